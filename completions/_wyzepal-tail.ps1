@@ -1,0 +1,73 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'wyzepal-tail'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'wyzepal-tail' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print only these kinds of event (message,reaction,…)')
+            [CompletionResult]::new('--event-types', '--event-types', [CompletionResultType]::ParameterName, 'Print only these kinds of event (message,reaction,…)')
+            [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')
+            [CompletionResult]::new('--exclude-types', '--exclude-types', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')
+            [CompletionResult]::new('--narrow', '--narrow', [CompletionResultType]::ParameterName, 'Print only messages that match, e.g. ''stream:ops -sender:me''')
+            [CompletionResult]::new('--queue-id', '--queue-id', [CompletionResultType]::ParameterName, 'Take over a queue that something else registered')
+            [CompletionResult]::new('--last-event-id', '--last-event-id', [CompletionResultType]::ParameterName, 'Go on after this event of the queue (default: -1, all)')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Exit after N printed events')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after N printed events')
+            [CompletionResult]::new('-W', '-W ', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'Exit with 4 when the server was out of reach so long')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of each line (default: auto)')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of each line (default: auto)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour (default: auto)')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read address, key and site from this wyzepalrc')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read address, key and site from this wyzepalrc')
+            [CompletionResult]::new('--config-file', '--config-file', [CompletionResultType]::ParameterName, 'Read address, key and site from this wyzepalrc')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'Use this server instead of the file''s')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Use this address instead of the file''s')
+            [CompletionResult]::new('--cert-bundle', '--cert-bundle', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) instead of the system''s')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to the server')
+            [CompletionResult]::new('--client-cert-key', '--client-cert-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this file (PEM)')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print the man page or a shell''s completions')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
+            [CompletionResult]::new('--messages', '--messages', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
+            [CompletionResult]::new('--all-public', '--all-public', [CompletionResultType]::ParameterName, 'Include public channels without a subscription')
+            [CompletionResult]::new('--all-public-streams', '--all-public-streams', [CompletionResultType]::ParameterName, 'Include public channels without a subscription')
+            [CompletionResult]::new('--apply-markdown', '--apply-markdown', [CompletionResultType]::ParameterName, 'Ask for message content as HTML instead of Markdown')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
+            [CompletionResult]::new('--dont-block', '--dont-block', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print credentials in events instead of "[redacted]"')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice: each request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice: each request')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Tail a small server inside this process; no account')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

@@ -1,0 +1,67 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[wyzepal-tail] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'wyzepal-tail'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'wyzepal-tail'= {
+            cand -e 'Print only these kinds of event (message,reaction,…)'
+            cand --event-types 'Print only these kinds of event (message,reaction,…)'
+            cand -E 'Leave these kinds of event out'
+            cand --exclude-types 'Leave these kinds of event out'
+            cand --narrow 'Print only messages that match, e.g. ''stream:ops -sender:me'''
+            cand --queue-id 'Take over a queue that something else registered'
+            cand --last-event-id 'Go on after this event of the queue (default: -1, all)'
+            cand -C 'Exit after N printed events'
+            cand --count 'Exit after N printed events'
+            cand -W 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
+            cand --timeout 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
+            cand --give-up-after 'Exit with 4 when the server was out of reach so long'
+            cand -o 'Choose the form of each line (default: auto)'
+            cand --output 'Choose the form of each line (default: auto)'
+            cand --color 'Choose when to colour (default: auto)'
+            cand -c 'Read address, key and site from this wyzepalrc'
+            cand --config 'Read address, key and site from this wyzepalrc'
+            cand --config-file 'Read address, key and site from this wyzepalrc'
+            cand --site 'Use this server instead of the file''s'
+            cand --user 'Use this address instead of the file''s'
+            cand --cert-bundle 'Trust these certificates (PEM) instead of the system''s'
+            cand --client-cert 'Show this certificate (PEM) to the server'
+            cand --client-cert-key 'Take the key of --client-cert from this file (PEM)'
+            cand --generate 'Print the man page or a shell''s completions'
+            cand -m 'Print messages only, as bare message objects'
+            cand --messages 'Print messages only, as bare message objects'
+            cand --all-public 'Include public channels without a subscription'
+            cand --all-public-streams 'Include public channels without a subscription'
+            cand --apply-markdown 'Ask for message content as HTML instead of Markdown'
+            cand --once 'Print what there is, then exit'
+            cand --dont-block 'Print what there is, then exit'
+            cand --utc 'Show times in UTC instead of local time'
+            cand --show-secrets 'Print credentials in events instead of "[redacted]"'
+            cand -v 'Say more on stderr; twice: each request'
+            cand --verbose 'Say more on stderr; twice: each request'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --insecure 'Do not check the server''s certificate'
+            cand --demo 'Tail a small server inside this process; no account'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+    ]
+    $completions[$command]
+}

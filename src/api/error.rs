@@ -1,0 +1,368 @@
+//! What a request can come back with instead of an answer, and whether to try again.
+//!
+//! Error bodies: `{"result":"error","msg":"…","code":"…"}`; servers before feature level 76 often
+//! leave `code` out, and `msg` is translated, so neither decides anything but a lost queue.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+use serde_json::Value;
+
+use crate::site::Site;
+
+/// A request without an answer that can be used.
+#[derive(Debug)]
+pub struct ApiError {
+    site: String,
+    endpoint: &'static str,
+    failure: Failure,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Failure {
+    /// No connection, or it broke before an answer; the cause.
+    Unreachable(String),
+    /// No answer, or none that went on, for so long.
+    Silent(Duration),
+    /// The server's certificate does not convince; the cause.
+    Untrusted(String),
+    /// A body that is cut off or no answer of this API; what is wrong with it.
+    Garbled(String),
+    /// 429: come back after this time.
+    Limited(Duration),
+    /// A redirection to this address.
+    Redirected(String),
+    /// A refusal in the API's own form.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// `code`, empty on old servers.
+        code: String,
+        /// `msg`, in the language of the account.
+        message: String,
+    },
+    /// A refusal that is no answer of this API: a proxy's page, or another server.
+    Foreign {
+        /// The HTTP status.
+        status: u16,
+        /// How long to stay away, if it says so.
+        retry_after: Option<Duration>,
+    },
+    /// The machine was asleep, so whatever was waited for is gone.
+    Asleep,
+    /// Nothing could be sent: certificates or keys that cannot be used.
+    Setup(String),
+}
+
+/// What a failure means for the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Try again after a pause.
+    Transient,
+    /// Try again after just this pause; the server is there.
+    Later(Duration),
+    /// The account is refused: trying again cannot help.
+    Refused,
+    /// The request or the configuration is wrong.
+    Wrong,
+    /// Something that is not this API answers: wrong at the start, a proxy in between later.
+    NotTheApi,
+    /// The certificate is not trusted: ends the start, is tried again later.
+    Untrusted,
+}
+
+/// The parts of an answer that tell why it is none.
+pub struct Answered<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Retry-After`.
+    pub retry_after: Option<&'a str>,
+    /// The header `Date`, against which a date in `Retry-After` is taken.
+    pub date: Option<&'a str>,
+    /// The header `Location`.
+    pub location: Option<&'a str>,
+    /// The body, or its beginning.
+    pub body: &'a [u8],
+}
+
+const SHORTEST_STAY: f64 = 1.0;
+const LONGEST_STAY: f64 = 3600.0;
+
+impl Failure {
+    /// Reads an answer that is not a 200.
+    pub fn from_answer(answered: &Answered) -> Failure {
+        let body: Option<Value> = serde_json::from_slice(answered.body).ok();
+        let text = |key: &str| {
+            body.as_ref()
+                .and_then(|body| body.get(key))
+                .and_then(Value::as_str)
+                .map(ToOwned::to_owned)
+        };
+        let status = answered.status;
+        let retry_after = answered
+            .retry_after
+            .and_then(|header| stay(header, answered.date))
+            .or_else(|| body.as_ref()?.get("retry-after")?.as_f64().map(bounded));
+        if status == 429 {
+            return Failure::Limited(retry_after.unwrap_or(bounded(SHORTEST_STAY)));
+        }
+        if (300..400).contains(&status) {
+            let to = answered.location.unwrap_or("nowhere");
+            return Failure::Redirected(to.to_owned());
+        }
+        match text("msg").filter(|_| text("result").is_some()) {
+            Some(message) if status < 500 && status != 408 => Failure::Refused {
+                status,
+                code: text("code").unwrap_or_default(),
+                message,
+            },
+            _ => Failure::Foreign {
+                status,
+                retry_after,
+            },
+        }
+    }
+}
+
+/// `Retry-After` as servers send it: seconds, floats too, or an HTTP date.
+fn stay(header: &str, date: Option<&str>) -> Option<Duration> {
+    let header = header.trim();
+    if let Ok(seconds) = header.parse::<f64>() {
+        return seconds.is_finite().then(|| bounded(seconds));
+    }
+    let until = http_date(header)?;
+    let now = date.and_then(http_date)?;
+    Some(bounded(until.duration_since(now).as_secs_f64()))
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+fn bounded(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds.clamp(SHORTEST_STAY, LONGEST_STAY))
+}
+
+impl ApiError {
+    /// A failure of a request to this endpoint.
+    pub fn new(site: &Site, endpoint: &'static str, failure: Failure) -> ApiError {
+        ApiError {
+            site: site.to_string(),
+            endpoint,
+            failure,
+        }
+    }
+
+    /// A client that cannot be built.
+    pub fn setup(cause: String) -> ApiError {
+        ApiError {
+            site: String::new(),
+            endpoint: "",
+            failure: Failure::Setup(cause),
+        }
+    }
+
+    /// The machine was asleep while an answer was waited for.
+    pub fn asleep(site: &Site) -> ApiError {
+        ApiError::new(site, "events", Failure::Asleep)
+    }
+
+    /// A poll that was answered with nothing although it should have waited.
+    pub fn displaced(site: &Site) -> ApiError {
+        let cause = "something else polls this queue".to_owned();
+        ApiError::new(site, "events", Failure::Unreachable(cause))
+    }
+
+    /// A request that was not answered.
+    pub fn from_reqwest(
+        site: &Site,
+        endpoint: &'static str,
+        error: &reqwest::Error,
+        limit: Duration,
+    ) -> ApiError {
+        let failure = if let Some(cause) = distrust(error) {
+            Failure::Untrusted(cause)
+        } else if error.is_timeout() && !error.is_connect() {
+            Failure::Silent(limit)
+        } else if error.is_builder() {
+            Failure::Setup(deepest(error))
+        } else {
+            Failure::Unreachable(deepest(error))
+        };
+        ApiError::new(site, endpoint, failure)
+    }
+
+    /// An answer whose body breaks off.
+    pub fn from_io(
+        site: &Site,
+        endpoint: &'static str,
+        error: &io::Error,
+        limit: Duration,
+    ) -> ApiError {
+        let inner = error
+            .get_ref()
+            .and_then(|e| e.downcast_ref::<reqwest::Error>());
+        let failure = if inner.is_some_and(reqwest::Error::is_timeout) {
+            Failure::Silent(limit)
+        } else {
+            Failure::Garbled(inner.map_or_else(|| deepest(error), |inner| deepest(inner)))
+        };
+        ApiError::new(site, endpoint, failure)
+    }
+
+    /// Nothing came back for so long.
+    pub fn silent(site: &Site, limit: Duration) -> ApiError {
+        ApiError::new(site, "requests", Failure::Silent(limit))
+    }
+
+    /// Whether the server answered, if only to keep us away.
+    pub fn is_rate_limit(&self) -> bool {
+        matches!(self.failure, Failure::Limited(_))
+    }
+
+    /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_queue`.
+    pub fn verdict(&self) -> Verdict {
+        match &self.failure {
+            Failure::Unreachable(_) | Failure::Silent(_) | Failure::Garbled(_) => {
+                Verdict::Transient
+            }
+            Failure::Limited(stay) => Verdict::Later(*stay),
+            Failure::Asleep => Verdict::Later(Duration::ZERO),
+            Failure::Untrusted(_) => Verdict::Untrusted,
+            Failure::Redirected(_) => Verdict::NotTheApi,
+            Failure::Refused {
+                status: 401 | 403, ..
+            } => Verdict::Refused,
+            Failure::Refused { .. } | Failure::Setup(_) => Verdict::Wrong,
+            Failure::Foreign {
+                status,
+                retry_after,
+            } => match (*status, retry_after) {
+                (408 | 500.., Some(stay)) => Verdict::Later(*stay),
+                (0..300 | 408 | 500.., _) => Verdict::Transient,
+                _ => Verdict::NotTheApi,
+            },
+        }
+    }
+
+    /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
+    pub fn is_bad_request(&self) -> bool {
+        matches!(self.failure, Failure::Refused { status: 400, .. })
+    }
+
+    /// Whether the server knows no such queue (any more), so that there is nothing to delete.
+    /// Code-less servers are told by the text's beginning.
+    pub fn is_unknown_queue(&self) -> bool {
+        match &self.failure {
+            Failure::Refused { code, message, .. } => {
+                code == "BAD_EVENT_QUEUE_ID"
+                    || message
+                        .get(..19)
+                        .is_some_and(|start| start.eq_ignore_ascii_case("Bad event queue id:"))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The innermost cause: the outer ones only say that a request failed.
+pub fn deepest(error: &(dyn StdError + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+/// Why the certificate does not convince, if that is what an error is about.
+fn distrust(error: &reqwest::Error) -> Option<String> {
+    let mut source = error.source();
+    while let Some(error) = source {
+        let tls = match error.downcast_ref::<io::Error>() {
+            Some(io) => io
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+            None => error.downcast_ref::<rustls::Error>(),
+        };
+        if let Some(rustls::Error::InvalidCertificate(cause)) = tls {
+            return Some(cause.to_string());
+        }
+        source = error.source();
+    }
+    None
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (site, endpoint) = (&self.site, self.endpoint);
+        match &self.failure {
+            Failure::Unreachable(cause) => write!(f, "cannot reach {site}: {cause}"),
+            Failure::Silent(limit) => {
+                write!(
+                    f,
+                    "{site} was silent for {} s ({endpoint})",
+                    limit.as_secs()
+                )
+            }
+            Failure::Untrusted(cause) => write!(
+                f,
+                "certificate of {site} is not trusted: {cause}; name its CA with --cert-bundle FILE (cert_bundle in the config file)"
+            ),
+            Failure::Garbled(cause) => {
+                write!(f, "answer of {site} to {endpoint} not understood: {cause}")
+            }
+            Failure::Limited(stay) => {
+                write!(
+                    f,
+                    "{site} limits the rate: come back in {} s",
+                    stay.as_secs_f32().ceil()
+                )
+            }
+            Failure::Redirected(to) => {
+                write!(
+                    f,
+                    "{site} redirects {endpoint} to {to}; set site to the address that answers itself"
+                )
+            }
+            Failure::Refused {
+                status: status @ (401 | 403),
+                message,
+                ..
+            } => write!(
+                f,
+                "{site} refuses the account: {message} ({status}); check email, key and site"
+            ),
+            Failure::Refused {
+                status,
+                code,
+                message,
+            } => {
+                write!(f, "{site} refuses {endpoint}: {message} ({status}")?;
+                if !code.is_empty() {
+                    write!(f, " {code}")?;
+                }
+                f.write_str(")")
+            }
+            Failure::Foreign {
+                status: status @ 404,
+                ..
+            } => write!(
+                f,
+                "{site} is no such server: it answers {status} to {endpoint}; check site"
+            ),
+            Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
+            Failure::Asleep => write!(
+                f,
+                "the clock jumped while waiting for {site}, as after a suspend"
+            ),
+            Failure::Setup(cause) => f.write_str(cause),
+        }
+    }
+}
+
+impl StdError for ApiError {}

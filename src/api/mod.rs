@@ -1,0 +1,356 @@
+//! The server's HTTP API: one method per endpoint, typed replies, all time limits.
+//!
+//! Not for deciding what to do about a failure (`tail.rs`) and never for printing. Parameters and
+//! replies: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
+//! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise.
+
+mod error;
+pub mod scan;
+mod tls;
+
+use std::io::{ErrorKind, Read};
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::header::{ACCEPT, LOCATION};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use error::{Answered, Failure};
+pub use error::{ApiError, Verdict};
+use scan::{Chunk, Scanner};
+
+use crate::event::{EventId, QueueId};
+use crate::secret::ApiKey;
+use crate::site::Site;
+pub use tls::Tls;
+
+/// How long a silent answer is waited for. The server answers a poll within 55 s.
+const SILENCE: Duration = Duration::from_secs(100);
+/// How long any other request may take as a whole.
+const SHORT: Duration = Duration::from_mins(1);
+const CONNECT: Duration = Duration::from_secs(20);
+/// The server closes a connection that was idle for 65 s.
+const IDLE: Duration = Duration::from_mins(1);
+/// Bytes read at a time.
+const BUFFER: usize = 64 * 1024;
+/// The longest answer that is read as a whole.
+const LONGEST_ANSWER: u64 = 64 << 20;
+/// The part of an error page that is read.
+const LONGEST_ERROR: u64 = 64 << 10;
+
+/// Whose events are read, where, and whom to trust.
+#[derive(Debug)]
+pub struct Account {
+    /// The server.
+    pub site: Site,
+    /// The login address.
+    pub email: String,
+    /// The key that goes with it.
+    pub key: ApiKey,
+    /// Certificates.
+    pub tls: Tls,
+}
+
+/// Told of each request: one line with its answer's status, size and time.
+pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
+
+/// One account at one server, over connections that are kept alive.
+pub struct Client {
+    http: reqwest::blocking::Client,
+    account: Account,
+    trace: Option<Trace>,
+}
+
+/// What `POST /register` is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    /// None: every kind.
+    pub event_types: Option<Vec<String>>,
+    /// Terms that must all hold; only messages are filtered.
+    pub narrow: Vec<(&'static str, String)>,
+    /// Messages of public channels without a subscription as well.
+    pub all_public: bool,
+    /// Content as HTML.
+    pub apply_markdown: bool,
+}
+
+/// A queue as registered.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Its name.
+    pub queue: QueueId,
+    /// The server's version, if it tells.
+    pub version: Option<String>,
+    /// 0 for servers before 3.0, which have none.
+    pub feature_level: u64,
+}
+
+/// Whether a poll waits for the next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Answer when there is something, at the latest with a heartbeat.
+    Block,
+    /// Answer at once.
+    DontBlock,
+}
+
+/// The account as `GET /users/me` shows it.
+#[derive(Clone, Debug)]
+pub struct Me {
+    /// The user id.
+    pub user_id: i64,
+    /// The address that messages carry, which need not be the login address.
+    pub email: String,
+}
+
+/// Takes list elements while an answer arrives.
+pub trait Outlet {
+    /// Takes a chunk of elements and gives back an empty one to be filled next.
+    fn put(&mut self, chunk: Chunk) -> Chunk;
+}
+
+impl Client {
+    /// A client for this account. Nothing is sent yet.
+    pub fn new(account: Account, trace: Option<Trace>) -> Result<Client, ApiError> {
+        let builder = reqwest::blocking::Client::builder()
+            .user_agent(concat!(
+                env!("CARGO_PKG_NAME"),
+                "/",
+                env!("CARGO_PKG_VERSION")
+            ))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(SILENCE)
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE);
+        let http = tls::configure(builder, &account)?
+            .build()
+            .map_err(|error| ApiError::setup(error::deepest(&error)))?;
+        Ok(Client {
+            http,
+            account,
+            trace,
+        })
+    }
+
+    /// The account that it speaks for.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Registers a queue, with an answer as small as the server can make it.
+    pub fn register(&self, register: &Register) -> Result<Registered, ApiError> {
+        let mut form = vec![
+            // The version is all that is asked of the server's state.
+            ("fetch_event_types", json(&["zulip_version"])),
+            // Both are named even where they are off: a bot account may have other defaults.
+            ("all_public_streams", json(&register.all_public)),
+            ("apply_markdown", json(&register.apply_markdown)),
+            ("client_capabilities", CAPABILITIES.to_owned()),
+        ];
+        if let Some(kinds) = &register.event_types {
+            form.push(("event_types", json(kinds)));
+        }
+        if !register.narrow.is_empty() {
+            form.push(("narrow", json(&register.narrow)));
+        }
+        let endpoint = "register";
+        let request = self
+            .http
+            .post(self.url(endpoint))
+            .form(&form)
+            .timeout(SHORT);
+        let answer = self.whole(endpoint, request)?;
+        let queue = answer
+            .get("queue_id")
+            .and_then(Value::as_str)
+            .ok_or_else(|| self.garbled(endpoint, "no queue_id in it".into()))?;
+        Ok(Registered {
+            queue: QueueId(queue.to_owned()),
+            version: answer
+                .get("zulip_version")
+                .and_then(Value::as_str)
+                .map(ToOwned::to_owned),
+            feature_level: answer
+                .get("zulip_feature_level")
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
+        })
+    }
+
+    /// Acknowledges all events up to `last` and hands out the later ones as they arrive.
+    pub fn events(
+        &self,
+        queue: &QueueId,
+        last: EventId,
+        wait: Wait,
+        outlet: &mut dyn Outlet,
+    ) -> Result<(), ApiError> {
+        let mut query = vec![
+            ("queue_id", queue.0.clone()),
+            ("last_event_id", last.0.to_string()),
+        ];
+        if wait == Wait::DontBlock {
+            query.push(("dont_block", json(&true)));
+        }
+        let endpoint = "events";
+        let request = self.http.get(self.url(endpoint)).query(&query);
+        self.stream(endpoint, "events", request, outlet).map(drop)
+    }
+
+    /// Deletes a queue; gives up after `limit`.
+    pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
+        let request = self
+            .http
+            .delete(self.url("events"))
+            .query(&[("queue_id", &queue.0)])
+            .timeout(limit);
+        self.whole("events", request).map(drop)
+    }
+
+    /// Who the account is to others.
+    pub fn me(&self) -> Result<Me, ApiError> {
+        let endpoint = "users/me";
+        let answer = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        match (
+            answer.get("user_id").and_then(Value::as_i64),
+            answer.get("email").and_then(Value::as_str),
+        ) {
+            (Some(user_id), Some(email)) => Ok(Me {
+                user_id,
+                email: email.to_owned(),
+            }),
+            _ => Err(self.garbled(endpoint, "no user_id and email in it".into())),
+        }
+    }
+
+    fn url(&self, endpoint: &str) -> url::Url {
+        self.account.site.endpoint(endpoint)
+    }
+
+    fn garbled(&self, endpoint: &'static str, cause: String) -> ApiError {
+        ApiError::new(&self.account.site, endpoint, Failure::Garbled(cause))
+    }
+
+    /// Sends a request and reads its answer's body as one object.
+    fn whole(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Map<String, Value>, ApiError> {
+        let started = Instant::now();
+        let response = self.send(endpoint, request)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        response
+            .take(LONGEST_ANSWER)
+            .read_to_end(&mut body)
+            .map_err(|error| self.cut(endpoint, &error))?;
+        self.note(endpoint, status, body.len(), started);
+        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error.to_string()))
+    }
+
+    /// Sends a request and splits its answer's list while it arrives. Returns the other fields.
+    fn stream(
+        &self,
+        endpoint: &'static str,
+        list: &'static str,
+        request: RequestBuilder,
+        outlet: &mut dyn Outlet,
+    ) -> Result<Map<String, Value>, ApiError> {
+        let started = Instant::now();
+        let mut response = self.send(endpoint, request)?;
+        let mut buffer = vec![0; BUFFER];
+        let mut scanner = Scanner::new(list);
+        let mut chunk = outlet.put(Chunk::default());
+        let mut size = 0;
+        loop {
+            let read = match response.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.cut(endpoint, &error)),
+            };
+            size += read;
+            let pushed = scanner.push(buffer.get(..read).unwrap_or_default(), &mut chunk);
+            if !chunk.is_empty() {
+                chunk = outlet.put(chunk);
+            }
+            pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
+        }
+        self.note(endpoint, response.status().as_u16(), size, started);
+        let envelope = scanner
+            .finish()
+            .map_err(|error| self.garbled(endpoint, error.to_string()))?;
+        let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
+            .map_err(|error| self.garbled(endpoint, error.to_string()))?;
+        if envelope.get(list).is_some_and(Value::is_array) {
+            Ok(envelope)
+        } else {
+            Err(self.garbled(endpoint, format!("no list of {list} in it")))
+        }
+    }
+
+    /// Sends a request; anything but a 200 is an error.
+    fn send(&self, endpoint: &'static str, request: RequestBuilder) -> Result<Response, ApiError> {
+        let started = Instant::now();
+        let response = request
+            .basic_auth(&self.account.email, Some(self.account.key.expose()))
+            .header(ACCEPT, "application/json")
+            .send()
+            .map_err(|error| {
+                let error = ApiError::from_reqwest(&self.account.site, endpoint, &error, SILENCE);
+                self.note_failure(endpoint, &error, started);
+                error
+            })?;
+        let status = response.status();
+        if status.as_u16() == 200 {
+            return Ok(response);
+        }
+        let headers = response.headers().clone();
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let mut body = Vec::new();
+        // A body that breaks off is no worse than none: the status says enough.
+        let _ = response.take(LONGEST_ERROR).read_to_end(&mut body);
+        self.note(endpoint, status.as_u16(), body.len(), started);
+        Err(ApiError::new(
+            &self.account.site,
+            endpoint,
+            Failure::from_answer(&Answered {
+                status: status.as_u16(),
+                retry_after: header("retry-after"),
+                date: header("date"),
+                location: header(LOCATION.as_str()),
+                body: &body,
+            }),
+        ))
+    }
+
+    fn cut(&self, endpoint: &'static str, error: &std::io::Error) -> ApiError {
+        ApiError::from_io(&self.account.site, endpoint, error, SILENCE)
+    }
+
+    fn note(&self, endpoint: &str, status: u16, size: usize, started: Instant) {
+        if let Some(trace) = &self.trace {
+            let time = started.elapsed().as_millis();
+            trace(&format!("{endpoint}: {status}, {size} bytes, {time} ms"));
+        }
+    }
+
+    fn note_failure(&self, endpoint: &str, error: &ApiError, started: Instant) {
+        if let Some(trace) = &self.trace {
+            let time = started.elapsed().as_millis();
+            trace(&format!("{endpoint}: {error}, {time} ms"));
+        }
+    }
+}
+
+/// Without these new servers drop typing in channels, send one event for each of many deleted
+/// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
+const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
+
+/// A parameter's value in the API's form: JSON.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! Finds, 64 bytes at a time, the bytes of JSON text at which something happens.
+//!
+//! Not for what they mean (`elements`). Bit n of each mask stands for byte n of the block.
+
+use wide::u8x64;
+
+/// Bytes in a block.
+pub const BLOCK: usize = 64;
+
+/// What of the bytes read so far decides how to read the next one.
+#[derive(Debug, Default)]
+pub struct Quoting {
+    /// All ones inside a string, else 0.
+    inside: u64,
+    /// 1 if the next byte is escaped by a backslash, else 0.
+    escaped: u64,
+}
+
+/// The bytes of one block at which something happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Stops {
+    /// Brackets and backslashes outside strings, and control characters anywhere. Outside strings
+    /// also the bytes `_`, `Y`, `y` and DEL, which valid JSON never has there.
+    pub stops: u64,
+    /// Bytes inside strings, the opening quote included and the closing one not.
+    pub inside: u64,
+}
+
+impl Quoting {
+    /// Reads a block of which the first `len` bytes count, at least one; the others
+    /// are spaces.
+    #[inline]
+    pub fn read(&mut self, block: &[u8; BLOCK], len: usize) -> Stops {
+        let block = u8x64::new(*block);
+        let is = |byte| block.simd_eq(u8x64::splat(byte));
+        let backslashes = is(b'\\').to_bitmask();
+        // The four brackets differ in the bits of 0x26 only.
+        let brackets = (block | u8x64::splat(0x26)).simd_eq(u8x64::splat(0x7f));
+        let controls = block.min(u8x64::splat(0x1f)).simd_eq(block).to_bitmask();
+
+        let quotes = is(b'"').to_bitmask() & !self.escapes(backslashes, len);
+        let inside = parity(quotes) ^ self.inside;
+        self.inside = 0u64.wrapping_sub(inside >> (BLOCK - 1));
+        Stops {
+            stops: (brackets.to_bitmask() | backslashes) & !inside | controls,
+            inside,
+        }
+    }
+
+    /// The bytes that a backslash escapes. Those outside strings do not matter: the backslash
+    /// itself is a stop there, and an error.
+    #[inline]
+    fn escapes(&mut self, backslashes: u64, len: usize) -> u64 {
+        let mut escaped = self.escaped;
+        let mut rest = backslashes & !escaped;
+        // 64 positions further is the same position: bit 63 for a full block, bit len - 1 else.
+        let last = (1u64 << 63).rotate_left(u32::try_from(len).unwrap_or_default());
+        self.escaped = 0;
+        while rest != 0 {
+            let backslash = rest & rest.wrapping_neg();
+            escaped |= backslash << 1;
+            rest &= !(backslash | backslash << 1);
+            self.escaped = u64::from(backslash == last);
+        }
+        escaped
+    }
+}
+
+/// Sets each bit at which an odd number of bits is set up to and including itself.
+#[inline]
+fn parity(bits: u64) -> u64 {
+    let mut parity = bits;
+    for shift in [1, 2, 4, 8, 16, 32] {
+        parity ^= parity << shift;
+    }
+    parity
+}

@@ -1,0 +1,304 @@
+//! The options exactly as typed, and their help. What follows from them is decided in `config.rs`.
+//!
+//! House rules: the doc comment's first line is for `-h` (60 characters at most, imperative, no
+//! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Parser, ValueEnum};
+
+use crate::duration::parse_duration;
+use crate::error::exit_code_table;
+use crate::selection::kinds::KindList;
+use crate::selection::narrow::Narrow;
+
+/// Tail the events of a WyzePal or Zulip server
+///
+/// Registers an event queue, waits for events, and prints each as one line: a coloured summary on
+/// a terminal, JSON (one object a line, as the server sent it) in a pipe or a file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wyzepal-tail",
+    version,
+    max_term_width = 100,
+    after_help = "Try it without an account: wyzepal-tail --demo",
+    after_long_help = epilogue()
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+pub struct Cli {
+    /// Print only these kinds of event (message,reaction,…)
+    ///
+    /// A comma list or a JSON array; may be repeated. Default: every kind; with --narrow alone:
+    /// message. A kind that is not known is asked for as it is, with a warning. The server's
+    /// heartbeat is shown only if named here.
+    #[arg(short, long, value_name = "LIST", help_heading = SELECTING)]
+    pub event_types: Vec<KindList>,
+
+    /// Leave these kinds of event out
+    ///
+    /// The same form as --event-types. They are acknowledged, but not printed.
+    #[arg(short = 'E', long, value_name = "LIST", help_heading = SELECTING)]
+    pub exclude_types: Vec<KindList>,
+
+    /// Print messages only, as bare message objects
+    ///
+    /// JSON lines then hold the message itself, not the event around it (the bindings'
+    /// call_on_each_message).
+    #[arg(short, long, conflicts_with = "event_types", help_heading = SELECTING)]
+    pub messages: bool,
+
+    /// Print only messages that match, e.g. 'stream:ops -sender:me'
+    ///
+    /// Search-box form (stream:Denmark topic:"lunch plans" -sender:me) or JSON (["stream","Denmark"],
+    /// [["stream","Denmark"],["topic","x"]], [{"operator":"stream","operand":"Denmark","negated":true}]).
+    /// Terms in one flag: all must hold. Flag repeated: any of them. Operators: stream (channel),
+    /// topic (subject), sender (from; an address, a user id, or me), is:private (is:dm),
+    /// is:mentioned, is:starred, is:unread, is:alerted. It filters messages only.
+    #[arg(long, value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
+    pub narrow: Vec<Narrow>,
+
+    /// Include public channels without a subscription
+    #[arg(long, visible_alias = "all-public-streams", help_heading = SELECTING)]
+    pub all_public: bool,
+
+    /// Ask for message content as HTML instead of Markdown
+    #[arg(long, help_heading = SELECTING)]
+    pub apply_markdown: bool,
+
+    /// Take over a queue that something else registered
+    ///
+    /// It is never deleted and never registered anew: when it is lost, this ends with exit code 2.
+    /// --event-types, --exclude-types and --narrow are applied here.
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with_all = ["all_public", "apply_markdown"],
+        help_heading = START
+    )]
+    pub queue_id: Option<String>,
+
+    /// Go on after this event of the queue (default: -1, all)
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "queue_id",
+        allow_hyphen_values = true,
+        value_parser = clap::value_parser!(i64).range(-1..),
+        help_heading = START
+    )]
+    pub last_event_id: Option<i64>,
+
+    /// Print what there is, then exit
+    ///
+    /// Needs something that can hold anything: --queue-id.
+    #[arg(long, visible_alias = "dont-block", help_heading = HOW_LONG)]
+    pub once: bool,
+
+    /// Exit after N printed events
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..),
+        help_heading = HOW_LONG
+    )]
+    pub count: Option<u64>,
+
+    /// Stop after this time (30s, 5m, 1h30m, 2d, 500ms)
+    ///
+    /// Counted from the start of the process, also while connecting. The exit code is 124 if
+    /// --count or --once was not done by then, else 0.
+    #[arg(short = 'W', long, value_name = "DUR", value_parser = parse_duration, help_heading = HOW_LONG)]
+    pub timeout: Option<Duration>,
+
+    /// Exit with 4 when the server was out of reach so long
+    ///
+    /// Counts while nothing but connection errors and server failures come back. Default: never
+    /// while following, 30s with --once.
+    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = HOW_LONG)]
+    pub give_up_after: Option<Duration>,
+
+    /// Choose the form of each line (default: auto)
+    ///
+    /// auto: summary on a terminal, else json.
+    #[arg(short, long, value_name = "FORM", value_enum, help_heading = OUTPUT)]
+    pub output: Option<OutputForm>,
+
+    /// Choose when to colour (default: auto)
+    ///
+    /// auto: on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE forces it. JSON
+    /// is never coloured.
+    #[arg(long, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    pub color: Option<ColorWhen>,
+
+    /// Show times in UTC instead of local time
+    #[arg(long, help_heading = OUTPUT)]
+    pub utc: bool,
+
+    /// Print credentials in events instead of "[redacted]"
+    #[arg(long, help_heading = OUTPUT)]
+    pub show_secrets: bool,
+
+    /// Say more on stderr; twice: each request
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = OUTPUT)]
+    pub verbose: u8,
+
+    /// Say nothing on stderr but errors
+    #[arg(short, long, help_heading = OUTPUT)]
+    pub quiet: bool,
+
+    /// Read address, key and site from this wyzepalrc
+    ///
+    /// As downloaded from the server's settings; - is stdin. Default: the first of
+    /// $WYZEPAL_CONFIG, ~/.wyzepalrc, ~/wyzepalrc, wyzepal/wyzepalrc in the platform's config
+    /// directory, $ZULIP_CONFIG, ~/.zuliprc, ~/zuliprc.
+    #[arg(short, long, value_name = "FILE", visible_alias = "config-file", help_heading = WHO)]
+    pub config: Option<PathBuf>,
+
+    /// Use this server instead of the file's
+    #[arg(long, value_name = "URL", help_heading = WHO)]
+    pub site: Option<String>,
+
+    /// Use this address instead of the file's
+    #[arg(long, value_name = "EMAIL", help_heading = WHO)]
+    pub user: Option<String>,
+
+    /// Trust these certificates (PEM) instead of the system's
+    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    pub cert_bundle: Option<PathBuf>,
+
+    /// Show this certificate (PEM) to the server
+    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    pub client_cert: Option<PathBuf>,
+
+    /// Take the key of --client-cert from this file (PEM)
+    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    pub client_cert_key: Option<PathBuf>,
+
+    /// Do not check the server's certificate
+    #[arg(long, help_heading = WHO)]
+    pub insecure: bool,
+
+    /// Tail a small server inside this process; no account
+    ///
+    /// Starts an events server on a free loopback port, with a cast that talks, and tails it over
+    /// HTTP like any other. All other options work.
+    #[arg(
+        long,
+        conflicts_with_all = ["config", "site", "user", "cert_bundle", "client_cert", "client_cert_key", "insecure", "queue_id"],
+        help_heading = BESIDE
+    )]
+    pub demo: bool,
+
+    /// Print the man page or a shell's completions
+    #[arg(long, value_name = "WHAT", value_enum, exclusive = true, help_heading = BESIDE)]
+    pub generate: Option<Document>,
+}
+
+const SELECTING: &str = "Selecting";
+const START: &str = "Where to start";
+const HOW_LONG: &str = "How long";
+const OUTPUT: &str = "Output";
+const WHO: &str = "Who and where";
+const BESIDE: &str = "Beside tailing";
+
+/// The value of `--output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputForm {
+    /// Summary on a terminal, else JSON lines
+    Auto,
+    /// One readable line for each event
+    Summary,
+    /// One JSON object for each event
+    Json,
+}
+
+/// The value of `--color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal
+    Auto,
+    /// In a pipe as well
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The value of `--generate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum Document {
+    /// The manual page, in roff
+    Man,
+    /// Completions for bash
+    Bash,
+    /// Completions for zsh
+    Zsh,
+    /// Completions for fish
+    Fish,
+    /// Completions for `PowerShell`
+    PowerShell,
+    /// Completions for elvish
+    Elvish,
+}
+
+/// What follows the options in `--help` and in the man page.
+fn epilogue() -> String {
+    format!(
+        "\
+Examples:
+  wyzepal-tail --demo
+      Watch a small server inside this process; no account needed
+  wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content
+      The text of each message in a channel
+  wyzepal-tail --narrow is:mentioned --narrow is:private
+      What is addressed to you
+  wyzepal-tail --narrow 'sender:ci-bot@x.org topic:deploy' -C 1 -W 10m >/dev/null && ./release.sh
+      Wait for one message, ten minutes at most
+  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
+      Everything but noise, with the key from a password store
+
+Environment:
+  WYZEPAL_CONFIG                      the wyzepalrc to read
+  WYZEPAL_EMAIL, _API_KEY, _SITE      instead of the file's values
+  WYZEPAL_CERT, _CERT_KEY, _CERT_BUNDLE, _ALLOW_INSECURE
+                                      client certificate, CA file, true to check nothing
+  ZULIP_…                             each of these, where WYZEPAL_… is not set
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+  SSL_CERT_FILE, SSL_CERT_DIR         the system's certificates
+  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
+
+Files:
+  ~/.wyzepalrc    [api] with email, key and site; keep it to yourself (chmod 600)
+
+Exit codes:
+{}",
+        exit_code_table()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_has_a_short_help_that_fits() {
+        for arg in Cli::command().get_arguments() {
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(!help.is_empty(), "{} has no help", arg.get_id());
+            assert!(help.chars().count() <= 60, "{}: {help}", arg.get_id());
+            assert!(!help.ends_with('.'), "{}: {help}", arg.get_id());
+        }
+    }
+}

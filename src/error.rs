@@ -1,0 +1,124 @@
+//! What can end a run, and *the* table of exit codes. Printing is `notice.rs`'s business.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use crate::api::{ApiError, Verdict};
+
+/// Why the program ends, other than by doing what was asked.
+#[derive(Debug)]
+pub enum Error {
+    /// An option, the configuration, or what they name is wrong; the text says what to do.
+    Usage(String),
+    /// The server refused or could not be understood.
+    Api(ApiError),
+    /// Nothing but failures for `--give-up-after`; the last of them.
+    GaveUp(ApiError),
+    /// Standard output does not take any more.
+    Write(io::Error),
+    /// Something of this machine failed: what, and the cause.
+    System(&'static str, io::Error),
+}
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Did what was asked.
+    Done,
+    /// Any failure without a code of its own.
+    Failed,
+    /// Usage or configuration.
+    Usage,
+    /// The server refused the account.
+    Refused,
+    /// The server was not reached.
+    Unreachable,
+    /// `--timeout` was over first.
+    TimedOut,
+}
+
+impl Exit {
+    /// The number that a shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Refused => 3,
+            Exit::Unreachable => 4,
+            Exit::TimedOut => 124,
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "did what was asked, or the reader of the output has left",
+            Exit::Failed => "any other failure: cannot write, answer not understood",
+            Exit::Usage => "usage or configuration: option, narrow, file, no such server",
+            Exit::Refused => "refused: wrong key or address, deactivated",
+            Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
+            Exit::TimedOut => "--timeout was over before --count or --once was done",
+        }
+    }
+}
+
+const EXITS: [Exit; 6] = [
+    Exit::Done,
+    Exit::Failed,
+    Exit::Usage,
+    Exit::Refused,
+    Exit::Unreachable,
+    Exit::TimedOut,
+];
+
+/// The exit codes as `--help` and the README show them.
+pub fn exit_code_table() -> String {
+    let rows = EXITS.map(|exit| format!("  {:<4}{}\n", exit.code(), exit.meaning()));
+    rows.concat() + "  by INT, TERM, HUP: dies by that signal (a shell shows 130, 143, 129)"
+}
+
+impl Error {
+    /// The exit code that goes with it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::Usage(_) => Exit::Usage,
+            Error::GaveUp(_) => Exit::Unreachable,
+            Error::Write(_) | Error::System(..) => Exit::Failed,
+            Error::Api(error) => match error.verdict() {
+                Verdict::Refused => Exit::Refused,
+                Verdict::Untrusted => Exit::Unreachable,
+                Verdict::Wrong | Verdict::NotTheApi => Exit::Usage,
+                Verdict::Transient | Verdict::Later(_) => Exit::Failed,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Usage(text) => f.write_str(text),
+            Error::Api(error) => error.fmt(f),
+            Error::GaveUp(error) => write!(f, "gave up: {error}"),
+            Error::Write(cause) => write!(f, "cannot write to standard output: {cause}"),
+            Error::System(what, cause) => write!(f, "{what}: {cause}"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Error::Usage(_) => None,
+            Error::Api(error) | Error::GaveUp(error) => Some(error),
+            Error::Write(cause) | Error::System(_, cause) => Some(cause),
+        }
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Error::Api(error)
+    }
+}

@@ -1,0 +1,114 @@
+//! One event of a queue: its identifiers and the bytes as the server sent them.
+//!
+//! Not for splitting an answer into events (`api/scan.rs`) or for showing them (`output`).
+//! Shapes: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for the old ones
+//! `zerver/tornado/event_queue.py` of Zulip 1.7.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+/// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub i64);
+
+impl EventId {
+    /// What a fresh queue is asked for: everything that it holds.
+    pub const NONE_SEEN: EventId = EventId(-1);
+}
+
+/// Id of a message: unique per server, roughly in order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub u64);
+
+/// Name of an event queue; opaque (`time:counter` on old servers, a UUID on new ones).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueId(pub String);
+
+/// One event as received. `text` is valid UTF-8 JSON of one object without line breaks.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// Missing only where a server breaks the protocol, and in events made from history.
+    pub id: Option<EventId>,
+    /// The field `type` as it stands between its quotes; empty where it is missing.
+    pub kind: &'a str,
+    /// The whole object, byte for byte.
+    pub text: &'a str,
+}
+
+/// The fields of a `message` event that filters and summaries read:
+/// `{"type":"message","message":{…},"flags":["mentioned"],"id":7}`.
+#[derive(Debug, Default, Deserialize)]
+pub struct MessageEvent<'a> {
+    /// The message itself.
+    #[serde(borrow)]
+    pub message: Message<'a>,
+    /// Old servers send null to accounts that did not receive the message.
+    #[serde(borrow, default)]
+    pub flags: Option<Vec<Cow<'a, str>>>,
+}
+
+/// A message, as it stands in an event and in `GET /messages`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Message<'a> {
+    /// Ids are handed out before they are committed: a lower one may come later.
+    pub id: u64,
+    /// `stream` or `private`.
+    #[serde(borrow, rename = "type")]
+    pub kind: Cow<'a, str>,
+    /// The sender's user id.
+    pub sender_id: Option<i64>,
+    /// The sender's address as the API shows it, which need not be the login address.
+    #[serde(borrow)]
+    pub sender_email: Cow<'a, str>,
+    /// The sender's name.
+    #[serde(borrow)]
+    pub sender_full_name: Cow<'a, str>,
+    /// The channel, or the people of a direct message.
+    #[serde(borrow)]
+    pub display_recipient: Recipient<'a>,
+    /// The channel's id; none in a direct message.
+    pub stream_id: Option<i64>,
+    /// The topic; empty in a direct message.
+    #[serde(borrow)]
+    pub subject: Cow<'a, str>,
+    /// Markdown, or HTML with `--apply-markdown`.
+    #[serde(borrow)]
+    pub content: Cow<'a, str>,
+    /// Seconds since 1970.
+    pub timestamp: i64,
+    /// Whether it begins with `/me`.
+    #[serde(rename = "is_me_message")]
+    pub is_me: bool,
+}
+
+/// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Recipient<'a> {
+    /// The channel's name.
+    Channel(#[serde(borrow)] Cow<'a, str>),
+    /// One entry for a note to oneself, two for a conversation of two.
+    People(#[serde(borrow)] Vec<Person<'a>>),
+}
+
+impl Default for Recipient<'_> {
+    fn default() -> Self {
+        Recipient::People(Vec::new())
+    }
+}
+
+/// One of the people in a direct message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Person<'a> {
+    /// The user id.
+    pub id: i64,
+    /// The address as the API shows it.
+    #[serde(borrow)]
+    pub email: Cow<'a, str>,
+    /// The name.
+    #[serde(borrow)]
+    pub full_name: Cow<'a, str>,
+}

@@ -1,0 +1,62 @@
+//! `wyzepal-tail`: tails the event queue of a WyzePal or Zulip server.
+//!
+//! This file parses, resolves, wires the parts, runs the tail, and turns its result into a message
+//! and an exit code. One event's way: `api` splits the answer while it arrives, `poller` hands it to
+//! the main thread, `tail` decides whether it is new, `output` renders it, and the next poll, which
+//! acknowledges it, leaves only after its line has been written.
+
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
+
+mod api;
+mod cli;
+mod config;
+mod demo;
+mod duration;
+mod error;
+mod event;
+mod generate;
+mod notice;
+mod output;
+mod poller;
+mod rcfile;
+mod retry;
+mod secret;
+mod selection;
+mod signals;
+mod site;
+mod start;
+mod tail;
+
+use std::process;
+use std::time::Instant;
+
+use error::Exit;
+use notice::Level;
+use start::Ending;
+
+fn main() {
+    let started = Instant::now();
+    let (notices, ending) = start::run(started);
+    let exit = match ending {
+        Ending::Done => Exit::Done,
+        Ending::TimedOut => Exit::TimedOut,
+        Ending::Failed(error) => {
+            notices.say(Level::Error, &error.to_string());
+            error.exit()
+        }
+        Ending::Killed(signal) => {
+            signal.die();
+            Exit::Failed
+        }
+    };
+    leave(exit);
+}
+
+/// Ends the process without waiting for a thread that hangs in a request.
+#[expect(
+    clippy::exit,
+    reason = "returning from main would join the HTTP client's thread"
+)]
+fn leave(exit: Exit) -> ! {
+    process::exit(i32::from(exit.code()))
+}

@@ -1,0 +1,65 @@
+//! The one way to stderr: errors, warnings, and how the connection is doing.
+//!
+//! Texts may quote the server, so they are made harmless here. Failing to write one is ignored:
+//! there is nowhere to say it.
+
+use std::io::{IsTerminal, Write};
+
+use crate::output::palette::Palette;
+use crate::output::sanitize::sanitize_line;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Errors only (`-q`).
+    Error,
+    /// What may need someone's attention: cron mail means trouble.
+    Warning,
+    /// The state of the connection, for someone who watches.
+    Notice,
+    /// Account, selection, retries (`-v`).
+    Detail,
+    /// Each request (`-vv`).
+    Request,
+}
+
+/// Says things on stderr, up to its level.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    level: Level,
+    palette: Palette,
+}
+
+impl Notices {
+    /// For `-q`, or so many `-v`. Someone who watches a terminal is told more.
+    pub fn new(quiet: bool, verbose: u8, palette: Palette) -> Notices {
+        let level = match (quiet, verbose) {
+            (true, _) => Level::Error,
+            (false, 0) if std::io::stderr().is_terminal() => Level::Notice,
+            (false, 0) => Level::Warning,
+            (false, 1) => Level::Detail,
+            (false, _) => Level::Request,
+        };
+        Notices { level, palette }
+    }
+
+    /// Whether something of this level is said.
+    pub fn says(self, level: Level) -> bool {
+        level <= self.level
+    }
+
+    /// One line, if the level allows it.
+    pub fn say(self, level: Level, text: &str) {
+        if !self.says(level) {
+            return;
+        }
+        let text = sanitize_line(text);
+        let label = match level {
+            Level::Error => self.palette.error().paint("error: ").to_string(),
+            Level::Warning => self.palette.warning().paint("warning: ").to_string(),
+            Level::Notice | Level::Detail | Level::Request => String::new(),
+        };
+        let line = format!("wyzepal-tail: {label}{text}\n");
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+}

@@ -1,0 +1,59 @@
+//! From an event to the bytes of its line. No I/O but in `sink.rs`.
+
+pub mod json;
+pub mod palette;
+pub mod sanitize;
+pub mod sink;
+pub mod summary;
+
+use jiff::Timestamp;
+
+use crate::event::Event;
+use summary::Summary;
+
+/// The form of the lines.
+pub enum Renderer {
+    /// JSON, one object a line.
+    Json {
+        /// What is done to its text.
+        style: json::Style,
+        /// Which object it is.
+        object: Object,
+    },
+    /// Text for people.
+    Summary(Box<Summary>),
+}
+
+/// The object of a JSON line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// The event.
+    Event,
+    /// The message in it, alone (`-m`).
+    Message,
+}
+
+impl Renderer {
+    /// Whether events of this kind are their own lines, byte for byte.
+    pub fn leaves_alone(&self, kind: &str) -> bool {
+        match self {
+            Renderer::Json { style, object } => *object == Object::Event && !style.rewrites(kind),
+            Renderer::Summary(_) => false,
+        }
+    }
+
+    /// Appends an event's line, or lines. `now` is when it arrived.
+    pub fn render(&mut self, event: &Event, now: Timestamp, out: &mut Vec<u8>) {
+        match self {
+            Renderer::Json { style, object } => {
+                let message = match object {
+                    Object::Event => None,
+                    Object::Message => json::message_object(event),
+                };
+                let text = message.unwrap_or(event.text);
+                json::write_line(out, &Event { text, ..*event }, *style);
+            }
+            Renderer::Summary(summary) => summary.render(event, now, out),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Standard output as a place for whole lines. A reader that has left is no failure.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
+
+/// Where lines go.
+pub struct Sink<W: Write> {
+    to: W,
+}
+
+/// Why a line could not be written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The reader has left: the end, but no failure.
+    ReaderGone,
+    /// The disk is full, or worse.
+    Failed(io::Error),
+}
+
+impl Sink<File> {
+    /// Standard output, without a buffer of its own: what is handed over is written.
+    pub fn stdout() -> io::Result<Sink<File>> {
+        let to = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        Ok(Sink { to })
+    }
+}
+
+impl<W: Write> Sink<W> {
+    /// Writes whole lines, all of them.
+    pub fn write(&mut self, lines: &[u8]) -> Result<(), WriteError> {
+        self.to
+            .write_all(lines)
+            .map_err(|error| match error.kind() {
+                ErrorKind::BrokenPipe => WriteError::ReaderGone,
+                _ => WriteError::Failed(error),
+            })
+    }
+}

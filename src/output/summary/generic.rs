@@ -1,0 +1,156 @@
+//! The line for everything without a description of its own: `typing/start  message_type=direct
+//! recipients=[2] sender={2}`. Scalars are shown, lists and objects counted.
+//!
+//! Never an error: what is not an object becomes `kind  (unreadable)`. Credentials are not shown, by
+//! the same rule as in JSON lines (`json.rs`).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::line::Line;
+use crate::event::Event;
+use crate::output::json::{REDACTED, is_credential};
+use crate::output::palette::Palette;
+
+/// Writes type, op and the top-level fields.
+pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
+    let kind = if event.kind.is_empty() {
+        "(no type)"
+    } else {
+        event.kind
+    };
+    line.push(palette.kind(), kind);
+    let Ok(Fields(fields)) = serde_json::from_str(event.text) else {
+        line.push(palette.dim(), "  (unreadable)");
+        return;
+    };
+    // `operation` is the older name, sent beside `op` for a while (events of flags).
+    let op_at = ["op", "operation"].iter().find_map(|name| {
+        fields
+            .iter()
+            .position(|(key, value)| key == name && is_text(value))
+    });
+    let op = op_at
+        .and_then(|at| fields.get(at))
+        .map(|(_, value)| text_of(value));
+    if let Some(op) = &op {
+        line.push(palette.kind(), "/");
+        line.push(palette.kind(), op);
+    }
+    let value_is_secret = fields
+        .iter()
+        .any(|(key, value)| key == "property" && is_text(value) && is_credential(&text_of(value)));
+    let mut gap = "  ";
+    for (at, (key, value)) in fields.iter().enumerate() {
+        let in_head = match &**key {
+            "id" => is_scalar(value),
+            "type" => is_text(value),
+            "operation" => is_text(value) && op.as_ref() == Some(&text_of(value)),
+            _ => op_at == Some(at),
+        };
+        if in_head {
+            continue;
+        }
+        let secret = is_credential(key) || value_is_secret && key == "value";
+        line.push(palette.dim(), gap);
+        line.push(palette.dim(), key);
+        line.push(palette.dim(), "=");
+        let shown = if secret && value.get() != "null" {
+            Cow::Borrowed(REDACTED)
+        } else {
+            value_of(value)
+        };
+        line.push(palette.plain(), &shown);
+        gap = " ";
+    }
+}
+
+/// The fields of an object in their order, duplicates as well.
+struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collector;
+        impl<'de> Visitor<'de> for Collector {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Collector)
+    }
+}
+
+fn is_text(value: &RawValue) -> bool {
+    value.get().starts_with('"')
+}
+
+fn is_scalar(value: &RawValue) -> bool {
+    !value.get().starts_with(['[', '{'])
+}
+
+/// The string, or what stands there where it cannot be decoded (half of a surrogate pair).
+fn text_of(value: &RawValue) -> Cow<'_, str> {
+    serde_json::from_str::<String>(value.get()).map_or(Cow::Borrowed(value.get()), Cow::Owned)
+}
+
+fn value_of(value: &RawValue) -> Cow<'_, str> {
+    let raw = value.get();
+    let text = match (raw.as_bytes().first(), serde_json::from_str(raw)) {
+        (Some(b'['), Ok(Size(size))) => return Cow::Owned(format!("[{size}]")),
+        (Some(b'{'), Ok(Size(size))) => return Cow::Owned(format!("{{{size}}}")),
+        (Some(b'"'), _) => text_of(value),
+        _ => return Cow::Borrowed(raw),
+    };
+    if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '"') {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\\\"")))
+    } else {
+        text
+    }
+}
+
+/// How many things a list or an object holds.
+struct Size(usize);
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Counter;
+        impl<'de> Visitor<'de> for Counter {
+            type Value = Size;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list or an object")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Size, A::Error> {
+                let mut size = 0;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    size += 1;
+                }
+                Ok(Size(size))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Size, A::Error> {
+                let mut size = 0;
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+                    size += 1;
+                }
+                Ok(Size(size))
+            }
+        }
+        deserializer.deserialize_any(Counter)
+    }
+}

@@ -1,0 +1,319 @@
+//! Whole lines, as they come out.
+
+use super::Summary;
+use crate::event::Event;
+use crate::output::palette::{Color, Palette};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The time of arrival: 2026-11-22, a Sunday.
+fn now() -> Timestamp {
+    "2026-11-22T14:03:00Z".parse().unwrap()
+}
+
+fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+    let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
+    let mut out = Vec::new();
+    for (kind, text) in events {
+        let event = Event {
+            id: None,
+            kind,
+            text,
+        };
+        summary.render(&event, now(), &mut out);
+    }
+    String::from_utf8(out).unwrap()
+}
+
+/// One event's line, without the date before it.
+fn line(kind: &str, text: &str) -> String {
+    let out = lines(Color::Off, None, &[(kind, text)]);
+    let (date, line) = out.split_once('\n').unwrap();
+    assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
+    line.strip_suffix('\n').unwrap().to_string()
+}
+
+fn message(fields: &str) -> String {
+    format!(
+        r#"{{"type":"message","message":{{"timestamp":1795356127,{fields}}},"flags":[],"id":7}}"#
+    )
+}
+
+const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
+
+const TO_CORDELIA: &str = r#""type":"private","subject":"","sender_id":1,"sender_full_name":"Hamlet","sender_email":"h@x","content":"text","display_recipient":[{"id":2,"full_name":"Cordelia","email":"c@x"},{"id":1,"full_name":"Hamlet","email":"h@x"}]"#;
+
+#[test]
+fn messages_say_where_who_and_what() {
+    for (name, fields, expected) in [
+        (
+            "channel",
+            IN_DENMARK.to_string(),
+            "14:02:07 #Denmark > lunch plans  Othello Bot: text",
+        ),
+        (
+            "line breaks",
+            IN_DENMARK.replace("text", r"a\nb\tc"),
+            "14:02:07 #Denmark > lunch plans  Othello Bot: a⏎b c",
+        ),
+        (
+            "no topic",
+            IN_DENMARK.replace("lunch plans", ""),
+            "14:02:07 #Denmark > (no topic)  Othello Bot: text",
+        ),
+        (
+            "action",
+            IN_DENMARK.replace("text\"", r#"/me waves","is_me_message":true"#),
+            "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
+        ),
+        (
+            "action as html",
+            IN_DENMARK.replace("text\"", r#"<p>/me waves</p>","is_me_message":true"#),
+            "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
+        ),
+        (
+            "slash me in a text only",
+            IN_DENMARK.replace("text", "/me waves"),
+            "14:02:07 #Denmark > lunch plans  Othello Bot: /me waves",
+        ),
+        (
+            "nameless",
+            r#""type":"stream","stream_id":7,"sender_id":12,"subject":"a","content":"b""#
+                .to_string(),
+            "14:02:07 stream#7 > a  user#12: b",
+        ),
+        (
+            "direct",
+            TO_CORDELIA.to_string(),
+            "14:02:07 DM Hamlet → Cordelia: text",
+        ),
+        (
+            "direct, new name of the type",
+            TO_CORDELIA.replace("private", "direct"),
+            "14:02:07 DM Hamlet → Cordelia: text",
+        ),
+        (
+            "direct action",
+            TO_CORDELIA.replace("text\"", r#"/me waves","is_me_message":true"#),
+            "14:02:07 DM Hamlet → Cordelia  * Hamlet waves",
+        ),
+        (
+            "several",
+            TO_CORDELIA.replace(
+                "[{",
+                r#"[{"id":3,"full_name":"Iago"},{"id":4,"email":"i@x"},{"id":5},{"#,
+            ),
+            "14:02:07 DM Hamlet → Iago, i@x, user#5, Cordelia: text",
+        ),
+        (
+            "namesakes",
+            TO_CORDELIA.replace("Cordelia", "Hamlet"),
+            "14:02:07 DM Hamlet → Hamlet: text",
+        ),
+        (
+            "note to oneself",
+            TO_CORDELIA.replace("\"id\":2", "\"id\":1"),
+            "14:02:07 DM Hamlet → Hamlet: text",
+        ),
+        (
+            "without ids",
+            TO_CORDELIA.replace("\"sender_id\":1,", ""),
+            "14:02:07 DM Hamlet → Cordelia: text",
+        ),
+    ] {
+        assert_eq!(line("message", &message(&fields)), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_message_without_a_usable_time_gets_that_of_arrival() {
+    for timestamp in ["0", "-5", "9223372036854775807"] {
+        let text = message(IN_DENMARK).replace("1795356127", timestamp);
+        assert_eq!(
+            line("message", &text),
+            "14:03:00 #Denmark > lunch plans  Othello Bot: text"
+        );
+    }
+}
+
+#[test]
+fn other_and_odd_events_get_the_generic_line() {
+    for (name, kind, text, expected) in [
+        (
+            "op and fields",
+            "typing",
+            r#"{"type":"typing","op":"start","message_type":"direct","recipients":[1,2],"sender":{"a":1,"b":{},"c":[]},"id":9}"#,
+            "14:03:00 typing/start  message_type=direct recipients=[2] sender={3}",
+        ),
+        (
+            "spaces and quotes",
+            "x",
+            r#"{"a":"b c","d":"","e":"\"","f":null,"g":1.10,"h":true}"#,
+            r#"14:03:00 x  a="b c" d="" e="\"" f=null g=1.10 h=true"#,
+        ),
+        (
+            "operation of old servers",
+            "update_message_flags",
+            r#"{"operation":"add","flag":"read"}"#,
+            "14:03:00 update_message_flags/add  flag=read",
+        ),
+        (
+            "op and operation",
+            "f",
+            r#"{"op":"add","operation":"add"}"#,
+            "14:03:00 f/add",
+        ),
+        (
+            "op and another operation",
+            "f",
+            r#"{"op":"a","operation":"b"}"#,
+            "14:03:00 f/a  operation=b",
+        ),
+        (
+            "odd op and type",
+            "",
+            r#"{"op":5,"type":6,"id":[]}"#,
+            "14:03:00 (no type)  op=5 type=6 id=[0]",
+        ),
+        (
+            "credentials",
+            "x",
+            r#"{"api_key":"k","token":{"a":1},"config_data":null}"#,
+            "14:03:00 x  api_key=[redacted] token=[redacted] config_data=null",
+        ),
+        (
+            "secret address of a channel",
+            "stream",
+            r#"{"op":"update","value":"a+s@x","property":"email_address"}"#,
+            "14:03:00 stream/update  value=[redacted] property=email_address",
+        ),
+        (
+            "attack",
+            "x\u{9b}",
+            "{\"op\":\"\u{202e}\",\"a\\u001b\":\"\\u001b]0;t\\u0007\\n\"}",
+            "14:03:00 x\\u{9b}/\\u{202e}  a\\u{1b}=\"\\u{1b}]0;t\\u{7}⏎\"",
+        ),
+        (
+            "half a surrogate pair",
+            "x",
+            r#"{"a":"\ud800"}"#,
+            r#"14:03:00 x  a="\"\ud800\"""#,
+        ),
+        ("nothing", "x", "{}", "14:03:00 x"),
+        ("not an object", "x", "[1]", "14:03:00 x  (unreadable)"),
+        (
+            "not json",
+            "message",
+            "{\"a\"",
+            "14:03:00 message  (unreadable)",
+        ),
+        ("no message", "message", r#"{"id":1}"#, "14:03:00 message"),
+        (
+            "empty message",
+            "message",
+            r#"{"message":{}}"#,
+            "14:03:00 message  message={0}",
+        ),
+        (
+            "message with an odd field",
+            "message",
+            r#"{"message":{"type":"stream","content":[]},"flags":null}"#,
+            "14:03:00 message  message={2} flags=null",
+        ),
+    ] {
+        assert_eq!(line(kind, text), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_date_stands_before_the_first_line_and_where_it_changes() {
+    let day_before = message(IN_DENMARK).replace("1795356127", "1795269727");
+    let events = [
+        ("message", day_before.as_str()),
+        ("x", "{}"),
+        ("x", "{}"),
+        ("message", &day_before),
+    ];
+    assert_eq!(
+        lines(Color::Off, None, &events),
+        "2026-11-21 Saturday\n14:02:07 #Denmark > lunch plans  Othello Bot: text\n\
+         2026-11-22 Sunday\n14:03:00 x\n14:03:00 x\n\
+         2026-11-21 Saturday\n14:02:07 #Denmark > lunch plans  Othello Bot: text\n"
+    );
+}
+
+#[test]
+fn lines_are_cut_to_the_terminal() {
+    let text = IN_DENMARK.replace(
+        "text",
+        "日本語👨‍👩‍👧‍👦 und noch viel mehr Text, bis der Platz aus ist",
+    );
+    for (width, expected) in [
+        (0, "14:02:07 #Denmark >…"),
+        (20, "14:02:07 #Denmark >…"),
+        (
+            60,
+            "14:02:07 #Denmark > lunch plans  Othello Bot: 日本語👨‍👩‍👧‍👦 und …",
+        ),
+        (
+            80,
+            "14:02:07 #Denmark > lunch plans  Othello Bot: 日本語👨‍👩‍👧‍👦 und noch viel mehr Text,…",
+        ),
+    ] {
+        let out = lines(Color::Off, Some(width), &[("message", &message(&text))]);
+        let line = out.lines().nth(1).unwrap();
+        assert_eq!(line, expected, "{width}");
+        assert!(line.width() <= width.max(20), "{width}");
+    }
+}
+
+#[test]
+fn each_part_has_its_colour() {
+    let out = lines(
+        Color::On,
+        None,
+        &[
+            ("message", &message(IN_DENMARK)),
+            ("x", r#"{"op":"o","a":1}"#),
+        ],
+    );
+    let expected = [
+        "\x1b[1m2026-11-22 Sunday\x1b[0m\n",
+        "\x1b[2m14:02:07\x1b[0m \x1b[91m#Denmark\x1b[0m\x1b[2m > \x1b[0mlunch plans  ",
+        "\x1b[1;32mOthello Bot\x1b[0m\x1b[2m: \x1b[0mtext\n",
+        "\x1b[2m14:03:00\x1b[0m \x1b[36mx/o\x1b[0m\x1b[2m  a=\x1b[0m1\n",
+    ];
+    assert_eq!(out, expected.concat());
+}
+
+/// Without our own codes; there are no others, or the result is not the plain line.
+fn stripped(painted: &str) -> String {
+    let mut parts = painted.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)
+}
+
+proptest! {
+    #[test]
+    fn any_event_gives_clean_lines_that_are_the_same_without_colour(
+        kind in prop::sample::select(vec!["message", "typing", "", "\u{9b}x\n"]),
+        texts in prop::collection::vec(any::<String>(), 5),
+        shape in 0..4,
+        width in prop::option::of(0_usize..200),
+    ) {
+        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|i| serde_json::to_string(&texts[i]).unwrap());
+        let text = match shape {
+            0 => message(&format!(r#""type":"stream","display_recipient":{a},"subject":{b},"sender_full_name":{c},"content":{d}"#)),
+            1 => message(&format!(r#""type":"private","display_recipient":[{{"id":1,"full_name":{a}}},{{"id":2,"full_name":{b}}}],"sender_full_name":{c},"content":{d}"#)),
+            2 => format!(r#"{{{a}:{b},"op":{c},"id":{d},"property":{e}}}"#),
+            _ => texts[0].clone(),
+        };
+        let events = [(kind, &*text)];
+        let plain = lines(Color::Off, width, &events);
+        prop_assert_eq!(plain.matches('\n').count(), 2);
+        prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{:?}", plain);
+        prop_assert_eq!(stripped(&lines(Color::On, width, &events)), plain);
+    }
+}

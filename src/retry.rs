@@ -1,0 +1,56 @@
+//! How long to wait after a failure. No clock and no randomness inside: both are handed in.
+
+use std::time::Duration;
+
+/// Waits 1, 2, 4 … 60 seconds, each a quarter more or less, until a good answer resets it.
+#[derive(Debug, Default)]
+pub struct Backoff {
+    failures: u32,
+}
+
+const LONGEST: Duration = Duration::from_mins(1);
+
+impl Backoff {
+    /// The wait after one more failure; `chance` from 0 to 1 picks within plus or minus 25 %.
+    pub fn next(&mut self, chance: f64) -> Duration {
+        let doubled = Duration::from_secs(1 << self.failures.min(6));
+        self.failures = self.failures.saturating_add(1);
+        doubled
+            .min(LONGEST)
+            .mul_f64(0.75 + 0.5 * chance.clamp(0.0, 1.0))
+    }
+
+    /// A good answer came: the next failure waits one second again.
+    pub fn reset(&mut self) {
+        self.failures = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_minute_and_start_again_after_a_good_answer() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u64> = (0..9).map(|_| backoff.next(0.5).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        backoff.reset();
+        assert_eq!(backoff.next(0.5), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn chance_moves_a_wait_by_a_quarter_at_most() {
+        for (name, chance, expected) in [
+            ("least", 0.0, 750),
+            ("most", 1.0, 1250),
+            ("out of range", 7.0, 1250),
+        ] {
+            assert_eq!(
+                Backoff::default().next(chance).as_millis(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The API key: a string that no message shows by accident.
+//!
+//! Not for hiding what servers put into events (`output/json.rs`), and it does not wipe memory.
+//! What a key may hold: HTTP Basic in Zulip's `zerver/decorator.py` (`authenticated_rest_api_view`),
+//! which wants exactly two parts between colons and strips both; keys are 32 ASCII letters and digits.
+
+use std::error::Error;
+use std::fmt;
+
+/// The key of an account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// Takes the text without the white space around it.
+    ///
+    /// Refuses what cannot be a key at any server; its length is the server's business.
+    pub fn new(mut text: String) -> Result<Self, ApiKeyError> {
+        text.truncate(text.trim_end().len());
+        text.drain(..text.len() - text.trim_start().len());
+        if text.is_empty() {
+            Err(ApiKeyError::Empty)
+        } else if !text.chars().all(|c| c.is_ascii_graphic()) {
+            Err(ApiKeyError::ForeignCharacter)
+        } else if text.contains(':') {
+            Err(ApiKeyError::Colon)
+        } else {
+            Ok(Self(text))
+        }
+    }
+
+    /// The key itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(..)")
+    }
+}
+
+/// Why a text is no API key; does not show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKeyError {
+    /// Nothing but white space.
+    Empty,
+    /// White space, a control character or a character outside ASCII, often a comment behind the value.
+    ForeignCharacter,
+    /// A colon, which separates the email address from the key on the wire.
+    Colon,
+}
+
+impl fmt::Display for ApiKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the API key is empty; copy it from your account's settings",
+            Self::ForeignCharacter => {
+                "the API key has a space or another character that no key has; \
+                 copy it anew, with any comment on a line of its own"
+            }
+            Self::Colon => "the API key has a colon; copy the key only, without the email address",
+        })
+    }
+}
+
+impl Error for ApiKeyError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn key_is_taken_without_white_space_around_it() {
+        for (name, input) in [
+            ("bare", "k3y"),
+            ("line break of a file", "k3y\n"),
+            ("both sides", " \tk3y\r\n"),
+            ("no-break space", "\u{a0}k3y\u{a0}"),
+        ] {
+            let key = ApiKey::new(input.to_owned());
+            assert_eq!(key.as_ref().map(ApiKey::expose), Ok("k3y"), "{name}");
+        }
+    }
+
+    #[test]
+    fn text_that_cannot_be_a_key_is_refused() {
+        for (name, input, expected) in [
+            ("empty", "", ApiKeyError::Empty),
+            ("blank", " \n", ApiKeyError::Empty),
+            ("email before it", "a@b.c:k3y", ApiKeyError::Colon),
+            (
+                "comment behind it",
+                "k3y ; mine",
+                ApiKeyError::ForeignCharacter,
+            ),
+            ("two lines", "k3y\nsite=x", ApiKeyError::ForeignCharacter),
+            ("escape", "k3\u{1b}y", ApiKeyError::ForeignCharacter),
+            ("nul", "k3\0y", ApiKeyError::ForeignCharacter),
+            (
+                "invisible space",
+                "k3\u{200b}y",
+                ApiKeyError::ForeignCharacter,
+            ),
+        ] {
+            assert_eq!(ApiKey::new(input.to_owned()), Err(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn debug_and_errors_do_not_show_the_key() {
+        let key = ApiKey::new("k3y".to_owned()).unwrap();
+        assert_eq!(format!("{key:?} {key:#?}"), "ApiKey(..) ApiKey(..)");
+        for input in ["s3cr3t:x", "s3cr3t x"] {
+            let error = ApiKey::new(input.to_owned()).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{input}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_or_refused(text in any::<String>()) {
+            if let Ok(key) = ApiKey::new(text.clone()) {
+                prop_assert_eq!(key.expose(), text.trim());
+            }
+        }
+    }
+}

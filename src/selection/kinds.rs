@@ -1,0 +1,392 @@
+//! Names of event types: what `--event-types` and `--exclude-types` take, and whether a name is one
+//! that a server sends.
+//!
+//! Not for what a selection asks the server for (`selection.rs`) or for showing events (`output`).
+//! Servers take any name and never send what they do not know (`zerver/views/events_register.py`), so a
+//! misspelt one would look like silence. Source of the names: `send_event` calls in `zerver/lib/actions.py`
+//! of Zulip 1.7, `zerver/openapi/zulip.yaml` of 9.2, and the API changelog for later ones.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Every type that a known server sends, sorted.
+const KNOWN: &[&str] = &[
+    "alert_words",
+    "attachment",
+    "channel_folder",
+    "custom_profile_fields",
+    "default_stream_groups",
+    "default_streams",
+    "delete_message",
+    "device",
+    "drafts",
+    "has_zoom_token",
+    "heartbeat",
+    "hotspots",
+    "invites_changed",
+    "message",
+    "muted_topics",
+    "muted_users",
+    "navigation_view",
+    "onboarding_steps",
+    "pointer",
+    "presence",
+    "push_device",
+    "reaction",
+    "realm",
+    "realm_billing",
+    "realm_bot",
+    "realm_domains",
+    "realm_emoji",
+    "realm_export",
+    "realm_export_consent",
+    "realm_filters",
+    "realm_linkifiers",
+    "realm_playgrounds",
+    "realm_user",
+    "realm_user_settings_defaults",
+    "reminders",
+    "restart",
+    "saved_snippets",
+    "scheduled_messages",
+    "stream",
+    "submessage",
+    "subscription",
+    "typing",
+    "typing_edit_message",
+    "update_display_settings",
+    "update_global_notifications",
+    "update_message",
+    "update_message_flags",
+    "user_group",
+    "user_settings",
+    "user_status",
+    "user_topic",
+    "web_reload_client",
+];
+
+/// In bytes. A longer name is no misspelling of a known one, and comparing it would take long.
+const LONGEST_MISSPELLING: usize = 40;
+
+/// The types of one option, in the order given: `message,reaction`, `["message"]` or `['message']`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindList(pub Vec<String>);
+
+impl FromStr for KindList {
+    type Err = KindListError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let items = match text.strip_prefix('[') {
+            Some(rest) => rest
+                .strip_suffix(']')
+                .ok_or_else(|| KindListError::Unclosed(text.to_owned()))?,
+            None => text,
+        };
+        if items.trim().is_empty() {
+            return Err(KindListError::Empty);
+        }
+        let kinds: Result<_, _> = items.split(',').map(|item| kind(item, text)).collect();
+        Ok(KindList(kinds?))
+    }
+}
+
+/// One item of a list, without its quotes. No type has a character that JSON would escape.
+fn kind(item: &str, list: &str) -> Result<String, KindListError> {
+    let item = item.trim();
+    let bare = unquoted(item, '"')
+        .or_else(|| unquoted(item, '\''))
+        .unwrap_or(item);
+    if bare.trim().is_empty() {
+        return Err(KindListError::EmptyItem(list.to_owned()));
+    }
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}".contains(c);
+    if bare.contains(foreign) {
+        return Err(KindListError::NotAName(item.to_owned()));
+    }
+    Ok(bare.to_owned())
+}
+
+fn unquoted(item: &str, quote: char) -> Option<&str> {
+    item.strip_prefix(quote)?.strip_suffix(quote)
+}
+
+/// Why a text is not a list of event types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KindListError {
+    /// Nothing in it: the server would send heartbeats only.
+    Empty,
+    /// Two commas in a row, or one at an end.
+    EmptyItem(String),
+    /// It begins with `[` and does not end with `]`.
+    Unclosed(String),
+    /// An item that cannot be the name of a type.
+    NotAName(String),
+}
+
+impl fmt::Display for KindListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => {
+                f.write_str("no event type is named, write one or more, such as message,reaction")
+            }
+            Self::EmptyItem(list) => {
+                write!(
+                    f,
+                    "an event type is missing beside a comma in {list:?}, remove that comma"
+                )
+            }
+            Self::Unclosed(list) => write!(f, "the closing ] is missing in {list:?}"),
+            Self::NotAName(item) => write!(
+                f,
+                "{item:?} is not the name of an event type, write names with commas between them"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for KindListError {}
+
+/// A type as it is to be asked for, and what the user should be told about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The name to use.
+    pub kind: String,
+    /// None if the name was right as written.
+    pub warning: Option<KindWarning>,
+}
+
+/// Doubt about the name of an event type. Never final: a newer server may know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KindWarning {
+    /// The plural of a known type, as the servers' documents print some; it is corrected.
+    Plural {
+        /// As the user wrote it.
+        written: String,
+        /// The type that is used.
+        singular: &'static str,
+    },
+    /// Not known; it is used as it is.
+    Unknown {
+        /// As the user wrote it.
+        written: String,
+        /// The known type that was probably meant.
+        nearest: Option<&'static str>,
+    },
+}
+
+impl fmt::Display for KindWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plural { written, singular } => {
+                write!(
+                    f,
+                    "there is no event type {written:?}, taken as {singular:?}"
+                )
+            }
+            Self::Unknown { written, nearest } => {
+                write!(f, "event type {written:?} is not known, used as it is")?;
+                match nearest {
+                    Some(nearest) => write!(f, " (did you mean {nearest:?}?)"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// Compares a name with the known ones; the server's comparison minds the case, so this one does too.
+pub fn check(kind: &str) -> Checked {
+    let singular = kind.strip_suffix('s').and_then(known);
+    let (name, warning) = match (known(kind), singular) {
+        (Some(_), _) => (kind, None),
+        (None, Some(singular)) => {
+            let written = kind.to_owned();
+            (singular, Some(KindWarning::Plural { written, singular }))
+        }
+        (None, None) => {
+            let written = kind.to_owned();
+            let nearest = nearest(kind);
+            (kind, Some(KindWarning::Unknown { written, nearest }))
+        }
+    };
+    Checked {
+        kind: name.to_owned(),
+        warning,
+    }
+}
+
+fn known(kind: &str) -> Option<&'static str> {
+    let place = KNOWN.binary_search(&kind).ok()?;
+    KNOWN.get(place).copied()
+}
+
+/// At most every third letter wrong: more than that is another word.
+fn nearest(written: &str) -> Option<&'static str> {
+    if written.len() > LONGEST_MISSPELLING {
+        return None;
+    }
+    let lower = written.to_lowercase();
+    if matches!(lower.as_str(), "channel" | "channels") {
+        // Only the servers' pages say channel; the type of the event is still the old word.
+        return Some("stream");
+    }
+    KNOWN
+        .iter()
+        .map(|known| (strsim::osa_distance(&lower, known), *known))
+        .filter(|(distance, known)| distance * 3 <= known.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(kinds: &[&str]) -> KindList {
+        KindList(kinds.iter().map(|&kind| kind.to_owned()).collect())
+    }
+
+    #[test]
+    fn known_types_are_sorted_and_single() {
+        assert!(KNOWN.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn every_known_type_passes_without_a_warning() {
+        for kind in KNOWN {
+            let checked = check(kind);
+            assert_eq!((checked.kind.as_str(), checked.warning), (*kind, None));
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_a_list_is_taken() {
+        let two = list(&["message", "reaction"]);
+        for (name, text, expected) in [
+            ("one", "message", list(&["message"])),
+            ("commas", "message,reaction", two.clone()),
+            ("spaces", " message , reaction ", two.clone()),
+            ("json", r#"["message","reaction"]"#, two.clone()),
+            (
+                "json with spaces",
+                r#" [ "message" , "reaction" ] "#,
+                two.clone(),
+            ),
+            ("python", "['message', 'reaction']", two.clone()),
+            ("brackets alone", "[message,reaction]", two),
+            ("unknown", "future_thing", list(&["future_thing"])),
+            ("order and doubles stay", "b,a,b", list(&["b", "a", "b"])),
+        ] {
+            assert_eq!(text.parse(), Ok(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_names_nothing_is_refused() {
+        for (name, text, expected) in [
+            (
+                "empty",
+                "",
+                "no event type is named, write one or more, such as message,reaction",
+            ),
+            (
+                "blank",
+                " \t",
+                "no event type is named, write one or more, such as message,reaction",
+            ),
+            (
+                "empty json",
+                "[]",
+                "no event type is named, write one or more, such as message,reaction",
+            ),
+            (
+                "trailing comma",
+                "message,",
+                r#"an event type is missing beside a comma in "message,", remove that comma"#,
+            ),
+            (
+                "empty string",
+                "['']",
+                r#"an event type is missing beside a comma in "['']", remove that comma"#,
+            ),
+            (
+                "unclosed",
+                "['message'",
+                r#"the closing ] is missing in "['message'""#,
+            ),
+            (
+                "spaces for commas",
+                "message reaction",
+                r#""message reaction" is not the name of an event type, write names with commas between them"#,
+            ),
+            (
+                "nested",
+                "[['a']]",
+                r#""['a']" is not the name of an event type, write names with commas between them"#,
+            ),
+            (
+                "quote left open",
+                "\"a",
+                r#""\"a" is not the name of an event type, write names with commas between them"#,
+            ),
+        ] {
+            let error = text.parse::<KindList>().unwrap_err();
+            assert_eq!(error.to_string(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_doubtful_type_is_warned_about() {
+        let plural = |written: &str, to: &str| {
+            format!("there is no event type {written:?}, taken as {to:?}")
+        };
+        let unknown = |written: &str, hint: &str| {
+            format!("event type {written:?} is not known, used as it is{hint}")
+        };
+        for (written, used, warning) in [
+            ("messages", "message", plural("messages", "message")),
+            (
+                "subscriptions",
+                "subscription",
+                plural("subscriptions", "subscription"),
+            ),
+            (
+                "realm_users",
+                "realm_user",
+                plural("realm_users", "realm_user"),
+            ),
+            (
+                "Message",
+                "Message",
+                unknown("Message", r#" (did you mean "message"?)"#),
+            ),
+            (
+                "mesage",
+                "mesage",
+                unknown("mesage", r#" (did you mean "message"?)"#),
+            ),
+            (
+                "saved_snippet",
+                "saved_snippet",
+                unknown("saved_snippet", r#" (did you mean "saved_snippets"?)"#),
+            ),
+            (
+                "channel",
+                "channel",
+                unknown("channel", r#" (did you mean "stream"?)"#),
+            ),
+            ("future_thing", "future_thing", unknown("future_thing", "")),
+            ("s", "s", unknown("s", "")),
+            ("straws", "straws", unknown("straws", "")),
+        ] {
+            let checked = check(written);
+            let told = checked.warning.map(|warning| warning.to_string());
+            assert_eq!(
+                (checked.kind.as_str(), told),
+                (used, Some(warning)),
+                "{written}"
+            );
+        }
+    }
+}

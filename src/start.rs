@@ -1,0 +1,323 @@
+//! The start of a run: from the command line to a tail that is wired and running.
+//!
+//! All that is asked of the machine (environment, files, terminals) is asked here.
+
+use std::env;
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use jiff::tz::TimeZone;
+
+use crate::api::{Account, Client, Tls, Trace};
+use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::config::{self, Plan, RcPlace};
+use crate::demo::{self, Demo};
+use crate::error::Error;
+use crate::generate::generate;
+use crate::notice::{Level, Notices};
+use crate::output::json::{Controls, Secrets, Style};
+use crate::output::palette::{Color, Palette};
+use crate::output::sink::{Sink, WriteError};
+use crate::output::summary::Summary;
+use crate::output::{Object, Renderer};
+use crate::poller::Poller;
+use crate::rcfile::{self, Rc};
+use crate::secret::ApiKey;
+use crate::signals::{Signal, Signals};
+use crate::tail::{Farewell, Parts, Stop, Tail};
+
+/// How the run ended.
+pub enum Ending {
+    /// As asked, or because nobody reads any more.
+    Done,
+    /// `--timeout` was over before what was asked was done.
+    TimedOut,
+    /// By an error.
+    Failed(Error),
+    /// By a signal, of which the process should die.
+    Killed(Signal),
+}
+
+/// The largest file that is read as a wyzepalrc.
+const LARGEST_RC: u64 = 1 << 20;
+
+/// Does what the command line asks for. The notices are returned for the last word.
+pub fn run(started: Instant) -> (Notices, Ending) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    let palette = Palette::new(color(&cli, io::stderr().is_terminal()));
+    let notices = Notices::new(cli.quiet, cli.verbose, palette);
+    let ending = match go(&cli, notices, started) {
+        Ok(ending) => ending,
+        Err(error) => Ending::Failed(error),
+    };
+    (notices, ending)
+}
+
+/// Help and version are no errors; usage errors become one line.
+fn refuse(error: &clap::Error) -> (Notices, Ending) {
+    let notices = Notices::new(false, 0, Palette::new(Color::Off));
+    if !error.use_stderr() {
+        // A reader that has left is no failure.
+        let _ = error.print();
+        return (notices, Ending::Done);
+    }
+    (
+        notices,
+        Ending::Failed(Error::Usage(one_line(&error.to_string()))),
+    )
+}
+
+/// What went wrong and the tips, without the usage that follows.
+fn one_line(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let mut parts: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let stray =
+        text.starts_with("unexpected argument '") && !text.starts_with("unexpected argument '-");
+    if stray {
+        parts.retain(|part| !part.starts_with("tip:"));
+        parts.push("there are no positional arguments; did you mean --narrow TERMS?");
+    }
+    parts.join("; ")
+}
+
+fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
+    if let Some(document) = cli.generate {
+        let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
+        return print_all(&text);
+    }
+    let plan = Plan::resolve(cli)?;
+    for warning in &plan.warnings {
+        notices.say(Level::Warning, warning);
+    }
+    let (account, _demo) = account(cli, notices)?;
+    let client = Arc::new(Client::new(account, trace(notices))?);
+    tail(cli, plan, client, notices, started)
+}
+
+fn print_all(text: &[u8]) -> Result<Ending, Error> {
+    let mut sink = Sink::stdout().map_err(Error::Write)?;
+    match sink.write(text) {
+        Ok(()) | Err(WriteError::ReaderGone) => Ok(Ending::Done),
+        Err(WriteError::Failed(error)) => Err(Error::Write(error)),
+    }
+}
+
+fn tail(
+    cli: &Cli,
+    plan: Plan,
+    client: Arc<Client>,
+    notices: Notices,
+    started: Instant,
+) -> Result<Ending, Error> {
+    let thread = |error| Error::System("cannot start a thread", error);
+    let poller = Poller::start(Arc::clone(&client)).map_err(thread)?;
+    let farewell = Arc::new(Farewell::new(client));
+    let signals = Signals::default();
+    let last_words = Arc::clone(&farewell);
+    signals
+        .listen(poller.waker(), move || {
+            last_words.say(Duration::from_millis(500))
+        })
+        .map_err(|error| Error::System("cannot listen for signals", error))?;
+    signals.watch_reader(poller.waker()).map_err(thread)?;
+    let bounded = plan.once || plan.count.is_some();
+    let zone = if cli.utc {
+        TimeZone::UTC
+    } else {
+        TimeZone::system()
+    };
+    let stop = Tail::new(Parts {
+        plan,
+        poller,
+        signals,
+        notices,
+        renderer: renderer(cli, zone.clone()),
+        sink: Sink::stdout().map_err(Error::Write)?,
+        farewell,
+        started,
+        zone,
+    })
+    .run();
+    match stop {
+        Stop::Interrupted(signal) => Ok(Ending::Killed(signal)),
+        Stop::TimedOut if bounded => Ok(Ending::TimedOut),
+        Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
+        Stop::Failed(error) => Err(error),
+    }
+}
+
+/// Tells of each request with `-vv`.
+fn trace(notices: Notices) -> Option<Trace> {
+    notices
+        .says(Level::Request)
+        .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) })
+}
+
+fn color(cli: &Cli, terminal: bool) -> Color {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced =
+        env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let on = match cli.color.unwrap_or(ColorWhen::Auto) {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
+    };
+    if on { Color::On } else { Color::Off }
+}
+
+fn renderer(cli: &Cli, zone: TimeZone) -> Renderer {
+    let terminal = io::stdout().is_terminal();
+    let summary = match cli.output.unwrap_or(OutputForm::Auto) {
+        OutputForm::Auto => terminal,
+        OutputForm::Summary => true,
+        OutputForm::Json => false,
+    };
+    if summary {
+        let palette = Palette::new(color(cli, terminal));
+        let width = terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0));
+        return Renderer::Summary(Box::new(Summary::new(palette, zone, width)));
+    }
+    Renderer::Json {
+        style: Style {
+            secrets: if cli.show_secrets {
+                Secrets::Shown
+            } else {
+                Secrets::Redacted
+            },
+            controls: if terminal {
+                Controls::Escaped
+            } else {
+                Controls::Untouched
+            },
+        },
+        object: if cli.messages {
+            Object::Message
+        } else {
+            Object::Event
+        },
+    }
+}
+
+/// The account, and the demo's server if that is whose it is.
+fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), Error> {
+    if cli.demo {
+        let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
+        notices.say(Level::Notice, &format!("demo server at {}", demo.site()));
+        let account = Account {
+            site: demo
+                .site()
+                .parse()
+                .map_err(|e| Error::Usage(format!("{e}")))?,
+            email: demo.email().to_owned(),
+            key: ApiKey::new(demo.key().to_owned()).map_err(|e| Error::Usage(format!("{e}")))?,
+            tls: Tls::default(),
+        };
+        return Ok((account, Some(demo)));
+    }
+    let home = dirs::home_dir();
+    let config_dir = dirs::config_dir();
+    let environment = |name: &str| env::var_os(name);
+    let place = config::rc_place(
+        cli.config.as_deref(),
+        &environment,
+        home.as_deref(),
+        config_dir.as_deref(),
+    );
+    let (rc, looked_in) = read_rc(place, notices)?;
+    let account = config::account(cli, &environment, &rc, &looked_in)?;
+    warn_about(&account, notices);
+    Ok((account, None))
+}
+
+fn warn_about(account: &Account, notices: Notices) {
+    let site = &account.site;
+    if account.tls.insecure && site.is_https() {
+        let text = format!("the certificate of {site} is not checked (insecure)");
+        notices.say(Level::Warning, &text);
+    }
+    if !site.is_https() && !site.is_loopback() {
+        let text = format!("the key goes over the network in clear text: {site} is not https");
+        notices.say(Level::Warning, &text);
+    }
+}
+
+/// The file's values, and in words where they were looked for.
+fn read_rc(place: RcPlace, notices: Notices) -> Result<(Rc, String), Error> {
+    match place {
+        RcPlace::Stdin => parse_rc(io::stdin().lock(), "standard input", notices),
+        RcPlace::Named(path) => read_file(&path, notices).and_then(|found| {
+            found.ok_or_else(|| {
+                let path = path.display();
+                Error::Usage(format!(
+                    "config file {path} does not exist: check --config or WYZEPAL_CONFIG"
+                ))
+            })
+        }),
+        RcPlace::Default(paths) => {
+            for path in &paths {
+                if let Some(found) = read_file(path, notices)? {
+                    return Ok(found);
+                }
+            }
+            let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+            let looked_in = format!("no config file ({})", names.join(", "));
+            Ok((Rc::default(), looked_in))
+        }
+    }
+}
+
+fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Error> {
+    let name = path.display();
+    let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
+    let file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(error)),
+    };
+    let metadata = file.metadata().map_err(cannot)?;
+    if metadata.is_file() && metadata.mode() & 0o077 != 0 {
+        notices.say(
+            Level::Warning,
+            &format!("config file {name} can be read by others: chmod 600 {name}"),
+        );
+    }
+    parse_rc(file, &format!("config file {name}"), notices).map(Some)
+}
+
+fn parse_rc(source: impl Read, name: &str, notices: Notices) -> Result<(Rc, String), Error> {
+    let mut bytes = Vec::new();
+    source
+        .take(LARGEST_RC + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
+    if bytes.len() as u64 > LARGEST_RC {
+        return Err(Error::Usage(format!(
+            "{name} is larger than 1 MiB: no wyzepalrc"
+        )));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Error::Usage(format!("{name} is not text (UTF-8): no wyzepalrc")))?;
+    let (rc, warnings) =
+        rcfile::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
+    for warning in warnings {
+        notices.say(Level::Warning, &format!("{name}: {warning}"));
+    }
+    Ok((rc, format!("{name} has none")))
+}

@@ -1,0 +1,263 @@
+//! Requests that are asked until they are answered, and everything that may end the waiting.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use super::Stop;
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, Client, Outlet, Verdict};
+use crate::error::Error;
+use crate::notice::{Level, Notices};
+use crate::poller::{Poller, Step};
+use crate::retry::Backoff;
+use crate::signals::Signals;
+
+/// How often the clocks are compared while nothing happens.
+const TICK: Duration = Duration::from_secs(5);
+/// A wall clock that moved so much against the monotonic one has slept.
+const JUMP: Duration = Duration::from_secs(30);
+/// Trouble that lasts longer is said even where nobody watches.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What limits the waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// When the whole run is over.
+    pub deadline: Option<Instant>,
+    /// How long trouble may last.
+    pub give_up_after: Option<Duration>,
+}
+
+/// The way to the server through trouble.
+pub struct Link {
+    poller: Poller,
+    signals: Signals,
+    notices: Notices,
+    limits: Limits,
+    backoff: Backoff,
+    trouble: Option<Trouble>,
+    /// Whether the server has given a good answer in this run.
+    established: bool,
+    clocks: (Instant, SystemTime),
+}
+
+/// Since when, and how, the server is out of reach.
+struct Trouble {
+    since: Instant,
+    last: Option<ApiError>,
+    warned: bool,
+}
+
+impl Link {
+    /// A link that has not reached anything yet, since `started`.
+    pub fn new(
+        poller: Poller,
+        signals: Signals,
+        notices: Notices,
+        limits: Limits,
+        started: Instant,
+    ) -> Link {
+        Link {
+            poller,
+            signals,
+            notices,
+            limits,
+            backoff: Backoff::default(),
+            trouble: Some(Trouble {
+                since: started,
+                last: None,
+                warned: false,
+            }),
+            established: false,
+            clocks: (Instant::now(), SystemTime::now()),
+        }
+    }
+
+    /// The client behind it.
+    pub fn client(&self) -> &Client {
+        self.poller.client()
+    }
+
+    /// Whether the last request failed, or none was answered yet.
+    pub fn is_troubled(&self) -> bool {
+        self.trouble.is_some()
+    }
+
+    /// Asks until there is a good answer.
+    pub fn persist<T: Send + 'static>(
+        &mut self,
+        request: impl Fn(&Client) -> Result<T, ApiError> + Send + Sync + Clone + 'static,
+    ) -> Result<T, Stop> {
+        loop {
+            let request = request.clone();
+            match self.ask(move |client, _| request(client), |_| Ok(()))? {
+                Ok(answer) => {
+                    self.good();
+                    return Ok(answer);
+                }
+                Err(error) => self.trouble(error)?,
+            }
+        }
+    }
+
+    /// Asks once. Each chunk of the answer is handed to `each` as it arrives.
+    pub fn ask<T: Send + 'static>(
+        &mut self,
+        request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
+        mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
+    ) -> Result<Result<T, ApiError>, Stop> {
+        let pending = self.poller.ask(request);
+        loop {
+            match self.step(None) {
+                Ok(Some(Step::Chunk(chunk))) => {
+                    each(&chunk)?;
+                    self.poller.give_back(chunk);
+                }
+                Ok(Some(Step::Done)) => {
+                    if let Some(answer) = pending.take() {
+                        return Ok(answer);
+                    }
+                }
+                Ok(Some(Step::Woken)) => {}
+                Ok(None) if self.clock_jumped() => {
+                    self.poller.replace().map_err(|error| {
+                        Stop::Failed(Error::System("cannot start a thread", error))
+                    })?;
+                    return Ok(Err(ApiError::asleep(&self.client().account().site)));
+                }
+                Ok(None) => {}
+                Err(stop) => {
+                    // What has arrived is printed still.
+                    while let Some(Step::Chunk(chunk)) = self.poller.next(Duration::ZERO) {
+                        each(&chunk)?;
+                    }
+                    return Err(stop);
+                }
+            }
+        }
+    }
+
+    /// A good answer came: whatever was wrong is over.
+    pub fn good(&mut self) {
+        self.backoff.reset();
+        let Some(trouble) = self.trouble.take() else {
+            return;
+        };
+        let site = &self.client().account().site;
+        if !self.established {
+            let text = format!("connected to {site}");
+            self.notices.say(Level::Notice, &text);
+        } else if trouble.last.is_some() {
+            let seconds = trouble.since.elapsed().as_secs();
+            let text = format!("back: {site} answers again after {seconds} s");
+            self.notices.say(said(trouble.warned), &text);
+        }
+        self.established = true;
+    }
+
+    /// A request failed: says so, and waits until it may be tried again, or ends the run.
+    pub fn trouble(&mut self, error: ApiError) -> Result<(), Stop> {
+        let wait = match error.verdict() {
+            Verdict::Refused | Verdict::Wrong => return Err(Stop::Failed(error.into())),
+            Verdict::NotTheApi | Verdict::Untrusted if !self.established => {
+                return Err(Stop::Failed(error.into()));
+            }
+            Verdict::Later(stay) => stay,
+            _ => self.backoff.next(fastrand::f64()),
+        };
+        let now = Instant::now();
+        let reached = error.is_rate_limit();
+        let trouble = self.trouble.get_or_insert(Trouble {
+            since: now,
+            last: None,
+            warned: false,
+        });
+        if reached {
+            trouble.since = now;
+        }
+        let first = trouble.last.is_none();
+        let late = trouble.since.elapsed() >= PATIENCE && !trouble.warned;
+        trouble.warned |= late || reached;
+        let level = match (first, late || reached) {
+            (_, true) => Level::Warning,
+            (true, false) => Level::Notice,
+            (false, false) => Level::Detail,
+        };
+        if self.notices.says(level) {
+            let seconds = wait.as_secs_f32().ceil();
+            let text = format!("lost: {error}; trying again in {seconds} s");
+            self.notices.say(level, &text);
+        }
+        trouble.last = Some(error);
+        self.pause(wait)
+    }
+
+    /// Waits, unless something ends the run.
+    pub fn pause(&mut self, wait: Duration) -> Result<(), Stop> {
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            self.step(Some(until))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next step, at most until then or for a tick.
+    fn step(&mut self, until: Option<Instant>) -> Result<Option<Step>, Stop> {
+        self.check()?;
+        let now = Instant::now();
+        let mut within = TICK;
+        for limit in [until, self.limits.deadline, self.gives_up_at()] {
+            if let Some(limit) = limit {
+                within = within.min(limit.saturating_duration_since(now));
+            }
+        }
+        Ok(self.poller.next(within))
+    }
+
+    /// Whether anything ends the run.
+    fn check(&mut self) -> Result<(), Stop> {
+        if let Some(signal) = self.signals.interrupt() {
+            return Err(Stop::Interrupted(signal));
+        }
+        if self.signals.reader_is_gone() {
+            return Err(Stop::ReaderGone);
+        }
+        let now = Instant::now();
+        if self.limits.deadline.is_some_and(|deadline| now >= deadline) {
+            return Err(Stop::TimedOut);
+        }
+        if self.gives_up_at().is_some_and(|at| now >= at) {
+            let last = self.trouble.take().and_then(|trouble| trouble.last);
+            let error = last.unwrap_or_else(|| {
+                let limit = self.limits.give_up_after.unwrap_or_default();
+                ApiError::silent(&self.client().account().site, limit)
+            });
+            return Err(Stop::Failed(Error::GaveUp(error)));
+        }
+        Ok(())
+    }
+
+    fn gives_up_at(&self) -> Option<Instant> {
+        let since = self.trouble.as_ref()?.since;
+        since.checked_add(self.limits.give_up_after?)
+    }
+
+    /// Whether the machine has slept since the last call.
+    fn clock_jumped(&mut self) -> bool {
+        let (instant, system) = self.clocks;
+        self.clocks = (Instant::now(), SystemTime::now());
+        let monotonic = instant.elapsed();
+        let moved = match system.elapsed() {
+            Ok(wall) => wall.abs_diff(monotonic),
+            Err(backwards) => backwards.duration() + monotonic,
+        };
+        moved > JUMP
+    }
+}
+
+fn said(warned: bool) -> Level {
+    if warned {
+        Level::Warning
+    } else {
+        Level::Notice
+    }
+}

@@ -1,0 +1,5 @@
+//! The program as its users meet it: run against a server on loopback, and asked for what it
+//! printed and how it ended.
+
+mod recorded;
+mod support;

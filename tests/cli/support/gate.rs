@@ -1,0 +1,54 @@
+//! Lets a server's answer through piece by piece, as the test says.
+//!
+//! Not for whole answers: those are held and released (`server.rs`, `model.rs`).
+
+use std::sync::Arc;
+
+use super::board::{Board, DEADLINE};
+
+/// Stands between the chunks of one answer.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Board<Doorway>>);
+
+#[derive(Debug, Default)]
+struct Doorway {
+    allowed: usize,
+    sent: usize,
+}
+
+impl Gate {
+    /// A closed gate.
+    pub fn closed() -> Gate {
+        Gate(Arc::new(Board::new(Doorway::default())))
+    }
+
+    /// Lets `count` more chunks through and waits until they are sent.
+    #[track_caller]
+    pub fn let_through(&self, count: usize) {
+        let due = self.0.update(|door| {
+            door.allowed += count;
+            door.allowed
+        });
+        self.0.wait("chunks to pass the gate", |door| {
+            (door.sent >= due).then_some(())
+        });
+    }
+
+    /// Lets everything through from now on.
+    pub fn open(&self) {
+        self.0.update(|door| door.allowed = usize::MAX);
+    }
+
+    /// Blocks the server's thread until the next chunk may go; at the deadline it gives up, so
+    /// that a forgotten gate does not keep the thread for ever.
+    pub fn wait_open(&self) {
+        let _ = self
+            .0
+            .wait_at_most(DEADLINE, |door| (door.sent < door.allowed).then_some(()));
+    }
+
+    /// Counts a chunk that was sent.
+    pub fn count(&self) {
+        self.0.update(|door| door.sent += 1);
+    }
+}

@@ -1,0 +1,20 @@
+//! What the tests of the command line stand on: servers to talk to, a way to run the program, recorded data.
+//!
+//! Not for tests of behaviour; the harness itself is tested in `selftest`.
+
+pub mod account;
+pub mod board;
+pub mod expect;
+pub mod fixtures;
+pub mod gate;
+pub mod http;
+pub mod listener;
+pub mod model;
+pub mod reply;
+pub mod run;
+pub mod running;
+pub mod screen;
+pub mod server;
+pub mod terminal;
+
+mod selftest;

@@ -1,0 +1,117 @@
+//! `GET /messages`: anchors, pages, and who may see what.
+//!
+//! Source: `zerver/views/messages.py` of Zulip 1.7, `zerver/lib/narrow.py` of 9.2; edges as measured on 9.2.
+
+use serde_json::{Value, json};
+
+use super::post::{Content, Message};
+use super::{Dialect, narrow};
+use crate::support::http::Request;
+use crate::support::reply::Reply;
+
+const BEYOND_ANY: u64 = 10_000_000_000_000_000;
+const MOST_ROWS: usize = 5000;
+
+struct Page {
+    anchor: u64,
+    before: usize,
+    after: usize,
+    with_anchor: bool,
+}
+
+/// The answer, from the committed messages in ascending order of ids.
+pub fn answer<'a>(
+    request: &Request,
+    server: Dialect,
+    guest: bool,
+    messages: impl Iterator<Item = &'a Message>,
+) -> Reply {
+    page(request, server)
+        .and_then(|page| read(request, server, guest, &page, messages))
+        .unwrap_or_else(|refusal| refusal)
+}
+
+fn page(request: &Request, server: Dialect) -> Result<Page, Reply> {
+    let refuse = |msg: &str| Reply::error(400, "BAD_REQUEST", msg);
+    let count = |name: &str| {
+        let text = request
+            .param(name)
+            .ok_or_else(|| refuse(&format!("Missing '{name}' argument")))?;
+        text.parse::<usize>()
+            .map_err(|_| refuse(&format!("{name} is not an integer")))
+    };
+    let (before, after) = (count("num_before")?, count("num_after")?);
+    let anchor = match (request.param("anchor"), server) {
+        (None, _) => return Err(refuse("Missing 'anchor' argument.")),
+        (Some("newest"), Dialect::New) => BEYOND_ANY,
+        (Some("oldest" | "first_unread"), Dialect::New) => 0,
+        // Any integer is taken, also negative ones and those beyond 64 bits.
+        (Some(text), _) => match text.parse::<f64>() {
+            Ok(number) if number < 0.0 => 0,
+            Ok(_) => text.parse().unwrap_or(BEYOND_ANY).min(BEYOND_ANY),
+            Err(_) if server == Dialect::New => return Err(refuse("Invalid anchor")),
+            Err(_) => return Err(refuse(&format!("Bad value for 'anchor': {text}"))),
+        },
+    };
+    let asked = request.param("include_anchor") != Some("false");
+    if server == Dialect::New && before + after > MOST_ROWS {
+        return Err(refuse("Too many messages requested (maximum 5000)."));
+    }
+    if server == Dialect::New && !asked && before > 0 && after > 0 {
+        return Err(refuse(
+            "The anchor can only be excluded at an end of the range",
+        ));
+    }
+    Ok(Page {
+        anchor,
+        before,
+        after,
+        with_anchor: asked || server == Dialect::Old,
+    })
+}
+
+fn read<'a>(
+    request: &Request,
+    server: Dialect,
+    guest: bool,
+    page: &Page,
+    messages: impl Iterator<Item = &'a Message>,
+) -> Result<Reply, Reply> {
+    let terms = narrow::for_history(request.param("narrow"), server, guest)?;
+    let wide = terms.iter().any(narrow::Term::widens) && !terms.iter().any(narrow::Term::confines);
+    let visible = |message: &&Message| message.is_received() || (wide && message.is_public());
+    let rows: Vec<&Message> = messages
+        .filter(visible)
+        .filter(|message| terms.iter().all(|term| term.passes(message)))
+        .collect();
+
+    let (low, rest) = rows.split_at(rows.partition_point(|message| message.id < page.anchor));
+    let (at_anchor, high) = rest.split_at(usize::from(
+        rest.first()
+            .is_some_and(|message| message.id == page.anchor),
+    ));
+    let from = low.len().saturating_sub(page.before);
+    let shown_anchor = if page.with_anchor { at_anchor } else { &[] };
+    let shown = [
+        &low[from..],
+        shown_anchor,
+        &high[..high.len().min(page.after)],
+    ]
+    .concat();
+    let content = if request.param("apply_markdown") == Some("false") {
+        Content::Source
+    } else {
+        Content::Rendered
+    };
+    let body: Vec<Value> = shown.iter().map(|message| message.row(content)).collect();
+    Ok(Reply::json(
+        200,
+        &json!({
+            "result": "success", "msg": "", "messages": body, "anchor": page.anchor,
+            "found_anchor": !shown_anchor.is_empty(), "history_limited": false,
+            // Exactly as many as asked is no proof of the end: one more, empty page follows.
+            "found_oldest": page.anchor == 0 || low.len() < page.before,
+            "found_newest": page.anchor == BEYOND_ANY || high.len() < page.after,
+        }),
+    ))
+}

@@ -1,0 +1,54 @@
+//! The endpoints that tell who and where: the account, people, channels, the server.
+//!
+//! Shapes: `GET /users/me`, `/users`, `/streams`, `/users/me/subscriptions`, `/server_settings`; the fields that clients read.
+
+use serde_json::{Value, json};
+
+use super::Dialect;
+use super::post::{Access, CHANNELS, Channel, PEOPLE};
+use crate::support::account::{API_EMAIL, USER_ID};
+use crate::support::http::Request;
+use crate::support::reply::Reply;
+
+/// The answer; the page for lost visitors where there is no such endpoint.
+pub fn answer(request: &Request, server: Dialect, newest: Option<u64>) -> Reply {
+    let mut body = match request.path.strip_prefix("/api/v1").unwrap_or_default() {
+        "/users/me" => {
+            json!({ "user_id": USER_ID, "email": API_EMAIL, "full_name": "Tail Bot", "is_bot": true,
+            "is_admin": false, "max_message_id": newest })
+        }
+        "/users" => json!({ "members": PEOPLE.map(person) }),
+        "/streams" => json!({ "streams": channels(|access| access != Access::Hidden) }),
+        "/users/me/subscriptions" => {
+            json!({ "subscriptions": channels(|access| access == Access::Subscribed) })
+        }
+        "/server_settings" if server == Dialect::Old => json!({ "zulip_version": "1.7.1+git" }),
+        "/server_settings" => json!({ "zulip_version": "9.2+git", "zulip_feature_level": 278 }),
+        _ => {
+            return Reply::text(
+                404,
+                "text/html",
+                "<!DOCTYPE html>\n<html><title>Page not found</title></html>\n",
+            );
+        }
+    };
+    body["result"] = json!("success");
+    body["msg"] = json!("");
+    Reply::json(200, &body)
+}
+
+fn person((id, email, name): (i64, &str, &str)) -> Value {
+    json!({ "user_id": id, "email": email, "full_name": name, "is_bot": id == USER_ID, "is_active": true })
+}
+
+fn channels(shown: impl Fn(Access) -> bool) -> Vec<Value> {
+    let entry = |channel: &Channel| {
+        let private = channel.access == Access::Hidden;
+        json!({ "stream_id": channel.id, "name": channel.name, "description": "", "invite_only": private })
+    };
+    CHANNELS
+        .iter()
+        .filter(|channel| shown(channel.access))
+        .map(entry)
+        .collect()
+}
