@@ -1,0 +1,305 @@
+//! The JSON of events without their `id`, which each queue adds for itself.
+//!
+//! Not for who gets them (`realm`). Shapes: `GET /events` in `zerver/openapi/zulip.yaml`,
+//! Zulip 9.2, feature level 278.
+
+use serde::Serialize;
+
+use super::super::cast::Change;
+use super::super::clock::Moment;
+use super::super::message::{Emoji, Message, Reaction};
+use super::super::place::Place;
+use super::super::roster::Person;
+use super::message::WireMessage;
+use super::{Rendering, rendered};
+
+/// Whether `presence` events name people by address too: `slim_presence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// With the address.
+    Full,
+    /// By id alone.
+    Slim,
+}
+
+#[derive(Serialize)]
+struct Kind<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    rest: T,
+}
+
+/// Nothing in these types can fail to be written; an empty text is left out by the queues.
+fn json(kind: &'static str, rest: impl Serialize) -> String {
+    serde_json::to_string(&Kind { kind, rest }).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct WireMessageEvent<'a> {
+    message: WireMessage<'a>,
+    flags: Vec<&'static str>,
+}
+
+/// `message`.
+pub fn message(message: &Message, rendering: Rendering) -> String {
+    let flags = message.flags();
+    json(
+        "message",
+        WireMessageEvent {
+            message: WireMessage::new(message, rendering),
+            flags,
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct WireUpdate<'a> {
+    user_id: i64,
+    edit_timestamp: u64,
+    message_id: u64,
+    rendering_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_name: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_id: Option<i64>,
+    #[serde(flatten)]
+    change: WireChange<'a>,
+    message_ids: Vec<u64>,
+    flags: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WireChange<'a> {
+    Content {
+        orig_content: &'a str,
+        orig_rendered_content: String,
+        content: &'a str,
+        rendered_content: String,
+        prev_rendered_content_version: u8,
+        is_me_message: bool,
+    },
+    Topic {
+        propagate_mode: &'static str,
+        orig_subject: &'a str,
+        subject: &'a str,
+        topic_links: [(); 0],
+    },
+}
+
+/// `update_message` by its sender: `message` has its new text already.
+pub fn edited(message: &Message, former: &str, at: Moment) -> String {
+    let change = WireChange::Content {
+        orig_content: former,
+        orig_rendered_content: rendered(former),
+        content: &message.content,
+        rendered_content: rendered(&message.content),
+        prev_rendered_content_version: 1,
+        is_me_message: message.is_me_message(),
+    };
+    update(message, message.sender, at, change, vec![message.id.0])
+}
+
+/// `update_message` of all `moved` messages, the first of them `message`, which has its new topic already.
+pub fn moved(
+    message: &Message,
+    editor: &Person,
+    former: &str,
+    moved: Vec<u64>,
+    at: Moment,
+) -> String {
+    let change = WireChange::Topic {
+        propagate_mode: "change_all",
+        orig_subject: former,
+        subject: message.topic(),
+        topic_links: [],
+    };
+    update(message, editor, at, change, moved)
+}
+
+fn update(
+    message: &Message,
+    editor: &Person,
+    at: Moment,
+    change: WireChange,
+    ids: Vec<u64>,
+) -> String {
+    let channel = message.place.channel();
+    let update = WireUpdate {
+        user_id: editor.id,
+        edit_timestamp: at.seconds(),
+        message_id: message.id.0,
+        rendering_only: false,
+        stream_name: channel.map(|channel| channel.name),
+        stream_id: channel.map(|channel| channel.id),
+        change,
+        message_ids: ids,
+        flags: message.flags(),
+    };
+    json("update_message", update)
+}
+
+#[derive(Serialize)]
+struct WireReaction {
+    op: &'static str,
+    user_id: i64,
+    user: Reactor,
+    message_id: u64,
+    emoji_name: &'static str,
+    emoji_code: &'static str,
+    reaction_type: &'static str,
+}
+
+/// In an event the key is `user_id`; in a message it is `id`.
+#[derive(Serialize)]
+struct Reactor {
+    user_id: i64,
+    email: &'static str,
+    full_name: &'static str,
+}
+
+/// `reaction`.
+pub fn reacted(message: &Message, reaction: &Reaction, change: Change) -> String {
+    let Reaction { person, emoji } = reaction;
+    let reaction = WireReaction {
+        op: match change {
+            Change::Begin => "add",
+            Change::End => "remove",
+        },
+        user_id: person.id,
+        user: Reactor {
+            user_id: person.id,
+            email: person.email,
+            full_name: person.name,
+        },
+        message_id: message.id.0,
+        emoji_name: emoji.name,
+        emoji_code: emoji.code,
+        reaction_type: "unicode_emoji",
+    };
+    json("reaction", reaction)
+}
+
+#[derive(Serialize)]
+struct WireTyping<'a> {
+    message_type: &'static str,
+    op: &'static str,
+    sender: Typist,
+    #[serde(flatten)]
+    place: WireTypingPlace<'a>,
+}
+
+#[derive(Serialize)]
+struct Typist {
+    user_id: i64,
+    email: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WireTypingPlace<'a> {
+    Channel { stream_id: i64, topic: &'a str },
+    Direct { recipients: Vec<Typist> },
+}
+
+/// `typing`.
+pub fn typing(person: &Person, place: &Place, change: Change) -> String {
+    let typist = |person: &Person| Typist {
+        user_id: person.id,
+        email: person.email,
+    };
+    let (message_type, place) = match place {
+        Place::Channel(channel, topic) => (
+            "stream",
+            WireTypingPlace::Channel {
+                stream_id: channel.id,
+                topic,
+            },
+        ),
+        Place::Direct(people) => {
+            let recipients = people.iter().map(|person| typist(person)).collect();
+            ("direct", WireTypingPlace::Direct { recipients })
+        }
+    };
+    let op = match change {
+        Change::Begin => "start",
+        Change::End => "stop",
+    };
+    json(
+        "typing",
+        WireTyping {
+            message_type,
+            op,
+            sender: typist(person),
+            place,
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct WirePresence {
+    user_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'static str>,
+    server_timestamp: f64,
+    presence: Clients,
+}
+
+#[derive(Serialize)]
+struct Clients {
+    website: Website,
+}
+
+#[derive(Serialize)]
+struct Website {
+    client: &'static str,
+    status: &'static str,
+    timestamp: u64,
+    pushable: bool,
+}
+
+/// `presence`: somebody came online.
+pub fn online(person: &Person, presence: Presence, at: Moment) -> String {
+    let website = Website {
+        client: "website",
+        status: "active",
+        timestamp: at.seconds(),
+        pushable: false,
+    };
+    let online = WirePresence {
+        user_id: person.id,
+        email: (presence == Presence::Full).then_some(person.email),
+        server_timestamp: at.fractional_seconds(),
+        presence: Clients { website },
+    };
+    json("presence", online)
+}
+
+#[derive(Serialize)]
+struct WireStatus {
+    user_id: i64,
+    status_text: &'static str,
+    emoji_name: &'static str,
+    emoji_code: &'static str,
+    reaction_type: &'static str,
+}
+
+/// `user_status`.
+pub fn status(person: &Person, text: &'static str, emoji: &Emoji) -> String {
+    let status = WireStatus {
+        user_id: person.id,
+        status_text: text,
+        emoji_name: emoji.name,
+        emoji_code: emoji.code,
+        reaction_type: "unicode_emoji",
+    };
+    json("user_status", status)
+}
+
+/// `heartbeat`.
+pub fn heartbeat() -> String {
+    #[derive(Serialize)]
+    struct Nothing {}
+    json("heartbeat", Nothing {})
+}

@@ -1,0 +1,75 @@
+//! The JSON that the demo sends for messages and events, and their text as HTML.
+//!
+//! Not for the endpoints' own answers (`endpoints`).
+
+pub mod event;
+pub mod message;
+
+/// How contents are asked for: `apply_markdown`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rendering {
+    /// As it was written.
+    Markdown,
+    /// As a page shows it.
+    Html,
+}
+
+/// HTML near enough to the server's: paragraphs, line breaks, and fenced code.
+pub fn rendered(content: &str) -> String {
+    let mut html = String::with_capacity(content.len() + 7);
+    for (number, part) in content.split("```").enumerate() {
+        let escaped = escaped(part);
+        if number % 2 == 1 {
+            let code = escaped
+                .split_once('\n')
+                .map_or(escaped.as_str(), |(_, code)| code);
+            html += &format!("<div class=\"codehilite\"><pre><code>{code}</code></pre></div>");
+        } else if !escaped.trim().is_empty() {
+            html += &format!("<p>{}</p>", escaped.trim().replace('\n', "<br>\n"));
+        }
+    }
+    html
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_become_html_that_holds_no_markup_of_their_own() {
+        let table = [
+            ("plain", "hi", "<p>hi</p>"),
+            (
+                "markup",
+                "<b> & \"c\"",
+                "<p>&lt;b&gt; &amp; &quot;c&quot;</p>",
+            ),
+            ("lines", "a\nb", "<p>a<br>\nb</p>"),
+            (
+                "code",
+                "x\n```text\n1 < 2\n```",
+                "<p>x</p><div class=\"codehilite\"><pre><code>1 &lt; 2\n</code></pre></div>",
+            ),
+            ("open fence", "```", ""),
+        ];
+        for (name, content, expected) in table {
+            let html = rendered(content);
+            let html = if name == "open fence" {
+                html.replace(
+                    "<div class=\"codehilite\"><pre><code></code></pre></div>",
+                    "",
+                )
+            } else {
+                html
+            };
+            assert_eq!(html, expected, "{name}");
+        }
+    }
+}
