@@ -3,88 +3,42 @@
 //! Not for who hears of it (`realm`). About three happenings a second, most of them messages: a beat
 //! every 0.4 s, and some beats are made of two or three happenings (typing, then the message).
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::clock::Moment;
-use super::message::{Emoji, Message, Reaction, Reading};
+use super::happening::{Change, Happening};
+use super::message::{Message, Reaction, Reading};
 use super::place::Place;
+use super::plot::{Line, Plot};
 use super::props;
 use super::random::Random;
 use super::roster::{Nature, Person};
-use super::script::{Scene, scenes};
+use super::script::GREETINGS;
 use crate::event::MessageId;
 
 /// How far back the history goes at the start.
-const PAST: Duration = Duration::from_secs(48 * 3600);
+const PAST: Duration = Duration::from_hours(48);
 /// How many messages it has.
 const PAST_MESSAGES: u32 = 200;
 /// Messages older than this are flagged as read at the start.
-const UNREAD: Duration = Duration::from_secs(30 * 60);
+const UNREAD: Duration = Duration::from_mins(30);
 /// Between two beats, in milliseconds.
 const BEAT: (u64, u64) = (250, 550);
 /// A beat that is later than this was slept through, and what it missed is not made up for.
 const SLEPT: Duration = Duration::from_secs(5);
-/// How soon somebody speaks to a newcomer.
+/// How soon somebody greets a newcomer.
 const GREETING: Duration = Duration::from_millis(120);
-/// Scenes that are played at the same time.
-const STAGES: usize = 3;
 /// Messages that are fresh enough for a reaction or an edit.
 const FRESH: usize = 16;
-
-/// Whether somebody begins or ends something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// `start` or `add`.
-    Begin,
-    /// `stop` or `remove`.
-    End,
-}
-
-/// Something that the cast does.
-#[derive(Clone, Debug)]
-pub enum Happening {
-    /// A message.
-    Said(Message),
-    /// The sender of a message changes its text.
-    Edited(MessageId, String),
-    /// All messages of a topic move to a topic of that name with a tick in front.
-    Resolved(&'static Person, Place),
-    /// A reaction comes or goes.
-    Reacted(MessageId, Reaction, Change),
-    /// Somebody begins or stops to type.
-    Typing(&'static Person, Place, Change),
-    /// Somebody comes online.
-    Online(&'static Person),
-    /// Somebody sets a status.
-    Status(&'static Person, &'static str, &'static Emoji),
-}
 
 /// What is going to be done.
 #[derive(Clone, Debug)]
 enum Cue {
     Beat,
-    Speak,
+    Greet,
     Stop(&'static Person, Place),
     Deliver(Line),
-}
-
-/// A line that is ready to be said.
-#[derive(Clone, Debug)]
-struct Line {
-    person: &'static Person,
-    place: Place,
-    text: String,
-}
-
-/// A scene that is being played.
-#[derive(Debug)]
-struct Playing {
-    scene: &'static Scene,
-    next: usize,
-    /// Until then somebody types, and the others wait for it.
-    quiet_until: Moment,
 }
 
 /// A message that can still get reactions and edits.
@@ -102,11 +56,9 @@ struct Fresh {
 pub struct Cast {
     random: Random,
     last_id: u64,
-    deck: Vec<&'static Scene>,
-    stages: Vec<Playing>,
+    plot: Plot,
     agenda: Vec<(Moment, Cue)>,
     fresh: VecDeque<Fresh>,
-    finished: Option<Place>,
 }
 
 impl Cast {
@@ -116,11 +68,9 @@ impl Cast {
         Cast {
             random,
             last_id: 4000,
-            deck: Vec::new(),
-            stages: Vec::new(),
+            plot: Plot::default(),
             agenda: vec![(now, Cue::Beat)],
             fresh: VecDeque::new(),
-            finished: None,
         }
     }
 
@@ -130,15 +80,19 @@ impl Cast {
             // Denser towards the present, so that the last hours show something as well.
             let left = f64::from(PAST_MESSAGES - count) / f64::from(PAST_MESSAGES);
             let at = now.before(PAST.mul_f64(left.powf(2.5)));
-            let line = self.next_line(at, at)?;
+            let line = self.plot.next_line(&mut self.random, at, at)?;
             let mut message = self.message(line, at);
             message.reading = match now.since(at) {
                 age if age < UNREAD => Reading::Unread,
                 _ if count % 29 == 0 => Reading::Starred,
                 _ => Reading::Read,
             };
-            if count % 7 == 0 {
-                message.reactions.extend(self.reaction(message.sender));
+            if count % 7 == 0
+                && let Some(reaction) = self.reaction(message.sender)
+                && let Some(fresh) = self.fresh.back_mut()
+            {
+                fresh.reactions.push(reaction.clone());
+                message.reactions.push(reaction);
             }
             Some(message)
         });
@@ -150,9 +104,9 @@ impl Cast {
         self.agenda.iter().map(|(at, _)| *at).min()
     }
 
-    /// Somebody speaks soon after `now`, as a newcomer listens.
+    /// Somebody greets the account soon after `now`, as it has just come to listen.
     pub fn greet(&mut self, now: Moment) {
-        self.agenda.push((now.after(GREETING), Cue::Speak));
+        self.agenda.push((now.after(GREETING), Cue::Greet));
     }
 
     /// What is done by `now`, in order.
@@ -166,7 +120,7 @@ impl Cast {
                     self.agenda.push((at.after(pause), Cue::Beat));
                     happenings.extend(self.beat(at));
                 }
-                Cue::Speak => happenings.extend(self.speak(at)),
+                Cue::Greet => happenings.extend(self.say_hello(at)),
                 Cue::Stop(person, place) => {
                     happenings.push(Happening::Typing(person, place, Change::End));
                 }
@@ -210,7 +164,18 @@ impl Cast {
     }
 
     fn speak(&mut self, now: Moment) -> Option<Happening> {
-        let line = self.next_line(now, now)?;
+        let line = self.plot.next_line(&mut self.random, now, now)?;
+        Some(Happening::Said(self.message(line, now)))
+    }
+
+    fn say_hello(&mut self, now: Moment) -> Option<Happening> {
+        let scene = self.random.pick(GREETINGS)?;
+        let (person, text) = scene.lines.first()?;
+        let line = Line {
+            person,
+            place: scene.place.clone(),
+            text: (*text).to_owned(),
+        };
         Some(Happening::Said(self.message(line, now)))
     }
 
@@ -218,7 +183,7 @@ impl Cast {
     fn begin_to_type(&mut self, now: Moment) -> Option<Happening> {
         let done = now.after(Duration::from_millis(self.random.between(600, 1500)));
         let said = done.after(Duration::from_millis(20));
-        let line = self.next_line(now, said)?;
+        let line = self.plot.next_line(&mut self.random, now, said)?;
         if line.person.nature == Nature::Bot {
             return Some(Happening::Said(self.message(line, now)));
         }
@@ -264,7 +229,7 @@ impl Cast {
     }
 
     fn resolve(&mut self) -> Option<Happening> {
-        let place = self.finished.take()?;
+        let place = self.plot.take_finished()?;
         Some(Happening::Resolved(props::human(&mut self.random)?, place))
     }
 
@@ -278,57 +243,6 @@ impl Cast {
 
     fn fresh_position(&mut self) -> Option<usize> {
         usize::try_from(self.random.between(0, self.fresh.len() as u64)).ok()
-    }
-
-    /// The next line of one of the scenes that are being played; nobody else speaks in it before `said`.
-    fn next_line(&mut self, now: Moment, said: Moment) -> Option<Line> {
-        while self.stages.len() < STAGES {
-            let scene = self.next_scene()?;
-            self.stages.push(Playing {
-                scene,
-                next: 0,
-                quiet_until: now,
-            });
-        }
-        let free: Vec<usize> = (0..self.stages.len())
-            .filter(|stage| {
-                self.stages
-                    .get(*stage)
-                    .is_some_and(|playing| playing.quiet_until <= now)
-            })
-            .collect();
-        let stage = *self.random.pick(&free)?;
-        let playing = self.stages.get_mut(stage)?;
-        let scene = playing.scene;
-        let (person, text) = scene.lines.get(playing.next)?;
-        playing.next += 1;
-        playing.quiet_until = said;
-        if playing.next == scene.lines.len() {
-            self.stages.remove(stage);
-            if scene.place.channel().is_some() {
-                self.finished = Some(scene.place.clone());
-            }
-        }
-        let text = props::fill(text, &mut self.random);
-        Some(Line {
-            person,
-            place: scene.place.clone(),
-            text,
-        })
-    }
-
-    /// Each scene once before any comes again, and none where one is being played already.
-    fn next_scene(&mut self) -> Option<&'static Scene> {
-        if self.deck.is_empty() {
-            self.deck = scenes().collect();
-            self.random.shuffle(&mut self.deck);
-        }
-        let stages = &self.stages;
-        let is_free = |scene: &&Scene| stages.iter().all(|stage| stage.scene.place != scene.place);
-        let position = self.deck.iter().rposition(|scene| is_free(scene));
-        position
-            .map(|position| self.deck.remove(position))
-            .or_else(|| self.deck.pop())
     }
 
     fn message(&mut self, line: Line, at: Moment) -> Message {
@@ -364,7 +278,5 @@ impl Cast {
     }
 }
 
-/// The name of a topic once it is resolved.
-pub fn resolved(topic: &str) -> Cow<'static, str> {
-    Cow::Owned(format!("✔ {topic}"))
-}
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,10 @@ const FOUNDED: u64 = 1_725_181_200;
 const FOUNDED_TEXT: &str = "2024-09-01T09:00+00:00";
 
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the fields are those of the API"
+)]
 struct Member {
     email: &'static str,
     user_id: i64,

@@ -98,7 +98,9 @@ impl Answer {
             self.body.len(),
         );
         for (name, value) in &self.headers {
-            text += &format!("{name}: {value}\r\n");
+            for part in [name, ": ", value, "\r\n"] {
+                text += part;
+            }
         }
         text += "\r\n";
         if method != "HEAD" {

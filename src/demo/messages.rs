@@ -28,7 +28,11 @@ const KNOWN: &[&str] = &[
 ];
 
 #[derive(Serialize)]
-struct Messages<'a> {
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the fields are those of the API"
+)]
+struct WirePage<'a> {
     messages: Vec<WireMessage<'a>>,
     found_anchor: bool,
     found_oldest: bool,
@@ -42,10 +46,7 @@ pub fn messages(stage: &Stage, params: &Params) -> Result<Answer, Refusal> {
     let range = range(params)?;
     let narrow = HistoryNarrow::new(&params.list("narrow")?.unwrap_or_default())?;
     // Unlike a queue's, this is on by default.
-    let rendering = match params.flag("apply_markdown", true)? {
-        true => Rendering::Html,
-        false => Rendering::Markdown,
-    };
+    let rendering = Rendering::new(params.flag("apply_markdown", true)?);
     params.flag("client_gravatar", true)?;
     let realm = stage.realm();
     let unreceived = narrow.shows_unreceived();
@@ -61,7 +62,7 @@ pub fn messages(stage: &Stage, params: &Params) -> Result<Answer, Refusal> {
         };
         WireMessage::in_history(message, rendering, flags)
     });
-    let messages = Messages {
+    let messages = WirePage {
         messages: rows.collect(),
         found_anchor: page.found_anchor,
         found_oldest: page.found_oldest,
@@ -83,14 +84,16 @@ fn range(params: &Params) -> Result<Range, Refusal> {
         let message = format!("Too many messages requested (maximum {MOST}).");
         return Err(Refusal::BadRequest(message));
     }
-    let anchor_row = match params.flag("include_anchor", true)? {
-        true => AnchorRow::Included,
-        false if before > 0 && after > 0 => {
-            return Err(Refusal::bad_request(
-                "The anchor can only be excluded at an end of the range",
-            ));
-        }
-        false => AnchorRow::Excluded,
+    let included = params.flag("include_anchor", true)?;
+    if !included && before > 0 && after > 0 {
+        return Err(Refusal::bad_request(
+            "The anchor can only be excluded at an end of the range",
+        ));
+    }
+    let anchor_row = if included {
+        AnchorRow::Included
+    } else {
+        AnchorRow::Excluded
     };
     // Both are at most 5000 by now.
     let size = |count: u64| usize::try_from(count).unwrap_or_default();

@@ -18,12 +18,14 @@ mod clock;
 mod directory;
 mod events;
 mod filter;
+mod happening;
 mod history;
 mod http;
 mod message;
 mod messages;
 mod params;
 mod place;
+mod plot;
 mod props;
 mod queue;
 mod random;
@@ -41,6 +43,7 @@ mod wire;
 use cast::Cast;
 use clock::Clock;
 use realm::Realm;
+use roster::{KEY, Person, TAIL_BOT};
 use stage::Stage;
 
 /// Whether the cast plays after the history is made.
@@ -73,6 +76,8 @@ const REAL: Settings = Settings {
 pub struct Demo {
     stage: Arc<Stage>,
     address: SocketAddr,
+    account: &'static Person,
+    key: &'static str,
 }
 
 /// Starts a demo and returns at once; an error if no port or no thread is to be had.
@@ -100,6 +105,8 @@ fn start_with(settings: Settings) -> io::Result<Demo> {
     let demo = Demo {
         stage: Arc::clone(&stage),
         address,
+        account: &TAIL_BOT,
+        key: KEY,
     };
     let serving = Arc::clone(&stage);
     thread::Builder::new()
@@ -121,12 +128,12 @@ impl Demo {
 
     /// The account that tails, a bot.
     pub fn email(&self) -> &str {
-        roster::TAIL_BOT.email
+        self.account.email
     }
 
     /// Its key.
     pub fn key(&self) -> &str {
-        roster::KEY
+        self.key
     }
 }
 

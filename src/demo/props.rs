@@ -80,7 +80,8 @@ pub fn fill(line: &str, random: &mut Random) -> String {
                 after
             }
             Some(("sha", after)) => {
-                filled.push_str(&format!("{:07x}", random.number() >> 36));
+                let commit = format!("{:07x}", random.number() >> 36);
+                filled.push_str(&commit);
                 after
             }
             _ => {
@@ -91,4 +92,33 @@ pub fn fill(line: &str, random: &mut Random) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled_and_other_braces_are_kept() {
+        let mut random = Random::new(1);
+        let filled = fill("{n} of {ms} at {sha} {x} { }", &mut random);
+        let words: Vec<&str> = filled.split(' ').collect();
+        assert_eq!(
+            [words[1], words[3], words[5], words[6], words[7]],
+            ["of", "at", "{x}", "{", "}"]
+        );
+        assert!(
+            words[0]
+                .parse::<u32>()
+                .is_ok_and(|number| (3..100).contains(&number)),
+            "{filled}"
+        );
+        assert!(
+            words[2]
+                .parse::<u32>()
+                .is_ok_and(|number| (80..1000).contains(&number)),
+            "{filled}"
+        );
+        assert_eq!(words[4].len(), 7, "{filled}");
+    }
 }

@@ -57,6 +57,19 @@ pub struct Wants {
 }
 
 impl Wants {
+    /// Everything that the account receives.
+    #[cfg(test)]
+    pub fn everything() -> Wants {
+        Wants {
+            kinds: None,
+            narrow: LiveNarrow::new(&[]).expect("an empty narrow"),
+            reach: Reach::Received,
+            rendering: Rendering::Markdown,
+            presence: Presence::Full,
+            channel_typing: ChannelTyping::Dropped,
+        }
+    }
+
     /// Whether events of that type are taken.
     pub fn takes(&self, kind: &str) -> bool {
         let kinds = self.kinds.as_ref();
@@ -127,7 +140,8 @@ impl Queue {
         self.push(&heartbeat());
     }
 
-    /// Drops what is acknowledged by `id`. As on the real server, it is dropped even if `id` turns out to be foreign.
+    /// Drops what is acknowledged by `id`. As on the real server, it is dropped even if `id` turns
+    /// out to be foreign.
     pub fn acknowledge(&mut self, id: EventId) -> Result<(), Refusal> {
         let EventId(number) = id;
         if id < self.newest_pruned {
@@ -176,5 +190,60 @@ impl Queue {
     pub fn is_expired(&self, now: Moment) -> bool {
         let idle = self.parked.is_none() && now.since(self.idle_since) > self.lifespan;
         idle || self.events.len() > MOST_EVENTS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(now: Moment) -> Queue {
+        Queue::new(Wants::everything(), Duration::from_secs(10), now)
+    }
+
+    #[test]
+    fn lifespans_are_those_that_were_measured() {
+        let table = [
+            (None, Ok(600)),
+            (Some(0), Ok(600)),
+            (Some(1), Ok(1)),
+            (Some(599), Ok(599)),
+            (Some(604_800), Ok(604_800)),
+            (Some(9_999_999), Ok(604_800)),
+            (Some(-5), Err(Refusal::Internal)),
+        ];
+        for (asked, expected) in table {
+            assert_eq!(
+                lifespan(asked),
+                expected.map(Duration::from_secs),
+                "{asked:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_idle_clock_runs_from_the_start_of_the_last_poll_that_waited() {
+        let start = Moment(1_000_000);
+        let at = |seconds| start.after(Duration::from_secs(seconds));
+        let mut queue = queue(start);
+        assert!(!queue.is_expired(at(10)));
+        assert!(queue.is_expired(at(11)));
+        queue.park(Ticket(1), at(5));
+        assert!(!queue.is_expired(at(100)));
+        queue.unpark();
+        assert!(!queue.is_expired(at(15)));
+        assert!(queue.is_expired(at(16)));
+    }
+
+    #[test]
+    fn a_queue_that_nobody_fetches_from_is_given_up() {
+        let now = Moment(0);
+        let mut queue = queue(now);
+        for _ in 0..MOST_EVENTS {
+            queue.push_heartbeat();
+        }
+        assert!(!queue.is_expired(now));
+        queue.push_heartbeat();
+        assert!(queue.is_expired(now));
     }
 }

@@ -1,6 +1,6 @@
 //! A small generator of numbers for the demo: the same seed gives the same play.
 //!
-//! Not for anything secret. The algorithm is SplitMix64 (Steele, Lea, Flood: "Fast splittable
+//! Not for anything secret. The algorithm is `SplitMix64` (Steele, Lea, Flood: "Fast splittable
 //! pseudorandom number generators", 2014), in the public domain.
 
 /// A stream of numbers that depends on its seed alone.

@@ -3,18 +3,19 @@
 //! Not for what happens (`cast`), or for requests (`endpoints`). Who is told: `zerver/tornado/event_queue.py`
 //! and `zerver/actions` of Zulip 9.2.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::cast::{Change, Happening, resolved};
 use super::clock::Moment;
+use super::happening::{Change, Happening};
 use super::message::{Edit, Former, Message, Reaction};
 use super::place::Place;
 use super::queue::{ChannelTyping, Queue, Reach, Ticket, Wants};
 use super::random::Random;
 use super::refusal::Refusal;
 use super::roster::Person;
-use super::wire::event;
+use super::wire::{event, update};
 use crate::event::{MessageId, QueueId};
 
 /// The history keeps this many messages: a night's play, and bounded memory.
@@ -168,7 +169,7 @@ impl Realm {
             former: Former::Content(former.clone()),
         };
         message.edits.insert(0, edit);
-        let event = event::edited(message, &former, now);
+        let event = update::edited(message, &former, now);
         // Unlike a message, a change is not for those who only look at public channels.
         if message.is_received() {
             self.tell("update_message", |_| Some(event.clone()));
@@ -179,7 +180,7 @@ impl Realm {
         let Place::Channel(channel, topic) = place else {
             return;
         };
-        let name = resolved(topic);
+        let name: Cow<'static, str> = format!("✔ {topic}").into();
         let mut moved: Vec<&mut Message> = self
             .messages
             .iter_mut()
@@ -204,7 +205,7 @@ impl Realm {
         let Some(first) = moved.first().filter(|_| place.is_followed()) else {
             return;
         };
-        let event = event::moved(first, editor, topic, ids, now);
+        let event = update::moved(first, editor, topic, ids, now);
         self.tell("update_message", |_| Some(event.clone()));
     }
 
@@ -240,4 +241,48 @@ fn find(messages: &mut [Message], id: MessageId) -> Option<&mut Message> {
         .binary_search_by_key(&id, |message| message.id)
         .ok()?;
     messages.get_mut(position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::message::Reading;
+    use crate::demo::roster::{ADA, OPS};
+
+    fn message(id: u64) -> Message {
+        Message {
+            id: MessageId(id),
+            sender: &ADA,
+            place: Place::topic(&OPS, "x"),
+            content: String::new(),
+            at: Moment(id),
+            reading: Reading::Unread,
+            reactions: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_oldest_messages_are_forgotten_after_a_while() {
+        let most = MOST_MESSAGES as u64;
+        let mut realm = Realm::new((1..=most).map(message).collect(), 1);
+        realm.apply(Happening::Said(message(most + 1)), Moment(0));
+        assert!(realm.messages().len() < MOST_MESSAGES);
+        assert_eq!(
+            realm.messages().last().map(|message| message.id.0),
+            Some(most + 1)
+        );
+        assert!(realm.messages().first().map(|message| message.id.0) > Some(1));
+    }
+
+    #[test]
+    fn more_queues_than_anybody_needs_are_refused() {
+        let mut realm = Realm::new(Vec::new(), 1);
+        let life = Duration::from_mins(10);
+        let mut register = || realm.register(Wants::everything(), life, Moment(0)).is_ok();
+        for _ in 0..MOST_QUEUES {
+            assert!(register());
+        }
+        assert!(!register());
+    }
 }

@@ -1,8 +1,9 @@
 //! Why the demo's server refuses a request, in the words of Zulip 9.2.
 //!
-//! Not for parsing (`params`). Bodies: `zerver/lib/exceptions.py` and `zerver/lib/request.py`, measured on 9.2.
+//! Not for parsing (`params`). Bodies: `zerver/lib/exceptions.py` and `zerver/lib/request.py`,
+//! measured on 9.2.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::http::{Answer, Content};
 
@@ -30,43 +31,80 @@ impl Refusal {
     }
 }
 
-fn error(message: &str, code: &str) -> Value {
-    json!({"result": "error", "msg": message, "code": code})
+/// The keys in the order of the real server.
+#[derive(Default, Serialize)]
+struct Body<'a> {
+    result: &'static str,
+    msg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    var_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desc: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+}
+
+impl Refusal {
+    fn status(&self) -> u16 {
+        match self {
+            Refusal::Unauthorized(_) => 401,
+            Refusal::Internal => 500,
+            _ => 400,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Refusal::BadRequest(message) => message.clone(),
+            Refusal::Missing(name) => format!("Missing '{name}' argument"),
+            Refusal::BadQueue(id) => format!("Bad event queue ID: {id}"),
+            Refusal::BadNarrow(reason) => format!("Invalid narrow operator: {reason}"),
+            Refusal::Unauthorized(message) => (*message).to_owned(),
+            Refusal::Internal => "Internal server error".to_owned(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Refusal::BadRequest(_) => Some("BAD_REQUEST"),
+            Refusal::Missing(_) => Some("REQUEST_VARIABLE_MISSING"),
+            Refusal::BadQueue(_) => Some("BAD_EVENT_QUEUE_ID"),
+            Refusal::BadNarrow(_) => Some("BAD_NARROW"),
+            Refusal::Unauthorized(_) => Some("UNAUTHORIZED"),
+            Refusal::Internal => None,
+        }
+    }
 }
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Answer {
-        let (status, body) = match &refusal {
-            Refusal::BadRequest(message) => (400, error(message, "BAD_REQUEST")),
-            Refusal::Missing(name) => {
-                let message = format!("Missing '{name}' argument");
-                let code = "REQUEST_VARIABLE_MISSING";
-                (
-                    400,
-                    json!({"result": "error", "msg": message, "var_name": name, "code": code}),
-                )
-            }
-            Refusal::BadQueue(id) => {
-                let (message, code) = (format!("Bad event queue ID: {id}"), "BAD_EVENT_QUEUE_ID");
-                (
-                    400,
-                    json!({"result": "error", "msg": message, "queue_id": id, "code": code}),
-                )
-            }
-            Refusal::BadNarrow(reason) => {
-                let (message, code) = (format!("Invalid narrow operator: {reason}"), "BAD_NARROW");
-                (
-                    400,
-                    json!({"result": "error", "msg": message, "desc": reason, "code": code}),
-                )
-            }
-            Refusal::Unauthorized(message) => (401, error(message, "UNAUTHORIZED")),
-            Refusal::Internal => (
-                500,
-                json!({"result": "error", "msg": "Internal server error"}),
-            ),
+        let (message, code) = (refusal.message(), refusal.code());
+        let body = Body {
+            result: "error",
+            msg: &message,
+            code,
+            ..Body::default()
         };
-        let answer = Answer::new(status, Content::Json, format!("{body}\n"));
+        let body = match &refusal {
+            Refusal::Missing(name) => Body {
+                var_name: Some(name),
+                ..body
+            },
+            Refusal::BadQueue(id) => Body {
+                queue_id: Some(id),
+                ..body
+            },
+            Refusal::BadNarrow(reason) => Body {
+                desc: Some(reason),
+                ..body
+            },
+            _ => body,
+        };
+        // Strings alone: nothing in it can fail to be written.
+        let body = serde_json::to_string(&body).unwrap_or_default();
+        let answer = Answer::new(refusal.status(), Content::Json, format!("{body}\n"));
         match refusal {
             Refusal::Unauthorized(_) => answer.with("WWW-Authenticate", "Basic realm=\"zulip\""),
             _ => answer,

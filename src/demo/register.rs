@@ -84,14 +84,9 @@ fn wants(params: &Params) -> Result<Wants, Refusal> {
     } else {
         Reach::Received
     };
-    let rendering = match params.flag("apply_markdown", false)? {
-        true => Rendering::Html,
-        false => Rendering::Markdown,
-    };
-    let presence = match params.flag("slim_presence", false)? {
-        true => Presence::Slim,
-        false => Presence::Full,
-    };
+    let rendering = Rendering::new(params.flag("apply_markdown", false)?);
+    let slim = params.flag("slim_presence", false)?;
+    let presence = if slim { Presence::Slim } else { Presence::Full };
     let channel_typing = channel_typing(params)?;
     Ok(Wants {
         kinds,
@@ -124,20 +119,20 @@ fn channel_typing(params: &Params) -> Result<ChannelTyping, Refusal> {
 
 /// The part of the state that a tail could ask for; `fetched` is none for all of it.
 fn state(realm: &Realm, site: &str, fetched: Option<&[String]>) -> Map<String, Value> {
-    let fetches =
+    let wants_state =
         |kind: &str| fetched.is_none_or(|kinds| kinds.iter().any(|wanted| wanted == kind));
     let mut state = Map::new();
     let mut add = |name: &str, value: Value| state.insert(name.to_owned(), value);
-    if fetches("message") {
+    if wants_state("message") {
         add("max_message_id", json!(directory::max_message_id(realm)));
     }
-    if fetches("realm") {
+    if wants_state("realm") {
         add("realm_name", json!(ORGANIZATION));
         add("realm_url", json!(site));
         add("realm_uri", json!(site));
         add("event_queue_longpoll_timeout_seconds", json!(90));
     }
-    if fetches("realm_user") {
+    if wants_state("realm_user") {
         add("realm_users", directory::members());
         add("realm_non_active_users", json!([]));
         add("cross_realm_bots", json!([]));
@@ -145,10 +140,10 @@ fn state(realm: &Realm, site: &str, fetched: Option<&[String]>) -> Map<String, V
         add("email", json!(TAIL_BOT.email));
         add("full_name", json!(TAIL_BOT.name));
     }
-    if fetches("stream") {
+    if wants_state("stream") {
         add("streams", directory::channels(realm));
     }
-    if fetches("subscription") {
+    if wants_state("subscription") {
         add("subscriptions", directory::subscribed(realm));
         add("unsubscribed", json!([]));
         add("never_subscribed", directory::never_subscribed(realm));

@@ -59,3 +59,32 @@ pub static SCENES: &[Scene] = &[
         ],
     ),
 ];
+
+/// One line each, for an account that has just begun to listen; a direct message reaches any account.
+pub static GREETINGS: &[Scene] = &[
+    scene(
+        Place::Direct(&[&NOOR, &TAIL_BOT]),
+        &[(
+            &NOOR,
+            "Good evening, Tail Bot! Doors are open, take any seat but F11.",
+        )],
+    ),
+    scene(
+        Place::Direct(&[&ADA, &TAIL_BOT]),
+        &[(&ADA, "Ah, an audience! Welcome to the Lantern Playhouse 🏮")],
+    ),
+    scene(
+        Place::Direct(&[&TOMAS, &TAIL_BOT]),
+        &[(
+            &TOMAS,
+            "Spotlight on you, Tail Bot. Just listen, the others do the talking.",
+        )],
+    ),
+    scene(
+        Place::Direct(&[&CHIARA, &TAIL_BOT]),
+        &[(
+            &CHIARA,
+            "Ciao Tail Bot! Mind the wet paint, and enjoy the show 🎭",
+        )],
+    ),
+];

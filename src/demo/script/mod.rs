@@ -7,6 +7,8 @@ mod direct;
 mod software;
 mod theatre;
 
+pub use direct::GREETINGS;
+
 use super::place::Place;
 use super::roster::Person;
 

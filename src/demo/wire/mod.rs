@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod message;
+pub mod update;
 
 /// How contents are asked for: `apply_markdown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum Rendering {
     Markdown,
     /// As a page shows it.
     Html,
+}
+
+impl Rendering {
+    /// From the parameter.
+    pub fn new(apply_markdown: bool) -> Rendering {
+        if apply_markdown {
+            Rendering::Html
+        } else {
+            Rendering::Markdown
+        }
+    }
 }
 
 /// HTML near enough to the server's: paragraphs, line breaks, and fenced code.
@@ -23,9 +35,13 @@ pub fn rendered(content: &str) -> String {
             let code = escaped
                 .split_once('\n')
                 .map_or(escaped.as_str(), |(_, code)| code);
-            html += &format!("<div class=\"codehilite\"><pre><code>{code}</code></pre></div>");
+            html.extend([
+                "<div class=\"codehilite\"><pre><code>",
+                code,
+                "</code></pre></div>",
+            ]);
         } else if !escaped.trim().is_empty() {
-            html += &format!("<p>{}</p>", escaped.trim().replace('\n', "<br>\n"));
+            html.extend(["<p>", &escaped.trim().replace('\n', "<br>\n"), "</p>"]);
         }
     }
     html
