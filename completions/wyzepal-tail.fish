@@ -1,6 +1,10 @@
 complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds of event (message,reaction,…)' -r
 complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r
 complete -c wyzepal-tail -l narrow -d 'Print only messages that match, e.g. \'stream:ops -sender:me\'' -r
+complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messages' -r
+complete -c wyzepal-tail -l since -d 'Begin with the messages since a time (2h, 2026-11-22)' -r
+complete -c wyzepal-tail -l cursor-file -d 'Go on where the last run with FILE ended' -r -F
+complete -c wyzepal-tail -l queue-ttl -d 'Keep the queue so long while nobody polls (10m to 7d)' -r
 complete -c wyzepal-tail -l queue-id -d 'Take over a queue that something else registered' -r
 complete -c wyzepal-tail -l last-event-id -d 'Go on after this event of the queue (default: -1, all)' -r
 complete -c wyzepal-tail -s C -l count -d 'Exit after N printed events' -r
@@ -27,8 +31,11 @@ elvish\t'Completions for elvish'"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -l all-public-streams -d 'Include public channels without a subscription'
 complete -c wyzepal-tail -l apply-markdown -d 'Ask for message content as HTML instead of Markdown'
+complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
+complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -l dont-block -d 'Print what there is, then exit'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
+complete -c wyzepal-tail -l meta -d 'Print records of our own in JSON: connected, lost, gap, …'
 complete -c wyzepal-tail -l show-secrets -d 'Print credentials in events instead of "[redacted]"'
 complete -c wyzepal-tail -s v -l verbose -d 'Say more on stderr; twice: each request'
 complete -c wyzepal-tail -s q -l quiet -d 'Say nothing on stderr but errors'

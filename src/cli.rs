@@ -12,6 +12,7 @@ use crate::duration::parse_duration;
 use crate::error::exit_code_table;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
+use crate::since::Since;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -69,6 +70,44 @@ pub struct Cli {
     #[arg(long, help_heading = SELECTING)]
     pub apply_markdown: bool,
 
+    /// Begin with the last N matching messages
+    ///
+    /// Then go on with live events, or end with --once.
+    #[arg(short = 'n', long, value_name = "N", help_heading = START)]
+    pub lines: Option<usize>,
+
+    /// Begin with the messages since a time (2h, 2026-11-22)
+    ///
+    /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time) or
+    /// RFC 3339.
+    #[arg(long, value_name = "TIME", conflicts_with = "lines", help_heading = START)]
+    pub since: Option<Since>,
+
+    /// Go on where the last run with FILE ended
+    ///
+    /// The first run creates it. The queue is kept at the server (--queue-ttl); when it was kept
+    /// too short, missed messages are fetched. One run at a time; the file belongs to one account
+    /// and one selection.
+    #[arg(long, value_name = "FILE", help_heading = START)]
+    pub cursor_file: Option<PathBuf>,
+
+    /// Keep the queue so long while nobody polls (10m to 7d)
+    ///
+    /// Default: the server's 10 minutes; 2h with --cursor-file.
+    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = START)]
+    pub queue_ttl: Option<Duration>,
+
+    /// Do not fetch messages that were missed
+    #[arg(long, help_heading = START)]
+    pub no_catch_up: bool,
+
+    /// Exit with 5 when events were lost
+    ///
+    /// After what could be fetched is printed and the cursor is saved. Missed messages that were
+    /// all fetched are no loss; edits, reactions and other events cannot be fetched.
+    #[arg(long, help_heading = START)]
+    pub fail_on_gap: bool,
+
     /// Take over a queue that something else registered
     ///
     /// It is never deleted and never registered anew: when it is lost, this ends with exit code 2.
@@ -76,7 +115,7 @@ pub struct Cli {
     #[arg(
         long,
         value_name = "ID",
-        conflicts_with_all = ["all_public", "apply_markdown"],
+        conflicts_with_all = ["all_public", "apply_markdown", "queue_ttl", "cursor_file", "lines", "since"],
         help_heading = START
     )]
     pub queue_id: Option<String>,
@@ -94,7 +133,7 @@ pub struct Cli {
 
     /// Print what there is, then exit
     ///
-    /// Needs something that can hold anything: --queue-id.
+    /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id.
     #[arg(long, visible_alias = "dont-block", help_heading = HOW_LONG)]
     pub once: bool,
 
@@ -138,6 +177,13 @@ pub struct Cli {
     /// Show times in UTC instead of local time
     #[arg(long, help_heading = OUTPUT)]
     pub utc: bool,
+
+    /// Print records of our own in JSON: connected, lost, gap, …
+    ///
+    /// {"type":"wyzepal_tail","op":"connected"|"lost"|"resumed"|"gap"|"alive","time":…}: gap tells
+    /// from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
+    #[arg(long, help_heading = OUTPUT)]
+    pub meta: bool,
 
     /// Print credentials in events instead of "[redacted]"
     #[arg(long, help_heading = OUTPUT)]
@@ -259,6 +305,8 @@ Examples:
       What is addressed to you
   wyzepal-tail --narrow 'sender:ci-bot@x.org topic:deploy' -C 1 -W 10m >/dev/null && ./release.sh
       Wait for one message, ten minutes at most
+  wyzepal-tail -e message --once --cursor-file ~/.cache/wt.cur --fail-on-gap >>~/log.jsonl
+      From cron: what came since the last run
   wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
       Everything but noise, with the key from a password store
 

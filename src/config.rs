@@ -4,8 +4,11 @@
 //! value on its own: option, `WYZEPAL_…`, `ZULIP_…`, file (as `zulip/__init__.py` of the bindings).
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::api::{Account, Tls};
 use crate::cli::Cli;
@@ -15,6 +18,7 @@ use crate::rcfile::{Entry, Rc, parse_boolean};
 use crate::secret::ApiKey;
 use crate::selection::kinds::{self, Checked, KindList};
 use crate::selection::{MESSAGE, Selection};
+use crate::since::Since;
 use crate::site::Site;
 
 /// The environment, as a function that tests can replace.
@@ -27,6 +31,16 @@ pub struct Plan {
     pub selection: Selection,
     /// A queue of somebody else's, and the last event of it that is not wanted.
     pub takeover: Option<(QueueId, EventId)>,
+    /// What is printed before live events.
+    pub start: Start,
+    /// Go on where an earlier run ended, and save how far this one goes.
+    pub cursor_file: Option<PathBuf>,
+    /// Fetch missed messages.
+    pub catch_up: bool,
+    /// Stop when something was lost.
+    pub fail_on_gap: bool,
+    /// How long the server keeps the queue while nobody polls; none: its default.
+    pub queue_ttl: Option<Duration>,
     /// Stop when there is nothing more at the moment.
     pub once: bool,
     /// Stop after so many printed events.
@@ -39,6 +53,22 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
+/// Where the output starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With live events.
+    Now,
+    /// With so many messages from before.
+    Lines(usize),
+    /// With the messages since this time.
+    Since(Timestamp),
+}
+
+/// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
+const CURSOR_TTL: Duration = Duration::from_hours(2);
+/// What servers take for `queue_lifespan_secs`.
+const TTL: RangeInclusive<Duration> = Duration::from_mins(10)..=Duration::from_hours(7 * 24);
+
 impl Plan {
     /// What the options ask for.
     pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
@@ -47,11 +77,24 @@ impl Plan {
         if selection.has_unfiltered_kinds() {
             warnings.push("--narrow filters messages only: the other kinds come unfiltered".into());
         }
-        if cli.once && cli.queue_id.is_none() {
+        let start = match (cli.lines, cli.since) {
+            (Some(count), _) => Start::Lines(count),
+            (None, Some(Since(time))) => Start::Since(time),
+            (None, None) => Start::Now,
+        };
+        if start != Start::Now && !selection.has_messages() {
             return Err(Error::Usage(
-                "--once needs something that can hold events: add --queue-id ID".into(),
+                "-n and --since show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
             ));
         }
+        let holds_events =
+            cli.queue_id.is_some() || cli.cursor_file.is_some() || start != Start::Now;
+        if cli.once && !holds_events {
+            return Err(Error::Usage(
+                "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
+            ));
+        }
+        let queue_ttl = queue_ttl(cli)?;
         let takeover = cli.queue_id.as_ref().map(|id| {
             let last = cli.last_event_id.map_or(EventId::NONE_SEEN, EventId);
             (QueueId(id.clone()), last)
@@ -59,6 +102,11 @@ impl Plan {
         Ok(Plan {
             selection,
             takeover,
+            start,
+            cursor_file: cli.cursor_file.clone(),
+            catch_up: !cli.no_catch_up,
+            fail_on_gap: cli.fail_on_gap,
+            queue_ttl,
             once: cli.once,
             count: cli.count,
             timeout: cli.timeout,
@@ -67,6 +115,17 @@ impl Plan {
                 .or(cli.once.then_some(Duration::from_secs(30))),
             warnings,
         })
+    }
+}
+
+fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, Error> {
+    match cli.queue_ttl {
+        Some(ttl) if TTL.contains(&ttl) => Ok(Some(ttl)),
+        Some(ttl) => Err(Error::Usage(format!(
+            "--queue-ttl is {} s: give 10m to 7d",
+            ttl.as_secs()
+        ))),
+        None => Ok(cli.cursor_file.is_some().then_some(CURSOR_TTL)),
     }
 }
 

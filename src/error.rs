@@ -15,6 +15,8 @@ pub enum Error {
     Api(ApiError),
     /// Nothing but failures for `--give-up-after`; the last of them.
     GaveUp(ApiError),
+    /// The cursor file cannot be used; the text says which and why.
+    Cursor(String),
     /// Standard output does not take any more.
     Write(io::Error),
     /// Something of this machine failed: what, and the cause.
@@ -34,6 +36,8 @@ pub enum Exit {
     Refused,
     /// The server was not reached.
     Unreachable,
+    /// Events were lost, with `--fail-on-gap`.
+    Lost,
     /// `--timeout` was over first.
     TimedOut,
 }
@@ -47,6 +51,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Refused => 3,
             Exit::Unreachable => 4,
+            Exit::Lost => 5,
             Exit::TimedOut => 124,
         }
     }
@@ -54,21 +59,23 @@ impl Exit {
     fn meaning(self) -> &'static str {
         match self {
             Exit::Done => "did what was asked, or the reader of the output has left",
-            Exit::Failed => "any other failure: cannot write, answer not understood",
+            Exit::Failed => "any other failure: cannot write, cursor file locked or unreadable",
             Exit::Usage => "usage or configuration: option, narrow, file, no such server",
             Exit::Refused => "refused: wrong key or address, deactivated",
             Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
+            Exit::Lost => "events were lost, with --fail-on-gap",
             Exit::TimedOut => "--timeout was over before --count or --once was done",
         }
     }
 }
 
-const EXITS: [Exit; 6] = [
+const EXITS: [Exit; 7] = [
     Exit::Done,
     Exit::Failed,
     Exit::Usage,
     Exit::Refused,
     Exit::Unreachable,
+    Exit::Lost,
     Exit::TimedOut,
 ];
 
@@ -84,7 +91,7 @@ impl Error {
         match self {
             Error::Usage(_) => Exit::Usage,
             Error::GaveUp(_) => Exit::Unreachable,
-            Error::Write(_) | Error::System(..) => Exit::Failed,
+            Error::Cursor(_) | Error::Write(_) | Error::System(..) => Exit::Failed,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
                 Verdict::Untrusted => Exit::Unreachable,
@@ -98,7 +105,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Usage(text) => f.write_str(text),
+            Error::Usage(text) | Error::Cursor(text) => f.write_str(text),
             Error::Api(error) => error.fmt(f),
             Error::GaveUp(error) => write!(f, "gave up: {error}"),
             Error::Write(cause) => write!(f, "cannot write to standard output: {cause}"),
@@ -110,7 +117,7 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Error::Usage(_) => None,
+            Error::Usage(_) | Error::Cursor(_) => None,
             Error::Api(error) | Error::GaveUp(error) => Some(error),
             Error::Write(cause) | Error::System(_, cause) => Some(cause),
         }

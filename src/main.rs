@@ -10,6 +10,8 @@
 mod api;
 mod cli;
 mod config;
+mod cursor;
+mod delivery;
 mod demo;
 mod duration;
 mod error;
@@ -23,6 +25,7 @@ mod retry;
 mod secret;
 mod selection;
 mod signals;
+mod since;
 mod site;
 mod start;
 mod tail;
@@ -40,6 +43,7 @@ fn main() {
     let exit = match ending {
         Ending::Done => Exit::Done,
         Ending::TimedOut => Exit::TimedOut,
+        Ending::Lost => Exit::Lost,
         Ending::Failed(error) => {
             notices.say(Level::Error, &error.to_string());
             error.exit()

@@ -13,6 +13,8 @@ use crate::output::sanitize::sanitize_line;
 pub enum Level {
     /// Errors only (`-q`).
     Error,
+    /// Something was lost: said even with `-q`.
+    Loss,
     /// What may need someone's attention: cron mail means trouble.
     Warning,
     /// The state of the connection, for someone who watches.
@@ -34,7 +36,7 @@ impl Notices {
     /// For `-q`, or so many `-v`. Someone who watches a terminal is told more.
     pub fn new(quiet: bool, verbose: u8, palette: Palette) -> Notices {
         let level = match (quiet, verbose) {
-            (true, _) => Level::Error,
+            (true, _) => Level::Loss,
             (false, 0) if std::io::stderr().is_terminal() => Level::Notice,
             (false, 0) => Level::Warning,
             (false, 1) => Level::Detail,
@@ -56,7 +58,7 @@ impl Notices {
         let text = sanitize_line(text);
         let label = match level {
             Level::Error => self.palette.error().paint("error: ").to_string(),
-            Level::Warning => self.palette.warning().paint("warning: ").to_string(),
+            Level::Loss | Level::Warning => self.palette.warning().paint("warning: ").to_string(),
             Level::Notice | Level::Detail | Level::Request => String::new(),
         };
         let line = format!("wyzepal-tail: {label}{text}\n");

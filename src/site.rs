@@ -42,11 +42,6 @@ impl Site {
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
-
-    /// The host in lower case, without the port; IPv6 in brackets.
-    pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
-    }
 }
 
 /// The base without `/api` and without a slash at the end.

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use crate::api::{Account, Client, Tls, Trace};
 use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::config::{self, Plan, RcPlace};
+use crate::cursor::{Cursor, Place};
 use crate::demo::{self, Demo};
 use crate::error::Error;
 use crate::generate::generate;
@@ -37,6 +38,8 @@ pub enum Ending {
     Done,
     /// `--timeout` was over before what was asked was done.
     TimedOut,
+    /// Events were lost, and that is a failure (`--fail-on-gap`).
+    Lost,
     /// By an error.
     Failed(Error),
     /// By a signal, of which the process should die.
@@ -103,8 +106,17 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         notices.say(Level::Warning, warning);
     }
     let (account, _demo) = account(cli, notices)?;
+    let cursor = match &plan.cursor_file {
+        Some(path) => Some(Cursor::open(
+            path,
+            &account,
+            &plan.selection,
+            plan.queue_ttl.unwrap_or_default(),
+        )?),
+        None => None,
+    };
     let client = Arc::new(Client::new(account, trace(notices))?);
-    tail(cli, plan, client, notices, started)
+    tail(cli, plan, cursor, client, notices, started)
 }
 
 fn print_all(text: &[u8]) -> Result<Ending, Error> {
@@ -118,6 +130,7 @@ fn print_all(text: &[u8]) -> Result<Ending, Error> {
 fn tail(
     cli: &Cli,
     plan: Plan,
+    cursor: Option<(Cursor, Option<Place>)>,
     client: Arc<Client>,
     notices: Notices,
     started: Instant,
@@ -129,7 +142,7 @@ fn tail(
     let last_words = Arc::clone(&farewell);
     signals
         .listen(poller.waker(), move || {
-            last_words.say(Duration::from_millis(500))
+            last_words.say(Duration::from_millis(500));
         })
         .map_err(|error| Error::System("cannot listen for signals", error))?;
     signals.watch_reader(poller.waker()).map_err(thread)?;
@@ -139,12 +152,20 @@ fn tail(
     } else {
         TimeZone::system()
     };
+    let renderer = renderer(cli, zone.clone());
+    let json = matches!(renderer, Renderer::Json { .. });
+    let meta = (cli.meta && json)
+        .then(Sink::stdout)
+        .transpose()
+        .map_err(Error::Write)?;
     let stop = Tail::new(Parts {
         plan,
+        cursor,
         poller,
         signals,
         notices,
-        renderer: renderer(cli, zone.clone()),
+        meta,
+        renderer,
         sink: Sink::stdout().map_err(Error::Write)?,
         farewell,
         started,
@@ -153,6 +174,7 @@ fn tail(
     .run();
     match stop {
         Stop::Interrupted(signal) => Ok(Ending::Killed(signal)),
+        Stop::Lost => Ok(Ending::Lost),
         Stop::TimedOut if bounded => Ok(Ending::TimedOut),
         Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
         Stop::Failed(error) => Err(error),
@@ -219,7 +241,14 @@ fn renderer(cli: &Cli, zone: TimeZone) -> Renderer {
 fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), Error> {
     if cli.demo {
         let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
-        notices.say(Level::Notice, &format!("demo server at {}", demo.site()));
+        // Enough for another program to try itself on it.
+        let text = format!(
+            "demo server at {} (email {}, key {})",
+            demo.site(),
+            demo.email(),
+            demo.key()
+        );
+        notices.say(Level::Notice, &text);
         let account = Account {
             site: demo
                 .site()

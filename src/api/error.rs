@@ -140,7 +140,8 @@ fn stay(header: &str, date: Option<&str>) -> Option<Duration> {
     Some(bounded(until.duration_since(now).as_secs_f64()))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
+/// The time of an HTTP header.
+pub fn http_date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text).ok()
 }
 

@@ -11,8 +11,9 @@ mod tls;
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{ACCEPT, LOCATION};
+use reqwest::header::{ACCEPT, DATE, LOCATION};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ use error::{Answered, Failure};
 pub use error::{ApiError, Verdict};
 use scan::{Chunk, Scanner};
 
-use crate::event::{EventId, QueueId};
+use crate::event::{EventId, MessageId, QueueId};
 use crate::secret::ApiKey;
 use crate::site::Site;
 pub use tls::Tls;
@@ -30,6 +31,9 @@ const SILENCE: Duration = Duration::from_secs(100);
 /// How long any other request may take as a whole.
 const SHORT: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(20);
+/// How long a poll must wait at least to count; cut within 10 ms it may leave a ghost that keeps
+/// the queue for another minute (measured on Zulip 9.2).
+const PARKED: Duration = Duration::from_millis(150);
 /// The server closes a connection that was idle for 65 s.
 const IDLE: Duration = Duration::from_mins(1);
 /// Bytes read at a time.
@@ -73,6 +77,8 @@ pub struct Register {
     pub all_public: bool,
     /// Content as HTML.
     pub apply_markdown: bool,
+    /// How long the server keeps the queue while nobody polls; none: its default.
+    pub lifespan: Option<Duration>,
 }
 
 /// A queue as registered.
@@ -102,6 +108,46 @@ pub struct Me {
     pub user_id: i64,
     /// The address that messages carry, which need not be the login address.
     pub email: String,
+}
+
+/// A page of `GET /messages`.
+#[derive(Clone, Debug)]
+pub struct PageQuery {
+    /// Where it begins.
+    pub anchor: Anchor,
+    /// Rows before the anchor.
+    pub before: u32,
+    /// Rows after it.
+    pub after: u32,
+    /// Terms in JSON, as history takes them.
+    pub narrow: String,
+    /// Content as HTML.
+    pub apply_markdown: bool,
+}
+
+/// The place in history that a page is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Beyond the newest message.
+    Newest,
+    /// This message, or the place where it would be; itself never on the page of a new server.
+    Id(MessageId),
+}
+
+/// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Whether nothing comes after it.
+    pub found_newest: Option<bool>,
+    /// Whether nothing comes before it.
+    pub found_oldest: Option<bool>,
+}
+
+/// What a poll says beside its events.
+#[derive(Clone, Copy, Debug)]
+pub struct Polled {
+    /// When the server answered, by its own clock.
+    pub date: Option<Timestamp>,
 }
 
 /// Takes list elements while an answer arrives.
@@ -152,6 +198,11 @@ impl Client {
         if let Some(kinds) = &register.event_types {
             form.push(("event_types", json(kinds)));
         }
+        if let Some(lifespan) = register.lifespan {
+            // Servers ignore the name that they do not know: the second is for those since 2026.
+            form.push(("queue_lifespan_secs", json(&lifespan.as_secs())));
+            form.push(("idle_queue_timeout", json(&lifespan.as_secs())));
+        }
         if !register.narrow.is_empty() {
             form.push(("narrow", json(&register.narrow)));
         }
@@ -186,7 +237,7 @@ impl Client {
         last: EventId,
         wait: Wait,
         outlet: &mut dyn Outlet,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Polled, ApiError> {
         let mut query = vec![
             ("queue_id", queue.0.clone()),
             ("last_event_id", last.0.to_string()),
@@ -196,7 +247,46 @@ impl Client {
         }
         let endpoint = "events";
         let request = self.http.get(self.url(endpoint)).query(&query);
-        self.stream(endpoint, "events", request, outlet).map(drop)
+        let (_, date) = self.stream(endpoint, "events", request, outlet)?;
+        Ok(Polled { date })
+    }
+
+    /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
+    /// the server drops the queue. Events that come just then are left for the next poll.
+    pub fn park(&self, queue: &QueueId, last: EventId) {
+        let request = self.http.get(self.url("events")).timeout(PARKED).query(&[
+            ("queue_id", queue.0.as_str()),
+            ("last_event_id", &last.0.to_string()),
+        ]);
+        // Hanging up is the expected end.
+        let _ = self.send("events", request);
+    }
+
+    /// A page of history; rows in ascending order.
+    pub fn messages(&self, page: &PageQuery, outlet: &mut dyn Outlet) -> Result<Page, ApiError> {
+        let anchor = match page.anchor {
+            // Beyond any id; old servers know no `newest`.
+            Anchor::Newest => "10000000000000000".to_owned(),
+            Anchor::Id(MessageId(id)) => id.to_string(),
+        };
+        let mut query = vec![
+            ("anchor", anchor),
+            ("num_before", page.before.to_string()),
+            ("num_after", page.after.to_string()),
+            ("narrow", page.narrow.clone()),
+            ("apply_markdown", json(&page.apply_markdown)),
+        ];
+        if page.anchor != Anchor::Newest {
+            query.push(("include_anchor", json(&false)));
+        }
+        let endpoint = "messages";
+        let request = self.http.get(self.url(endpoint)).query(&query);
+        let (envelope, _) = self.stream(endpoint, "messages", request, outlet)?;
+        let found = |name| envelope.get(name).and_then(Value::as_bool);
+        Ok(Page {
+            found_newest: found("found_newest"),
+            found_oldest: found("found_oldest"),
+        })
     }
 
     /// Deletes a queue; gives up after `limit`.
@@ -229,6 +319,11 @@ impl Client {
         self.account.site.endpoint(endpoint)
     }
 
+    /// An answer that has the right form and makes no sense.
+    pub fn not_understood(&self, endpoint: &'static str, cause: &str) -> ApiError {
+        self.garbled(endpoint, cause.to_owned())
+    }
+
     fn garbled(&self, endpoint: &'static str, cause: String) -> ApiError {
         ApiError::new(&self.account.site, endpoint, Failure::Garbled(cause))
     }
@@ -258,9 +353,14 @@ impl Client {
         list: &'static str,
         request: RequestBuilder,
         outlet: &mut dyn Outlet,
-    ) -> Result<Map<String, Value>, ApiError> {
+    ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
         let started = Instant::now();
         let mut response = self.send(endpoint, request)?;
+        let date = response
+            .headers()
+            .get(DATE)
+            .and_then(|date| date.to_str().ok());
+        let date = date.and_then(error::http_date);
         let mut buffer = vec![0; BUFFER];
         let mut scanner = Scanner::new(list);
         let mut chunk = outlet.put(Chunk::default());
@@ -286,7 +386,7 @@ impl Client {
         let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
             .map_err(|error| self.garbled(endpoint, error.to_string()))?;
         if envelope.get(list).is_some_and(Value::is_array) {
-            Ok(envelope)
+            Ok((envelope, date))
         } else {
             Err(self.garbled(endpoint, format!("no list of {list} in it")))
         }

@@ -14,7 +14,7 @@ use std::fmt;
 use elements::Elements;
 use envelope::Envelope;
 
-pub use chunk::Chunk;
+pub use chunk::{Breaks, Chunk};
 
 mod chunk;
 mod elements;

@@ -1,6 +1,7 @@
 //! From an event to the bytes of its line. No I/O but in `sink.rs`.
 
 pub mod json;
+pub mod meta;
 pub mod palette;
 pub mod sanitize;
 pub mod sink;

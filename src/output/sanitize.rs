@@ -58,7 +58,6 @@ pub fn find_hidden(text: &str) -> Option<(usize, char)> {
 #[derive(Clone, Copy)]
 enum Breaks {
     /// They are controls like any other.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for `sanitize`"))]
     Escaped,
     /// They become `⏎` and a space.
     Shown,

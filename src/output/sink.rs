@@ -7,6 +7,8 @@ use std::os::fd::AsFd;
 /// Where lines go.
 pub struct Sink<W: Write> {
     to: W,
+    /// Whether it is a file that can be synced.
+    regular: bool,
 }
 
 /// Why a line could not be written.
@@ -22,13 +24,27 @@ impl Sink<File> {
     /// Standard output, without a buffer of its own: what is handed over is written.
     pub fn stdout() -> io::Result<Sink<File>> {
         let to = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        Ok(Sink { to })
+        let regular = to.metadata()?.is_file();
+        Ok(Sink { to, regular })
+    }
+}
+
+impl Sink<File> {
+    /// Makes what was written outlast a power cut, where that can be done: in a regular file.
+    pub fn sync(&mut self) -> Result<(), WriteError> {
+        if self.regular {
+            self.to.sync_data().map_err(WriteError::Failed)?;
+        }
+        Ok(())
     }
 }
 
 impl<W: Write> Sink<W> {
     /// Writes whole lines, all of them.
     pub fn write(&mut self, lines: &[u8]) -> Result<(), WriteError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
         self.to
             .write_all(lines)
             .map_err(|error| match error.kind() {

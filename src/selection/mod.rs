@@ -9,7 +9,8 @@ pub mod narrow;
 
 use std::fmt;
 
-use narrow::Narrow;
+use narrow::{HistoryTerm, Narrow};
+use serde::Serialize;
 
 use crate::event::{Event, MessageEvent};
 
@@ -17,6 +18,9 @@ use crate::event::{Event, MessageEvent};
 pub const MESSAGE: &str = "message";
 /// Sent by the server when nothing else was; never asked for, shown only where it is named.
 pub const HEARTBEAT: &str = "heartbeat";
+
+/// Sent when the server has restarted.
+pub const RESTART: &str = "restart";
 
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
@@ -60,11 +64,16 @@ impl Selection {
             .any(|narrow| narrow.matches(&view.message, flags))
     }
 
-    /// The kinds to ask the server for; none: all.
+    /// The kinds to ask the server for; none: all. A restart is always of interest: events may be
+    /// lost in it.
     pub fn server_kinds(&self) -> Option<Vec<String>> {
         let kinds = self.kinds.as_ref()?;
-        let wanted = kinds.iter().filter(|kind| *kind != HEARTBEAT);
-        Some(wanted.cloned().collect())
+        let wanted = kinds.iter().map(String::as_str);
+        let mut wanted: Vec<&str> = wanted.filter(|kind| *kind != HEARTBEAT).collect();
+        if !wanted.contains(&RESTART) {
+            wanted.push(RESTART);
+        }
+        Some(wanted.into_iter().map(ToOwned::to_owned).collect())
     }
 
     /// The terms that the server may filter by. Alternatives are evaluated here alone.
@@ -77,6 +86,58 @@ impl Selection {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The narrows, in JSON, under which history has everything that is selected. Without a channel
+    /// in it a narrow finds only what the account received, so one that reaches further is read a
+    /// second time in all public channels.
+    pub fn readings(&self) -> Vec<String> {
+        let everything = [Vec::new()];
+        let all = self
+            .narrows
+            .iter()
+            .map(|narrow| (narrow.widens(), narrow.history_terms()));
+        let all: Vec<_> = if self.narrows.is_empty() {
+            everything.map(|terms| (false, terms)).into()
+        } else {
+            all.collect()
+        };
+        let mut readings = Vec::new();
+        for (widens, mut terms) in all {
+            readings.push(json(&terms));
+            let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
+            if (widens || self.all_public) && !terms.iter().any(is_bound) {
+                // `streams` since 2.1, and still known where the operator is `channels`.
+                terms.push(HistoryTerm {
+                    operator: "streams",
+                    operand: "public",
+                });
+                readings.push(json(&terms));
+            }
+        }
+        readings.sort();
+        readings.dedup();
+        readings
+    }
+
+    /// Whether messages are printed at all, so that history matters.
+    pub fn has_messages(&self) -> bool {
+        self.shows(MESSAGE)
+    }
+
+    /// Whether anything else is printed, which no history has.
+    pub fn has_other_kinds(&self) -> bool {
+        match &self.kinds {
+            Some(kinds) => kinds
+                .iter()
+                .any(|kind| kind != MESSAGE && kind != HEARTBEAT && self.shows(kind)),
+            None => true,
+        }
+    }
+
+    /// Whether messages count that the account did not receive.
+    pub fn reaches_public(&self) -> bool {
+        self.all_public || self.is_widened()
     }
 
     /// Whether to ask for all public channels: a narrow that names a channel, a topic or a sender
@@ -104,12 +165,7 @@ impl Selection {
 
     /// Whether a narrow stands beside kinds that it does not filter.
     pub fn has_unfiltered_kinds(&self) -> bool {
-        !self.narrows.is_empty()
-            && self.kinds.as_ref().is_none_or(|kinds| {
-                kinds
-                    .iter()
-                    .any(|kind| kind != MESSAGE && kind != HEARTBEAT && self.shows(kind))
-            })
+        !self.narrows.is_empty() && self.has_other_kinds()
     }
 }
 
@@ -131,4 +187,8 @@ impl fmt::Display for Selection {
         }
         Ok(())
     }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

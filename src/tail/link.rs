@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Stop;
+use super::announce::Announcer;
 use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
-use crate::notice::{Level, Notices};
+use crate::notice::Level;
+use crate::output::meta::Record;
 use crate::poller::{Poller, Step};
 use crate::retry::Backoff;
 use crate::signals::Signals;
@@ -31,7 +33,7 @@ pub struct Limits {
 pub struct Link {
     poller: Poller,
     signals: Signals,
-    notices: Notices,
+    announcer: Announcer,
     limits: Limits,
     backoff: Backoff,
     trouble: Option<Trouble>,
@@ -52,14 +54,14 @@ impl Link {
     pub fn new(
         poller: Poller,
         signals: Signals,
-        notices: Notices,
+        announcer: Announcer,
         limits: Limits,
         started: Instant,
     ) -> Link {
         Link {
             poller,
             signals,
-            notices,
+            announcer,
             limits,
             backoff: Backoff::default(),
             trouble: Some(Trouble {
@@ -117,14 +119,13 @@ impl Link {
                         return Ok(answer);
                     }
                 }
-                Ok(Some(Step::Woken)) => {}
                 Ok(None) if self.clock_jumped() => {
                     self.poller.replace().map_err(|error| {
                         Stop::Failed(Error::System("cannot start a thread", error))
                     })?;
                     return Ok(Err(ApiError::asleep(&self.client().account().site)));
                 }
-                Ok(None) => {}
+                Ok(Some(Step::Woken) | None) => {}
                 Err(stop) => {
                     // What has arrived is printed still.
                     while let Some(Step::Chunk(chunk)) = self.poller.next(Duration::ZERO) {
@@ -136,22 +137,28 @@ impl Link {
         }
     }
 
-    /// A good answer came: whatever was wrong is over.
-    pub fn good(&mut self) {
+    /// What is said about it.
+    pub fn announcer(&mut self) -> &mut Announcer {
+        &mut self.announcer
+    }
+
+    /// A good answer came: whatever was wrong is over. Tells whether anything was.
+    pub fn good(&mut self) -> bool {
         self.backoff.reset();
         let Some(trouble) = self.trouble.take() else {
-            return;
+            return false;
         };
         let site = &self.client().account().site;
         if !self.established {
             let text = format!("connected to {site}");
-            self.notices.say(Level::Notice, &text);
+            self.announcer.say(Level::Notice, &text);
         } else if trouble.last.is_some() {
             let seconds = trouble.since.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
-            self.notices.say(said(trouble.warned), &text);
+            self.announcer.say(said(trouble.warned), &text);
         }
         self.established = true;
+        trouble.last.is_some()
     }
 
     /// A request failed: says so, and waits until it may be tried again, or ends the run.
@@ -182,10 +189,14 @@ impl Link {
             (true, false) => Level::Notice,
             (false, false) => Level::Detail,
         };
-        if self.notices.says(level) {
+        if self.announcer.says(level) {
             let seconds = wait.as_secs_f32().ceil();
             let text = format!("lost: {error}; trying again in {seconds} s");
-            self.notices.say(level, &text);
+            self.announcer.say(level, &text);
+        }
+        if first {
+            let error = error.to_string();
+            self.announcer.record(&Record::Lost { error })?;
         }
         trouble.last = Some(error);
         self.pause(wait)
@@ -205,10 +216,9 @@ impl Link {
         self.check()?;
         let now = Instant::now();
         let mut within = TICK;
-        for limit in [until, self.limits.deadline, self.gives_up_at()] {
-            if let Some(limit) = limit {
-                within = within.min(limit.saturating_duration_since(now));
-            }
+        let limits = [until, self.limits.deadline, self.gives_up_at()];
+        for limit in limits.into_iter().flatten() {
+            within = within.min(limit.saturating_duration_since(now));
         }
         Ok(self.poller.next(within))
     }

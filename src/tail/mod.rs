@@ -1,29 +1,40 @@
-//! The loop: register, poll, print, acknowledge; and what to do when the queue is lost.
+//! The loop: register, poll, print, save, acknowledge.
 //!
-//! The order is what keeps events from being lost: lines are written before the next poll leaves,
-//! since that poll acknowledges them.
+//! The order is what keeps events from being lost: lines are written and the cursor is saved before
+//! the next poll leaves, since that poll acknowledges them. `opening.rs` gets the first queue,
+//! `recovery.rs` fetches what a queue did not deliver.
 
+mod announce;
+mod history;
 mod link;
+mod opening;
 mod printer;
+mod recovery;
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::api::{ApiError, Client, Register, Registered, Wait};
+use crate::api::{ApiError, Client, Polled, Registered, Wait};
 use crate::config::Plan;
+use crate::cursor::{Cursor, Place};
+use crate::delivery::{Era, Fate, Inbox, Ledger, Moment};
 use crate::error::Error;
-use crate::event::{Event, EventId, QueueId};
-use crate::notice::{Level, Notices};
+use crate::event::{Event, EventId, MessageId, QueueId};
+use crate::notice::Notices;
 use crate::output::Renderer;
-use crate::output::sink::Sink;
+use crate::output::meta::Record;
+use crate::output::sink::{Sink, WriteError};
 use crate::poller::Poller;
-use crate::selection::Selection;
+use crate::selection::{MESSAGE, Selection};
 use crate::signals::{Signal, Signals};
+use announce::Announcer;
 use link::{Limits, Link};
-use printer::{Fate, Printer};
+use printer::{Judge, Printer};
+use recovery::Audit;
 
 /// How long deleting our queue may take at the end.
 const DELETE: Duration = Duration::from_millis(1500);
@@ -41,8 +52,19 @@ pub enum Stop {
     Counted,
     /// `--once`: there is nothing more.
     Drained,
+    /// `--fail-on-gap`: something was lost.
+    Lost,
     /// It cannot go on.
     Failed(Error),
+}
+
+impl From<WriteError> for Stop {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::ReaderGone => Stop::ReaderGone,
+            WriteError::Failed(cause) => Stop::Failed(Error::Write(cause)),
+        }
+    }
 }
 
 /// What is left to do at the server when the process ends, whichever thread ends it.
@@ -82,12 +104,16 @@ impl Farewell {
 pub struct Parts {
     /// What to do.
     pub plan: Plan,
+    /// Where to go on, and where to save how far it went.
+    pub cursor: Option<(Cursor, Option<Place>)>,
     /// The way to the server.
     pub poller: Poller,
     /// What may interrupt it.
     pub signals: Signals,
     /// What is said about it.
     pub notices: Notices,
+    /// Where records of our own go (`--meta`).
+    pub meta: Option<Sink<File>>,
     /// The form of the lines.
     pub renderer: Renderer,
     /// Where they go.
@@ -102,25 +128,36 @@ pub struct Parts {
 
 /// A running tail.
 pub struct Tail {
+    plan: Plan,
     link: Link,
     printer: Printer,
-    notices: Notices,
     farewell: Arc<Farewell>,
-    takeover: Option<(QueueId, EventId)>,
-    once: bool,
-    zone: TimeZone,
+    cursor: Option<Cursor>,
+    /// Where an earlier run ended.
+    place: Option<Place>,
+    /// The messages that were printed; none where no history is read.
+    ledger: Option<Ledger>,
     /// Whether all public channels are asked for; off where the account may not.
     all_public: bool,
+    /// Whether anything was lost.
+    lossy: bool,
+    /// Queues in a row that were lost before they answered once.
+    fresh_losses: u32,
+    started: Instant,
+    zone: TimeZone,
 }
 
 /// A queue and how far it has been printed.
 struct Queue {
     id: QueueId,
-    position: EventId,
+    inbox: Inbox,
+    feature_level: u64,
     /// Whether a poll of it was answered.
     answered: bool,
     /// When events were last known to be complete.
     complete_at: Timestamp,
+    /// Whether history must be looked at for what it did not deliver.
+    audit: Audit,
 }
 
 impl Tail {
@@ -133,22 +170,28 @@ impl Tail {
                 .and_then(|limit| parts.started.checked_add(limit)),
             give_up_after: plan.give_up_after,
         };
-        let all_public = plan.selection.wants_all_public();
+        let announcer = Announcer::new(parts.notices, parts.meta);
+        let selection = plan.selection.clone();
+        let (cursor, place) = parts.cursor.unzip();
         Tail {
             link: Link::new(
                 parts.poller,
                 parts.signals,
-                parts.notices,
+                announcer,
                 limits,
                 parts.started,
             ),
-            printer: Printer::new(plan.selection, parts.renderer, parts.sink, plan.count),
-            notices: parts.notices,
+            printer: Printer::new(selection, parts.renderer, parts.sink, plan.count),
             farewell: parts.farewell,
-            takeover: plan.takeover,
-            once: plan.once,
+            cursor,
+            place: place.flatten(),
+            ledger: None,
+            all_public: plan.selection.wants_all_public(),
+            lossy: false,
+            fresh_losses: 0,
+            started: parts.started,
             zone: parts.zone,
-            all_public,
+            plan,
         }
     }
 
@@ -159,20 +202,31 @@ impl Tail {
         stop
     }
 
-    fn follow(&mut self) -> Result<std::convert::Infallible, Stop> {
+    fn follow(&mut self) -> Result<Infallible, Stop> {
         if self.selection().needs_me() {
             let me = self.link.persist(Client::me)?;
             self.printer.resolve_me(me.user_id, &me.email);
         }
-        let mut queue = match self.takeover.clone() {
-            Some((id, position)) => Queue::new(id, position),
-            None => self.register()?,
-        };
+        let mut queue = self.open()?;
         loop {
-            if let Err(error) = self.poll(&mut queue)? {
-                if error.is_bad_request() {
-                    queue = self.replace(queue, error)?;
-                } else {
+            let wait = self.wait(&queue);
+            let sent = self.now();
+            match self.poll(&mut queue, wait)? {
+                Ok(polled) => {
+                    let empty = queue.inbox.batch().fresh == 0;
+                    self.answered(&mut queue, sent)?;
+                    if wait == Wait::DontBlock {
+                        self.audit(&mut queue, sent, polled, empty)?;
+                    }
+                    if self.plan.once && empty {
+                        return Err(self.drained(&queue));
+                    }
+                }
+                Err(error) if error.is_bad_request() => queue = self.replace(queue, &error)?,
+                Err(error) => {
+                    if !error.is_rate_limit() {
+                        self.owe_audit(&mut queue);
+                    }
                     self.link.trouble(error)?;
                 }
             }
@@ -183,155 +237,197 @@ impl Tail {
         self.printer.selection()
     }
 
-    fn register(&mut self) -> Result<Queue, Stop> {
-        let registered = loop {
-            let register = Register {
-                event_types: self.selection().server_kinds(),
-                narrow: self.selection().server_narrow(),
-                all_public: self.all_public,
-                apply_markdown: self.selection().apply_markdown,
-            };
-            match self
-                .link
-                .ask(move |client, _| client.register(&register), |_| Ok(()))?
-            {
-                Ok(registered) => break registered,
-                Err(error) if self.may_ask_for_less(&error) => {
-                    self.all_public = false;
-                    self.notices.say(
-                        Level::Warning,
-                        "the account may not see all public channels: only those that it is subscribed to can match",
-                    );
-                }
-                Err(error) => self.link.trouble(error)?,
-            }
-        };
-        self.link.good();
-        self.farewell.owe(Some(registered.queue.clone()));
-        self.say_registered(&registered);
-        Ok(Queue::new(registered.queue, EventId::NONE_SEEN))
+    fn now(&self) -> Moment {
+        self.started.elapsed()
     }
 
-    /// Whether the refusal may be about public channels that only a narrow made us ask for: new
-    /// servers refuse them to guests with a 400.
-    fn may_ask_for_less(&self, error: &ApiError) -> bool {
-        self.all_public && !self.selection().all_public && error.is_bad_request()
-    }
-
-    fn say_registered(&self, registered: &Registered) {
-        if !self.notices.says(Level::Detail) {
-            return;
-        }
-        let account = self.link.client().account();
-        let version = registered.version.as_deref().unwrap_or("unknown");
-        self.notices.say(
-            Level::Detail,
-            &format!(
-                "{} at {}: server {version} (feature level {}), queue {}, {}",
-                account.email,
-                account.site,
-                registered.feature_level,
-                registered.queue.0,
-                self.selection(),
-            ),
-        );
-    }
-
-    /// One poll: prints what comes. An answer that is none comes back as the inner error.
-    fn poll(&mut self, queue: &mut Queue) -> Result<Result<(), ApiError>, Stop> {
-        // After trouble, ask for an answer at once: that the server is back is news.
-        let wait = if self.once || self.link.is_troubled() {
+    /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
+    /// holds must be known before history is compared with it.
+    fn wait(&self, queue: &Queue) -> Wait {
+        if self.plan.once || self.link.is_troubled() || queue.audit.is_due() {
             Wait::DontBlock
         } else {
             Wait::Block
+        }
+    }
+
+    /// One poll: prints what comes. An answer that is none comes back as the inner error.
+    fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Result<Polled, ApiError>, Stop> {
+        queue.inbox.begin();
+        let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
+        let (printer, started) = (&mut self.printer, self.started);
+        let mut sieve = Sieve {
+            inbox: &mut queue.inbox,
+            ledger: self.ledger.as_mut(),
+            now: Moment::ZERO,
+            message: None,
+            unwritten: Vec::new(),
         };
-        let (id, acknowledged) = (queue.id.clone(), queue.position);
-        let mut batch = Batch::default();
-        let printer = &mut self.printer;
         let answer = self.link.ask(
             move |client, outlet| client.events(&id, acknowledged, wait, outlet),
-            |chunk| printer.print(chunk, |event| batch.take(event)),
+            |chunk| {
+                sieve.now = started.elapsed();
+                printer.print(chunk, &mut sieve)
+            },
         );
-        // Not a running maximum: old servers put foreign ids into events (protocol of 1.7).
-        queue.position = batch.highest.unwrap_or(queue.position);
-        match answer? {
-            Ok(()) => {
-                queue.answered = true;
-                queue.complete_at = Timestamp::now();
-                if batch.events == 0 && self.once {
-                    return Err(Stop::Drained);
-                }
-                if wait == Wait::Block && batch.highest.is_none_or(|id| id <= acknowledged) {
-                    return Ok(Err(ApiError::displaced(&self.link.client().account().site)));
-                }
-                self.link.good();
-                Ok(Ok(()))
+        if queue.inbox.batch().fresh > 0 {
+            // Also when the answer was cut or the run ends: what is written is written.
+            self.save(queue)?;
+        }
+        let answer = answer?;
+        for _ in 0..queue.inbox.batch().heartbeats {
+            self.link.announcer().record(&Record::Alive)?;
+        }
+        if answer.is_ok() && wait == Wait::Block && queue.inbox.batch().fresh == 0 {
+            return Ok(Err(ApiError::displaced(&self.link.client().account().site)));
+        }
+        Ok(answer)
+    }
+
+    /// A poll was answered in full.
+    fn answered(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Stop> {
+        queue.answered = true;
+        queue.complete_at = Timestamp::now();
+        if self.link.good() {
+            self.link.announcer().record(&Record::Resumed {
+                queue_id: queue.id.0.clone(),
+                last_event_id: queue.inbox.position().0,
+            })?;
+        }
+        let batch = queue.inbox.batch();
+        if batch.restarted || batch.doubtful {
+            self.owe_audit(queue);
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.settle(sent);
+        }
+        Ok(())
+    }
+
+    /// `--once` has printed what there was. A queue that is to live on is polled once more so that
+    /// it waits: only that restarts the clock by which the server drops it.
+    fn drained(&mut self, queue: &Queue) -> Stop {
+        if self.cursor.is_some() {
+            let (id, position) = (queue.id.clone(), queue.inbox.position());
+            let parked = self.link.ask(
+                move |client, _| {
+                    client.park(&id, position);
+                    Ok(())
+                },
+                |_| Ok(()),
+            );
+            if let Err(stop) = parked {
+                return stop;
             }
-            Err(error) => Ok(Err(error)),
         }
-    }
-
-    /// The server does not know the queue any more, or will not go on with it.
-    fn replace(&mut self, queue: Queue, error: ApiError) -> Result<Queue, Stop> {
-        if self.takeover.is_some() {
-            return Err(Stop::Failed(Error::Usage(format!(
-                "--queue-id {} cannot be read on with --last-event-id {}: {error}",
-                queue.id.0, queue.position.0
-            ))));
-        }
-        if !queue.answered {
-            return Err(Stop::Failed(error.into()));
-        }
-        if !error.is_unknown_queue() {
-            // It lives, but has dropped events that were never seen here.
-            self.farewell.say(DELETE);
-        }
-        let replacement = self.register()?;
-        self.notices.say(
-            Level::Warning,
-            &format!(
-                "gap {}: the queue was lost ({error}); messages, edits, reactions and other events of that time are lost",
-                self.span(queue.complete_at, replacement.complete_at)
-            ),
-        );
-        Ok(replacement)
-    }
-
-    /// `12:01:22–12:14:05`, with dates where it spans midnight.
-    fn span(&self, from: Timestamp, to: Timestamp) -> String {
-        let from = from.to_zoned(self.zone.clone());
-        let to = to.to_zoned(self.zone.clone());
-        if from.date() == to.date() {
-            format!("{}–{}", from.strftime("%H:%M:%S"), to.strftime("%H:%M:%S"))
+        if self.lossy && self.plan.fail_on_gap {
+            Stop::Lost
         } else {
-            let form = "%Y-%m-%d %H:%M:%S";
-            format!("{}–{}", from.strftime(form), to.strftime(form))
+            Stop::Drained
         }
+    }
+
+    /// Saves how far this queue has been printed.
+    fn save(&mut self, queue: &Queue) -> Result<(), Stop> {
+        let Some(cursor) = &self.cursor else {
+            return Ok(());
+        };
+        self.printer.sync()?;
+        let place = Place {
+            queue_id: queue.id.0.clone(),
+            last_event_id: queue.inbox.position().0,
+            feature_level: queue.feature_level,
+            ledger: self
+                .ledger
+                .as_ref()
+                .map(Ledger::snapshot)
+                .unwrap_or_default(),
+            complete_at: queue.complete_at,
+        };
+        cursor.save(&place).map_err(Stop::Failed)
     }
 }
 
 impl Queue {
-    fn new(id: QueueId, position: EventId) -> Queue {
+    fn fresh(registered: Registered) -> Queue {
         Queue {
-            id,
-            position,
+            id: registered.queue,
+            // Not the last_event_id that register tells: what came meanwhile is wanted.
+            inbox: Inbox::new(EventId::NONE_SEEN, era(registered.feature_level)),
+            feature_level: registered.feature_level,
             answered: false,
             complete_at: Timestamp::now(),
+            audit: Audit::None,
+        }
+    }
+
+    fn resumed(place: &Place) -> Queue {
+        Queue {
+            id: QueueId(place.queue_id.clone()),
+            inbox: Inbox::new(EventId(place.last_event_id), era(place.feature_level)),
+            feature_level: place.feature_level,
+            answered: true,
+            complete_at: place.complete_at,
+            audit: Audit::None,
+        }
+    }
+
+    /// Somebody else's.
+    fn taken_over(id: QueueId, position: EventId) -> Queue {
+        Queue {
+            id,
+            inbox: Inbox::new(position, Era::New),
+            feature_level: 0,
+            answered: false,
+            complete_at: Timestamp::now(),
+            audit: Audit::None,
         }
     }
 }
 
-/// The events of one answer, as far as they have come.
-#[derive(Default)]
-struct Batch {
-    events: u64,
-    highest: Option<EventId>,
+fn era(feature_level: u64) -> Era {
+    if feature_level == 0 {
+        Era::Old
+    } else {
+        Era::New
+    }
 }
 
-impl Batch {
-    fn take(&mut self, event: &Event) -> Fate {
-        self.events += 1;
-        self.highest = self.highest.max(event.id);
-        Fate::New
+/// Judges live events by queue and ledger, and remembers them once they are written.
+struct Sieve<'a> {
+    inbox: &'a mut Inbox,
+    ledger: Option<&'a mut Ledger>,
+    now: Moment,
+    message: Option<MessageId>,
+    unwritten: Vec<MessageId>,
+}
+
+impl Judge for Sieve<'_> {
+    fn fate(&mut self, event: &Event) -> Fate {
+        self.message = None;
+        let fate = self.inbox.take(event);
+        if fate == Fate::New
+            && event.kind == MESSAGE
+            && let Some(ledger) = &self.ledger
+        {
+            self.message = event.message_id();
+            if self.message.is_some_and(|id| ledger.knows(id)) {
+                return Fate::Known;
+            }
+        }
+        fate
+    }
+
+    fn printed(&mut self) {
+        self.unwritten.extend(self.message);
+    }
+
+    fn written(&mut self) {
+        self.inbox.commit();
+        if let Some(ledger) = &mut self.ledger {
+            for id in self.unwritten.drain(..) {
+                ledger.printed(id, self.now);
+            }
+        }
     }
 }

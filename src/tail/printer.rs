@@ -1,16 +1,15 @@
 //! From chunks of events to written lines: what is selected, rendered, counted, and written.
 
 use std::fs::File;
-use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
 use super::Stop;
 use crate::api::scan::Chunk;
-use crate::error::Error;
+use crate::delivery::Fate;
 use crate::event::Event;
 use crate::output::Renderer;
-use crate::output::sink::{Sink, WriteError};
+use crate::output::sink::Sink;
 use crate::selection::Selection;
 
 /// Prints events to standard output, up to `--count`.
@@ -22,13 +21,16 @@ pub struct Printer {
     lines: Vec<u8>,
 }
 
-/// What becomes of an event, apart from the selection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Printed, if it is selected.
-    New,
-    /// Not printed: it was before.
-    Known,
+/// Knows which events are new, and is told what was printed.
+pub trait Judge {
+    /// Sees each event, in order, before anything else does.
+    fn fate(&mut self, event: &Event) -> Fate;
+
+    /// The event of the last `fate` has a line.
+    fn printed(&mut self);
+
+    /// All lines of the chunk are written.
+    fn written(&mut self);
 }
 
 impl Printer {
@@ -58,68 +60,51 @@ impl Printer {
         self.selection.resolve_me(user_id, email);
     }
 
-    /// Prints the events of a chunk in order and writes all lines before it returns. `judge` sees
-    /// each event first; `printed` is told of each one that has a line.
-    pub fn print(
-        &mut self,
-        chunk: &Chunk,
-        mut judge: impl FnMut(&Event) -> Fate,
-    ) -> Result<(), Stop> {
+    /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
+    /// `--count` the rest of the chunk is left.
+    pub fn print(&mut self, chunk: &Chunk, judge: &mut impl Judge) -> Result<(), Stop> {
         self.lines.clear();
         let text = chunk.text().as_bytes();
         // Events that are their own lines are not copied but written as runs of the chunk's text.
         let (mut run_starts, mut at) = (0, 0);
         let now = Timestamp::now();
-        let mut flow = ControlFlow::Continue(());
         for event in chunk.iter() {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
-            let shown = judge(&event) == Fate::New && self.selection.passes(&event);
-            if !shown || !self.renderer.leaves_alone(event.kind) {
+            let shown = judge.fate(&event) == Fate::New && self.selection.passes(&event);
+            let alone = shown && self.renderer.leaves_alone(event.kind);
+            if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();
                 self.lines.extend_from_slice(run);
                 run_starts = end;
             }
             if shown {
-                if run_starts == end {
+                judge.printed();
+                if !alone {
                     self.renderer.render(&event, now, &mut self.lines);
                 }
-                flow = self.count();
-                if flow.is_break() {
+                self.left = self.left.map(|left| left.saturating_sub(1));
+                if self.left == Some(0) {
                     break;
                 }
             }
         }
         let run = text.get(run_starts..at).unwrap_or_default();
         if self.lines.is_empty() {
-            write(&mut self.sink, run)?;
+            self.sink.write(run)?;
         } else {
             self.lines.extend_from_slice(run);
-            write(&mut self.sink, &self.lines)?;
+            self.sink.write(&self.lines)?;
         }
-        match flow {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Stop::Counted),
+        judge.written();
+        if self.left == Some(0) {
+            return Err(Stop::Counted);
         }
+        Ok(())
     }
 
-    fn count(&mut self) -> ControlFlow<()> {
-        if let Some(left) = &mut self.left {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
+    /// Makes what was written last, where it goes to a file.
+    pub fn sync(&mut self) -> Result<(), Stop> {
+        Ok(self.sink.sync()?)
     }
-}
-
-fn write(sink: &mut Sink<File>, lines: &[u8]) -> Result<(), Stop> {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    sink.write(lines).map_err(|error| match error {
-        WriteError::ReaderGone => Stop::ReaderGone,
-        WriteError::Failed(cause) => Stop::Failed(Error::Write(cause)),
-    })
 }

@@ -1,0 +1,236 @@
+//! The cursor file: where a run ended, so that the next one can go on.
+//!
+//! One JSON object, replaced as a whole (temporary file in the same folder, fsync, rename, fsync of
+//! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
+//! run uses it, and stays. It holds no key.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use crate::api::Account;
+use crate::delivery::Snapshot;
+use crate::error::Error;
+use crate::selection::Selection;
+
+/// Larger is no cursor of ours.
+const LARGEST: u64 = 64 << 20;
+const VERSION: u32 = 1;
+
+/// A cursor file in use.
+#[derive(Debug)]
+pub struct Cursor {
+    path: PathBuf,
+    folder: PathBuf,
+    identity: Identity,
+    lifespan: Duration,
+    /// Held for its lock.
+    _lock: File,
+}
+
+/// What a run goes on from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The queue.
+    pub queue_id: String,
+    /// The last event of it that is printed; -1 for none.
+    pub last_event_id: i64,
+    /// The server's feature level; 0 for old servers.
+    pub feature_level: u64,
+    /// Messages that are printed.
+    #[serde(flatten)]
+    pub ledger: Snapshot,
+    /// When the queue was last known to be complete.
+    pub complete_at: Timestamp,
+}
+
+/// Whose position it is, and of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Identity {
+    site: String,
+    email: String,
+    kinds: Option<Vec<String>>,
+    narrow: Vec<String>,
+    all_public: bool,
+    apply_markdown: bool,
+}
+
+/// The whole file.
+#[derive(Serialize, Deserialize)]
+struct Content<I, P> {
+    version: u32,
+    #[serde(flatten)]
+    identity: I,
+    #[serde(flatten)]
+    place: P,
+    saved_at: Timestamp,
+    queue_ttl_secs: u64,
+}
+
+impl Cursor {
+    /// Locks the file and reads it. No place: there is no file yet.
+    pub fn open(
+        path: &Path,
+        account: &Account,
+        selection: &Selection,
+        lifespan: Duration,
+    ) -> Result<(Cursor, Option<Place>), Error> {
+        // A symbolic link is followed once, so that its target is replaced and the link stays.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let lock = lock(&path)?;
+        let cursor = Cursor {
+            identity: Identity::of(account, selection),
+            lifespan,
+            folder,
+            path,
+            _lock: lock,
+        };
+        let place = cursor.load()?;
+        Ok((cursor, place))
+    }
+
+    /// Replaces the file. What it says must have been written and flushed before.
+    pub fn save(&self, place: &Place) -> Result<(), Error> {
+        let content = Content {
+            version: VERSION,
+            identity: &self.identity,
+            place,
+            saved_at: Timestamp::now(),
+            queue_ttl_secs: self.lifespan.as_secs(),
+        };
+        let name = self.path.display();
+        let cannot =
+            |error: io::Error| Error::Cursor(format!("cannot save cursor file {name}: {error}"));
+        let mut text = serde_json::to_vec(&content).map_err(|error| cannot(error.into()))?;
+        text.push(b'\n');
+        let mut file =
+            NamedTempFile::with_prefix_in(".wyzepal-tail-", &self.folder).map_err(cannot)?;
+        file.write_all(&text).map_err(cannot)?;
+        file.as_file().sync_all().map_err(cannot)?;
+        file.persist(&self.path)
+            .map_err(|error| cannot(error.error))?;
+        File::open(&self.folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(cannot)
+    }
+
+    fn load(&self) -> Result<Option<Place>, Error> {
+        let name = self.path.display();
+        let unreadable = |cause: String| {
+            Error::Cursor(format!(
+                "cannot read cursor file {name}: {cause}; it is left as it was: delete it to start anew"
+            ))
+        };
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error.to_string())),
+        };
+        let mut text = Vec::new();
+        file.take(LARGEST)
+            .read_to_end(&mut text)
+            .map_err(|error| unreadable(error.to_string()))?;
+        let content: Content<Identity, Place> =
+            serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
+        if content.version != VERSION {
+            return Err(unreadable(format!(
+                "its version is {}, not {VERSION}",
+                content.version
+            )));
+        }
+        match self.identity.difference(&content.identity) {
+            None => Ok(Some(content.place)),
+            Some(difference) => Err(Error::Usage(format!(
+                "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
+            ))),
+        }
+    }
+}
+
+/// Fails at once if another run holds it.
+fn lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let cannot = |error: io::Error| {
+        Error::Cursor(format!(
+            "cannot lock cursor file {}: {error}",
+            name.display()
+        ))
+    };
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(&name)
+        .map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Cursor(format!(
+            "cursor file {} is in use by another run",
+            path.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+impl Identity {
+    fn of(account: &Account, selection: &Selection) -> Identity {
+        let mut kinds = selection.kinds.clone();
+        if let Some(kinds) = &mut kinds {
+            kinds.sort();
+        }
+        let mut narrow: Vec<String> = selection.narrows.iter().map(ToString::to_string).collect();
+        narrow.sort();
+        Identity {
+            site: account.site.to_string(),
+            email: account.email.clone(),
+            kinds,
+            narrow,
+            all_public: selection.all_public,
+            apply_markdown: selection.apply_markdown,
+        }
+    }
+
+    /// The first thing that a saved identity has otherwise, in words.
+    fn difference(&self, saved: &Identity) -> Option<String> {
+        let kinds = |kinds: &Option<Vec<String>>| match kinds {
+            Some(kinds) => kinds.join(","),
+            None => "all".to_owned(),
+        };
+        let narrow = |narrow: &[String]| match narrow {
+            [] => "none".to_owned(),
+            terms => terms.join(" or "),
+        };
+        let pairs = [
+            ("site", saved.site.clone(), self.site.clone()),
+            ("account", saved.email.clone(), self.email.clone()),
+            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
+            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
+            (
+                "--all-public",
+                saved.all_public.to_string(),
+                self.all_public.to_string(),
+            ),
+            (
+                "--apply-markdown",
+                saved.apply_markdown.to_string(),
+                self.apply_markdown.to_string(),
+            ),
+        ];
+        pairs
+            .into_iter()
+            .find(|(_, saved, now)| saved != now)
+            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
+    }
+}

@@ -1,0 +1,234 @@
+//! The events of one queue: which were handled already, and what to acknowledge. Pure.
+//!
+//! Servers send events again until they are acknowledged, and acknowledging prunes, so the id must
+//! be one of this queue: the highest of the last batch. A running maximum would be wrong on old
+//! servers (Zulip 1.7, `zerver/tornado/event_queue.py`): they share the objects of `update_message`
+//! and `delete_message` between the queues of an account, so that these may carry another queue's
+//! id, and may come twice.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::ids::IdSet;
+use crate::event::{Event, EventId};
+use crate::selection::{HEARTBEAT, RESTART};
+
+/// What becomes of an event, apart from the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Printed, if it is selected.
+    New,
+    /// Not printed: it was before.
+    Known,
+}
+
+/// How far a server's event ids can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// Before feature levels: some events carry foreign ids.
+    Old,
+    /// Ids ascend.
+    New,
+}
+
+/// What one answer brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Events that had not been handled before.
+    pub fresh: u64,
+    /// Heartbeats among them.
+    pub heartbeats: u64,
+    /// Whether the server said that it had restarted.
+    pub restarted: bool,
+    /// Whether the id to acknowledge may be another queue's, and prune what was never seen.
+    pub doubtful: bool,
+    highest: Option<EventId>,
+}
+
+/// Takes a queue's events.
+#[derive(Debug)]
+pub struct Inbox {
+    position: EventId,
+    era: Era,
+    batch: Batch,
+    /// Of the last answer and of this one: what may be sent again.
+    handled: [Handled; 2],
+}
+
+#[derive(Debug, Default)]
+struct Handled {
+    ids: IdSet,
+    contents: HashSet<String>,
+}
+
+impl Inbox {
+    /// For a queue that was handled up to this event.
+    pub fn new(position: EventId, era: Era) -> Inbox {
+        Inbox {
+            position,
+            era,
+            batch: Batch::default(),
+            handled: <[Handled; 2]>::default(),
+        }
+    }
+
+    /// The event to acknowledge: everything up to it has been handled.
+    pub fn position(&self) -> EventId {
+        self.position
+    }
+
+    /// A poll is sent. What it brings counts from here.
+    pub fn begin(&mut self) {
+        if self.batch.fresh > 0 {
+            self.handled.swap(0, 1);
+            self.handled[1] = Handled::default();
+        }
+        self.batch = Batch::default();
+    }
+
+    /// The next event of the answer.
+    pub fn take(&mut self, event: &Event) -> Fate {
+        let shared =
+            self.era == Era::Old && matches!(event.kind, "update_message" | "delete_message");
+        if event.id > self.batch.highest {
+            self.batch.highest = event.id;
+            self.batch.doubtful = shared;
+        }
+        if self.was_handled(event, shared) {
+            return Fate::Known;
+        }
+        self.batch.fresh += 1;
+        self.batch.heartbeats += u64::from(event.kind == HEARTBEAT);
+        self.batch.restarted |= event.kind == RESTART;
+        Fate::New
+    }
+
+    /// What was taken so far is written, so it may be acknowledged.
+    pub fn commit(&mut self) {
+        self.position = self.batch.highest.unwrap_or(self.position);
+    }
+
+    /// What the answer brought.
+    pub fn batch(&self) -> Batch {
+        self.batch
+    }
+
+    fn was_handled(&mut self, event: &Event, shared: bool) -> bool {
+        let [before, now] = &mut self.handled;
+        if shared {
+            let content = without_id(event.text);
+            return before.contents.contains(&content) || !now.contents.insert(content);
+        }
+        let Some(id) = event.id.and_then(|id| u64::try_from(id.0).ok()) else {
+            return false;
+        };
+        if before.ids.contains(id) || now.ids.contains(id) {
+            return true;
+        }
+        now.ids.insert(id);
+        false
+    }
+}
+
+/// An event's fields but its id, in the same order for the same fields.
+fn without_id(text: &str) -> String {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("id");
+            Value::Object(fields).to_string()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: i64, kind: &'static str, text: &'static str) -> Event<'static> {
+        Event {
+            id: Some(EventId(id)),
+            kind,
+            text,
+        }
+    }
+
+    fn take(inbox: &mut Inbox, ids: &[i64]) -> Vec<Fate> {
+        inbox.begin();
+        let fates = ids
+            .iter()
+            .map(|id| inbox.take(&event(*id, "message", "{}")))
+            .collect();
+        inbox.commit();
+        fates
+    }
+
+    #[test]
+    fn the_highest_id_of_the_last_batch_is_acknowledged_not_a_running_maximum() {
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        take(&mut inbox, &[0, 1, 900]);
+        assert_eq!(inbox.position(), EventId(900));
+        take(&mut inbox, &[2, 3]);
+        assert_eq!(inbox.position(), EventId(3));
+        take(&mut inbox, &[]);
+        assert_eq!(inbox.position(), EventId(3));
+    }
+
+    #[test]
+    fn what_is_not_written_is_not_acknowledged() {
+        let mut inbox = Inbox::new(EventId(4), Era::New);
+        inbox.begin();
+        inbox.take(&event(5, "message", "{}"));
+        inbox.commit();
+        inbox.take(&event(6, "message", "{}"));
+        assert_eq!(inbox.position(), EventId(5));
+    }
+
+    #[test]
+    fn an_event_that_is_sent_again_is_known() {
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::New);
+        assert_eq!(take(&mut inbox, &[4, 5]), [Fate::New, Fate::New]);
+        assert_eq!(take(&mut inbox, &[5, 6]), [Fate::Known, Fate::New]);
+        assert_eq!(take(&mut inbox, &[]), []);
+        assert_eq!(take(&mut inbox, &[6, 6]), [Fate::Known, Fate::Known]);
+        assert_eq!(inbox.batch().fresh, 0);
+    }
+
+    #[test]
+    fn old_servers_edits_are_told_apart_by_content() {
+        let first = r#"{"type":"update_message","message_id":5,"content":"a","id":3}"#;
+        let again = r#"{"id":77,"content":"a","type":"update_message","message_id":5}"#;
+        let other = r#"{"type":"update_message","message_id":5,"content":"b","id":3}"#;
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        inbox.begin();
+        assert_eq!(inbox.take(&event(3, "update_message", first)), Fate::New);
+        assert_eq!(inbox.take(&event(77, "update_message", again)), Fate::Known);
+        assert_eq!(inbox.take(&event(3, "update_message", other)), Fate::New);
+        assert!(inbox.batch().doubtful);
+        // An id that only looked used does not hide another event.
+        assert_eq!(inbox.take(&event(3, "message", "{}")), Fate::New);
+    }
+
+    #[test]
+    fn a_batch_is_doubtful_only_if_its_highest_id_may_be_foreign() {
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        inbox.begin();
+        inbox.take(&event(3, "update_message", "{}"));
+        inbox.take(&event(4, "message", "{}"));
+        assert!(!inbox.batch().doubtful);
+    }
+
+    #[test]
+    fn restarts_and_heartbeats_are_seen() {
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::New);
+        inbox.begin();
+        inbox.take(&event(1, "restart", "{}"));
+        inbox.take(&event(2, "heartbeat", "{}"));
+        let batch = inbox.batch();
+        assert!(batch.restarted);
+        assert_eq!((batch.fresh, batch.heartbeats), (2, 1));
+        inbox.begin();
+        assert_eq!(inbox.batch(), Batch::default());
+    }
+}

@@ -1,0 +1,127 @@
+//! Our own records in the stream (`--meta`): what happened to the connection and the queue.
+//!
+//! `{"type":"wyzepal_tail","op":"gap","time":"2026-11-22T12:14:05Z",…}`: one JSON object a line, like
+//! events, told apart by `type`. Times are RFC 3339 in UTC.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Record {
+    /// A queue was registered: `{"op":"connected","site":…,"email":…,"queue_id":…,"feature_level":278}`.
+    Connected {
+        /// The server.
+        site: String,
+        /// The login address.
+        email: String,
+        /// The queue.
+        queue_id: String,
+        /// 0 for old servers.
+        feature_level: u64,
+    },
+    /// The server is out of reach: `{"op":"lost","error":…}`.
+    Lost {
+        /// Why.
+        error: String,
+    },
+    /// The queue goes on, after trouble or from a cursor:
+    /// `{"op":"resumed","queue_id":…,"last_event_id":7}`.
+    Resumed {
+        /// The queue.
+        queue_id: String,
+        /// The last event that is printed.
+        last_event_id: i64,
+    },
+    /// Events were missed.
+    Gap(Gap),
+    /// The server had nothing to say for a while: `{"op":"alive"}`, with each heartbeat.
+    Alive,
+}
+
+/// Events that the queue did not deliver:
+/// `{"op":"gap","from":…,"to":…,"reason":…,"fetched":27,"lost":["reaction"]}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Gap {
+    /// The last time at which nothing was missing.
+    pub from: Timestamp,
+    /// From here on all is complete again.
+    pub to: Timestamp,
+    /// What happened to the queue.
+    pub reason: String,
+    /// Messages that were printed from history.
+    pub fetched: u64,
+    /// What cannot be recovered, in words; empty if nothing is lost.
+    pub lost: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    r#type: &'static str,
+    time: Timestamp,
+    #[serde(flatten)]
+    record: &'a Record,
+}
+
+/// A record as a line, line break included.
+pub fn line(record: &Record, time: Timestamp) -> String {
+    let line = Line {
+        r#type: "wyzepal_tail",
+        time,
+        record,
+    };
+    let mut text = serde_json::to_string(&line).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_record_has_just_its_documented_fields() {
+        let time = Timestamp::UNIX_EPOCH;
+        let text = |text: &str| text.to_owned();
+        let connected = Record::Connected {
+            site: text("https://a.com"),
+            email: text("b@a.com"),
+            queue_id: text("q"),
+            feature_level: 278,
+        };
+        let resumed = Record::Resumed {
+            queue_id: text("q"),
+            last_event_id: 7,
+        };
+        let gap = Record::Gap(Gap {
+            from: time,
+            to: time,
+            reason: text("queue expired"),
+            fetched: 27,
+            lost: vec![text("reaction")],
+        });
+        for (record, expected) in [
+            (
+                connected,
+                r#""op":"connected","site":"https://a.com","email":"b@a.com","queue_id":"q","feature_level":278}"#,
+            ),
+            (
+                Record::Lost { error: text("e") },
+                r#""op":"lost","error":"e"}"#,
+            ),
+            (
+                resumed,
+                r#""op":"resumed","queue_id":"q","last_event_id":7}"#,
+            ),
+            (
+                gap,
+                r#""op":"gap","from":"1970-01-01T00:00:00Z","to":"1970-01-01T00:00:00Z","reason":"queue expired","fetched":27,"lost":["reaction"]}"#,
+            ),
+            (Record::Alive, r#""op":"alive"}"#),
+        ] {
+            let start = r#"{"type":"wyzepal_tail","time":"1970-01-01T00:00:00Z","#;
+            assert_eq!(line(&record, time), format!("{start}{expected}\n"));
+        }
+    }
+}

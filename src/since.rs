@@ -1,0 +1,94 @@
+//! The value of `--since`: an age, a date, a date and time, or RFC 3339.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::duration::parse_duration;
+
+/// A moment in the past. Dates and times without a zone are local (`TZ`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since(pub Timestamp);
+
+/// A text that is no such time.
+#[derive(Debug)]
+pub struct SinceError;
+
+impl fmt::Display for SinceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00) or RFC 3339")
+    }
+}
+
+impl std::error::Error for SinceError {}
+
+impl FromStr for Since {
+    type Err = SinceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text, Timestamp::now(), &TimeZone::system())
+            .map(Since)
+            .ok_or(SinceError)
+    }
+}
+
+fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(age) = parse_duration(text) {
+        return now.checked_sub(SignedDuration::try_from(age).ok()?).ok();
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    let civil = match text.parse::<Date>() {
+        // A date would also be read from the beginning of a date and time.
+        Ok(date) if text.len() <= "2026-11-22".len() => {
+            date.to_datetime(jiff::civil::Time::midnight())
+        }
+        _ => text.parse::<DateTime>().ok()?,
+    };
+    zone.to_timestamp(civil).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_dates_and_times_are_taken() {
+        let now: Timestamp = "2026-11-22T15:00:00Z".parse().unwrap();
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        for (text, expected) in [
+            ("2h", "2026-11-22T13:00:00Z"),
+            ("30m", "2026-11-22T14:30:00Z"),
+            ("1d", "2026-11-21T15:00:00Z"),
+            ("90", "2026-11-22T14:58:30Z"),
+            ("2026-11-22", "2026-11-21T23:00:00Z"),
+            ("2026-11-22T14:00", "2026-11-22T13:00:00Z"),
+            ("2026-11-22 14:00:30", "2026-11-22T13:00:30Z"),
+            ("2026-11-22T14:00:00Z", "2026-11-22T14:00:00Z"),
+            ("2026-11-22T14:00:00+02:00", "2026-11-22T12:00:00Z"),
+        ] {
+            let expected: Timestamp = expected.parse().unwrap();
+            assert_eq!(parse(text, now, &zone), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        let now = Timestamp::UNIX_EPOCH;
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-11-22T25:00",
+            "-2h",
+            "99999999999999d",
+        ] {
+            assert_eq!(parse(text, now, &TimeZone::UTC), None, "{text}");
+        }
+    }
+}

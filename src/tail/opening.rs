@@ -1,0 +1,202 @@
+//! The start of a run: a queue taken over, gone on with, or registered, and the history that was
+//! asked for.
+
+use super::history::{self, History, Patience, Row};
+use super::{Queue, Stop, Tail};
+use crate::api::{ApiError, Register, Registered};
+use crate::config::Start;
+use crate::delivery::{Ledger, Snapshot};
+use crate::event::MessageId;
+use crate::notice::Level;
+use crate::output::meta::Record;
+
+/// Newest messages that count as known at the start.
+const BASELINE: usize = 100;
+
+impl Tail {
+    /// Gets the first queue, with the history before it printed. `--once` with history alone ends
+    /// here, without one.
+    pub(super) fn open(&mut self) -> Result<Queue, Stop> {
+        if let Some((id, position)) = self.plan.takeover.clone() {
+            return Ok(Queue::taken_over(id, position));
+        }
+        if let Some(place) = self.place.take() {
+            return self.resume(&place.ledger, Queue::resumed(&place));
+        }
+        if self.plan.once && self.cursor.is_none() {
+            self.print_start()?;
+            return Err(Stop::Drained);
+        }
+        if self.selection().has_messages() {
+            let baseline = if self.plan.catch_up {
+                self.baseline()?
+            } else {
+                Vec::new()
+            };
+            self.ledger = Some(Ledger::after(baseline, self.now()));
+        }
+        let queue = self.register()?;
+        self.print_start()?;
+        self.keep(&queue)?;
+        Ok(queue)
+    }
+
+    /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
+    fn resume(&mut self, snapshot: &Snapshot, mut queue: Queue) -> Result<Queue, Stop> {
+        if self.selection().has_messages() {
+            self.ledger = Some(Ledger::restore(snapshot, self.now()));
+        }
+        self.owe_audit(&mut queue);
+        self.link.announcer().record(&Record::Resumed {
+            queue_id: queue.id.0.clone(),
+            last_event_id: queue.inbox.position().0,
+        })?;
+        let text = format!(
+            "going on after event {} of queue {}",
+            queue.inbox.position().0,
+            queue.id.0
+        );
+        self.link.announcer().say(Level::Detail, &text);
+        Ok(queue)
+    }
+
+    /// The newest messages of the selection, read *before* the queue is registered: what comes
+    /// later has an event in it.
+    fn baseline(&mut self) -> Result<Vec<MessageId>, Stop> {
+        let selection = self.printer.selection();
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
+        for refusal in &refusals {
+            let text = format!("{refusal}: messages that are missed there cannot be fetched");
+            self.link.announcer().say(Level::Warning, &text);
+        }
+        Ok(ids.into_iter().collect())
+    }
+
+    /// From now on the queue is saved, or deleted at the end.
+    pub(super) fn keep(&mut self, queue: &Queue) -> Result<(), Stop> {
+        let deleted = self.cursor.is_none().then(|| queue.id.clone());
+        self.farewell.owe(deleted);
+        self.save(queue)
+    }
+
+    /// Registers a queue, as often as it takes.
+    pub(super) fn register(&mut self) -> Result<Queue, Stop> {
+        let registered = loop {
+            let register = Register {
+                event_types: self.selection().server_kinds(),
+                narrow: self.selection().server_narrow(),
+                all_public: self.all_public,
+                apply_markdown: self.selection().apply_markdown,
+                lifespan: self.plan.queue_ttl,
+            };
+            match self
+                .link
+                .ask(move |client, _| client.register(&register), |_| Ok(()))?
+            {
+                Ok(registered) => break registered,
+                Err(error) if self.may_ask_for_less(&error) => {
+                    self.all_public = false;
+                    self.link.announcer().say(
+                        Level::Warning,
+                        "the account may not see all public channels: only those that it is subscribed to can match",
+                    );
+                }
+                Err(error) => self.link.trouble(error)?,
+            }
+        };
+        self.link.good();
+        self.farewell.owe(Some(registered.queue.clone()));
+        self.announce(&registered)?;
+        Ok(Queue::fresh(registered))
+    }
+
+    /// Whether the refusal may be about public channels that only a narrow made us ask for: new
+    /// servers refuse them to guests with a 400.
+    fn may_ask_for_less(&self, error: &ApiError) -> bool {
+        self.all_public && !self.selection().all_public && error.is_bad_request()
+    }
+
+    fn announce(&mut self, registered: &Registered) -> Result<(), Stop> {
+        let account = self.link.client().account();
+        let (site, email) = (account.site.to_string(), account.email.clone());
+        let (queue_id, feature_level) = (registered.queue.0.clone(), registered.feature_level);
+        let version = registered.version.as_deref().unwrap_or("unknown");
+        let text = format!(
+            "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
+            self.selection()
+        );
+        self.link.announcer().say(Level::Detail, &text);
+        self.link.announcer().record(&Record::Connected {
+            site,
+            email,
+            queue_id,
+            feature_level,
+        })
+    }
+
+    /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
+    /// both is printed once.
+    fn print_start(&mut self) -> Result<(), Stop> {
+        match self.plan.start {
+            Start::Now => Ok(()),
+            Start::Lines(count) => {
+                let selection = self.printer.selection().clone();
+                let wanted = |row: &Row| belongs(&selection, row);
+                let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
+                self.warn_of(&refusals);
+                let Some(first) = ids.first() else {
+                    return Ok(());
+                };
+                let before = MessageId(first.0.saturating_sub(1));
+                self.print_history(before, |row| ids.contains(&row.id))
+            }
+            Start::Since(time) => {
+                let time = time.as_second();
+                let selection = self.printer.selection();
+                match history::id_before(&mut self.link, selection, time)? {
+                    Some(before) => self.print_history(before, |row| row.timestamp >= time),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn print_history(
+        &mut self,
+        after: MessageId,
+        wanted: impl Fn(&Row) -> bool,
+    ) -> Result<(), Stop> {
+        let mut history = History::after(self.printer.selection(), after, Patience::Endless);
+        loop {
+            let rows = match history.next(&mut self.link)? {
+                Ok(rows) => rows,
+                Err(error) => {
+                    self.link.trouble(error)?;
+                    continue;
+                }
+            };
+            if rows.is_empty() {
+                self.warn_of(history.refusals());
+                return Ok(());
+            }
+            let selection = self.printer.selection();
+            let rows: Vec<&Row> = rows
+                .iter()
+                .filter(|row| wanted(row) && belongs(selection, row))
+                .collect();
+            self.print_rows(rows)?;
+        }
+    }
+
+    fn warn_of(&mut self, refusals: &[String]) {
+        for refusal in refusals {
+            let text = format!("{refusal}: its history is not shown");
+            self.link.announcer().say(Level::Warning, &text);
+        }
+    }
+}
+
+/// Whether a row of history is one of the selection.
+pub(super) fn belongs(selection: &crate::selection::Selection, row: &Row) -> bool {
+    (!row.historical || selection.reaches_public()) && selection.passes(&row.event())
+}
