@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::process;
 
 use crate::api::{ApiError, Verdict};
 
@@ -54,6 +55,15 @@ impl Exit {
             Exit::Lost => 5,
             Exit::TimedOut => 124,
         }
+    }
+
+    /// Ends the process without waiting for a thread that hangs in a request.
+    #[expect(
+        clippy::exit,
+        reason = "returning from main would join the HTTP client's thread"
+    )]
+    pub fn leave(self) -> ! {
+        process::exit(i32::from(self.code()))
     }
 
     fn meaning(self) -> &'static str {

@@ -30,7 +30,6 @@ mod site;
 mod start;
 mod tail;
 
-use std::process;
 use std::time::Instant;
 
 use error::Exit;
@@ -53,14 +52,5 @@ fn main() {
             Exit::Failed
         }
     };
-    leave(exit);
-}
-
-/// Ends the process without waiting for a thread that hangs in a request.
-#[expect(
-    clippy::exit,
-    reason = "returning from main would join the HTTP client's thread"
-)]
-fn leave(exit: Exit) -> ! {
-    process::exit(i32::from(exit.code()))
+    exit.leave();
 }

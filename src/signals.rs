@@ -17,7 +17,10 @@ use signal_hook::low_level::emulate_default_handler;
 use crate::poller::Waker;
 
 /// How long the ending may take, before the process goes as it is.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+pub const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long deleting the queue may take after that.
+pub const HASTE: Duration = Duration::from_millis(500);
 
 /// A signal that asks the program to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -18,7 +19,7 @@ use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::config::{self, Plan, RcPlace};
 use crate::cursor::{Cursor, Place};
 use crate::demo::{self, Demo};
-use crate::error::Error;
+use crate::error::{Error, Exit};
 use crate::generate::generate;
 use crate::notice::{Level, Notices};
 use crate::output::json::{Controls, Secrets, Style};
@@ -29,7 +30,7 @@ use crate::output::{Object, Renderer};
 use crate::poller::Poller;
 use crate::rcfile::{self, Rc};
 use crate::secret::ApiKey;
-use crate::signals::{Signal, Signals};
+use crate::signals::{self, Signal, Signals};
 use crate::tail::{Farewell, Parts, Stop, Tail};
 
 /// How the run ended.
@@ -142,11 +143,17 @@ fn tail(
     let last_words = Arc::clone(&farewell);
     signals
         .listen(poller.waker(), move || {
-            last_words.say(Duration::from_millis(500));
+            last_words.say(signals::HASTE);
         })
         .map_err(|error| Error::System("cannot listen for signals", error))?;
     signals.watch_reader(poller.waker()).map_err(thread)?;
     let bounded = plan.once || plan.count.is_some();
+    if let Some(timeout) = plan.timeout {
+        let farewell = Arc::clone(&farewell);
+        let exit = if bounded { Exit::TimedOut } else { Exit::Done };
+        let left = timeout.saturating_sub(started.elapsed());
+        watch_deadline(left, exit, farewell).map_err(thread)?;
+    }
     let zone = if cli.utc {
         TimeZone::UTC
     } else {
@@ -179,6 +186,19 @@ fn tail(
         Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
         Stop::Failed(error) => Err(error),
     }
+}
+
+/// Ends the process some time after its deadline if it has not ended by itself: the main thread may
+/// be stuck in a write that nobody reads. What was being written is not acknowledged.
+fn watch_deadline(left: Duration, exit: Exit, farewell: Arc<Farewell>) -> io::Result<()> {
+    thread::Builder::new()
+        .name("deadline".into())
+        .spawn(move || {
+            thread::sleep(left.saturating_add(signals::LAST_WORDS));
+            farewell.say(signals::HASTE);
+            exit.leave();
+        })
+        .map(drop)
 }
 
 /// Tells of each request with `-vv`.

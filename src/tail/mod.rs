@@ -307,6 +307,9 @@ impl Tail {
     /// `--once` has printed what there was. A queue that is to live on is polled once more so that
     /// it waits: only that restarts the clock by which the server drops it.
     fn drained(&mut self, queue: &Queue) -> Stop {
+        if let Err(stop) = self.save(queue) {
+            return stop;
+        }
         if self.cursor.is_some() {
             let (id, position) = (queue.id.clone(), queue.inbox.position());
             let parked = self.link.ask(
