@@ -1,9 +1,10 @@
 //! Requests that are asked until they are answered, and everything that may end the waiting.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::Stop;
 use super::announce::Announcer;
+use super::clocks::Clocks;
 use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
@@ -15,8 +16,6 @@ use crate::signals::Signals;
 
 /// How often the clocks are compared while nothing happens.
 const TICK: Duration = Duration::from_secs(5);
-/// A wall clock that moved so much against the monotonic one has slept.
-const JUMP: Duration = Duration::from_secs(30);
 /// Trouble that lasts longer is said even where nobody watches.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -39,7 +38,7 @@ pub struct Link {
     trouble: Option<Trouble>,
     /// Whether the server has given a good answer in this run.
     established: bool,
-    clocks: (Instant, SystemTime),
+    clocks: Clocks,
 }
 
 /// Since when, and how, the server is out of reach.
@@ -70,7 +69,7 @@ impl Link {
                 warned: false,
             }),
             established: false,
-            clocks: (Instant::now(), SystemTime::now()),
+            clocks: Clocks::read(),
         }
     }
 
@@ -119,7 +118,7 @@ impl Link {
                         return Ok(answer);
                     }
                 }
-                Ok(None) if self.clock_jumped() => {
+                Ok(None) if self.clocks.have_parted() => {
                     self.poller.replace().map_err(|error| {
                         Stop::Failed(Error::System("cannot start a thread", error))
                     })?;
@@ -190,8 +189,11 @@ impl Link {
             (false, false) => Level::Detail,
         };
         if self.announcer.says(level) {
-            let seconds = wait.as_secs_f32().ceil();
-            let text = format!("lost: {error}; trying again in {seconds} s");
+            let when = match wait.as_secs_f32().ceil() {
+                0.0 => "at once".to_owned(),
+                seconds => format!("in {seconds} s"),
+            };
+            let text = format!("lost: {error}; trying again {when}");
             self.announcer.say(level, &text);
         }
         if first {
@@ -249,18 +251,6 @@ impl Link {
     fn gives_up_at(&self) -> Option<Instant> {
         let since = self.trouble.as_ref()?.since;
         since.checked_add(self.limits.give_up_after?)
-    }
-
-    /// Whether the machine has slept since the last call.
-    fn clock_jumped(&mut self) -> bool {
-        let (instant, system) = self.clocks;
-        self.clocks = (Instant::now(), SystemTime::now());
-        let monotonic = instant.elapsed();
-        let moved = match system.elapsed() {
-            Ok(wall) => wall.abs_diff(monotonic),
-            Err(backwards) => backwards.duration() + monotonic,
-        };
-        moved > JUMP
     }
 }
 

@@ -5,6 +5,7 @@
 //! `recovery.rs` fetches what a queue did not deliver.
 
 mod announce;
+mod clocks;
 mod history;
 mod link;
 mod opening;
