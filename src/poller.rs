@@ -35,7 +35,7 @@ struct Sent {
 const ANY_TURN: u64 = 0;
 /// Chunks that wait: enough to overlap reading and writing, little enough to hold back the server
 /// when the reader of our output stalls.
-const WAITING: usize = 2;
+pub const WAITING: usize = 2;
 
 type Job = Box<dyn FnOnce(&Client, &mut dyn Outlet) + Send>;
 

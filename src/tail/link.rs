@@ -10,7 +10,7 @@ use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
 use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::poller::{Poller, Step};
+use crate::poller::{Poller, Step, WAITING};
 use crate::retry::Backoff;
 use crate::signals::Signals;
 
@@ -126,9 +126,11 @@ impl Link {
                 }
                 Ok(Some(Step::Woken) | None) => {}
                 Err(stop) => {
-                    // What has arrived is printed still.
-                    while let Some(Step::Chunk(chunk)) = self.poller.next(Duration::ZERO) {
-                        each(&chunk)?;
+                    // What has arrived is printed still; more may follow without end.
+                    for _ in 0..WAITING {
+                        if let Some(Step::Chunk(chunk)) = self.poller.next(Duration::ZERO) {
+                            each(&chunk)?;
+                        }
                     }
                     return Err(stop);
                 }

@@ -144,7 +144,6 @@ pub struct Tail {
     lossy: bool,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
-    started: Instant,
     zone: TimeZone,
 }
 
@@ -190,7 +189,6 @@ impl Tail {
             all_public: plan.selection.wants_all_public(),
             lossy: false,
             fresh_losses: 0,
-            started: parts.started,
             zone: parts.zone,
             plan,
         }
@@ -211,7 +209,7 @@ impl Tail {
         let mut queue = self.open()?;
         loop {
             let wait = self.wait(&queue);
-            let sent = self.now();
+            let sent = clocks::monotonic();
             match self.poll(&mut queue, wait)? {
                 Ok(polled) => {
                     let empty = queue.inbox.batch().fresh == 0;
@@ -238,10 +236,6 @@ impl Tail {
         self.printer.selection()
     }
 
-    fn now(&self) -> Moment {
-        self.started.elapsed()
-    }
-
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
     /// holds must be known before history is compared with it.
     fn wait(&self, queue: &Queue) -> Wait {
@@ -256,7 +250,7 @@ impl Tail {
     fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Result<Polled, ApiError>, Stop> {
         queue.inbox.begin();
         let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
-        let (printer, started) = (&mut self.printer, self.started);
+        let printer = &mut self.printer;
         let mut sieve = Sieve {
             inbox: &mut queue.inbox,
             ledger: self.ledger.as_mut(),
@@ -267,7 +261,7 @@ impl Tail {
         let answer = self.link.ask(
             move |client, outlet| client.events(&id, acknowledged, wait, outlet),
             |chunk| {
-                sieve.now = started.elapsed();
+                sieve.now = clocks::monotonic();
                 printer.print(chunk, &mut sieve)
             },
         );
@@ -341,6 +335,7 @@ impl Tail {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
+            boot_id: clocks::boot_id().to_owned(),
             ledger: self
                 .ledger
                 .as_ref()

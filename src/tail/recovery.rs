@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::history::{self, History, Patience, Row};
 use super::opening::belongs;
 use super::printer::Judge;
-use super::{DELETE, Queue, Stop, Tail};
+use super::{DELETE, Queue, Stop, Tail, clocks};
 use crate::api::{ApiError, Polled, Verdict};
 use crate::delivery::{Fate, Ledger, Moment};
 use crate::error::Error;
@@ -131,12 +131,14 @@ impl Tail {
             queue.audit = Audit::None;
             if let Some(ledger) = &mut self.ledger {
                 ledger.release();
+                // The poll that was just answered counts: only the audit was in the way.
+                ledger.settle(sent);
             }
         } else {
             queue.audit = Audit::Young {
                 since,
                 ids: findings.young,
-                due: self.now() + YOUNG,
+                due: clocks::monotonic() + YOUNG,
             };
         }
         if findings.missed > 0 {
@@ -225,7 +227,7 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Stop> {
         let mut past = Past {
-            now: self.now(),
+            now: clocks::monotonic(),
             ledger: self.ledger.as_mut(),
             message: None,
             unwritten: Vec::new(),
