@@ -261,7 +261,8 @@ impl Tail {
                 if batch.events == 0 && self.once {
                     return Err(Stop::Drained);
                 }
-                if wait == Wait::Block && batch.highest.is_none_or(|id| id <= acknowledged) {
+                // Lower is no trouble: old servers put foreign ids, far too high, into events.
+                if wait == Wait::Block && batch.highest.is_none_or(|id| id == acknowledged) {
                     return Ok(Err(ApiError::displaced(&self.link.client().account().site)));
                 }
                 self.link.good();
