@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, ValueEnum};
 
 use crate::duration::parse_duration;
@@ -76,6 +77,7 @@ pub struct Cli {
     #[arg(
         long,
         value_name = "ID",
+        value_parser = NonEmptyStringValueParser::new(),
         conflicts_with_all = ["all_public", "apply_markdown"],
         help_heading = START
     )]
