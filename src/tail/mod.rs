@@ -117,7 +117,8 @@ pub struct Tail {
 struct Queue {
     id: QueueId,
     position: EventId,
-    /// Whether a poll of it was answered.
+    /// Whether a poll of it came back with anything but a refusal. After mere trouble a refusal
+    /// may be the trouble's doing: a server that was killed has lost its queues.
     answered: bool,
     /// When events were last known to be complete.
     complete_at: Timestamp,
@@ -268,7 +269,10 @@ impl Tail {
                 self.link.good();
                 Ok(Ok(()))
             }
-            Err(error) => Ok(Err(error)),
+            Err(error) => {
+                queue.answered |= !error.is_bad_request();
+                Ok(Err(error))
+            }
         }
     }
 
