@@ -53,6 +53,8 @@ pub enum Failure {
         /// How long to stay away, if it says so.
         retry_after: Option<Duration>,
     },
+    /// No events to a poll that should have waited for some.
+    Displaced,
     /// The machine was asleep, so whatever was waited for is gone.
     Asleep,
     /// Nothing could be sent: certificates or keys that cannot be used.
@@ -136,7 +138,8 @@ fn stay(header: &str, date: Option<&str>) -> Option<Duration> {
         return seconds.is_finite().then(|| bounded(seconds));
     }
     let until = http_date(header)?;
-    let now = date.and_then(http_date)?;
+    // Our own clock is the second choice, as it may be wrong.
+    let now = date.and_then(http_date).unwrap_or_else(Timestamp::now);
     Some(bounded(until.duration_since(now).as_secs_f64()))
 }
 
@@ -174,8 +177,7 @@ impl ApiError {
 
     /// A poll that was answered with nothing although it should have waited.
     pub fn displaced(site: &Site) -> ApiError {
-        let cause = "something else polls this queue".to_owned();
-        ApiError::new(site, "events", Failure::Unreachable(cause))
+        ApiError::new(site, "events", Failure::Displaced)
     }
 
     /// A request that was not answered.
@@ -225,12 +227,27 @@ impl ApiError {
         matches!(self.failure, Failure::Limited(_))
     }
 
+    /// Whether it is a 401 or 403, of the API or of something in front of it.
+    pub fn is_denial(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Refused {
+                status: 401 | 403,
+                ..
+            } | Failure::Foreign {
+                status: 401 | 403,
+                ..
+            }
+        )
+    }
+
     /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_queue`.
     pub fn verdict(&self) -> Verdict {
         match &self.failure {
-            Failure::Unreachable(_) | Failure::Silent(_) | Failure::Garbled(_) => {
-                Verdict::Transient
-            }
+            Failure::Unreachable(_)
+            | Failure::Silent(_)
+            | Failure::Garbled(_)
+            | Failure::Displaced => Verdict::Transient,
             Failure::Limited(stay) => Verdict::Later(*stay),
             Failure::Asleep => Verdict::Later(Duration::ZERO),
             Failure::Untrusted(_) => Verdict::Untrusted,
@@ -355,7 +372,18 @@ impl fmt::Display for ApiError {
                 f,
                 "{site} is no such server: it answers {status} to {endpoint}; check site"
             ),
+            Failure::Foreign {
+                status: status @ 400..500,
+                ..
+            } => write!(
+                f,
+                "{site} answers {status} to {endpoint}, and not as the API does; check site, and what stands in front of it"
+            ),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
+            Failure::Displaced => write!(
+                f,
+                "{site} sent nothing at once: something else polls this queue, or has deleted it"
+            ),
             Failure::Asleep => write!(
                 f,
                 "the clock jumped while waiting for {site}, as after a suspend"
