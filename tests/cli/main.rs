@@ -1,6 +1,8 @@
 //! The program as its users meet it: run against a server on loopback, and asked for what it
 //! printed and how it ended.
 
+mod lost;
 mod queue;
 mod recorded;
+mod retry;
 mod support;
