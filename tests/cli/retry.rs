@@ -360,23 +360,18 @@ fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
     let silent = following()
         .on(waiting_poll(-1), Reply::html_502())
         .on(poll_at_once(-1), Reply::hold());
-    let cases = vec![
-        ("refused", (deserted(), "")),
-        ("connect hangs", (overrun.site(), "")),
-        ("answer hangs", (hanging.site(), "")),
-        ("told to stay away", (away.site(), "0")),
-        ("answer hangs after trouble", (silent.site(), "")),
+    let cases: Vec<(_, (_, &[i64]))> = vec![
+        ("refused", (deserted(), &[])),
+        ("connect hangs", (overrun.site(), &[])),
+        ("answer hangs", (hanging.site(), &[])),
+        ("told to stay away", (away.site(), &[0])),
+        ("answer hangs after trouble", (silent.site(), &[])),
     ];
-    at_once(cases, |name, (site, printed)| {
-        let printed = if printed.is_empty() {
-            "".to_owned()
-        } else {
-            lines(&[0])
-        };
+    at_once(cases, |name, (site, ids)| {
         let started = Instant::now();
         let exit = Tail::new(&site)
             .args(["--give-up-after", "1.5s"])
-            .stdout(printed)
+            .stdout(lines(ids))
             .stderr(Expected::containing(&["wyzepal-tail: error: gave up: "]))
             .code(4)
             .run();
