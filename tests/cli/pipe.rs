@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::support::answers::{deleted, events, lines, registered, server};
+use crate::support::answers::{deleted, event_texts, events, lines, registered, server};
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Step};
 use crate::support::reply::Reply;
@@ -41,6 +41,27 @@ fn a_reader_that_leaves_in_the_middle_of_a_poll_ends_it_at_once_and_in_silence()
     assert!(left.elapsed() < SOON, "{:?}", left.elapsed());
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
     assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
+}
+
+#[test]
+fn a_reader_that_leaves_in_the_middle_of_a_write_is_no_failure_either() {
+    let text = format!(
+        "{{\"type\":\"x\",\"id\":0,\"text\":\"{}\"}}",
+        "x".repeat(300)
+    );
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), Reply::hold())
+        .on(Expect::delete(), deleted());
+    let mut running = Tail::new(&server.site()).start();
+    server.wait_held();
+    running.stall();
+    server.release(event_texts(&vec![text; 1000]));
+    // Until the pipe is full there is nothing to wait for but time.
+    assert!(!server.comes_within(Duration::from_millis(150), &Expect::delete()));
+    running.close_stdout();
+    let exit = running.wait_exit();
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
 }
 
 #[test]
@@ -106,8 +127,8 @@ fn a_file_gets_all_lines_and_is_appended_to() {
     // The poll that is held has acknowledged them.
     let log = fs::read_to_string(file).expect("the log");
     assert_eq!(log, format!("before\n{}", lines(&[0, 1, 2])));
-    running.signal(Signal::INT);
-    assert_eq!(running.wait_exit().signal, Some(Signal::INT));
+    running.signal(Signal::TERM);
+    assert_eq!(running.wait_exit().signal, Some(Signal::TERM));
 }
 
 #[test]

@@ -261,9 +261,9 @@ fn a_queue_of_somebody_else_is_read_on_and_never_deleted() {
         .args(["--queue-id", "theirs", "--last-event-id", "4"])
         .start();
     server.wait_held();
-    running.signal(Signal::INT);
+    running.signal(Signal::TERM);
     let exit = running.wait_exit();
-    assert_eq!(exit.signal, Some(Signal::INT), "{exit}");
+    assert_eq!(exit.signal, Some(Signal::TERM), "{exit}");
     assert_eq!(exit.stdout, lines(&[5]));
 }
 
