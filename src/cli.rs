@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, ValueEnum};
 
 use crate::duration::parse_duration;
@@ -115,6 +116,7 @@ pub struct Cli {
     #[arg(
         long,
         value_name = "ID",
+        value_parser = NonEmptyStringValueParser::new(),
         conflicts_with_all = ["all_public", "apply_markdown", "queue_ttl", "cursor_file", "lines", "since"],
         help_heading = START
     )]

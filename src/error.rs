@@ -98,6 +98,7 @@ impl Error {
             Error::Usage(_) => Exit::Usage,
             Error::GaveUp(_) => Exit::Unreachable,
             Error::Cursor(_) | Error::Write(_) | Error::System(..) => Exit::Failed,
+            Error::Api(error) if error.is_denial() => Exit::Refused,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
                 Verdict::Untrusted => Exit::Unreachable,

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{FileType, fstat};
@@ -21,6 +21,10 @@ pub const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How long deleting the queue may take after that.
 pub const HASTE: Duration = Duration::from_millis(500);
+/// How long after ctrlc's handler the mark of a signal may come, on a busy machine.
+const MARKING: Duration = Duration::from_millis(300);
+/// The signals that end the program in good order.
+const HANDLED: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
 /// A signal that asks the program to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +66,17 @@ impl Signals {
         last_words: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<()> {
         let ignored = ignored_signals();
-        let raw = Arc::new(AtomicUsize::new(0));
-        let (seen, number) = (Arc::clone(&raw), Arc::clone(&self.number));
+        let marks = HANDLED.map(|signal| (signal, Arc::new(AtomicBool::new(false))));
+        let (seen, number) = (marks.clone(), Arc::clone(&self.number));
         let last_words = Arc::new(last_words);
         ctrlc::set_handler(move || {
-            let signal = which(&seen);
+            let signal = which(&seen).unwrap_or_else(|| {
+                // Only in the moment before the marks are in place, or the same signal twice.
+                HANDLED
+                    .into_iter()
+                    .find(|signal| ignored & mask(*signal) == 0)
+                    .unwrap_or(SIGINT)
+            });
             if ignored & mask(signal) != 0 {
                 return;
             }
@@ -83,10 +93,9 @@ impl Signals {
             });
         })
         .map_err(io::Error::other)?;
-        // After ctrlc, whose handler is called first: `which` waits for the number.
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            let number = signal.unsigned_abs() as usize;
-            signal_hook::flag::register_usize(signal, Arc::clone(&raw), number)?;
+        // After ctrlc, whose handler is called first: `which` waits for the mark.
+        for (signal, mark) in marks {
+            signal_hook::flag::register(signal, mark)?;
         }
         Ok(())
     }
@@ -112,14 +121,19 @@ impl Signals {
     }
 }
 
-/// The number of the signal that ctrlc has announced; it does not say which it was.
-fn which(seen: &AtomicUsize) -> i32 {
+/// The signal that ctrlc has announced; it does not say which it was. None if nothing else tells
+/// it either.
+fn which(marks: &[(i32, Arc<AtomicBool>)]) -> Option<i32> {
+    let deadline = Instant::now() + MARKING;
     loop {
-        let number = seen.swap(0, Ordering::AcqRel);
-        if let Some(number) = i32::try_from(number).ok().filter(|n| *n != 0) {
-            return number;
+        let marked = |(_, mark): &&(i32, Arc<AtomicBool>)| mark.swap(false, Ordering::AcqRel);
+        if let Some((signal, _)) = marks.iter().find(marked) {
+            return Some(*signal);
         }
-        thread::yield_now();
+        if Instant::now() >= deadline {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -141,4 +155,18 @@ fn ignored_signals() -> u64 {
             u64::from_str_radix(line.trim(), 16).ok()
         })
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_two_signals_at_once_is_told_and_then_none() {
+        let marks = HANDLED.map(|signal| (signal, Arc::new(AtomicBool::new(signal != SIGTERM))));
+        assert_eq!(
+            [which(&marks), which(&marks), which(&marks)],
+            [Some(SIGINT), Some(SIGHUP), None]
+        );
+    }
 }

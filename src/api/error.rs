@@ -136,7 +136,8 @@ fn stay(header: &str, date: Option<&str>) -> Option<Duration> {
         return seconds.is_finite().then(|| bounded(seconds));
     }
     let until = http_date(header)?;
-    let now = date.and_then(http_date)?;
+    // Our own clock is the second choice, as it may be wrong.
+    let now = date.and_then(http_date).unwrap_or_else(Timestamp::now);
     Some(bounded(until.duration_since(now).as_secs_f64()))
 }
 
@@ -171,12 +172,6 @@ impl ApiError {
     /// The machine was asleep while an answer was waited for.
     pub fn asleep(site: &Site) -> ApiError {
         ApiError::new(site, "events", Failure::Asleep)
-    }
-
-    /// A poll that was answered with nothing although it should have waited.
-    pub fn displaced(site: &Site) -> ApiError {
-        let cause = "something else polls this queue".to_owned();
-        ApiError::new(site, "events", Failure::Unreachable(cause))
     }
 
     /// A request that was not answered.
@@ -224,6 +219,20 @@ impl ApiError {
     /// Whether the server answered, if only to keep us away.
     pub fn is_rate_limit(&self) -> bool {
         matches!(self.failure, Failure::Limited(_))
+    }
+
+    /// Whether it is a 401 or 403, of the API or of something in front of it.
+    pub fn is_denial(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Refused {
+                status: 401 | 403,
+                ..
+            } | Failure::Foreign {
+                status: 401 | 403,
+                ..
+            }
+        )
     }
 
     /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_queue`.
@@ -355,6 +364,13 @@ impl fmt::Display for ApiError {
             } => write!(
                 f,
                 "{site} is no such server: it answers {status} to {endpoint}; check site"
+            ),
+            Failure::Foreign {
+                status: status @ 400..500,
+                ..
+            } => write!(
+                f,
+                "{site} answers {status} to {endpoint}, and not as the API does; check site, and what stands in front of it"
             ),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Asleep => write!(

@@ -36,8 +36,10 @@ pub struct Link {
     limits: Limits,
     backoff: Backoff,
     trouble: Option<Trouble>,
-    /// Whether the server has given a good answer in this run.
+    /// Whether there has been a queue in this run: until then every doubt about the server is final.
     established: bool,
+    /// Since when an answer is overdue that should come at once.
+    asked: Option<Instant>,
     clocks: Clocks,
 }
 
@@ -69,6 +71,7 @@ impl Link {
                 warned: false,
             }),
             established: false,
+            asked: None,
             clocks: Clocks::read(),
         }
     }
@@ -100,8 +103,21 @@ impl Link {
         }
     }
 
-    /// Asks once. Each chunk of the answer is handed to `each` as it arrives.
+    /// Asks once for an answer that should come at once. Each chunk of it is handed to `each` as it
+    /// arrives.
     pub fn ask<T: Send + 'static>(
+        &mut self,
+        request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
+        each: impl FnMut(&Chunk) -> Result<(), Stop>,
+    ) -> Result<Result<T, ApiError>, Stop> {
+        self.asked = Some(Instant::now());
+        let answer = self.wait_for(request, each);
+        self.asked = None;
+        answer
+    }
+
+    /// The same for an answer that may take its time.
+    pub fn wait_for<T: Send + 'static>(
         &mut self,
         request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
         mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
@@ -110,6 +126,7 @@ impl Link {
         loop {
             match self.step(None) {
                 Ok(Some(Step::Chunk(chunk))) => {
+                    self.hear();
                     each(&chunk)?;
                     self.poller.give_back(chunk);
                 }
@@ -127,9 +144,11 @@ impl Link {
                 Ok(Some(Step::Woken) | None) => {}
                 Err(stop) => {
                     // What has arrived is printed still; more may follow without end.
-                    for _ in 0..WAITING {
-                        if let Some(Step::Chunk(chunk)) = self.poller.next(Duration::ZERO) {
-                            each(&chunk)?;
+                    for _ in 0..=WAITING {
+                        match self.poller.next(Duration::ZERO) {
+                            Some(Step::Chunk(chunk)) => each(&chunk)?,
+                            Some(Step::Woken) => {}
+                            Some(Step::Done) | None => break,
                         }
                     }
                     return Err(stop);
@@ -149,17 +168,23 @@ impl Link {
         let Some(trouble) = self.trouble.take() else {
             return false;
         };
-        let site = &self.client().account().site;
-        if !self.established {
-            let text = format!("connected to {site}");
-            self.announcer.say(Level::Notice, &text);
-        } else if trouble.last.is_some() {
+        if self.established && trouble.last.is_some() {
+            let site = &self.client().account().site;
             let seconds = trouble.since.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
             self.announcer.say(said(trouble.warned), &text);
         }
-        self.established = true;
         trouble.last.is_some()
+    }
+
+    /// There is a queue: from now on trouble is waited out.
+    pub fn establish(&mut self) {
+        self.good();
+        if !self.established {
+            let text = format!("connected to {}", self.client().account().site);
+            self.announcer.say(Level::Notice, &text);
+        }
+        self.established = true;
     }
 
     /// A request failed: says so, and waits until it may be tried again, or ends the run.
@@ -250,9 +275,22 @@ impl Link {
         Ok(())
     }
 
+    /// Something comes back, so the server is not out of reach.
+    fn hear(&mut self) {
+        let now = Instant::now();
+        if let Some(trouble) = &mut self.trouble {
+            trouble.since = now;
+        }
+        if let Some(asked) = &mut self.asked {
+            *asked = now;
+        }
+    }
+
     fn gives_up_at(&self) -> Option<Instant> {
-        let since = self.trouble.as_ref()?.since;
-        since.checked_add(self.limits.give_up_after?)
+        let since = self.trouble.as_ref().map(|trouble| trouble.since);
+        since
+            .or(self.asked)?
+            .checked_add(self.limits.give_up_after?)
     }
 }
 

@@ -19,17 +19,19 @@ use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::api::{ApiError, Client, Polled, Registered, Wait};
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, Client, Outlet, Polled, Registered, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::delivery::{Era, Fate, Inbox, Ledger, Moment};
 use crate::error::Error;
 use crate::event::{Event, EventId, MessageId, QueueId};
-use crate::notice::Notices;
+use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::meta::Record;
 use crate::output::sink::{Sink, WriteError};
 use crate::poller::Poller;
+use crate::retry::Backoff;
 use crate::selection::{MESSAGE, Selection};
 use crate::signals::{Signal, Signals};
 use announce::Announcer;
@@ -142,6 +144,8 @@ pub struct Tail {
     all_public: bool,
     /// Whether anything was lost.
     lossy: bool,
+    /// How long to leave the queue to something else that polls it.
+    displaced: Option<Backoff>,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
     zone: TimeZone,
@@ -152,7 +156,8 @@ struct Queue {
     id: QueueId,
     inbox: Inbox,
     feature_level: u64,
-    /// Whether a poll of it was answered.
+    /// Whether a poll of it came back with anything but a refusal. After mere trouble a refusal
+    /// may be the trouble's doing: a server that was killed has lost its queues.
     answered: bool,
     /// When events were last known to be complete.
     complete_at: Timestamp,
@@ -188,6 +193,7 @@ impl Tail {
             ledger: None,
             all_public: plan.selection.wants_all_public(),
             lossy: false,
+            displaced: None,
             fresh_losses: 0,
             zone: parts.zone,
             plan,
@@ -211,9 +217,15 @@ impl Tail {
             let wait = self.wait(&queue);
             let sent = clocks::monotonic();
             match self.poll(&mut queue, wait)? {
+                Ok(_) if wait == Wait::Block && queue.inbox.batch().fresh == 0 => {
+                    self.displaced(&mut queue)?;
+                }
                 Ok(polled) => {
                     let empty = queue.inbox.batch().fresh == 0;
                     self.answered(&mut queue, sent)?;
+                    if wait == Wait::Block {
+                        self.displaced = None;
+                    }
                     if wait == Wait::DontBlock {
                         self.audit(&mut queue, sent, polled, empty)?;
                     }
@@ -223,6 +235,7 @@ impl Tail {
                 }
                 Err(error) if error.is_bad_request() => queue = self.replace(queue, &error)?,
                 Err(error) => {
+                    queue.answered = true;
                     if !error.is_rate_limit() {
                         self.owe_audit(&mut queue);
                     }
@@ -258,13 +271,17 @@ impl Tail {
             message: None,
             unwritten: Vec::new(),
         };
-        let answer = self.link.ask(
-            move |client, outlet| client.events(&id, acknowledged, wait, outlet),
-            |chunk| {
-                sieve.now = clocks::monotonic();
-                printer.print(chunk, &mut sieve)
-            },
-        );
+        let request = move |client: &Client, outlet: &mut dyn Outlet| {
+            client.events(&id, acknowledged, wait, outlet)
+        };
+        let each = |chunk: &Chunk| {
+            sieve.now = clocks::monotonic();
+            printer.print(chunk, &mut sieve)
+        };
+        let answer = match wait {
+            Wait::Block => self.link.wait_for(request, each),
+            Wait::DontBlock => self.link.ask(request, each),
+        };
         if queue.inbox.batch().fresh > 0 {
             // Also when the answer was cut or the run ends: what is written is written.
             self.save(queue)?;
@@ -273,17 +290,33 @@ impl Tail {
         for _ in 0..queue.inbox.batch().heartbeats {
             self.link.announcer().record(&Record::Alive)?;
         }
-        if answer.is_ok() && wait == Wait::Block && queue.inbox.batch().fresh == 0 {
-            return Ok(Err(ApiError::displaced(&self.link.client().account().site)));
-        }
         Ok(answer)
+    }
+
+    /// A poll that should have waited was answered with nothing: the server gave its place to
+    /// another poll. Without a pause the two would displace each other for ever.
+    fn displaced(&mut self, queue: &mut Queue) -> Result<(), Stop> {
+        if self.displaced.is_none() {
+            let text = format!(
+                "something else polls this queue ({}), or has deleted it: events may go there instead",
+                queue.id.0
+            );
+            self.link.announcer().say(Level::Warning, &text);
+        }
+        let backoff = self.displaced.get_or_insert_default();
+        let wait = backoff.next(fastrand::f64());
+        queue.answered = true;
+        self.owe_audit(queue);
+        self.link.pause(wait)
     }
 
     /// A poll was answered in full.
     fn answered(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Stop> {
         queue.answered = true;
         queue.complete_at = Timestamp::now();
-        if self.link.good() {
+        let back = self.link.good();
+        self.link.establish();
+        if back {
             self.link.announcer().record(&Record::Resumed {
                 queue_id: queue.id.0.clone(),
                 last_event_id: queue.inbox.position().0,

@@ -108,7 +108,7 @@ impl Tail {
                 Err(error) => self.link.trouble(error)?,
             }
         };
-        self.link.good();
+        self.link.establish();
         self.farewell.owe(Some(registered.queue.clone()));
         self.announce(&registered)?;
         Ok(Queue::fresh(registered))

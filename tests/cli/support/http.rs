@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -13,6 +14,8 @@ use serde_json::Value;
 pub struct Request {
     /// Which connection it came on, counted from 1.
     pub connection: usize,
+    /// When it was there completely.
+    pub at: Instant,
     /// `GET`, `POST`, …
     pub method: String,
     /// Without the query: `/api/v1/events`.
@@ -115,6 +118,7 @@ fn parse(bytes: &[u8], connection: usize) -> io::Result<Option<(Request, usize)>
         .unwrap_or((head.path.unwrap_or_default(), ""));
     let mut request = Request {
         connection,
+        at: Instant::now(),
         method: head.method.unwrap_or_default().to_owned(),
         path: path.to_owned(),
         params: form(query.as_bytes()).collect(),

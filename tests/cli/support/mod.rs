@@ -3,6 +3,7 @@
 //! Not for tests of behaviour; the harness itself is tested in `selftest`.
 
 pub mod account;
+pub mod answers;
 pub mod board;
 pub mod expect;
 pub mod fixtures;

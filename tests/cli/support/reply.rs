@@ -42,6 +42,7 @@ enum Delivery {
     Nothing(Ending),
     Chunked(Gate, usize),
     Trickle(Duration),
+    Repeated(Vec<u8>, usize, &'static [u8]),
 }
 
 /// What becomes of the connection.
@@ -158,6 +159,13 @@ impl Reply {
         self
     }
 
+    /// The body goes on with so many copies of `piece`, and then with `tail`: an answer that is
+    /// larger than anybody should hold.
+    pub fn repeated(mut self, piece: &str, count: usize, tail: &'static str) -> Reply {
+        self.delivery = Delivery::Repeated(piece.into(), count, tail.as_bytes());
+        self
+    }
+
     /// Whether it is none yet: the caller has to wait for the one to come.
     pub fn is_held(&self) -> bool {
         matches!(self.delivery, Delivery::Held)
@@ -167,7 +175,7 @@ impl Reply {
     pub fn send(&self, mut stream: &TcpStream) -> io::Result<After> {
         match &self.delivery {
             Delivery::Whole => {
-                stream.write_all(&[&self.head(true)[..], &self.body].concat())?;
+                stream.write_all(&[&self.head(Some(self.body.len()))[..], &self.body].concat())?;
                 return Ok(After::Keep);
             }
             Delivery::Raw => {
@@ -178,11 +186,11 @@ impl Reply {
             Delivery::Nothing(ending) => return Ok(After::End(*ending)),
             Delivery::Cut(count, ending) => {
                 let part = &self.body[..self.body.len().min(*count)];
-                stream.write_all(&[&self.head(true)[..], part].concat())?;
+                stream.write_all(&[&self.head(Some(self.body.len()))[..], part].concat())?;
                 return Ok(After::End(*ending));
             }
             Delivery::Chunked(gate, size) => {
-                stream.write_all(&self.head(false))?;
+                stream.write_all(&self.head(None))?;
                 for chunk in self.body.chunks(*size) {
                     gate.wait_open();
                     let length = format!("{:x}\r\n", chunk.len());
@@ -191,8 +199,19 @@ impl Reply {
                 }
                 stream.write_all(b"0\r\n\r\n")?;
             }
+            Delivery::Repeated(piece, count, tail) => {
+                let length = self.body.len() + piece.len() * count + tail.len();
+                stream.write_all(&[&self.head(Some(length))[..], &self.body].concat())?;
+                let mut left = *count;
+                while left > 0 {
+                    let some = left.min(1000);
+                    stream.write_all(&piece.repeat(some))?;
+                    left -= some;
+                }
+                stream.write_all(tail)?;
+            }
             Delivery::Trickle(pause) => {
-                stream.write_all(&self.head(true))?;
+                stream.write_all(&self.head(Some(self.body.len())))?;
                 for byte in &self.body {
                     stream.write_all(&[*byte])?;
                     std::thread::sleep(*pause);
@@ -202,13 +221,13 @@ impl Reply {
         Ok(After::Keep)
     }
 
-    fn head(&self, with_length: bool) -> Vec<u8> {
+    fn head(&self, length: Option<usize>) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)).into_bytes();
         for (name, value) in &self.headers {
             head.extend(format!("{name}: {value}\r\n").into_bytes());
         }
-        if with_length {
-            head.extend(format!("Content-Length: {}\r\n\r\n", self.body.len()).into_bytes());
+        if let Some(length) = length {
+            head.extend(format!("Content-Length: {length}\r\n\r\n").into_bytes());
         } else {
             head.extend(b"Transfer-Encoding: chunked\r\n\r\n");
         }

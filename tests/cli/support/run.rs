@@ -102,6 +102,7 @@ enum Target {
 #[must_use = "nothing runs without run() or start()"]
 pub struct Tail {
     program: OsString,
+    script: Option<String>,
     home: Home,
     rc: Option<String>,
     args: Vec<OsString>,
@@ -119,6 +120,7 @@ impl Tail {
     pub fn new(site: &str) -> Tail {
         Tail {
             program: env!("CARGO_BIN_EXE_wyzepal-tail").into(),
+            script: None,
             home: Home::new(),
             rc: Some(format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={site}\n")),
             args: Vec::new(),
@@ -135,6 +137,12 @@ impl Tail {
     /// Another program, in the same conditions: for tests of the harness.
     pub fn program(mut self, program: &str) -> Tail {
         self.program = program.into();
+        self
+    }
+
+    /// Started by a shell that runs `script`, in which `"$@"` is the program with its arguments.
+    pub fn within(mut self, script: &str) -> Tail {
+        self.script = Some(script.to_owned());
         self
     }
 
@@ -226,7 +234,13 @@ impl Tail {
         }
         let (stdout, their_stdout) = ends(self.stdout_to);
         let (stderr, their_stderr) = ends(self.stderr_to);
-        let mut command = Command::new(&self.program);
+        let mut command = match &self.script {
+            None => Command::new(&self.program),
+            Some(_) => Command::new("sh"),
+        };
+        if let Some(script) = &self.script {
+            command.args(["-c", script, "sh"]).arg(&self.program);
+        }
         command
             .args(&self.args)
             .env_clear()

@@ -3,6 +3,7 @@
 //! Not for preparing it (`run.rs`). It is killed when this is dropped.
 
 use std::fmt;
+use std::fs;
 use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
@@ -115,6 +116,18 @@ impl Running {
     /// The complete lines of stdout so far.
     pub fn lines(&self) -> Vec<String> {
         self.board.update(|screen| screen.stdout.lines())
+    }
+
+    /// The most memory that it has held so far, in kB.
+    #[track_caller]
+    pub fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(path).expect("the status of the program");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        number
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("no peak memory in:\n{status}"))
     }
 
     /// Sends a signal.

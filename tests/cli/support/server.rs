@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use super::board::Board;
 use super::expect::Expect;
@@ -166,6 +167,26 @@ impl Server {
     /// All requests so far.
     pub fn requests(&self) -> Vec<Request> {
         self.board.update(|play| play.seen.clone())
+    }
+
+    /// Whether a request that `wanted` fits comes within that time, or has come before.
+    pub fn comes_within(&self, limit: Duration, wanted: &Expect) -> bool {
+        let come = |play: &mut Play| {
+            play.seen
+                .iter()
+                .any(|request| wanted.fits(request))
+                .then_some(())
+        };
+        self.board.wait_at_most(limit, come).is_some()
+    }
+
+    /// Waits until that many such requests have come, and gives all there are.
+    #[track_caller]
+    pub fn wait_requests(&self, count: usize, wanted: &Expect) -> Vec<Request> {
+        self.board.wait(&format!("{count} of {wanted:?}"), |play| {
+            let fitting = play.seen.iter().filter(|request| wanted.fits(request));
+            Some(fitting.cloned().collect::<Vec<_>>()).filter(|found| found.len() >= count)
+        })
     }
 
     /// Waits until the answer to a request is held, and tells which request.

@@ -1,0 +1,197 @@
+//! INT, TERM and HUP: the program cleans up, and dies by that very signal.
+//!
+//! Not for a reader of stdout that goes away (`pipe.rs`).
+
+use std::time::{Duration, Instant};
+
+use crate::support::answers::{deleted, event_texts, events, lines, registered, server};
+use crate::support::expect::Expect;
+use crate::support::model::{Fault, Model, Post, Step};
+use crate::support::reply::Reply;
+use crate::support::run::Tail;
+use crate::support::running::{Exit, Running, Signal};
+use crate::support::server::Server;
+
+/// How long the end may take, and a little for the machine.
+const LIMIT: Duration = Duration::from_millis(2400);
+/// What takes no time, on a busy machine.
+const SOON: Duration = Duration::from_millis(1400);
+
+const SIGNALS: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
+
+fn poll(last: i64) -> Expect {
+    Expect::poll()
+        .param("queue_id", "q")
+        .param("last_event_id", &last.to_string())
+}
+
+fn delete() -> Expect {
+    Expect::delete().param("queue_id", "q")
+}
+
+/// The program, which listens to all signals though the tests may be run by nohup or in the background.
+fn tail(site: &str) -> Tail {
+    Tail::new(site).within("exec env --default-signal=INT,TERM,HUP \"$@\"")
+}
+
+/// A server whose queue gives one event and then nothing.
+fn quiet() -> Server {
+    server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), events(&[0]))
+        .on(poll(0), Reply::hold())
+}
+
+/// Ends it by this signal, within this time.
+#[track_caller]
+fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
+    let sent = Instant::now();
+    running.signal(signal);
+    let exit = running.wait_exit();
+    let took = sent.elapsed();
+    assert_eq!(exit.signal, Some(signal), "{exit}");
+    assert!(took < limit, "took {took:?}\n{exit}");
+    exit
+}
+
+#[test]
+fn in_a_held_poll_it_deletes_the_queue_and_dies_by_the_signal() {
+    for signal in SIGNALS {
+        let server = quiet().on(delete(), deleted());
+        let running = tail(&server.site()).start();
+        server.wait_held();
+        let exit = end(running, signal, SOON);
+        assert_eq!(exit.stdout, lines(&[0]));
+        assert_eq!(exit.stderr, "");
+    }
+}
+
+#[test]
+fn in_a_pause_after_trouble_it_does_not_wait_for_the_next_try() {
+    let model = Model::new();
+    model.fail_next(
+        Step::Poll,
+        Fault::Answer(Reply::html_502().header("Retry-After", "60")),
+    );
+    let running = tail(&model.site()).stderr_on_terminal(80, 24).start();
+    running.wait_stderr("lost: ");
+    end(running, Signal::INT, SOON);
+    assert_eq!(model.deleted().len(), 1);
+}
+
+#[test]
+fn while_register_hangs_it_ends_at_once() {
+    for signal in SIGNALS {
+        let server = server().on(Expect::register(), Reply::hold());
+        let running = tail(&server.site()).start();
+        server.wait_held();
+        end(running, signal, SOON);
+    }
+}
+
+#[test]
+fn a_write_to_a_stalled_reader_is_given_up_and_not_acknowledged() {
+    let texts: Vec<String> = (0..2000)
+        .map(|id| {
+            format!(
+                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}",
+                "x".repeat(300)
+            )
+        })
+        .collect();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), Reply::hold())
+        .on(delete(), deleted());
+    let mut running = tail(&server.site()).start();
+    server.wait_held();
+    running.stall();
+    server.release(event_texts(&texts));
+    // Until the pipe is full there is nothing to wait for but time.
+    assert!(!server.comes_within(Duration::from_millis(150), &delete()));
+    let exit = end(running, Signal::TERM, LIMIT + Duration::from_millis(500));
+    let written = exit.stdout.lines().count();
+    assert!((1..2000).contains(&written), "{written} lines");
+}
+
+#[test]
+fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
+    let texts: Vec<String> = (0..600)
+        .map(|id| {
+            format!(
+                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}",
+                "x".repeat(300)
+            )
+        })
+        .collect();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), Reply::hold())
+        .on(delete(), deleted());
+    let mut running = tail(&server.site()).start();
+    server.wait_held();
+    running.stall();
+    server.release(event_texts(&texts));
+    assert!(!server.comes_within(Duration::from_millis(150), &delete()));
+    running.signal(Signal::TERM);
+    running.read_on();
+    let exit = running.wait_exit();
+    assert_eq!(exit.signal, Some(Signal::TERM), "{exit}");
+    let whole: Vec<&str> = exit.stdout.lines().collect();
+    assert!(!whole.is_empty() && exit.stdout.ends_with('\n'));
+    assert!(whole.iter().zip(&texts).all(|(line, text)| line == text));
+}
+
+#[test]
+fn a_second_signal_kills_at_once() {
+    let server = quiet().on(delete(), Reply::hold());
+    let running = tail(&server.site()).start();
+    server.wait_held();
+    running.signal(Signal::INT);
+    server.wait_requests(1, &delete());
+    end(running, Signal::TERM, Duration::from_millis(1200));
+}
+
+#[test]
+fn a_server_that_does_not_answer_the_delete_does_not_hold_it() {
+    let server = quiet().on(delete(), Reply::hold());
+    let running = tail(&server.site()).start();
+    server.wait_held();
+    end(running, Signal::HUP, LIMIT);
+}
+
+#[test]
+fn a_server_that_is_gone_does_not_hold_it() {
+    let server = quiet();
+    let running = tail(&server.site()).stderr_on_terminal(80, 24).start();
+    server.wait_held();
+    drop(server);
+    running.wait_stderr("lost: ");
+    end(running, Signal::INT, SOON);
+}
+
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    for (name, other) in [("HUP", Signal::TERM), ("INT", Signal::HUP)] {
+        let ignored = if name == "HUP" {
+            Signal::HUP
+        } else {
+            Signal::INT
+        };
+        let model = Model::new();
+        let running = tail(&model.site())
+            .within(&format!(
+                "exec env --default-signal=INT,TERM,HUP --ignore-signal={name} \"$@\""
+            ))
+            .start();
+        for count in 1..=3 {
+            model.wait_parked();
+            running.signal(ignored);
+            model.send(Post::direct("still here"));
+            running.wait_lines(count);
+        }
+        model.wait_idle();
+        end(running, other, SOON);
+        assert_eq!(model.deleted().len(), 1, "{name}");
+    }
+}

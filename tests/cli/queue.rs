@@ -1,0 +1,340 @@
+//! A queue while all is well: how it is registered, polled, acknowledged, and taken over.
+//!
+//! Not for lost queues (`lost.rs`) nor for trouble on the way (`retry.rs`).
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::answers::{
+    deleted, event, event_texts, events, lines, registered, server, unknown_queue,
+};
+use crate::support::expect::Expect;
+use crate::support::gate::Gate;
+use crate::support::model::{Model, Post, Step};
+use crate::support::reply::Reply;
+use crate::support::run::{Expected, Tail};
+use crate::support::running::Signal;
+
+/// Long enough for a request that would be wrong, if it were to come.
+const MOMENT: Duration = Duration::from_millis(200);
+
+fn poll(queue: &str, last: i64) -> Expect {
+    Expect::poll()
+        .param("queue_id", queue)
+        .param("last_event_id", &last.to_string())
+}
+
+fn message_ids(lines: &[String]) -> Vec<u64> {
+    lines
+        .iter()
+        .filter_map(|line| {
+            let event: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            event["message"]["id"].as_u64()
+        })
+        .collect()
+}
+
+#[test]
+fn register_asks_for_no_state_and_spells_out_what_accounts_may_default() {
+    let cases: [(&str, &[&str], &str, &str); 2] = [
+        ("no options", &[], "false", "false"),
+        (
+            "all options",
+            &["--all-public", "--apply-markdown"],
+            "true",
+            "true",
+        ),
+    ];
+    for (name, options, all_public, markdown) in cases {
+        let server = server()
+            .on(Expect::register(), registered("q"))
+            .on(poll("q", -1), events(&[0]))
+            .on(Expect::delete().optional(), deleted());
+        Tail::new(&server.site())
+            .args(options)
+            .args(["-C", "1"])
+            .stdout(lines(&[0]))
+            .run();
+        let requests = server.wait_requests(1, &Expect::register());
+        let register = &requests[0];
+        assert_eq!(
+            register.json("fetch_event_types"),
+            json!(["zulip_version"]),
+            "{name}"
+        );
+        assert_eq!(
+            register.param("all_public_streams"),
+            Some(all_public),
+            "{name}"
+        );
+        assert_eq!(register.param("apply_markdown"), Some(markdown), "{name}");
+        assert_eq!(register.param("event_types"), None, "{name}");
+        assert_eq!(register.param("narrow"), None, "{name}");
+        let capabilities = register.json("client_capabilities");
+        for capability in [
+            "notification_settings_null",
+            "bulk_message_deletion",
+            "stream_typing_notifications",
+            "user_settings_object",
+        ] {
+            assert_eq!(capabilities[capability], true, "{name}: {capability}");
+        }
+    }
+}
+
+#[test]
+fn events_that_come_during_register_are_printed() {
+    let model = Model::new();
+    model.send_during_register(vec![Post::direct("one"), Post::direct("two")]);
+    let running = Tail::new(&model.site()).start();
+    assert_eq!(message_ids(&running.wait_lines(2)), model.messages_sent());
+}
+
+#[test]
+fn each_poll_acknowledges_the_highest_id_of_the_batch_before() {
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), events(&[0, 1, 4]))
+        .on(poll("q", 4), events(&[6, 5]))
+        .on(poll("q", 6), events(&[7]))
+        .on(poll("q", 7), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let running = Tail::new(&server.site()).start();
+    server.wait_held();
+    assert_eq!(running.wait_lines(6), [0, 1, 4, 6, 5, 7].map(event));
+}
+
+#[test]
+fn a_foreign_id_of_an_old_server_is_acknowledged_but_not_kept() {
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), events(&[0, 900]))
+        .on(poll("q", 900), events(&[3]))
+        .on(poll("q", 3), events(&[4]))
+        .on(poll("q", 4), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let running = Tail::new(&server.site()).stderr_on_terminal(80, 24).start();
+    server.wait_held();
+    let in_trouble = Expect::poll().param("dont_block", "true");
+    assert!(!server.comes_within(Duration::ZERO, &in_trouble));
+    assert_eq!(running.wait_lines(4), [0, 900, 3, 4].map(event));
+}
+
+#[test]
+fn an_event_that_comes_again_and_again_does_not_make_it_spin() {
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), events(&[0]))
+        .on(poll("q", 0), events(&[0]))
+        .always(poll("q", 0), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let _running = Tail::new(&server.site()).start();
+    server.wait_held();
+    let polls = server.requests();
+    let [.., before, last] = &polls[..] else {
+        panic!("{polls:?}")
+    };
+    assert!(
+        last.at - before.at >= Duration::from_millis(500),
+        "{polls:?}"
+    );
+}
+
+#[test]
+fn heartbeats_are_acknowledged_but_not_shown() {
+    let model = Model::new();
+    let running = Tail::new(&model.site()).start();
+    for _ in 0..3 {
+        model.wait_idle();
+        model.heartbeat();
+    }
+    model.wait_requests(Step::Poll, 4);
+    model.wait_idle();
+    model.send(Post::direct("after them"));
+    let lines = running.wait_lines(1);
+    assert!(lines[0].contains("after them"), "{lines:?}");
+}
+
+#[test]
+fn thirty_batches_come_over_one_connection() {
+    let model = Model::new();
+    let running = Tail::new(&model.site()).start();
+    for count in 1..=30 {
+        model.wait_parked();
+        model.send(Post::direct("hello"));
+        running.wait_lines(count);
+    }
+    model.wait_idle();
+    assert_eq!(message_ids(&running.lines()), model.messages_sent());
+    assert_eq!(model.connections(), 1);
+    assert!(model.count(Step::Poll) >= 30);
+}
+
+#[test]
+fn the_next_poll_leaves_only_when_everything_is_written() {
+    let texts: Vec<String> = (0..2000)
+        .map(|id| {
+            format!(
+                "{{\"type\":\"typing\",\"id\":{id},\"text\":\"{}\"}}",
+                "x".repeat(300)
+            )
+        })
+        .collect();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), Reply::hold())
+        .on(poll("q", 1999), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let mut running = Tail::new(&server.site()).start();
+    server.wait_held();
+    running.stall();
+    server.release(event_texts(&texts));
+    let next = Expect::poll().and("another", |request| {
+        request.param("last_event_id") != Some("-1")
+    });
+    assert!(
+        !server.comes_within(MOMENT, &next),
+        "acknowledged what nobody has read: {:?}",
+        server.requests()
+    );
+    running.read_on();
+    server.wait_held();
+    assert_eq!(running.wait_lines(2000), texts);
+}
+
+#[test]
+fn an_event_is_printed_while_the_rest_of_its_answer_is_on_its_way() {
+    let (first, second) = (event(0), event(1));
+    let head = "{\"result\":\"success\",\"msg\":\"\",\"events\":[";
+    let gate = Gate::closed();
+    let reply = event_texts(&[&first, &second]).chunked(head.len() + first.len(), &gate);
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), reply)
+        .on(poll("q", 1), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let running = Tail::new(&server.site()).start();
+    gate.let_through(1);
+    assert_eq!(running.wait_lines(1), [first.as_str()]);
+    gate.open();
+    server.wait_held();
+    assert_eq!(running.wait_lines(2), [first, second]);
+}
+
+#[test]
+fn an_answer_of_sixty_megabytes_is_not_held() {
+    let message = format!(
+        "{{\"type\":\"message\",\"id\":0,\"flags\":[],\"message\":{{\"id\":5,\"content\":\"{}\"}}}}",
+        "x".repeat(928)
+    );
+    let reply = Reply::text(
+        200,
+        "application/json",
+        "{\"result\":\"success\",\"events\":[",
+    )
+    .repeated(
+        &format!("{message},"),
+        60_000,
+        "{\"type\":\"x\",\"id\":1}]}",
+    );
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), reply)
+        .on(poll("q", 1), Reply::hold())
+        .always(Expect::delete(), deleted());
+    let running = Tail::new(&server.site())
+        .within("exec \"$@\" >/dev/null")
+        .start();
+    server.wait_held();
+    let peak = running.peak_memory();
+    assert!(peak < 30_000, "{peak} kB");
+}
+
+#[test]
+fn a_queue_of_somebody_else_is_read_on_and_never_deleted() {
+    let server = server()
+        .on(poll("theirs", 4), events(&[5]))
+        .on(poll("theirs", 5).optional(), events(&[]))
+        .on(poll("theirs", 5), Reply::hold());
+    let running = Tail::new(&server.site())
+        .args(["--queue-id", "theirs", "--last-event-id", "4"])
+        .start();
+    server.wait_held();
+    running.signal(Signal::TERM);
+    let exit = running.wait_exit();
+    assert_eq!(exit.signal, Some(Signal::TERM), "{exit}");
+    assert_eq!(exit.stdout, lines(&[5]));
+}
+
+#[test]
+fn a_queue_of_somebody_else_is_read_from_its_beginning_by_default_and_filtered_here() {
+    let kinds = [
+        "{\"type\":\"typing\",\"id\":0}",
+        "{\"type\":\"reaction\",\"id\":1}",
+        "{\"type\":\"presence\",\"id\":2}",
+    ];
+    let server = server()
+        .on(poll("theirs", -1), event_texts(&kinds))
+        .on(poll("theirs", 2), events(&[]));
+    Tail::new(&server.site())
+        .args(["--queue-id", "theirs", "--once", "-e", "reaction,presence"])
+        .args(["-E", "presence"])
+        .stdout("{\"type\":\"reaction\",\"id\":1}\n")
+        .run();
+}
+
+#[test]
+fn once_prints_all_that_a_queue_holds_without_waiting_for_more() {
+    let at_once = |last| poll("theirs", last).param("dont_block", "true");
+    let server = server()
+        .on(at_once(-1), events(&[0, 1]))
+        .on(at_once(1), events(&[2]))
+        .on(at_once(2), events(&[]));
+    Tail::new(&server.site())
+        .args(["--queue-id", "theirs", "--once"])
+        .stdout(lines(&[0, 1, 2]))
+        .run();
+}
+
+#[test]
+fn a_queue_of_somebody_else_that_is_lost_ends_it_and_names_the_option() {
+    let pruned = "An event newer than 4 has already been pruned!";
+    let cases = [
+        ("unknown", unknown_queue("theirs")),
+        ("pruned", Reply::error(400, "BAD_REQUEST", pruned)),
+    ];
+    for (name, refusal) in cases {
+        let server = server()
+            .on(poll("theirs", 4), events(&[5]))
+            .on(poll("theirs", 5), refusal);
+        let exit = Tail::new(&server.site())
+            .args(["--queue-id", "theirs", "--last-event-id", "4"])
+            .stdout(lines(&[5]))
+            .stderr(Expected::containing(&["error", "--queue-id"]))
+            .code(2)
+            .run();
+        assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
+    }
+}
+
+#[test]
+fn options_of_a_new_queue_do_not_go_with_a_queue_of_somebody_else() {
+    let cases: [(&[&str], &str); 7] = [
+        (&["--queue-id", "q", "--all-public"], "--all-public"),
+        (&["--queue-id", "q", "--apply-markdown"], "--apply-markdown"),
+        (&["--last-event-id", "3"], "--queue-id"),
+        (&["--queue-id", "q", "--last-event-id", "-2"], "-2"),
+        (&["--queue-id", "q", "--last-event-id", "x"], "x"),
+        (&["--queue-id", ""], "--queue-id"),
+        (&["--once"], "--once needs something"),
+    ];
+    for (args, wanted) in cases {
+        let exit = Tail::new("http://127.0.0.1:1")
+            .args(args.iter().copied())
+            .stderr(Expected::containing(&["wyzepal-tail: error: ", wanted]))
+            .code(2)
+            .run();
+        assert_eq!(exit.stderr.lines().count(), 1, "{args:?}: {exit}");
+    }
+}

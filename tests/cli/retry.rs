@@ -1,0 +1,464 @@
+//! Trouble on the way to the server: what is tried again, how soon, and when it is too much.
+//!
+//! Not for the server's refusals at the start, one by one (`recorded.rs`).
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::{Timestamp, ToSpan};
+use serde_json::json;
+
+use crate::support::answers::{deleted, event, events, lines, registered, server};
+use crate::support::expect::Expect;
+use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
+use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
+
+/// Less than the shortest pause, as a busy machine notes the times of requests late.
+const PAUSE: Duration = Duration::from_millis(500);
+
+fn poll(last: i64) -> Expect {
+    Expect::poll()
+        .param("queue_id", "q")
+        .param("last_event_id", &last.to_string())
+}
+
+/// A poll that waits for events, as all do but the first one after trouble.
+fn waiting_poll(last: i64) -> Expect {
+    poll(last).and("waits", |request| request.param("dont_block").is_none())
+}
+
+fn poll_at_once(last: i64) -> Expect {
+    poll(last).param("dont_block", "true")
+}
+
+fn anything() -> Expected {
+    Expected::like(|_| true)
+}
+
+/// Failures that say nothing about the request; each for an answer that would have been `good`.
+fn transient(good: &Reply) -> Vec<(&'static str, Reply)> {
+    let internal = json!({ "result": "error", "msg": "Internal server error" });
+    vec![
+        ("close", Reply::nothing(Ending::Close)),
+        ("reset", Reply::nothing(Ending::Reset)),
+        ("cut", good.clone().cut_after(20, Ending::Close)),
+        ("cut by reset", good.clone().cut_after(20, Ending::Reset)),
+        ("no body", good.clone().cut_after(0, Ending::Close)),
+        ("garbage", good.clone().garbled()),
+        ("not http", Reply::raw("SSH-2.0-OpenSSH_9.6\r\n\r\n")),
+        (
+            "not json",
+            Reply::text(200, "text/html", "<p>Welcome to the hotel"),
+        ),
+        (
+            "no such fields",
+            Reply::json(200, &json!({ "result": "success" })),
+        ),
+        ("bad gateway", Reply::html_502()),
+        ("server error", Reply::json(500, &internal)),
+        ("timeout", Reply::error(408, "", "Request timeout")),
+        ("unavailable", Reply::text(503, "text/html", BAD_GATEWAY)),
+    ]
+}
+
+/// Runs all the cases at the same time, as each spends most of it waiting.
+fn at_once<C: Send>(cases: Vec<(&'static str, C)>, test: impl Fn(&str, C) + Sync) {
+    let test = &test;
+    thread::scope(|scope| {
+        for (name, case) in cases {
+            let thread = thread::Builder::new().name(name.to_owned());
+            thread
+                .spawn_scoped(scope, move || test(name, case))
+                .expect("a thread");
+        }
+    });
+}
+
+/// An address that nobody listens at.
+fn deserted() -> String {
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+    format!("http://{}", socket.local_addr().expect("its number"))
+}
+
+/// A port whose queue of connections is full: to connect takes for ever.
+struct Overrun {
+    address: SocketAddr,
+    _socket: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl Overrun {
+    fn new() -> Overrun {
+        let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+        rustix::net::listen(&socket, 0).expect("a shorter queue");
+        let address = socket.local_addr().expect("its number");
+        let brief = Duration::from_millis(100);
+        let mut waiting = Vec::new();
+        while let Ok(stream) = TcpStream::connect_timeout(&address, brief) {
+            waiting.push(stream);
+            assert!(waiting.len() < 100, "the queue of connections never fills");
+        }
+        Overrun {
+            address,
+            _socket: socket,
+            _waiting: waiting,
+        }
+    }
+
+    fn site(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// A server on which everything but this goes well.
+fn following() -> Server {
+    server()
+        .on(Expect::register(), registered("q"))
+        .always(Expect::delete(), deleted())
+}
+
+#[test]
+fn register_is_tried_again_after_each_transient_failure() {
+    at_once(transient(&registered("q")), |name, failure| {
+        let server = server()
+            .on(Expect::register(), failure)
+            .on(Expect::register(), registered("q"))
+            .on(waiting_poll(-1), events(&[0]))
+            .always(Expect::delete(), deleted());
+        Tail::new(&server.site())
+            .args(["-C", "1"])
+            .stdout(lines(&[0]))
+            .run();
+        let registers = server.wait_requests(2, &Expect::register());
+        let pause = registers[1].at - registers[0].at;
+        assert!(pause >= PAUSE, "{name}: {pause:?}");
+    });
+}
+
+#[test]
+fn a_poll_is_tried_again_at_the_same_place_after_each_transient_failure() {
+    at_once(transient(&events(&[1])), |name, failure| {
+        let server = following()
+            .on(waiting_poll(-1), events(&[0]))
+            .on(waiting_poll(0), failure)
+            .on(poll_at_once(0), events(&[1]))
+            .on(waiting_poll(1), events(&[2]));
+        // Nobody watches stderr here: cron mail means trouble that lasts.
+        Tail::new(&server.site())
+            .args(["-C", "3"])
+            .stdout(lines(&[0, 1, 2]))
+            .run();
+        let polls = server.wait_requests(4, &Expect::poll());
+        let pause = polls[2].at - polls[1].at;
+        assert!(pause >= PAUSE, "{name}: {pause:?}");
+    });
+}
+
+#[test]
+fn what_came_before_an_answer_broke_off_is_printed_and_acknowledged() {
+    let whole = "{\"result\":\"success\",\"msg\":\"\",\"events\":[".len() + 2 * event(1).len() + 1;
+    let server = following()
+        .on(
+            waiting_poll(-1),
+            events(&[1, 2, 3]).cut_after(whole + 9, Ending::Close),
+        )
+        .on(poll_at_once(2), events(&[3]));
+    Tail::new(&server.site())
+        .args(["-C", "3"])
+        .stdout(lines(&[1, 2, 3]))
+        .run();
+}
+
+#[test]
+fn pauses_grow_until_the_server_is_back() {
+    let server = following()
+        .on(waiting_poll(-1), Reply::html_502())
+        .on(poll_at_once(-1), Reply::html_502())
+        .on(poll_at_once(-1), events(&[0]));
+    Tail::new(&server.site())
+        .args(["-C", "1"])
+        .stdout(lines(&[0]))
+        .run();
+    let polls = server.wait_requests(3, &Expect::poll());
+    let pauses = [polls[1].at - polls[0].at, polls[2].at - polls[1].at];
+    // The first is at most 1.25 s.
+    assert!(pauses[1] > Duration::from_millis(1400), "{pauses:?}");
+}
+
+#[test]
+fn it_stays_away_as_long_as_the_server_says() {
+    let limit = || Reply::json(429, &json!({ "result": "error", "msg": "too much" }));
+    let in_body = json!({ "result": "error", "msg": "too much", "retry-after": 1.4 });
+    let cases = vec![
+        ("no time", (limit(), 1.0)),
+        ("seconds", (limit().header("Retry-After", "1"), 1.0)),
+        (
+            "less than a second",
+            (limit().header("Retry-After", "0.01"), 1.0),
+        ),
+        (
+            "fraction",
+            (limit().header("Retry-After", "1.2045183181762695"), 1.2),
+        ),
+        ("in the body", (Reply::json(429, &in_body), 1.4)),
+        (
+            "date",
+            (
+                limit()
+                    .header("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
+                    .header("Retry-After", "Sun, 06 Nov 1994 08:49:39 GMT"),
+                2.0,
+            ),
+        ),
+        (
+            "unavailable",
+            (Reply::html_502().header("Retry-After", "1.5"), 1.5),
+        ),
+    ];
+    at_once(cases, |name, (answer, seconds)| {
+        let server = server()
+            .on(Expect::register(), answer.clone())
+            .on(Expect::register(), registered("q"))
+            .on(waiting_poll(-1), answer)
+            .on(poll_at_once(-1), events(&[0]))
+            .always(Expect::delete(), deleted());
+        Tail::new(&server.site())
+            .args(["-C", "1"])
+            .stdout(lines(&[0]))
+            .stderr(anything())
+            .run();
+        for expect in [Expect::register(), Expect::poll()] {
+            let asked = server.wait_requests(2, &expect);
+            let pause = (asked[1].at - asked[0].at).as_secs_f64();
+            let fits = (seconds - 0.1..seconds + 1.5).contains(&pause);
+            assert!(fits, "{name}: {expect:?} after {pause}");
+        }
+    });
+}
+
+#[test]
+fn a_date_to_come_back_at_is_taken_by_our_clock_if_the_server_does_not_tell_its_own() {
+    let soon = Timestamp::now() + 3.seconds();
+    let soon = soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let limit = Reply::error(429, "", "too much").header("Retry-After", &soon);
+    let server = server()
+        .on(Expect::register(), limit)
+        .on(Expect::register(), registered("q"))
+        .on(waiting_poll(-1), events(&[0]))
+        .always(Expect::delete(), deleted());
+    Tail::new(&server.site())
+        .args(["-C", "1"])
+        .stdout(lines(&[0]))
+        .stderr(anything())
+        .run();
+    let asked = server.wait_requests(2, &Expect::register());
+    // Whole seconds, less the time that it took to start.
+    let pause = asked[1].at - asked[0].at;
+    assert!(pause > Duration::from_millis(1300), "{pause:?}");
+}
+
+#[test]
+fn a_refused_account_ends_it_later_in_the_run_too() {
+    let refusal = |status| Reply::error(status, "UNAUTHORIZED", "Account is deactivated");
+    let old = "{\"msg\":\"Account not active\",\"result\":\"error\"}";
+    let cases = [
+        ("401", refusal(401)),
+        ("403", refusal(403)),
+        ("labelled as html", Reply::text(401, "text/html", old)),
+    ];
+    for (name, refusal) in cases {
+        let server = following()
+            .on(waiting_poll(-1), events(&[0]))
+            .on(waiting_poll(0), refusal);
+        let exit = Tail::new(&server.site())
+            .stdout(lines(&[0]))
+            .stderr(Expected::containing(&["wyzepal-tail: error: ", "Account "]))
+            .code(3)
+            .run();
+        assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
+    }
+}
+
+/// Answers of something that is not this API.
+fn strangers() -> Vec<(&'static str, (Reply, i32))> {
+    let page = |status| Reply::text(status, "text/html", "<p>Please log in");
+    vec![
+        ("400", (page(400), 2)),
+        ("401", (page(401), 3)),
+        ("403", (page(403), 3)),
+        ("404", (page(404), 2)),
+        ("405", (page(405), 2)),
+        (
+            "redirect",
+            (page(302).header("Location", "https://hotel.example/"), 2),
+        ),
+    ]
+}
+
+#[test]
+fn a_page_in_place_of_an_answer_ends_the_start() {
+    for (name, (page, code)) in strangers() {
+        let server = server().on(Expect::register(), page);
+        let exit = Tail::new(&server.site())
+            .stderr(Expected::containing(&["wyzepal-tail: error: "]))
+            .code(code)
+            .run();
+        assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
+    }
+}
+
+#[test]
+fn a_page_in_place_of_a_later_answer_is_a_proxy_that_goes_away_again() {
+    at_once(strangers(), |_, (page, _)| {
+        let server = following()
+            .on(waiting_poll(-1), events(&[0]))
+            .on(waiting_poll(0), page)
+            .on(poll_at_once(0), events(&[1]));
+        Tail::new(&server.site())
+            .args(["-C", "2"])
+            .stdout(lines(&[0, 1]))
+            .run();
+    });
+}
+
+#[test]
+fn somebody_who_watches_is_told_of_loss_and_return() {
+    let server = following()
+        .on(waiting_poll(-1), events(&[0]))
+        .on(waiting_poll(0), Reply::html_502())
+        .on(poll_at_once(0), events(&[]))
+        .on(waiting_poll(0), events(&[1]));
+    let exit = Tail::new(&server.site())
+        .args(["-C", "2"])
+        .stderr_on_terminal(80, 24)
+        .env("NO_COLOR", "1")
+        .start()
+        .wait_exit();
+    let told: Vec<&str> = exit
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("wyzepal-tail: "))
+        .collect();
+    let [connected, lost, back] = told[..] else {
+        panic!("{exit}")
+    };
+    assert!(
+        connected.starts_with("connected to http://127.0.0.1:"),
+        "{exit}"
+    );
+    assert!(lost.starts_with("lost: ") && lost.contains("502"), "{exit}");
+    assert!(back.starts_with("back: "), "{exit}");
+}
+
+#[test]
+fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
+    let overrun = Overrun::new();
+    let hanging = server().on(Expect::register(), Reply::hold());
+    let away = following().on(waiting_poll(-1), events(&[0])).always(
+        Expect::poll(),
+        Reply::html_502().header("Retry-After", "60"),
+    );
+    let silent = following()
+        .on(waiting_poll(-1), Reply::html_502())
+        .on(poll_at_once(-1), Reply::hold());
+    let cases: Vec<(_, (_, &[i64]))> = vec![
+        ("refused", (deserted(), &[])),
+        ("connect hangs", (overrun.site(), &[])),
+        ("answer hangs", (hanging.site(), &[])),
+        ("told to stay away", (away.site(), &[0])),
+        ("answer hangs after trouble", (silent.site(), &[])),
+    ];
+    at_once(cases, |name, (site, ids)| {
+        let started = Instant::now();
+        let exit = Tail::new(&site)
+            .args(["--give-up-after", "1.5s"])
+            .stdout(lines(ids))
+            .stderr(Expected::containing(&["wyzepal-tail: error: gave up: "]))
+            .code(4)
+            .run();
+        let took = started.elapsed();
+        assert!(took >= Duration::from_millis(1500), "{name}: {took:?}");
+        assert!(took < Duration::from_secs(4), "{name}: {took:?}");
+        assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
+    });
+}
+
+#[test]
+fn a_server_that_only_has_nothing_to_say_is_not_given_up() {
+    let quiet = following().on(waiting_poll(-1), Reply::hold());
+    let limit = Reply::error(429, "RATE_LIMIT_HIT", "too much").header("Retry-After", "1");
+    let limiting = server().always(Expect::register(), limit);
+    let cases = vec![("quiet", quiet.site()), ("limiting", limiting.site())];
+    at_once(cases, |_, site| {
+        Tail::new(&site)
+            .args(["--give-up-after", "1.3s", "--timeout", "1.8s"])
+            .stderr(anything())
+            .run();
+    });
+}
+
+#[test]
+fn time_is_up_whatever_it_is_doing() {
+    let overrun = Overrun::new();
+    let quiet = following().on(waiting_poll(-1), Reply::hold());
+    let hanging = server().on(Expect::register(), Reply::hold());
+    let away = server().always(Expect::register(), Reply::html_502());
+    let cases = vec![
+        ("nothing happens", quiet.site()),
+        ("answer hangs", hanging.site()),
+        ("connect hangs", overrun.site()),
+        ("pause", away.site()),
+    ];
+    at_once(cases, |name, site| {
+        let started = Instant::now();
+        Tail::new(&site).args(["-W", "400ms"]).run();
+        let took = started.elapsed();
+        assert!(took >= Duration::from_millis(400), "{name}: {took:?}");
+        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
+    });
+    assert!(quiet.comes_within(Duration::ZERO, &Expect::delete()));
+}
+
+#[test]
+fn time_that_is_up_before_the_work_is_done_is_told_by_the_exit_code() {
+    let unfinished = following()
+        .on(waiting_poll(-1), events(&[0]))
+        .on(waiting_poll(0), Reply::hold());
+    Tail::new(&unfinished.site())
+        .args(["-W", "400ms", "-C", "2"])
+        .stdout(lines(&[0]))
+        .code(124)
+        .run();
+    let undrained = server().on(poll_at_once(-1), Reply::hold());
+    Tail::new(&undrained.site())
+        .args(["-W", "400ms", "--once", "--queue-id", "q"])
+        .code(124)
+        .run();
+}
+
+#[test]
+fn the_rest_of_a_batch_is_neither_printed_nor_acknowledged_when_the_count_is_reached() {
+    let server = following().on(waiting_poll(-1), events(&[0, 1, 2]));
+    Tail::new(&server.site())
+        .args(["-C", "2"])
+        .stdout(lines(&[0, 1]))
+        .run();
+    let polls = server.wait_requests(1, &Expect::poll());
+    assert_eq!(polls.len(), 1);
+    let delete = Expect::delete().param("queue_id", "q");
+    assert!(server.comes_within(Duration::ZERO, &delete));
+}
+
+#[test]
+fn only_printed_events_count() {
+    let server = following()
+        .on(waiting_poll(-1), events(&[0, 1]))
+        .on(waiting_poll(1), events(&[2]))
+        .on(waiting_poll(2), Reply::hold());
+    Tail::new(&server.site())
+        .args(["-C", "1", "-E", "typing", "-W", "400ms"])
+        .code(124)
+        .run();
+}
