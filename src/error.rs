@@ -100,6 +100,7 @@ impl Error {
             Error::Cursor(_) | Error::Write(_) | Error::System(..) => Exit::Failed,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
+                Verdict::NotTheApi if error.is_denial() => Exit::Refused,
                 Verdict::Untrusted => Exit::Unreachable,
                 Verdict::Wrong | Verdict::NotTheApi => Exit::Usage,
                 Verdict::Transient | Verdict::Later(_) => Exit::Failed,

@@ -256,6 +256,20 @@ impl ApiError {
         matches!(self.failure, Failure::Refused { status: 400, .. })
     }
 
+    /// Whether something says 401 or 403, be it this API or a gateway before it.
+    pub fn is_denial(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Refused {
+                status: 401 | 403,
+                ..
+            } | Failure::Foreign {
+                status: 401 | 403,
+                ..
+            }
+        )
+    }
+
     /// Whether the server knows no such queue (any more), so that there is nothing to delete.
     /// Code-less servers are told by the text's beginning.
     pub fn is_unknown_queue(&self) -> bool {
@@ -356,6 +370,17 @@ impl fmt::Display for ApiError {
                 f,
                 "{site} is no such server: it answers {status} to {endpoint}; check site"
             ),
+            Failure::Foreign {
+                status: status @ (401 | 403),
+                ..
+            } => write!(
+                f,
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
+            ),
+            Failure::Foreign {
+                status: status @ 400..500,
+                ..
+            } => write!(f, "{site} answers {status} to {endpoint}; check site"),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Asleep => write!(
                 f,
