@@ -286,7 +286,7 @@ pub enum Document {
     Zsh,
     /// Completions for fish
     Fish,
-    /// Completions for `PowerShell`
+    /// Completions for PowerShell
     PowerShell,
     /// Completions for elvish
     Elvish,
