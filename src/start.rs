@@ -94,7 +94,8 @@ fn one_line(text: &str) -> String {
         parts.retain(|part| !part.starts_with("tip:"));
         parts.push("there are no positional arguments; did you mean --narrow TERMS?");
     }
-    parts.join("; ")
+    // What a line announces with a colon stands in the next ones.
+    parts.join("; ").replace(":; ", ": ")
 }
 
 fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
