@@ -5,14 +5,14 @@
 use std::fmt;
 use std::io::Write;
 use std::os::fd::OwnedFd;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 pub use rustix::process::Signal;
-use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use super::board::{Board, DEADLINE};
 use super::run::Home;
@@ -61,7 +61,11 @@ impl Running {
         stderr: OwnedFd,
         home: Home,
     ) -> Running {
-        let mut child = command.spawn().expect("the program starts");
+        // A group of its own, so that what a shell starts ends with it.
+        let mut child = command
+            .process_group(0)
+            .spawn()
+            .expect("the program starts");
         // It holds the other ends of the streams, which would never end.
         drop(command);
         if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
@@ -155,7 +159,7 @@ impl Running {
         };
         let ended = self.board.wait_at_most(LIFETIME, over);
         if ended.is_none() {
-            self.child.kill().unwrap_or_default();
+            let _ = kill_process_group(pid(&self.child), Signal::KILL);
         }
         self.read_on();
         // Its streams may stay open in a child of its own.
@@ -185,8 +189,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both do nothing if it was waited for.
-        self.child.kill().unwrap_or_default();
+        // As long as nobody has waited for it, no stranger can have its number.
+        if let Ok(None) = self.child.try_wait() {
+            let _ = kill_process_group(pid(&self.child), Signal::KILL);
+        }
         let _ = self.child.wait();
     }
 }

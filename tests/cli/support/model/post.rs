@@ -54,10 +54,11 @@ pub const CHANNELS: [Channel; 4] = [
 ];
 
 /// Everybody: id, address as the API shows it, name.
-pub const PEOPLE: [(i64, &str, &str); 3] = [
+pub const PEOPLE: [(i64, &str, &str); 4] = [
     (8, "cordelia@example.com", "Cordelia"),
     (12, "othello@example.com", "Othello"),
     (USER_ID, API_EMAIL, "Tail Bot"),
+    (31, "ci-bot@example.com", "CI"),
 ];
 
 /// A message to be sent.
