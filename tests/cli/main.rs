@@ -3,5 +3,7 @@
 
 mod auth;
 mod config;
+mod kinds;
+mod narrow;
 mod recorded;
 mod support;
