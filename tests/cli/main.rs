@@ -3,7 +3,10 @@
 
 mod auth;
 mod config;
+mod docs;
+mod help;
 mod kinds;
 mod narrow;
+mod readme;
 mod recorded;
 mod support;
