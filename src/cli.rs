@@ -180,8 +180,8 @@ pub struct Cli {
 
     /// Print records of our own in JSON: connected, lost, gap, …
     ///
-    /// {"type":"wyzepal_tail","op":"connected"|"lost"|"resumed"|"gap"|"alive","time":…}: gap tells
-    /// from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
+    /// {"type":"wyzepal_tail","op":"gap","time":…}: op is connected, lost, resumed, gap or alive; gap
+    /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
     #[arg(long, help_heading = OUTPUT)]
     pub meta: bool,
 
