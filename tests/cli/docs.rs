@@ -189,7 +189,7 @@ fn the_manual_renders_without_complaints() {
     if Command::new("man").arg("--version").output().is_err() {
         return;
     }
-    let script = "\"$0\" --generate man | MANWIDTH=80 man --warnings -l -";
+    let script = "\"$0\" --generate man | MANWIDTH=80 man --warnings --nj --nh -l -";
     Tail::new("")
         .program("bash")
         .args(["-c", script, env!("CARGO_BIN_EXE_wyzepal-tail")])

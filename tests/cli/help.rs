@@ -179,7 +179,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
             &["--demo", "--site", "a", "--user", "b"],
             "with: --site <URL>; --user <EMAIL>",
         ),
-        (&["--once"], "add --queue-id"),
+        (&["--once"], "--queue-id ID"),
         (&["--last-event-id", "3"], "not provided: --queue-id <ID>"),
         (
             &["--queue-id", "q", "--last-event-id", "-2"],

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::support::account::{API_EMAIL, KEY};
 use crate::support::greeter::{HELLO, accounts, greeter};
@@ -20,6 +21,8 @@ enum End {
     Never,
     /// With 0, when it has what it waited for.
     Done,
+    /// With 0, when there is no more; it has no queue.
+    Drained,
 }
 
 /// A command, what is on the screen by then, what must not be, and its end.
@@ -31,7 +34,7 @@ type Recipe = (
     End,
 );
 
-const RECIPES: [Recipe; 6] = [
+const RECIPES: [Recipe; 8] = [
     (
         "sh",
         "wyzepal-tail",
@@ -71,6 +74,20 @@ const RECIPES: [Recipe; 6] = [
         End::Done,
     ),
     (
+        "sh",
+        "wyzepal-tail -n 20 --narrow is:private",
+        &["to you earlier", "to you\n"],
+        &["in Denmark", "in ops"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --once --since 1d --narrow stream:ops -m",
+        &["in ops earlier"],
+        &["to you", "in ops long ago"],
+        End::Drained,
+    ),
+    (
         "bash",
         "wyzepal-tail --config <(cat ~/.wyzepalrc) -E presence,typing",
         &["in Denmark", "to you"],
@@ -102,11 +119,24 @@ const ELSEWHERE: [(&str, fn()); 3] = [
 ];
 
 /// What cron runs; the five fields before it are cron's business.
-const CRON: &str = "wyzepal-tail -E presence,typing -W 5m >>~/events.jsonl";
+const CRON: &str = "wyzepal-tail -e message --once --cursor-file ~/.cache/wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
 fn text(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What was said before the command is started: now, by the clock that the command has, and before.
+fn past() -> Vec<Post> {
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970");
+    let now = i64::try_from(since_1970.as_secs()).expect("a time");
+    vec![
+        Post::new("ops", "deploy", "in ops long ago").at(now - 2 * 86_400),
+        Post::new("ops", "deploy", "in ops earlier").at(now - 3600),
+        Post::direct("to you earlier").at(now - 3600),
+    ]
 }
 
 /// The fenced blocks: language and text.
@@ -167,15 +197,15 @@ fn happenings() -> Vec<Post> {
 fn every_block_is_run_or_checked_by_a_test() {
     for (language, body) in blocks() {
         let known = match language.as_str() {
-            "sh" | "bash" => {
+            "sh" | "bash" => body.lines().all(|line| {
                 RECIPES
                     .iter()
-                    .any(|(shell, command, ..)| (*shell, *command) == (&*language, &*body))
-                    || ELSEWHERE.iter().any(|(command, _)| *command == body)
-            }
+                    .any(|(shell, command, ..)| (*shell, *command) == (&*language, line))
+                    || ELSEWHERE.iter().any(|(command, _)| *command == line)
+            }),
             "cron" => body.ends_with(CRON) && body.lines().count() == 1,
-            // The rc file is read below; `docs.rs` compares the exit codes.
-            "ini" | "text" => true,
+            // The rc file and the records are read below; `docs.rs` compares the exit codes.
+            "ini" | "json" | "text" => true,
             _ => false,
         };
         assert!(
@@ -190,7 +220,10 @@ fn every_block_is_run_or_checked_by_a_test() {
         .chain(ELSEWHERE.iter().map(|(command, _)| *command));
     for command in tried {
         assert!(
-            written.iter().any(|body| body == command),
+            written
+                .iter()
+                .flat_map(|body| body.lines())
+                .any(|line| line == command),
             "README.md has no {command:?} any more"
         );
     }
@@ -216,17 +249,22 @@ fn the_recipes_print_what_they_promise() {
     require_jq();
     for (shell, command, wanted, unwanted, end) in RECIPES {
         let model = Model::new();
+        for post in past() {
+            model.send(post);
+        }
         let running = Tail::new(&model.site())
             .program(shell)
             .args(["-c", command])
             .env("PATH", path())
             .on_terminal(100, 40)
             .start();
-        model.wait_all_idle(1);
-        for post in happenings() {
-            model.send(post);
+        if end != End::Drained {
+            model.wait_all_idle(1);
+            for post in happenings() {
+                model.send(post);
+            }
+            model.send_event(&serde_json::json!({ "type": "typing", "op": "start" }));
         }
-        model.send_event(&serde_json::json!({ "type": "typing", "op": "start" }));
         if end == End::Never {
             model.wait_idle();
             // Nothing but the end of its account ends it in good order, and its pipe with it.
@@ -247,7 +285,7 @@ fn the_recipes_print_what_they_promise() {
             );
         }
         match end {
-            End::Done => assert_eq!(
+            End::Done | End::Drained => assert_eq!(
                 (exit.code, exit.stderr.as_str()),
                 (Some(0), ""),
                 "{command}\n{exit}"
@@ -271,7 +309,7 @@ fn plain(screen: &str) -> String {
 }
 
 #[test]
-fn the_cron_job_appends_to_its_file_and_causes_no_mail() {
+fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
     let entry = blocks_of("cron").remove(0);
     let fields: Vec<&str> = entry.split_whitespace().take(5).collect();
     let time = |field: &&str| {
@@ -283,22 +321,40 @@ fn the_cron_job_appends_to_its_file_and_causes_no_mail() {
     // Cron would turn it into a line break.
     assert!(!CRON.contains('%'));
 
-    let command = CRON.replace("-W 5m", "-W 1500ms");
-    assert_ne!(command, CRON);
     let home = Home::new();
-    let log = home.write("events.jsonl", "earlier\n");
+    fs::create_dir(home.path(".cache")).expect("a folder");
+    let log = home.write("log.jsonl", "earlier\n");
     let model = Model::new();
-    model.send_during_register(happenings());
-    Tail::new(&model.site())
-        .home(&home)
-        .program("sh")
-        .args(["-c", &command])
-        .env("PATH", path())
-        .run();
-    let lines = fs::read_to_string(log).expect("the file");
+    let job = || {
+        Tail::new(&model.site())
+            .home(&home)
+            .program("sh")
+            .args(["-c", CRON])
+            .env("PATH", path())
+            .run();
+        fs::read_to_string(&log).expect("the file")
+    };
+    assert_eq!(job(), "earlier\n");
+    for post in happenings() {
+        model.send(post);
+    }
+    let lines = job();
     assert_eq!(lines.lines().count(), 1 + happenings().len(), "{lines}");
     assert!(lines.starts_with("earlier\n{"), "{lines}");
-    assert_eq!(model.deleted().len(), 1);
+    assert_eq!(job(), lines);
+    assert_eq!(model.queues().len(), 1);
+}
+
+#[test]
+fn the_records_of_the_readme_are_json_lines() {
+    for line in blocks_of("json").iter().flat_map(|body| body.lines()) {
+        let record: serde_json::Value = serde_json::from_str(line).expect(line);
+        assert_eq!(record["type"], "wyzepal_tail", "{line}");
+        assert!(
+            record["op"].is_string() && record["time"].is_string(),
+            "{line}"
+        );
+    }
 }
 
 #[test]

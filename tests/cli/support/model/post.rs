@@ -30,7 +30,7 @@ pub struct Channel {
 }
 
 /// All channels there are.
-pub const CHANNELS: [Channel; 4] = [
+pub const CHANNELS: [Channel; 5] = [
     Channel {
         id: 4,
         name: "Denmark",
@@ -45,6 +45,11 @@ pub const CHANNELS: [Channel; 4] = [
         id: 5,
         name: "Scotland",
         access: Access::Public,
+    },
+    Channel {
+        id: 9,
+        name: "ops",
+        access: Access::Subscribed,
     },
     Channel {
         id: 7,
