@@ -26,7 +26,7 @@ complete -c wyzepal-tail -l generate -d 'Print the man page or a shell\'s comple
 bash\t'Completions for bash'
 zsh\t'Completions for zsh'
 fish\t'Completions for fish'
-powershell\t'Completions for `PowerShell`'
+powershell\t'Completions for PowerShell'
 elvish\t'Completions for elvish'"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -l all-public-streams -d 'Include public channels without a subscription'

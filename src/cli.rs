@@ -182,8 +182,8 @@ pub struct Cli {
 
     /// Print records of our own in JSON: connected, lost, gap, …
     ///
-    /// {"type":"wyzepal_tail","op":"connected"|"lost"|"resumed"|"gap"|"alive","time":…}: gap tells
-    /// from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
+    /// {"type":"wyzepal_tail","op":"gap","time":…}: op is connected, lost, resumed, gap or alive; gap
+    /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
     #[arg(long, help_heading = OUTPUT)]
     pub meta: bool,
 
@@ -288,7 +288,7 @@ pub enum Document {
     Zsh,
     /// Completions for fish
     Fish,
-    /// Completions for `PowerShell`
+    /// Completions for PowerShell
     PowerShell,
     /// Completions for elvish
     Elvish,
@@ -307,7 +307,7 @@ Examples:
       What is addressed to you
   wyzepal-tail --narrow 'sender:ci-bot@x.org topic:deploy' -C 1 -W 10m >/dev/null && ./release.sh
       Wait for one message, ten minutes at most
-  wyzepal-tail -e message --once --cursor-file ~/.cache/wt.cur --fail-on-gap >>~/log.jsonl
+  wyzepal-tail -e message --once --cursor-file ~/.wt.cur --fail-on-gap >>~/log.jsonl
       From cron: what came since the last run
   wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
       Everything but noise, with the key from a password store

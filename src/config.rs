@@ -174,6 +174,8 @@ pub enum RcPlace {
     Named(PathBuf),
     /// The first of these that exists.
     Default(Vec<PathBuf>),
+    /// The first of these that exists, else the file that somebody named: it must be there.
+    DefaultOrNamed(Vec<PathBuf>, PathBuf),
 }
 
 /// Where to read the wyzepalrc from. `home` and `config_dir` are the platform's.
@@ -197,7 +199,9 @@ pub fn rc_place(
     places.extend(home.map(|home| home.join(".wyzepalrc")));
     places.extend(home.map(|home| home.join("wyzepalrc")));
     places.extend(config_dir.map(|dir| dir.join("wyzepal").join("wyzepalrc")));
-    places.extend(named("ZULIP_CONFIG").map(|path| expand(Path::new(&path), home)));
+    if let Some(path) = named("ZULIP_CONFIG") {
+        return RcPlace::DefaultOrNamed(places, expand(Path::new(&path), home));
+    }
     places.extend(home.map(|home| home.join(".zuliprc")));
     places.extend(home.map(|home| home.join("zuliprc")));
     RcPlace::Default(places)

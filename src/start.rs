@@ -6,7 +6,7 @@ use std::env;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -94,7 +94,8 @@ fn one_line(text: &str) -> String {
         parts.retain(|part| !part.starts_with("tip:"));
         parts.push("there are no positional arguments; did you mean --narrow TERMS?");
     }
-    parts.join("; ")
+    // What a line announces with a colon stands in the next ones.
+    parts.join("; ").replace(":; ", ": ")
 }
 
 fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
@@ -311,25 +312,39 @@ fn warn_about(account: &Account, notices: Notices) {
 fn read_rc(place: RcPlace, notices: Notices) -> Result<(Rc, String), Error> {
     match place {
         RcPlace::Stdin => parse_rc(io::stdin().lock(), "standard input", notices),
-        RcPlace::Named(path) => read_file(&path, notices).and_then(|found| {
-            found.ok_or_else(|| {
-                let path = path.display();
-                Error::Usage(format!(
-                    "config file {path} does not exist: check --config or WYZEPAL_CONFIG"
-                ))
-            })
+        RcPlace::Named(path) => read_named(&path, notices),
+        RcPlace::Default(paths) => Ok(match read_first(&paths, notices)? {
+            Some(found) => found,
+            None => (Rc::default(), not_found(&paths)),
         }),
-        RcPlace::Default(paths) => {
-            for path in &paths {
-                if let Some(found) = read_file(path, notices)? {
-                    return Ok(found);
-                }
-            }
-            let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
-            let looked_in = format!("no config file ({})", names.join(", "));
-            Ok((Rc::default(), looked_in))
+        RcPlace::DefaultOrNamed(paths, named) => match read_first(&paths, notices)? {
+            Some(found) => Ok(found),
+            None => read_named(&named, notices),
+        },
+    }
+}
+
+fn not_found(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+    format!("no config file ({})", names.join(", "))
+}
+
+fn read_named(path: &Path, notices: Notices) -> Result<(Rc, String), Error> {
+    read_file(path, notices)?.ok_or_else(|| {
+        let path = path.display();
+        Error::Usage(format!(
+            "config file {path} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
+        ))
+    })
+}
+
+fn read_first(paths: &[PathBuf], notices: Notices) -> Result<Option<(Rc, String)>, Error> {
+    for path in paths {
+        if let Some(found) = read_file(path, notices)? {
+            return Ok(Some(found));
         }
     }
+    Ok(None)
 }
 
 fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Error> {

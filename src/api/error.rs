@@ -366,12 +366,16 @@ impl fmt::Display for ApiError {
                 "{site} is no such server: it answers {status} to {endpoint}; check site"
             ),
             Failure::Foreign {
-                status: status @ 400..500,
+                status: status @ (401 | 403),
                 ..
             } => write!(
                 f,
-                "{site} answers {status} to {endpoint}, and not as the API does; check site, and what stands in front of it"
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
             ),
+            Failure::Foreign {
+                status: status @ 400..500,
+                ..
+            } => write!(f, "{site} answers {status} to {endpoint}; check site"),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Asleep => write!(
                 f,

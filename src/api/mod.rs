@@ -170,6 +170,12 @@ impl Client {
             .timeout(SILENCE)
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE);
+        // Nobody wants a request to this machine, or the key in it, to go round by another one.
+        let builder = if account.site.is_loopback() {
+            builder.no_proxy()
+        } else {
+            builder
+        };
         let http = tls::configure(builder, &account)?
             .build()
             .map_err(|error| ApiError::setup(error::deepest(&error)))?;

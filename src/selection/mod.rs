@@ -22,6 +22,24 @@ pub const HEARTBEAT: &str = "heartbeat";
 /// Sent when the server has restarted.
 pub const RESTART: &str = "restart";
 
+/// A narrow under which history is read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// As `GET /messages` takes it, in JSON.
+    pub narrow: String,
+    /// What it covers.
+    pub reach: Reach,
+}
+
+/// Which messages a reading covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Those that the account received, or those of the channel that is named.
+    Received,
+    /// Those of all public channels; old servers refuse that.
+    Public,
+}
+
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -91,7 +109,7 @@ impl Selection {
     /// The narrows, in JSON, under which history has everything that is selected. Without a channel
     /// in it a narrow finds only what the account received, so one that reaches further is read a
     /// second time in all public channels.
-    pub fn readings(&self) -> Vec<String> {
+    pub fn readings(&self) -> Vec<Reading> {
         let everything = [Vec::new()];
         let all = self
             .narrows
@@ -104,7 +122,10 @@ impl Selection {
         };
         let mut readings = Vec::new();
         for (widens, mut terms) in all {
-            readings.push(json(&terms));
+            readings.push(Reading {
+                narrow: json(&terms),
+                reach: Reach::Received,
+            });
             let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
             if (widens || self.all_public) && !terms.iter().any(is_bound) {
                 // `streams` since 2.1, and still known where the operator is `channels`.
@@ -112,7 +133,10 @@ impl Selection {
                     operator: "streams",
                     operand: "public",
                 });
-                readings.push(json(&terms));
+                readings.push(Reading {
+                    narrow: json(&terms),
+                    reach: Reach::Public,
+                });
             }
         }
         readings.sort();

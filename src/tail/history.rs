@@ -15,7 +15,7 @@ use super::link::Link;
 use crate::api::scan::{Breaks, Chunk};
 use crate::api::{Anchor, ApiError, Page, PageQuery};
 use crate::event::{Event, MessageId};
-use crate::selection::Selection;
+use crate::selection::{Reach, Reading, Selection};
 
 /// Rows on a page; the server's limit is 5,000.
 const PAGE: u32 = 1000;
@@ -46,14 +46,23 @@ pub enum Patience {
 
 /// History after an id, to its end.
 pub struct History {
-    readings: Vec<Reading>,
+    readings: Vec<Pages>,
     apply_markdown: bool,
     patience: Patience,
-    refusals: Vec<String>,
+    refusals: Vec<Refusal>,
 }
 
-struct Reading {
-    narrow: String,
+/// A reading that the server refuses.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What it would have covered.
+    pub reach: Reach,
+    /// What the server says.
+    pub cause: String,
+}
+
+struct Pages {
+    of: Reading,
     after: MessageId,
     rows: VecDeque<Row>,
     ended: bool,
@@ -69,8 +78,8 @@ struct Rows {
 impl History {
     /// What the selection has after this id.
     pub fn after(selection: &Selection, after: MessageId, patience: Patience) -> History {
-        let reading = |narrow| Reading {
-            narrow,
+        let reading = |of| Pages {
+            of,
             after,
             rows: VecDeque::new(),
             ended: false,
@@ -98,7 +107,7 @@ impl History {
     }
 
     /// Why some readings were refused, such as a channel that does not exist.
-    pub fn refusals(&self) -> &[String] {
+    pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
     }
 
@@ -106,7 +115,7 @@ impl History {
     fn merge(&mut self) -> Vec<Row> {
         let mut merged: Vec<Row> = Vec::new();
         loop {
-            let runs_dry = |reading: &Reading| reading.rows.is_empty() && !reading.ended;
+            let runs_dry = |reading: &Pages| reading.rows.is_empty() && !reading.ended;
             if self.readings.iter().any(runs_dry) {
                 break;
             }
@@ -126,20 +135,20 @@ impl History {
     }
 }
 
-impl Reading {
-    /// Fetches pages until there are rows or the end. A refusal in words ends the reading.
+impl Pages {
+    /// Fetches pages until there are rows or the end. A refusal ends the reading.
     fn fetch(
         &mut self,
         link: &mut Link,
         apply_markdown: bool,
         patience: Patience,
-    ) -> Result<Result<Option<String>, ApiError>, Stop> {
+    ) -> Result<Result<Option<Refusal>, ApiError>, Stop> {
         while self.rows.is_empty() && !self.ended {
             let query = PageQuery {
                 anchor: Anchor::Id(self.after),
                 before: 0,
                 after: PAGE,
-                narrow: self.narrow.clone(),
+                narrow: self.of.narrow.clone(),
                 apply_markdown,
             };
             match fetch(link, &query, patience)? {
@@ -155,7 +164,10 @@ impl Reading {
                 }
                 Err(error) if error.is_bad_request() => {
                     self.ended = true;
-                    return Ok(Ok(Some(error.to_string())));
+                    return Ok(Ok(Some(Refusal {
+                        reach: self.of.reach,
+                        cause: error.to_string(),
+                    })));
                 }
                 Err(error) => return Ok(Err(error)),
             }
@@ -206,10 +218,10 @@ pub fn newest(
     selection: &Selection,
     count: usize,
     mut wanted: impl FnMut(&Row) -> bool,
-) -> Result<(BTreeSet<MessageId>, Vec<String>), Stop> {
+) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Stop> {
     let mut refusals = Vec::new();
     let mut newest = BTreeSet::new();
-    for narrow in selection.readings() {
+    for Reading { narrow, reach } in selection.readings() {
         let mut anchor = Anchor::Newest;
         let mut found = 0;
         while found < count {
@@ -224,7 +236,10 @@ pub fn newest(
             let (page, mut rows) = match fetch(link, &query, Patience::Endless)? {
                 Ok(answer) => answer,
                 Err(error) => {
-                    refusals.push(error.to_string());
+                    refusals.push(Refusal {
+                        reach,
+                        cause: error.to_string(),
+                    });
                     break;
                 }
             };
@@ -259,7 +274,7 @@ pub fn id_before(
 ) -> Result<Option<MessageId>, Stop> {
     let mut earliest: Option<u64> = None;
     let mut consider = |id: u64| earliest = Some(earliest.map_or(id, |known| known.min(id)));
-    for narrow in selection.readings() {
+    for Reading { narrow, .. } in selection.readings() {
         let mut query = PageQuery {
             anchor: Anchor::Newest,
             before: PAGE,

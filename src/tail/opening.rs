@@ -1,7 +1,7 @@
 //! The start of a run: a queue taken over, gone on with, or registered, and the history that was
 //! asked for.
 
-use super::history::{self, History, Patience, Row};
+use super::history::{self, History, Patience, Refusal, Row};
 use super::{Queue, Stop, Tail, clocks};
 use crate::api::{ApiError, Register, Registered};
 use crate::config::Start;
@@ -10,6 +10,7 @@ use crate::delivery::{Boot, Ledger};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
+use crate::selection::{Reach, Selection};
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -70,8 +71,15 @@ impl Tail {
         let selection = self.printer.selection();
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
         for refusal in &refusals {
-            let text = format!("{refusal}: messages that are missed there cannot be fetched");
-            self.link.announcer().say(Level::Warning, &text);
+            let cause = &refusal.cause;
+            let text = format!("{cause}: messages that are missed there cannot be fetched");
+            // A channel or a sender that does not exist is worth a warning; what the server is too
+            // old for is said when something is missed.
+            let level = match refusal.reach {
+                Reach::Received => Level::Warning,
+                Reach::Public => Level::Detail,
+            };
+            self.link.announcer().say(level, &text);
         }
         Ok(ids.into_iter().collect())
     }
@@ -192,15 +200,15 @@ impl Tail {
         }
     }
 
-    fn warn_of(&mut self, refusals: &[String]) {
+    fn warn_of(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
-            let text = format!("{refusal}: its history is not shown");
+            let text = format!("{}: its history is not shown", refusal.cause);
             self.link.announcer().say(Level::Warning, &text);
         }
     }
 }
 
 /// Whether a row of history is one of the selection.
-pub(super) fn belongs(selection: &crate::selection::Selection, row: &Row) -> bool {
+pub(super) fn belongs(selection: &Selection, row: &Row) -> bool {
     (!row.historical || selection.reaches_public()) && selection.passes(&row.event())
 }

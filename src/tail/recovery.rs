@@ -330,7 +330,9 @@ impl Tail {
         bar.finish_and_clear();
         let refused = history.refusals().iter();
         gap.lost.extend(
-            refused.map(|refusal| format!("messages of a history that is refused ({refusal})")),
+            refused.map(|refusal| {
+                format!("messages of a history that is refused ({})", refusal.cause)
+            }),
         );
         Ok(())
     }

@@ -1,10 +1,17 @@
 //! The program as its users meet it: run against a server on loopback, and asked for what it
 //! printed and how it ended.
 
+mod auth;
+mod config;
+mod docs;
+mod help;
 mod interrupt;
+mod kinds;
 mod lost;
+mod narrow;
 mod pipe;
 mod queue;
+mod readme;
 mod recorded;
 mod retry;
 mod support;

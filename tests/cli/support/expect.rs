@@ -55,6 +55,21 @@ impl Expect {
         Expect::new("DELETE", "/events")
     }
 
+    /// A proxy is asked for a way to this host and port.
+    pub fn tunnel(target: &str) -> Expect {
+        Expect {
+            path: target.to_owned(),
+            ..Expect::new("CONNECT", "")
+        }
+    }
+
+    /// With this before the path: where the API lives below a folder, or, as proxies see it, the
+    /// scheme and the host.
+    pub fn below(mut self, prefix: &str) -> Expect {
+        self.path.insert_str(0, prefix);
+        self
+    }
+
     /// With this parameter.
     pub fn param(self, name: &str, value: &str) -> Expect {
         let (key, wanted) = (name.to_owned(), value.to_owned());

@@ -8,6 +8,7 @@ pub mod board;
 pub mod expect;
 pub mod fixtures;
 pub mod gate;
+pub mod greeter;
 pub mod http;
 pub mod listener;
 pub mod model;

@@ -6,14 +6,14 @@ use std::fmt;
 use std::fs;
 use std::io::Write;
 use std::os::fd::OwnedFd;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 pub use rustix::process::Signal;
-use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use super::board::{Board, DEADLINE};
 use super::run::Home;
@@ -62,7 +62,11 @@ impl Running {
         stderr: OwnedFd,
         home: Home,
     ) -> Running {
-        let mut child = command.spawn().expect("the program starts");
+        // A group of its own, so that what a shell starts ends with it.
+        let mut child = command
+            .process_group(0)
+            .spawn()
+            .expect("the program starts");
         // It holds the other ends of the streams, which would never end.
         drop(command);
         if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
@@ -168,7 +172,7 @@ impl Running {
         };
         let ended = self.board.wait_at_most(LIFETIME, over);
         if ended.is_none() {
-            self.child.kill().unwrap_or_default();
+            let _ = kill_process_group(pid(&self.child), Signal::KILL);
         }
         self.read_on();
         // Its streams may stay open in a child of its own.
@@ -198,8 +202,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both do nothing if it was waited for.
-        self.child.kill().unwrap_or_default();
+        // As long as nobody has waited for it, no stranger can have its number.
+        if let Ok(None) = self.child.try_wait() {
+            let _ = kill_process_group(pid(&self.child), Signal::KILL);
+        }
         let _ = self.child.wait();
     }
 }

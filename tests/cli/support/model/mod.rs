@@ -240,6 +240,17 @@ impl Model {
             });
     }
 
+    /// Waits until that many clients have each acknowledged everything and parked a poll.
+    #[track_caller]
+    pub fn wait_all_idle(&self, clients: usize) {
+        let what = format!("{clients} clients to acknowledge everything");
+        self.board.wait(&what, |world| {
+            let settled = world.queues.values().all(|queue| queue.pending() == 0);
+            let all = world.queues.len() == clients && world.parked.len() == clients;
+            (settled && all).then_some(())
+        });
+    }
+
     /// Waits until no request is parked or held: the client has hung up.
     #[track_caller]
     pub fn wait_hung_up(&self) {

@@ -30,7 +30,7 @@ pub struct Channel {
 }
 
 /// All channels there are.
-pub const CHANNELS: [Channel; 4] = [
+pub const CHANNELS: [Channel; 5] = [
     Channel {
         id: 4,
         name: "Denmark",
@@ -47,6 +47,11 @@ pub const CHANNELS: [Channel; 4] = [
         access: Access::Public,
     },
     Channel {
+        id: 9,
+        name: "ops",
+        access: Access::Subscribed,
+    },
+    Channel {
         id: 7,
         name: "conspiracy",
         access: Access::Hidden,
@@ -54,10 +59,11 @@ pub const CHANNELS: [Channel; 4] = [
 ];
 
 /// Everybody: id, address as the API shows it, name.
-pub const PEOPLE: [(i64, &str, &str); 3] = [
+pub const PEOPLE: [(i64, &str, &str); 4] = [
     (8, "cordelia@example.com", "Cordelia"),
     (12, "othello@example.com", "Othello"),
     (USER_ID, API_EMAIL, "Tail Bot"),
+    (31, "ci-bot@example.com", "CI"),
 ];
 
 /// A message to be sent.

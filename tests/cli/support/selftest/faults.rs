@@ -112,13 +112,13 @@ fn answers_carry_the_servers_clock_and_names_can_be_looked_up() {
         client.call("GET", "/streams", &[]).json()["streams"]
             .as_array()
             .map(Vec::len),
-        Some(3)
+        Some(4)
     );
     assert_eq!(
         client.call("GET", "/users/me/subscriptions", &[]).json()["subscriptions"]
             .as_array()
             .map(Vec::len),
-        Some(2)
+        Some(3)
     );
     assert_eq!(
         client.call("GET", "/server_settings", &[]).json()["zulip_feature_level"],

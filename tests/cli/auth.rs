@@ -1,0 +1,252 @@
+//! How the program shows who it is, on which way, and what it makes of a refusal.
+//!
+//! Not for where address, key and site come from (`config.rs`), and not for refusals later in a run.
+
+use std::collections::BTreeSet;
+
+use crate::support::account::{EMAIL, KEY};
+use crate::support::expect::Expect;
+use crate::support::greeter::{HELLO, accounts, greeter, greeter_below};
+use crate::support::model::Model;
+use crate::support::reply::Reply;
+use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
+
+/// Nothing listens there.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
+fn once(site: &str) -> Tail {
+    Tail::new(site).args(["-C", "1"])
+}
+
+/// One line, with all of these in it, and never the key.
+fn one_line(parts: &[&str]) -> Expected {
+    let parts: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
+    Expected::like(move |text| {
+        text.lines().count() == 1
+            && text.ends_with('\n')
+            && !text.contains(KEY)
+            && parts.iter().all(|part| text.contains(part))
+    })
+}
+
+#[test]
+fn a_wrong_key_ends_it_after_one_request() {
+    for model in [Model::new(), Model::old()] {
+        let site = model.site();
+        once(&site)
+            .env("WYZEPAL_API_KEY", "0123456789abcdefghijklmnopqrstuv")
+            .stderr(one_line(&["error: ", "Invalid API key", "(401)", "check"]))
+            .code(3)
+            .run();
+        assert_eq!(model.requests().len(), 1);
+    }
+}
+
+#[test]
+fn a_refusal_at_the_start_ends_it_with_its_own_code() {
+    let page = |status| Reply::text(status, "text/html", "<html>\n<h1>No</h1>\n</html>\n");
+    let cases: [(&str, Reply, i32, &[&str]); 11] = [
+        (
+            "deactivated",
+            Reply::error(401, "UNAUTHORIZED", "Account is deactivated"),
+            3,
+            &["Account is deactivated", "(401)"],
+        ),
+        (
+            "401 labelled as a page",
+            Reply::text(
+                401,
+                "text/html",
+                r#"{"msg":"Account not active","result":"error"}"#,
+            ),
+            3,
+            &["Account not active"],
+        ),
+        (
+            "forbidden",
+            Reply::error(403, "USER_DEACTIVATED", "Not yours"),
+            3,
+            &["Not yours", "(403)"],
+        ),
+        ("401 page", page(401), 3, &["401", "key"]),
+        ("403 page", page(403), 3, &["403", "key"]),
+        ("404 page", page(404), 2, &["no such server", "check site"]),
+        (
+            "404 of an API",
+            Reply::error(404, "BAD_REQUEST", "No such endpoint"),
+            2,
+            &["No such endpoint"],
+        ),
+        ("405 page", page(405), 2, &["405", "check site"]),
+        ("410 page", page(410), 2, &["410", "check site"]),
+        ("400 page", page(400), 2, &["400", "check site"]),
+        (
+            "400",
+            Reply::error(400, "BAD_REQUEST", "Could not allocate event queue"),
+            2,
+            &["Could not allocate event queue"],
+        ),
+    ];
+    for (name, reply, code, parts) in cases {
+        // Whatever is asked for first; nothing is asked for twice.
+        let server = Server::new()
+            .on(Expect::history().optional(), reply.clone())
+            .on(Expect::register().optional(), reply);
+        let exit = once(&server.site()).start().wait_exit();
+        assert_eq!(exit.code, Some(code), "{name}\n{exit}");
+        assert!(!server.requests().is_empty(), "{name}");
+        assert_eq!(exit.stderr.matches("error: ").count(), 1, "{name}\n{exit}");
+        for part in parts {
+            assert!(exit.stderr.contains(part), "{name}: no {part:?}\n{exit}");
+        }
+    }
+}
+
+#[test]
+fn a_redirection_is_not_followed_but_named() {
+    for status in [301, 302, 307, 308] {
+        // A request there would not be in its script.
+        let elsewhere = Server::new();
+        let target = format!("{}/api/v1/elsewhere", elsewhere.site());
+        let reply = Reply::text(status, "text/html", "").header("Location", &target);
+        let server = Server::new()
+            .on(Expect::history().optional(), reply.clone())
+            .on(Expect::register().optional(), reply);
+        once(&server.site())
+            .stderr(one_line(&["redirects", &elsewhere.site(), "set site"]))
+            .code(2)
+            .run();
+        assert_eq!(elsewhere.connections(), 0, "{status}");
+    }
+}
+
+#[test]
+fn every_request_says_who_and_what_asks() {
+    let server = greeter();
+    once(&server.site())
+        .args(["--narrow", "sender:me", "--narrow", "stream:Denmark"])
+        .stdout(HELLO)
+        .run();
+    let expected = format!("{EMAIL}:{KEY}");
+    assert_eq!(
+        accounts(&server).into_iter().collect::<Vec<_>>(),
+        [expected]
+    );
+    let steps: BTreeSet<String> = server
+        .requests()
+        .iter()
+        .map(|request| format!("{} {}", request.method, request.path))
+        .collect();
+    for step in [
+        "GET /api/v1/users/me",
+        "POST /api/v1/register",
+        "GET /api/v1/events",
+        "DELETE /api/v1/events",
+    ] {
+        assert!(steps.contains(step), "{steps:?}");
+    }
+    for request in server.requests() {
+        let agent = request.header("User-Agent").unwrap_or_default();
+        assert_eq!(
+            agent,
+            concat!("wyzepal-tail/", env!("CARGO_PKG_VERSION")),
+            "{request:?}"
+        );
+        // An Accept with text/html would be answered with the login page.
+        assert_eq!(
+            request.header("Accept"),
+            Some("application/json"),
+            "{request:?}"
+        );
+    }
+}
+
+#[test]
+fn the_most_talkative_run_says_nothing_of_the_key() {
+    let server = greeter();
+    let exit = once(&server.site())
+        .args(["-vv", "--narrow", "stream:Denmark"])
+        .stdout(HELLO)
+        .stderr(Expected::containing(&[
+            EMAIL,
+            "register: 200",
+            "events: 200",
+            "bytes",
+        ]))
+        .run();
+    let header = server.requests()[0]
+        .header("Authorization")
+        .expect("credentials")
+        .to_owned();
+    let encoded = header.strip_prefix("Basic ").expect("basic authentication");
+    assert!(!exit.stderr.contains(KEY), "{exit}");
+    assert!(!exit.stderr.contains(encoded), "{exit}");
+}
+
+#[test]
+fn the_key_over_plain_http_warns_beyond_this_machine() {
+    let server = greeter();
+    // Leads here, but is no loopback address.
+    let site = server.site().replace("127.0.0.1", "0.0.0.0");
+    once(&site)
+        .stdout(HELLO)
+        .stderr(one_line(&["warning: ", "clear text", "not https"]))
+        .run();
+    once(&site).args(["-q"]).stdout(HELLO).run();
+    once(&server.site()).stdout(HELLO).run();
+}
+
+#[test]
+fn a_proxy_is_asked_for_the_whole_address() {
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        let proxy = greeter_below("http://chat.example.com");
+        once("http://chat.example.com")
+            .args(["-q"])
+            .env(variable, proxy.site())
+            .stdout(HELLO)
+            .run();
+        assert!(!proxy.requests().is_empty(), "{variable}");
+    }
+}
+
+#[test]
+fn a_proxy_for_https_is_asked_for_a_tunnel() {
+    let proxy = Server::new().always(Expect::tunnel("chat.example.com:443"), Reply::html_502());
+    // Its refusal is trouble on the way, which may pass.
+    Tail::new("https://chat.example.com")
+        .args(["-W", "300ms"])
+        .env("HTTPS_PROXY", proxy.site())
+        .run();
+    for request in proxy.requests() {
+        assert_eq!(request.credentials(), None);
+    }
+    assert!(!proxy.requests().is_empty());
+}
+
+#[test]
+fn no_proxy_is_used_for_hosts_that_are_excepted() {
+    let server = greeter();
+    let site = server.site().replace("127.0.0.1", "0.0.0.0");
+    once(&site)
+        .args(["-q"])
+        .env("HTTP_PROXY", NOWHERE)
+        .env("NO_PROXY", "example.org,0.0.0.0")
+        .stdout(HELLO)
+        .run();
+}
+
+#[test]
+fn the_key_does_not_leave_this_machine_by_a_proxy_if_the_server_is_here() {
+    let server = greeter();
+    let localhost = server.site().replace("127.0.0.1", "localhost");
+    for site in [&server.site(), &localhost] {
+        once(site).env("HTTP_PROXY", NOWHERE).stdout(HELLO).run();
+    }
+    Tail::new(NOWHERE)
+        .without_rc()
+        .args(["--demo", "-C", "1", "-W", "10s", "-o", "json"])
+        .env("HTTP_PROXY", NOWHERE)
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .run();
+}

@@ -1,0 +1,242 @@
+//! Documents that are made from the options, and texts that repeat them: none may disagree.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test cli docs` writes the committed completions anew. Not for the
+//! commands of the README (`readme.rs`).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::run::{Expected, Tail};
+
+/// What `--generate` calls it, and the file that is committed.
+const COMPLETIONS: [(&str, &str); 5] = [
+    ("bash", "wyzepal-tail.bash"),
+    ("zsh", "_wyzepal-tail"),
+    ("fish", "wyzepal-tail.fish"),
+    ("powershell", "_wyzepal-tail.ps1"),
+    ("elvish", "wyzepal-tail.elv"),
+];
+
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn text(path: &str) -> String {
+    let path = in_repository(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What the program prints for these arguments, without a configuration.
+#[track_caller]
+fn printed(args: &[&str]) -> String {
+    Tail::new("")
+        .without_rc()
+        .args(args)
+        .stdout(Expected::like(|text| !text.is_empty()))
+        .run()
+        .stdout
+}
+
+/// Names of all options in `--help`, with their dashes: the lines that start with one, aliases too.
+fn options() -> (BTreeSet<String>, BTreeSet<String>) {
+    let help = printed(&["--help"]);
+    let (mut long, mut short) = (BTreeSet::new(), BTreeSet::new());
+    for line in help.lines().map(str::trim) {
+        let names = line
+            .strip_prefix("[aliases: ")
+            .or_else(|| line.strip_prefix("[alias: "));
+        if !line.starts_with('-') && names.is_none() {
+            continue;
+        }
+        for word in names
+            .unwrap_or(line)
+            .split([' ', ',', '.', ']'])
+            .take_while(|word| !word.starts_with('<'))
+        {
+            if word.starts_with("--") {
+                long.insert(word.to_owned());
+            } else if word.len() == 2 && word.starts_with('-') && !word.ends_with(' ') {
+                short.insert(word.to_owned());
+            }
+        }
+    }
+    assert!(long.len() >= 25 && short.len() >= 8, "{long:?} {short:?}");
+    (long, short)
+}
+
+#[test]
+fn committed_completions_are_what_the_program_generates() {
+    let mut outdated = Vec::new();
+    for (shell, file) in COMPLETIONS {
+        let generated = printed(&["--generate", shell]);
+        let path = format!("completions/{file}");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(in_repository(&path), &generated).expect("the completions written");
+        }
+        if text(&path) != generated {
+            outdated.push(path);
+        }
+    }
+    let known: BTreeSet<String> = COMPLETIONS
+        .iter()
+        .map(|(_, file)| (*file).to_owned())
+        .collect();
+    let there: BTreeSet<String> = fs::read_dir(in_repository("completions"))
+        .expect("the folder")
+        .map(|entry| {
+            entry
+                .expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    assert_eq!(there, known);
+    assert!(
+        outdated.is_empty(),
+        "{outdated:?} differ from what --generate prints; UPDATE_GOLDEN=1 cargo test --test cli docs writes them anew"
+    );
+}
+
+#[test]
+fn every_option_is_completed_in_every_shell() {
+    let (long, short) = options();
+    for (shell, file) in COMPLETIONS {
+        let script = text(&format!("completions/{file}"));
+        let words: BTreeSet<&str> = script
+            .split(|c: char| !c.is_alphanumeric() && c != '-')
+            .collect();
+        for option in long.iter().chain(&short) {
+            let there = if shell == "fish" {
+                let form = match option.strip_prefix("--") {
+                    Some(name) => format!(" -l {name} "),
+                    None => format!(" -s {} ", option.trim_start_matches('-')),
+                };
+                script
+                    .lines()
+                    .any(|line| format!("{line} ").contains(&form))
+            } else {
+                words.contains(option.as_str())
+            };
+            assert!(there, "{option} is not in {file}");
+        }
+    }
+}
+
+#[test]
+fn bash_can_read_its_completions_and_completes_an_option() {
+    let script = format!(
+        "source {:?} && COMP_WORDS=(wyzepal-tail --narr) COMP_CWORD=1 && \
+         $(complete -p wyzepal-tail | sed 's/.* -F \\([^ ]*\\).*/\\1/') wyzepal-tail --narr wyzepal-tail && \
+         echo \"${{COMPREPLY[@]}}\"",
+        in_repository("completions/wyzepal-tail.bash")
+    );
+    Tail::new("")
+        .program("bash")
+        .args(["-c", &script])
+        .stdout("--narrow\n")
+        .run();
+}
+
+#[test]
+fn the_manual_has_every_section_and_option() {
+    let page = printed(&["--generate", "man"]);
+    assert!(
+        page.lines()
+            .any(|line| line.starts_with(".TH wyzepal-tail 1 ")),
+        "{page}"
+    );
+    let sections: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix(".SH "))
+        .collect();
+    for section in [
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "OPTIONS",
+        "SELECTING",
+        "EXAMPLES",
+        "ENVIRONMENT",
+        "FILES",
+        "\"EXIT STATUS\"",
+    ] {
+        assert!(sections.contains(&section), "no {section} in {sections:?}");
+    }
+    let plain = page
+        .replace("\\-", "-")
+        .replace("\\fR", "")
+        .replace("\\fB", "");
+    let help = printed(&["--help"]);
+    for option in help
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("--"))
+    {
+        let name = option.split([' ', '.']).next().unwrap_or_default();
+        assert!(plain.contains(name), "no {name} in the manual");
+    }
+    for line in exit_codes(&help) {
+        assert!(plain.contains(line.trim()), "no {line:?} in the manual");
+    }
+}
+
+#[test]
+fn the_manual_renders_without_complaints() {
+    // A manual reader is no part of every machine.
+    if Command::new("man").arg("--version").output().is_err() {
+        return;
+    }
+    let script = "\"$0\" --generate man | MANWIDTH=80 man --warnings --nj --nh -l -";
+    Tail::new("")
+        .program("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_wyzepal-tail")])
+        .env("MANPAGER", "cat")
+        .env("LANG", "C.UTF-8")
+        .stdout(Expected::containing(&[
+            "  2   usage or configuration",
+            "wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content\n",
+        ]))
+        .run();
+}
+
+/// The lines below `Exit codes:` in the help.
+fn exit_codes(help: &str) -> Vec<&str> {
+    help.lines()
+        .skip_while(|line| *line != "Exit codes:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .collect()
+}
+
+#[test]
+fn the_readme_has_the_same_exit_codes_as_the_help() {
+    let (help, readme) = (printed(&["--help"]), text("README.md"));
+    let table: Vec<&str> = readme
+        .lines()
+        .skip_while(|line| *line != "## Exit codes")
+        .skip_while(|line| *line != "```text")
+        .skip(1)
+        .take_while(|line| *line != "```")
+        .collect();
+    assert!(table.len() >= 7, "{table:?}");
+    assert_eq!(table, exit_codes(&help));
+}
+
+#[test]
+fn the_readme_names_only_options_that_exist() {
+    let (long, _) = options();
+    let cargos = ["--", "--path", "--locked"];
+    let readme = text("README.md");
+    let named = readme
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| word.starts_with("--"));
+    for option in named {
+        assert!(
+            long.contains(option) || cargos.contains(&option),
+            "{option} in README.md"
+        );
+    }
+}

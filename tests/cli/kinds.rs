@@ -1,0 +1,284 @@
+//! Which kinds of event are asked for and printed: `--event-types`, `--exclude-types`, `--messages`.
+//!
+//! Not for which messages (`narrow.rs`).
+
+use serde_json::{Value, json};
+
+use crate::support::model::{Model, Post};
+use crate::support::run::{Expected, Tail};
+use crate::support::running::{Exit, Signal};
+
+/// One event of some kinds, told by what is in them.
+fn happenings(model: &Model) {
+    model.send(Post::new("Denmark", "castle", "hello"));
+    model.send_event(&json!({ "type": "reaction", "op": "add", "message_id": 1001 }));
+    model.send_event(&json!({ "type": "typing", "op": "start" }));
+    model.send_event(&json!({ "type": "of_the_future", "x": 1 }));
+    // Only a parked poll gets one.
+    model.wait_all_idle(1);
+    model.heartbeat();
+    model.send(Post::new("Verona", "castle", "bye"));
+}
+
+/// Runs it while these things happen.
+#[track_caller]
+fn watch(model: &Model, args: &[&str]) -> Exit {
+    let tail = Tail::new(&model.site()).args(args).start();
+    model.wait_all_idle(1);
+    happenings(model);
+    model.wait_all_idle(1);
+    tail.signal(Signal::TERM);
+    tail.wait_exit()
+}
+
+fn kinds(exit: &Exit) -> String {
+    let kind = |line: &str| {
+        let event: Value = serde_json::from_str(line).expect("a line of JSON");
+        event["type"].as_str().unwrap_or("none").to_owned()
+    };
+    exit.stdout.lines().map(kind).collect::<Vec<_>>().join(" ")
+}
+
+/// The kinds that the server was asked for; `restart` may always be among them.
+fn asked_for(model: &Model) -> Vec<String> {
+    let kinds = model.queues()[0].parameters.get("event_types").cloned();
+    let Some(text) = kinds else {
+        return vec!["all".to_owned()];
+    };
+    let mut kinds: Vec<String> = serde_json::from_str(&text).expect("a list");
+    kinds.retain(|kind| kind != "restart");
+    kinds
+}
+
+/// Options, what the server is asked for, what is printed, and the warnings.
+type Selection = (
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static str,
+    &'static [&'static str],
+);
+
+#[track_caller]
+fn assert_selected(cases: &[Selection]) {
+    for (args, asked, printed, warnings) in cases {
+        let model = Model::new();
+        let tail = Tail::new(&model.site()).args(*args).start();
+        model.wait_all_idle(1);
+        assert_eq!(asked_for(&model), *asked, "{args:?}");
+        happenings(&model);
+        model.wait_all_idle(1);
+        tail.signal(Signal::TERM);
+        let exit = tail.wait_exit();
+        assert_eq!(kinds(&exit), *printed, "{args:?}\n{exit}");
+        assert_eq!(
+            exit.stderr.lines().count(),
+            warnings.len(),
+            "{args:?}\n{exit}"
+        );
+        for warning in *warnings {
+            assert!(
+                exit.stderr.contains(warning),
+                "{args:?}: no {warning:?}\n{exit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn kinds_are_asked_for_and_printed_in_every_spelling_of_the_list() {
+    const BOTH: &[&str] = &["reaction", "typing"];
+    let printed = "reaction typing";
+    assert_selected(&[
+        (
+            &[],
+            &["all"],
+            "message reaction typing of_the_future message",
+            &[],
+        ),
+        (&["-e", "message"], &["message"], "message message", &[]),
+        (&["-e", "reaction,typing"], BOTH, printed, &[]),
+        (
+            &["--event-types=[\"reaction\", \"typing\"]"],
+            BOTH,
+            printed,
+            &[],
+        ),
+        (&["-e", "['reaction', 'typing']"], BOTH, printed, &[]),
+        (
+            &["-e", "reaction", "-e", "typing,reaction"],
+            BOTH,
+            printed,
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn doubtful_kinds_are_corrected_or_asked_for_with_a_warning() {
+    assert_selected(&[
+        (
+            &["-e", "messages,reactions"],
+            &["message", "reaction"],
+            "message reaction message",
+            &[
+                "there is no event type \"messages\", taken as \"message\"",
+                "there is no event type \"reactions\", taken as \"reaction\"",
+            ],
+        ),
+        (
+            &["-e", "of_the_future"],
+            &["of_the_future"],
+            "of_the_future",
+            &["event type \"of_the_future\" is not known, used as it is"],
+        ),
+        (
+            &["-e", "mesage"],
+            &["mesage"],
+            "",
+            &["event type \"mesage\" is not known, used as it is (did you mean \"message\"?)"],
+        ),
+        (
+            &["-e", "channel"],
+            &["channel"],
+            "",
+            &["did you mean \"stream\"?"],
+        ),
+    ]);
+}
+
+#[test]
+fn excluded_kinds_are_not_printed() {
+    assert_selected(&[
+        (
+            &["-E", "typing,reaction"],
+            &["all"],
+            "message of_the_future message",
+            &[],
+        ),
+        (
+            &["-E", "[\"typing\"]", "-E", "message"],
+            &["all"],
+            "reaction of_the_future",
+            &[],
+        ),
+        (
+            &["-E", "typings"],
+            &["all"],
+            "message reaction of_the_future message",
+            &["taken as \"typing\""],
+        ),
+        (
+            &["-e", "reaction,typing", "-E", "typing"],
+            &["reaction", "typing"],
+            "reaction",
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn heartbeats_are_printed_only_where_they_are_named_and_never_asked_for() {
+    assert_selected(&[
+        (&["-e", "heartbeat"], &[], "heartbeat", &[]),
+        (
+            &["-e", "typing,heartbeat"],
+            &["typing"],
+            "typing heartbeat",
+            &[],
+        ),
+        (&["-e", "typing"], &["typing"], "typing", &[]),
+    ]);
+}
+
+#[test]
+fn beside_a_narrow_or_messages_it_is_messages_only() {
+    const DENMARK: &str = "stream:Denmark";
+    assert_selected(&[
+        (&["--messages"], &["message"], "stream stream", &[]),
+        (&["--narrow", DENMARK], &["message"], "message", &[]),
+        (&["--narrow", DENMARK, "-m"], &["message"], "stream", &[]),
+        (
+            &["--narrow", DENMARK, "-e", "message,typing"],
+            &["message", "typing"],
+            "message typing",
+            &["--narrow filters messages only: the other kinds come unfiltered"],
+        ),
+        (
+            &["--narrow", DENMARK, "-e", "message,heartbeat"],
+            &["message"],
+            "message heartbeat",
+            &[],
+        ),
+        (
+            &["--narrow", DENMARK, "-e", "message,typing", "-E", "typing"],
+            &["message", "typing"],
+            "message",
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_warning_about_kinds_is_not_said_quietly() {
+    let exit = watch(&Model::new(), &["-q", "-e", "messages"]);
+    assert_eq!(
+        (kinds(&exit).as_str(), exit.stderr.as_str()),
+        ("message message", "")
+    );
+}
+
+#[test]
+fn messages_are_printed_without_the_event_around_them() {
+    let exit = watch(&Model::new(), &["-m"]);
+    let message: Value =
+        serde_json::from_str(exit.stdout.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(
+        (
+            &message["id"],
+            &message["content"],
+            &message["display_recipient"]
+        ),
+        (&json!(1001), &json!("hello"), &json!("Denmark"))
+    );
+    assert_eq!((message.get("flags"), message.get("message")), (None, None));
+}
+
+#[test]
+fn contents_come_as_source_or_rendered_as_asked_for() {
+    for (args, content) in [
+        (&["-m"][..], "hello"),
+        (&["-m", "--apply-markdown"], "<p>hello</p>"),
+    ] {
+        let exit = watch(&Model::new(), args);
+        let message: Value =
+            serde_json::from_str(exit.stdout.lines().next().expect("a line")).expect("JSON");
+        assert_eq!(message["content"], content, "{args:?}");
+    }
+}
+
+#[test]
+fn kinds_that_cannot_be_are_refused_in_one_line() {
+    let cases: [(&[&str], &str); 8] = [
+        (&["-e", ""], "no event type is named"),
+        (&["-e", "[]"], "no event type is named"),
+        (&["-e", "message,"], "missing beside a comma"),
+        (&["-e", "['message'"], "closing ] is missing"),
+        (&["-e", "message reaction"], "not the name of an event type"),
+        (&["-E", ","], "missing beside a comma"),
+        (&["-m", "-e", "message"], "cannot be used with"),
+        (
+            &["--event-types", "reaction", "--messages"],
+            "cannot be used with",
+        ),
+    ];
+    for (args, part) in cases {
+        let part = part.to_owned();
+        Tail::new("http://127.0.0.1:1")
+            .args(args)
+            .stderr(Expected::like(move |text| {
+                text.lines().count() == 1 && text.contains(&part)
+            }))
+            .code(2)
+            .run();
+    }
+}
