@@ -65,7 +65,7 @@ pub enum Happening {
 #[derive(Clone, Debug)]
 enum Cue {
     Beat,
-    Speak,
+    Welcome,
     Stop(&'static Person, Place),
     Deliver(Line),
 }
@@ -85,6 +85,16 @@ struct Playing {
     next: usize,
     /// Until then somebody types, and the others wait for it.
     quiet_until: Moment,
+}
+
+impl Playing {
+    fn new(scene: &'static Scene, now: Moment) -> Playing {
+        Playing {
+            scene,
+            next: 0,
+            quiet_until: now,
+        }
+    }
 }
 
 /// A message that can still get reactions and edits.
@@ -150,9 +160,9 @@ impl Cast {
         self.agenda.iter().map(|(at, _)| *at).min()
     }
 
-    /// Somebody speaks soon after `now`, as a newcomer listens.
+    /// Somebody writes to the account in person soon after `now`, as a newcomer listens.
     pub fn greet(&mut self, now: Moment) {
-        self.agenda.push((now.after(GREETING), Cue::Speak));
+        self.agenda.push((now.after(GREETING), Cue::Welcome));
     }
 
     /// What is done by `now`, in order.
@@ -166,7 +176,7 @@ impl Cast {
                     self.agenda.push((at.after(pause), Cue::Beat));
                     happenings.extend(self.beat(at));
                 }
-                Cue::Speak => happenings.extend(self.speak(at)),
+                Cue::Welcome => happenings.extend(self.welcome(at)),
                 Cue::Stop(person, place) => {
                     happenings.push(Happening::Typing(person, place, Change::End));
                 }
@@ -211,6 +221,18 @@ impl Cast {
 
     fn speak(&mut self, now: Moment) -> Option<Happening> {
         let line = self.next_line(now, now)?;
+        Some(Happening::Said(self.message(line, now)))
+    }
+
+    /// A direct message. Without one at the start, `is:private` would show nothing for a minute.
+    fn welcome(&mut self, now: Moment) -> Option<Happening> {
+        let direct = |playing: &Playing| playing.scene.place.channel().is_none();
+        if !self.stages.iter().any(direct) {
+            let scene = self.next_direct_scene()?;
+            self.stages.push(Playing::new(scene, now));
+        }
+        let stage = self.stages.iter().position(direct)?;
+        let line = self.line_of(stage, now)?;
         Some(Happening::Said(self.message(line, now)))
     }
 
@@ -284,11 +306,7 @@ impl Cast {
     fn next_line(&mut self, now: Moment, said: Moment) -> Option<Line> {
         while self.stages.len() < STAGES {
             let scene = self.next_scene()?;
-            self.stages.push(Playing {
-                scene,
-                next: 0,
-                quiet_until: now,
-            });
+            self.stages.push(Playing::new(scene, now));
         }
         let free: Vec<usize> = (0..self.stages.len())
             .filter(|stage| {
@@ -298,6 +316,11 @@ impl Cast {
             })
             .collect();
         let stage = *self.random.pick(&free)?;
+        self.line_of(stage, said)
+    }
+
+    /// The next line of the scene on this stage, which is cleared after the last one.
+    fn line_of(&mut self, stage: usize, said: Moment) -> Option<Line> {
         let playing = self.stages.get_mut(stage)?;
         let scene = playing.scene;
         let (person, text) = scene.lines.get(playing.next)?;
@@ -329,6 +352,14 @@ impl Cast {
         position
             .map(|position| self.deck.remove(position))
             .or_else(|| self.deck.pop())
+    }
+
+    fn next_direct_scene(&mut self) -> Option<&'static Scene> {
+        let is_direct = |scene: &&Scene| scene.place.channel().is_none();
+        match self.deck.iter().rposition(is_direct) {
+            Some(position) => Some(self.deck.remove(position)),
+            None => scenes().find(is_direct),
+        }
     }
 
     fn message(&mut self, line: Line, at: Moment) -> Message {
