@@ -349,9 +349,9 @@ impl fmt::Display for ApiError {
                 f.write_str(")")
             }
             Failure::Foreign {
-                status: status @ 404,
+                status: status @ 400..500,
                 ..
-            } => write!(
+            } if self.verdict() == Verdict::NotTheApi => write!(
                 f,
                 "{site} is no such server: it answers {status} to {endpoint}; check site"
             ),
