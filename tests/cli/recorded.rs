@@ -613,7 +613,7 @@ fn recorded_polls_are_printed_and_acknowledged() {
             .on(acknowledged, Reply::hold());
         let running = Tail::new(&server.site()).start();
         server.wait_held();
-        assert_eq!(running.lines(), texts, "{name}");
+        assert_eq!(running.wait_lines(texts.len()), texts, "{name}");
         running.signal(Signal::TERM);
         assert_eq!(running.wait_exit().stderr, "", "{name}");
     }
