@@ -17,11 +17,11 @@ use super::script::{Scene, scenes};
 use crate::event::MessageId;
 
 /// How far back the history goes at the start.
-const PAST: Duration = Duration::from_secs(48 * 3600);
+const PAST: Duration = Duration::from_hours(48);
 /// How many messages it has.
 const PAST_MESSAGES: u32 = 200;
 /// Messages older than this are flagged as read at the start.
-const UNREAD: Duration = Duration::from_secs(30 * 60);
+const UNREAD: Duration = Duration::from_mins(30);
 /// Between two beats, in milliseconds.
 const BEAT: (u64, u64) = (250, 550);
 /// A beat that is later than this was slept through, and what it missed is not made up for.

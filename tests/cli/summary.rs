@@ -133,13 +133,15 @@ fn every_recorded_event_has_a_line_of_its_own_on_a_terminal() {
     assert!(!exit.stdout.contains("kkkkkkkk"), "{}", exit.stdout);
 }
 
+/// A name, what is done to the run, whether there is colour.
+type ColorRow<'a> = (&'a str, &'a dyn Fn(Tail) -> Tail, bool);
+
 #[test]
 fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
     let list = [message(0, TIME, "text")];
     let terminal = |tail: Tail| tail.on_terminal(80, 24);
     let colored = |adjust: &dyn Fn(Tail) -> Tail| summaries(&list, adjust).contains('\u{1b}');
-    type Row<'a> = (&'a str, &'a dyn Fn(Tail) -> Tail, bool);
-    let rows: [Row; 14] = [
+    let rows: [ColorRow; 14] = [
         ("terminal", &terminal, true),
         ("pipe", &piped, false),
         (
@@ -459,7 +461,7 @@ fn what_cannot_be_understood_is_quoted_harmlessly() {
         .stderr_on_terminal(80, 24)
         .code(4)
         .stderr(Expected::like(|text| {
-            text.contains("not understood") && harm(&without_colors(text)).is_empty()
+            text.contains("it begins with '\\x1b'") && harm(&without_colors(text)).is_empty()
         }))
         .run();
 }
