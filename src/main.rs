@@ -26,6 +26,7 @@ mod signals;
 mod site;
 mod start;
 mod tail;
+mod zone;
 
 use std::process;
 use std::time::Instant;

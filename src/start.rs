@@ -30,6 +30,7 @@ use crate::rcfile::{self, Rc};
 use crate::secret::ApiKey;
 use crate::signals::{Signal, Signals};
 use crate::tail::{Farewell, Parts, Stop, Tail};
+use crate::zone;
 
 /// How the run ended.
 pub enum Ending {
@@ -137,7 +138,7 @@ fn tail(
     let zone = if cli.utc {
         TimeZone::UTC
     } else {
-        TimeZone::system()
+        zone::local(env::var_os("TZ").as_deref())
     };
     let stop = Tail::new(Parts {
         plan,
