@@ -29,6 +29,7 @@ mod since;
 mod site;
 mod start;
 mod tail;
+mod zone;
 
 use std::time::Instant;
 

@@ -32,6 +32,7 @@ use crate::rcfile::{self, Rc};
 use crate::secret::ApiKey;
 use crate::signals::{self, Signal, Signals};
 use crate::tail::{Farewell, Parts, Stop, Tail};
+use crate::zone;
 
 /// How the run ended.
 pub enum Ending {
@@ -158,7 +159,7 @@ fn tail(
     let zone = if cli.utc {
         TimeZone::UTC
     } else {
-        TimeZone::system()
+        zone::local(env::var_os("TZ").as_deref())
     };
     let renderer = renderer(cli, zone.clone());
     let json = matches!(renderer, Renderer::Json { .. });

@@ -359,13 +359,6 @@ impl fmt::Display for ApiError {
                 f.write_str(")")
             }
             Failure::Foreign {
-                status: status @ 404,
-                ..
-            } => write!(
-                f,
-                "{site} is no such server: it answers {status} to {endpoint}; check site"
-            ),
-            Failure::Foreign {
                 status: status @ (401 | 403),
                 ..
             } => write!(
@@ -375,7 +368,10 @@ impl fmt::Display for ApiError {
             Failure::Foreign {
                 status: status @ 400..500,
                 ..
-            } => write!(f, "{site} answers {status} to {endpoint}; check site"),
+            } if self.verdict() == Verdict::NotTheApi => write!(
+                f,
+                "{site} is no such server: it answers {status} to {endpoint}; check site"
+            ),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Asleep => write!(
                 f,

@@ -123,11 +123,9 @@ impl Inbox {
         let Some(id) = event.id.and_then(|id| u64::try_from(id.0).ok()) else {
             return false;
         };
-        if before.ids.contains(id) || now.ids.contains(id) {
-            return true;
-        }
+        // One answer does not have an event twice; two of the same id there are two events.
         now.ids.insert(id);
-        false
+        before.ids.contains(id)
     }
 }
 
@@ -191,8 +189,11 @@ mod tests {
         assert_eq!(take(&mut inbox, &[4, 5]), [Fate::New, Fate::New]);
         assert_eq!(take(&mut inbox, &[5, 6]), [Fate::Known, Fate::New]);
         assert_eq!(take(&mut inbox, &[]), []);
-        assert_eq!(take(&mut inbox, &[6, 6]), [Fate::Known, Fate::Known]);
-        assert_eq!(inbox.batch().fresh, 0);
+        assert_eq!(
+            take(&mut inbox, &[6, 7, 7]),
+            [Fate::Known, Fate::New, Fate::New]
+        );
+        assert_eq!(inbox.batch().fresh, 2);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 mod auth;
 mod config;
+mod demo;
 mod docs;
 mod help;
 mod interrupt;
+mod json;
 mod kinds;
 mod lost;
 mod narrow;
@@ -14,4 +16,5 @@ mod queue;
 mod readme;
 mod recorded;
 mod retry;
+mod summary;
 mod support;

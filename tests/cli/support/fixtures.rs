@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A recorded request and its answer.
 #[derive(Clone, Debug)]
@@ -49,6 +51,38 @@ pub fn events() -> Vec<String> {
         .lines()
         .map(str::to_owned)
         .collect()
+}
+
+/// All events of the recordings and the examples of all kinds, the exact text of each, by file. These
+/// files lie beside the repository and not in it; None where they are missing.
+pub fn event_archive() -> Option<Vec<(String, Vec<String>)>> {
+    let folder = std::env::var_os("WYZEPAL_TAIL_ARCHIVE").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        PathBuf::from,
+    );
+    let read = |name: &str| {
+        let text = fs::read_to_string(folder.join(name)).ok()?;
+        let events: Vec<String> = text.lines().map(wrapped_event).collect();
+        Some((name.to_owned(), events))
+    };
+    ARCHIVE.into_iter().map(read).collect()
+}
+
+const ARCHIVE: [&str; 3] = [
+    "event-examples.jsonl",
+    "event-examples-newer.jsonl",
+    "recordings/events-9.2.jsonl",
+];
+
+/// The event of `{"queue":…,"event":{…}}`.
+fn wrapped_event(line: &str) -> String {
+    #[derive(Deserialize)]
+    struct Wrapping<'a> {
+        #[serde(borrow)]
+        event: &'a RawValue,
+    }
+    let wrapping: Wrapping = serde_json::from_str(line).expect("an event in its wrapping");
+    wrapping.event.get().to_owned()
 }
 
 fn parse(line: &str) -> Exchange {

@@ -17,6 +17,7 @@ pub mod run;
 pub mod running;
 pub mod screen;
 pub mod server;
+pub mod takeover;
 pub mod terminal;
 
 mod selftest;

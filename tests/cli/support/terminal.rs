@@ -1,4 +1,4 @@
-//! A pseudo terminal for one stream of the program.
+//! A pseudo terminal for one stream of the program, and what a terminal would obey or hide.
 //!
 //! Not a controlling terminal: no key makes a signal here, tests send those themselves.
 
@@ -31,4 +31,31 @@ pub fn open(cols: u16, rows: u16) -> (File, OwnedFd) {
     };
     tcsetwinsize(&theirs, size).expect("the terminal's size");
     (File::from(ours), theirs)
+}
+
+/// The flag of England: the recordings have it, and its tags are no hidden text.
+const ENGLAND: &str = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+
+/// The characters that a terminal would obey, and those that it would hide or that reorder others.
+/// Not the program's own list, on purpose.
+pub fn harm(text: &str) -> Vec<char> {
+    let harms = |c: &char| {
+        c.is_control() && *c != '\n'
+            || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    text.replace(ENGLAND, "").chars().filter(harms).collect()
+}
+
+/// Without codes for colours, and nothing else.
+pub fn without_colors(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        match rest.strip_prefix('m') {
+            Some(rest) => out.push_str(rest),
+            None => out.extend(["\u{1b}[", part]),
+        }
+    }
+    out
 }

@@ -1,0 +1,175 @@
+//! The demo as a newcomer meets it: no account, no file, and a lively tail.
+//!
+//! Not for what its server says in detail: that is tested beside it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::running::Signal;
+use crate::support::terminal::without_colors;
+
+/// A user without an account.
+fn demo() -> Tail {
+    Tail::new("").without_rc().args(["--demo"])
+}
+
+#[track_caller]
+fn parsed(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+}
+
+#[test]
+fn it_gives_lines_of_json_mostly_messages_in_channels_and_to_people() {
+    let exit = demo()
+        .args(["-C", "30", "-W", "20s"])
+        .stdout(Expected::like(|text| text.lines().count() == 30))
+        .run();
+    let events: Vec<Value> = exit.stdout.lines().map(parsed).collect();
+    let messages: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["type"] == "message")
+        .map(|event| &event["message"])
+        .collect();
+    assert!(messages.len() >= 12, "{}", exit.stdout);
+    assert!(messages.len() < 30, "nothing but messages: {}", exit.stdout);
+    let channels: BTreeSet<String> = messages
+        .iter()
+        .filter(|message| message["type"] == "stream")
+        .map(|message| message["display_recipient"].to_string())
+        .collect();
+    assert!(channels.len() >= 2, "{channels:?}");
+    let senders: BTreeSet<String> = messages
+        .iter()
+        .map(|message| message["sender_full_name"].to_string())
+        .collect();
+    assert!(senders.len() >= 3, "{senders:?}");
+}
+
+#[test]
+fn somebody_writes_to_the_newcomer_in_person_at_once() {
+    let exit = demo()
+        .args(["--narrow", "is:private", "-C", "1", "-W", "5s"])
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .run();
+    assert_eq!(parsed(&exit.stdout)["message"]["type"], "private");
+}
+
+#[test]
+fn a_terminal_shows_a_coloured_tail_and_where_the_server_is() {
+    let running = demo()
+        .on_terminal(100, 30)
+        .stderr_on_terminal(100, 30)
+        .start();
+    running.wait_stderr("demo server at http://127.0.0.1:");
+    running.wait_stderr("connected to");
+    // The date, and what the cast does first.
+    let line = running.wait_line(|line| line.contains('#') && line.contains('>'));
+    assert!(line.contains('\u{1b}'), "{line:?}");
+    assert!(without_colors(&line).contains(" > "), "{line:?}");
+    let first = without_colors(&running.lines()[0]);
+    assert!(first.starts_with("20") && first.ends_with("day"), "{first}");
+    running.signal(Signal::INT);
+    let exit = running.wait_exit();
+    assert_eq!(
+        (exit.code, exit.signal),
+        (None, Some(Signal::INT)),
+        "{exit}"
+    );
+}
+
+#[test]
+fn a_narrow_holds() {
+    // The first message is a direct one.
+    let exit = demo()
+        .args(["--narrow", "-is:private", "-C", "3", "-W", "15s", "-m"])
+        .stdout(Expected::like(|text| text.lines().count() == 3))
+        .run();
+    for line in exit.stdout.lines() {
+        assert_eq!(parsed(line)["type"], "stream", "{line}");
+    }
+}
+
+#[test]
+fn a_kind_can_be_chosen() {
+    let exit = demo()
+        .args(["-e", "reaction", "-C", "1", "-W", "15s"])
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .run();
+    assert_eq!(parsed(&exit.stdout)["type"], "reaction");
+}
+
+#[test]
+fn every_signal_ends_it_in_the_way_of_that_signal() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let running = demo().start();
+        running.wait_lines(1);
+        running.signal(signal);
+        let exit = running.wait_exit();
+        assert_eq!((exit.code, exit.signal), (None, Some(signal)), "{exit}");
+        assert_eq!(exit.stderr, "", "{exit}");
+        // Whole lines only, even at the end.
+        assert!(exit.stdout.ends_with('\n'), "{exit}");
+        exit.stdout.lines().for_each(|line| drop(parsed(line)));
+    }
+}
+
+#[test]
+fn it_ends_when_its_reader_leaves() {
+    let mut running = demo().start();
+    running.wait_lines(1);
+    running.close_stdout();
+    let exit = running.wait_exit();
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
+}
+
+#[test]
+fn its_time_can_be_limited() {
+    demo()
+        .args(["-W", "300ms"])
+        .stdout(Expected::like(|_| true))
+        .run();
+    demo()
+        .args(["-W", "300ms", "-e", "no_such_kind", "-C", "1", "-q"])
+        .code(124)
+        .run();
+}
+
+#[test]
+fn it_takes_no_account_beside_it() {
+    let home = Home::new();
+    let file = home.write("rc", "");
+    let file = file.to_str().expect("a path of text");
+    for args in [
+        ["--config", file],
+        ["--site", "http://127.0.0.1:1"],
+        ["--user", "me@example.com"],
+        ["--cert-bundle", file],
+        ["--client-cert", file],
+        ["--client-cert-key", file],
+        ["--queue-id", "x"],
+    ] {
+        demo()
+            .home(&home)
+            .args(args)
+            .code(2)
+            .stderr(Expected::containing(&["error: ", "--demo", args[0]]))
+            .run();
+    }
+    demo()
+        .args(["--insecure"])
+        .code(2)
+        .stderr(Expected::containing(&["--demo", "--insecure"]))
+        .run();
+}
+
+#[test]
+fn an_account_that_is_there_is_left_alone() {
+    // Were it used, nothing would answer at this address.
+    Tail::new("http://127.0.0.1:1")
+        .env("WYZEPAL_SITE", "http://127.0.0.1:1")
+        .args(["--demo", "-C", "1", "-W", "10s"])
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .run();
+}
