@@ -19,8 +19,9 @@ use crate::api::{ApiError, Client, Outlet};
 pub enum Step {
     /// Events of the answer to the request in hand, in order; any number of times.
     Chunk(Chunk),
-    /// The request in hand has ended, once; its result is in its `Pending`.
-    Done,
+    /// The request in hand has ended, once, with the last events of its answer; its result is in
+    /// its `Pending`.
+    Done(Chunk),
     /// Something else happened that the main thread should look at.
     Woken,
 }
@@ -147,6 +148,7 @@ struct ToMain<'a> {
     turn: u64,
     sender: &'a SyncSender<Sent>,
     used: &'a Receiver<Chunk>,
+    last: Chunk,
 }
 
 impl Outlet for ToMain<'_> {
@@ -158,6 +160,10 @@ impl Outlet for ToMain<'_> {
             });
         }
         self.used.try_recv().unwrap_or_default()
+    }
+
+    fn put_last(&mut self, chunk: Chunk) {
+        self.last = chunk;
     }
 }
 
@@ -177,18 +183,15 @@ impl Thread {
             .name("poller".into())
             .spawn(move || {
                 while let Ok((turn, job)) = todo.recv() {
-                    job(
-                        &client,
-                        &mut ToMain {
-                            turn,
-                            sender: &sender,
-                            used: &spare,
-                        },
-                    );
-                    let _ = sender.send(Sent {
+                    let mut outlet = ToMain {
                         turn,
-                        step: Step::Done,
-                    });
+                        sender: &sender,
+                        used: &spare,
+                        last: Chunk::default(),
+                    };
+                    job(&client, &mut outlet);
+                    let step = Step::Done(outlet.last);
+                    let _ = sender.send(Sent { turn, step });
                 }
             })?;
         Ok(Thread { jobs, used })

@@ -154,6 +154,10 @@ pub struct Polled {
 pub trait Outlet {
     /// Takes a chunk of elements and gives back an empty one to be filled next.
     fn put(&mut self, chunk: Chunk) -> Chunk;
+
+    /// Takes the last chunk of an answer whose end has come; it may be kept until the answer is
+    /// understood.
+    fn put_last(&mut self, chunk: Chunk);
 }
 
 impl Client {
@@ -367,7 +371,9 @@ impl Client {
             .get(DATE)
             .and_then(|date| date.to_str().ok());
         let date = date.and_then(error::http_date);
-        let mut buffer = vec![0; BUFFER];
+        let length = response.content_length();
+        let needed = length.and_then(|length| usize::try_from(length).ok());
+        let mut buffer = vec![0; needed.map_or(BUFFER, |needed| needed.clamp(1, BUFFER))];
         let mut scanner = Scanner::new(list);
         let mut chunk = outlet.put(Chunk::default());
         let mut size = 0;
@@ -380,11 +386,14 @@ impl Client {
             };
             size += read;
             let pushed = scanner.push(buffer.get(..read).unwrap_or_default(), &mut chunk);
-            if !chunk.is_empty() {
+            // With the last byte the end is known, and the chunk spares a wake-up of its own.
+            let ended = length == Some(size as u64) && pushed.is_ok();
+            if !chunk.is_empty() && !ended {
                 chunk = outlet.put(chunk);
             }
             pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
         }
+        outlet.put_last(chunk);
         self.note(endpoint, response.status().as_u16(), size, started);
         let envelope = scanner
             .finish()

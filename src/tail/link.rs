@@ -130,7 +130,11 @@ impl Link {
                     each(&chunk)?;
                     self.poller.give_back(chunk);
                 }
-                Ok(Some(Step::Done)) => {
+                Ok(Some(Step::Done(chunk))) => {
+                    if !chunk.is_empty() {
+                        each(&chunk)?;
+                        self.poller.give_back(chunk);
+                    }
                     if let Some(answer) = pending.take() {
                         return Ok(answer);
                     }
@@ -146,9 +150,9 @@ impl Link {
                     // What has arrived is printed still; more may follow without end.
                     for _ in 0..=WAITING {
                         match self.poller.next(Duration::ZERO) {
-                            Some(Step::Chunk(chunk)) => each(&chunk)?,
+                            Some(Step::Chunk(chunk) | Step::Done(chunk)) => each(&chunk)?,
                             Some(Step::Woken) => {}
-                            Some(Step::Done) | None => break,
+                            None => break,
                         }
                     }
                     return Err(stop);

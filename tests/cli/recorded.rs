@@ -423,7 +423,7 @@ fn every_recorded_refusal_ends_or_continues_the_run_as_documented() {
             let reply = Reply::recorded(&exchange(name));
             let case = format!("{name} at {place:?}");
             match *outcome {
-                Ends(code, said, todo) => ends(&case, *place, reply, code, &[said, todo]),
+                Ends(code, said, todo) => ends(&case, *place, &reply, code, &[said, todo]),
                 TriesAgain(notice) => tries_again(&case, *place, reply, notice),
                 Replaced => is_replaced(&case, reply, name),
                 Ignored => is_ignored(&case, reply),
@@ -474,7 +474,7 @@ fn tail(server: &Server, place: Place) -> Tail {
     }
 }
 
-fn ends(case: &str, place: Place, reply: Reply, code: i32, parts: &[&str]) {
+fn ends(case: &str, place: Place, reply: &Reply, code: i32, parts: &[&str]) {
     let mut server = until(place).on(request(place), reply.clone());
     // A fresh queue that is unknown at once may have died with its server: that is tried twice more.
     let unknown = parts.contains(&"Bad event queue ID");
