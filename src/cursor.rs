@@ -43,8 +43,6 @@ pub struct Place {
     pub last_event_id: i64,
     /// The server's feature level; 0 for old servers.
     pub feature_level: u64,
-    /// The boot of the machine whose monotonic clock the window tells; empty if that is not known.
-    pub boot_id: String,
     /// Messages that are printed.
     #[serde(flatten)]
     pub ledger: Snapshot,

@@ -1,13 +1,6 @@
-//! The monotonic clock, and whether the machine has slept: that clock stands still then, the wall
-//! clock does not.
+//! Whether the machine has slept: the monotonic clock stands still then, the wall clock does not.
 
-use std::fs;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime};
-
-use rustix::time::{ClockId, clock_gettime};
-
-use crate::delivery::Moment;
 
 /// A difference that no correction of the clock explains.
 const JUMP: Duration = Duration::from_secs(30);
@@ -34,18 +27,6 @@ impl Clocks {
         *self = Clocks::read();
         parted(monotonic, wall.map_err(|backwards| backwards.duration()))
     }
-}
-
-/// The monotonic clock: the same for all processes since the machine was booted.
-pub fn monotonic() -> Moment {
-    Duration::try_from(clock_gettime(ClockId::Monotonic)).unwrap_or_default()
-}
-
-/// Which boot that is; empty where the system does not tell.
-pub fn boot_id() -> &'static str {
-    static ID: LazyLock<String> =
-        LazyLock::new(|| fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default());
-    ID.trim()
 }
 
 /// How long it was by each clock; the wall clock may have gone backwards by `Err`.

@@ -148,6 +148,7 @@ pub struct Tail {
     displaced: Option<Backoff>,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
+    started: Instant,
     zone: TimeZone,
 }
 
@@ -195,6 +196,7 @@ impl Tail {
             lossy: false,
             displaced: None,
             fresh_losses: 0,
+            started: parts.started,
             zone: parts.zone,
             plan,
         }
@@ -215,7 +217,7 @@ impl Tail {
         let mut queue = self.open()?;
         loop {
             let wait = self.wait(&queue);
-            let sent = clocks::monotonic();
+            let sent = self.now();
             match self.poll(&mut queue, wait)? {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().fresh == 0 => {
                     self.displaced(&mut queue)?;
@@ -249,6 +251,10 @@ impl Tail {
         self.printer.selection()
     }
 
+    fn now(&self) -> Moment {
+        self.started.elapsed()
+    }
+
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
     /// holds must be known before history is compared with it.
     fn wait(&self, queue: &Queue) -> Wait {
@@ -263,7 +269,7 @@ impl Tail {
     fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Result<Polled, ApiError>, Stop> {
         queue.inbox.begin();
         let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
-        let printer = &mut self.printer;
+        let (printer, started) = (&mut self.printer, self.started);
         let mut sieve = Sieve {
             inbox: &mut queue.inbox,
             ledger: self.ledger.as_mut(),
@@ -275,7 +281,7 @@ impl Tail {
             client.events(&id, acknowledged, wait, outlet)
         };
         let each = |chunk: &Chunk| {
-            sieve.now = clocks::monotonic();
+            sieve.now = started.elapsed();
             printer.print(chunk, &mut sieve)
         };
         let answer = match wait {
@@ -368,7 +374,6 @@ impl Tail {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            boot_id: clocks::boot_id().to_owned(),
             ledger: self
                 .ledger
                 .as_ref()

@@ -2,11 +2,10 @@
 //! asked for.
 
 use super::history::{self, History, Patience, Refusal, Row};
-use super::{Queue, Stop, Tail, clocks};
+use super::{Queue, Stop, Tail};
 use crate::api::{ApiError, Register, Registered};
 use crate::config::Start;
-use crate::cursor::Place;
-use crate::delivery::{Boot, Ledger};
+use crate::delivery::{Ledger, Snapshot};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
@@ -23,7 +22,7 @@ impl Tail {
             return Ok(Queue::taken_over(id, position));
         }
         if let Some(place) = self.place.take() {
-            return self.resume(&place);
+            return self.resume(&place.ledger, Queue::resumed(&place));
         }
         if self.plan.once && self.cursor.is_none() {
             self.print_start()?;
@@ -35,7 +34,7 @@ impl Tail {
             } else {
                 Vec::new()
             };
-            self.ledger = Some(Ledger::after(baseline, clocks::monotonic()));
+            self.ledger = Some(Ledger::after(baseline, self.now()));
         }
         let queue = self.register()?;
         self.print_start()?;
@@ -44,12 +43,9 @@ impl Tail {
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, place: &Place) -> Result<Queue, Stop> {
-        let mut queue = Queue::resumed(place);
+    fn resume(&mut self, snapshot: &Snapshot, mut queue: Queue) -> Result<Queue, Stop> {
         if self.selection().has_messages() {
-            let known = !place.boot_id.is_empty() && place.boot_id == clocks::boot_id();
-            let boot = if known { Boot::Same } else { Boot::Other };
-            self.ledger = Some(Ledger::restore(&place.ledger, clocks::monotonic(), boot));
+            self.ledger = Some(Ledger::restore(snapshot, self.now()));
         }
         self.owe_audit(&mut queue);
         self.link.announcer().record(&Record::Resumed {

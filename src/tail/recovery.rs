@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::history::{self, History, Patience, Row};
 use super::opening::belongs;
 use super::printer::Judge;
-use super::{DELETE, Queue, Stop, Tail, clocks};
+use super::{DELETE, Queue, Stop, Tail};
 use crate::api::{ApiError, Polled, Verdict};
 use crate::delivery::{Fate, Ledger, Moment};
 use crate::error::Error;
@@ -131,14 +131,12 @@ impl Tail {
             queue.audit = Audit::None;
             if let Some(ledger) = &mut self.ledger {
                 ledger.release();
-                // The poll that was just answered counts: only the audit was in the way.
-                ledger.settle(sent);
             }
         } else {
             queue.audit = Audit::Young {
                 since,
                 ids: findings.young,
-                due: clocks::monotonic() + YOUNG,
+                due: self.now() + YOUNG,
             };
         }
         if findings.missed > 0 {
@@ -227,7 +225,7 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Stop> {
         let mut past = Past {
-            now: clocks::monotonic(),
+            now: self.now(),
             ledger: self.ledger.as_mut(),
             message: None,
             unwritten: Vec::new(),
