@@ -50,6 +50,8 @@ pub struct History {
     apply_markdown: bool,
     patience: Patience,
     refusals: Vec<String>,
+    /// The last row handed out: the next page of another reading may begin with it.
+    last: Option<MessageId>,
 }
 
 struct Reading {
@@ -80,21 +82,28 @@ impl History {
             apply_markdown: selection.apply_markdown,
             patience,
             refusals: Vec::new(),
+            last: None,
         }
     }
 
     /// The next rows, ascending and each id once; none at the end. The inner error comes only
     /// without patience.
     pub fn next(&mut self, link: &mut Link) -> Result<Result<Vec<Row>, ApiError>, Stop> {
-        for reading in &mut self.readings {
-            if reading.rows.is_empty() && !reading.ended {
-                match reading.fetch(link, self.apply_markdown, self.patience)? {
-                    Ok(refusal) => self.refusals.extend(refusal),
-                    Err(error) => return Ok(Err(error)),
+        loop {
+            for reading in &mut self.readings {
+                if reading.rows.is_empty() && !reading.ended {
+                    match reading.fetch(link, self.apply_markdown, self.patience)? {
+                        Ok(refusal) => self.refusals.extend(refusal),
+                        Err(error) => return Ok(Err(error)),
+                    }
                 }
             }
+            let rows = self.merge();
+            let is_over = |reading: &Reading| reading.ended && reading.rows.is_empty();
+            if !rows.is_empty() || self.readings.iter().all(is_over) {
+                return Ok(Ok(rows));
+            }
         }
-        Ok(Ok(self.merge()))
     }
 
     /// Why some readings were refused, such as a channel that does not exist.
@@ -102,7 +111,7 @@ impl History {
         &self.refusals
     }
 
-    /// Takes rows until a reading that has not ended runs out of them.
+    /// Takes rows until a reading that has not ended runs out of them. May be empty before the end.
     fn merge(&mut self) -> Vec<Row> {
         let mut merged: Vec<Row> = Vec::new();
         loop {
@@ -118,7 +127,8 @@ impl History {
             let Some(row) = lowest.and_then(|(_, reading)| reading.rows.pop_front()) else {
                 break;
             };
-            if merged.last().is_none_or(|last| last.id != row.id) {
+            if self.last != Some(row.id) {
+                self.last = Some(row.id);
                 merged.push(row);
             }
         }
