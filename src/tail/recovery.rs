@@ -191,11 +191,11 @@ impl Tail {
                 }
             }
             findings.missed += missing.iter().filter(|row| !row.moved).count() as u64;
-            let printed = self.print_rows(missing);
-            if printed.is_err() {
+            if !missing.is_empty() {
+                let printed = self.print_rows(missing);
                 self.save(queue)?;
+                printed?;
             }
-            printed?;
         }
     }
 
@@ -203,9 +203,15 @@ impl Tail {
         if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
             return self.link.trouble(error);
         }
-        self.owe_audit(queue);
+        if !matches!(queue.audit, Audit::Owed { .. }) {
+            self.owe_audit(queue);
+        }
         if let Audit::Owed { retry, backoff, .. } = &mut queue.audit {
-            *retry = Instant::now() + backoff.next(fastrand::f64());
+            let wait = match error.verdict() {
+                Verdict::Later(wait) => wait,
+                _ => backoff.next(fastrand::f64()),
+            };
+            *retry = Instant::now() + wait;
         }
         let text = format!("history cannot be read, trying again later: {error}");
         self.link.announcer().say(Level::Detail, &text);
