@@ -223,7 +223,11 @@ pub fn newest(
         let mut anchor = Anchor::Newest;
         let mut found = 0;
         while found < count {
-            let before = u32::try_from(count - found).map_or(PAGE, |left| left.min(PAGE));
+            // Whole pages after the first: most of their rows may be unwanted.
+            let before = match anchor {
+                Anchor::Newest => u32::try_from(count).map_or(PAGE, |count| count.min(PAGE)),
+                Anchor::Id(_) => PAGE,
+            };
             let query = PageQuery {
                 anchor,
                 before,
