@@ -46,6 +46,8 @@ pub struct Place {
     /// Messages that are printed.
     #[serde(flatten)]
     pub ledger: Snapshot,
+    /// Whether the history that was asked for at the start is printed only in part.
+    pub opening: bool,
     /// When the queue was last known to be complete.
     pub complete_at: Timestamp,
 }

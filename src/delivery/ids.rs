@@ -30,14 +30,17 @@ impl IdSet {
         }
     }
 
+    /// Removes all ids beyond this one.
+    pub fn truncate(&mut self, last: u64) {
+        self.ranges.retain_mut(|range| {
+            range.1 = range.1.min(last);
+            range.0 <= range.1
+        });
+    }
+
     /// The highest id.
     pub fn highest(&self) -> Option<u64> {
         self.ranges.last().map(|&(_, last)| last)
-    }
-
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
     }
 
     /// How many ids it holds.

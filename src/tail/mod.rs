@@ -139,6 +139,8 @@ pub struct Tail {
     ledger: Option<Ledger>,
     /// Whether all public channels are asked for; off where the account may not.
     all_public: bool,
+    /// Whether the history that was asked for is not yet printed.
+    opening: bool,
     /// Whether anything was lost.
     lossy: bool,
     /// Queues in a row that were lost before they answered once.
@@ -187,6 +189,7 @@ impl Tail {
             place: place.flatten(),
             ledger: None,
             all_public: plan.selection.wants_all_public(),
+            opening: false,
             lossy: false,
             fresh_losses: 0,
             started: parts.started,
@@ -342,6 +345,7 @@ impl Tail {
                 .as_ref()
                 .map(Ledger::snapshot)
                 .unwrap_or_default(),
+            opening: self.opening,
             complete_at: queue.complete_at,
         };
         cursor.save(&place).map_err(Stop::Failed)
