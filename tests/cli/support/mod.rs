@@ -15,6 +15,7 @@ pub mod run;
 pub mod running;
 pub mod screen;
 pub mod server;
+pub mod tally;
 pub mod terminal;
 
 mod selftest;
