@@ -247,7 +247,7 @@ impl Tail {
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
     /// holds must be known before history is compared with it.
     fn wait(&self, queue: &Queue) -> Wait {
-        if self.plan.once || self.link.is_troubled() || queue.audit.is_due() {
+        if self.plan.once || self.link.is_troubled() || queue.audit.is_pending() {
             Wait::DontBlock
         } else {
             Wait::Block

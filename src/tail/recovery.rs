@@ -25,7 +25,7 @@ const MOST: u64 = 50_000;
 const YOUNG: Duration = Duration::from_secs(10);
 /// Ids in the window at which an audit is not put off any more.
 const URGENT: u64 = 100_000;
-/// How often the queue is asked while young messages are waited for.
+/// How often the queue is asked while an audit has to wait.
 const PACE: Duration = Duration::from_secs(1);
 /// Fresh queues that may be lost one after the other before that is an error.
 const FRESH_LOSSES: u32 = 3;
@@ -50,13 +50,9 @@ pub enum Audit {
 }
 
 impl Audit {
-    /// Whether the next poll should be answered at once for it.
-    pub fn is_due(&self) -> bool {
-        match self {
-            Audit::None => false,
-            Audit::Owed { retry, .. } => *retry <= Instant::now(),
-            Audit::Young { .. } => true,
-        }
+    /// Whether polls should be answered at once for it: one that waits may do so for a minute.
+    pub fn is_pending(&self) -> bool {
+        !matches!(self, Audit::None)
     }
 
     fn since(&self) -> Option<Timestamp> {
@@ -100,14 +96,16 @@ impl Tail {
     ) -> Result<(), Stop> {
         let recheck = match &queue.audit {
             Audit::None => return Ok(()),
-            Audit::Owed { retry, .. } if *retry > Instant::now() => return Ok(()),
-            Audit::Owed { .. } => None,
-            Audit::Young { due, .. } if sent < *due => {
-                // With --once that is left to the next run.
-                if empty && !self.plan.once {
-                    self.link.pause(PACE)?;
+            Audit::Owed { retry, .. } => {
+                let wait = retry.saturating_duration_since(Instant::now());
+                if !wait.is_zero() {
+                    return self.stay(wait, empty);
                 }
-                return Ok(());
+                None
+            }
+            Audit::Young { due, .. } if sent < *due => {
+                let wait = due.saturating_sub(sent);
+                return self.stay(wait, empty);
             }
             Audit::Young { ids, .. } => Some(ids.clone()),
         };
@@ -152,6 +150,14 @@ impl Tail {
                 fetched: findings.missed,
                 lost,
             })?;
+        }
+        Ok(())
+    }
+
+    /// An audit has to wait so long. With --once it is left to the next run.
+    fn stay(&mut self, wait: Duration, empty: bool) -> Result<(), Stop> {
+        if empty && !self.plan.once {
+            self.link.pause(wait.min(PACE))?;
         }
         Ok(())
     }
