@@ -38,6 +38,14 @@ impl IdSet {
         });
     }
 
+    /// Removes all ids up to this one.
+    pub fn remove_until(&mut self, last: u64) {
+        self.ranges.retain_mut(|range| {
+            range.0 = range.0.max(last.saturating_add(1));
+            range.0 <= range.1
+        });
+    }
+
     /// The highest id.
     pub fn highest(&self) -> Option<u64> {
         self.ranges.last().map(|&(_, last)| last)

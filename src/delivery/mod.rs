@@ -62,6 +62,8 @@ struct Generation {
     since: Moment,
     until: Moment,
     ids: IdSet,
+    /// Whether an earlier run printed them.
+    earlier: bool,
 }
 
 impl Ledger {
@@ -72,6 +74,7 @@ impl Ledger {
             since: now,
             until: now,
             ids: snapshot.window.clone(),
+            earlier: true,
         };
         Ledger {
             window: vec![generation],
@@ -103,7 +106,7 @@ impl Ledger {
     /// A message is printed.
     pub fn printed(&mut self, MessageId(id): MessageId, now: Moment) {
         match self.window.last_mut() {
-            Some(last) if now.saturating_sub(last.since) < SPAN => {
+            Some(last) if !last.earlier && now.saturating_sub(last.since) < SPAN => {
                 last.ids.insert(id);
                 last.until = now;
             }
@@ -114,6 +117,7 @@ impl Ledger {
                     since: now,
                     until: now,
                     ids,
+                    earlier: false,
                 });
                 self.merge_oldest();
             }
@@ -163,6 +167,23 @@ impl Ledger {
         for generation in self.window.drain(..settled) {
             self.floor = self.floor.max(generation.ids.highest().unwrap_or(0));
         }
+    }
+
+    /// History has been read, and this message was old by the server's clock: no lower id can turn up
+    /// any more. What earlier runs printed up to there is settled, or short runs would never settle
+    /// anything; what this run printed from history may still have an event in the queue.
+    pub fn settle_read(&mut self, MessageId(last): MessageId) {
+        if self.held {
+            return;
+        }
+        for generation in self
+            .window
+            .iter_mut()
+            .filter(|generation| generation.earlier)
+        {
+            generation.ids.remove_until(last);
+        }
+        self.floor = self.floor.max(last);
     }
 
     fn merge_oldest(&mut self) {
@@ -262,6 +283,26 @@ mod tests {
         resumed.settle(at(100_100));
         assert!(resumed.knows(MessageId(7)));
         assert_eq!(resumed.snapshot(), ledger.snapshot());
+    }
+
+    #[test]
+    fn what_was_read_and_is_old_is_settled_but_for_what_this_run_printed() {
+        let mut ledger = after(5);
+        for id in [7, 8, 12] {
+            ledger.printed(MessageId(id), at(0));
+        }
+        let mut resumed = Ledger::restore(&ledger.snapshot(), at(0));
+        resumed.printed(MessageId(9), at(1));
+        resumed.hold();
+        resumed.settle_read(MessageId(9));
+        assert_eq!(resumed.floor(), MessageId(5));
+        resumed.release();
+        resumed.settle_read(MessageId(9));
+        let known = [7, 8, 9, 12].map(|id| resumed.knows(MessageId(id)));
+        assert_eq!(known, [false, false, true, true]);
+        assert_eq!(resumed.floor(), MessageId(9));
+        resumed.settle_read(MessageId(3));
+        assert_eq!(resumed.floor(), MessageId(9));
     }
 
     #[test]

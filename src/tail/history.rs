@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -19,6 +20,9 @@ use crate::selection::Selection;
 
 /// Rows on a page; the server's limit is 5,000.
 const PAGE: u32 = 1000;
+
+/// Ids are handed out before they are committed, but not so many seconds before.
+const SETTLED: i64 = 120;
 
 /// One message of the past.
 #[derive(Debug)]
@@ -52,6 +56,7 @@ pub struct History {
     refusals: Vec<String>,
     /// The last row handed out: the next page of another reading may begin with it.
     last: Option<MessageId>,
+    settled: Option<MessageId>,
 }
 
 struct Reading {
@@ -59,6 +64,8 @@ struct Reading {
     after: MessageId,
     rows: VecDeque<Row>,
     ended: bool,
+    /// When its first page was read, in seconds since 1970 by the server's clock.
+    begun: Option<i64>,
 }
 
 /// The rows of an answer as they come: converted at once, so that no page is held twice.
@@ -76,6 +83,7 @@ impl History {
             after,
             rows: VecDeque::new(),
             ended: false,
+            begun: None,
         };
         History {
             readings: selection.readings().into_iter().map(reading).collect(),
@@ -83,6 +91,7 @@ impl History {
             patience,
             refusals: Vec::new(),
             last: None,
+            settled: None,
         }
     }
 
@@ -99,6 +108,7 @@ impl History {
                 }
             }
             let rows = self.merge();
+            self.note_settled(&rows);
             let is_over = |reading: &Reading| reading.ended && reading.rows.is_empty();
             if !rows.is_empty() || self.readings.iter().all(is_over) {
                 return Ok(Ok(rows));
@@ -109,6 +119,20 @@ impl History {
     /// Why some readings were refused, such as a channel that does not exist.
     pub fn refusals(&self) -> &[String] {
         &self.refusals
+    }
+
+    /// The newest message so far that was sent so long ago that all lower ids have been read as well;
+    /// none where that cannot be told.
+    pub fn settled(&self) -> Option<MessageId> {
+        self.settled.filter(|_| self.refusals.is_empty())
+    }
+
+    fn note_settled(&mut self, rows: &[Row]) {
+        let begun: Option<Vec<i64>> = self.readings.iter().map(|reading| reading.begun).collect();
+        if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
+            let is_old = |row: &&Row| row.timestamp.saturating_add(SETTLED) <= begun;
+            self.settled = rows.iter().rfind(is_old).map(|row| row.id).or(self.settled);
+        }
     }
 
     /// Takes rows until a reading that has not ended runs out of them. May be empty before the end.
@@ -154,6 +178,7 @@ impl Reading {
             };
             match fetch(link, &query, patience)? {
                 Ok((page, mut rows)) => {
+                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
                     let complete = page.found_newest.unwrap_or(rows.len() < PAGE as usize);
                     // Old servers put the anchor's own row on the page.
                     rows.retain(|row| row.id > self.after);

@@ -68,6 +68,7 @@ impl Audit {
 struct Findings {
     missed: u64,
     young: Vec<MessageId>,
+    settled: Option<MessageId>,
 }
 
 impl Tail {
@@ -127,9 +128,7 @@ impl Tail {
         };
         if findings.young.is_empty() {
             queue.audit = Audit::None;
-            if let Some(ledger) = &mut self.ledger {
-                ledger.release();
-            }
+            self.release(findings.settled);
         } else {
             queue.audit = Audit::Young {
                 since,
@@ -137,8 +136,8 @@ impl Tail {
                 due: self.now() + YOUNG,
             };
         }
+        self.save(queue)?;
         if findings.missed > 0 {
-            self.save(queue)?;
             let mut lost = Vec::new();
             if self.selection().has_other_kinds() {
                 lost.push(OTHER_KINDS.to_owned());
@@ -186,6 +185,7 @@ impl Tail {
                 Err(error) => return Ok(Err(error)),
             };
             if rows.is_empty() {
+                findings.settled = history.settled();
                 return Ok(Ok(findings));
             }
             let mut missing: Vec<&Row> = Vec::new();
@@ -282,10 +282,8 @@ impl Tail {
             lost: Vec::new(),
         };
         lost.complete_at = from;
-        self.catch_up(&lost, &mut gap)?;
-        if let Some(ledger) = &mut self.ledger {
-            ledger.release();
-        }
+        let settled = self.catch_up(&lost, &mut gap)?;
+        self.release(settled);
         self.keep(&queue)?;
         self.say_gap(gap)?;
         Ok(queue)
@@ -293,16 +291,16 @@ impl Tail {
 
     /// Prints the messages that were missed. Until that is done the lost queue stays in the cursor,
     /// so that a run that is stopped half-way goes on with it.
-    fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<(), Stop> {
+    fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<Option<MessageId>, Stop> {
         if self.selection().has_other_kinds() {
             gap.lost.push(OTHER_KINDS.to_owned());
         }
         let Some(ledger) = &self.ledger else {
-            return Ok(());
+            return Ok(None);
         };
         if !self.plan.catch_up {
             gap.lost.push("messages (--no-catch-up)".into());
-            return Ok(());
+            return Ok(None);
         }
         let selection = self.printer.selection();
         let mut history = History::after(selection, ledger.floor(), Patience::Endless);
@@ -342,7 +340,17 @@ impl Tail {
         gap.lost.extend(
             refused.map(|refusal| format!("messages of a history that is refused ({refusal})")),
         );
-        Ok(())
+        Ok(history.settled())
+    }
+
+    /// History has been read; up to here there is nothing more to come.
+    fn release(&mut self, settled: Option<MessageId>) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.release();
+            if let Some(settled) = settled {
+                ledger.settle_read(settled);
+            }
+        }
     }
 
     fn skip_the_rest(&mut self, gap: &mut Gap) -> Result<(), Stop> {
