@@ -414,9 +414,10 @@ impl Client {
         let headers = response.headers().clone();
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let mut body = Vec::new();
-        let _ = response.take(LONGEST_ERROR).read_to_end(&mut body);
+        let read = response.take(LONGEST_ERROR).read_to_end(&mut body);
         self.note(endpoint, status.as_u16(), body.len(), started);
-        // A body that breaks off is no worse than none: the status says enough.
+        // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
+        read.map_err(|error| self.cut(endpoint, &error))?;
         Err(ApiError::new(
             &self.account.site,
             endpoint,
