@@ -303,6 +303,36 @@ fn a_queue_that_expired_between_runs_is_caught_up_with() {
 }
 
 #[test]
+fn short_runs_settle_what_is_old_and_do_not_read_all_history_each_time() {
+    let (model, home) = (Model::new(), Home::new());
+    send(&model, 10);
+    once(&model, &home);
+    for round in 0..6 {
+        let mut sent = send(&model, 150);
+        model.set_clock(model.clock() + 600);
+        if round % 2 == 0 {
+            assert_eq!(once(&model, &home), sent);
+        } else {
+            model.drop_queues();
+            let run = tail(&model, &home).args(["--once"]).start();
+            sent = message_ids(&run.wait_exit().stdout);
+            assert_eq!(sent.len(), 150);
+        }
+        let place = saved(&home);
+        assert!(place["floor"].as_u64() >= Some(sent[149]), "{place}");
+        let anchor = model
+            .requests()
+            .into_iter()
+            .rfind(|r| r.path == "/api/v1/messages");
+        let anchor = anchor.and_then(|r| r.param("anchor")?.parse::<u64>().ok());
+        let is_near = |anchor: u64| round == 0 || anchor + 160 > sent[0];
+        assert!(anchor.is_some_and(is_near), "{anchor:?} {place}");
+        let window = place["window"].as_array().map(Vec::len);
+        assert!(window.is_some_and(|ranges| ranges <= 2), "{place}");
+    }
+}
+
+#[test]
 fn signals_save_the_cursor_and_keep_the_queue() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let (model, home) = (Model::new(), Home::new());

@@ -568,6 +568,20 @@ fn old_servers_are_caught_up_with_as_well() {
 }
 
 #[test]
+fn a_refusal_that_breaks_off_is_asked_for_again() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    model.drop_queues();
+    let sent = [model.send_unheard(post("missed"))];
+    model.fail_next(Step::Poll, Fault::Truncated);
+    let exit = once(&model, &home)
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::containing(&["1 message fetched"]))
+        .run();
+    assert_eq!(message_ids(&exit.stdout), sent);
+}
+
+#[test]
 fn a_queue_that_was_pruned_beyond_us_is_deleted_and_replaced() {
     let model = Model::new();
     let running = follow(&model, &[]);

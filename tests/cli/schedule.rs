@@ -371,9 +371,14 @@ impl Play<'_> {
                 return;
             }
             if Instant::now() > end {
-                let missing: Vec<&u64> = self.due.iter().filter(is_missing).collect();
-                let printed = message_ids(&lines);
-                panic!("not printed within {PATIENCE:?}: {missing:?}; printed: {printed:?}");
+                let missing: Vec<u64> = self.due.iter().filter(is_missing).copied().collect();
+                let requests = self.model.requests();
+                let last = &requests[requests.len().saturating_sub(8)..];
+                let said = self.running.take().map(|running| {
+                    running.signal(Signal::KILL);
+                    running.wait_exit().stderr
+                });
+                panic!("not printed within {PATIENCE:?}: {missing:?}\n{last:#?}\n{said:?}");
             }
             thread::sleep(Duration::from_millis(10));
         }
