@@ -46,6 +46,8 @@ pub struct Place {
     /// Messages that are printed.
     #[serde(flatten)]
     pub ledger: Snapshot,
+    /// Whether the history that was asked for at the start is printed only in part.
+    pub opening: bool,
     /// When the queue was last known to be complete.
     pub complete_at: Timestamp,
 }
@@ -56,6 +58,7 @@ struct Identity {
     site: String,
     email: String,
     kinds: Option<Vec<String>>,
+    excluded: Vec<String>,
     narrow: Vec<String>,
     all_public: bool,
     apply_markdown: bool,
@@ -82,7 +85,7 @@ impl Cursor {
         lifespan: Duration,
     ) -> Result<(Cursor, Option<Place>), Error> {
         // A symbolic link is followed once, so that its target is replaced and the link stays.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -157,6 +160,14 @@ impl Cursor {
     }
 }
 
+/// Where a path leads whose file does not exist yet, if it is a symbolic link.
+fn target(path: &Path) -> PathBuf {
+    match fs::read_link(path) {
+        Ok(link) => path.parent().unwrap_or(Path::new("")).join(link),
+        Err(_) => path.to_owned(),
+    }
+}
+
 /// Fails at once if another run holds it.
 fn lock(path: &Path) -> Result<File, Error> {
     let mut name = path.as_os_str().to_owned();
@@ -190,12 +201,15 @@ impl Identity {
         if let Some(kinds) = &mut kinds {
             kinds.sort();
         }
+        let mut excluded = selection.excluded.clone();
+        excluded.sort();
         let mut narrow: Vec<String> = selection.narrows.iter().map(ToString::to_string).collect();
         narrow.sort();
         Identity {
             site: account.site.to_string(),
             email: account.email.clone(),
             kinds,
+            excluded,
             narrow,
             all_public: selection.all_public,
             apply_markdown: selection.apply_markdown,
@@ -216,6 +230,11 @@ impl Identity {
             ("site", saved.site.clone(), self.site.clone()),
             ("account", saved.email.clone(), self.email.clone()),
             ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
+            (
+                "--exclude-types",
+                saved.excluded.join(","),
+                self.excluded.join(","),
+            ),
             ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
             (
                 "--all-public",

@@ -141,6 +141,8 @@ pub struct Page {
     pub found_newest: Option<bool>,
     /// Whether nothing comes before it.
     pub found_oldest: Option<bool>,
+    /// When the server answered, by its own clock.
+    pub date: Option<Timestamp>,
 }
 
 /// What a poll says beside its events.
@@ -291,11 +293,12 @@ impl Client {
         }
         let endpoint = "messages";
         let request = self.http.get(self.url(endpoint)).query(&query);
-        let (envelope, _) = self.stream(endpoint, "messages", request, outlet)?;
+        let (envelope, date) = self.stream(endpoint, "messages", request, outlet)?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
         Ok(Page {
             found_newest: found("found_newest"),
             found_oldest: found("found_oldest"),
+            date,
         })
     }
 
@@ -426,9 +429,10 @@ impl Client {
         let headers = response.headers().clone();
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let mut body = Vec::new();
-        // A body that breaks off is no worse than none: the status says enough.
-        let _ = response.take(LONGEST_ERROR).read_to_end(&mut body);
+        let read = response.take(LONGEST_ERROR).read_to_end(&mut body);
         self.note(endpoint, status.as_u16(), body.len(), started);
+        // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
+        read.map_err(|error| self.cut(endpoint, &error))?;
         Err(ApiError::new(
             &self.account.site,
             endpoint,

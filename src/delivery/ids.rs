@@ -30,14 +30,25 @@ impl IdSet {
         }
     }
 
+    /// Removes all ids beyond this one.
+    pub fn truncate(&mut self, last: u64) {
+        self.ranges.retain_mut(|range| {
+            range.1 = range.1.min(last);
+            range.0 <= range.1
+        });
+    }
+
+    /// Removes all ids up to this one.
+    pub fn remove_until(&mut self, last: u64) {
+        self.ranges.retain_mut(|range| {
+            range.0 = range.0.max(last.saturating_add(1));
+            range.0 <= range.1
+        });
+    }
+
     /// The highest id.
     pub fn highest(&self) -> Option<u64> {
         self.ranges.last().map(|&(_, last)| last)
-    }
-
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
     }
 
     /// How many ids it holds.

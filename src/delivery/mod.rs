@@ -46,36 +46,35 @@ pub struct Snapshot {
     pub floor: u64,
 }
 
+impl Snapshot {
+    /// The same as far as this message; what is later is not known.
+    #[must_use]
+    pub fn until(mut self, MessageId(last): MessageId) -> Snapshot {
+        self.window.truncate(last);
+        self.floor = self.floor.min(last);
+        self
+    }
+}
+
 /// Ids that were printed at about the same time.
 #[derive(Debug)]
 struct Generation {
     since: Moment,
     until: Moment,
     ids: IdSet,
+    /// Whether an earlier run printed them.
+    earlier: bool,
 }
 
 impl Ledger {
-    /// A ledger that starts after these messages, the newest of what is selected: they count as
-    /// known, so that what is older than all of them is settled.
-    pub fn after(baseline: impl IntoIterator<Item = MessageId>, now: Moment) -> Ledger {
-        let mut ids = IdSet::default();
-        let mut floor = u64::MAX;
-        for MessageId(id) in baseline {
-            ids.insert(id);
-            floor = floor.min(id);
-        }
-        if ids.is_empty() {
-            floor = 0;
-        }
-        Ledger::restore(&Snapshot { window: ids, floor }, now)
-    }
-
-    /// The ledger of an earlier run, as old as it was then.
+    /// A ledger that starts from what is known: messages of before the start, or those of an earlier
+    /// run, as old as they were then.
     pub fn restore(snapshot: &Snapshot, now: Moment) -> Ledger {
         let generation = Generation {
             since: now,
             until: now,
             ids: snapshot.window.clone(),
+            earlier: true,
         };
         Ledger {
             window: vec![generation],
@@ -107,7 +106,7 @@ impl Ledger {
     /// A message is printed.
     pub fn printed(&mut self, MessageId(id): MessageId, now: Moment) {
         match self.window.last_mut() {
-            Some(last) if now.saturating_sub(last.since) < SPAN => {
+            Some(last) if !last.earlier && now.saturating_sub(last.since) < SPAN => {
                 last.ids.insert(id);
                 last.until = now;
             }
@@ -118,6 +117,7 @@ impl Ledger {
                     since: now,
                     until: now,
                     ids,
+                    earlier: false,
                 });
                 self.merge_oldest();
             }
@@ -169,6 +169,23 @@ impl Ledger {
         }
     }
 
+    /// History has been read, and this message was old by the server's clock: no lower id can turn up
+    /// any more. What earlier runs printed up to there is settled, or short runs would never settle
+    /// anything; what this run printed from history may still have an event in the queue.
+    pub fn settle_read(&mut self, MessageId(last): MessageId) {
+        if self.held {
+            return;
+        }
+        for generation in self
+            .window
+            .iter_mut()
+            .filter(|generation| generation.earlier)
+        {
+            generation.ids.remove_until(last);
+        }
+        self.floor = self.floor.max(last);
+    }
+
     fn merge_oldest(&mut self) {
         if self.window.len() > GENERATIONS {
             let oldest = self.window.remove(0);
@@ -188,23 +205,32 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
+    fn after(floor: u64) -> Ledger {
+        let known = Snapshot {
+            floor,
+            ..Snapshot::default()
+        };
+        Ledger::restore(&known, at(0))
+    }
+
     #[test]
     fn a_lower_id_is_new_although_a_higher_one_was_printed() {
-        let mut ledger = Ledger::after([MessageId(10)], at(0));
+        let mut ledger = after(10);
         ledger.printed(MessageId(13), at(1));
         assert!(ledger.knows(MessageId(13)));
         assert!(!ledger.knows(MessageId(12)));
     }
 
     #[test]
-    fn the_baseline_is_known_and_its_lowest_is_the_floor() {
-        for (name, baseline, floor) in [
-            ("no messages yet", vec![], 0),
-            ("some", vec![MessageId(9), MessageId(7), MessageId(12)], 7),
-        ] {
-            let ledger = Ledger::after(baseline.clone(), at(0));
-            assert_eq!(ledger.floor(), MessageId(floor), "{name}");
-            assert!(baseline.iter().all(|id| ledger.knows(*id)), "{name}");
+    fn what_is_known_until_a_message_is_nothing_later() {
+        let mut ledger = after(5);
+        for id in [7, 8, 9, 12] {
+            ledger.printed(MessageId(id), at(0));
+        }
+        for (last, window, floor) in [(20, "[[7,9],[12,12]]", 5), (8, "[[7,8]]", 5), (3, "[]", 3)] {
+            let known = ledger.snapshot().until(MessageId(last));
+            let text = serde_json::to_string(&known.window).unwrap();
+            assert_eq!((text.as_str(), known.floor), (window, floor), "{last}");
         }
     }
 
@@ -215,7 +241,7 @@ mod tests {
             ("sent a little later", at(129), true, 10),
             ("sent two minutes later", at(131), false, 20),
         ] {
-            let mut ledger = Ledger::after([], at(0));
+            let mut ledger = after(0);
             ledger.raise_floor(MessageId(10));
             ledger.printed(MessageId(20), at(10));
             ledger.settle(poll_sent);
@@ -226,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_floor_never_goes_down() {
-        let mut ledger = Ledger::after([], at(0));
+        let mut ledger = after(0);
         ledger.raise_floor(MessageId(50));
         ledger.printed(MessageId(20), at(0));
         ledger.settle(at(1000));
@@ -235,7 +261,7 @@ mod tests {
 
     #[test]
     fn nothing_is_settled_while_history_is_owed() {
-        let mut ledger = Ledger::after([MessageId(1)], at(0));
+        let mut ledger = after(1);
         ledger.hold();
         for minute in 0..60 {
             ledger.printed(MessageId(100 + minute), at(minute * 60));
@@ -251,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_resumed_ledger_is_as_old_as_it_was() {
-        let mut ledger = Ledger::after([], at(0));
+        let mut ledger = after(0);
         ledger.printed(MessageId(7), at(3));
         let mut resumed = Ledger::restore(&ledger.snapshot(), at(100_000));
         resumed.settle(at(100_100));
@@ -260,8 +286,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_and_is_old_is_settled_but_for_what_this_run_printed() {
+        let mut ledger = after(5);
+        for id in [7, 8, 12] {
+            ledger.printed(MessageId(id), at(0));
+        }
+        let mut resumed = Ledger::restore(&ledger.snapshot(), at(0));
+        resumed.printed(MessageId(9), at(1));
+        resumed.hold();
+        resumed.settle_read(MessageId(9));
+        assert_eq!(resumed.floor(), MessageId(5));
+        resumed.release();
+        resumed.settle_read(MessageId(9));
+        let known = [7, 8, 9, 12].map(|id| resumed.knows(MessageId(id)));
+        assert_eq!(known, [false, false, true, true]);
+        assert_eq!(resumed.floor(), MessageId(9));
+        resumed.settle_read(MessageId(3));
+        assert_eq!(resumed.floor(), MessageId(9));
+    }
+
+    #[test]
     fn merging_generations_forgets_no_id_and_makes_none_older() {
-        let mut ledger = Ledger::after([], at(0));
+        let mut ledger = after(0);
         for n in 0..1000 {
             ledger.printed(MessageId(n * 3), at(n * 20));
         }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -19,6 +20,9 @@ use crate::selection::{Reach, Reading, Selection};
 
 /// Rows on a page; the server's limit is 5,000.
 const PAGE: u32 = 1000;
+
+/// Ids are handed out before they are committed, but not so many seconds before.
+const SETTLED: i64 = 120;
 
 /// One message of the past.
 #[derive(Debug)]
@@ -50,6 +54,9 @@ pub struct History {
     apply_markdown: bool,
     patience: Patience,
     refusals: Vec<Refusal>,
+    /// The last row handed out: the next page of another reading may begin with it.
+    last: Option<MessageId>,
+    settled: Option<MessageId>,
 }
 
 /// A reading that the server refuses.
@@ -66,6 +73,8 @@ struct Pages {
     after: MessageId,
     rows: VecDeque<Row>,
     ended: bool,
+    /// When its first page was read, in seconds since 1970 by the server's clock.
+    begun: Option<i64>,
 }
 
 /// The rows of an answer as they come: converted at once, so that no page is held twice.
@@ -83,27 +92,37 @@ impl History {
             after,
             rows: VecDeque::new(),
             ended: false,
+            begun: None,
         };
         History {
             readings: selection.readings().into_iter().map(reading).collect(),
             apply_markdown: selection.apply_markdown,
             patience,
             refusals: Vec::new(),
+            last: None,
+            settled: None,
         }
     }
 
     /// The next rows, ascending and each id once; none at the end. The inner error comes only
     /// without patience.
     pub fn next(&mut self, link: &mut Link) -> Result<Result<Vec<Row>, ApiError>, Stop> {
-        for reading in &mut self.readings {
-            if reading.rows.is_empty() && !reading.ended {
-                match reading.fetch(link, self.apply_markdown, self.patience)? {
-                    Ok(refusal) => self.refusals.extend(refusal),
-                    Err(error) => return Ok(Err(error)),
+        loop {
+            for reading in &mut self.readings {
+                if reading.rows.is_empty() && !reading.ended {
+                    match reading.fetch(link, self.apply_markdown, self.patience)? {
+                        Ok(refusal) => self.refusals.extend(refusal),
+                        Err(error) => return Ok(Err(error)),
+                    }
                 }
             }
+            let rows = self.merge();
+            self.note_settled(&rows);
+            let is_over = |reading: &Pages| reading.ended && reading.rows.is_empty();
+            if !rows.is_empty() || self.readings.iter().all(is_over) {
+                return Ok(Ok(rows));
+            }
         }
-        Ok(Ok(self.merge()))
     }
 
     /// Why some readings were refused, such as a channel that does not exist.
@@ -111,7 +130,21 @@ impl History {
         &self.refusals
     }
 
-    /// Takes rows until a reading that has not ended runs out of them.
+    /// The newest message so far that was sent so long ago that all lower ids have been read as well;
+    /// none where that cannot be told.
+    pub fn settled(&self) -> Option<MessageId> {
+        self.settled.filter(|_| self.refusals.is_empty())
+    }
+
+    fn note_settled(&mut self, rows: &[Row]) {
+        let begun: Option<Vec<i64>> = self.readings.iter().map(|reading| reading.begun).collect();
+        if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
+            let is_old = |row: &&Row| row.timestamp.saturating_add(SETTLED) <= begun;
+            self.settled = rows.iter().rfind(is_old).map(|row| row.id).or(self.settled);
+        }
+    }
+
+    /// Takes rows until a reading that has not ended runs out of them. May be empty before the end.
     fn merge(&mut self) -> Vec<Row> {
         let mut merged: Vec<Row> = Vec::new();
         loop {
@@ -127,7 +160,8 @@ impl History {
             let Some(row) = lowest.and_then(|(_, reading)| reading.rows.pop_front()) else {
                 break;
             };
-            if merged.last().is_none_or(|last| last.id != row.id) {
+            if self.last != Some(row.id) {
+                self.last = Some(row.id);
                 merged.push(row);
             }
         }
@@ -153,6 +187,7 @@ impl Pages {
             };
             match fetch(link, &query, patience)? {
                 Ok((page, mut rows)) => {
+                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
                     let complete = page.found_newest.unwrap_or(rows.len() < PAGE as usize);
                     // Old servers put the anchor's own row on the page.
                     rows.retain(|row| row.id > self.after);
@@ -225,7 +260,11 @@ pub fn newest(
         let mut anchor = Anchor::Newest;
         let mut found = 0;
         while found < count {
-            let before = u32::try_from(count - found).map_or(PAGE, |left| left.min(PAGE));
+            // Whole pages after the first: most of their rows may be unwanted.
+            let before = match anchor {
+                Anchor::Newest => u32::try_from(count).map_or(PAGE, |count| count.min(PAGE)),
+                Anchor::Id(_) => PAGE,
+            };
             let query = PageQuery {
                 anchor,
                 before,

@@ -142,10 +142,12 @@ pub struct Tail {
     ledger: Option<Ledger>,
     /// Whether all public channels are asked for; off where the account may not.
     all_public: bool,
+    /// Whether the history that was asked for is not yet printed.
+    opening: bool,
     /// Whether anything was lost.
     lossy: bool,
-    /// How long to leave the queue to something else that polls it.
-    displaced: Option<Backoff>,
+    /// How often something else took the queue's polls, and how long to leave it to them.
+    displaced: (u32, Backoff),
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
     started: Instant,
@@ -193,8 +195,9 @@ impl Tail {
             place: place.flatten(),
             ledger: None,
             all_public: plan.selection.wants_all_public(),
+            opening: false,
             lossy: false,
-            displaced: None,
+            displaced: <(u32, Backoff)>::default(),
             fresh_losses: 0,
             started: parts.started,
             zone: parts.zone,
@@ -226,7 +229,7 @@ impl Tail {
                     let empty = queue.inbox.batch().fresh == 0;
                     self.answered(&mut queue, sent)?;
                     if wait == Wait::Block {
-                        self.displaced = None;
+                        self.displaced = <(u32, Backoff)>::default();
                     }
                     if wait == Wait::DontBlock {
                         self.audit(&mut queue, sent, polled, empty)?;
@@ -258,7 +261,7 @@ impl Tail {
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
     /// holds must be known before history is compared with it.
     fn wait(&self, queue: &Queue) -> Wait {
-        if self.plan.once || self.link.is_troubled() || queue.audit.is_due() {
+        if self.plan.once || self.link.is_troubled() || queue.audit.is_pending() {
             Wait::DontBlock
         } else {
             Wait::Block
@@ -302,15 +305,25 @@ impl Tail {
     /// A poll that should have waited was answered with nothing: the server gave its place to
     /// another poll. Without a pause the two would displace each other for ever.
     fn displaced(&mut self, queue: &mut Queue) -> Result<(), Stop> {
-        if self.displaced.is_none() {
-            let text = format!(
-                "something else polls this queue ({}), or has deleted it: events may go there instead",
-                queue.id.0
-            );
-            self.link.announcer().say(Level::Warning, &text);
+        let text = format!(
+            "something else polls this queue ({}), or has deleted it: events may go there instead",
+            queue.id.0
+        );
+        let (times, backoff) = &mut self.displaced;
+        *times += 1;
+        // Once may be the server's doing, as when it drops the queue.
+        let level = match times {
+            1 => Level::Notice,
+            2 => Level::Warning,
+            _ => Level::Detail,
+        };
+        let (first, wait) = (*times == 1, backoff.next(fastrand::f64()));
+        self.link.announcer().say(level, &text);
+        if first {
+            self.link
+                .announcer()
+                .record(&Record::Lost { error: text })?;
         }
-        let backoff = self.displaced.get_or_insert_default();
-        let wait = backoff.next(fastrand::f64());
         queue.answered = true;
         self.owe_audit(queue);
         self.link.pause(wait)
@@ -379,6 +392,7 @@ impl Tail {
                 .as_ref()
                 .map(Ledger::snapshot)
                 .unwrap_or_default(),
+            opening: self.opening,
             complete_at: queue.complete_at,
         };
         cursor.save(&place).map_err(Stop::Failed)

@@ -5,6 +5,7 @@ use super::history::{self, History, Patience, Refusal, Row};
 use super::{Queue, Stop, Tail};
 use crate::api::{ApiError, Register, Registered};
 use crate::config::Start;
+use crate::cursor::Place;
 use crate::delivery::{Ledger, Snapshot};
 use crate::event::MessageId;
 use crate::notice::Level;
@@ -14,6 +15,15 @@ use crate::selection::{Reach, Selection};
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
 
+/// Rows of the start's history that are not wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unwanted {
+    /// They are too old.
+    Earlier,
+    /// They came meanwhile, and have an event in the queue.
+    Later,
+}
+
 impl Tail {
     /// Gets the first queue, with the history before it printed. `--once` with history alone ends
     /// here, without one.
@@ -22,32 +32,33 @@ impl Tail {
             return Ok(Queue::taken_over(id, position));
         }
         if let Some(place) = self.place.take() {
-            return self.resume(&place.ledger, Queue::resumed(&place));
+            return self.resume(&place);
         }
         if self.plan.once && self.cursor.is_none() {
-            self.print_start()?;
+            self.print_start(None)?;
             return Err(Stop::Drained);
         }
         if self.selection().has_messages() {
-            let baseline = if self.plan.catch_up {
+            // A later run with the same cursor may catch up even if this one does not.
+            let baseline = if self.plan.catch_up || self.cursor.is_some() {
                 self.baseline()?
             } else {
-                Vec::new()
+                Snapshot::default()
             };
-            self.ledger = Some(Ledger::after(baseline, self.now()));
+            self.ledger = Some(Ledger::restore(&baseline, self.now()));
         }
         let queue = self.register()?;
-        self.print_start()?;
+        self.print_start(Some(&queue))?;
         self.keep(&queue)?;
         Ok(queue)
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, snapshot: &Snapshot, mut queue: Queue) -> Result<Queue, Stop> {
+    fn resume(&mut self, place: &Place) -> Result<Queue, Stop> {
+        let mut queue = Queue::resumed(place);
         if self.selection().has_messages() {
-            self.ledger = Some(Ledger::restore(snapshot, self.now()));
+            self.ledger = Some(Ledger::restore(&place.ledger, self.now()));
         }
-        self.owe_audit(&mut queue);
         self.link.announcer().record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
@@ -58,12 +69,22 @@ impl Tail {
             queue.id.0
         );
         self.link.announcer().say(Level::Detail, &text);
+        if place.opening
+            && let Some(ledger) = &self.ledger
+        {
+            let (floor, known) = (ledger.floor(), ledger.snapshot().window);
+            let wanted = |row: &Row| !known.contains(row.id.0);
+            self.print_history(floor, wanted, None, Some(&queue))?;
+            self.keep(&queue)?;
+        }
+        self.owe_audit(&mut queue);
         Ok(queue)
     }
 
     /// The newest messages of the selection, read *before* the queue is registered: what comes
-    /// later has an event in it.
-    fn baseline(&mut self) -> Result<Vec<MessageId>, Stop> {
+    /// later has an event in it. If there are no more than these, a message may be under way that
+    /// has a lower id than any of them, so that nothing is settled yet.
+    fn baseline(&mut self) -> Result<Snapshot, Stop> {
         let selection = self.printer.selection();
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
         for refusal in &refusals {
@@ -77,7 +98,13 @@ impl Tail {
             };
             self.link.announcer().say(level, &text);
         }
-        Ok(ids.into_iter().collect())
+        let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
+        let mut known = Snapshot {
+            floor: lowest.map_or(0, |id| id.0),
+            ..Snapshot::default()
+        };
+        ids.iter().for_each(|id| known.window.insert(id.0));
+        Ok(known)
     }
 
     /// From now on the queue is saved, or deleted at the end.
@@ -144,7 +171,7 @@ impl Tail {
 
     /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
     /// both is printed once.
-    fn print_start(&mut self) -> Result<(), Stop> {
+    fn print_start(&mut self, queue: Option<&Queue>) -> Result<(), Stop> {
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
@@ -156,24 +183,58 @@ impl Tail {
                     return Ok(());
                 };
                 let before = MessageId(first.0.saturating_sub(1));
-                self.print_history(before, |row| ids.contains(&row.id))
+                let wanted = |row: &Row| ids.contains(&row.id);
+                self.begin_after(before, wanted, Unwanted::Later, queue)
             }
             Start::Since(time) => {
                 let time = time.as_second();
                 let selection = self.printer.selection();
                 match history::id_before(&mut self.link, selection, time)? {
-                    Some(before) => self.print_history(before, |row| row.timestamp >= time),
+                    Some(before) => {
+                        let wanted = |row: &Row| row.timestamp >= time;
+                        self.begin_after(before, wanted, Unwanted::Earlier, queue)
+                    }
                     None => Ok(()),
                 }
             }
         }
     }
 
+    /// Prints what is wanted after a message. The baseline is known only up to there meanwhile.
+    fn begin_after(
+        &mut self,
+        before: MessageId,
+        wanted: impl Fn(&Row) -> bool,
+        unwanted: Unwanted,
+        queue: Option<&Queue>,
+    ) -> Result<(), Stop> {
+        let now = self.now();
+        let settled = self.ledger.as_ref().map(Ledger::floor);
+        let known = self.ledger.as_ref().map(Ledger::snapshot);
+        let newest = known.and_then(|known| known.window.highest());
+        let passed = newest
+            .filter(|_| unwanted == Unwanted::Earlier)
+            .map(MessageId);
+        if let Some(ledger) = &mut self.ledger {
+            *ledger = Ledger::restore(&ledger.snapshot().until(before), now);
+        }
+        self.print_history(before, wanted, passed, queue)?;
+        if let (Some(ledger), Some(settled)) = (&mut self.ledger, settled) {
+            ledger.raise_floor(settled);
+        }
+        Ok(())
+    }
+
+    /// Prints what is wanted after a message, page by page; what is not wanted up to `passed` counts as
+    /// known. With a cursor each page is saved, so that a run that ends in the middle is gone on with.
     fn print_history(
         &mut self,
         after: MessageId,
         wanted: impl Fn(&Row) -> bool,
+        passed: Option<MessageId>,
+        queue: Option<&Queue>,
     ) -> Result<(), Stop> {
+        self.opening = true;
         let mut history = History::after(self.printer.selection(), after, Patience::Endless);
         loop {
             let rows = match history.next(&mut self.link)? {
@@ -185,14 +246,24 @@ impl Tail {
             };
             if rows.is_empty() {
                 self.warn_of(history.refusals());
+                self.opening = false;
                 return Ok(());
             }
             let selection = self.printer.selection();
-            let rows: Vec<&Row> = rows
+            let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
-                .filter(|row| wanted(row) && belongs(selection, row))
-                .collect();
-            self.print_rows(rows)?;
+                .filter(|row| belongs(selection, row))
+                .partition(|row| wanted(row));
+            let now = self.now();
+            if let Some(ledger) = &mut self.ledger {
+                let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
+                passed.for_each(|row| ledger.printed(row.id, now));
+            }
+            let printed = self.print_rows(rows);
+            if let Some(queue) = queue {
+                self.keep(queue)?;
+            }
+            printed?;
         }
     }
 

@@ -25,7 +25,9 @@ const MOST: u64 = 50_000;
 const YOUNG: Duration = Duration::from_secs(10);
 /// Ids in the window at which an audit is not put off any more.
 const URGENT: u64 = 100_000;
-/// How often the queue is asked while young messages are waited for.
+/// An audit that is put off so long does not keep polls from waiting.
+const NEAR: Duration = Duration::from_secs(5);
+/// How often the queue is asked while an audit has to wait.
 const PACE: Duration = Duration::from_secs(1);
 /// Fresh queues that may be lost one after the other before that is an error.
 const FRESH_LOSSES: u32 = 3;
@@ -50,11 +52,12 @@ pub enum Audit {
 }
 
 impl Audit {
-    /// Whether the next poll should be answered at once for it.
-    pub fn is_due(&self) -> bool {
+    /// Whether polls should be answered at once for it: one that waits may do so for a minute. Where
+    /// history stays away for long it must wait all the same, since only that keeps the queue alive.
+    pub fn is_pending(&self) -> bool {
         match self {
             Audit::None => false,
-            Audit::Owed { retry, .. } => *retry <= Instant::now(),
+            Audit::Owed { retry, .. } => *retry <= Instant::now() + NEAR,
             Audit::Young { .. } => true,
         }
     }
@@ -72,6 +75,7 @@ impl Audit {
 struct Findings {
     missed: u64,
     young: Vec<MessageId>,
+    settled: Option<MessageId>,
 }
 
 impl Tail {
@@ -100,26 +104,23 @@ impl Tail {
     ) -> Result<(), Stop> {
         let recheck = match &queue.audit {
             Audit::None => return Ok(()),
-            Audit::Owed { retry, .. } if *retry > Instant::now() => return Ok(()),
-            Audit::Owed { .. } => None,
-            Audit::Young { due, .. } if sent < *due => {
-                // With --once that is left to the next run.
-                if empty && !self.plan.once {
-                    self.link.pause(PACE)?;
+            Audit::Owed { retry, .. } => {
+                let wait = retry.saturating_duration_since(Instant::now());
+                if !wait.is_zero() {
+                    return self.stay(wait, empty);
                 }
-                return Ok(());
+                None
+            }
+            Audit::Young { due, ids, .. } if sent < *due && !self.has_printed(ids) => {
+                let wait = due.saturating_sub(sent);
+                return self.stay(wait, empty);
             }
             Audit::Young { ids, .. } => Some(ids.clone()),
         };
         let since = queue.audit.since().unwrap_or(queue.complete_at);
         let answered_at = polled.date.unwrap_or_else(Timestamp::now).as_second();
         let cutoff = answered_at.saturating_sub_unsigned(YOUNG.as_secs());
-        let is_settled = |ledger: &Ledger| {
-            recheck
-                .as_ref()
-                .is_some_and(|ids| ids.iter().all(|id| ledger.knows(*id)))
-        };
-        let findings = if self.ledger.as_ref().is_some_and(is_settled) {
+        let findings = if recheck.as_ref().is_some_and(|ids| self.has_printed(ids)) {
             Findings::default()
         } else {
             match self.look(queue, cutoff, recheck.as_deref())? {
@@ -129,9 +130,7 @@ impl Tail {
         };
         if findings.young.is_empty() {
             queue.audit = Audit::None;
-            if let Some(ledger) = &mut self.ledger {
-                ledger.release();
-            }
+            self.release(findings.settled);
         } else {
             queue.audit = Audit::Young {
                 since,
@@ -139,8 +138,8 @@ impl Tail {
                 due: self.now() + YOUNG,
             };
         }
+        self.save(queue)?;
         if findings.missed > 0 {
-            self.save(queue)?;
             let mut lost = Vec::new();
             if self.selection().has_other_kinds() {
                 lost.push(OTHER_KINDS.to_owned());
@@ -152,6 +151,20 @@ impl Tail {
                 fetched: findings.missed,
                 lost,
             })?;
+        }
+        Ok(())
+    }
+
+    fn has_printed(&self, ids: &[MessageId]) -> bool {
+        self.ledger
+            .as_ref()
+            .is_some_and(|ledger| ids.iter().all(|id| ledger.knows(*id)))
+    }
+
+    /// An audit has to wait so long. With --once it is left to the next run.
+    fn stay(&mut self, wait: Duration, empty: bool) -> Result<(), Stop> {
+        if empty && !self.plan.once {
+            self.link.pause(wait.min(PACE))?;
         }
         Ok(())
     }
@@ -180,6 +193,7 @@ impl Tail {
                 Err(error) => return Ok(Err(error)),
             };
             if rows.is_empty() {
+                findings.settled = history.settled();
                 return Ok(Ok(findings));
             }
             let mut missing: Vec<&Row> = Vec::new();
@@ -191,11 +205,11 @@ impl Tail {
                 }
             }
             findings.missed += missing.iter().filter(|row| !row.moved).count() as u64;
-            let printed = self.print_rows(missing);
-            if printed.is_err() {
+            if !missing.is_empty() {
+                let printed = self.print_rows(missing);
                 self.save(queue)?;
+                printed?;
             }
-            printed?;
         }
     }
 
@@ -203,9 +217,15 @@ impl Tail {
         if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
             return self.link.trouble(error);
         }
-        self.owe_audit(queue);
+        if !matches!(queue.audit, Audit::Owed { .. }) {
+            self.owe_audit(queue);
+        }
         if let Audit::Owed { retry, backoff, .. } = &mut queue.audit {
-            *retry = Instant::now() + backoff.next(fastrand::f64());
+            let wait = match error.verdict() {
+                Verdict::Later(wait) => wait,
+                _ => backoff.next(fastrand::f64()),
+            };
+            *retry = Instant::now() + wait;
         }
         let text = format!("history cannot be read, trying again later: {error}");
         self.link.announcer().say(Level::Detail, &text);
@@ -270,10 +290,8 @@ impl Tail {
             lost: Vec::new(),
         };
         lost.complete_at = from;
-        self.catch_up(&lost, &mut gap)?;
-        if let Some(ledger) = &mut self.ledger {
-            ledger.release();
-        }
+        let settled = self.catch_up(&lost, &mut gap)?;
+        self.release(settled);
         self.keep(&queue)?;
         self.say_gap(gap)?;
         Ok(queue)
@@ -281,16 +299,16 @@ impl Tail {
 
     /// Prints the messages that were missed. Until that is done the lost queue stays in the cursor,
     /// so that a run that is stopped half-way goes on with it.
-    fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<(), Stop> {
+    fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<Option<MessageId>, Stop> {
         if self.selection().has_other_kinds() {
             gap.lost.push(OTHER_KINDS.to_owned());
         }
         let Some(ledger) = &self.ledger else {
-            return Ok(());
+            return Ok(None);
         };
         if !self.plan.catch_up {
             gap.lost.push("messages (--no-catch-up)".into());
-            return Ok(());
+            return Ok(None);
         }
         let selection = self.printer.selection();
         let mut history = History::after(selection, ledger.floor(), Patience::Endless);
@@ -332,7 +350,17 @@ impl Tail {
                 format!("messages of a history that is refused ({})", refusal.cause)
             }),
         );
-        Ok(())
+        Ok(history.settled())
+    }
+
+    /// History has been read; up to here there is nothing more to come.
+    fn release(&mut self, settled: Option<MessageId>) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.release();
+            if let Some(settled) = settled {
+                ledger.settle_read(settled);
+            }
+        }
     }
 
     fn skip_the_rest(&mut self, gap: &mut Gap) -> Result<(), Stop> {

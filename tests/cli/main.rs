@@ -3,18 +3,23 @@
 
 mod auth;
 mod config;
+mod cursor;
 mod demo;
 mod docs;
+mod gap;
 mod help;
+mod history;
 mod interrupt;
 mod json;
 mod kinds;
 mod lost;
+mod meta;
 mod narrow;
 mod pipe;
 mod queue;
 mod readme;
 mod recorded;
 mod retry;
+mod schedule;
 mod summary;
 mod support;

@@ -18,6 +18,7 @@ pub mod running;
 pub mod screen;
 pub mod server;
 pub mod takeover;
+pub mod tally;
 pub mod terminal;
 
 mod selftest;

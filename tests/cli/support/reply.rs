@@ -137,8 +137,12 @@ impl Reply {
         self.cut_after(half, Ending::Close)
     }
 
-    /// Same length, but the second half is no JSON and no UTF-8 any more.
+    /// Same length, but the second half is no JSON and no UTF-8 any more. Refusals stay as they are:
+    /// a garbled one is a page of something else, which is final at the start.
     pub fn garbled(mut self) -> Reply {
+        if self.status != 200 {
+            return self;
+        }
         let half = self.body.len() / 2;
         self.body
             .iter_mut()

@@ -1,0 +1,315 @@
+//! `-n` and `--since`: past messages, alone and before following, without a seam.
+
+use crate::support::model::{Fault, Model, Post, Step};
+use crate::support::reply::{Ending, Reply};
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::running::Signal;
+use crate::support::tally::{assert_once, message_ids, values};
+
+/// 2026-11-22T14:00:00Z, where the model's clock stands.
+const NOON: i64 = 1_795_356_000;
+
+fn post(text: &str) -> Post {
+    Post::new("Denmark", "lunch", text)
+}
+
+fn send(model: &Model, count: usize) -> Vec<u64> {
+    (0..count)
+        .map(|number| model.send(post(&number.to_string())))
+        .collect()
+}
+
+/// What a run with `--once` prints.
+#[track_caller]
+fn printed(model: &Model, args: &[&str]) -> Vec<u64> {
+    let exit = Tail::new(&model.site())
+        .args(["-e", "message", "--once"])
+        .args(args.iter().copied())
+        .stdout(Expected::like(|_| true))
+        .run();
+    message_ids(&exit.stdout)
+}
+
+#[test]
+fn the_last_messages_are_printed_without_registering_a_queue() {
+    let model = Model::new();
+    let sent = send(&model, 5);
+    assert_eq!(printed(&model, &["-n", "3"]), sent[2..]);
+    assert_eq!(printed(&model, &["-n", "9"]), sent);
+    assert_eq!(printed(&model, &["-n", "0"]), [0; 0]);
+    assert_eq!(model.count(Step::Register) + model.count(Step::Poll), 0);
+}
+
+#[test]
+fn lines_of_history_have_the_shape_of_live_ones_and_messages_can_stand_alone() {
+    let model = Model::new();
+    model.send(post("hello"));
+    let run = |args: &[&str]| {
+        Tail::new(&model.site())
+            .args(["--once", "-n", "1"])
+            .args(args.iter().copied())
+            .stdout(Expected::like(|text| text.lines().count() == 1))
+            .run()
+    };
+    let event = values(&run(&[]).stdout).remove(0);
+    assert!(
+        event["message"]["flags"].is_null() && event["id"].is_null(),
+        "{event}"
+    );
+    let message = values(&run(&["-m"]).stdout).remove(0);
+    assert_eq!(message["content"], "hello");
+    assert!(message["type"] != "message", "{message}");
+}
+
+#[test]
+fn following_goes_on_where_history_ends() {
+    for args in [["-n", "3"], ["--since", "2026-11-22T13:00"]] {
+        let model = Model::new();
+        model.send(post("old").at(NOON - 7200));
+        let mut sent = send(&model, 3);
+        // In the new queue and in history as well.
+        model.send_during_register(vec![post("during"), post("during")]);
+        let during = Tail::new(&model.site()).args(["-e", "message"]).args(args);
+        model.fail_next(Step::History, Fault::Late);
+        let running = during.start();
+        model.wait_held();
+        sent.push(model.send(post("between baseline and register")));
+        model.release();
+        let lines = if args[0] == "-n" { 3 } else { 6 };
+        running.wait_lines(lines);
+        model.wait_idle();
+        model.send(post("live"));
+        running.wait_line(|line| line.contains("\"live\""));
+        running.signal(Signal::INT);
+        let exit = running.wait_exit();
+        let all = model.messages_sent();
+        let expected = if args[0] == "-n" {
+            &all[all.len() - 4..]
+        } else {
+            &all[1..]
+        };
+        assert_once(expected, &message_ids(&exit.stdout));
+    }
+}
+
+#[test]
+fn what_comes_while_history_is_read_is_printed_once() {
+    let model = Model::new();
+    let mut sent = send(&model, 1500);
+    model.fail_next(Step::History, Fault::Answer(Reply::error(500, "", "busy")));
+    let running = Tail::new(&model.site())
+        .args(["-e", "message", "--since", "2026-11-22T13:00"])
+        .start();
+    running.wait_lines(1000);
+    sent.extend(send(&model, 200));
+    running.wait_lines(1700);
+    model.wait_idle();
+    running.signal(Signal::INT);
+    assert_once(&sent, &message_ids(&running.wait_exit().stdout));
+}
+
+#[test]
+fn since_takes_ages_dates_and_times() {
+    let model = Model::new();
+    let now = jiff::Timestamp::now().as_second();
+    let ids: Vec<u64> = [NOON - 90_000, NOON - 3600, now - 90]
+        .map(|time| model.send(post("x").at(time.max(NOON - 90_000))))
+        .to_vec();
+    for (since, from) in [
+        ("2026-11-21", 0),
+        ("2026-11-22", 1),
+        ("2026-11-22T12:59:59", 1),
+        ("2026-11-22T13:00:00Z", 1),
+        ("2026-11-22T13:30:00+00:00", 2),
+    ] {
+        assert_eq!(printed(&model, &["--since", since]), ids[from..], "{since}");
+    }
+    let recent = [model.send(post("x").at(now - 30))];
+    assert_eq!(printed(&model, &["--since", "1m"])[..], recent);
+}
+
+#[test]
+fn the_beginning_of_a_time_is_found_in_few_requests() {
+    for model in [Model::new(), Model::old()] {
+        let first = NOON - 60 * 20_000;
+        let ids: Vec<u64> = (0..20_000)
+            .map(|minute| model.send(post("x").at(first + 60 * minute)))
+            .collect();
+        assert_eq!(
+            printed(&model, &["--since", "2026-11-12T12:00"]),
+            ids[20_000 - 14_520..]
+        );
+        let requests = model.count(Step::History);
+        assert!(requests <= 15 + 18, "{requests} requests");
+    }
+}
+
+#[test]
+fn alternatives_are_merged_in_order() {
+    let model = Model::new();
+    for round in 0..600 {
+        model.send(post(&round.to_string()));
+        model.send(Post::direct("x"));
+        model.send(Post::new("Verona", "dinner", "x"));
+        model.send(Post::new("Verona", "other", "x").flag("mentioned"));
+    }
+    let all = model.messages_sent();
+    let expected: Vec<u64> = all
+        .iter()
+        .copied()
+        .filter(|id| (id - 1001) % 4 != 2)
+        .collect();
+    let narrows = [
+        "--narrow",
+        "stream:Denmark",
+        "--narrow",
+        "is:private",
+        "--narrow",
+        "is:mentioned",
+    ];
+    for (args, from) in [
+        (["--since", "2026-11-22T13:00"], 0),
+        (["-n", "1500"], 300),
+        (["-n", "5"], 1795),
+    ] {
+        let args = [&args[..], &narrows].concat();
+        assert_eq!(printed(&model, &args), expected[from..], "{args:?}");
+    }
+}
+
+#[test]
+fn a_message_that_ends_a_page_of_two_readings_is_printed_once() {
+    let model = Model::new();
+    let sent = send(&model, 2500);
+    let args = ["--narrow", "topic:lunch", "--since", "2026-11-22T13:00"];
+    assert_eq!(printed(&model, &args), sent);
+    assert_eq!(
+        printed(&model, &["--narrow", "topic:lunch", "-n", "2400"]),
+        sent[100..]
+    );
+}
+
+#[test]
+fn what_only_we_can_filter_is_counted_right_and_in_few_requests() {
+    let model = Model::new();
+    let wanted = [
+        model.send(post("a").from("cordelia@example.com")),
+        model.send(post("b").from("cordelia@example.com")),
+    ];
+    send(&model, 700);
+    let args = [
+        "--narrow",
+        "stream:Denmark -sender:othello@example.com",
+        "-n",
+        "2",
+    ];
+    assert_eq!(printed(&model, &args), wanted);
+    let requests = model.count(Step::History);
+    assert!(requests < 12, "{requests} requests");
+    model.send(post("mine").from("user24@chat.example.com"));
+    assert_eq!(
+        printed(&model, &["--narrow", "-sender:me -sender:12", "-n", "1"]),
+        wanted[1..]
+    );
+}
+
+#[test]
+fn pages_that_fail_are_asked_for_again() {
+    let model = Model::new();
+    let sent = send(&model, 3);
+    for fault in [Fault::Truncated, Fault::Lost(Ending::Reset)] {
+        model.fail_next(Step::History, fault);
+        assert_eq!(printed(&model, &["-n", "2"]), sent[1..]);
+    }
+}
+
+#[test]
+fn a_channel_that_does_not_exist_is_said_and_nothing_is_printed() {
+    let model = Model::new();
+    send(&model, 1);
+    Tail::new(&model.site())
+        .args(["--once", "-n", "1", "--narrow", "stream:nowhere"])
+        .stderr(Expected::containing(&["nowhere", "not shown"]))
+        .run();
+}
+
+#[test]
+fn a_count_ends_history_too_and_the_next_run_goes_on_behind_it() {
+    for start in [["-n", "25"], ["--since", "2026-11-22T13:00"]] {
+        let (model, home) = (Model::new(), Home::new());
+        let sent = send(&model, 25);
+        model.set_clock(NOON + 60);
+        let mut all = Vec::new();
+        for lines in [10, 10, 5] {
+            let exit = Tail::new(&model.site())
+                .home(&home)
+                .args([
+                    "-e",
+                    "message",
+                    "--once",
+                    "--cursor-file",
+                    "cursor",
+                    "-C",
+                    "10",
+                ])
+                .args(start)
+                .stdout(Expected::like(move |text| text.lines().count() == lines))
+                .stderr(Expected::like(|_| true))
+                .run();
+            all.extend(message_ids(&exit.stdout));
+        }
+        assert_eq!(all, sent, "{start:?}");
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_in_its_first_history_goes_on_with_it() {
+    for start in [["-n", "2200"], ["--since", "2026-11-22T13:00"]] {
+        let (model, home) = (Model::new(), Home::new());
+        model.send(post("too old").at(NOON - 7200));
+        let sent = send(&model, 2200);
+        model.set_clock(NOON + 60);
+        let tail = || {
+            Tail::new(&model.site())
+                .home(&home)
+                .args(["-e", "message", "--once", "--cursor-file", "cursor"])
+                .args(start)
+        };
+        let running = tail().start();
+        model.wait_requests(Step::Register, 1);
+        running.wait_lines(1000);
+        running.signal(Signal::TERM);
+        let first = running.wait_exit();
+        let second = tail().start().wait_exit();
+        let printed = message_ids(&(first.stdout + &second.stdout));
+        assert_once(&sent, &printed);
+    }
+}
+
+#[test]
+fn a_long_history_does_not_fill_the_memory() {
+    let model = Model::new();
+    let text = "x".repeat(9000);
+    for _ in 0..8000 {
+        model.send(post(&text));
+    }
+    let last = model.send(post("last"));
+    let script = format!(
+        "{} -e message --since 2026-11-22T13:00 >out & until grep -q '\"id\":{last},' out; do sleep 0.1; done; \
+        grep VmHWM /proc/$!/status; kill $!",
+        env!("CARGO_BIN_EXE_wyzepal-tail")
+    );
+    let exit = Tail::new(&model.site())
+        .program("sh")
+        .args(["-c", &script])
+        .stdout(Expected::containing(&["VmHWM"]))
+        .stderr(Expected::like(|_| true))
+        .run();
+    let kilobytes: u64 = exit
+        .stdout
+        .split_whitespace()
+        .nth(1)
+        .and_then(|number| number.parse().ok())
+        .expect("a number");
+    assert!(kilobytes < 60_000, "{kilobytes} kB for 72 MB of messages");
+}

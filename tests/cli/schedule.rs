@@ -1,0 +1,498 @@
+//! The promise under random schedules: messages committed in and out of order, faults of every kind
+//! at every step, lost queues, restarts that drop messages, runs that are stopped and killed.
+//!
+//! `WYZEPAL_SCHEDULE_SECONDS=600` plays for ten minutes; `WYZEPAL_SCHEDULE_SEED=N` plays the
+//! schedules of a failure again.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
+
+use crate::support::model::{Fault, Model, Post, Step, Uncommitted};
+use crate::support::reply::{Ending, Reply};
+use crate::support::run::{Home, Tail};
+use crate::support::running::{Running, Signal};
+use crate::support::tally::{counts, in_hand, message_ids, values};
+
+const PLAYERS: u64 = 4;
+const PATIENCE: Duration = Duration::from_secs(15);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Server {
+    Old,
+    New,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Everything,
+    Messages,
+    /// A narrow that the server gets and that reaches public channels.
+    Topic,
+    /// Alternatives, which are evaluated here.
+    Either,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Memory {
+    None,
+    Cursor,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Lunch,
+    Dinner,
+    Public,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Reset,
+    Close,
+    Truncated,
+    Garbled,
+    Limited,
+    Gateway,
+    Page,
+    Error,
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    Send(Kind, usize),
+    Reserve(Kind),
+    CommitReserved,
+    /// Stored in history only, then the queues are gone.
+    LoseQueues(Vec<Kind>),
+    Crash(Vec<Kind>),
+    /// In order, so that the queues live, but these messages are in none.
+    Restart(Vec<Kind>),
+    Fail(Step, Trouble),
+    BreakPolls,
+    Displace,
+    Flags,
+    Reaction,
+    Heartbeat,
+    Pause(u64),
+    /// Until everything is printed.
+    Settle,
+    Stop,
+    Kill,
+}
+
+#[derive(Clone, Debug)]
+struct Schedule {
+    server: Server,
+    wanted: Wanted,
+    memory: Memory,
+    before: usize,
+    events: Vec<Event>,
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![3 => Just(Kind::Lunch), 1 => Just(Kind::Dinner), 1 => Just(Kind::Public)]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let step = prop_oneof![
+        Just(Step::Register),
+        Just(Step::Poll),
+        Just(Step::History),
+        Just(Step::Delete)
+    ];
+    let trouble = prop_oneof![
+        Just(Trouble::Reset),
+        Just(Trouble::Close),
+        Just(Trouble::Truncated),
+        Just(Trouble::Garbled),
+        Just(Trouble::Limited),
+        Just(Trouble::Gateway),
+        Just(Trouble::Page),
+        Just(Trouble::Error),
+    ];
+    let kinds = || prop::collection::vec(kind(), 0..4);
+    prop_oneof![
+        8 => (kind(), 1_usize..6).prop_map(|(kind, count)| Event::Send(kind, count)),
+        3 => kind().prop_map(Event::Reserve),
+        4 => Just(Event::CommitReserved),
+        2 => kinds().prop_map(Event::LoseQueues),
+        1 => kinds().prop_map(Event::Crash),
+        2 => kinds().prop_map(Event::Restart),
+        2 => (step, trouble).prop_map(|(step, trouble)| Event::Fail(step, trouble)),
+        1 => Just(Event::BreakPolls),
+        1 => Just(Event::Displace),
+        1 => Just(Event::Flags),
+        1 => Just(Event::Reaction),
+        1 => Just(Event::Heartbeat),
+        4 => (0_u64..60).prop_map(Event::Pause),
+        1 => Just(Event::Settle),
+        1 => Just(Event::Stop),
+        2 => Just(Event::Kill),
+    ]
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    let wanted = prop_oneof![
+        Just(Wanted::Everything),
+        Just(Wanted::Messages),
+        Just(Wanted::Topic),
+        Just(Wanted::Either)
+    ];
+    (
+        prop_oneof![1 => Just(Server::Old), 3 => Just(Server::New)],
+        wanted,
+        prop_oneof![1 => Just(Memory::None), 3 => Just(Memory::Cursor)],
+        prop_oneof![Just(0_usize), Just(1), 2_usize..20, Just(130)],
+        prop::collection::vec(event(), 5..30),
+    )
+        .prop_map(|(server, wanted, memory, before, events)| Schedule {
+            server,
+            wanted,
+            memory,
+            before,
+            events,
+        })
+}
+
+/// A schedule while it is played.
+struct Play<'a> {
+    schedule: &'a Schedule,
+    model: Model,
+    home: Home,
+    running: Option<Running>,
+    reserved: Vec<(Kind, Uncommitted)>,
+    due: BTreeSet<u64>,
+    /// Printed by the runs that have ended.
+    stdout: String,
+    stderr: String,
+    /// What killed runs had printed and not saved.
+    doubtful: BTreeSet<u64>,
+    reactions: usize,
+    faults: usize,
+}
+
+impl Play<'_> {
+    fn new(schedule: &Schedule) -> Play<'_> {
+        let model = match schedule.server {
+            Server::Old => Model::old(),
+            Server::New => Model::new(),
+        };
+        Play {
+            schedule,
+            model,
+            home: Home::new(),
+            running: None,
+            reserved: Vec::new(),
+            due: BTreeSet::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+            doubtful: BTreeSet::new(),
+            reactions: 0,
+            faults: 0,
+        }
+    }
+
+    fn post(kind: Kind) -> Post {
+        match kind {
+            Kind::Lunch => Post::new("Denmark", "lunch", "x"),
+            Kind::Dinner => Post::new("Verona", "dinner", "x"),
+            Kind::Public => Post::new("Scotland", "lunch", "x"),
+        }
+    }
+
+    /// Whether a message has to be printed; none if it may be.
+    fn is_due(&self, kind: Kind) -> Option<bool> {
+        match (self.schedule.wanted, kind) {
+            (_, Kind::Lunch) => Some(true),
+            (Wanted::Everything | Wanted::Messages, Kind::Dinner) => Some(true),
+            (_, Kind::Dinner) => Some(false),
+            (Wanted::Everything | Wanted::Messages, Kind::Public) => Some(false),
+            // Their history does not show all public channels.
+            (_, Kind::Public) if self.schedule.server == Server::Old => None,
+            (_, Kind::Public) => Some(true),
+        }
+    }
+
+    fn sent(&mut self, kind: Kind, id: u64) {
+        if self.is_due(kind) == Some(true) {
+            self.due.insert(id);
+        }
+    }
+
+    fn tail(&self) -> Tail {
+        let tail = Tail::new(&self.model.site()).home(&self.home);
+        let tail = match self.schedule.wanted {
+            Wanted::Everything => tail,
+            Wanted::Messages => tail.args(["-e", "message"]),
+            Wanted::Topic => tail.args(["--narrow", "topic:lunch"]),
+            Wanted::Either => tail.args(["--narrow", "topic:lunch", "--narrow", "is:mentioned"]),
+        };
+        match self.schedule.memory {
+            Memory::None => tail,
+            Memory::Cursor => tail.args(["--cursor-file", "cursor"]),
+        }
+    }
+
+    fn start(&mut self) {
+        self.running = Some(self.tail().start());
+    }
+
+    fn end(&mut self, signal: Signal) {
+        let Some(running) = self.running.take() else {
+            return;
+        };
+        running.signal(signal);
+        let exit = running.wait_exit();
+        assert_eq!(exit.signal, Some(signal), "it ended by itself\n{exit}");
+        if signal == Signal::KILL {
+            let cursor = self.home.path("cursor");
+            self.doubtful.extend(in_hand(&cursor, &exit.stdout));
+        }
+        self.stdout.push_str(&exit.stdout);
+        self.stderr.push_str(&exit.stderr);
+    }
+
+    fn play(&mut self) {
+        for number in 0..self.schedule.before {
+            // Ids are not handed out long before they are committed.
+            if number % 7 == 0 && self.schedule.before - number < 20 {
+                let message = self.model.commit_late(Self::post(Kind::Lunch));
+                self.reserved.push((Kind::Lunch, message));
+            }
+            self.model.send(Self::post(Kind::Lunch));
+        }
+        self.start();
+        self.model.wait_parked();
+        for event in &self.schedule.events {
+            self.happen(event);
+        }
+        self.model.heal();
+        while !self.reserved.is_empty() {
+            self.happen(&Event::CommitReserved);
+        }
+        self.model.set_clock(self.model.clock() + 60);
+        self.finish();
+        self.check();
+    }
+
+    fn happen(&mut self, event: &Event) {
+        let unheard = |play: &mut Self, kinds: &[Kind]| {
+            for kind in kinds {
+                let id = play.model.send_unheard(Self::post(*kind));
+                play.sent(*kind, id);
+            }
+        };
+        match event {
+            Event::Send(kind, count) => {
+                for _ in 0..*count {
+                    let id = self.model.send(Self::post(*kind));
+                    self.sent(*kind, id);
+                }
+            }
+            Event::Reserve(kind) => {
+                let message = self.model.commit_late(Self::post(*kind));
+                self.reserved.push((*kind, message));
+            }
+            Event::CommitReserved => {
+                if !self.reserved.is_empty() {
+                    let (kind, message) = self.reserved.remove(0);
+                    let id = message.commit();
+                    self.sent(kind, id);
+                }
+            }
+            Event::LoseQueues(kinds) => {
+                unheard(self, kinds);
+                self.model.drop_queues();
+            }
+            Event::Crash(kinds) => {
+                unheard(self, kinds);
+                self.model.crash();
+            }
+            Event::Restart(kinds) => {
+                let old = self.model.clock() - 60;
+                let posts = kinds.iter().map(|kind| Self::post(*kind).at(old));
+                let lost = self.model.restart_losing(posts.collect());
+                for (kind, id) in kinds.iter().zip(lost) {
+                    self.sent(*kind, id);
+                }
+            }
+            // Each costs a second or more of waiting.
+            Event::Fail(..) if self.faults >= 4 => {}
+            Event::Fail(step, trouble) => {
+                self.faults += 1;
+                self.model.fail_next(*step, fault(*trouble));
+            }
+            Event::BreakPolls => self.model.break_parked(&Reply::html_502()),
+            Event::Displace => self.model.displace(),
+            Event::Flags => self
+                .model
+                .send_event(&json!({"type": "update_message_flags",
+                "op": "add", "operation": "add", "flag": "read", "all": false, "messages": [1]})),
+            Event::Reaction => {
+                self.reactions += 1;
+                let name = format!("reaction-{}", self.reactions);
+                let event = json!({"type": "reaction", "op": "add", "emoji_name": name});
+                self.model.send_event(&event);
+            }
+            Event::Heartbeat => self.model.heartbeat(),
+            Event::Pause(milliseconds) => thread::sleep(Duration::from_millis(*milliseconds)),
+            Event::Settle => self.settle(),
+            Event::Stop | Event::Kill if self.schedule.memory == Memory::None => {}
+            Event::Stop => {
+                self.end(Signal::TERM);
+                self.start();
+            }
+            Event::Kill => {
+                self.end(Signal::KILL);
+                self.start();
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        let running = self.running.as_ref().expect("a run");
+        let end = Instant::now() + PATIENCE;
+        let earlier = counts(&message_ids(&self.stdout));
+        loop {
+            let lines = running
+                .lines()
+                .iter()
+                .map(|line| format!("{line}\n"))
+                .collect::<String>();
+            let now = counts(&message_ids(&lines));
+            let is_missing = |id: &&u64| !earlier.contains_key(*id) && !now.contains_key(*id);
+            if self.due.iter().find(is_missing).is_none() {
+                return;
+            }
+            if Instant::now() > end {
+                let missing: Vec<u64> = self.due.iter().filter(is_missing).copied().collect();
+                let requests = self.model.requests();
+                let last = &requests[requests.len().saturating_sub(8)..];
+                let said = self.running.take().map(|running| {
+                    running.signal(Signal::KILL);
+                    running.wait_exit().stderr
+                });
+                panic!("not printed within {PATIENCE:?}: {missing:?}\n{last:#?}\n{said:?}");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Ends the run, either when all is printed, or at once, and another one does the rest.
+    fn finish(&mut self) {
+        if self.schedule.memory == Memory::None || self.schedule.before % 2 == 0 {
+            self.settle();
+        }
+        self.end(Signal::TERM);
+        if self.schedule.memory == Memory::Cursor {
+            let exit = self.tail().args(["--once"]).start().wait_exit();
+            assert_eq!(exit.code, Some(0), "{exit}");
+            self.stdout.push_str(&exit.stdout);
+            self.stderr.push_str(&exit.stderr);
+        }
+    }
+
+    fn check(&self) {
+        let counts = counts(&message_ids(&self.stdout));
+        let missing: Vec<&u64> = self
+            .due
+            .iter()
+            .filter(|id| !counts.contains_key(id))
+            .collect();
+        let twice: Vec<_> = counts
+            .iter()
+            .filter(|(id, count)| **count > 1 && !self.doubtful.contains(id))
+            .collect();
+        let old_or_strange: Vec<&u64> = counts
+            .keys()
+            .filter(|id| self.schedule.server == Server::New && !self.due.contains(id))
+            .collect();
+        assert!(
+            missing.is_empty() && twice.is_empty() && old_or_strange.is_empty(),
+            "missing: {missing:?}, twice: {twice:?}, not expected: {old_or_strange:?}\nprinted: {:?}\n{}",
+            message_ids(&self.stdout),
+            self.stderr
+        );
+        if !self
+            .schedule
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Kill))
+        {
+            let mut seen = BTreeSet::new();
+            for event in values(&self.stdout) {
+                let name = event["emoji_name"].as_str().map(str::to_owned);
+                assert!(name.is_none_or(|name| seen.insert(name)), "twice: {event}");
+            }
+        }
+    }
+}
+
+fn fault(trouble: Trouble) -> Fault {
+    let limited = Reply::error(429, "RATE_LIMIT_HIT", "slow down").header("Retry-After", "1");
+    match trouble {
+        Trouble::Reset => Fault::Lost(Ending::Reset),
+        Trouble::Close => Fault::Lost(Ending::Close),
+        Trouble::Truncated => Fault::Truncated,
+        Trouble::Garbled => Fault::Garbled,
+        Trouble::Limited => Fault::Answer(limited),
+        Trouble::Gateway => Fault::Answer(Reply::html_502()),
+        Trouble::Page => Fault::Answer(Reply::text(200, "text/html", "<html>")),
+        Trouble::Error => Fault::Answer(Reply::error(500, "", "Internal server error")),
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    env::var(name).ok()?.parse().ok()
+}
+
+fn explore(seed: u64, cases: u32) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 40,
+        // A failure may be one that is waited for.
+        max_shrink_time: 30_000,
+        ..Config::default()
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let result = TestRunner::new_with_rng(config, random).run(&schedule(), |schedule| {
+        Play::new(&schedule).play();
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("WYZEPAL_SCHEDULE_SEED={seed}: {failure}");
+    }
+}
+
+#[test]
+fn every_message_is_printed_once_whatever_happens() {
+    let now = jiff::Timestamp::now().as_millisecond().unsigned_abs();
+    let fixed = number("WYZEPAL_SCHEDULE_SEED");
+    let end = number("WYZEPAL_SCHEDULE_SECONDS").map(|s| Instant::now() + Duration::from_secs(s));
+    thread::scope(|scope| {
+        for player in 0..PLAYERS {
+            scope.spawn(move || {
+                if let Some(seed) = fixed {
+                    return if player == 0 {
+                        explore(seed, 5)
+                    };
+                }
+                let mut seed = now * PLAYERS + player;
+                explore(seed, 2);
+                while end.is_some_and(|end| Instant::now() < end) {
+                    seed += 1_000_000;
+                    explore(seed, 5);
+                }
+            });
+        }
+    });
+}
