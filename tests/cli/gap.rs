@@ -169,6 +169,33 @@ fn a_fresh_queue_that_is_lost_while_history_is_read_loses_nothing() {
 }
 
 #[test]
+fn what_comes_after_history_was_read_is_in_the_queue_that_was_registered_before() {
+    let model = Model::new();
+    let running = follow(&model, &[]);
+    model.fail_next(Step::History, Fault::Late);
+    model.drop_queues();
+    model.wait_held();
+    let sent = [model.send(post("too late for history"))];
+    model.release();
+    let exit = end_after(running, 1);
+    assert_eq!(message_ids(&exit.stdout), sent);
+}
+
+#[test]
+fn a_message_between_baseline_and_register_is_not_taken_for_known() {
+    let model = Model::new();
+    model.fail_next(Step::Register, Fault::Held);
+    let running = Tail::new(&model.site()).args(["-e", "message"]).start();
+    model.wait_held();
+    let sent = [model.send(post("in no queue"))];
+    model.release();
+    model.wait_idle();
+    model.drop_queues();
+    let exit = end_after(running, 1);
+    assert_eq!(message_ids(&exit.stdout), sent);
+}
+
+#[test]
 fn what_comes_during_a_new_register_is_printed_once() {
     let model = Model::new();
     let running = follow(&model, &[]);
