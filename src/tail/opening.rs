@@ -103,7 +103,9 @@ impl Tail {
             floor: lowest.map_or(0, |id| id.0),
             ..Snapshot::default()
         };
-        ids.iter().for_each(|id| known.window.insert(id.0));
+        for id in ids {
+            known.window.insert(id.0);
+        }
         Ok(known)
     }
 

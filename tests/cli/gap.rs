@@ -21,6 +21,11 @@ fn posts(count: usize) -> Vec<Post> {
     (0..count).map(|number| post(&number.to_string())).collect()
 }
 
+fn send(model: &Model, count: usize) -> Vec<u64> {
+    let posts = posts(count).into_iter();
+    posts.map(|post| model.send(post)).collect()
+}
+
 /// A run of messages only that has registered its queue and waits.
 fn follow(model: &Model, args: &[&str]) -> Running {
     let running = Tail::new(&model.site())
@@ -241,7 +246,7 @@ fn a_run_that_is_stopped_or_killed_in_the_middle_of_a_catch_up_goes_on_with_it()
 fn a_message_committed_out_of_order_around_the_loss_is_found() {
     for outage in [0, 600] {
         let model = Model::new();
-        posts(3).into_iter().for_each(|p| _ = model.send(p));
+        send(&model, 3);
         let running = follow(&model, &[]);
         let late = model.commit_late(post("late"));
         let mut sent = vec![model.send(post("in time"))];
@@ -325,7 +330,7 @@ fn young_messages_are_left_to_the_queue_and_looked_for_again_in_the_next_run() {
 fn an_event_that_comes_a_little_after_its_row_of_history_is_no_gap() {
     let model = Model::new();
     let running = follow(&model, &[]);
-    let id = model.send(post("shows the shape"));
+    let first = model.send(post("shows the shape"));
     let shape = running.wait_lines(1).remove(0);
     model.restart_losing(Vec::new());
     let late = model.send_unheard(post("stored, not yet in the queue"));
@@ -336,7 +341,7 @@ fn an_event_that_comes_a_little_after_its_row_of_history_is_no_gap() {
     event["message"]["id"] = json!(late);
     model.send_event(&event);
     let exit = end_after(running, 2);
-    assert_once(&[id, late], &message_ids(&exit.stdout));
+    assert_once(&[first, late], &message_ids(&exit.stdout));
     assert!(!exit.stderr.contains("gap"), "{exit}");
 }
 
@@ -345,11 +350,11 @@ fn foreign_ids_of_old_servers_lose_and_double_no_message() {
     let model = Model::old();
     let running = follow(&model, &["-e", "update_message"]);
     let old = model.clock() - 60;
-    let edit = json!({"type": "update_message", "message_id": 1, "content": "x"});
+    let change = json!({"type": "update_message", "message_id": 1, "content": "x"});
     let mut sent = vec![model.send(post("one").at(old))];
     running.wait_lines(1);
     model.fail_next(Step::Poll, Fault::Held);
-    model.send_event_as(900, &edit);
+    model.send_event_as(900, &change);
     // The poll that acknowledges 900 throws away what came meanwhile with a smaller id.
     model.wait_held();
     sent.push(model.send(post("pruned").at(old)));
@@ -357,7 +362,7 @@ fn foreign_ids_of_old_servers_lose_and_double_no_message() {
     running.wait_lines(3);
     model.wait_idle();
     sent.push(model.send(post("three").at(old)));
-    model.send_event_as(901, &edit);
+    model.send_event_as(901, &change);
     running.wait_lines(4);
     model.wait_idle();
     let exit = end_after(running, 4);
@@ -528,7 +533,7 @@ fn without_catch_up_nothing_is_fetched_and_each_lost_queue_is_a_loss() {
 #[test]
 fn catching_up_again_after_runs_without_it_does_not_print_all_of_history() {
     let (model, home) = (Model::new(), Home::new());
-    posts(5).into_iter().for_each(|p| _ = model.send(p));
+    send(&model, 5);
     once(&model, &home).args(["--no-catch-up"]).run();
     model.set_clock(model.clock() + 60);
     let sent = [model.send(post("between"))];
@@ -582,7 +587,7 @@ fn with_quiet_a_loss_is_said_still() {
 #[test]
 fn old_servers_are_caught_up_with_as_well() {
     let model = Model::old();
-    posts(3).into_iter().for_each(|p| _ = model.send(p));
+    send(&model, 3);
     let running = follow(&model, &[]);
     model.drop_queues();
     let sent: Vec<u64> = posts(1001)

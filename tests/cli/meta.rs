@@ -28,7 +28,7 @@ fn timeless(mut record: Value) -> Value {
 }
 
 fn is_record(line: &str, op: &str) -> bool {
-    line.starts_with(&format!("{{\"type\":\"wyzepal_tail\",\"time\":\""))
+    line.starts_with("{\"type\":\"wyzepal_tail\",\"time\":\"")
         && line.contains(&format!("\"op\":\"{op}\""))
 }
 

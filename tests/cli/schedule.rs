@@ -208,14 +208,13 @@ impl Play<'_> {
 
     /// Whether a message has to be printed; none if it may be.
     fn is_due(&self, kind: Kind) -> Option<bool> {
-        match (self.schedule.wanted, kind) {
-            (_, Kind::Lunch) => Some(true),
-            (Wanted::Everything | Wanted::Messages, Kind::Dinner) => Some(true),
-            (_, Kind::Dinner) => Some(false),
-            (Wanted::Everything | Wanted::Messages, Kind::Public) => Some(false),
+        let narrow = matches!(self.schedule.wanted, Wanted::Topic | Wanted::Either);
+        match kind {
+            Kind::Lunch => Some(true),
+            Kind::Dinner => Some(!narrow),
             // Their history does not show all public channels.
-            (_, Kind::Public) if self.schedule.server == Server::Old => None,
-            (_, Kind::Public) => Some(true),
+            Kind::Public if narrow && self.schedule.server == Server::Old => None,
+            Kind::Public => Some(narrow),
         }
     }
 
@@ -360,11 +359,7 @@ impl Play<'_> {
         let end = Instant::now() + PATIENCE;
         let earlier = counts(&message_ids(&self.stdout));
         loop {
-            let lines = running
-                .lines()
-                .iter()
-                .map(|line| format!("{line}\n"))
-                .collect::<String>();
+            let lines = running.lines().join("\n") + "\n";
             let now = counts(&message_ids(&lines));
             let is_missing = |id: &&u64| !earlier.contains_key(*id) && !now.contains_key(*id);
             if self.due.iter().find(is_missing).is_none() {
@@ -386,7 +381,7 @@ impl Play<'_> {
 
     /// Ends the run, either when all is printed, or at once, and another one does the rest.
     fn finish(&mut self) {
-        if self.schedule.memory == Memory::None || self.schedule.before % 2 == 0 {
+        if self.schedule.memory == Memory::None || self.schedule.before.is_multiple_of(2) {
             self.settle();
         }
         self.end(Signal::TERM);
@@ -482,9 +477,10 @@ fn every_message_is_printed_once_whatever_happens() {
         for player in 0..PLAYERS {
             scope.spawn(move || {
                 if let Some(seed) = fixed {
-                    return if player == 0 {
-                        explore(seed, 5)
-                    };
+                    if player == 0 {
+                        explore(seed, 5);
+                    }
+                    return;
                 }
                 let mut seed = now * PLAYERS + player;
                 explore(seed, 2);

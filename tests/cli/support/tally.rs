@@ -20,7 +20,9 @@ pub fn message_ids(stdout: &str) -> Vec<u64> {
 /// The lines that are whole, as JSON.
 #[track_caller]
 pub fn values(stdout: &str) -> Vec<Value> {
-    let whole = stdout.split_inclusive('\n').filter(|l| l.ends_with('\n'));
+    let whole = stdout
+        .split_inclusive('\n')
+        .filter(|l| l.len() > 1 && l.ends_with('\n'));
     whole
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}")))
         .collect()
