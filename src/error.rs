@@ -58,10 +58,6 @@ impl Exit {
     }
 
     /// Ends the process without waiting for a thread that hangs in a request.
-    #[expect(
-        clippy::exit,
-        reason = "returning from main would join the HTTP client's thread"
-    )]
     pub fn leave(self) -> ! {
         process::exit(i32::from(self.code()))
     }

@@ -2,106 +2,48 @@
 //!
 //! The order is what keeps events from being lost: lines are written and the cursor is saved before
 //! the next poll leaves, since that poll acknowledges them. `opening.rs` gets the first queue,
-//! `recovery.rs` fetches what a queue did not deliver.
+//! `recovery.rs` replaces a lost one, `audit.rs` looks for what a queue did not deliver.
 
 mod announce;
+mod audit;
 mod clocks;
+mod ending;
 mod history;
+mod judge;
 mod link;
 mod opening;
 mod printer;
+mod queue;
 mod recovery;
+mod row;
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::api::scan::Chunk;
-use crate::api::{ApiError, Client, Outlet, Polled, Registered, Wait};
+use crate::api::{ApiError, Client, Outlet, Polled, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
-use crate::delivery::{Era, Fate, Inbox, Ledger, Moment};
-use crate::error::Error;
-use crate::event::{Event, EventId, MessageId, QueueId};
+use crate::delivery::{Ledger, Moment};
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::meta::Record;
-use crate::output::sink::{Sink, WriteError};
+use crate::output::sink::Sink;
 use crate::poller::Poller;
 use crate::retry::Backoff;
-use crate::selection::{MESSAGE, Selection};
-use crate::signals::{Signal, Signals};
+use crate::selection::Selection;
+use crate::signals::Signals;
 use announce::Announcer;
+use ending::DELETE;
+pub use ending::{Farewell, Stop};
+use judge::Sieve;
 use link::{Limits, Link};
-use printer::{Judge, Printer};
-use recovery::Audit;
-
-/// How long deleting our queue may take at the end.
-const DELETE: Duration = Duration::from_millis(1500);
-
-/// Why the loop ends.
-#[derive(Debug)]
-pub enum Stop {
-    /// A signal came.
-    Interrupted(Signal),
-    /// Nobody reads our output any more.
-    ReaderGone,
-    /// `--timeout` is over.
-    TimedOut,
-    /// `--count` is reached.
-    Counted,
-    /// `--once`: there is nothing more.
-    Drained,
-    /// `--fail-on-gap`: something was lost.
-    Lost,
-    /// It cannot go on.
-    Failed(Error),
-}
-
-impl From<WriteError> for Stop {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::ReaderGone => Stop::ReaderGone,
-            WriteError::Failed(cause) => Stop::Failed(Error::Write(cause)),
-        }
-    }
-}
-
-/// What is left to do at the server when the process ends, whichever thread ends it.
-pub struct Farewell {
-    client: Arc<Client>,
-    queue: Mutex<Option<QueueId>>,
-}
-
-impl Farewell {
-    /// Nothing is left to do yet.
-    pub fn new(client: Arc<Client>) -> Farewell {
-        Farewell {
-            client,
-            queue: Mutex::new(None),
-        }
-    }
-
-    fn owe(&self, queue: Option<QueueId>) {
-        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = queue;
-    }
-
-    /// Deletes our queue, once; it would hold events in the server's memory for ten minutes.
-    pub fn say(&self, limit: Duration) {
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, limit);
-        }
-    }
-}
+use printer::Printer;
+use queue::Queue;
 
 /// Everything that a run is made of.
 pub struct Parts {
@@ -152,20 +94,6 @@ pub struct Tail {
     fresh_losses: u32,
     started: Instant,
     zone: TimeZone,
-}
-
-/// A queue and how far it has been printed.
-struct Queue {
-    id: QueueId,
-    inbox: Inbox,
-    feature_level: u64,
-    /// Whether a poll of it came back with anything but a refusal. After mere trouble a refusal
-    /// may be the trouble's doing: a server that was killed has lost its queues.
-    answered: bool,
-    /// When events were last known to be complete.
-    complete_at: Timestamp,
-    /// Whether history must be looked at for what it did not deliver.
-    audit: Audit,
 }
 
 impl Tail {
@@ -273,13 +201,7 @@ impl Tail {
         queue.inbox.begin();
         let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
         let (printer, started) = (&mut self.printer, self.started);
-        let mut sieve = Sieve {
-            inbox: &mut queue.inbox,
-            ledger: self.ledger.as_mut(),
-            now: Moment::ZERO,
-            message: None,
-            unwritten: Vec::new(),
-        };
+        let mut sieve = Sieve::new(&mut queue.inbox, self.ledger.as_mut());
         let request = move |client: &Client, outlet: &mut dyn Outlet| {
             client.events(&id, acknowledged, wait, outlet)
         };
@@ -396,89 +318,5 @@ impl Tail {
             complete_at: queue.complete_at,
         };
         cursor.save(&place).map_err(Stop::Failed)
-    }
-}
-
-impl Queue {
-    fn fresh(registered: Registered) -> Queue {
-        Queue {
-            id: registered.queue,
-            // Not the last_event_id that register tells: what came meanwhile is wanted.
-            inbox: Inbox::new(EventId::NONE_SEEN, era(registered.feature_level)),
-            feature_level: registered.feature_level,
-            answered: false,
-            complete_at: Timestamp::now(),
-            audit: Audit::None,
-        }
-    }
-
-    fn resumed(place: &Place) -> Queue {
-        Queue {
-            id: QueueId(place.queue_id.clone()),
-            inbox: Inbox::new(EventId(place.last_event_id), era(place.feature_level)),
-            feature_level: place.feature_level,
-            answered: true,
-            complete_at: place.complete_at,
-            audit: Audit::None,
-        }
-    }
-
-    /// Somebody else's.
-    fn taken_over(id: QueueId, position: EventId) -> Queue {
-        Queue {
-            id,
-            inbox: Inbox::new(position, Era::New),
-            feature_level: 0,
-            answered: false,
-            complete_at: Timestamp::now(),
-            audit: Audit::None,
-        }
-    }
-}
-
-fn era(feature_level: u64) -> Era {
-    if feature_level == 0 {
-        Era::Old
-    } else {
-        Era::New
-    }
-}
-
-/// Judges live events by queue and ledger, and remembers them once they are written.
-struct Sieve<'a> {
-    inbox: &'a mut Inbox,
-    ledger: Option<&'a mut Ledger>,
-    now: Moment,
-    message: Option<MessageId>,
-    unwritten: Vec<MessageId>,
-}
-
-impl Judge for Sieve<'_> {
-    fn fate(&mut self, event: &Event) -> Fate {
-        self.message = None;
-        let fate = self.inbox.take(event);
-        if fate == Fate::New
-            && event.kind == MESSAGE
-            && let Some(ledger) = &self.ledger
-        {
-            self.message = event.message_id();
-            if self.message.is_some_and(|id| ledger.knows(id)) {
-                return Fate::Known;
-            }
-        }
-        fate
-    }
-
-    fn printed(&mut self) {
-        self.unwritten.extend(self.message);
-    }
-
-    fn written(&mut self) {
-        self.inbox.commit();
-        if let Some(ledger) = &mut self.ledger {
-            for id in self.unwritten.drain(..) {
-                ledger.printed(id, self.now);
-            }
-        }
     }
 }

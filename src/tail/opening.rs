@@ -1,7 +1,8 @@
 //! The start of a run: a queue taken over, gone on with, or registered, and the history that was
 //! asked for.
 
-use super::history::{self, History, Patience, Refusal, Row};
+use super::history::{self, History, Patience, Refusal};
+use super::row::Row;
 use super::{Queue, Stop, Tail};
 use crate::api::{ApiError, Register, Registered};
 use crate::config::Start;

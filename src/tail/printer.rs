@@ -5,9 +5,9 @@ use std::fs::File;
 use jiff::Timestamp;
 
 use super::Stop;
+use super::judge::Judge;
 use crate::api::scan::Chunk;
 use crate::delivery::Fate;
-use crate::event::Event;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::selection::Selection;
@@ -19,18 +19,6 @@ pub struct Printer {
     sink: Sink<File>,
     left: Option<u64>,
     lines: Vec<u8>,
-}
-
-/// Knows which events are new, and is told what was printed.
-pub trait Judge {
-    /// Sees each event, in order, before anything else does.
-    fn fate(&mut self, event: &Event) -> Fate;
-
-    /// The event of the last `fate` has a line.
-    fn printed(&mut self);
-
-    /// All lines of the chunk are written.
-    fn written(&mut self);
 }
 
 impl Printer {

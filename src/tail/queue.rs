@@ -1,0 +1,73 @@
+//! One queue of the server, as far as a run has come with it.
+
+use jiff::Timestamp;
+
+use super::audit::Audit;
+use crate::api::Registered;
+use crate::cursor::Place;
+use crate::delivery::{Era, Inbox};
+use crate::event::{EventId, QueueId};
+
+/// A queue and how far it has been printed.
+pub struct Queue {
+    /// Its name.
+    pub id: QueueId,
+    /// What came of it, and what to acknowledge.
+    pub inbox: Inbox,
+    /// The server's; 0 for old servers.
+    pub feature_level: u64,
+    /// Whether a poll of it came back with anything but a refusal. After mere trouble a refusal
+    /// may be the trouble's doing: a server that was killed has lost its queues.
+    pub answered: bool,
+    /// When events were last known to be complete.
+    pub complete_at: Timestamp,
+    /// Whether history must be looked at for what it did not deliver.
+    pub audit: Audit,
+}
+
+impl Queue {
+    /// Just registered.
+    pub fn fresh(registered: Registered) -> Queue {
+        Queue {
+            id: registered.queue,
+            // Not the last_event_id that register tells: what came meanwhile is wanted.
+            inbox: Inbox::new(EventId::NONE_SEEN, era(registered.feature_level)),
+            feature_level: registered.feature_level,
+            answered: false,
+            complete_at: Timestamp::now(),
+            audit: Audit::None,
+        }
+    }
+
+    /// An earlier run's.
+    pub fn resumed(place: &Place) -> Queue {
+        Queue {
+            id: QueueId(place.queue_id.clone()),
+            inbox: Inbox::new(EventId(place.last_event_id), era(place.feature_level)),
+            feature_level: place.feature_level,
+            answered: true,
+            complete_at: place.complete_at,
+            audit: Audit::None,
+        }
+    }
+
+    /// Somebody else's.
+    pub fn taken_over(id: QueueId, position: EventId) -> Queue {
+        Queue {
+            id,
+            inbox: Inbox::new(position, Era::New),
+            feature_level: 0,
+            answered: false,
+            complete_at: Timestamp::now(),
+            audit: Audit::None,
+        }
+    }
+}
+
+fn era(feature_level: u64) -> Era {
+    if feature_level == 0 {
+        Era::Old
+    } else {
+        Era::New
+    }
+}
