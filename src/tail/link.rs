@@ -122,6 +122,7 @@ impl Link {
         request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
         mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
     ) -> Result<Result<T, ApiError>, Stop> {
+        self.check()?;
         let pending = self.poller.ask(request);
         loop {
             match self.step(None) {

@@ -127,9 +127,9 @@ fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
     let server = server()
         .on(Expect::register(), registered("q"))
         .on(poll(-1), Reply::hold())
+        .on(delete(), deleted())
         // The reader may be quicker than the signal.
-        .on(poll(599).optional(), Reply::hold())
-        .on(delete(), deleted());
+        .always(poll(599), Reply::hold());
     let mut running = tail(&server.site()).start();
     server.wait_held();
     running.stall();
