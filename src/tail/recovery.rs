@@ -110,7 +110,7 @@ impl Tail {
             let printed = bar.suspend(|| self.print_rows(missing));
             self.save(lost)?;
             printed?;
-            if self.link.announcer().says(Level::Notice) && rows.len() >= SHOWN {
+            if bar.is_hidden() && rows.len() >= SHOWN && self.link.announcer().says(Level::Notice) {
                 bar.set_draw_target(ProgressDrawTarget::stderr());
             }
             bar.set_message(format!("catching up: {} messages", gap.fetched));
