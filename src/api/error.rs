@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use rustls::CertificateError;
 use serde_json::Value;
 
 use crate::site::Site;
@@ -289,20 +290,25 @@ pub fn deepest(error: &(dyn StdError + 'static)) -> String {
     innermost.to_string()
 }
 
-/// Why the certificate does not convince, if that is what an error is about.
-fn distrust(error: &reqwest::Error) -> Option<String> {
-    let mut source = error.source();
-    while let Some(error) = source {
-        let tls = match error.downcast_ref::<io::Error>() {
-            Some(io) => io
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<rustls::Error>()),
-            None => error.downcast_ref::<rustls::Error>(),
-        };
-        if let Some(rustls::Error::InvalidCertificate(cause)) = tls {
-            return Some(cause.to_string());
+/// Why the certificate does not convince, if that is what an error is about. An I/O error is no
+/// source of its wrapper, so both ways down are tried.
+fn distrust(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(rustls::Error::InvalidCertificate(cause)) = error.downcast_ref() {
+            return Some(match cause {
+                CertificateError::UnknownIssuer => "nobody known has signed it".into(),
+                CertificateError::BadSignature => "its signature is not its CA's".into(),
+                other => other.to_string(),
+            });
         }
-        source = error.source();
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     None
 }

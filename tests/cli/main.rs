@@ -23,3 +23,4 @@ mod retry;
 mod schedule;
 mod summary;
 mod support;
+mod tls;

@@ -20,5 +20,6 @@ pub mod server;
 pub mod takeover;
 pub mod tally;
 pub mod terminal;
+pub mod tls;
 
 mod selftest;
