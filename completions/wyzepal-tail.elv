@@ -58,7 +58,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --dont-block 'Print what there is, then exit'
             cand --utc 'Show times in UTC instead of local time'
             cand --meta 'Print records of our own in JSON: connected, lost, gap, …'
-            cand --show-secrets 'Print credentials in events instead of "[redacted]"'
+            cand --show-secrets 'Print credentials in events instead of redacting them'
             cand -v 'Say more on stderr; twice: each request'
             cand --verbose 'Say more on stderr; twice: each request'
             cand -q 'Say nothing on stderr but errors'

@@ -187,7 +187,7 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub meta: bool,
 
-    /// Print credentials in events instead of "[redacted]"
+    /// Print credentials in events instead of redacting them
     #[arg(long, help_heading = OUTPUT)]
     pub show_secrets: bool,
 
