@@ -19,24 +19,18 @@ fn once(site: &str) -> Tail {
     Tail::new(site).args(["-C", "1"])
 }
 
-/// One line, with all of these in it, and never the key.
-fn one_line(parts: &[&str]) -> Expected {
-    let parts: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
-    Expected::like(move |text| {
-        text.lines().count() == 1
-            && text.ends_with('\n')
-            && !text.contains(KEY)
-            && parts.iter().all(|part| text.contains(part))
-    })
-}
-
 #[test]
 fn a_wrong_key_ends_it_after_one_request() {
     for model in [Model::new(), Model::old()] {
         let site = model.site();
         once(&site)
             .env("WYZEPAL_API_KEY", "0123456789abcdefghijklmnopqrstuv")
-            .stderr(one_line(&["error: ", "Invalid API key", "(401)", "check"]))
+            .stderr(Expected::one_line(&[
+                "error: ",
+                "Invalid API key",
+                "(401)",
+                "check",
+            ]))
             .code(3)
             .run();
         assert_eq!(model.requests().len(), 1);
@@ -114,7 +108,11 @@ fn a_redirection_is_not_followed_but_named() {
             .on(Expect::history().optional(), reply.clone())
             .on(Expect::register().optional(), reply);
         once(&server.site())
-            .stderr(one_line(&["redirects", &elsewhere.site(), "set site"]))
+            .stderr(Expected::one_line(&[
+                "redirects",
+                &elsewhere.site(),
+                "set site",
+            ]))
             .code(2)
             .run();
         assert_eq!(elsewhere.connections(), 0, "{status}");
@@ -191,7 +189,11 @@ fn the_key_over_plain_http_warns_beyond_this_machine() {
     let site = server.site().replace("127.0.0.1", "0.0.0.0");
     once(&site)
         .stdout(HELLO)
-        .stderr(one_line(&["warning: ", "clear text", "not https"]))
+        .stderr(Expected::one_line(&[
+            "warning: ",
+            "clear text",
+            "not https",
+        ]))
         .run();
     once(&site).args(["-q"]).stdout(HELLO).run();
     once(&server.site()).stdout(HELLO).run();

@@ -22,17 +22,6 @@ fn once(site: &str) -> Tail {
     Tail::new(site).args(["-C", "1"])
 }
 
-/// One line, with all of these in it, and never the key.
-fn one_line(parts: &[&str]) -> Expected {
-    let parts: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
-    Expected::like(move |text| {
-        text.lines().count() == 1
-            && text.ends_with('\n')
-            && !text.contains(KEY)
-            && parts.iter().all(|part| text.contains(part))
-    })
-}
-
 #[test]
 fn the_first_file_that_exists_is_read() {
     let places = [
@@ -126,7 +115,7 @@ fn a_named_file_that_is_missing_is_an_error_even_if_another_one_is_there() {
         } else {
             variable
         };
-        tail.stderr(one_line(&["missing does not exist", source]))
+        tail.stderr(Expected::one_line(&["missing does not exist", source]))
             .code(2)
             .run();
         assert!(server.requests().is_empty(), "{variable} {args:?}");
@@ -147,7 +136,7 @@ fn a_variable_that_names_a_file_counts_only_when_its_turn_comes() {
 fn without_any_file_the_places_are_named() {
     once("")
         .without_rc()
-        .stderr(one_line(&[
+        .stderr(Expected::one_line(&[
             "no email known",
             "/.wyzepalrc",
             "/.config/wyzepal/wyzepalrc",
@@ -353,7 +342,7 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
         once(WRONG_SITE)
             .home(&home)
             .args(["--config", file])
-            .stderr(one_line(parts))
+            .stderr(Expected::one_line(parts))
             .code(2)
             .run();
     }
@@ -386,7 +375,7 @@ fn values_that_cannot_be_are_refused_before_connecting() {
         for (variable, value) in variables {
             tail = tail.env(variable, value);
         }
-        tail.stderr(one_line(&[part])).code(2).run();
+        tail.stderr(Expected::one_line(&[part])).code(2).run();
         assert!(server.requests().is_empty(), "{args:?} {variables:?}");
     }
 }
@@ -405,7 +394,7 @@ fn a_file_that_others_can_read_is_read_with_a_warning() {
                 .stdout(HELLO)
         };
         run()
-            .stderr(one_line(&[
+            .stderr(Expected::one_line(&[
                 "warning: ",
                 "can be read by others",
                 "chmod 600 rc",

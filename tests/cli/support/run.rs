@@ -51,6 +51,17 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// One line, with all of these in it, and never the key.
+    pub fn one_line(parts: &[&str]) -> Expected {
+        let parts: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
+        Expected::like(move |text| {
+            text.lines().count() == 1
+                && text.ends_with('\n')
+                && !text.contains(KEY)
+                && parts.iter().all(|part| text.contains(part))
+        })
+    }
+
     /// All of these somewhere.
     pub fn containing(parts: &[&str]) -> Expected {
         Expected::Containing(parts.iter().map(|&part| part.to_owned()).collect())
