@@ -37,6 +37,8 @@ pub struct History {
     /// The last row handed out: the next page of another reading may begin with it.
     last: Option<MessageId>,
     settled: Option<MessageId>,
+    /// Whether a row was handed out that is not so old.
+    is_young: bool,
 }
 
 /// A reading that the server refuses.
@@ -74,6 +76,7 @@ impl History {
             refusals: Vec::new(),
             last: None,
             settled: None,
+            is_young: false,
         }
     }
 
@@ -112,8 +115,13 @@ impl History {
     fn note_settled(&mut self, rows: &[Row]) {
         let begun: Option<Vec<i64>> = self.readings.iter().map(|reading| reading.begun).collect();
         if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
-            let is_old = |row: &&Row| row.timestamp.saturating_add(SETTLED) <= begun;
-            self.settled = rows.iter().rfind(is_old).map(|row| row.id).or(self.settled);
+            for row in rows {
+                // An imported message has a new id and an old time: it says nothing of those before.
+                self.is_young |= row.timestamp.saturating_add(SETTLED) > begun;
+                if !self.is_young {
+                    self.settled = Some(row.id);
+                }
+            }
         }
     }
 
