@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 use super::http::Answer;
 use super::params::Params;
 use super::realm::Realm;
-use super::register::{FEATURE_LEVEL, VERSION};
 use super::roster::{
     ADA, CHANNELS, Channel, Nature, ORGANIZATION, PEOPLE, Person, Privacy, Subscription, TAIL_BOT,
 };
-use super::server::success;
 use super::stage::Stage;
+use super::success::{FEATURE_LEVEL, VERSION, success};
 use super::wire::message::avatar;
 
 /// When everything here began, in seconds since 1970.

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use super::http::Answer;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::server::success;
 use super::stage::Stage;
+use super::success::success;
 use crate::event::{EventId, QueueId};
 
 /// How long a poll can wait without a look at whether its client is still there.

@@ -10,8 +10,8 @@ use super::http::Answer;
 use super::message::Message;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::server::success;
 use super::stage::Stage;
+use super::success::success;
 use super::wire::Rendering;
 use super::wire::message::WireMessage;
 

@@ -36,6 +36,7 @@ mod roster;
 mod script;
 mod server;
 mod stage;
+mod success;
 #[cfg(test)]
 mod tests;
 mod wire;

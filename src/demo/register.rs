@@ -14,15 +14,10 @@ use super::queue::{ChannelTyping, Reach, Wants, lifespan};
 use super::realm::Realm;
 use super::refusal::Refusal;
 use super::roster::{ORGANIZATION, TAIL_BOT};
-use super::server::success;
 use super::stage::Stage;
+use super::success::{FEATURE_LEVEL, VERSION, success};
 use super::wire::Rendering;
 use super::wire::event::Presence;
-
-/// The version that the demo speaks as.
-pub const VERSION: &str = "9.2";
-/// Its feature level.
-pub const FEATURE_LEVEL: u32 = 278;
 
 const KNOWN: &[&str] = &[
     "event_types",

@@ -8,8 +8,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::http::{Answer, Connection, Content, Line, Received, Request};
 use super::params::{Dialect, Params};
 use super::refusal::Refusal;
@@ -138,29 +136,4 @@ fn not_allowed(methods: &[&str]) -> Answer {
         "result": "error", "msg": "Method Not Allowed", "allowed_methods": methods,
     });
     Answer::new(405, Content::Html, format!("{body}\n"))
-}
-
-/// The envelope of all that went well: `{"result":"success","msg":"",…}`.
-#[derive(Serialize)]
-struct Success<T> {
-    result: &'static str,
-    msg: &'static str,
-    #[serde(flatten)]
-    rest: T,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ignored_parameters_unsupported: Vec<String>,
-}
-
-/// An answer with these fields, and the parameters that were sent but not understood.
-pub fn success(rest: impl Serialize, ignored_parameters_unsupported: Vec<String>) -> Answer {
-    let body = Success {
-        result: "success",
-        msg: "",
-        rest,
-        ignored_parameters_unsupported,
-    };
-    match serde_json::to_string(&body) {
-        Ok(body) => Answer::new(200, Content::Json, format!("{body}\n")),
-        Err(_) => Refusal::Internal.into(),
-    }
 }

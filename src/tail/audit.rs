@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::gap::OTHER_KINDS;
 use super::history::{History, Patience};
 use super::opening::belongs;
-use super::recovery::OTHER_KINDS;
 use super::row::Row;
 use super::{Queue, Stop, Tail};
 use crate::api::{ApiError, Polled, Verdict};
@@ -24,7 +24,7 @@ const URGENT: u64 = 100_000;
 /// An audit that is put off so long does not keep polls from waiting.
 const NEAR: Duration = Duration::from_secs(5);
 /// How often the queue is asked while an audit has to wait.
-pub const PACE: Duration = Duration::from_secs(1);
+const PACE: Duration = Duration::from_secs(1);
 
 /// Whether history must be compared with what the queue has delivered.
 #[derive(Debug)]

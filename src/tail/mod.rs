@@ -8,6 +8,7 @@ mod announce;
 mod audit;
 mod clocks;
 mod ending;
+mod gap;
 mod history;
 mod judge;
 mod link;

@@ -1,9 +1,10 @@
 //! What to do when a queue is lost: replace it, read history for what was missed, and tell the gap.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jiff::Timestamp;
+use std::time::Duration;
 
-use super::audit::PACE;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::gap::OTHER_KINDS;
 use super::history::{self, History, Patience};
 use super::judge::Past;
 use super::row::{self, Row};
@@ -12,10 +13,12 @@ use crate::api::ApiError;
 use crate::error::Error;
 use crate::event::MessageId;
 use crate::notice::Level;
-use crate::output::meta::{Gap, Record};
+use crate::output::meta::Gap;
 
 /// The most messages that are fetched for one gap.
 const MOST: u64 = 50_000;
+/// How long to wait after a fresh queue was lost.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Fresh queues that may be lost one after the other before that is an error.
 const FRESH_LOSSES: u32 = 3;
 
@@ -47,7 +50,7 @@ impl Tail {
             if !error.is_unknown_queue() || self.fresh_losses >= FRESH_LOSSES {
                 return Err(Stop::Failed(Error::Usage(error.to_string())));
             }
-            self.link.pause(PACE)?;
+            self.link.pause(PAUSE)?;
         }
         if !error.is_unknown_queue() {
             // It lives, but has dropped events that were never seen here.
@@ -149,45 +152,8 @@ impl Tail {
         gap.lost.push(format!("messages beyond the oldest {MOST}"));
         Ok(())
     }
-
-    pub(super) fn say_gap(&mut self, gap: Gap) -> Result<(), Stop> {
-        let span = self.span(gap.from, gap.to);
-        let fetched = match gap.fetched {
-            1 => "1 message fetched".to_owned(),
-            n => format!("{n} messages fetched"),
-        };
-        let lossy = !gap.lost.is_empty();
-        let lost = if lossy { "; lost: " } else { "" };
-        let text = format!(
-            "gap {span} ({}): {fetched}{lost}{}",
-            gap.reason,
-            gap.lost.join("; ")
-        );
-        let level = if lossy { Level::Loss } else { Level::Warning };
-        self.link.announcer().say(level, &text);
-        self.link.announcer().record(&Record::Gap(gap))?;
-        self.lossy |= lossy;
-        if lossy && self.plan.fail_on_gap && !self.plan.once {
-            return Err(Stop::Lost);
-        }
-        Ok(())
-    }
-
-    /// `12:01:22–12:14:05`, with dates where it spans midnight.
-    fn span(&self, from: Timestamp, to: Timestamp) -> String {
-        let from = from.to_zoned(self.zone.clone());
-        let to = to.to_zoned(self.zone.clone());
-        let form = if from.date() == to.date() {
-            "%H:%M:%S"
-        } else {
-            "%Y-%m-%d %H:%M:%S"
-        };
-        format!("{}–{}", from.strftime(form), to.strftime(form))
-    }
 }
 
-/// What no history has.
-pub const OTHER_KINDS: &str = "edits, reactions and other events of that time";
 /// Rows at once from which a progress bar is worth showing.
 const SHOWN: usize = 1000;
 
