@@ -29,11 +29,6 @@ fn delete() -> Expect {
     Expect::delete().param("queue_id", "q")
 }
 
-/// The program, which listens to all signals though the tests may be run by nohup or in the background.
-fn tail(site: &str) -> Tail {
-    Tail::new(site).within("exec env --default-signal=INT,TERM,HUP \"$@\"")
-}
-
 /// A server whose queue gives one event and then nothing.
 fn quiet() -> Server {
     server()
@@ -58,7 +53,7 @@ fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
 fn in_a_held_poll_it_deletes_the_queue_and_dies_by_the_signal() {
     for signal in SIGNALS {
         let server = quiet().on(delete(), deleted());
-        let running = tail(&server.site()).start();
+        let running = Tail::new(&server.site()).start();
         server.wait_held();
         let exit = end(running, signal, SOON);
         assert_eq!(exit.stdout, lines(&[0]));
@@ -73,7 +68,7 @@ fn in_a_pause_after_trouble_it_does_not_wait_for_the_next_try() {
         Step::Poll,
         Fault::Answer(Reply::html_502().header("Retry-After", "60")),
     );
-    let running = tail(&model.site()).stderr_on_terminal(80, 24).start();
+    let running = Tail::new(&model.site()).stderr_on_terminal(80, 24).start();
     running.wait_stderr("lost: ");
     end(running, Signal::INT, SOON);
     assert_eq!(model.deleted().len(), 1);
@@ -83,7 +78,7 @@ fn in_a_pause_after_trouble_it_does_not_wait_for_the_next_try() {
 fn while_register_hangs_it_ends_at_once() {
     for signal in SIGNALS {
         let server = server().on(Expect::register(), Reply::hold());
-        let running = tail(&server.site()).start();
+        let running = Tail::new(&server.site()).start();
         server.wait_held();
         end(running, signal, SOON);
     }
@@ -103,7 +98,7 @@ fn a_write_to_a_stalled_reader_is_given_up_and_not_acknowledged() {
         .on(Expect::register(), registered("q"))
         .on(poll(-1), Reply::hold())
         .on(delete(), deleted());
-    let mut running = tail(&server.site()).start();
+    let mut running = Tail::new(&server.site()).start();
     server.wait_held();
     running.stall();
     server.release(event_texts(&texts));
@@ -130,7 +125,7 @@ fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
         .on(delete(), deleted())
         // The reader may be quicker than the signal.
         .always(poll(599), Reply::hold());
-    let mut running = tail(&server.site()).start();
+    let mut running = Tail::new(&server.site()).start();
     server.wait_held();
     running.stall();
     server.release(event_texts(&texts));
@@ -147,7 +142,7 @@ fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
 #[test]
 fn a_second_signal_kills_at_once() {
     let server = quiet().on(delete(), Reply::hold());
-    let running = tail(&server.site()).start();
+    let running = Tail::new(&server.site()).start();
     server.wait_held();
     running.signal(Signal::INT);
     server.wait_requests(1, &delete());
@@ -157,7 +152,7 @@ fn a_second_signal_kills_at_once() {
 #[test]
 fn a_server_that_does_not_answer_the_delete_does_not_hold_it() {
     let server = quiet().on(delete(), Reply::hold());
-    let running = tail(&server.site()).start();
+    let running = Tail::new(&server.site()).start();
     server.wait_held();
     end(running, Signal::HUP, LIMIT);
 }
@@ -165,7 +160,7 @@ fn a_server_that_does_not_answer_the_delete_does_not_hold_it() {
 #[test]
 fn a_server_that_is_gone_does_not_hold_it() {
     let server = quiet();
-    let running = tail(&server.site()).stderr_on_terminal(80, 24).start();
+    let running = Tail::new(&server.site()).stderr_on_terminal(80, 24).start();
     server.wait_held();
     drop(server);
     running.wait_stderr("lost: ");
@@ -181,7 +176,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
             Signal::INT
         };
         let model = Model::new();
-        let running = tail(&model.site())
+        let running = Tail::new(&model.site())
             .within(&format!(
                 "exec env --default-signal=INT,TERM,HUP --ignore-signal={name} \"$@\""
             ))

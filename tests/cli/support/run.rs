@@ -246,7 +246,12 @@ impl Tail {
         let (stdout, their_stdout) = ends(self.stdout_to);
         let (stderr, their_stderr) = ends(self.stderr_to);
         let mut command = match &self.script {
-            None => Command::new(&self.program),
+            None => {
+                // The tests may be run by nohup or in the background, where signals are ignored.
+                let mut env = Command::new("env");
+                env.arg("--default-signal=INT,TERM,HUP").arg(&self.program);
+                env
+            }
             Some(_) => Command::new("sh"),
         };
         if let Some(script) = &self.script {
