@@ -10,13 +10,13 @@ mod clocks;
 mod ending;
 mod gap;
 mod history;
-mod judge;
 mod link;
 mod opening;
 mod printer;
 mod queue;
 mod recovery;
 mod row;
+mod sieve;
 
 use std::convert::Infallible;
 use std::fs::File;
@@ -41,10 +41,10 @@ use crate::signals::Signals;
 use announce::Announcer;
 use ending::DELETE;
 pub use ending::{Farewell, Stop};
-use judge::Sieve;
 use link::{Limits, Link};
 use printer::Printer;
 use queue::Queue;
+use sieve::Sieve;
 
 /// Everything that a run is made of.
 pub struct Parts {
@@ -202,7 +202,8 @@ impl Tail {
         queue.inbox.begin();
         let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
         let (printer, started) = (&mut self.printer, self.started);
-        let mut sieve = Sieve::new(&mut queue.inbox, self.ledger.as_mut());
+        let (inbox, ledger) = (&mut queue.inbox, self.ledger.as_mut());
+        let mut sieve = Sieve::new(Some(inbox), ledger, started.elapsed());
         let request = move |client: &Client, outlet: &mut dyn Outlet| {
             client.events(&id, acknowledged, wait, outlet)
         };

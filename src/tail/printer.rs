@@ -5,7 +5,7 @@ use std::fs::File;
 use jiff::Timestamp;
 
 use super::Stop;
-use super::judge::Judge;
+use super::sieve::Sieve;
 use crate::api::scan::Chunk;
 use crate::delivery::Fate;
 use crate::output::Renderer;
@@ -50,7 +50,7 @@ impl Printer {
 
     /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
-    pub fn print(&mut self, chunk: &Chunk, judge: &mut impl Judge) -> Result<(), Stop> {
+    pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Stop> {
         self.lines.clear();
         let text = chunk.text().as_bytes();
         // Events that are their own lines are not copied but written as runs of the chunk's text.
@@ -59,7 +59,7 @@ impl Printer {
         for event in chunk.iter() {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
-            let shown = judge.fate(&event) == Fate::New && self.selection.passes(&event);
+            let shown = sieve.fate(&event) == Fate::New && self.selection.passes(&event);
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Printer {
                 run_starts = end;
             }
             if shown {
-                judge.printed();
+                sieve.printed();
                 if !alone {
                     self.renderer.render(&event, now, &mut self.lines);
                 }
@@ -84,7 +84,7 @@ impl Printer {
             self.lines.extend_from_slice(run);
             self.sink.write(&self.lines)?;
         }
-        judge.written();
+        sieve.written();
         if self.left == Some(0) {
             return Err(Stop::Counted);
         }

@@ -6,8 +6,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::gap::OTHER_KINDS;
 use super::history::{self, History, Patience};
-use super::judge::Past;
 use super::row::{self, Row};
+use super::sieve::Sieve;
 use super::{DELETE, Queue, Stop, Tail};
 use crate::api::ApiError;
 use crate::error::Error;
@@ -29,8 +29,8 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Stop> {
         let now = self.now();
-        let mut past = Past::new(self.ledger.as_mut(), now);
-        self.printer.print(&row::chunk(rows), &mut past)
+        let mut sieve = Sieve::new(None, self.ledger.as_mut(), now);
+        self.printer.print(&row::chunk(rows), &mut sieve)
     }
 
     /// The server does not know the queue any more, or will not go on with it: registers a new one
