@@ -20,6 +20,11 @@ impl Backoff {
             .mul_f64(0.75 + 0.5 * chance.clamp(0.0, 1.0))
     }
 
+    /// Failures since the last good answer.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
     /// A good answer came: the next failure waits one second again.
     pub fn reset(&mut self) {
         self.failures = 0;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::gap::OTHER_KINDS;
-use super::history::{History, Patience};
+use super::history::History;
 use super::opening::belongs;
 use super::row::Row;
 use super::{Queue, Stop, Tail};
@@ -182,15 +182,15 @@ impl Tail {
         let Some(ledger) = &self.ledger else {
             return Ok(Ok(findings));
         };
-        let patience = if ledger.size() >= URGENT {
-            Patience::Endless
-        } else {
-            Patience::None
-        };
-        let mut history = History::after(self.printer.selection(), ledger.floor(), patience);
+        let is_urgent = ledger.size() >= URGENT;
+        let mut history = History::after(self.printer.selection(), ledger.floor());
         loop {
             let rows = match history.next(&mut self.link)? {
                 Ok(rows) => rows,
+                Err(error) if is_urgent => {
+                    self.link.trouble(error)?;
+                    continue;
+                }
                 Err(error) => return Ok(Err(error)),
             };
             if rows.is_empty() {

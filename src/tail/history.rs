@@ -19,20 +19,10 @@ const PAGE: u32 = 1000;
 /// Ids are handed out before they are committed, but not so many seconds before.
 const SETTLED: i64 = 120;
 
-/// What to do about a page that fails for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
-    /// Try again until it comes.
-    Endless,
-    /// Leave it for later.
-    None,
-}
-
 /// History after an id, to its end.
 pub struct History {
     readings: Vec<Pages>,
     apply_markdown: bool,
-    patience: Patience,
     refusals: Vec<Refusal>,
     /// The last row handed out: the next page of another reading may begin with it.
     last: Option<MessageId>,
@@ -61,7 +51,7 @@ struct Pages {
 
 impl History {
     /// What the selection has after this id.
-    pub fn after(selection: &Selection, after: MessageId, patience: Patience) -> History {
+    pub fn after(selection: &Selection, after: MessageId) -> History {
         let reading = |of| Pages {
             of,
             after,
@@ -72,7 +62,6 @@ impl History {
         History {
             readings: selection.readings().into_iter().map(reading).collect(),
             apply_markdown: selection.apply_markdown,
-            patience,
             refusals: Vec::new(),
             last: None,
             settled: None,
@@ -80,13 +69,13 @@ impl History {
         }
     }
 
-    /// The next rows, ascending and each id once; none at the end. The inner error comes only
-    /// without patience.
+    /// The next rows, ascending and each id once; none at the end. After an inner error it may be
+    /// called again, and goes on where it was.
     pub fn next(&mut self, link: &mut Link) -> Result<Result<Vec<Row>, ApiError>, Stop> {
         loop {
             for reading in &mut self.readings {
                 if reading.rows.is_empty() && !reading.ended {
-                    match reading.fetch(link, self.apply_markdown, self.patience)? {
+                    match reading.fetch(link, self.apply_markdown)? {
                         Ok(refusal) => self.refusals.extend(refusal),
                         Err(error) => return Ok(Err(error)),
                     }
@@ -97,6 +86,16 @@ impl History {
             let is_over = |reading: &Pages| reading.ended && reading.rows.is_empty();
             if !rows.is_empty() || self.readings.iter().all(is_over) {
                 return Ok(Ok(rows));
+            }
+        }
+    }
+
+    /// The same, and failures are waited out.
+    pub fn insist(&mut self, link: &mut Link) -> Result<Vec<Row>, Stop> {
+        loop {
+            match self.next(link)? {
+                Ok(rows) => return Ok(rows),
+                Err(error) => link.trouble(error)?,
             }
         }
     }
@@ -156,7 +155,6 @@ impl Pages {
         &mut self,
         link: &mut Link,
         apply_markdown: bool,
-        patience: Patience,
     ) -> Result<Result<Option<Refusal>, ApiError>, Stop> {
         while self.rows.is_empty() && !self.ended {
             let query = PageQuery {
@@ -166,7 +164,7 @@ impl Pages {
                 narrow: self.of.narrow.clone(),
                 apply_markdown,
             };
-            match fetch(link, &query, patience)? {
+            match fetch(link, &query)? {
                 Ok((page, mut rows)) => {
                     self.begun = self.begun.or(page.date.map(Timestamp::as_second));
                     let complete = page.found_newest.unwrap_or(rows.len() < PAGE as usize);
@@ -192,38 +190,39 @@ impl Pages {
     }
 }
 
-/// One page. Failures that pass are waited out, if there is patience for it; refusals come back.
+/// One page.
 fn fetch(
     link: &mut Link,
     query: &PageQuery,
-    patience: Patience,
+) -> Result<Result<(Page, VecDeque<Row>), ApiError>, Stop> {
+    let mut rows = Rows::default();
+    let ask = query.clone();
+    let answer = link.ask(
+        move |client, outlet| client.messages(&ask, outlet),
+        |chunk| {
+            rows.take(chunk);
+            Ok(())
+        },
+    )?;
+    Ok(match answer {
+        Ok(_) if rows.broken => Err(link.client().not_understood("messages", "a row has no id")),
+        Ok(page) => {
+            link.good();
+            Ok((page, rows.rows))
+        }
+        Err(error) => Err(error),
+    })
+}
+
+/// One page, for which failures are waited out; a refusal comes back.
+fn insist(
+    link: &mut Link,
+    query: &PageQuery,
 ) -> Result<Result<(Page, VecDeque<Row>), ApiError>, Stop> {
     loop {
-        let mut rows = Rows::default();
-        let ask = query.clone();
-        let answer = link.ask(
-            move |client, outlet| client.messages(&ask, outlet),
-            |chunk| {
-                rows.take(chunk);
-                Ok(())
-            },
-        )?;
-        let answer = answer.and_then(|page| {
-            if rows.broken {
-                Err(link.client().not_understood("messages", "a row has no id"))
-            } else {
-                Ok(page)
-            }
-        });
-        match answer {
-            Ok(page) => {
-                link.good();
-                return Ok(Ok((page, rows.rows)));
-            }
-            Err(error) if error.is_bad_request() || patience == Patience::None => {
-                return Ok(Err(error));
-            }
-            Err(error) => link.trouble(error)?,
+        match fetch(link, query)? {
+            Err(error) if !error.is_bad_request() => link.trouble(error)?,
+            answer => return Ok(answer),
         }
     }
 }
@@ -253,7 +252,7 @@ pub fn newest(
                 narrow: narrow.clone(),
                 apply_markdown: selection.apply_markdown,
             };
-            let (page, mut rows) = match fetch(link, &query, Patience::Endless)? {
+            let (page, mut rows) = match insist(link, &query)? {
                 Ok(answer) => answer,
                 Err(error) => {
                     refusals.push(Refusal {
@@ -302,7 +301,7 @@ pub fn id_before(
             narrow,
             apply_markdown: selection.apply_markdown,
         };
-        let Ok((page, rows)) = fetch(link, &query, Patience::Endless)? else {
+        let Ok((page, rows)) = insist(link, &query)? else {
             continue;
         };
         let complete = page.found_oldest.unwrap_or(rows.len() < PAGE as usize);
@@ -321,7 +320,7 @@ pub fn id_before(
         while below + 1 < above {
             let middle = below + (above - below) / 2;
             query.anchor = Anchor::Id(MessageId(middle));
-            let Ok((_, rows)) = fetch(link, &query, Patience::Endless)? else {
+            let Ok((_, rows)) = insist(link, &query)? else {
                 break;
             };
             match rows.iter().find(|row| row.id.0 > middle) {

@@ -89,8 +89,8 @@ pub struct Tail {
     opening: bool,
     /// Whether anything was lost.
     lossy: bool,
-    /// How often something else took the queue's polls, and how long to leave it to them.
-    displaced: (u32, Backoff),
+    /// How long to leave the queue to something else that takes its polls.
+    displaced: Backoff,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
     started: Instant,
@@ -126,7 +126,7 @@ impl Tail {
             all_public: plan.selection.wants_all_public(),
             opening: false,
             lossy: false,
-            displaced: <(u32, Backoff)>::default(),
+            displaced: Backoff::default(),
             fresh_losses: 0,
             started: parts.started,
             zone: parts.zone,
@@ -158,7 +158,7 @@ impl Tail {
                     let empty = queue.inbox.batch().fresh == 0;
                     self.answered(&mut queue, sent)?;
                     if wait == Wait::Block {
-                        self.displaced = <(u32, Backoff)>::default();
+                        self.displaced.reset();
                     }
                     if wait == Wait::DontBlock {
                         self.audit(&mut queue, sent, polled, empty)?;
@@ -233,17 +233,16 @@ impl Tail {
             "something else polls this queue ({}), or has deleted it: events may go there instead",
             queue.id.0
         );
-        let (times, backoff) = &mut self.displaced;
-        *times += 1;
+        let wait = self.displaced.next(fastrand::f64());
+        let times = self.displaced.failures();
         // Once may be the server's doing, as when it drops the queue.
         let level = match times {
             1 => Level::Notice,
             2 => Level::Warning,
             _ => Level::Detail,
         };
-        let (first, wait) = (*times == 1, backoff.next(fastrand::f64()));
         self.link.announcer().say(level, &text);
-        if first {
+        if times == 1 {
             self.link
                 .announcer()
                 .record(&Record::Lost { error: text })?;

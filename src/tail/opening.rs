@@ -1,7 +1,7 @@
 //! The start of a run: a queue taken over, gone on with, or registered, and the history that was
 //! asked for.
 
-use super::history::{self, History, Patience, Refusal};
+use super::history::{self, History, Refusal};
 use super::row::Row;
 use super::{Queue, Stop, Tail};
 use crate::api::{ApiError, Register, Registered};
@@ -212,17 +212,20 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<(), Stop> {
         let now = self.now();
-        let settled = self.ledger.as_ref().map(Ledger::floor);
-        let known = self.ledger.as_ref().map(Ledger::snapshot);
-        let newest = known.and_then(|known| known.window.highest());
+        let known = self
+            .ledger
+            .as_ref()
+            .map(Ledger::snapshot)
+            .unwrap_or_default();
+        let (settled, newest) = (MessageId(known.floor), known.window.highest());
         let passed = newest
             .filter(|_| unwanted == Unwanted::Earlier)
             .map(MessageId);
         if let Some(ledger) = &mut self.ledger {
-            *ledger = Ledger::restore(&ledger.snapshot().until(before), now);
+            *ledger = Ledger::restore(&known.until(before), now);
         }
         self.print_history(before, wanted, passed, queue)?;
-        if let (Some(ledger), Some(settled)) = (&mut self.ledger, settled) {
+        if let Some(ledger) = &mut self.ledger {
             ledger.raise_floor(settled);
         }
         Ok(())
@@ -238,15 +241,9 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<(), Stop> {
         self.opening = true;
-        let mut history = History::after(self.printer.selection(), after, Patience::Endless);
+        let mut history = History::after(self.printer.selection(), after);
         loop {
-            let rows = match history.next(&mut self.link)? {
-                Ok(rows) => rows,
-                Err(error) => {
-                    self.link.trouble(error)?;
-                    continue;
-                }
-            };
+            let rows = history.insist(&mut self.link)?;
             if rows.is_empty() {
                 self.warn_of(history.refusals());
                 self.opening = false;

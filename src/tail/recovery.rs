@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::gap::OTHER_KINDS;
-use super::history::{self, History, Patience};
+use super::history::{self, History};
 use super::row::{self, Row};
 use super::sieve::Sieve;
 use super::{DELETE, Queue, Stop, Tail};
@@ -91,17 +91,11 @@ impl Tail {
             return Ok(None);
         }
         let selection = self.printer.selection();
-        let mut history = History::after(selection, ledger.floor(), Patience::Endless);
+        let mut history = History::after(selection, ledger.floor());
         let bar = ProgressBar::hidden();
         bar.set_style(ProgressStyle::default_spinner());
         loop {
-            let rows = match history.next(&mut self.link)? {
-                Ok(rows) => rows,
-                Err(error) => {
-                    self.link.trouble(error)?;
-                    continue;
-                }
-            };
+            let rows = history.insist(&mut self.link)?;
             if rows.is_empty() {
                 break;
             }
