@@ -18,6 +18,7 @@ mod duration;
 mod error;
 mod event;
 mod generate;
+mod kind;
 mod notice;
 mod output;
 mod poller;

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod meta;
+pub mod names;
 pub mod palette;
 pub mod sanitize;
 pub mod sink;

@@ -3,67 +3,12 @@
 //!
 //! Not for what a selection asks the server for (`selection.rs`) or for showing events (`output`).
 //! Servers take any name and never send what they do not know (`zerver/views/events_register.py`), so a
-//! misspelt one would look like silence. Source of the names: `send_event` calls in `zerver/lib/actions.py`
-//! of Zulip 1.7, `zerver/openapi/zulip.yaml` of 9.2, and the API changelog for later ones.
+//! misspelt one would look like silence. The known names are those of `kind.rs`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Every type that a known server sends, sorted.
-const KNOWN: &[&str] = &[
-    "alert_words",
-    "attachment",
-    "channel_folder",
-    "custom_profile_fields",
-    "default_stream_groups",
-    "default_streams",
-    "delete_message",
-    "device",
-    "drafts",
-    "has_zoom_token",
-    "heartbeat",
-    "hotspots",
-    "invites_changed",
-    "message",
-    "muted_topics",
-    "muted_users",
-    "navigation_view",
-    "onboarding_steps",
-    "pointer",
-    "presence",
-    "push_device",
-    "reaction",
-    "realm",
-    "realm_billing",
-    "realm_bot",
-    "realm_domains",
-    "realm_emoji",
-    "realm_export",
-    "realm_export_consent",
-    "realm_filters",
-    "realm_linkifiers",
-    "realm_playgrounds",
-    "realm_user",
-    "realm_user_settings_defaults",
-    "reminders",
-    "restart",
-    "saved_snippets",
-    "scheduled_messages",
-    "stream",
-    "submessage",
-    "subscription",
-    "typing",
-    "typing_edit_message",
-    "update_display_settings",
-    "update_global_notifications",
-    "update_message",
-    "update_message_flags",
-    "user_group",
-    "user_settings",
-    "user_status",
-    "user_topic",
-    "web_reload_client",
-];
+use crate::kind::Kind;
 
 /// In bytes. A longer name is no misspelling of a known one, and comparing it would take long.
 const LONGEST_MISSPELLING: usize = 40;
@@ -217,8 +162,7 @@ pub fn check(kind: &str) -> Checked {
 }
 
 fn known(kind: &str) -> Option<&'static str> {
-    let place = KNOWN.binary_search(&kind).ok()?;
-    KNOWN.get(place).copied()
+    Kind::named(kind).map(Kind::name)
 }
 
 /// At most every third letter wrong: more than that is another word.
@@ -231,9 +175,10 @@ fn nearest(written: &str) -> Option<&'static str> {
         // Only the servers' pages say channel; the type of the event is still the old word.
         return Some("stream");
     }
-    KNOWN
+    Kind::ALL
         .iter()
-        .map(|known| (strsim::osa_distance(&lower, known), *known))
+        .map(|kind| kind.name())
+        .map(|known| (strsim::osa_distance(&lower, known), known))
         .filter(|(distance, known)| distance * 3 <= known.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
@@ -248,15 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn known_types_are_sorted_and_single() {
-        assert!(KNOWN.is_sorted_by(|a, b| a < b));
-    }
-
-    #[test]
     fn every_known_type_passes_without_a_warning() {
-        for kind in KNOWN {
-            let checked = check(kind);
-            assert_eq!((checked.kind.as_str(), checked.warning), (*kind, None));
+        for kind in Kind::ALL {
+            let checked = check(kind.name());
+            assert_eq!(
+                (checked.kind.as_str(), checked.warning),
+                (kind.name(), None)
+            );
         }
     }
 

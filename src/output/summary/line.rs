@@ -37,6 +37,12 @@ impl Line {
         }
     }
 
+    /// Paints everything so far in one ink.
+    pub fn repaint(&mut self, ink: &'static Ink) {
+        self.parts.clear();
+        self.parts.push((ink, self.text.len()));
+    }
+
     /// Appends the line to `out`, cut to that many columns. Colours take none.
     pub fn write(&self, out: &mut Vec<u8>, columns: Option<usize>) {
         let kept = columns.map_or(self.text.len(), |columns| fitting(&self.text, columns));
@@ -56,6 +62,11 @@ impl Line {
             out.extend_from_slice(CUT.as_bytes());
         }
     }
+}
+
+/// The beginning of a text, so much that it fits with the sign of a cut behind it; all if all fits.
+pub fn shorten(text: &str, columns: usize) -> &str {
+    text.get(..fitting(text, columns)).unwrap_or(text)
 }
 
 /// Bytes of `text` to keep: all if it fits, else so much that the sign of the cut fits as well.

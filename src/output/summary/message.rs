@@ -6,86 +6,110 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-
-use super::Described;
-use super::line::Line;
-use crate::event::{Event, Message, MessageEvent, Person, Recipient};
-use crate::output::palette::Palette;
+use super::scribe::{Odd, Scribe, Told};
+use crate::event::{Event, Message, MessageEvent, MessageId, Person, Recipient};
+use crate::output::names::Subject;
 
 /// Writes who said what to whom.
-pub fn describe(event: &Event, palette: Palette, line: &mut Line) -> Described {
-    let Ok(MessageEvent { message, .. }) = serde_json::from_str(event.text) else {
-        return Described::NotUnderstood;
-    };
+pub fn describe(event: &Event, scribe: &mut Scribe) -> Told {
+    let MessageEvent { message, .. } = serde_json::from_str(event.text)?;
+    learn(&message, scribe);
     match (&message.display_recipient, &*message.kind) {
-        (_, "") => return Described::NotUnderstood,
-        (Recipient::Channel(channel), _) => push_channel(&message, channel, palette, line),
-        (Recipient::People(_), "stream") => push_channel(&message, "", palette, line),
-        (Recipient::People(people), _) => push_people(&message, people, palette, line),
+        (_, "") => return Err(Odd),
+        (Recipient::Channel(channel), _) => tell_channel(&message, channel, scribe),
+        (Recipient::People(_), "stream") => tell_channel(&message, "", scribe),
+        (Recipient::People(people), _) => tell_people(&message, people, scribe),
     }
-    // Servers always send a time; without one, 0, which must not become a line for 1970.
-    match Timestamp::from_second(message.timestamp) {
-        Ok(time) if time > Timestamp::UNIX_EPOCH => Described::At(time),
-        _ => Described::OnArrival,
-    }
+    scribe.happened(message.timestamp);
+    Ok(())
 }
 
-fn push_channel(message: &Message, channel: &str, palette: Palette, line: &mut Line) {
-    let name = name_or_id(&[channel], "stream", message.stream_id);
-    let ink = palette.channel(&name);
-    line.push(ink, if channel.is_empty() { "" } else { "#" });
-    line.push(ink, &name);
-    line.push(palette.dim(), " > ");
-    if message.subject.is_empty() {
-        line.push(palette.dim(), "(no topic)");
-    } else {
-        line.push(palette.topic(), &message.subject);
+/// Messages carry the names of their people and of their channel.
+fn learn(message: &Message, scribe: &mut Scribe) {
+    if let Some(id) = message.sender_id {
+        let name = &message.sender_full_name;
+        if scribe.names.of(Subject::Person, id) != Some(name) {
+            scribe.names.learn(Subject::Person, id, name);
+            scribe.names.learn_address(&message.sender_email, id);
+        }
     }
-    line.push(palette.plain(), "  ");
-    let sender = sender(message);
+    let place = match &message.display_recipient {
+        Recipient::Channel(name) => {
+            if let Some(id) = message.stream_id {
+                scribe.names.learn(Subject::Channel, id, name);
+            }
+            Cow::Borrowed(&*message.subject)
+        }
+        Recipient::People(people) => {
+            for person in people {
+                scribe
+                    .names
+                    .learn(Subject::Person, person.id, &person.full_name);
+            }
+            Cow::Owned(format!("DM of {}", sender(message)))
+        }
+    };
+    scribe.recent.note(
+        MessageId(message.id),
+        message.stream_id,
+        &place,
+        &message.content,
+    );
+}
+
+fn tell_channel(message: &Message, channel: &str, scribe: &mut Scribe) {
+    scribe.named_channel(message.stream_id, channel);
+    scribe.aside(" > ");
+    scribe.topic(&message.subject);
+    scribe.say("  ");
     if let Some(action) = action(message) {
-        push_action(&sender, action, palette, line);
-        return;
+        return tell_action(message, action, scribe);
     }
-    line.push(palette.sender(&sender), &sender);
-    push_content(message, palette, line);
+    tell_sender(message, scribe);
+    tell_content(message, scribe);
 }
 
-fn push_people(message: &Message, people: &[Person], palette: Palette, line: &mut Line) {
-    let sender = sender(message);
-    line.push(palette.dim(), "DM ");
-    line.push(palette.sender(&sender), &sender);
-    line.push(palette.dim(), " → ");
-    let mut separator = "";
-    for person in people.iter().filter(|person| !is_sender(person, message)) {
-        let name = name_or_id(&[&person.full_name, &person.email], "user", Some(person.id));
-        line.push(palette.dim(), separator);
-        line.push(palette.sender(&name), &name);
-        separator = ", ";
-    }
+fn tell_people(message: &Message, people: &[Person], scribe: &mut Scribe) {
+    scribe.aside("DM ");
+    tell_sender(message, scribe);
+    scribe.aside(" → ");
+    let others: Vec<_> = people
+        .iter()
+        .filter(|person| !is_sender(person, message))
+        .collect();
+    scribe.list(&others, |scribe, person| {
+        let name = if person.full_name.is_empty() {
+            &person.email
+        } else {
+            &person.full_name
+        };
+        scribe.named_person(Some(person.id), name);
+    });
     // Nobody else: a note to oneself.
-    if separator.is_empty() {
-        line.push(palette.sender(&sender), &sender);
+    if others.is_empty() {
+        tell_sender(message, scribe);
     }
     if let Some(action) = action(message) {
-        line.push(palette.plain(), "  ");
-        push_action(&sender, action, palette, line);
-        return;
+        scribe.say("  ");
+        return tell_action(message, action, scribe);
     }
-    push_content(message, palette, line);
+    tell_content(message, scribe);
 }
 
-fn push_content(message: &Message, palette: Palette, line: &mut Line) {
-    line.push(palette.dim(), ": ");
-    line.push(palette.plain(), &message.content);
+fn tell_sender(message: &Message, scribe: &mut Scribe) {
+    scribe.named_person(message.sender_id, sender(message));
 }
 
-fn push_action(sender: &str, action: &str, palette: Palette, line: &mut Line) {
-    line.push(palette.plain(), "* ");
-    line.push(palette.sender(sender), sender);
-    line.push(palette.plain(), " ");
-    line.push(palette.plain(), action);
+fn tell_content(message: &Message, scribe: &mut Scribe) {
+    scribe.aside(": ");
+    scribe.say(&message.content);
+}
+
+fn tell_action(message: &Message, action: &str, scribe: &mut Scribe) {
+    scribe.say("* ");
+    tell_sender(message, scribe);
+    scribe.say(" ");
+    scribe.say(action);
 }
 
 /// What follows `/me`. Rendered, it stands inside of the first paragraph, which is mostly the only one.
@@ -105,9 +129,12 @@ fn action<'a>(message: &'a Message) -> Option<&'a str> {
     )
 }
 
-fn sender<'a>(message: &'a Message) -> Cow<'a, str> {
-    let names = [&*message.sender_full_name, &*message.sender_email];
-    name_or_id(&names, "user", message.sender_id)
+fn sender<'a>(message: &'a Message) -> &'a str {
+    if message.sender_full_name.is_empty() {
+        &message.sender_email
+    } else {
+        &message.sender_full_name
+    }
 }
 
 /// By the id where both have one: several people may share a name.
@@ -115,14 +142,5 @@ fn is_sender(person: &Person, message: &Message) -> bool {
     match message.sender_id {
         Some(id) if person.id != 0 => id == person.id,
         _ => person.email == message.sender_email,
-    }
-}
-
-/// The first name that is not empty, else `user#12`.
-fn name_or_id<'a>(names: &[&'a str], what: &str, id: Option<i64>) -> Cow<'a, str> {
-    match (names.iter().find(|name| !name.is_empty()), id) {
-        (Some(name), _) => Cow::Borrowed(name),
-        (None, Some(id)) => Cow::Owned(format!("{what}#{id}")),
-        (None, None) => Cow::Owned(format!("{what}#?")),
     }
 }

@@ -1,48 +1,56 @@
 //! Summaries: one event, one readable line, and the date on a line of its own when it changes.
 //!
-//! Nothing is dropped and nothing is an error: kinds without a description of their own, and events
-//! that are not as documented, get the generic line. Not for deciding which events are shown, nor
-//! for finding out names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and
-//! for old servers `zerver/lib/actions.py` of Zulip 1.7.
+//! Nothing is dropped and nothing is an error: kinds that we do not know, and events that are not as
+//! documented, get the generic line. Not for deciding which events are shown, nor for finding out
+//! names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
+//! servers `zerver/lib/actions.py` of Zulip 1.7.
 //!
-//! To describe one more kind: a function like [`message::describe`] in a file for its group, and its
-//! name in the `match` of [`Summary::render`].
+//! To describe one more kind: add it to `kind.rs`, and the `match` of [`describe`] asks for a
+//! function, which goes to the file of its group.
 
+mod account;
+mod channels;
 mod clock;
+mod emoji;
 mod generic;
 mod line;
 mod message;
+mod messages;
+mod organization;
+mod people;
+mod queue;
+mod recent;
+mod scribe;
+mod value;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::event::Event;
+use crate::kind::Kind;
+use crate::output::names::Names;
 use crate::output::palette::{Ink, Palette};
 use clock::Clock;
 use line::Line;
+use recent::Recent;
+use scribe::{Scribe, Told};
 
 /// Below that no line says anything, so a narrower terminal has to wrap.
 const NARROWEST: usize = 20;
 
-/// Turns events into summaries. Keeps what the last one was, for the date lines.
+/// Turns events into summaries. Keeps what the last one was, for the date lines, and what is known
+/// about the things that later events only name by id.
 #[derive(Debug)]
 pub struct Summary {
     /// Columns to cut lines to; None for no limit. May change between events, as windows do.
     pub width: Option<usize>,
+    /// Names for ids.
+    pub names: Names,
+    recent: Recent,
     palette: Palette,
+    zone: TimeZone,
     clock: Clock,
     line: Line,
-}
-
-/// What a description made of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Described {
-    /// The line is written; the event happened then.
-    At(Timestamp),
-    /// The line is written; the event does not say when it happened.
-    OnArrival,
-    /// Not what the description is made for: what it wrote is void.
-    NotUnderstood,
 }
 
 impl Summary {
@@ -50,8 +58,11 @@ impl Summary {
     pub fn new(palette: Palette, zone: TimeZone, width: Option<usize>) -> Self {
         Summary {
             width,
+            names: Names::default(),
+            recent: Recent::default(),
             palette,
-            clock: Clock::new(zone),
+            clock: Clock::new(zone.clone()),
+            zone,
             line: Line::default(),
         }
     }
@@ -59,31 +70,99 @@ impl Summary {
     /// Appends the event's line, and before it the date if it is another one than that of the line
     /// before. `now` is when the event arrived.
     pub fn render(&mut self, event: &Event, now: Timestamp, out: &mut Vec<u8>) {
-        let (palette, line) = (self.palette, &mut self.line);
-        line.clear();
-        let described = match event.kind {
-            "message" => message::describe(event, palette, line),
-            _ => Described::NotUnderstood,
-        };
-        let when = match described {
-            Described::At(when) => when,
-            Described::OnArrival => now,
-            Described::NotUnderstood => {
-                line.clear();
-                generic::describe(event, palette, line);
-                now
-            }
-        };
+        let when = self.write_line(event).unwrap_or(now);
         let moment = self.clock.read(when);
         if let Some(date) = moment.new_date {
-            write_painted(out, palette.date(), date);
+            write_painted(out, self.palette.date(), date);
             out.push(b'\n');
         }
-        write_painted(out, palette.time(), moment.time);
+        write_painted(out, self.palette.time(), moment.time);
         out.push(b' ');
         let columns = |width: usize| width.max(NARROWEST) - moment.time.len() - 1;
-        line.write(out, self.width.map(columns));
+        self.line.write(out, self.width.map(columns));
         out.push(b'\n');
+    }
+
+    /// Writes the line, and tells when the event happened, if it says so.
+    fn write_line(&mut self, event: &Event) -> Option<Timestamp> {
+        self.line.clear();
+        let mut scribe = Scribe::new(
+            self.palette,
+            &self.zone,
+            &mut self.line,
+            &mut self.names,
+            &mut self.recent,
+        );
+        let told = Kind::named(event.kind).map(|kind| describe(kind, event, &mut scribe));
+        if matches!(told, Some(Ok(()))) {
+            return scribe.when();
+        }
+        self.line.clear();
+        generic::describe(event, self.palette, &mut self.line);
+        None
+    }
+}
+
+/// Writes the line of a kind.
+fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
+    if kind != Kind::Message {
+        scribe.kind(kind.name());
+    }
+    match kind {
+        Kind::Message => message::describe(event, scribe),
+        Kind::UpdateMessage => messages::update_message(event, scribe),
+        Kind::DeleteMessage => messages::delete_message(event, scribe),
+        Kind::Reaction => messages::reaction(event, scribe),
+        Kind::Submessage => messages::submessage(event, scribe),
+        Kind::Typing => messages::typing(event, scribe),
+        Kind::TypingEditMessage => messages::typing_edit_message(event, scribe),
+        Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
+        Kind::Pointer => messages::pointer(event, scribe),
+        Kind::Stream => channels::stream(event, scribe),
+        Kind::Subscription => channels::subscription(event, scribe),
+        Kind::DefaultStreams => channels::default_streams(event, scribe),
+        Kind::DefaultStreamGroups => channels::default_stream_groups(event, scribe),
+        Kind::ChannelFolder => channels::channel_folder(event, scribe),
+        Kind::MutedTopics => channels::muted_topics(event, scribe),
+        Kind::UserTopic => channels::user_topic(event, scribe),
+        Kind::RealmUser => people::realm_user(event, scribe),
+        Kind::RealmBot => people::realm_bot(event, scribe),
+        Kind::Presence => people::presence(event, scribe),
+        Kind::UserStatus => people::user_status(event, scribe),
+        Kind::UserGroup => people::user_group(event, scribe),
+        Kind::MutedUsers => people::muted_users(event, scribe),
+        Kind::CustomProfileFields => people::custom_profile_fields(event, scribe),
+        Kind::InvitesChanged => people::invites_changed(event, scribe),
+        Kind::Realm => organization::realm(event, scribe),
+        Kind::RealmDomains => organization::realm_domains(event, scribe),
+        Kind::RealmEmoji => organization::realm_emoji(event, scribe),
+        Kind::RealmFilters => organization::realm_filters(event, scribe),
+        Kind::RealmLinkifiers => organization::realm_linkifiers(event, scribe),
+        Kind::RealmPlaygrounds => organization::realm_playgrounds(event, scribe),
+        Kind::RealmExport => organization::realm_export(event, scribe),
+        Kind::RealmExportConsent => organization::realm_export_consent(event, scribe),
+        Kind::RealmUserSettingsDefaults => {
+            organization::realm_user_settings_defaults(event, scribe)
+        }
+        Kind::RealmBilling => organization::realm_billing(event, scribe),
+        Kind::AlertWords => account::alert_words(event, scribe),
+        Kind::UpdateDisplaySettings => account::update_display_settings(event, scribe),
+        Kind::UpdateGlobalNotifications => account::update_global_notifications(event, scribe),
+        Kind::UserSettings => account::user_settings(event, scribe),
+        Kind::Attachment => account::attachment(event, scribe),
+        Kind::Drafts => account::drafts(event, scribe),
+        Kind::ScheduledMessages => account::scheduled_messages(event, scribe),
+        Kind::Reminders => account::reminders(event, scribe),
+        Kind::SavedSnippets => account::saved_snippets(event, scribe),
+        Kind::NavigationView => account::navigation_view(event, scribe),
+        Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
+        Kind::Hotspots => account::hotspots(event, scribe),
+        Kind::HasZoomToken => account::has_zoom_token(event, scribe),
+        Kind::PushDevice => account::push_device(event, scribe),
+        Kind::Device => account::device(event, scribe),
+        Kind::Heartbeat => queue::heartbeat(event, scribe),
+        Kind::Restart => queue::restart(event, scribe),
+        Kind::WebReloadClient => queue::web_reload_client(event, scribe),
     }
 }
 

@@ -82,7 +82,7 @@ fn messages_say_where_who_and_what() {
             "nameless",
             r#""type":"stream","stream_id":7,"sender_id":12,"subject":"a","content":"b""#
                 .to_string(),
-            "14:02:07 stream#7 > a  user#12: b",
+            "14:02:07 channel#7 > a  user#12: b",
         ),
         (
             "direct",
