@@ -1,10 +1,11 @@
 //! Whose events are read: the wyzepalrc found, read and put together with options and environment.
 //!
-//! What follows from the values is decided in `config.rs`.
+//! What follows from the values is decided in `config.rs`. Nothing is said here: what the user should
+//! know is handed back.
 
 use std::env;
 use std::fs;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -13,25 +14,35 @@ use crate::cli::Cli;
 use crate::config::{self, RcPlace};
 use crate::demo::{self, Demo};
 use crate::error::Error;
-use crate::notice::{Level, Notices};
 use crate::rcfile::{self, Rc};
 use crate::secret::ApiKey;
 
 /// The largest file that is read as a wyzepalrc.
 const LARGEST_RC: u64 = 1 << 20;
 
-/// The account, and the demo's server if that is whose it is.
-pub fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), Error> {
+/// An account and what is to be said about it.
+pub struct Found {
+    /// The account.
+    pub account: Account,
+    /// Where its data are from, in words.
+    pub source: String,
+    /// Its server, where that is the demo's: it ends when this is dropped.
+    pub demo: Option<Demo>,
+}
+
+/// A wyzepalrc, or that there is none.
+struct Read {
+    rc: Rc,
+    /// The file, if there was one.
+    name: Option<String>,
+    /// Where values were looked for, for those that are missing.
+    looked_in: String,
+}
+
+/// The account of this run. What the user should know goes to `warnings`, also where it fails.
+pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
     if cli.demo {
         let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
-        // Enough for another program to try itself on it.
-        let text = format!(
-            "demo server at {} (email {}, key {})",
-            demo.site(),
-            demo.email(),
-            demo.key()
-        );
-        notices.say(Level::Notice, &text);
         let account = Account {
             site: demo
                 .site()
@@ -41,7 +52,17 @@ pub fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), E
             key: ApiKey::new(demo.key().to_owned()).map_err(|e| Error::Usage(format!("{e}")))?,
             tls: Tls::default(),
         };
-        return Ok((account, Some(demo)));
+        return Ok(Found {
+            account,
+            // Enough for another program to try itself on it.
+            source: format!(
+                "demo server at {} (email {}, key {})",
+                demo.site(),
+                demo.email(),
+                demo.key()
+            ),
+            demo: Some(demo),
+        });
     }
     let home = dirs::home_dir();
     let config_dir = dirs::config_dir();
@@ -52,36 +73,47 @@ pub fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), E
         home.as_deref(),
         config_dir.as_deref(),
     );
-    let (rc, looked_in) = read_rc(place, notices)?;
-    let account = config::account(cli, &environment, &rc, &looked_in)?;
-    warn_about(&account, notices);
-    Ok((account, None))
+    let read = read_rc(place, warnings)?;
+    let account = config::account(cli, &environment, &read.rc, &read.looked_in)?;
+    warnings.extend(doubt(&account));
+    let source = read
+        .name
+        .unwrap_or_else(|| "options and environment".into());
+    Ok(Found {
+        account,
+        source,
+        demo: None,
+    })
 }
 
-fn warn_about(account: &Account, notices: Notices) {
+fn doubt(account: &Account) -> Option<String> {
     let site = &account.site;
-    if account.tls.insecure && site.is_https() {
-        let text = format!("the certificate of {site} is not checked (insecure)");
-        notices.say(Level::Warning, &text);
-    }
-    if !site.is_https() && !site.is_loopback() {
-        let text = format!("the key goes over the network in clear text: {site} is not https");
-        notices.say(Level::Warning, &text);
+    match (site.is_https(), account.tls.insecure) {
+        (true, true) => Some(format!(
+            "the certificate of {site} is not checked (insecure)"
+        )),
+        (false, _) if !site.is_loopback() => Some(format!(
+            "the key goes over the network in clear text: {site} is not https"
+        )),
+        _ => None,
     }
 }
 
-/// The file's values, and in words where they were looked for.
-fn read_rc(place: RcPlace, notices: Notices) -> Result<(Rc, String), Error> {
+fn read_rc(place: RcPlace, warnings: &mut Vec<String>) -> Result<Read, Error> {
     match place {
-        RcPlace::Stdin => parse_rc(io::stdin().lock(), "standard input", notices),
-        RcPlace::Named(path) => read_named(&path, notices),
-        RcPlace::Default(paths) => Ok(match read_first(&paths, notices)? {
+        RcPlace::Stdin => parse_rc(io::stdin().lock(), "standard input", warnings),
+        RcPlace::Named(path) => read_named(&path, warnings),
+        RcPlace::Default(paths) => Ok(match read_first(&paths, warnings)? {
             Some(found) => found,
-            None => (Rc::default(), not_found(&paths)),
+            None => Read {
+                rc: Rc::default(),
+                name: None,
+                looked_in: not_found(&paths),
+            },
         }),
-        RcPlace::DefaultOrNamed(paths, named) => match read_first(&paths, notices)? {
+        RcPlace::DefaultOrNamed(paths, named) => match read_first(&paths, warnings)? {
             Some(found) => Ok(found),
-            None => read_named(&named, notices),
+            None => read_named(&named, warnings),
         },
     }
 }
@@ -91,8 +123,8 @@ fn not_found(paths: &[PathBuf]) -> String {
     format!("no config file ({})", names.join(", "))
 }
 
-fn read_named(path: &Path, notices: Notices) -> Result<(Rc, String), Error> {
-    read_file(path, notices)?.ok_or_else(|| {
+fn read_named(path: &Path, warnings: &mut Vec<String>) -> Result<Read, Error> {
+    read_file(path, warnings)?.ok_or_else(|| {
         let path = path.display();
         Error::Usage(format!(
             "config file {path} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
@@ -100,16 +132,16 @@ fn read_named(path: &Path, notices: Notices) -> Result<(Rc, String), Error> {
     })
 }
 
-fn read_first(paths: &[PathBuf], notices: Notices) -> Result<Option<(Rc, String)>, Error> {
+fn read_first(paths: &[PathBuf], warnings: &mut Vec<String>) -> Result<Option<Read>, Error> {
     for path in paths {
-        if let Some(found) = read_file(path, notices)? {
+        if let Some(found) = read_file(path, warnings)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Error> {
+fn read_file(path: &Path, warnings: &mut Vec<String>) -> Result<Option<Read>, Error> {
     let name = path.display();
     let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
     let file = match fs::File::open(path) {
@@ -119,15 +151,14 @@ fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Erro
     };
     let metadata = file.metadata().map_err(cannot)?;
     if metadata.is_file() && metadata.mode() & 0o077 != 0 {
-        notices.say(
-            Level::Warning,
-            &format!("config file {name} can be read by others: chmod 600 {name}"),
-        );
+        warnings.push(format!(
+            "config file {name} can be read by others: chmod 600 {name}"
+        ));
     }
-    parse_rc(file, &format!("config file {name}"), notices).map(Some)
+    parse_rc(file, &format!("config file {name}"), warnings).map(Some)
 }
 
-fn parse_rc(source: impl Read, name: &str, notices: Notices) -> Result<(Rc, String), Error> {
+fn parse_rc(source: impl io::Read, name: &str, warnings: &mut Vec<String>) -> Result<Read, Error> {
     let mut bytes = Vec::new();
     source
         .take(LARGEST_RC + 1)
@@ -140,10 +171,12 @@ fn parse_rc(source: impl Read, name: &str, notices: Notices) -> Result<(Rc, Stri
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Error::Usage(format!("{name} is not text (UTF-8): no wyzepalrc")))?;
-    let (rc, warnings) =
+    let (rc, doubts) =
         rcfile::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
-    for warning in warnings {
-        notices.say(Level::Warning, &format!("{name}: {warning}"));
-    }
-    Ok((rc, format!("{name} has none")))
+    warnings.extend(doubts.iter().map(|doubt| format!("{name}: {doubt}")));
+    Ok(Read {
+        rc,
+        name: Some(name.to_owned()),
+        looked_in: format!("{name} has none"),
+    })
 }

@@ -231,6 +231,14 @@ pub struct Cli {
     #[arg(long, help_heading = WHO)]
     pub insecure: bool,
 
+    /// Log in, say what works and what does not, then exit
+    ///
+    /// A line for each finding, with what to do about it: config file, site, TLS, account, server,
+    /// subscriptions, whether the selection can ever match, and when it did last. All other options
+    /// may be given as for a tail; -o json prints the findings as JSON.
+    #[arg(long, help_heading = BESIDE)]
+    pub check: bool,
+
     /// Tail a small server inside this process; no account
     ///
     /// Starts an events server on a free loopback port, with a cast that talks, and tails it over

@@ -17,6 +17,7 @@ use crate::event::{EventId, QueueId};
 use crate::rcfile::{Entry, Rc, parse_boolean};
 use crate::secret::ApiKey;
 use crate::selection::kinds::{self, Checked, KindList};
+use crate::selection::narrow::{Narrow, Past};
 use crate::selection::{MESSAGE, Selection};
 use crate::since::Since;
 use crate::site::Site;
@@ -64,12 +65,31 @@ pub enum Start {
     Since(Timestamp),
 }
 
+impl Start {
+    /// Whether messages of the past are shown.
+    pub fn past(self) -> Past {
+        match self {
+            Start::Now => Past::Unread,
+            Start::Lines(_) | Start::Since(_) => Past::Read,
+        }
+    }
+}
+
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
 const CURSOR_TTL: Duration = Duration::from_hours(2);
 /// What servers take for `queue_lifespan_secs`.
 const TTL: RangeInclusive<Duration> = Duration::from_mins(10)..=Duration::from_hours(7 * 24);
 
 impl Plan {
+    /// What the selection makes of these options: narrows that never match.
+    pub fn doubts(&self) -> Vec<String> {
+        let doubt = |narrow: &Narrow| {
+            let reason = narrow.never_matches(self.start.past())?;
+            Some(format!("--narrow '{narrow}' never matches: {reason}"))
+        };
+        self.selection.narrows.iter().filter_map(doubt).collect()
+    }
+
     /// What the options ask for.
     pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
         let mut warnings = Vec::new();

@@ -9,6 +9,8 @@
 
 mod account;
 mod api;
+mod bare;
+mod check;
 mod cli;
 mod config;
 mod cursor;
@@ -17,6 +19,7 @@ mod demo;
 mod duration;
 mod error;
 mod event;
+mod fields;
 mod generate;
 mod kind;
 mod notice;
@@ -46,6 +49,7 @@ fn main() {
         Ending::Done => Exit::Done,
         Ending::TimedOut => Exit::TimedOut,
         Ending::Lost => Exit::Lost,
+        Ending::Checked(exit) => exit,
         Ending::Failed(error) => {
             notices.say(Level::Error, &error.to_string());
             error.exit()

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use jiff::tz::TimeZone;
 
-use crate::account::account;
+use crate::account::{Found, account};
 use crate::api::{Client, Trace};
+use crate::check::{self, Form, Report};
 use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
@@ -37,6 +38,8 @@ pub enum Ending {
     TimedOut,
     /// Events were lost, and that is a failure (`--fail-on-gap`).
     Lost,
+    /// `--check` has said everything; its exit code.
+    Checked(Exit),
     /// By an error.
     Failed(Error),
     /// By a signal, of which the process should die.
@@ -97,10 +100,22 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         return print_all(&text);
     }
     let plan = Plan::resolve(cli)?;
-    for warning in &plan.warnings {
+    let mut warnings = Vec::new();
+    let found = account(cli, &mut warnings);
+    if cli.check
+        && let Ok(found) = found
+    {
+        return check(cli, plan, found, warnings, notices);
+    }
+    let doubts = plan.doubts();
+    for warning in plan.warnings.iter().chain(&doubts).chain(&warnings) {
         notices.say(Level::Warning, warning);
     }
-    let (account, _demo) = account(cli, notices)?;
+    let found = found?;
+    if found.demo.is_some() {
+        notices.say(Level::Notice, &found.source);
+    }
+    let account = found.account;
     let cursor = match &plan.cursor_file {
         Some(path) => Some(Cursor::open(
             path,
@@ -112,6 +127,38 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
     };
     let client = Arc::new(Client::new(account, trace(notices))?);
     tail(cli, plan, cursor, client, notices, started)
+}
+
+fn check(
+    cli: &Cli,
+    plan: Plan,
+    found: Found,
+    warnings: Vec<String>,
+    notices: Notices,
+) -> Result<Ending, Error> {
+    let form = match cli.output {
+        Some(OutputForm::Json) => Form::Json,
+        _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
+    };
+    let mut report = Report::new(form, Sink::stdout().map_err(Error::Write)?);
+    let parts = check::Parts {
+        plan,
+        source: found.source,
+        warnings,
+        client: Client::new(found.account, trace(notices))?,
+        zone: zone(cli),
+    };
+    check::check(parts, &mut report)?;
+    Ok(Ending::Checked(report.exit()))
+}
+
+/// The zone of times for people.
+fn zone(cli: &Cli) -> TimeZone {
+    if cli.utc {
+        TimeZone::UTC
+    } else {
+        zone::local(env::var_os("TZ").as_deref())
+    }
 }
 
 fn print_all(text: &[u8]) -> Result<Ending, Error> {
@@ -148,11 +195,7 @@ fn tail(
         let left = timeout.saturating_sub(started.elapsed());
         watch_deadline(left, exit, farewell).map_err(thread)?;
     }
-    let zone = if cli.utc {
-        TimeZone::UTC
-    } else {
-        zone::local(env::var_os("TZ").as_deref())
-    };
+    let zone = zone(cli);
     let renderer = renderer(cli, zone.clone());
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json)

@@ -4,6 +4,7 @@
 //! replies: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
 //! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise.
 
+pub mod directory;
 mod error;
 pub mod scan;
 mod tls;
@@ -108,6 +109,21 @@ pub struct Me {
     pub user_id: i64,
     /// The address that messages carry, which need not be the login address.
     pub email: String,
+    /// The name.
+    pub name: String,
+    /// Whether it is a bot.
+    pub is_bot: bool,
+}
+
+/// The server as `GET /server_settings` shows it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The organization.
+    pub name: String,
+    /// The server's version.
+    pub version: String,
+    /// 0 for servers before 3.0, which have none.
+    pub feature_level: u64,
 }
 
 /// A page of `GET /messages`.
@@ -323,9 +339,29 @@ impl Client {
             (Some(user_id), Some(email)) => Ok(Me {
                 user_id,
                 email: email.to_owned(),
+                name: text(&answer, "full_name"),
+                is_bot: answer.get("is_bot").and_then(Value::as_bool) == Some(true),
             }),
             _ => Err(self.garbled(endpoint, "no user_id and email in it".into())),
         }
+    }
+
+    /// What answers there. Anybody may ask.
+    pub fn settings(&self) -> Result<Settings, ApiError> {
+        let endpoint = "server_settings";
+        let answer = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        let version = text(&answer, "zulip_version");
+        if version.is_empty() {
+            return Err(self.garbled(endpoint, "no zulip_version in it".into()));
+        }
+        Ok(Settings {
+            name: text(&answer, "realm_name"),
+            version,
+            feature_level: answer
+                .get("zulip_feature_level")
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
+        })
     }
 
     fn url(&self, endpoint: &str) -> url::Url {
@@ -468,6 +504,12 @@ impl Client {
 /// Without these new servers drop typing in channels, send one event for each of many deleted
 /// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
 const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
+
+/// A field that is a text; empty where it is missing.
+fn text(answer: &Map<String, Value>, field: &str) -> String {
+    let value = answer.get(field).and_then(Value::as_str);
+    value.unwrap_or_default().to_owned()
+}
 
 /// A parameter's value in the API's form: JSON.
 fn json(value: &(impl Serialize + ?Sized)) -> String {

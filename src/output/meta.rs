@@ -36,8 +36,61 @@ pub enum Record {
     },
     /// Events were missed.
     Gap(Gap),
+    /// What `--check` found.
+    Check(Finding),
     /// The server had nothing to say for a while: `{"op":"alive"}`, with each heartbeat.
     Alive,
+}
+
+/// One of the things that `--check` looks at:
+/// `{"op":"check","subject":"account","status":"ok","text":…}`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub subject: Subject,
+    /// How it was found.
+    pub status: Status,
+    /// What was found, in words.
+    pub text: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+/// What `--check` looks at, in this order.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// Where the account's data are from.
+    Config,
+    /// The server's address.
+    Site,
+    /// The way there.
+    Connection,
+    /// What answers there.
+    Server,
+    /// Whose key it is.
+    Account,
+    /// What the account receives.
+    Subscriptions,
+    /// What is selected, and whether that can ever match.
+    Selection,
+    /// Messages of the past.
+    History,
+    /// The queue that events come from.
+    Queue,
+}
+
+/// How something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// As it should be.
+    Ok,
+    /// It works, but perhaps not as it was meant.
+    Warning,
+    /// It cannot work.
+    Problem,
 }
 
 /// Events that the queue did not deliver:

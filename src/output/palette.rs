@@ -84,6 +84,11 @@ impl Palette {
         self.ink(|inks| &inks.plain)
     }
 
+    /// What is as it should be.
+    pub fn good(self) -> &'static Ink {
+        self.ink(|inks| &inks.good)
+    }
+
     /// Why the program ends.
     pub fn error(self) -> &'static Ink {
         self.ink(|inks| &inks.error)
@@ -149,6 +154,7 @@ struct Inks {
     bold: Ink,
     dim: Ink,
     kind: Ink,
+    good: Ink,
     error: Ink,
     warning: Ink,
     channels: [Ink; NAME_COLORS.len()],
@@ -166,6 +172,7 @@ static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     bold: Ink::of(|text| text.bold()),
     dim: Ink::of(|text| text.dimmed()),
     kind: Ink::of(|text| text.cyan()),
+    good: Ink::of(|text| text.green()),
     error: Ink::of(|text| text.red().bold()),
     warning: Ink::of(|text| text.yellow().bold()),
     channels: NAME_COLORS.map(|color| Ink::of(|text| text.color(color))),
@@ -194,6 +201,7 @@ mod tests {
             ("date", palette.date(), "\x1b[1m"),
             ("kind", palette.kind(), "\x1b[36m"),
             ("dim", palette.dim(), "\x1b[2m"),
+            ("good", palette.good(), "\x1b[32m"),
             ("error", palette.error(), "\x1b[1;31m"),
             ("warning", palette.warning(), "\x1b[1;33m"),
         ] {

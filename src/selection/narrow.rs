@@ -13,10 +13,13 @@ use serde::Serialize;
 
 use crate::event::{Message, Recipient};
 
+mod doubt;
 mod json;
 mod letters;
 mod parse;
 mod refusal;
+
+pub use doubt::{Past, Reference};
 
 /// One alternative: every term must hold. Read with `parse()`, written in the form of the search box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,12 +251,18 @@ impl fmt::Display for Narrow {
             if place > 0 {
                 f.write_str(" ")?;
             }
-            if term.sign == Sign::Negated {
-                f.write_str("-")?;
-            }
-            term.test.fmt(f)?;
+            term.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sign == Sign::Negated {
+            f.write_str("-")?;
+        }
+        self.test.fmt(f)
     }
 }
 

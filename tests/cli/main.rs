@@ -2,6 +2,7 @@
 //! printed and how it ended.
 
 mod auth;
+mod check;
 mod config;
 mod cursor;
 mod demo;

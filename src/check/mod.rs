@@ -1,0 +1,195 @@
+//! `--check`: logs in and says line by line what a tail with the same options would find.
+//!
+//! Reads only, but for one queue that is registered and deleted. Nothing is tried twice: a check
+//! says how things are now. Not for tailing (`tail`). Sources of the endpoints:
+//! `zerver/openapi/zulip.yaml` (`/server_settings`, `/users/me`, `/users/me/subscriptions`,
+//! `/streams`, `/users`).
+
+mod matching;
+mod report;
+
+use matching::Outlook;
+pub use report::{Form, Report};
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::api::{Account, ApiError, Client, Me, Register, Settings, Verdict};
+use crate::config::Plan;
+use crate::error::{Error, Exit};
+use crate::output::meta::Subject;
+
+/// How long the deletion of the trial queue may take.
+const DELETE: Duration = Duration::from_secs(10);
+
+/// What is known without asking the server.
+pub struct Parts {
+    /// What a tail would do.
+    pub plan: Plan,
+    /// Where the account's data are from, in words.
+    pub source: String,
+    /// What was odd about them.
+    pub warnings: Vec<String>,
+    /// The way to the server.
+    pub client: Client,
+    /// The zone of times.
+    pub zone: TimeZone,
+}
+
+/// Looks at everything that can be looked at; what comes after a problem mostly cannot.
+pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
+    report.good(Subject::Config, &parts.source)?;
+    for warning in &parts.warnings {
+        report.doubt(Subject::Config, warning, None)?;
+    }
+    let site = &parts.client.account().site;
+    report.good(Subject::Site, site.to_string())?;
+    let Some(me) = log_in(&parts.client, report)? else {
+        return Ok(());
+    };
+    parts.plan.selection.resolve_me(me.user_id, &me.email);
+    subscriptions(&parts, report, &me)?;
+    if matching::selection(&parts, report)? == Outlook::Hopeful {
+        matching::history(&parts, report)?;
+    }
+    queue(&parts, report)
+}
+
+/// Finds out what answers at the site, and whether it takes the key. None: it does not.
+fn log_in(client: &Client, report: &mut Report) -> Result<Option<Me>, Error> {
+    match client.settings() {
+        Ok(settings) => {
+            connection(client, report)?;
+            report.good(Subject::Server, server(&settings))?;
+        }
+        // Servers before 1.8 do not have it to ask for; what matters is the next request.
+        Err(error) if error.verdict() == Verdict::Wrong => connection(client, report)?,
+        Err(error) => {
+            failed(report, Subject::Connection, error)?;
+            return Ok(None);
+        }
+    }
+    match client.me() {
+        Ok(me) => {
+            report.good(Subject::Account, account(&me))?;
+            Ok(Some(me))
+        }
+        Err(error) => {
+            failed(report, Subject::Account, error)?;
+            Ok(None)
+        }
+    }
+}
+
+/// The server answered: so the way there is good.
+fn connection(client: &Client, report: &mut Report) -> Result<(), Error> {
+    let Account { site, tls, .. } = client.account();
+    let subject = Subject::Connection;
+    if !site.is_https() {
+        return report.good(subject, "http, not encrypted");
+    }
+    match &tls.cert_bundle {
+        _ if tls.insecure => report.good(subject, "https, certificate not checked (insecure)"),
+        Some(bundle) => {
+            let text = format!("https, certificate trusted by {}", bundle.display());
+            report.good(subject, text)
+        }
+        None => report.good(subject, "https, certificate trusted by this system's CAs"),
+    }
+}
+
+fn server(settings: &Settings) -> String {
+    let Settings {
+        name,
+        version,
+        feature_level,
+    } = settings;
+    let name = if name.is_empty() { "no name" } else { name };
+    match feature_level {
+        0 => format!("{name}, version {version}"),
+        level => format!("{name}, version {version}, feature level {level}"),
+    }
+}
+
+fn account(me: &Me) -> String {
+    let kind = if me.is_bot { "bot" } else { "no bot" };
+    format!(
+        "{} ({kind}, user id {}, {} in messages)",
+        me.name, me.user_id, me.email
+    )
+}
+
+/// A request that failed: with what a tail would end, or be waiting for.
+fn failed(report: &mut Report, subject: Subject, error: ApiError) -> Result<(), Error> {
+    let text = error.to_string();
+    let exit = match error.verdict() {
+        Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
+        _ => Error::from(error).exit(),
+    };
+    report.problem(subject, text, None, exit)
+}
+
+fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
+    let subject = Subject::Subscriptions;
+    let mut number = 0_usize;
+    match parts.client.subscriptions(&mut |_| number += 1) {
+        Ok(()) if number > 0 => {
+            let channels = if number == 1 { "channel" } else { "channels" };
+            report.good(subject, format!("{number} {channels}"))
+        }
+        Ok(()) => {
+            let who = if me.is_bot { "the bot" } else { "the account" };
+            let text = format!("none: {who} receives direct messages and mentions only");
+            let selection = &parts.plan.selection;
+            if selection.has_messages() && !selection.reaches_public() {
+                let advice =
+                    "subscribe it to channels, name one with --narrow, or use --all-public";
+                report.doubt(subject, text, Some(advice))
+            } else {
+                report.good(subject, text)
+            }
+        }
+        Err(error) => report.doubt(subject, error.to_string(), None),
+    }
+}
+
+/// Registers a queue as a tail would, and deletes it.
+fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
+    let Plan {
+        selection,
+        queue_ttl,
+        ..
+    } = &parts.plan;
+    let mut register = Register {
+        event_types: selection.server_kinds(),
+        narrow: selection.server_narrow(),
+        all_public: selection.wants_all_public(),
+        apply_markdown: selection.apply_markdown,
+        lifespan: *queue_ttl,
+    };
+    let subject = Subject::Queue;
+    let client = &parts.client;
+    let mut answer = client.register(&register);
+    if register.all_public && answer.as_ref().is_err_and(ApiError::is_bad_request) {
+        register.all_public = false;
+        answer = client.register(&register);
+        if answer.is_ok() {
+            let text = "the account may not see all public channels";
+            let advice = "only those that it is subscribed to can match";
+            report.doubt(subject, text, Some(advice))?;
+        }
+    }
+    let queue = match answer {
+        Ok(registered) => registered.queue,
+        Err(error) => return failed(report, subject, error),
+    };
+    match client.delete(&queue, DELETE) {
+        Ok(()) => report.good(subject, "registered and deleted: events can come"),
+        Err(error) => report.doubt(
+            subject,
+            format!("registered, but not deleted: {error}"),
+            None,
+        ),
+    }
+}

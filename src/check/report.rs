@@ -1,0 +1,149 @@
+//! What `--check` prints: one line for each finding, as text or as JSON.
+//!
+//! `ok       account        Tail Bot (bot, user 12)`, or
+//! `{"type":"wyzepal_tail","op":"check","time":…,"subject":"account","status":"ok","text":"…"}`;
+//! `advice` is there where something is to be done.
+
+use std::fs::File;
+
+use jiff::Timestamp;
+
+use crate::error::{Error, Exit};
+use crate::output::meta::{self, Finding, Record, Status, Subject};
+use crate::output::palette::Palette;
+use crate::output::sanitize::sanitize_line;
+use crate::output::sink::{Sink, WriteError};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// For people.
+    Text(Palette),
+    /// One JSON object a line.
+    Json,
+}
+
+/// Writes findings as they come, and remembers the worst.
+pub struct Report {
+    form: Form,
+    sink: Sink<File>,
+    exit: Exit,
+}
+
+impl Report {
+    /// A report without a finding.
+    pub fn new(form: Form, sink: Sink<File>) -> Report {
+        Report {
+            form,
+            sink,
+            exit: Exit::Done,
+        }
+    }
+
+    /// Something is as it should be.
+    pub fn good(&mut self, subject: Subject, text: impl Into<String>) -> Result<(), Error> {
+        self.write(&Finding {
+            subject,
+            status: Status::Ok,
+            text: text.into(),
+            advice: None,
+        })
+    }
+
+    /// Something may not be as it was meant.
+    pub fn doubt(
+        &mut self,
+        subject: Subject,
+        text: impl Into<String>,
+        advice: Option<&str>,
+    ) -> Result<(), Error> {
+        self.write(&Finding {
+            subject,
+            status: Status::Warning,
+            text: text.into(),
+            advice: advice.map(ToOwned::to_owned),
+        })
+    }
+
+    /// Something cannot work; `exit` is what a tail would end with.
+    pub fn problem(
+        &mut self,
+        subject: Subject,
+        text: impl Into<String>,
+        advice: Option<&str>,
+        exit: Exit,
+    ) -> Result<(), Error> {
+        if self.exit == Exit::Done {
+            self.exit = exit;
+        }
+        self.write(&Finding {
+            subject,
+            status: Status::Problem,
+            text: text.into(),
+            advice: advice.map(ToOwned::to_owned),
+        })
+    }
+
+    /// The exit code: that of the first problem.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    fn write(&mut self, finding: &Finding) -> Result<(), Error> {
+        let line = match self.form {
+            Form::Json => meta::line(&Record::Check(finding.clone()), Timestamp::now()),
+            Form::Text(palette) => text_line(finding, palette),
+        };
+        match self.sink.write(line.as_bytes()) {
+            Ok(()) | Err(WriteError::ReaderGone) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(Error::Write(error)),
+        }
+    }
+}
+
+fn text_line(finding: &Finding, palette: Palette) -> String {
+    let (ink, status) = match finding.status {
+        Status::Ok => (palette.good(), "ok"),
+        Status::Warning => (palette.warning(), "warning"),
+        Status::Problem => (palette.error(), "problem"),
+    };
+    let subject = format!("{:?}", finding.subject).to_lowercase();
+    let mut text = sanitize_line(&finding.text).into_owned();
+    if let Some(advice) = &finding.advice {
+        text.push_str("; ");
+        text.push_str(&sanitize_line(advice));
+    }
+    format!(
+        "{}  {subject:<13}  {text}\n",
+        ink.paint(&format!("{status:<7}"))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_line;
+    use crate::output::meta::{Finding, Record, Status, Subject, line};
+    use crate::output::palette::{Color, Palette};
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_finding_is_one_line_in_either_form() {
+        let finding = Finding {
+            subject: Subject::Subscriptions,
+            status: Status::Warning,
+            text: "no\u{9b}ne\n".to_owned(),
+            advice: Some("subscribe".to_owned()),
+        };
+        assert_eq!(
+            text_line(&finding, Palette::new(Color::Off)),
+            "warning  subscriptions  no\\u{9b}ne⏎; subscribe\n"
+        );
+        let json = line(&Record::Check(finding), Timestamp::UNIX_EPOCH);
+        let start = r#"{"type":"wyzepal_tail","time":"1970-01-01T00:00:00Z","op":"check","#;
+        let rest = json.strip_prefix(start).unwrap();
+        assert_eq!(
+            rest,
+            "\"subject\":\"subscriptions\",\"status\":\"warning\",\"text\":\"no\u{9b}ne\\n\",\"advice\":\"subscribe\"}\n"
+        );
+    }
+}

@@ -1,0 +1,342 @@
+//! `--check`: what it finds, what it advises, and with what it ends.
+
+use serde_json::{Value, json};
+
+use crate::support::account::EMAIL;
+use crate::support::expect::Expect;
+use crate::support::reply::Reply;
+use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
+
+/// A server with two channels and two people, an account with so many subscriptions, and one
+/// message of the past.
+struct World {
+    subscriptions: usize,
+    settings: Reply,
+    me: Reply,
+    history: Reply,
+    register: Reply,
+}
+
+fn success(mut fields: Value) -> Reply {
+    fields["result"] = "success".into();
+    fields["msg"] = "".into();
+    Reply::json(200, &fields)
+}
+
+impl Default for World {
+    fn default() -> World {
+        World {
+            subscriptions: 1,
+            settings: success(json!({
+                "realm_name": "Lantern", "zulip_version": "9.2", "zulip_feature_level": 278,
+            })),
+            me: success(json!({
+                "user_id": 12, "email": "user12@chat.example.com", "full_name": "Tail Bot", "is_bot": true,
+            })),
+            history: success(json!({
+                "found_newest": true, "found_oldest": true, "found_anchor": false, "anchor": 0,
+                "messages": [{
+                    "id": 7, "type": "stream", "display_recipient": "ops", "stream_id": 4,
+                    "subject": "deploy", "sender_id": 12, "sender_email": "user12@chat.example.com",
+                    "sender_full_name": "Tail Bot", "content": "done", "timestamp": 1_795_356_127,
+                    "flags": ["read"],
+                }],
+            })),
+            register: success(json!({
+                "queue_id": "trial", "last_event_id": -1, "zulip_version": "9.2", "zulip_feature_level": 278,
+            })),
+        }
+    }
+}
+
+impl World {
+    fn serve(self) -> Server {
+        let channels = [
+            json!({"stream_id": 4, "name": "ops"}),
+            json!({"stream_id": 5, "name": "design"}),
+        ];
+        let people = json!([
+            {"user_id": 12, "full_name": "Tail Bot", "email": "user12@chat.example.com"},
+            {"user_id": 13, "full_name": "Hamlet", "email": "hamlet@chat.example.com"},
+        ]);
+        let subscribed: Vec<_> = channels.iter().take(self.subscriptions).collect();
+        Server::new()
+            .always(Expect::new("GET", "/server_settings"), self.settings)
+            .always(Expect::new("GET", "/users/me"), self.me)
+            .always(
+                Expect::new("GET", "/users/me/subscriptions"),
+                success(json!({ "subscriptions": subscribed })),
+            )
+            .always(
+                Expect::new("GET", "/streams"),
+                success(json!({ "streams": channels })),
+            )
+            .always(
+                Expect::new("GET", "/users"),
+                success(json!({ "members": people })),
+            )
+            .always(Expect::history(), self.history)
+            .always(Expect::register(), self.register)
+            .always(
+                Expect::delete().param("queue_id", "trial"),
+                success(json!({})),
+            )
+    }
+}
+
+fn check(site: &str) -> Tail {
+    Tail::new(site).args(["--check", "--utc"])
+}
+
+/// Runs it and returns the report.
+fn report(world: World, args: &[&str], code: i32) -> String {
+    let server = world.serve();
+    check(&server.site())
+        .args(args.iter().copied())
+        .stdout(Expected::like(|_| true))
+        .code(code)
+        .run()
+        .stdout
+}
+
+/// The lines about one subject.
+fn about<'a>(report: &'a str, subject: &str) -> Vec<&'a str> {
+    report
+        .lines()
+        .filter(|line| line.split_whitespace().nth(1) == Some(subject))
+        .collect()
+}
+
+#[test]
+fn a_good_account_gets_a_line_for_everything_and_no_queue_is_left() {
+    let server = World::default().serve();
+    let site = server.site();
+    let report = check(&site).stdout(Expected::like(|_| true)).run().stdout;
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(lines.len(), 9, "{report}");
+    assert!(
+        lines[0].starts_with("ok       config         config file "),
+        "{report}"
+    );
+    assert_eq!(lines[1], format!("ok       site           {site}"));
+    assert_eq!(
+        lines[2..],
+        [
+            "ok       connection     http, not encrypted",
+            "ok       server         Lantern, version 9.2, feature level 278",
+            "ok       account        Tail Bot (bot, user id 12, user12@chat.example.com in messages)",
+            "ok       subscriptions  1 channel",
+            "ok       selection      all kinds of event",
+            "ok       history        the last message that matches is of 2026-11-22 14:02",
+            "ok       queue          registered and deleted: events can come",
+        ]
+    );
+    let requests = server.requests();
+    let count = |method: &str| requests.iter().filter(|r| r.method == method).count();
+    assert_eq!((count("POST"), count("DELETE")), (1, 1));
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.path != "/api/v1/events" || request.method == "DELETE")
+    );
+}
+
+#[test]
+fn json_has_one_finding_a_line() {
+    let report = report(World::default(), &["-o", "json"], 0);
+    let findings: Vec<Value> = report
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(findings.len(), 9, "{report}");
+    for finding in &findings {
+        assert_eq!(finding["type"], "wyzepal_tail");
+        assert_eq!(finding["op"], "check");
+        assert_eq!(finding["status"], "ok");
+        assert!(
+            finding["text"].is_string() && finding["time"].is_string(),
+            "{finding}"
+        );
+    }
+    assert_eq!(findings[4]["subject"], "account");
+}
+
+#[test]
+fn a_narrow_that_names_what_is_not_there_gets_a_suggestion_and_ends_with_2() {
+    for (narrow, parts) in [
+        ("stream:opss", vec!["\"opss\"", "did you mean \"ops\"?"]),
+        ("stream:finance", vec!["\"finance\"", "private"]),
+        (
+            "sender:hamlett@chat.example.com",
+            vec!["did you mean hamlet@chat.example.com?"],
+        ),
+        ("sender:99", vec!["user id 99"]),
+        (
+            "stream:ops stream:design",
+            vec!["channel:ops and channel:design never hold together"],
+        ),
+        ("is:starred", vec!["-n", "--since"]),
+    ] {
+        let report = report(World::default(), &["--narrow", narrow], 2);
+        let lines = about(&report, "selection");
+        assert_eq!(lines.len(), 1, "{narrow}: {report}");
+        assert!(lines[0].starts_with("problem"), "{narrow}: {report}");
+        for part in parts {
+            assert!(lines[0].contains(part), "{narrow}: {report}");
+        }
+    }
+}
+
+#[test]
+fn one_alternative_that_can_match_is_enough() {
+    let args = ["--narrow", "stream:opss", "--narrow", "stream:OPS"];
+    let report = report(World::default(), &args, 0);
+    let lines = about(&report, "selection");
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("warning"),
+        "{report}"
+    );
+    for narrow in [
+        "stream:ops sender:me",
+        "sender:13",
+        "sender:Hamlet@chat.example.com",
+        "-stream:gone",
+    ] {
+        let report = self::report(World::default(), &["--narrow", narrow], 0);
+        let lines = about(&report, "selection");
+        assert!(
+            lines.len() == 1 && lines[0].starts_with("ok"),
+            "{narrow}: {report}"
+        );
+    }
+}
+
+#[test]
+fn a_bot_without_subscriptions_is_told_what_it_misses() {
+    let world = || World {
+        subscriptions: 0,
+        ..World::default()
+    };
+    let report = report(world(), &[], 0);
+    let lines = about(&report, "subscriptions");
+    assert!(
+        lines[0].starts_with("warning") && lines[0].contains("--all-public"),
+        "{report}"
+    );
+    for args in [
+        &["--all-public"][..],
+        &["--narrow", "stream:ops"],
+        &["-e", "reaction"],
+    ] {
+        let report = self::report(world(), args, 0);
+        assert!(
+            about(&report, "subscriptions")[0].starts_with("ok"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn nothing_that_matched_is_said_as_well() {
+    let report = report(World::default(), &["--narrow", "topic:other"], 0);
+    assert_eq!(
+        about(&report, "history"),
+        ["ok       history        none of the last 100 messages there matches"]
+    );
+}
+
+#[test]
+fn what_a_tail_would_end_with_ends_the_check() {
+    let refused = || Reply::error(401, "UNAUTHORIZED", "Invalid API key");
+    let page = || Reply::text(404, "text/html", "<h1>Not found</h1>");
+    let cases = [
+        (
+            "wrong key",
+            World {
+                me: refused(),
+                ..World::default()
+            },
+            "account",
+            3,
+        ),
+        (
+            "no such server",
+            World {
+                settings: page(),
+                me: page(),
+                ..World::default()
+            },
+            "connection",
+            2,
+        ),
+        (
+            "proxy in trouble",
+            World {
+                settings: Reply::html_502(),
+                ..World::default()
+            },
+            "connection",
+            4,
+        ),
+        (
+            "queue refused",
+            World {
+                register: Reply::error(400, "BAD_REQUEST", "no"),
+                ..World::default()
+            },
+            "queue",
+            2,
+        ),
+    ];
+    for (name, world, subject, code) in cases {
+        let report = report(world, &[], code);
+        let last = report.lines().last().unwrap();
+        assert!(last.starts_with("problem"), "{name}: {report}");
+        assert_eq!(
+            about(&report, subject).last(),
+            Some(&last),
+            "{name}: {report}"
+        );
+    }
+    let report = check("http://127.0.0.1:1")
+        .stdout(Expected::like(|_| true))
+        .code(4)
+        .run()
+        .stdout;
+    assert!(
+        report.lines().last().unwrap().contains("cannot reach"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_server_too_old_for_settings_is_still_checked() {
+    let world = World {
+        settings: Reply::error(404, "", "no such page"),
+        ..World::default()
+    };
+    let report = report(world, &[], 0);
+    assert!(about(&report, "server").is_empty(), "{report}");
+    assert_eq!(about(&report, "queue").len(), 1, "{report}");
+}
+
+#[test]
+fn odd_configuration_is_a_finding() {
+    let server = World::default().serve();
+    let site = server.site();
+    let rc = format!(
+        "[api]\nemail={EMAIL}\nkey=0123456789abcdef0123456789abcdef\nsite=https://chat.example.com\nsite={site}\n"
+    );
+    let report = check(&site)
+        .rc(&rc)
+        .stdout(Expected::like(|_| true))
+        .run()
+        .stdout;
+    let lines = about(&report, "config");
+    assert!(
+        lines.len() == 2 && lines[1].starts_with("warning"),
+        "{report}"
+    );
+    assert!(lines[1].contains("site"), "{report}");
+}
