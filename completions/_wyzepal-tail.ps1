@@ -67,6 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Log in, say what works and what does not, then exit')
             [CompletionResult]::new('--demo', '--demo', [CompletionResultType]::ParameterName, 'Tail a small server inside this process; no account')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -64,6 +64,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand --insecure 'Do not check the server''s certificate'
+            cand --check 'Log in, say what works and what does not, then exit'
             cand --demo 'Tail a small server inside this process; no account'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

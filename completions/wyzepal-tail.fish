@@ -40,6 +40,7 @@ complete -c wyzepal-tail -l show-secrets -d 'Print credentials in events instead
 complete -c wyzepal-tail -s v -l verbose -d 'Say more on stderr; twice: each request'
 complete -c wyzepal-tail -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c wyzepal-tail -l insecure -d 'Do not check the server\'s certificate'
+complete -c wyzepal-tail -l check -d 'Log in, say what works and what does not, then exit'
 complete -c wyzepal-tail -l demo -d 'Tail a small server inside this process; no account'
 complete -c wyzepal-tail -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wyzepal-tail -s V -l version -d 'Print version'
