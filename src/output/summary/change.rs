@@ -3,6 +3,7 @@
 //! Not a list of all differences: from the first to the last is one change.
 
 use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::line::shorten;
 
@@ -10,7 +11,7 @@ use super::line::shorten;
 const BEFORE: usize = 20;
 /// Columns of the text as it is now.
 const AFTER: usize = 38;
-/// Graphemes that are shown of what the texts have in common, at most, on either side.
+/// Columns that are shown of what the texts have in common, at most, on either side.
 const AROUND: usize = 10;
 
 /// The two texts in short: `…at noon…`, `…at 1pm…`.
@@ -55,8 +56,8 @@ fn common_end<'a>(old: &'a str, new: &str) -> &'a str {
 
 /// Where to begin, so that of the common beginning the last words remain.
 fn start_of_context(same: &str) -> usize {
-    let graphemes = same.grapheme_indices(true).rev();
-    let start = graphemes.take(AROUND).last().map_or(0, |(at, _)| at);
+    let shown = near(same.grapheme_indices(true).rev());
+    let start = shown.last().map_or(same.len(), |(at, _)| at);
     let (hidden, window) = same.split_at_checked(start).unwrap_or((same, ""));
     if hidden.is_empty() || hidden.ends_with(char::is_whitespace) {
         return start;
@@ -67,11 +68,24 @@ fn start_of_context(same: &str) -> usize {
 
 /// Where to end, so that of the common end the first words remain.
 fn end_of_context(tail: &str) -> usize {
-    let Some((end, _)) = tail.grapheme_indices(true).nth(AROUND) else {
-        return tail.len();
-    };
+    let shown = near(tail.grapheme_indices(true));
+    let end = shown.last().map_or(0, |(at, last)| at + last.len());
+    if end == tail.len() {
+        return end;
+    }
     let window = tail.get(..end).unwrap_or_default();
     window.rfind(char::is_whitespace).unwrap_or(end)
+}
+
+/// The first graphemes, as far as they fit.
+fn near<'a>(
+    graphemes: impl Iterator<Item = (usize, &'a str)>,
+) -> impl Iterator<Item = (usize, &'a str)> {
+    let mut used = 0;
+    graphemes.take(AROUND).take_while(move |(_, grapheme)| {
+        used += grapheme.width();
+        used <= AROUND
+    })
 }
 
 #[cfg(test)]
@@ -101,13 +115,13 @@ mod tests {
                 "at the end",
                 sonnet,
                 &longer,
-                ("…summer's day", "…summer's day? Thou art more lovely"),
+                ("…day", "…day? Thou art more lovely"),
             ),
             (
                 "cut away",
                 &longer,
                 sonnet,
-                ("…summer's day? Thou…", "…summer's day"),
+                ("…day? Thou art more…", "…day"),
             ),
             (
                 "all of it",
@@ -122,7 +136,13 @@ mod tests {
                 "no words",
                 "天気がいいから散歩しましょう今日は",
                 "天気がいいから散歩しましょう明日は",
-                ("…がいいから散歩しま…", "…がいいから散歩しましょう明日は"),
+                ("…しましょう今日は", "…しましょう明日は"),
+            ),
+            (
+                "whole words",
+                "what a lovely summer day",
+                "what a lovely summer day it is",
+                ("…summer day", "…summer day it is"),
             ),
             ("nothing before", "", "text", ("", "text")),
             ("the same", "text", "text", ("text", "text")),
