@@ -4,8 +4,9 @@
 //! Shapes: `update_message` in Zulip's `zerver/openapi/zulip.yaml` (`GET /events`, 9.2), and for old
 //! servers `do_update_message` and `do_update_embedded_data` in `zerver/lib/actions.py` of 1.7.
 
-use serde::Deserialize;
 use std::borrow::Cow;
+
+use serde::Deserialize;
 
 use super::change;
 use super::place::Place;
@@ -149,11 +150,15 @@ fn tell_move(moved: &Move, update: &Update, scribe: &mut Scribe) {
         return scribe.topic(topic);
     }
     scribe.say("moved ");
-    match update.moved_ids() {
-        [id] => scribe.excerpt(MessageId(*id)),
-        ids => scribe.count(ids.len(), "message"),
-    }
+    scribe.count(update.moved_ids().len(), "message");
     tell_way(moved, update, scribe);
+    if let [id] = update.moved_ids()
+        && let Some(said) = scribe.recent.find(MessageId(*id))
+    {
+        let text = said.text.clone();
+        scribe.aside(": ");
+        scribe.quote(&text);
+    }
 }
 
 /// ` from #ops > a → b`

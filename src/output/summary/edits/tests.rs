@@ -76,17 +76,17 @@ fn a_move_says_what_went_from_where_to_where() {
         (
             "one",
             r#""message_ids":[501],"orig_subject":"deploy","subject":"""#,
-            r#"Ada moved "Build red" from #ops > deploy → (no topic)"#,
+            r#"Ada moved 1 message from #ops > deploy → (no topic): "Build red""#,
         ),
         (
             "one that was not seen",
             r#""message_ids":[900],"orig_subject":"deploy","subject":"build""#,
-            "Ada moved message 900 from #ops > deploy → build",
+            "Ada moved 1 message from #ops > deploy → build",
         ),
         (
             "without a list",
             r#""orig_subject":"deploy","subject":"build""#,
-            r#"Ada moved "Build red" from #ops > deploy → build"#,
+            r#"Ada moved 1 message from #ops > deploy → build: "Build red""#,
         ),
         (
             "channel, topic kept",
@@ -143,7 +143,7 @@ fn later_lines_know_of_edits_and_moves() {
     let again = moved.replace("[500,501]", "[501]");
     assert_eq!(
         last_line(&[edited, &again]),
-        r#"14:03:00 update_message  Ada moved "Build green" from #ops > deploy → #design > build"#
+        r#"14:03:00 update_message  Ada moved 1 message from #ops > deploy → #design > build: "Build green""#
     );
 }
 
