@@ -46,15 +46,32 @@ fn learn(message: &Message, scribe: &mut Scribe) {
                     .names
                     .learn(Subject::Person, person.id, &person.full_name);
             }
-            Cow::Owned(format!("DM of {}", sender(message)))
+            Cow::Owned(conversation(message, people))
         }
     };
     scribe.recent.note(
         MessageId(message.id),
+        message.sender_id,
         message.stream_id,
         &place,
         &message.content,
     );
+}
+
+/// `DM Hamlet → Cordelia`, as other events about the message say where it is.
+fn conversation(message: &Message, people: &[Person]) -> String {
+    let sender = sender(message);
+    let others: Vec<_> = people
+        .iter()
+        .filter(|person| !is_sender(person, message))
+        .map(name)
+        .collect();
+    match &*others {
+        [] => format!("DM {sender} → {sender}"),
+        [one] => format!("DM {sender} → {one}"),
+        [one, two] => format!("DM {sender} → {one}, {two}"),
+        [one, more @ ..] => format!("DM {sender} → {one} and {} more", more.len()),
+    }
 }
 
 fn tell_channel(message: &Message, channel: &str, scribe: &mut Scribe) {
@@ -78,12 +95,7 @@ fn tell_people(message: &Message, people: &[Person], scribe: &mut Scribe) {
         .filter(|person| !is_sender(person, message))
         .collect();
     scribe.list(&others, |scribe, person| {
-        let name = if person.full_name.is_empty() {
-            &person.email
-        } else {
-            &person.full_name
-        };
-        scribe.named_person(Some(person.id), name);
+        scribe.named_person(Some(person.id), name(person));
     });
     // Nobody else: a note to oneself.
     if others.is_empty() {
@@ -134,6 +146,14 @@ fn sender<'a>(message: &'a Message) -> &'a str {
         &message.sender_email
     } else {
         &message.sender_full_name
+    }
+}
+
+fn name<'a>(person: &'a Person) -> &'a str {
+    if person.full_name.is_empty() {
+        &person.email
+    } else {
+        &person.full_name
     }
 }
 

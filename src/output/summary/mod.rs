@@ -9,8 +9,10 @@
 //! function, which goes to the file of its group.
 
 mod account;
+mod change;
 mod channels;
 mod clock;
+mod edits;
 mod emoji;
 mod generic;
 mod line;
@@ -18,9 +20,11 @@ mod message;
 mod messages;
 mod organization;
 mod people;
+mod place;
 mod queue;
 mod recent;
 mod scribe;
+mod typing;
 mod value;
 
 use jiff::Timestamp;
@@ -110,12 +114,12 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
     }
     match kind {
         Kind::Message => message::describe(event, scribe),
-        Kind::UpdateMessage => messages::update_message(event, scribe),
+        Kind::UpdateMessage => edits::update_message(event, scribe),
         Kind::DeleteMessage => messages::delete_message(event, scribe),
         Kind::Reaction => messages::reaction(event, scribe),
         Kind::Submessage => messages::submessage(event, scribe),
-        Kind::Typing => messages::typing(event, scribe),
-        Kind::TypingEditMessage => messages::typing_edit_message(event, scribe),
+        Kind::Typing => typing::typing(event, scribe),
+        Kind::TypingEditMessage => typing::typing_edit_message(event, scribe),
         Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
         Kind::Pointer => messages::pointer(event, scribe),
         Kind::Stream => channels::stream(event, scribe),

@@ -13,9 +13,11 @@ const EXCERPT: usize = 160;
 #[derive(Debug, Default)]
 pub struct Said {
     id: u64,
+    /// Who sent it, by id.
+    pub sender: Option<i64>,
     /// Its channel, by id; none for a direct message.
     pub channel: Option<i64>,
-    /// Its topic, or the people of a direct message.
+    /// Its topic, or who talks to whom in a direct message.
     pub place: String,
     /// The beginning of its text.
     pub text: String,
@@ -30,12 +32,20 @@ pub struct Recent {
 
 impl Recent {
     /// Remembers a message.
-    pub fn note(&mut self, id: MessageId, channel: Option<i64>, place: &str, text: &str) {
+    pub fn note(
+        &mut self,
+        id: MessageId,
+        sender: Option<i64>,
+        channel: Option<i64>,
+        place: &str,
+        text: &str,
+    ) {
         if self.ring.len() < KEPT {
             self.ring.push(Said::default());
         }
         if let Some(slot) = self.ring.get_mut(self.next) {
             slot.id = id.0;
+            slot.sender = sender;
             slot.channel = channel;
             set(&mut slot.place, place);
             set(&mut slot.text, text);
@@ -87,7 +97,7 @@ mod tests {
     fn the_oldest_makes_room() {
         let mut recent = Recent::default();
         for id in 0..=KEPT as u64 {
-            recent.note(MessageId(id), Some(1), "topic", "text");
+            recent.note(MessageId(id), None, Some(1), "topic", "text");
         }
         assert!(recent.find(MessageId(0)).is_none());
         assert!(recent.find(MessageId(1)).is_some());
@@ -98,7 +108,7 @@ mod tests {
     #[test]
     fn edits_and_moves_are_followed() {
         let mut recent = Recent::default();
-        recent.note(MessageId(1), Some(1), "old", &"é".repeat(EXCERPT));
+        recent.note(MessageId(1), None, Some(1), "old", &"é".repeat(EXCERPT));
         assert_eq!(recent.find(MessageId(1)).unwrap().text.len(), EXCERPT);
         recent.edit(MessageId(1), "new text");
         recent.relocate(MessageId(1), None, Some("new"));

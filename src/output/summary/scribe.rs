@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::emoji;
 use super::line::{Line, shorten};
+use super::place::Place;
 use super::recent::Recent;
 use super::value;
 use crate::event::MessageId;
@@ -123,6 +124,22 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.sender(&name), &name);
     }
 
+    /// A person by id, or by the address as long as the id has no name.
+    pub fn person_at(&mut self, id: Option<i64>, address: &str) {
+        if let Some(id) = id {
+            self.names.learn_address(address, id);
+            if self.names.of(Subject::Person, id).is_none() {
+                self.names.miss(Subject::Person, id);
+            } else {
+                return self.person(id);
+            }
+        }
+        if address.is_empty() {
+            return self.named_person(id, "");
+        }
+        self.address(address);
+    }
+
     /// People by id.
     pub fn people(&mut self, ids: &[i64]) {
         self.list(ids, |scribe, id| scribe.person(*id));
@@ -190,20 +207,19 @@ impl<'a> Scribe<'a> {
 
     /// The message of that id: quoted with its place if it passed lately, else `message 501`.
     pub fn message(&mut self, id: MessageId) {
-        let Some(said) = self.recent.find(id) else {
-            self.say("message ");
-            self.say(&id.0.to_string());
-            return;
-        };
-        let (channel, place, text) = (said.channel, said.place.clone(), said.text.clone());
-        self.quote(&text);
-        self.aside(" (");
-        if let Some(channel) = channel {
-            self.place(channel, &place);
-        } else {
-            self.aside(&place);
+        self.excerpt(id);
+        if let Some(place) = self.recent.find(id).map(Place::of) {
+            place.tell(self);
         }
-        self.aside(")");
+    }
+
+    /// The message of that id without its place: quoted, or `message 501`.
+    pub fn excerpt(&mut self, id: MessageId) {
+        let text = self.recent.find(id).map(|said| said.text.clone());
+        match text {
+            Some(text) => self.quote(&text),
+            None => self.say(&format!("message {}", id.0)),
+        }
     }
 
     /// A short quotation: `"Something is rotten…"`.

@@ -13,7 +13,8 @@ fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
-fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+/// What comes out for several events, dates included.
+pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
     let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
     let mut out = Vec::new();
     for (kind, text) in events {
@@ -28,7 +29,7 @@ fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String 
 }
 
 /// One event's line, without the date before it.
-fn line(kind: &str, text: &str) -> String {
+pub fn line(kind: &str, text: &str) -> String {
     let out = lines(Color::Off, None, &[(kind, text)]);
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");

@@ -1,0 +1,314 @@
+//! Lines of events about messages, of new and old servers.
+
+use crate::output::palette::Color;
+use crate::output::summary::tests::lines;
+
+/// Messages 501 and 502 of Bo in #ops > deploy, and 503 to Ada.
+const BEFORE: [&str; 3] = [
+    r#"{"message":{"id":501,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_email":"bo@x","sender_full_name":"Bo","content":"Build red","timestamp":1795356000}}"#,
+    r#"{"message":{"id":502,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo","content":"Red again","timestamp":1795356000}}"#,
+    r#"{"message":{"id":503,"type":"private","display_recipient":[{"id":11,"full_name":"Ada"},{"id":12,"full_name":"Bo"}],"sender_id":12,"sender_full_name":"Bo","content":"lunch?","timestamp":1795356000}}"#,
+];
+
+/// Each event's line when those messages passed before, without the time.
+fn check(kind: &str, cases: &[(&str, &str, &str)]) {
+    for (name, text, expected) in cases {
+        let mut events: Vec<_> = BEFORE.iter().map(|text| ("message", *text)).collect();
+        events.push((kind, text));
+        let out = lines(Color::Off, None, &events);
+        let line = out.lines().next_back().unwrap();
+        assert_eq!(line.strip_prefix("14:03:00 "), Some(*expected), "{name}");
+    }
+}
+
+#[test]
+fn deletions_say_what_is_gone() {
+    check(
+        "delete_message",
+        &[
+            (
+                "one",
+                r#"{"message_id":501,"message_type":"stream","stream_id":7,"topic":"build"}"#,
+                r#"delete_message  deleted: "Build red" from Bo (#ops > build)"#,
+            ),
+            (
+                "several",
+                r#"{"message_ids":[500,501,502],"message_type":"stream","stream_id":7,"topic":"deploy"}"#,
+                r#"delete_message  deleted: 3 messages (#ops > deploy): "Build red", "Red again""#,
+            ),
+            (
+                "none was seen",
+                r#"{"message_ids":[1,2],"message_type":"stream","stream_id":9,"topic":""}"#,
+                "delete_message  deleted: 2 messages (channel#9 > (no topic))",
+            ),
+            (
+                "direct",
+                r#"{"message_ids":[503],"message_type":"private"}"#,
+                r#"delete_message  deleted: "lunch?" from Bo (DM Bo → Ada)"#,
+            ),
+            (
+                "direct, not seen, new name of the type",
+                r#"{"message_ids":[1],"message_type":"direct"}"#,
+                "delete_message  deleted: message 1 (DM)",
+            ),
+            (
+                "old server: by whom",
+                r#"{"message_id":501,"sender":"ada@x"}"#,
+                r#"delete_message  ada@x deleted "Build red" from Bo (#ops > deploy)"#,
+            ),
+            (
+                "old server: by the author",
+                r#"{"message_id":501,"sender":"bo@x"}"#,
+                r#"delete_message  Bo deleted "Build red" (#ops > deploy)"#,
+            ),
+            (
+                "no message",
+                r#"{"message_ids":[],"message_type":"stream"}"#,
+                "delete_message  message_ids=[0] message_type=stream",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn reactions_quote_the_message() {
+    check(
+        "reaction",
+        &[
+            (
+                "new",
+                r#"{"op":"add","user_id":20,"user":{"user_id":20,"email":"c@x","full_name":"Cy"},"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji"}"#,
+                r#"reaction  Cy added 🎉 to "Build red" (#ops > deploy)"#,
+            ),
+            (
+                "old, direct",
+                r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
+                r#"reaction  Cy removed :shipit: from "lunch?" (DM Bo → Ada)"#,
+            ),
+            (
+                "by id, of a message that was not seen",
+                r#"{"op":"add","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
+                "reaction  Bo added :tada: to message 1",
+            ),
+            (
+                "unknown op",
+                r#"{"op":"swap","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
+                "reaction/swap  user_id=12 message_id=1 emoji_name=tada",
+            ),
+            (
+                "no emoji",
+                r#"{"op":"add","user_id":12,"message_id":1}"#,
+                "reaction/add  user_id=12 message_id=1",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_reaction_tells_a_name() {
+    let reaction = r#"{"op":"add","user":{"user_id":20,"email":"c@x","full_name":"Cy"},"message_id":1,"emoji_name":"tada"}"#;
+    let deletion = r#"{"message_id":1,"sender":"c@x"}"#;
+    let events = [("reaction", reaction), ("delete_message", deletion)];
+    let out = lines(Color::Off, None, &events);
+    assert!(out.ends_with("Cy deleted message 1\n"), "{out}");
+}
+
+#[test]
+fn submessages_say_what_was_done_to_the_widget() {
+    for (name, content, expected) in [
+        (
+            "vote",
+            r#"{"type":"vote","key":"canned,0","vote":1}"#,
+            "voted in",
+        ),
+        (
+            "vote taken back",
+            r#"{"type":"vote","key":"2,0","vote":-1}"#,
+            "took back a vote in",
+        ),
+        (
+            "option",
+            r#"{"type":"new_option","idx":1,"option":"soup"}"#,
+            r#"added the option "soup" to"#,
+        ),
+        (
+            "question",
+            r#"{"type":"question","question":"When?"}"#,
+            r#"asks "When?" now in"#,
+        ),
+        (
+            "task",
+            r#"{"type":"new_task","key":2,"task":"milk","desc":"","completed":false}"#,
+            r#"added the task "milk" to"#,
+        ),
+        (
+            "tick",
+            r#"{"type":"strike","key":"0,canned"}"#,
+            "ticked or unticked a task in",
+        ),
+        (
+            "title",
+            r#"{"type":"new_task_list_title","title":"Food"}"#,
+            r#"gave the title "Food" to"#,
+        ),
+        ("unknown", r#"{"type":"dance"}"#, "updated the widget in"),
+        (
+            "odd",
+            r#"{"type":"vote","vote":"yes"}"#,
+            "updated the widget in",
+        ),
+        ("not JSON", "{", "updated the widget in"),
+    ] {
+        let content = serde_json::to_string(content).unwrap();
+        let text = format!(
+            r#"{{"msg_type":"widget","message_id":501,"submessage_id":2,"sender_id":12,"content":{content}}}"#
+        );
+        let expected = format!(r#"submessage  Bo {expected} "Build red" (#ops > deploy)"#);
+        check("submessage", &[(name, &text, &expected)]);
+    }
+    check(
+        "submessage",
+        &[(
+            "no content",
+            r#"{"message_id":501,"sender_id":12}"#,
+            "submessage  message_id=501 sender_id=12",
+        )],
+    );
+}
+
+#[test]
+fn flags_say_what_was_done_to_which_messages() {
+    for (name, fields, expected) in [
+        (
+            "read, one place",
+            r#""op":"add","operation":"add","flag":"read","messages":[501,502]"#,
+            "marked as read: 2 messages (#ops > deploy)",
+        ),
+        (
+            "old server",
+            r#""operation":"add","flag":"read","messages":[501,503]"#,
+            "marked as read: 2 messages (#ops > deploy, DM Bo → Ada)",
+        ),
+        (
+            "one not seen",
+            r#""op":"add","flag":"read","messages":[501,1]"#,
+            "marked as read: 2 messages",
+        ),
+        (
+            "all",
+            r#""op":"add","flag":"read","messages":[],"all":true"#,
+            "marked as read: all messages",
+        ),
+        (
+            "unread, with details",
+            r#""op":"remove","flag":"read","messages":[1,2,3],"message_details":{"1":{"type":"stream","stream_id":7,"topic":"build"},"2":{"type":"private","user_ids":[12]},"3":{"type":"private","user_ids":[]}}"#,
+            "marked as unread: 3 messages (#ops > build, DM with Bo, DM)",
+        ),
+        (
+            "starred",
+            r#""op":"add","flag":"starred","messages":[501]"#,
+            r#"starred: "Build red" (#ops > deploy)"#,
+        ),
+        (
+            "unstarred",
+            r#""op":"remove","flag":"starred","messages":[1]"#,
+            "unstarred: message 1",
+        ),
+        (
+            "collapsed",
+            r#""op":"add","flag":"collapsed","messages":[503]"#,
+            r#"collapsed: "lunch?" (DM Bo → Ada)"#,
+        ),
+        (
+            "expanded",
+            r#""op":"remove","flag":"collapsed","messages":[1]"#,
+            "expanded: message 1",
+        ),
+        (
+            "other",
+            r#""op":"add","flag":"mentioned","messages":[1]"#,
+            "flag mentioned set: message 1",
+        ),
+        (
+            "other taken off",
+            r#""op":"remove","flag":"mentioned","messages":[1,2]"#,
+            "flag mentioned taken off: 2 messages",
+        ),
+    ] {
+        let text = format!("{{{fields}}}");
+        let expected = format!("update_message_flags  {expected}");
+        check("update_message_flags", &[(name, &text, &expected)]);
+    }
+    check(
+        "update_message_flags",
+        &[
+            (
+                "unknown op",
+                r#"{"op":"flip","flag":"read","messages":[1]}"#,
+                "update_message_flags/flip  flag=read messages=[1]",
+            ),
+            (
+                "no messages",
+                r#"{"op":"add","flag":"read"}"#,
+                "update_message_flags/add  flag=read",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn places_of_very_many_messages_are_not_gathered() {
+    for (number, expected) in [
+        (50, "marked as read: 50 messages (#ops > deploy)"),
+        (51, "marked as read: 51 messages"),
+    ] {
+        let ids = vec!["501"; number].join(",");
+        let text = format!(r#"{{"op":"add","flag":"read","messages":[{ids}]}}"#);
+        let expected = format!("update_message_flags  {expected}");
+        check("update_message_flags", &[("many", &text, &expected)]);
+    }
+}
+
+#[test]
+fn a_conversation_is_told_in_short() {
+    for (others, expected) in [
+        ("[]", "DM Bo → Bo"),
+        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM Bo → Bo"),
+        (
+            r#"[{"id":1,"full_name":"Ada"},{"id":2,"email":"cy@x"}]"#,
+            "DM Bo → Ada, cy@x",
+        ),
+        (
+            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3}]"#,
+            "DM Bo → Ada and 2 more",
+        ),
+    ] {
+        let message = format!(
+            r#"{{"message":{{"id":7,"type":"private","display_recipient":{others},"sender_id":12,"sender_full_name":"Bo","content":"hi"}}}}"#
+        );
+        let events = [("message", &*message), ("pointer", r#"{"pointer":7}"#)];
+        let out = lines(Color::Off, None, &events);
+        let expected = format!("read up to \"hi\" ({expected})\n");
+        assert!(out.ends_with(&expected), "{expected}: {out}");
+    }
+}
+
+#[test]
+fn the_pointer_says_how_far_it_is() {
+    check(
+        "pointer",
+        &[
+            (
+                "seen",
+                r#"{"pointer":501}"#,
+                r#"pointer  read up to "Build red" (#ops > deploy)"#,
+            ),
+            (
+                "not seen",
+                r#"{"pointer":1}"#,
+                "pointer  read up to message 1",
+            ),
+            ("odd", r#"{"pointer":"x"}"#, "pointer  pointer=x"),
+        ],
+    );
+}
