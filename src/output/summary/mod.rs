@@ -12,6 +12,8 @@ mod account;
 mod channels;
 mod clock;
 mod emoji;
+mod few;
+mod fields;
 mod generic;
 mod line;
 mod message;

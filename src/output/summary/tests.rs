@@ -13,7 +13,8 @@ fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
-fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+/// All that is written for these events, of type and text.
+pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
     let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
     let mut out = Vec::new();
     for (kind, text) in events {
@@ -28,11 +29,32 @@ fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String 
 }
 
 /// One event's line, without the date before it.
-fn line(kind: &str, text: &str) -> String {
+pub fn line(kind: &str, text: &str) -> String {
     let out = lines(Color::Off, None, &[(kind, text)]);
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
     line.strip_suffix('\n').unwrap().to_string()
+}
+
+/// The lines of events that follow one another, without dates and times.
+pub fn story(events: &[&str]) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Typed<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+    }
+    let typed = events.iter().map(|text| {
+        let Typed { kind } = serde_json::from_str(text).unwrap();
+        (kind, *text)
+    });
+    let out = lines(Color::Off, None, &typed.collect::<Vec<_>>());
+    let lines = out.lines().filter(|line| line.as_bytes()[2] == b':');
+    lines.map(|line| line[9..].to_owned()).collect()
+}
+
+/// The last line of a story.
+pub fn ending(events: &[&str]) -> String {
+    story(events).pop().unwrap()
 }
 
 fn message(fields: &str) -> String {
