@@ -9,6 +9,7 @@
 //! function, which goes to the file of its group.
 
 mod account;
+mod arrangement;
 mod channels;
 mod clock;
 mod emoji;
@@ -23,6 +24,7 @@ mod people;
 mod queue;
 mod recent;
 mod scribe;
+mod subscriptions;
 mod value;
 
 use jiff::Timestamp;
@@ -121,12 +123,12 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
         Kind::Pointer => messages::pointer(event, scribe),
         Kind::Stream => channels::stream(event, scribe),
-        Kind::Subscription => channels::subscription(event, scribe),
-        Kind::DefaultStreams => channels::default_streams(event, scribe),
-        Kind::DefaultStreamGroups => channels::default_stream_groups(event, scribe),
-        Kind::ChannelFolder => channels::channel_folder(event, scribe),
-        Kind::MutedTopics => channels::muted_topics(event, scribe),
-        Kind::UserTopic => channels::user_topic(event, scribe),
+        Kind::Subscription => subscriptions::subscription(event, scribe),
+        Kind::DefaultStreams => arrangement::default_streams(event, scribe),
+        Kind::DefaultStreamGroups => arrangement::default_stream_groups(event, scribe),
+        Kind::ChannelFolder => arrangement::channel_folder(event, scribe),
+        Kind::MutedTopics => subscriptions::muted_topics(event, scribe),
+        Kind::UserTopic => subscriptions::user_topic(event, scribe),
         Kind::RealmUser => people::realm_user(event, scribe),
         Kind::RealmBot => people::realm_bot(event, scribe),
         Kind::Presence => people::presence(event, scribe),
