@@ -10,17 +10,20 @@
 
 mod account;
 mod arrangement;
+mod changes;
 mod channels;
 mod clock;
 mod emoji;
 mod few;
 mod fields;
 mod generic;
+mod groups;
 mod line;
 mod message;
 mod messages;
 mod organization;
 mod people;
+mod presence;
 mod queue;
 mod recent;
 mod scribe;
@@ -131,9 +134,9 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::UserTopic => subscriptions::user_topic(event, scribe),
         Kind::RealmUser => people::realm_user(event, scribe),
         Kind::RealmBot => people::realm_bot(event, scribe),
-        Kind::Presence => people::presence(event, scribe),
-        Kind::UserStatus => people::user_status(event, scribe),
-        Kind::UserGroup => people::user_group(event, scribe),
+        Kind::Presence => presence::presence(event, scribe),
+        Kind::UserStatus => presence::user_status(event, scribe),
+        Kind::UserGroup => groups::user_group(event, scribe),
         Kind::MutedUsers => people::muted_users(event, scribe),
         Kind::CustomProfileFields => people::custom_profile_fields(event, scribe),
         Kind::InvitesChanged => people::invites_changed(event, scribe),
