@@ -80,7 +80,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     let moved = update.moved();
     match (&update.orig_content, &update.content, &moved) {
         (Some(old), Some(new), _) => {
-            scribe.person_at(update.user_id, &update.sender);
+            scribe.someone(update.user_id, &update.sender);
             tell_edit(old, new, scribe);
             scribe.recent.edit(id, new);
             match &moved {
@@ -89,7 +89,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
             }
         }
         (None, _, Some(moved)) => {
-            scribe.person_at(update.user_id, &update.sender);
+            scribe.someone(update.user_id, &update.sender);
             scribe.say(" ");
             tell_move(moved, &update, scribe);
         }

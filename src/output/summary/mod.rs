@@ -9,21 +9,28 @@
 //! function, which goes to the file of its group.
 
 mod account;
+mod arrangement;
 mod change;
+mod changes;
 mod channels;
 mod clock;
 mod edits;
 mod emoji;
+mod few;
+mod fields;
 mod generic;
+mod groups;
 mod line;
 mod message;
 mod messages;
 mod organization;
 mod people;
 mod place;
+mod presence;
 mod queue;
 mod recent;
 mod scribe;
+mod subscriptions;
 mod typing;
 mod value;
 
@@ -123,17 +130,17 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
         Kind::Pointer => messages::pointer(event, scribe),
         Kind::Stream => channels::stream(event, scribe),
-        Kind::Subscription => channels::subscription(event, scribe),
-        Kind::DefaultStreams => channels::default_streams(event, scribe),
-        Kind::DefaultStreamGroups => channels::default_stream_groups(event, scribe),
-        Kind::ChannelFolder => channels::channel_folder(event, scribe),
-        Kind::MutedTopics => channels::muted_topics(event, scribe),
-        Kind::UserTopic => channels::user_topic(event, scribe),
+        Kind::Subscription => subscriptions::subscription(event, scribe),
+        Kind::DefaultStreams => arrangement::default_streams(event, scribe),
+        Kind::DefaultStreamGroups => arrangement::default_stream_groups(event, scribe),
+        Kind::ChannelFolder => arrangement::channel_folder(event, scribe),
+        Kind::MutedTopics => subscriptions::muted_topics(event, scribe),
+        Kind::UserTopic => subscriptions::user_topic(event, scribe),
         Kind::RealmUser => people::realm_user(event, scribe),
         Kind::RealmBot => people::realm_bot(event, scribe),
-        Kind::Presence => people::presence(event, scribe),
-        Kind::UserStatus => people::user_status(event, scribe),
-        Kind::UserGroup => people::user_group(event, scribe),
+        Kind::Presence => presence::presence(event, scribe),
+        Kind::UserStatus => presence::user_status(event, scribe),
+        Kind::UserGroup => groups::user_group(event, scribe),
         Kind::MutedUsers => people::muted_users(event, scribe),
         Kind::CustomProfileFields => people::custom_profile_fields(event, scribe),
         Kind::InvitesChanged => people::invites_changed(event, scribe),

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use super::emoji;
+use super::few::Few;
 use super::line::{Line, shorten};
 use super::place::Place;
 use super::recent::Recent;
@@ -124,20 +125,18 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.sender(&name), &name);
     }
 
-    /// A person by id, or by the address as long as the id has no name.
-    pub fn person_at(&mut self, id: Option<i64>, address: &str) {
-        if let Some(id) = id {
-            self.names.learn_address(address, id);
-            if self.names.of(Subject::Person, id).is_none() {
-                self.names.miss(Subject::Person, id);
-            } else {
-                return self.person(id);
-            }
+    /// A person of whom an event has the id, the address or both, but no name: by the name that is
+    /// known for one of them, else by address, else by id.
+    pub fn someone(&mut self, id: Option<i64>, address: &str) {
+        let Some(id) = id else {
+            return self.address(address);
+        };
+        self.names.learn_address(address, id);
+        if address.is_empty() || self.names.of(Subject::Person, id).is_some() {
+            return self.person(id);
         }
-        if address.is_empty() {
-            return self.named_person(id, "");
-        }
-        self.address(address);
+        self.names.miss(Subject::Person, id);
+        self.named_person(Some(id), address);
     }
 
     /// People by id.
@@ -239,9 +238,12 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.plain(), name);
         self.aside(" = ");
         if is_credential(name) && now.get() != "null" {
-            self.say(REDACTED);
-        } else {
-            self.value(now);
+            return self.say(REDACTED);
+        }
+        // Until feature level 320 a permission is the id of a user group.
+        match now.get().parse() {
+            Ok(group) if name.ends_with("_group") => self.group(group),
+            _ => self.value(now),
         }
     }
 
@@ -273,18 +275,23 @@ impl<'a> Scribe<'a> {
     }
 
     /// Things with commas between them; of many the rest is counted.
-    pub fn list<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
-        let named = if items.len() == NAMED + 1 {
-            items.len()
-        } else {
-            NAMED
-        };
+    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
+        self.first_of(items.len(), items, each);
+    }
+
+    /// The same of a list that was not kept as a whole.
+    pub fn few<T>(&mut self, few: &Few<T>, each: impl FnMut(&mut Self, &T)) {
+        self.first_of(few.len, &few.first, each);
+    }
+
+    fn first_of<T>(&mut self, len: usize, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
+        let named = if len == NAMED + 1 { len } else { NAMED };
         for (at, item) in items.iter().take(named).enumerate() {
             self.aside(if at == 0 { "" } else { ", " });
             each(self, item);
         }
-        if items.len() > named {
-            self.aside(&format!(" and {} more", items.len() - named));
+        if len > named {
+            self.aside(&format!(" and {} more", len - named));
         }
     }
 

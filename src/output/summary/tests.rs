@@ -13,7 +13,7 @@ fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
-/// What comes out for several events, dates included.
+/// All that is written for these events, of type and text.
 pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
     let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
     let mut out = Vec::new();
@@ -34,6 +34,27 @@ pub fn line(kind: &str, text: &str) -> String {
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
     line.strip_suffix('\n').unwrap().to_string()
+}
+
+/// The lines of events that follow one another, without dates and times.
+pub fn story(events: &[&str]) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Typed<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+    }
+    let typed = events.iter().map(|text| {
+        let Typed { kind } = serde_json::from_str(text).unwrap();
+        (kind, *text)
+    });
+    let out = lines(Color::Off, None, &typed.collect::<Vec<_>>());
+    let lines = out.lines().filter(|line| line.as_bytes()[2] == b':');
+    lines.map(|line| line[9..].to_owned()).collect()
+}
+
+/// The last line of a story.
+pub fn ending(events: &[&str]) -> String {
+    story(events).pop().unwrap()
 }
 
 fn message(fields: &str) -> String {

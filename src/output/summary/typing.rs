@@ -45,7 +45,7 @@ struct Editing<'a> {
 pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
     let typing: Typing = serde_json::from_str(event.text)?;
     let sender = &typing.sender;
-    scribe.person_at(Some(sender.user_id), &sender.email);
+    scribe.someone(Some(sender.user_id), &sender.email);
     scribe.say(match &*typing.op {
         "start" => " is typing",
         "stop" => " stopped typing",
@@ -66,7 +66,7 @@ pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
         scribe.say("themselves");
     }
     scribe.list(&others, |scribe, who| {
-        scribe.person_at(Some(who.user_id), &who.email);
+        scribe.someone(Some(who.user_id), &who.email);
     });
     Ok(())
 }
