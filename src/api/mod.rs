@@ -4,6 +4,7 @@
 //! replies: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
 //! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise.
 
+pub mod directory;
 mod error;
 pub mod scan;
 mod tls;
