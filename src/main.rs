@@ -19,6 +19,7 @@ mod error;
 mod event;
 mod generate;
 mod kind;
+mod lookup;
 mod notice;
 mod output;
 mod poller;

@@ -14,6 +14,7 @@ mod json;
 mod kinds;
 mod lost;
 mod meta;
+mod names;
 mod narrow;
 mod pipe;
 mod queue;
