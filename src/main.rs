@@ -22,6 +22,7 @@ mod event;
 mod fields;
 mod generate;
 mod kind;
+mod lookup;
 mod notice;
 mod output;
 mod poller;

@@ -19,6 +19,7 @@ use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::error::{Error, Exit};
 use crate::generate::generate;
+use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
@@ -179,6 +180,7 @@ fn tail(
 ) -> Result<Ending, Error> {
     let thread = |error| Error::System("cannot start a thread", error);
     let poller = Poller::start(Arc::clone(&client)).map_err(thread)?;
+    let lookup = Lookup::new(Arc::clone(&client), notices);
     let farewell = Arc::new(Farewell::new(client));
     let signals = Signals::default();
     let last_words = Arc::clone(&farewell);
@@ -210,6 +212,7 @@ fn tail(
         notices,
         meta,
         renderer,
+        lookup: (!json).then_some(lookup),
         sink: Sink::stdout().map_err(Error::Write)?,
         farewell,
         started,

@@ -11,6 +11,7 @@ pub mod summary;
 use jiff::Timestamp;
 
 use crate::event::Event;
+use names::Names;
 use summary::Summary;
 
 /// The form of the lines.
@@ -41,6 +42,21 @@ impl Renderer {
         match self {
             Renderer::Json { style, object } => *object == Object::Event && !style.rewrites(kind),
             Renderer::Summary(_) => false,
+        }
+    }
+
+    /// The names that lines are written with; none where lines say what the server says.
+    pub fn names(&mut self) -> Option<&mut Names> {
+        match self {
+            Renderer::Json { .. } => None,
+            Renderer::Summary(summary) => Some(&mut summary.names),
+        }
+    }
+
+    /// Takes note of an event that has no line: later ones may be about it.
+    pub fn overhear(&mut self, event: &Event) {
+        if let Renderer::Summary(summary) = self {
+            summary.overhear(event);
         }
     }
 

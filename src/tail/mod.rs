@@ -30,6 +30,7 @@ use crate::api::{ApiError, Client, Outlet, Polled, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::delivery::{Ledger, Moment};
+use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::meta::Record;
@@ -62,6 +63,8 @@ pub struct Parts {
     pub meta: Option<Sink<File>>,
     /// The form of the lines.
     pub renderer: Renderer,
+    /// Where names come from that no event tells, if lines have names.
+    pub lookup: Option<Lookup>,
     /// Where they go.
     pub sink: Sink<File>,
     /// What is left to do at the end.
@@ -118,7 +121,13 @@ impl Tail {
                 limits,
                 parts.started,
             ),
-            printer: Printer::new(selection, parts.renderer, parts.sink, plan.count),
+            printer: Printer::new(
+                selection,
+                parts.renderer,
+                parts.lookup,
+                parts.sink,
+                plan.count,
+            ),
             farewell: parts.farewell,
             cursor,
             place: place.flatten(),
@@ -147,6 +156,9 @@ impl Tail {
             self.printer.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
+        if !self.plan.once {
+            self.printer.look_ahead();
+        }
         loop {
             let wait = self.wait(&queue);
             let sent = self.now();

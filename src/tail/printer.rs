@@ -8,14 +8,18 @@ use super::Stop;
 use super::sieve::Sieve;
 use crate::api::scan::Chunk;
 use crate::delivery::Fate;
+use crate::event::Event;
+use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
-use crate::selection::Selection;
+use crate::selection::{MESSAGE, Selection};
 
 /// Prints events to standard output, up to `--count`.
 pub struct Printer {
     selection: Selection,
     renderer: Renderer,
+    /// Where names come from that no event tells, if lines have names.
+    lookup: Option<Lookup>,
     sink: Sink<File>,
     left: Option<u64>,
     lines: Vec<u8>,
@@ -26,12 +30,14 @@ impl Printer {
     pub fn new(
         selection: Selection,
         renderer: Renderer,
+        lookup: Option<Lookup>,
         sink: Sink<File>,
         count: Option<u64>,
     ) -> Printer {
         Printer {
             selection,
             renderer,
+            lookup,
             sink,
             left: count,
             lines: Vec::new(),
@@ -48,9 +54,39 @@ impl Printer {
         self.selection.resolve_me(user_id, email);
     }
 
+    /// Asks for all names now if lines will need them: messages bring their own.
+    pub fn look_ahead(&mut self) {
+        if self.selection.has_other_kinds()
+            && let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names())
+        {
+            lookup.ask_ahead(names);
+        }
+    }
+
+    /// Takes the names that were found. At the beginning lines that are not
+    /// messages wait for them a moment.
+    fn take_names(&mut self, chunk: &Chunk) {
+        let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) else {
+            return;
+        };
+        let needs_names = |event: &Event| event.kind != MESSAGE && self.selection.shows(event.kind);
+        if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
+            lookup.wait(names);
+        }
+        lookup.deliver(names);
+    }
+
+    /// Asks for the names that were missing.
+    fn ask_for_names(&mut self) {
+        if let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) {
+            lookup.ask_for_missing(names);
+        }
+    }
+
     /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
     pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Stop> {
+        self.take_names(chunk);
         self.lines.clear();
         let text = chunk.text().as_bytes();
         // Events that are their own lines are not copied but written as runs of the chunk's text.
@@ -59,7 +95,8 @@ impl Printer {
         for event in chunk.iter() {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
-            let shown = sieve.fate(&event) == Fate::New && self.selection.passes(&event);
+            let new = sieve.fate(&event) == Fate::New;
+            let shown = new && self.selection.passes(&event);
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();
@@ -75,6 +112,8 @@ impl Printer {
                 if self.left == Some(0) {
                     break;
                 }
+            } else if new {
+                self.renderer.overhear(&event);
             }
         }
         let run = text.get(run_starts..at).unwrap_or_default();
@@ -88,6 +127,7 @@ impl Printer {
         if self.left == Some(0) {
             return Err(Stop::Counted);
         }
+        self.ask_for_names();
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod json;
 mod kinds;
 mod lost;
 mod meta;
+mod names;
 mod narrow;
 mod pipe;
 mod queue;

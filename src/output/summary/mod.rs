@@ -44,7 +44,7 @@ use crate::output::palette::{Ink, Palette};
 use clock::Clock;
 use line::Line;
 use recent::Recent;
-use scribe::{Scribe, Told};
+use scribe::{Attention, Scribe, Told};
 
 /// Below that no line says anything, so a narrower terminal has to wrap.
 const NARROWEST: usize = 20;
@@ -94,6 +94,25 @@ impl Summary {
         out.push(b'\n');
     }
 
+    /// Learns what an event tells that has no line.
+    pub fn overhear(&mut self, event: &Event) {
+        let Some(kind) = Kind::named(event.kind).filter(|kind| teaches(*kind)) else {
+            return;
+        };
+        self.line.clear();
+        let mut scribe = Scribe::new(
+            self.palette,
+            &self.zone,
+            &mut self.line,
+            &mut self.names,
+            &mut self.recent,
+        );
+        // Names that are missing here are missed by nobody.
+        scribe.attention = Attention::Overheard;
+        // What is not as documented teaches nothing.
+        let _ = describe(kind, event, &mut scribe);
+    }
+
     /// Writes the line, and tells when the event happened, if it says so.
     fn write_line(&mut self, event: &Event) -> Option<Timestamp> {
         self.line.clear();
@@ -112,6 +131,20 @@ impl Summary {
         generic::describe(event, self.palette, &mut self.line);
         None
     }
+}
+
+/// Whether events of a kind tell what lines about later ones need: names, and what was said.
+fn teaches(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Message
+            | Kind::UpdateMessage
+            | Kind::RealmUser
+            | Kind::RealmBot
+            | Kind::Stream
+            | Kind::Subscription
+            | Kind::UserGroup
+    )
 }
 
 /// Writes the line of a kind.

@@ -36,12 +36,23 @@ impl From<serde_json::Error> for Odd {
 /// Whether a description could be made.
 pub type Told = Result<(), Odd>;
 
+/// Whether anybody reads the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// It is shown, so names that are missing in it are wanted.
+    Shown,
+    /// It is written for what its event teaches.
+    Overheard,
+}
+
 /// Writes one line.
 pub struct Scribe<'a> {
     /// Names for ids; what an event tells about them is to be learnt by its description.
     pub names: &'a mut Names,
     /// The messages that passed lately.
     pub recent: &'a mut Recent,
+    /// Whether anybody reads it.
+    pub attention: Attention,
     palette: Palette,
     zone: &'a TimeZone,
     line: &'a mut Line,
@@ -61,6 +72,7 @@ impl<'a> Scribe<'a> {
         Scribe {
             names,
             recent,
+            attention: Attention::Shown,
             palette,
             zone,
             line,
@@ -308,7 +320,9 @@ impl<'a> Scribe<'a> {
         if let Some(name) = self.names.of(subject, id) {
             return name.to_owned();
         }
-        self.names.miss(subject, id);
+        if self.attention == Attention::Shown {
+            self.names.miss(subject, id);
+        }
         format!("{word}#{id}")
     }
 

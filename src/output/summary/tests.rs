@@ -1,7 +1,8 @@
 //! Whole lines, as they come out.
 
 use super::Summary;
-use crate::event::Event;
+use crate::event::{Event, MessageId};
+use crate::output::names::Subject;
 use crate::output::palette::{Color, Palette};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -147,6 +148,37 @@ fn messages_say_where_who_and_what() {
     ] {
         assert_eq!(line("message", &message(&fields)), expected, "{name}");
     }
+}
+
+#[test]
+fn what_is_overheard_teaches_names_and_leaves_no_trace_in_lines() {
+    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
+    let in_denmark = IN_DENMARK.replace(
+        "\"type\"",
+        "\"id\":5,\"stream_id\":4,\"sender_id\":12,\"type\"",
+    );
+    let strangers = r#""type":"stream","stream_id":9,"sender_id":99,"subject":"x","content":"y""#;
+    for text in [message(&in_denmark), message(strangers), "{".into()] {
+        for kind in ["message", "x"] {
+            let (id, text) = (None, text.as_str());
+            summary.overhear(&Event { id, kind, text });
+        }
+    }
+    assert_eq!(summary.names.of(Subject::Channel, 4), Some("Denmark"));
+    assert!(!summary.names.wants(Subject::Person) && !summary.names.wants(Subject::Channel));
+    assert!(summary.recent.find(MessageId(5)).is_some());
+    let known = r#""type":"stream","stream_id":4,"sender_id":12,"subject":"a","content":"b""#;
+    let mut out = Vec::new();
+    let event = Event {
+        id: None,
+        kind: "message",
+        text: &message(known),
+    };
+    summary.render(&event, now(), &mut out);
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "2026-11-22 Sunday\n14:02:07 #Denmark > a  Othello Bot: b\n"
+    );
 }
 
 #[test]

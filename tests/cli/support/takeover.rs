@@ -3,6 +3,8 @@
 //!
 //! Not for queues of the program's own, nor for what happens between two polls.
 
+use serde_json::json;
+
 use super::expect::Expect;
 use super::reply::Reply;
 use super::run::Tail;
@@ -30,12 +32,19 @@ pub fn body<T: AsRef<str>>(events: impl IntoIterator<Item = T>) -> String {
     )
 }
 
-/// A server whose queue gives this answer, and then nothing more.
+/// A server whose queue gives this answer, and then nothing more. It knows no names, which summaries
+/// may ask for.
 pub fn holding(answer: Reply) -> Server {
     let all = Expect::poll()
         .param("queue_id", QUEUE)
         .param("last_event_id", "-1");
-    Server::new()
+    let nobody = json!({ "result": "success", "msg": "", "members": [], "streams": [] });
+    let server = ["/users", "/streams"]
+        .into_iter()
+        .fold(Server::new(), |server, path| {
+            server.always(Expect::new("GET", path), Reply::json(200, &nobody))
+        });
+    server
         .on(all, answer)
         .on(Expect::poll().param("dont_block", "true"), events([""; 0]))
 }

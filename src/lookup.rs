@@ -1,0 +1,312 @@
+//! Names that no event has told: lists of people and channels, asked for beside everything else.
+//!
+//! Each request has a thread of its own, so that it can neither delay nor end anything; what it found
+//! is handed over when the main thread comes by, and at the end of the run it is left behind. Each list
+//! is asked for once a minute at most, so both make two requests a minute, and less often when that
+//! fails or is of no use. Not for keeping names (`output/names.rs`).
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::api::directory::Entry;
+use crate::api::{ApiError, Client, Verdict};
+use crate::notice::{Level, Notices};
+use crate::output::names::{MOST, Named, Names, Subject};
+
+/// What lists there are; groups tell their names in their own events.
+const LISTS: [Subject; 2] = [Subject::Person, Subject::Channel];
+/// Between two requests for a list.
+const PAUSE: Duration = Duration::from_mins(1);
+/// After so many requests in a row that failed or were of no use.
+const WAITS: [Duration; 4] = [
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+    Duration::from_mins(15),
+    Duration::from_hours(1),
+];
+/// How long lines may wait for names at the beginning: less than anybody notices, and what a server
+/// nearby needs.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Looks names up.
+pub struct Lookup {
+    client: Arc<Client>,
+    notices: Notices,
+    people: Pace,
+    channels: Pace,
+    /// When all lists were asked for, before any name was missed.
+    ahead: Option<Instant>,
+    answers: Receiver<Answer>,
+    sender: Sender<Answer>,
+}
+
+/// What became of a request.
+struct Answer {
+    subject: Subject,
+    ended: Instant,
+    /// The list, or how long the server wants to be left alone.
+    list: Result<Vec<Named>, Duration>,
+}
+
+impl Lookup {
+    /// Nothing is asked for yet.
+    pub fn new(client: Arc<Client>, notices: Notices) -> Lookup {
+        let (sender, answers) = mpsc::channel();
+        Lookup {
+            client,
+            notices,
+            people: Pace::default(),
+            channels: Pace::default(),
+            ahead: None,
+            answers,
+            sender,
+        }
+    }
+
+    /// Asks for all lists, once, so that the first lines have names already.
+    pub fn ask_ahead(&mut self, names: &mut Names) {
+        if self.ahead.is_none() {
+            self.ahead = Some(Instant::now());
+            for subject in LISTS {
+                self.ask(subject, names);
+            }
+        }
+    }
+
+    /// Asks for the lists that names are wanted from, where it is time to.
+    pub fn ask_for_missing(&mut self, names: &mut Names) {
+        for subject in LISTS {
+            if names.wants(subject) {
+                self.ask(subject, names);
+            }
+        }
+    }
+
+    /// How long lines may wait for names: no longer once the lists are late.
+    pub fn patience(&self) -> Duration {
+        let asked = self.ahead.map(|time| time.elapsed());
+        PATIENCE.saturating_sub(asked.unwrap_or_default())
+    }
+
+    /// Asks for all lists, if that was not done, and waits for them as long as there is patience.
+    pub fn wait(&mut self, names: &mut Names) {
+        self.ask_ahead(names);
+        while LISTS.iter().any(|subject| self.pace(*subject).under_way) {
+            let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
+                return;
+            };
+            self.take(answer, names);
+        }
+    }
+
+    /// Hands over what has come.
+    pub fn deliver(&mut self, names: &mut Names) {
+        while let Ok(answer) = self.answers.try_recv() {
+            self.take(answer, names);
+        }
+    }
+
+    fn take(&mut self, answer: Answer, names: &mut Names) {
+        match answer.list {
+            Ok(list) => {
+                let helped = names.take_list(answer.subject, list);
+                self.pace(answer.subject).succeeded(answer.ended, helped);
+            }
+            Err(stay) => {
+                names.forgo_list(answer.subject);
+                self.pace(answer.subject).failed(answer.ended);
+                // The limit is one for all requests.
+                for subject in LISTS {
+                    self.pace(subject).hold_off(answer.ended + stay);
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, subject: Subject, names: &mut Names) {
+        let now = Instant::now();
+        if !self.pace(subject).allows(now) {
+            return;
+        }
+        let (client, notices) = (Arc::clone(&self.client), self.notices);
+        let sender = self.sender.clone();
+        let thread = thread::Builder::new().name("names".into());
+        let started = thread.spawn(move || {
+            let list = fetch(&client, subject).map_err(|error| {
+                notices.say(Level::Detail, &format!("names are not known: {error}"));
+                match error.verdict() {
+                    Verdict::Later(stay) => stay,
+                    _ => Duration::ZERO,
+                }
+            });
+            // Nobody waits for it any more when the run has ended.
+            let _ = sender.send(Answer {
+                subject,
+                ended: Instant::now(),
+                list,
+            });
+        });
+        match started {
+            Ok(_) => {
+                names.expect_list(subject);
+                self.pace(subject).asked(now);
+            }
+            Err(_) => self.pace(subject).failed(now),
+        }
+    }
+
+    fn pace(&mut self, subject: Subject) -> &mut Pace {
+        match subject {
+            Subject::Channel => &mut self.channels,
+            Subject::Person | Subject::Group => &mut self.people,
+        }
+    }
+}
+
+fn fetch(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
+    let mut list = Vec::new();
+    let mut each = |entry: Entry| {
+        if list.len() < MOST {
+            let address = entry.address.as_deref().unwrap_or_default();
+            list.push(Named::new(entry.id, &entry.name, address));
+        }
+    };
+    match subject {
+        Subject::Person => client.people(&mut each)?,
+        Subject::Channel => client.channels(&mut each)?,
+        Subject::Group => {}
+    }
+    Ok(list)
+}
+
+/// When a list may be asked for again.
+#[derive(Debug, Default)]
+struct Pace {
+    under_way: bool,
+    not_before: Option<Instant>,
+    /// Requests in a row that brought nothing.
+    in_vain: usize,
+}
+
+impl Pace {
+    fn allows(&self, now: Instant) -> bool {
+        !self.under_way && self.not_before.is_none_or(|time| now >= time)
+    }
+
+    fn asked(&mut self, now: Instant) {
+        self.under_way = true;
+        self.hold_off(now + PAUSE);
+    }
+
+    fn succeeded(&mut self, ended: Instant, helped: bool) {
+        if helped {
+            self.under_way = false;
+            self.in_vain = 0;
+        } else {
+            self.failed(ended);
+        }
+    }
+
+    fn failed(&mut self, ended: Instant) {
+        self.under_way = false;
+        let last = WAITS.len() - 1;
+        let wait = WAITS.get(self.in_vain.min(last)).copied();
+        self.in_vain += 1;
+        self.hold_off(ended + wait.unwrap_or(PAUSE));
+    }
+
+    fn hold_off(&mut self, until: Instant) {
+        self.not_before = self.not_before.max(Some(until));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::{Answer, Lookup, Pace};
+    use crate::api::{Account, Client, Tls};
+    use crate::notice::Notices;
+    use crate::output::names::{Names, Subject};
+    use crate::output::palette::{Color, Palette};
+    use crate::secret::ApiKey;
+
+    /// What comes of a request, a second after it was sent.
+    #[derive(Clone, Copy, Debug)]
+    enum Outcome {
+        Helps,
+        IsOfNoUse,
+        Fails,
+        FailsFor(u64),
+    }
+
+    /// How many seconds after each of these requests the next one is allowed.
+    fn waits(outcomes: &[Outcome]) -> Vec<u64> {
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
+        let second = Duration::from_secs(1);
+        let mut waits = Vec::new();
+        for outcome in outcomes {
+            assert!(pace.allows(now));
+            pace.asked(now);
+            assert!(!pace.allows(now + Duration::from_hours(24)), "under way");
+            let ended = now + second;
+            match outcome {
+                Outcome::Helps => pace.succeeded(ended, true),
+                Outcome::IsOfNoUse => pace.succeeded(ended, false),
+                Outcome::Fails => pace.failed(ended),
+                Outcome::FailsFor(stay) => {
+                    pace.failed(ended);
+                    pace.hold_off(ended + Duration::from_secs(*stay));
+                }
+            }
+            let wait = (1..10_000).find(|wait| pace.allows(now + second * *wait));
+            waits.extend(wait.map(u64::from));
+            now += second * wait.unwrap_or_default();
+        }
+        waits
+    }
+
+    #[test]
+    fn a_list_is_asked_for_once_a_minute_and_less_often_where_that_is_in_vain() {
+        use Outcome::{Fails, FailsFor, Helps, IsOfNoUse};
+        for (outcomes, expected) in [
+            (&[Helps, Helps, Helps][..], &[60, 60, 60][..]),
+            (
+                &[Fails, Fails, Fails, Fails, Fails],
+                &[61, 301, 901, 3601, 3601],
+            ),
+            (&[IsOfNoUse, Fails, Helps, Fails], &[61, 301, 60, 61]),
+            (&[FailsFor(10), FailsFor(1000)], &[61, 1001]),
+        ] {
+            assert_eq!(waits(outcomes), expected, "{outcomes:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_limits_one_list_is_left_alone_with_the_others() {
+        let account = Account {
+            site: "http://127.0.0.1:1".parse().unwrap(),
+            email: "me@x".into(),
+            key: ApiKey::new("abcdefghijklmnopqrstuvwxyz012345".into()).unwrap(),
+            tls: Tls::default(),
+        };
+        let client = Arc::new(Client::new(account, None).unwrap());
+        let notices = Notices::new(true, 0, Palette::new(Color::Off));
+        let mut lookup = Lookup::new(client, notices);
+        let ended = Instant::now();
+        let answer = Answer {
+            subject: Subject::Person,
+            ended,
+            list: Err(Duration::from_hours(1)),
+        };
+        lookup.take(answer, &mut Names::default());
+        for (minutes, allowed) in [(59, false), (60, true)] {
+            let then = ended + Duration::from_mins(minutes);
+            assert_eq!(lookup.channels.allows(then), allowed, "{minutes} min");
+            assert_eq!(lookup.people.allows(then), allowed, "{minutes} min");
+        }
+    }
+}
