@@ -70,9 +70,9 @@ pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
 }
 
 /// The fields of an object in their order, duplicates as well.
-struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Fields<'de> {
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Collector;
         impl<'de> Visitor<'de> for Collector {

@@ -6,6 +6,7 @@ use crate::output::palette::{Color, Palette};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The time of arrival: 2026-11-22, a Sunday.
@@ -28,11 +29,34 @@ fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String 
 }
 
 /// One event's line, without the date before it.
-fn line(kind: &str, text: &str) -> String {
+pub fn line(kind: &str, text: &str) -> String {
     let out = lines(Color::Off, None, &[(kind, text)]);
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
     line.strip_suffix('\n').unwrap().to_string()
+}
+
+/// What is said of events that follow each other, without the times: of each the type, two spaces
+/// and the sentence.
+pub fn sentences(events: &[&str]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Typed<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+    }
+    let typed: Vec<(&str, &str)> = events
+        .iter()
+        .map(|text| (serde_json::from_str::<Typed>(text).unwrap().kind, *text))
+        .collect();
+    let out = lines(Color::Off, None, &typed);
+    let timed = out.lines().filter_map(|line| line.split_once(' '));
+    let sentences = timed.filter(|(time, _)| time.contains(':'));
+    sentences.map(|(_, text)| text.to_owned()).collect()
+}
+
+/// What is said of one event.
+pub fn sentence(event: &str) -> String {
+    sentences(&[event]).concat()
 }
 
 fn message(fields: &str) -> String {
@@ -286,6 +310,23 @@ fn each_part_has_its_colour() {
         "\x1b[2m14:03:00\x1b[0m \x1b[36mx/o\x1b[0m\x1b[2m  a=\x1b[0m1\n",
     ];
     assert_eq!(out, expected.concat());
+}
+
+#[test]
+fn what_matters_to_few_is_dim_from_end_to_end() {
+    for (kind, text) in [
+        ("heartbeat", "{}"),
+        ("web_reload_client", "{}"),
+        ("onboarding_steps", r#"{"onboarding_steps":[]}"#),
+        ("hotspots", r#"{"hotspots":[]}"#),
+        ("push_device", r#"{"status":"active"}"#),
+    ] {
+        let out = lines(Color::On, None, &[(kind, text)]);
+        let line = out.lines().nth(1).unwrap();
+        let shown = line.strip_prefix("\x1b[2m14:03:00\x1b[0m ").unwrap();
+        assert!(shown.starts_with(&format!("\x1b[2m{kind}  ")), "{line:?}");
+        assert!(shown.find("\x1b[0m") == Some(shown.len() - 4), "{line:?}");
+    }
 }
 
 /// Without our own codes; there are no others, or the result is not the plain line.
