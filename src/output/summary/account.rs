@@ -12,7 +12,7 @@ use super::scribe::{Odd, Scribe, Told};
 use super::setting;
 use crate::event::{Event, MessageId};
 
-/// `alert_words`.
+/// `alert_words`: all of them, as a new one mostly stands at the end.
 pub fn alert_words(event: &Event, scribe: &mut Scribe) -> Told {
     #[derive(Deserialize)]
     struct AlertWords<'a> {
@@ -21,7 +21,10 @@ pub fn alert_words(event: &Event, scribe: &mut Scribe) -> Told {
     }
     let AlertWords { alert_words } = serde_json::from_str(event.text)?;
     scribe.say("alert words: ");
-    scribe.list(&alert_words, |scribe, word| scribe.say(word));
+    for (at, word) in alert_words.iter().enumerate() {
+        scribe.aside(if at == 0 { "" } else { ", " });
+        scribe.say(word);
+    }
     if alert_words.is_empty() {
         scribe.say("none");
     }

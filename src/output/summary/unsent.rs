@@ -61,7 +61,10 @@ pub fn drafts(event: &Event, scribe: &mut Scribe) -> Told {
             scribe.say("draft changed, ");
             draft.tell(scribe)
         }
-        ("remove", _, Some(id)) => tell_removed(id, "draft ", " removed", scribe),
+        ("remove", _, Some(id)) => {
+            scribe.say(&format!("draft {id} removed"));
+            Ok(())
+        }
         _ => Err(Odd),
     }
 }
@@ -80,7 +83,8 @@ pub fn scheduled_messages(event: &Event, scribe: &mut Scribe) -> Told {
             message.tell(scribe)
         }
         ("remove", _, Some(id)) => {
-            tell_removed(id, "scheduled message ", " sent or removed", scribe)
+            scribe.say(&format!("scheduled message {id} sent or removed"));
+            Ok(())
         }
         _ => Err(Odd),
     }
@@ -91,7 +95,10 @@ pub fn reminders(event: &Event, scribe: &mut Scribe) -> Told {
     let change: Change = serde_json::from_str(event.text)?;
     match (change.op, change.removed) {
         ("add", _) => tell_added(&change.added, "reminder", " set ", scribe),
-        ("remove", Some(id)) => tell_removed(id, "reminder ", " sent or removed", scribe),
+        ("remove", Some(id)) => {
+            scribe.say(&format!("reminder {id} sent or removed"));
+            Ok(())
+        }
         _ => Err(Odd),
     }
 }
@@ -114,7 +121,10 @@ pub fn saved_snippets(event: &Event, scribe: &mut Scribe) -> Told {
     let done = match (change.op, change.saved_snippet_id) {
         ("add", _) => " saved",
         ("update", _) => " changed",
-        ("remove", Some(id)) => return tell_removed(id, "snippet ", " removed", scribe),
+        ("remove", Some(id)) => {
+            scribe.say(&format!("snippet {id} removed"));
+            return Ok(());
+        }
         _ => return Err(Odd),
     };
     scribe.say("snippet ");
@@ -137,13 +147,6 @@ fn tell_added(added: &[Unsent], noun: &str, done: &str, scribe: &mut Scribe) -> 
         }
     });
     told
-}
-
-fn tell_removed(id: i64, noun: &str, done: &str, scribe: &mut Scribe) -> Told {
-    scribe.say(noun);
-    scribe.say(&id.to_string());
-    scribe.say(done);
-    Ok(())
 }
 
 impl Unsent<'_> {

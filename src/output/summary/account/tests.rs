@@ -12,7 +12,7 @@ fn settings_and_lists_say_what_they_are_now() {
         (
             "many alert words",
             r#"{"type":"alert_words","alert_words":["a","b","c","d","e","f"]}"#,
-            "alert_words  alert words: a, b, c, d and 2 more",
+            "alert_words  alert words: a, b, c, d, e, f",
         ),
         (
             "no alert words",
@@ -49,6 +49,14 @@ fn settings_and_lists_say_what_they_are_now() {
             r#"{"type":"update_global_notifications","user":"h@x","notification_name":"enable_sounds","setting":false}"#,
             "update_global_notifications  you set enable_sounds = false",
         ),
+    ] {
+        assert_eq!(sentence(event), expected, "{name}");
+    }
+}
+
+#[test]
+fn devices_and_views_say_what_became_of_them() {
+    for (name, event, expected) in [
         (
             "notices",
             r#"{"type":"onboarding_steps","onboarding_steps":[{"type":"one_time_notice","name":"a"}]}"#,

@@ -105,7 +105,7 @@ fn settings_of_the_organization_are_named_with_what_they_are_now() {
 
 #[test]
 fn a_channel_in_a_setting_has_the_name_that_passed() {
-    let message = r##"{"type":"message","message":{"id":1,"type":"stream","stream_id":7,"display_recipient":"news","subject":"a","sender_full_name":"Iago","content":"b"}}"##;
+    let message = r#"{"type":"message","message":{"id":1,"type":"stream","stream_id":7,"display_recipient":"news","subject":"a","sender_full_name":"Iago","content":"b"}}"#;
     let setting = r#"{"type":"realm","op":"update","property":"new_stream_announcements_stream_id","value":7}"#;
     assert_eq!(
         sentences(&[message, setting])[1],
