@@ -7,6 +7,7 @@ mod config;
 mod cursor;
 mod demo;
 mod docs;
+mod examples;
 mod gap;
 mod help;
 mod history;

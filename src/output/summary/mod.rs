@@ -14,6 +14,7 @@ mod change;
 mod changes;
 mod channels;
 mod clock;
+mod custom;
 mod edits;
 mod emoji;
 mod few;
@@ -30,8 +31,10 @@ mod presence;
 mod queue;
 mod recent;
 mod scribe;
+mod setting;
 mod subscriptions;
 mod typing;
+mod unsent;
 mod value;
 
 use jiff::Timestamp;
@@ -179,10 +182,10 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::InvitesChanged => people::invites_changed(event, scribe),
         Kind::Realm => organization::realm(event, scribe),
         Kind::RealmDomains => organization::realm_domains(event, scribe),
-        Kind::RealmEmoji => organization::realm_emoji(event, scribe),
-        Kind::RealmFilters => organization::realm_filters(event, scribe),
-        Kind::RealmLinkifiers => organization::realm_linkifiers(event, scribe),
-        Kind::RealmPlaygrounds => organization::realm_playgrounds(event, scribe),
+        Kind::RealmEmoji => custom::realm_emoji(event, scribe),
+        Kind::RealmFilters => custom::realm_filters(event, scribe),
+        Kind::RealmLinkifiers => custom::realm_linkifiers(event, scribe),
+        Kind::RealmPlaygrounds => custom::realm_playgrounds(event, scribe),
         Kind::RealmExport => organization::realm_export(event, scribe),
         Kind::RealmExportConsent => organization::realm_export_consent(event, scribe),
         Kind::RealmUserSettingsDefaults => {
@@ -194,17 +197,20 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::UpdateGlobalNotifications => account::update_global_notifications(event, scribe),
         Kind::UserSettings => account::user_settings(event, scribe),
         Kind::Attachment => account::attachment(event, scribe),
-        Kind::Drafts => account::drafts(event, scribe),
-        Kind::ScheduledMessages => account::scheduled_messages(event, scribe),
-        Kind::Reminders => account::reminders(event, scribe),
-        Kind::SavedSnippets => account::saved_snippets(event, scribe),
+        Kind::Drafts => unsent::drafts(event, scribe),
+        Kind::ScheduledMessages => unsent::scheduled_messages(event, scribe),
+        Kind::Reminders => unsent::reminders(event, scribe),
+        Kind::SavedSnippets => unsent::saved_snippets(event, scribe),
         Kind::NavigationView => account::navigation_view(event, scribe),
         Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
         Kind::Hotspots => account::hotspots(event, scribe),
         Kind::HasZoomToken => account::has_zoom_token(event, scribe),
         Kind::PushDevice => account::push_device(event, scribe),
         Kind::Device => account::device(event, scribe),
-        Kind::Heartbeat => queue::heartbeat(event, scribe),
+        Kind::Heartbeat => {
+            queue::heartbeat(scribe);
+            Ok(())
+        }
         Kind::Restart => queue::restart(event, scribe),
         Kind::WebReloadClient => queue::web_reload_client(event, scribe),
     }
@@ -216,5 +222,7 @@ fn write_painted(out: &mut Vec<u8>, ink: &Ink, text: &str) {
     }
 }
 
+#[cfg(test)]
+pub mod golden;
 #[cfg(test)]
 mod tests;

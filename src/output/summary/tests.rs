@@ -7,6 +7,7 @@ use crate::output::palette::{Color, Palette};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The time of arrival: 2026-11-22, a Sunday.
@@ -340,6 +341,23 @@ fn each_part_has_its_colour() {
         "\x1b[2m14:03:00\x1b[0m \x1b[36mx/o\x1b[0m\x1b[2m  a=\x1b[0m1\n",
     ];
     assert_eq!(out, expected.concat());
+}
+
+#[test]
+fn what_matters_to_few_is_dim_from_end_to_end() {
+    for (kind, text) in [
+        ("heartbeat", "{}"),
+        ("web_reload_client", "{}"),
+        ("onboarding_steps", r#"{"onboarding_steps":[]}"#),
+        ("hotspots", r#"{"hotspots":[]}"#),
+        ("push_device", r#"{"status":"active"}"#),
+    ] {
+        let out = lines(Color::On, None, &[(kind, text)]);
+        let line = out.lines().nth(1).unwrap();
+        let shown = line.strip_prefix("\x1b[2m14:03:00\x1b[0m ").unwrap();
+        assert!(shown.starts_with(&format!("\x1b[2m{kind}  ")), "{line:?}");
+        assert!(shown.find("\x1b[0m") == Some(shown.len() - 4), "{line:?}");
+    }
 }
 
 /// Without our own codes; there are no others, or the result is not the plain line.

@@ -1,0 +1,87 @@
+//! A setting and what it is now, with what its number stands for: `color_scheme = 2 (dark)`,
+//! `signup_announcements_stream_id = #ops`.
+//!
+//! Names stay as the API spells them: one finds them in its documents, and they say enough. Not for
+//! what was there before, which no event tells. Meanings of the numbers: `zerver/openapi/zulip.yaml`
+//! of Zulip 9.2 (`PATCH /settings`, `PATCH /realm`), only those that have been the same ever since.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::scribe::{Odd, Scribe, Told};
+use crate::event::Event;
+
+/// `{"op":"update","property":"default_language","value":"de","language_name":"Deutsch"}`. Old
+/// servers have a type of event for display and one for notifications, with fields of their own.
+#[derive(Deserialize)]
+struct Change<'a> {
+    op: Option<&'a str>,
+    #[serde(borrow, alias = "setting_name", alias = "notification_name")]
+    property: Cow<'a, str>,
+    #[serde(alias = "setting")]
+    value: &'a RawValue,
+    #[serde(borrow)]
+    language_name: Option<Cow<'a, str>>,
+}
+
+/// Writes the one setting of an event, after `before`, which says whose it is.
+pub fn describe_change(event: &Event, before: &str, scribe: &mut Scribe) -> Told {
+    let change: Change = serde_json::from_str(event.text)?;
+    if change.op.is_some_and(|op| op != "update") {
+        return Err(Odd);
+    }
+    scribe.say(before);
+    tell(&change.property, change.value, scribe);
+    if let Some(language) = &change.language_name {
+        aside(language, scribe);
+    }
+    Ok(())
+}
+
+/// Writes a setting and its value; ids with the name of what they stand for.
+pub fn tell(name: &str, now: &RawValue, scribe: &mut Scribe) {
+    let Ok(number) = now.get().parse::<i64>() else {
+        return scribe.setting(name, now);
+    };
+    let is_channel = name.ends_with("_stream_id") || name.ends_with("_channel_id");
+    if !is_channel && !name.ends_with("_group") {
+        scribe.setting(name, now);
+        if let Some(meaning) = meaning(name, number) {
+            aside(meaning, scribe);
+        }
+        return;
+    }
+    scribe.say(name);
+    scribe.aside(" = ");
+    match number {
+        // -1 for no channel.
+        ..0 => scribe.say("none"),
+        id if is_channel => scribe.channel(id),
+        id => scribe.group(id),
+    }
+}
+
+fn aside(meaning: &str, scribe: &mut Scribe) {
+    for part in [" (", meaning, ")"] {
+        scribe.aside(part);
+    }
+}
+
+fn meaning(name: &str, number: i64) -> Option<&'static str> {
+    Some(match (name, number) {
+        ("color_scheme" | "demote_inactive_streams", 1) => "automatic",
+        ("color_scheme", 2) => "dark",
+        ("color_scheme", 3) => "light",
+        ("demote_inactive_streams", 2) => "always",
+        ("demote_inactive_streams", 3) => "never",
+        ("email_address_visibility", 1) => "everyone",
+        ("email_address_visibility", 2) => "members",
+        ("email_address_visibility", 3) => "administrators",
+        ("email_address_visibility", 4) => "nobody",
+        ("email_address_visibility", 5) => "moderators",
+        ("message_retention_days", -1) => "for ever",
+        _ => return None,
+    })
+}

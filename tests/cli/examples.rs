@@ -1,0 +1,147 @@
+//! An example of every type and op of event, old and new, and everything that was recorded: each has
+//! a line of its own, which holds no JSON, no credential, and nothing that a terminal would obey.
+//!
+//! Not for what the lines say: `tests/fixtures/summaries-9.2.txt` and the tests beside the descriptions.
+
+use std::io::Write as _;
+
+use serde_json::Value;
+
+use crate::support::fixtures;
+use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
+use crate::support::takeover::{drain, events, holding};
+use crate::support::terminal::harm;
+
+/// Types whose events may get the generic line.
+const GENERIC: &[&str] = &[
+    // No server knows it.
+    "future_thing",
+    // Not described yet.
+    "update_message",
+    "delete_message",
+    "reaction",
+    "submessage",
+    "typing",
+    "typing_edit_message",
+    "update_message_flags",
+    "pointer",
+    "stream",
+    "subscription",
+    "default_streams",
+    "default_stream_groups",
+    "channel_folder",
+    "muted_topics",
+    "user_topic",
+    "realm_user",
+    "realm_bot",
+    "presence",
+    "user_status",
+    "user_group",
+    "muted_users",
+    "custom_profile_fields",
+    "invites_changed",
+];
+
+/// Fields that hold credentials, by the documents of the servers; not the program's own list.
+const CREDENTIALS: [&str; 4] = ["api_key", "token", "config_data", "email_address"];
+
+fn summaries(server: &Server) -> Tail {
+    drain(server)
+        .args(["-o", "summary", "--utc"])
+        .stdout(Expected::like(|_| true))
+}
+
+/// `2026-11-22 Sunday`; no time of day has such a beginning.
+fn is_date(line: &str) -> bool {
+    line.as_bytes().get(4) == Some(&b'-')
+}
+
+/// Whether a line is `type/op  field=value …`, with or without any of op and fields.
+fn is_generic(kind: &str, text: &str) -> bool {
+    text.strip_prefix(kind).is_some_and(|rest| {
+        let field = rest.trim_start().split(' ').next().unwrap_or_default();
+        rest.is_empty() || rest.starts_with('/') || field.contains('=')
+    })
+}
+
+/// The texts inside of a credential, as far as they can be told from other texts.
+fn secrets(value: &Value, inside: bool, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if inside && text.len() > 3 => found.push(text.clone()),
+        Value::Array(list) => list.iter().for_each(|value| secrets(value, inside, found)),
+        Value::Object(fields) => {
+            let property = fields.get("property").and_then(Value::as_str);
+            let named = property.is_some_and(|name| CREDENTIALS.contains(&name));
+            for (name, value) in fields {
+                let is_secret = CREDENTIALS.contains(&name.as_str()) || named && name == "value";
+                secrets(value, inside || is_secret, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is wrong with a line.
+fn faults(event: &Value, kind: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !GENERIC.contains(&kind) {
+        if is_generic(kind, text) {
+            faults.push("generic".to_owned());
+        }
+        if text.contains("{\"") || text.contains("[{") {
+            faults.push("JSON".to_owned());
+        }
+    }
+    let mut texts = Vec::new();
+    secrets(event, false, &mut texts);
+    texts.retain(|secret| text.contains(secret.as_str()));
+    faults.extend(texts.iter().map(|secret| format!("credential {secret}")));
+    let harm = harm(text);
+    if !harm.is_empty() {
+        faults.push(format!("obeyed by a terminal: {harm:?}"));
+    }
+    faults
+}
+
+#[track_caller]
+fn assert_all_told(name: &str, texts: &[String]) {
+    let parsed = texts
+        .iter()
+        .map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+    // Heartbeats are shown only where they are named.
+    let shown: Vec<Value> = parsed
+        .filter(|event| event["type"] != "heartbeat")
+        .collect();
+    let exit = summaries(&holding(events(texts))).run();
+    let lines: Vec<&str> = exit.stdout.lines().filter(|line| !is_date(line)).collect();
+    assert_eq!(lines.len(), shown.len(), "{name}");
+    let mut wrong = Vec::new();
+    for (event, line) in shown.iter().zip(lines) {
+        let (_, text) = line.split_once(' ').expect("a time");
+        let kind = event["type"].as_str().unwrap_or_default();
+        for fault in faults(event, kind, text) {
+            wrong.push(format!("{fault}: {line:.200}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_recorded_event_has_a_line_of_its_own() {
+    assert_all_told("fixtures", &fixtures::events());
+}
+
+#[test]
+fn every_example_in_the_archive_has_a_line_of_its_own() {
+    let Some(archive) = fixtures::event_archive() else {
+        // Straight to the stream: the harness swallows what goes through the macros.
+        let note =
+            "left out: the archive of events is not beside the repository (WYZEPAL_TAIL_ARCHIVE)\n";
+        let _ = std::io::stderr().write_all(note.as_bytes());
+        return;
+    };
+    for (name, texts) in &archive {
+        assert_all_told(name, texts);
+    }
+}
