@@ -30,6 +30,7 @@ mod signals;
 mod since;
 mod site;
 mod start;
+mod stop;
 mod tail;
 mod zone;
 

@@ -26,7 +26,8 @@ use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::poller::Poller;
 use crate::signals::{self, Signal, Signals};
-use crate::tail::{Farewell, Parts, Stop, Tail};
+use crate::stop::Stop;
+use crate::tail::{Farewell, Parts, Tail};
 use crate::zone;
 
 /// How the run ended.
