@@ -9,6 +9,7 @@
 
 mod account;
 mod api;
+mod bare;
 mod cli;
 mod config;
 mod cursor;
@@ -17,6 +18,7 @@ mod demo;
 mod duration;
 mod error;
 mod event;
+mod fields;
 mod generate;
 mod kind;
 mod notice;

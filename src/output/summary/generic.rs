@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::line::Line;
 use crate::event::Event;
+use crate::fields::Fields;
 use crate::output::json::{REDACTED, is_credential};
 use crate::output::palette::Palette;
 
@@ -66,31 +67,6 @@ pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
         };
         line.push(palette.plain(), &shown);
         gap = " ";
-    }
-}
-
-/// The fields of an object in their order, duplicates as well.
-struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collector;
-        impl<'de> Visitor<'de> for Collector {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-        deserializer.deserialize_map(Collector)
     }
 }
 
