@@ -22,7 +22,7 @@ fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String 
             kind,
             text,
         };
-        summary.render(&event, now(), &mut out);
+        summary.render(&event, Some(now()), &mut out);
     }
     String::from_utf8(out).unwrap()
 }
@@ -33,6 +33,24 @@ fn line(kind: &str, text: &str) -> String {
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
     line.strip_suffix('\n').unwrap().to_string()
+}
+
+#[test]
+fn without_a_time_of_arrival_the_line_before_tells_the_time() {
+    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
+    let mut out = Vec::new();
+    let told = message(IN_DENMARK);
+    for (kind, text) in [("later", "{}"), ("message", &told), ("later", "{}")] {
+        let event = Event {
+            id: None,
+            kind,
+            text,
+        };
+        summary.render(&event, None, &mut out);
+    }
+    let expected = "--:--:-- later\n2026-11-22 Sunday\n\
+        14:02:07 #Denmark > lunch plans  Othello Bot: text\n14:02:07 later\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
 
 fn message(fields: &str) -> String {
