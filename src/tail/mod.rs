@@ -29,6 +29,7 @@ use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Polled, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
+use crate::deadline;
 use crate::delivery::{Ledger, Moment};
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
@@ -103,9 +104,7 @@ impl Tail {
     pub fn new(parts: Parts) -> Tail {
         let plan = parts.plan;
         let limits = Limits {
-            deadline: plan
-                .timeout
-                .and_then(|limit| parts.started.checked_add(limit)),
+            deadline: deadline::at(&plan, parts.started),
             give_up_after: plan.give_up_after,
         };
         let announcer = Announcer::new(parts.notices, parts.meta);

@@ -19,6 +19,7 @@ mod pipe;
 mod queue;
 mod readme;
 mod recorded;
+mod replay;
 mod retry;
 mod schedule;
 mod summary;
