@@ -25,7 +25,7 @@ fn event(message: &str) -> String {
 
 /// Lines with their ends.
 fn text(lines: &[&str]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n") + "\n"
 }
 
 /// A replay that knows no account, in a home of its own.
@@ -491,6 +491,28 @@ fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
 }
 
 #[test]
+fn a_signal_while_the_reader_stalls_leaves_whole_lines() {
+    let lines: Vec<String> = (0..900)
+        .map(|id| {
+            format!(
+                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}\n",
+                "x".repeat(300)
+            )
+        })
+        .collect();
+    let (mut running, pipe) = growing(|tail| tail);
+    running.stall();
+    // More than two pipes hold: when all is gone, the program is stuck between them.
+    write(&pipe, &lines.concat());
+    running.signal(Signal::TERM);
+    running.read_on();
+    let exit = running.wait_exit();
+    assert_eq!(exit.signal, Some(Signal::TERM), "{}", exit.stderr);
+    let whole = exit.stdout.ends_with('\n') && lines.concat().starts_with(&exit.stdout);
+    assert!(whole, "{} bytes", exit.stdout.len());
+}
+
+#[test]
 fn a_signal_ends_it_before_anybody_writes_to_the_pipe() {
     let home = Home::new();
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
@@ -530,9 +552,11 @@ fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
         (&["-W", "300ms"][..], 0),
         (&["-W", "300ms", "-C", "2"], 124),
     ] {
+        let started = Instant::now();
         let (running, pipe) = growing(|tail| tail.args(args.iter().copied()));
         write(&pipe, &text(&[TYPING]));
         let exit = running.wait_exit();
+        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
         assert_eq!(
             (exit.code, exit.stdout.as_str()),
             (Some(code), text(&[TYPING]).as_str()),
