@@ -49,6 +49,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--cert-bundle', '--cert-bundle', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) instead of the system''s')
             [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to the server')
             [CompletionResult]::new('--client-cert-key', '--client-cert-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this file (PEM)')
+            [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'Print saved JSON lines instead (- is stdin); no server')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print the man page or a shell''s completions')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
             [CompletionResult]::new('--messages', '--messages', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')

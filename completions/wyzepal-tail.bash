@@ -23,7 +23,7 @@ _wyzepal__tail() {
 
     case "${cmd}" in
         wyzepal__tail)
-            opts="-e -E -m -n -C -W -o -v -q -c -h -V --event-types --exclude-types --messages --narrow --all-public-streams --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --dont-block --once --count --timeout --give-up-after --output --color --utc --meta --show-secrets --verbose --quiet --config-file --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --generate --help --version"
+            opts="-e -E -m -n -C -W -o -v -q -c -h -V --event-types --exclude-types --messages --narrow --all-public-streams --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --dont-block --once --count --timeout --give-up-after --output --color --utc --meta --show-secrets --verbose --quiet --config-file --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -139,6 +139,21 @@ _wyzepal__tail() {
                     ;;
                 --client-cert-key)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replay)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --generate)

@@ -46,6 +46,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --cert-bundle 'Trust these certificates (PEM) instead of the system''s'
             cand --client-cert 'Show this certificate (PEM) to the server'
             cand --client-cert-key 'Take the key of --client-cert from this file (PEM)'
+            cand --replay 'Print saved JSON lines instead (- is stdin); no server'
             cand --generate 'Print the man page or a shell''s completions'
             cand -m 'Print messages only, as bare message objects'
             cand --messages 'Print messages only, as bare message objects'

@@ -22,6 +22,7 @@ complete -c wyzepal-tail -l user -d 'Use this address instead of the file\'s' -r
 complete -c wyzepal-tail -l cert-bundle -d 'Trust these certificates (PEM) instead of the system\'s' -r -F
 complete -c wyzepal-tail -l client-cert -d 'Show this certificate (PEM) to the server' -r -F
 complete -c wyzepal-tail -l client-cert-key -d 'Take the key of --client-cert from this file (PEM)' -r -F
+complete -c wyzepal-tail -l replay -d 'Print saved JSON lines instead (- is stdin); no server' -r -F
 complete -c wyzepal-tail -l generate -d 'Print the man page or a shell\'s completions' -r -f -a "man\t'The manual page, in roff'
 bash\t'Completions for bash'
 zsh\t'Completions for zsh'

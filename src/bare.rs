@@ -13,9 +13,12 @@ pub fn is_message(fields: &Fields) -> bool {
     has("display_recipient") && has("content") && !has("message") && !has("op")
 }
 
-/// The message as an event: its flags move out of it, and all else keeps its bytes. None where a key
-/// cannot be written again, which no message has.
+/// The message as an event: its flags move out of it, and all else keeps its bytes. None where there
+/// are too many fields, or a key that cannot be written again: no message has either.
 pub fn to_event(text: &str, fields: &Fields) -> Option<String> {
+    if fields.is_cut() {
+        return None;
+    }
     let mut event = String::with_capacity(text.len() + 64);
     event.push_str(r#"{"type":"message","message":"#);
     let flags = fields.find("flags");

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use crate::duration::parse_duration;
 use crate::error::exit_code_table;
@@ -224,7 +224,7 @@ pub struct Cli {
     pub client_cert: Option<PathBuf>,
 
     /// Take the key of --client-cert from this file (PEM)
-    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = WHO)]
     pub client_cert_key: Option<PathBuf>,
 
     /// Do not check the server's certificate
@@ -249,6 +249,27 @@ pub struct Cli {
         help_heading = BESIDE
     )]
     pub demo: bool,
+
+    /// Print saved JSON lines instead (- is stdin); no server
+    ///
+    /// What this program has printed: events, message objects (-m), and records of our own (--meta).
+    /// --event-types, --exclude-types, --messages, --narrow, --count, --timeout and all options of the
+    /// output work as on live events. A pipe that still grows is followed: tail -f log | wyzepal-tail
+    /// --replay -. Damaged lines are told and skipped. Message objects have no flags, so is:mentioned
+    /// and the like find none. In summaries, events that do not say when they happened have the time of
+    /// the line before.
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = [
+            "all_public", "apply_markdown", "lines", "since", "cursor_file", "queue_ttl", "no_catch_up",
+            "fail_on_gap", "queue_id", "last_event_id", "once", "give_up_after", "config", "site", "user",
+            "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo",
+        ],
+        help_heading = BESIDE
+    )]
+    pub replay: Option<PathBuf>,
 
     /// Print the man page or a shell's completions
     #[arg(long, value_name = "WHAT", value_enum, exclusive = true, help_heading = BESIDE)]

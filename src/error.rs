@@ -18,6 +18,8 @@ pub enum Error {
     GaveUp(ApiError),
     /// The cursor file cannot be used; the text says which and why.
     Cursor(String),
+    /// The input cannot be read on: its name, and the cause.
+    Read(String, io::Error),
     /// Standard output does not take any more.
     Write(io::Error),
     /// Something of this machine failed: what, and the cause.
@@ -97,7 +99,9 @@ impl Error {
         match self {
             Error::Usage(_) => Exit::Usage,
             Error::GaveUp(_) => Exit::Unreachable,
-            Error::Cursor(_) | Error::Write(_) | Error::System(..) => Exit::Failed,
+            Error::Cursor(_) | Error::Read(..) | Error::Write(_) | Error::System(..) => {
+                Exit::Failed
+            }
             Error::Api(error) if error.is_denial() => Exit::Refused,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
@@ -115,6 +119,7 @@ impl fmt::Display for Error {
             Error::Usage(text) | Error::Cursor(text) => f.write_str(text),
             Error::Api(error) => error.fmt(f),
             Error::GaveUp(error) => write!(f, "gave up: {error}"),
+            Error::Read(name, cause) => write!(f, "cannot read on in {name}: {cause}"),
             Error::Write(cause) => write!(f, "cannot write to standard output: {cause}"),
             Error::System(what, cause) => write!(f, "{what}: {cause}"),
         }
@@ -126,7 +131,7 @@ impl StdError for Error {
         match self {
             Error::Usage(_) | Error::Cursor(_) => None,
             Error::Api(error) | Error::GaveUp(error) => Some(error),
-            Error::Write(cause) | Error::System(_, cause) => Some(cause),
+            Error::Read(_, cause) | Error::Write(cause) | Error::System(_, cause) => Some(cause),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The fields of a JSON object in their order, each value as it stands. Duplicates stay.
+//! The fields of a JSON object in their order, each value as it stands. Duplicates stay. Of a
+//! monstrous object only the first are kept: an element may be 64 MiB of fields.
 //!
 //! Not for picking two fields out of each event that passes (`api/scan/fields.rs`): this parses the
 //! whole object, and so tells whether it is one.
@@ -6,14 +7,22 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// What is kept at most: no known object has as many.
+const MOST: usize = 10_000;
 
 /// Key and value of each.
 #[derive(Debug)]
 pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
+    /// Whether there may be more than these.
+    pub fn is_cut(&self) -> bool {
+        self.0.len() >= MOST
+    }
+
     /// The text of the first value of that name.
     pub fn find(&self, name: &str) -> Option<&'a str> {
         let field = self.0.iter().find(|(key, _)| key == name);
@@ -33,9 +42,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while let Some(Key(key)) = map.next_key()? {
-                    fields.push((key, map.next_value()?));
+                while fields.len() < MOST {
+                    match map.next_key()? {
+                        Some(Key(key)) => fields.push((key, map.next_value()?)),
+                        None => return Ok(Fields(fields)),
+                    }
                 }
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Fields(fields))
             }
         }
@@ -47,3 +60,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::{Fields, MOST};
+
+    #[test]
+    fn fields_keep_their_order_and_stay_bounded() {
+        let few: Fields = serde_json::from_str(r#"{"b":1,"\u0061":[2],"b":3}"#).unwrap();
+        assert!(!few.is_cut());
+        let few: Vec<_> = few.0.iter().map(|(key, raw)| (&**key, raw.get())).collect();
+        assert_eq!(few, [("b", "1"), ("a", "[2]"), ("b", "3")]);
+        let text = format!("{{{}\"last\":1}}", "\"a\":1,".repeat(MOST + 5));
+        let many: Fields = serde_json::from_str(&text).unwrap();
+        assert!(many.is_cut() && many.0.len() == MOST);
+    }
+}

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet};
+use crate::signals::Waker;
 
 /// What the main thread waits for.
 pub enum Step {
@@ -39,20 +40,6 @@ const ANY_TURN: u64 = 0;
 pub const WAITING: usize = 2;
 
 type Job = Box<dyn FnOnce(&Client, &mut dyn Outlet) + Send>;
-
-/// Wakes the main thread from anywhere.
-#[derive(Clone)]
-pub struct Waker(SyncSender<Sent>);
-
-impl Waker {
-    /// Never blocks: where the channel is full the main thread is awake anyway.
-    pub fn wake(&self) {
-        let _ = self.0.try_send(Sent {
-            turn: ANY_TURN,
-            step: Step::Woken,
-        });
-    }
-}
 
 /// The result of a request, once its `Step::Done` has come.
 pub struct Pending<T>(Arc<Mutex<Option<Result<T, ApiError>>>>);
@@ -89,7 +76,14 @@ impl Poller {
 
     /// A way to wake the main thread.
     pub fn waker(&self) -> Waker {
-        Waker(self.sender.clone())
+        let sender = self.sender.clone();
+        Waker::new(move || {
+            // Where the channel is full the main thread is awake anyway.
+            let _ = sender.try_send(Sent {
+                turn: ANY_TURN,
+                step: Step::Woken,
+            });
+        })
     }
 
     /// The client that the thread uses.

@@ -14,8 +14,6 @@ use rustix::fs::{FileType, fstat};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::poller::Waker;
-
 /// How long the ending may take, before the process goes as it is.
 pub const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -38,7 +36,22 @@ impl Signal {
     }
 }
 
-/// What has happened beside the polling.
+/// Wakes the main thread from anywhere.
+#[derive(Clone)]
+pub struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    /// `wake` must never block.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Waker {
+        Waker(Arc::new(wake))
+    }
+
+    fn wake(&self) {
+        (self.0)();
+    }
+}
+
+/// What has happened beside the main thread's work.
 #[derive(Clone, Default)]
 pub struct Signals {
     /// The number of the last signal; 0 for none.

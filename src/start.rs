@@ -5,8 +5,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -17,6 +16,7 @@ use crate::check::{self, Form, Report};
 use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
+use crate::deadline;
 use crate::error::{Error, Exit};
 use crate::generate::generate;
 use crate::lookup::Lookup;
@@ -27,8 +27,10 @@ use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::poller::Poller;
-use crate::signals::{self, Signal, Signals};
-use crate::tail::{Farewell, Parts, Stop, Tail};
+use crate::replay::{Input, Output, Records, Replay, Source};
+use crate::signals::{self, Signal, Signals, Waker};
+use crate::stop::Stop;
+use crate::tail::{Farewell, Parts, Tail};
 use crate::zone;
 
 /// How the run ended.
@@ -101,6 +103,12 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         return print_all(&text);
     }
     let plan = Plan::resolve(cli)?;
+    if let Some(path) = &cli.replay {
+        for warning in &plan.warnings {
+            notices.say(Level::Warning, warning);
+        }
+        return replay(cli, plan, Source::from(path.as_path()), notices, started);
+    }
     let mut warnings = Vec::new();
     let found = account(cli, &mut warnings);
     if cli.check
@@ -153,15 +161,6 @@ fn check(
     Ok(Ending::Checked(report.exit()))
 }
 
-/// The zone of times for people.
-fn zone(cli: &Cli) -> TimeZone {
-    if cli.utc {
-        TimeZone::UTC
-    } else {
-        zone::local(env::var_os("TZ").as_deref())
-    }
-}
-
 fn print_all(text: &[u8]) -> Result<Ending, Error> {
     let mut sink = Sink::stdout().map_err(Error::Write)?;
     match sink.write(text) {
@@ -178,25 +177,14 @@ fn tail(
     notices: Notices,
     started: Instant,
 ) -> Result<Ending, Error> {
-    let thread = |error| Error::System("cannot start a thread", error);
-    let poller = Poller::start(Arc::clone(&client)).map_err(thread)?;
+    let poller = Poller::start(Arc::clone(&client)).map_err(no_thread)?;
     let lookup = Lookup::new(Arc::clone(&client), notices);
     let farewell = Arc::new(Farewell::new(client));
-    let signals = Signals::default();
     let last_words = Arc::clone(&farewell);
-    signals
-        .listen(poller.waker(), move || {
-            last_words.say(signals::HASTE);
-        })
-        .map_err(|error| Error::System("cannot listen for signals", error))?;
-    signals.watch_reader(poller.waker()).map_err(thread)?;
-    let bounded = plan.once || plan.count.is_some();
-    if let Some(timeout) = plan.timeout {
-        let farewell = Arc::clone(&farewell);
-        let exit = if bounded { Exit::TimedOut } else { Exit::Done };
-        let left = timeout.saturating_sub(started.elapsed());
-        watch_deadline(left, exit, farewell).map_err(thread)?;
-    }
+    let last_words = move || last_words.say(signals::HASTE);
+    let late = deadline::exit(&plan);
+    deadline::watch(&plan, started, last_words.clone()).map_err(no_thread)?;
+    let signals = listen(&poller.waker(), last_words)?;
     let zone = zone(cli);
     let renderer = renderer(cli, zone.clone());
     let json = matches!(renderer, Renderer::Json { .. });
@@ -219,26 +207,71 @@ fn tail(
         zone,
     })
     .run();
+    conclude(stop, late)
+}
+
+fn replay(
+    cli: &Cli,
+    plan: Plan,
+    source: Source,
+    notices: Notices,
+    started: Instant,
+) -> Result<Ending, Error> {
+    if plan.selection.needs_me() {
+        return Err(Error::Usage(
+            "--replay asks no server who is meant by sender:me: write the address or the user id"
+                .into(),
+        ));
+    }
+    let name = source.to_string();
+    let input = Input::start(source).map_err(no_thread)?;
+    let late = deadline::exit(&plan);
+    let deadline = deadline::at(&plan, started);
+    deadline::watch(&plan, started, || {}).map_err(no_thread)?;
+    let signals = listen(&input.waker(), || {})?;
+    let text = format!("replaying {name}: {}", plan.selection);
+    notices.say(Level::Detail, &text);
+    let renderer = renderer(cli, zone(cli));
+    let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
+        Records::Shown
+    } else {
+        Records::Hidden
+    };
+    let output = Output {
+        name,
+        notices,
+        selection: plan.selection,
+        count: plan.count,
+        renderer,
+        records,
+        sink: Sink::stdout().map_err(Error::Write)?,
+    };
+    conclude(Replay::new(input, signals, deadline, output).run(), late)
+}
+
+/// What the end of the loop means; `late` is what `--timeout` means.
+fn conclude(stop: Stop, late: Exit) -> Result<Ending, Error> {
     match stop {
         Stop::Interrupted(signal) => Ok(Ending::Killed(signal)),
         Stop::Lost => Ok(Ending::Lost),
-        Stop::TimedOut if bounded => Ok(Ending::TimedOut),
+        Stop::TimedOut if late == Exit::TimedOut => Ok(Ending::TimedOut),
         Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
         Stop::Failed(error) => Err(error),
     }
 }
 
-/// Ends the process some time after its deadline if it has not ended by itself: the main thread may
-/// be stuck in a write that nobody reads. What was being written is not acknowledged.
-fn watch_deadline(left: Duration, exit: Exit, farewell: Arc<Farewell>) -> io::Result<()> {
-    thread::Builder::new()
-        .name("deadline".into())
-        .spawn(move || {
-            thread::sleep(left.saturating_add(signals::LAST_WORDS));
-            farewell.say(signals::HASTE);
-            exit.leave();
-        })
-        .map(drop)
+fn no_thread(error: io::Error) -> Error {
+    Error::System("cannot start a thread", error)
+}
+
+/// From now on signals, and the reader of stdout when it leaves, wake the main thread.
+fn listen(waker: &Waker, last_words: impl Fn() + Send + Sync + 'static) -> Result<Signals, Error> {
+    let signals = Signals::default();
+    signals
+        .listen(waker.clone(), last_words)
+        .map_err(|error| Error::System("cannot listen for signals", error))?;
+    signals.watch_reader(waker.clone()).map_err(no_thread)?;
+    Ok(signals)
 }
 
 /// Tells of each request with `-vv`.
@@ -259,6 +292,14 @@ fn color(cli: &Cli, terminal: bool) -> Color {
         ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
     };
     if on { Color::On } else { Color::Off }
+}
+
+fn zone(cli: &Cli) -> TimeZone {
+    if cli.utc {
+        TimeZone::UTC
+    } else {
+        zone::local(env::var_os("TZ").as_deref())
+    }
 }
 
 fn renderer(cli: &Cli, zone: TimeZone) -> Renderer {

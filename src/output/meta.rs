@@ -2,9 +2,15 @@
 //!
 //! `{"type":"wyzepal_tail","op":"gap","time":"2026-11-22T12:14:05Z",…}`: one JSON object a line, like
 //! events, told apart by `type`. Times are RFC 3339 in UTC.
+//!
+//! Not for saved records as text for people (`summary/record.rs`).
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
+
+/// The `type` of our records; no server has such events.
+pub const KIND: &str = "wyzepal_tail";
 
 /// What happened.
 #[derive(Clone, Debug, Serialize)]
@@ -109,6 +115,34 @@ pub struct Gap {
     pub lost: Vec<String>,
 }
 
+impl Gap {
+    /// For people: `12:01:22–12:14:05 (queue expired): 27 messages fetched; lost: reaction`.
+    pub fn describe(&self, zone: &TimeZone) -> String {
+        let span = span(self.from, self.to, zone);
+        let fetched = match self.fetched {
+            1 => "1 message fetched".to_owned(),
+            n => format!("{n} messages fetched"),
+        };
+        let lost = if self.lost.is_empty() { "" } else { "; lost: " };
+        format!(
+            "{span} ({}): {fetched}{lost}{}",
+            self.reason,
+            self.lost.join("; ")
+        )
+    }
+}
+
+/// `12:01:22–12:14:05`, with dates where it spans midnight.
+fn span(from: Timestamp, to: Timestamp, zone: &TimeZone) -> String {
+    let (from, to) = (zone.to_datetime(from), zone.to_datetime(to));
+    let form = if from.date() == to.date() {
+        "%H:%M:%S"
+    } else {
+        "%Y-%m-%d %H:%M:%S"
+    };
+    format!("{}–{}", from.strftime(form), to.strftime(form))
+}
+
 #[derive(Serialize)]
 struct Line<'a> {
     r#type: &'static str,
@@ -120,7 +154,7 @@ struct Line<'a> {
 /// A record as a line, line break included.
 pub fn line(record: &Record, time: Timestamp) -> String {
     let line = Line {
-        r#type: "wyzepal_tail",
+        r#type: KIND,
         time,
         record,
     };
@@ -132,6 +166,35 @@ pub fn line(record: &Record, time: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gap_is_told_with_dates_where_it_spans_midnight() {
+        let gap = |from: &str, to: &str, fetched, lost: &[&str]| Gap {
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+            reason: "queue expired".to_owned(),
+            fetched,
+            lost: lost.iter().map(|&text| text.to_owned()).collect(),
+        };
+        for (gap, expected) in [
+            (
+                gap(
+                    "2026-11-22T12:01:22.9Z",
+                    "2026-11-22T12:14:05Z",
+                    27,
+                    &["a", "b"],
+                ),
+                "14:01:22–14:14:05 (queue expired): 27 messages fetched; lost: a; b",
+            ),
+            (
+                gap("2026-11-22T21:59:59Z", "2026-11-22T22:00:00Z", 1, &[]),
+                "2026-11-22 23:59:59–2026-11-23 00:00:00 (queue expired): 1 message fetched",
+            ),
+        ] {
+            let zone = TimeZone::fixed(jiff::tz::offset(2));
+            assert_eq!(gap.describe(&zone), expected);
+        }
+    }
 
     #[test]
     fn every_record_has_just_its_documented_fields() {

@@ -1,44 +1,13 @@
-//! Why a run ends, and what is left to do then.
+//! What is left to do when a run ends.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::api::Client;
-use crate::error::Error;
 use crate::event::QueueId;
-use crate::output::sink::WriteError;
-use crate::signals::Signal;
 
 /// How long deleting our queue may take at the end.
 pub const DELETE: Duration = Duration::from_millis(1500);
-
-/// Why the loop ends.
-#[derive(Debug)]
-pub enum Stop {
-    /// A signal came.
-    Interrupted(Signal),
-    /// Nobody reads our output any more.
-    ReaderGone,
-    /// `--timeout` is over.
-    TimedOut,
-    /// `--count` is reached.
-    Counted,
-    /// `--once`: there is nothing more.
-    Drained,
-    /// `--fail-on-gap`: something was lost.
-    Lost,
-    /// It cannot go on.
-    Failed(Error),
-}
-
-impl From<WriteError> for Stop {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::ReaderGone => Stop::ReaderGone,
-            WriteError::Failed(cause) => Stop::Failed(Error::Write(cause)),
-        }
-    }
-}
 
 /// What is left to do at the server when the process ends, whichever thread ends it.
 pub struct Farewell {

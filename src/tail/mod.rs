@@ -29,6 +29,7 @@ use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Polled, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
+use crate::deadline;
 use crate::delivery::{Ledger, Moment};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
@@ -39,9 +40,10 @@ use crate::poller::Poller;
 use crate::retry::Backoff;
 use crate::selection::Selection;
 use crate::signals::Signals;
+use crate::stop::Stop;
 use announce::Announcer;
 use ending::DELETE;
-pub use ending::{Farewell, Stop};
+pub use ending::Farewell;
 use link::{Limits, Link};
 use printer::Printer;
 use queue::Queue;
@@ -105,9 +107,7 @@ impl Tail {
     pub fn new(parts: Parts) -> Tail {
         let plan = parts.plan;
         let limits = Limits {
-            deadline: plan
-                .timeout
-                .and_then(|limit| parts.started.checked_add(limit)),
+            deadline: deadline::at(&plan, parts.started),
             give_up_after: plan.give_up_after,
         };
         let announcer = Announcer::new(parts.notices, parts.meta);

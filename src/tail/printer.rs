@@ -106,7 +106,7 @@ impl Printer {
             if shown {
                 sieve.printed();
                 if !alone {
-                    self.renderer.render(&event, now, &mut self.lines);
+                    self.renderer.render(&event, Some(now), &mut self.lines);
                 }
                 self.left = self.left.map(|left| left.saturating_sub(1));
                 if self.left == Some(0) {

@@ -17,30 +17,6 @@ use crate::support::terminal::harm;
 const GENERIC: &[&str] = &[
     // No server knows it.
     "future_thing",
-    // Not described yet.
-    "update_message",
-    "delete_message",
-    "reaction",
-    "submessage",
-    "typing",
-    "typing_edit_message",
-    "update_message_flags",
-    "pointer",
-    "stream",
-    "subscription",
-    "default_streams",
-    "default_stream_groups",
-    "channel_folder",
-    "muted_topics",
-    "user_topic",
-    "realm_user",
-    "realm_bot",
-    "presence",
-    "user_status",
-    "user_group",
-    "muted_users",
-    "custom_profile_fields",
-    "invites_changed",
 ];
 
 /// Fields that hold credentials, by the documents of the servers; not the program's own list.

@@ -22,6 +22,7 @@ mod pipe;
 mod queue;
 mod readme;
 mod recorded;
+mod replay;
 mod retry;
 mod schedule;
 mod summary;

@@ -34,7 +34,7 @@ type Recipe = (
     End,
 );
 
-const RECIPES: [Recipe; 8] = [
+const RECIPES: [Recipe; 9] = [
     (
         "sh",
         "wyzepal-tail",
@@ -88,6 +88,13 @@ const RECIPES: [Recipe; 8] = [
         End::Drained,
     ),
     (
+        "sh",
+        "wyzepal-tail --replay log.jsonl --narrow stream:ops -o summary",
+        &["#ops > deploy  Bo: saved in ops\n"],
+        &["saved in Verona", "in ops earlier"],
+        End::Drained,
+    ),
+    (
         "bash",
         "wyzepal-tail --config <(cat ~/.wyzepalrc) -E presence,typing",
         &["in Denmark", "to you"],
@@ -95,6 +102,11 @@ const RECIPES: [Recipe; 8] = [
         End::Never,
     ),
 ];
+
+/// What an earlier run has saved in `log.jsonl`.
+const SAVED: &str = r#"{"type":"message","message":{"type":"stream","display_recipient":"ops","subject":"deploy","sender_full_name":"Bo","timestamp":1795356000,"content":"saved in ops"},"flags":[],"id":0}
+{"type":"message","message":{"type":"stream","display_recipient":"Verona","subject":"castle","sender_full_name":"Bo","timestamp":1795356000,"content":"saved in Verona"},"flags":[],"id":1}
+"#;
 
 /// Commands that a test cannot run, and what stands for them.
 const ELSEWHERE: [(&str, fn()); 3] = [
@@ -252,7 +264,10 @@ fn the_recipes_print_what_they_promise() {
         for post in past() {
             model.send(post);
         }
+        let home = Home::new();
+        home.write("log.jsonl", SAVED);
         let running = Tail::new(&model.site())
+            .home(&home)
             .program(shell)
             .args(["-c", command])
             .env("PATH", path())

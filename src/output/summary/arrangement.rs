@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 
 use super::channels::Channel;
 use super::few::Few;
-use super::fields::Fields;
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::Event;
+use crate::fields::Fields;
 
 #[derive(Deserialize)]
 struct DefaultStreams<'a> {

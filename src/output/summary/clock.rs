@@ -29,6 +29,12 @@ pub struct Moment<'a> {
     pub time: &'a str,
 }
 
+/// Before the first time that is known.
+pub const UNKNOWN: Moment = Moment {
+    new_date: None,
+    time: "--:--:--",
+};
+
 impl Clock {
     /// A clock of that zone, which has not shown a date yet.
     pub fn new(zone: TimeZone) -> Self {

@@ -5,15 +5,13 @@
 //! the same rule as in JSON lines (`json.rs`).
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
 use super::line::Line;
+use super::value::Size;
 use crate::event::Event;
+use crate::fields::Fields;
 use crate::output::json::{REDACTED, is_credential};
 use crate::output::palette::Palette;
 
@@ -95,38 +93,5 @@ fn value_of(value: &RawValue) -> Cow<'_, str> {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\\\"")))
     } else {
         text
-    }
-}
-
-/// How many things a list or an object holds.
-struct Size(usize);
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Counter;
-        impl<'de> Visitor<'de> for Counter {
-            type Value = Size;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a list or an object")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Size, A::Error> {
-                let mut size = 0;
-                while list.next_element::<IgnoredAny>()?.is_some() {
-                    size += 1;
-                }
-                Ok(Size(size))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Size, A::Error> {
-                let mut size = 0;
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-                    size += 1;
-                }
-                Ok(Size(size))
-            }
-        }
-        deserializer.deserialize_any(Counter)
     }
 }

@@ -42,7 +42,7 @@ impl Lines {
             kind,
             text,
         };
-        self.summary.render(&event, now, &mut self.out);
+        self.summary.render(&event, Some(now), &mut self.out);
     }
 
     /// Compares them with a file in `tests/fixtures`, or writes it.

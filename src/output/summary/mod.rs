@@ -18,7 +18,6 @@ mod custom;
 mod edits;
 mod emoji;
 mod few;
-mod fields;
 mod generic;
 mod groups;
 mod line;
@@ -30,6 +29,7 @@ mod place;
 mod presence;
 mod queue;
 mod recent;
+mod record;
 mod scribe;
 mod setting;
 mod subscriptions;
@@ -47,7 +47,7 @@ use crate::output::palette::{Ink, Palette};
 use clock::Clock;
 use line::Line;
 use recent::Recent;
-use scribe::{Attention, Scribe, Told};
+use scribe::{Attention, Odd, Scribe, Told};
 
 /// Below that no line says anything, so a narrower terminal has to wrap.
 const NARROWEST: usize = 20;
@@ -64,6 +64,8 @@ pub struct Summary {
     palette: Palette,
     zone: TimeZone,
     clock: Clock,
+    /// The time of the last line that has one.
+    last: Option<Timestamp>,
     line: Line,
 }
 
@@ -76,16 +78,58 @@ impl Summary {
             recent: Recent::default(),
             palette,
             clock: Clock::new(zone.clone()),
+            last: None,
             zone,
             line: Line::default(),
         }
     }
 
     /// Appends the event's line, and before it the date if it is another one than that of the line
-    /// before. `now` is when the event arrived.
-    pub fn render(&mut self, event: &Event, now: Timestamp, out: &mut Vec<u8>) {
-        let when = self.write_line(event).unwrap_or(now);
-        let moment = self.clock.read(when);
+    /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
+    /// when it happened gets the time of the line before.
+    pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
+        let when = self.write_line(event, |scribe, _| {
+            Kind::named(event.kind).map_or(Err(Odd), |kind| describe(kind, event, scribe))
+        });
+        self.append(when.or(now), out);
+    }
+
+    /// The same for a record of our own that was saved (`--meta`).
+    pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
+        let when = self.write_line(record, |scribe, zone| {
+            record::describe(record, zone, scribe)
+        });
+        self.append(when, out);
+    }
+
+    /// Writes the line, and tells when the event happened, if it says so.
+    fn write_line(
+        &mut self,
+        event: &Event,
+        tell: impl FnOnce(&mut Scribe, &TimeZone) -> Told,
+    ) -> Option<Timestamp> {
+        self.line.clear();
+        let mut scribe = Scribe::new(
+            self.palette,
+            &self.zone,
+            &mut self.line,
+            &mut self.names,
+            &mut self.recent,
+        );
+        if tell(&mut scribe, &self.zone).is_ok() {
+            return scribe.when();
+        }
+        self.line.clear();
+        generic::describe(event, self.palette, &mut self.line);
+        None
+    }
+
+    /// Appends the line with its time.
+    fn append(&mut self, when: Option<Timestamp>, out: &mut Vec<u8>) {
+        self.last = when.or(self.last);
+        let moment = self
+            .last
+            .map_or(clock::UNKNOWN, |when| self.clock.read(when));
         if let Some(date) = moment.new_date {
             write_painted(out, self.palette.date(), date);
             out.push(b'\n');
@@ -114,25 +158,6 @@ impl Summary {
         scribe.attention = Attention::Overheard;
         // What is not as documented teaches nothing.
         let _ = describe(kind, event, &mut scribe);
-    }
-
-    /// Writes the line, and tells when the event happened, if it says so.
-    fn write_line(&mut self, event: &Event) -> Option<Timestamp> {
-        self.line.clear();
-        let mut scribe = Scribe::new(
-            self.palette,
-            &self.zone,
-            &mut self.line,
-            &mut self.names,
-            &mut self.recent,
-        );
-        let told = Kind::named(event.kind).map(|kind| describe(kind, event, &mut scribe));
-        if matches!(told, Some(Ok(()))) {
-            return scribe.when();
-        }
-        self.line.clear();
-        generic::describe(event, self.palette, &mut self.line);
-        None
     }
 }
 

@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
 use super::scribe::{Odd, Scribe, Told};
 use super::setting;
 use crate::event::Event;
+use crate::fields::Fields;
 
 /// `realm`.
 pub fn realm(event: &Event, scribe: &mut Scribe) -> Told {

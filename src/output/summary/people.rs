@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 
 use super::changes;
 use super::few::Few;
-use super::fields::Fields;
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::Event;
+use crate::fields::Fields;
 use crate::output::names::Subject;
 
 #[derive(Deserialize)]

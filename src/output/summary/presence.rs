@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fields::Fields;
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::Event;
+use crate::fields::Fields;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -57,7 +57,7 @@ pub fn web_reload_client(event: &Event, scribe: &mut Scribe) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::output::summary::tests::{ending, line};
+    use crate::output::summary::tests::{line, sentence};
 
     #[test]
     fn the_server_says_what_it_has_become() {
@@ -98,7 +98,7 @@ mod tests {
                 "web_reload_client  immediate=7",
             ),
         ] {
-            assert_eq!(ending(event), expected, "{name}");
+            assert_eq!(sentence(event), expected, "{name}");
         }
     }
 

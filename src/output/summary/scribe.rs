@@ -176,11 +176,6 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.channel(&name), &name);
     }
 
-    /// Channels by id.
-    pub fn channels(&mut self, ids: &[i64]) {
-        self.list(ids, |scribe, id| scribe.channel(*id));
-    }
-
     /// A user group by id.
     pub fn group(&mut self, id: i64) {
         let name = self.known(Subject::Group, Some(id));

@@ -7,7 +7,6 @@ use crate::output::palette::{Color, Palette};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The time of arrival: 2026-11-22, a Sunday.
@@ -25,7 +24,7 @@ pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> Str
             kind,
             text,
         };
-        summary.render(&event, now(), &mut out);
+        summary.render(&event, Some(now()), &mut out);
     }
     String::from_utf8(out).unwrap()
 }
@@ -57,6 +56,29 @@ pub fn story(events: &[&str]) -> Vec<String> {
 /// The last line of a story.
 pub fn ending(events: &[&str]) -> String {
     story(events).pop().unwrap()
+}
+
+/// The line of one event.
+pub fn sentence(event: &str) -> String {
+    ending(&[event])
+}
+
+#[test]
+fn without_a_time_of_arrival_the_line_before_tells_the_time() {
+    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
+    let mut out = Vec::new();
+    let told = message(IN_DENMARK);
+    for (kind, text) in [("later", "{}"), ("message", &told), ("later", "{}")] {
+        let event = Event {
+            id: None,
+            kind,
+            text,
+        };
+        summary.render(&event, None, &mut out);
+    }
+    let expected = "--:--:-- later\n2026-11-22 Sunday\n\
+        14:02:07 #Denmark > lunch plans  Othello Bot: text\n14:02:07 later\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
 
 fn message(fields: &str) -> String {
@@ -175,7 +197,7 @@ fn what_is_overheard_teaches_names_and_leaves_no_trace_in_lines() {
         kind: "message",
         text: &message(known),
     };
-    summary.render(&event, now(), &mut out);
+    summary.render(&event, Some(now()), &mut out);
     assert_eq!(
         String::from_utf8(out).unwrap(),
         "2026-11-22 Sunday\n14:02:07 #Denmark > a  Othello Bot: b\n"

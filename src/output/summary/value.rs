@@ -1,9 +1,10 @@
 //! JSON values in a few words.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 
 /// A value as a line shows it.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ pub fn of(value: &RawValue) -> Short {
             };
         }
         Some(b'n') => "none".to_owned(),
-        Some(b'[') => serde_json::from_str::<Vec<IgnoredAny>>(raw).map_or_else(
+        Some(b'[') => serde_json::from_str::<Size>(raw).map_or_else(
             |_| "a list".to_owned(),
-            |list| amount(list.len(), "entry", "entries"),
+            |Size(size)| amount(size, "entry", "entries"),
         ),
         Some(b'{') => object(raw),
         _ => raw.to_owned(),
@@ -49,14 +50,47 @@ fn object(raw: &str) -> String {
         let groups = amount(permitted.direct_subgroups.len(), "group", "groups");
         return format!("{members}, {groups}");
     }
-    serde_json::from_str::<HashMap<String, IgnoredAny>>(raw).map_or_else(
+    serde_json::from_str::<Size>(raw).map_or_else(
         |_| "an object".to_owned(),
-        |fields| amount(fields.len(), "field", "fields"),
+        |Size(size)| amount(size, "field", "fields"),
     )
 }
 
 fn amount(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// How many things a list or an object holds.
+pub struct Size(pub usize);
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Counter;
+        impl<'de> Visitor<'de> for Counter {
+            type Value = Size;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list or an object")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Size, A::Error> {
+                let mut size = 0;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    size += 1;
+                }
+                Ok(Size(size))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Size, A::Error> {
+                let mut size = 0;
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+                    size += 1;
+                }
+                Ok(Size(size))
+            }
+        }
+        deserializer.deserialize_any(Counter)
+    }
 }
 
 #[cfg(test)]

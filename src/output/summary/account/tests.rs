@@ -1,5 +1,5 @@
 use super::in_units;
-use crate::output::summary::tests::{ending, line, story};
+use crate::output::summary::tests::{line, sentence, story};
 
 #[test]
 fn settings_and_lists_say_what_they_are_now() {
@@ -50,7 +50,7 @@ fn settings_and_lists_say_what_they_are_now() {
             "update_global_notifications  you set enable_sounds = false",
         ),
     ] {
-        assert_eq!(ending(event), expected, "{name}");
+        assert_eq!(sentence(event), expected, "{name}");
     }
 }
 
@@ -113,7 +113,7 @@ fn devices_and_views_say_what_became_of_them() {
             "navigation_view  view narrow/is/starred removed",
         ),
     ] {
-        assert_eq!(ending(event), expected, "{name}");
+        assert_eq!(sentence(event), expected, "{name}");
     }
 }
 
@@ -153,7 +153,7 @@ fn files_say_where_they_are() {
             "attachment/scan  attachment={1} upload_space_used=9",
         ),
     ] {
-        assert_eq!(ending(&event), expected, "{name}");
+        assert_eq!(sentence(&event), expected, "{name}");
     }
     let message = r#"{"type":"message","message":{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"plans","sender_full_name":"Iago","content":"Here it is"}}"#;
     assert_eq!(
@@ -228,6 +228,6 @@ fn odd_events_of_the_account_get_the_generic_line() {
             "navigation_view/move  fragment=x",
         ),
     ] {
-        assert_eq!(ending(event), expected);
+        assert_eq!(sentence(event), expected);
     }
 }

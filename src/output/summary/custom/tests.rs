@@ -1,4 +1,4 @@
-use crate::output::summary::tests::ending;
+use crate::output::summary::tests::sentence;
 
 #[test]
 fn full_lists_say_what_there_is_now() {
@@ -44,7 +44,7 @@ fn full_lists_say_what_there_is_now() {
             "realm_playgrounds  code playgrounds: none",
         ),
     ] {
-        assert_eq!(ending(event), expected, "{name}");
+        assert_eq!(sentence(event), expected, "{name}");
     }
 }
 
@@ -60,7 +60,7 @@ fn single_emoji_are_told_by_newer_servers() {
             "realm_emoji  emoji 15: deactivated = true",
         ),
     ] {
-        assert_eq!(ending(event), expected);
+        assert_eq!(sentence(event), expected);
     }
 }
 
@@ -88,6 +88,6 @@ fn odd_lists_get_the_generic_line() {
             "realm_playgrounds  realm_playgrounds=[1]",
         ),
     ] {
-        assert_eq!(ending(event), expected);
+        assert_eq!(sentence(event), expected);
     }
 }

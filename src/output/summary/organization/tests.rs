@@ -1,4 +1,4 @@
-use crate::output::summary::tests::{ending, story};
+use crate::output::summary::tests::{sentence, story};
 
 #[test]
 fn settings_of_the_organization_are_named_with_what_they_are_now() {
@@ -99,7 +99,7 @@ fn settings_of_the_organization_are_named_with_what_they_are_now() {
             "realm_billing  billing: has_pending_sponsorship_request = true",
         ),
     ] {
-        assert_eq!(ending(event), expected, "{name}");
+        assert_eq!(sentence(event), expected, "{name}");
     }
 }
 
@@ -167,7 +167,7 @@ fn domains_and_exports_say_what_became_of_them() {
             "realm_export_consent  user#12 does not let their private data be exported any more",
         ),
     ] {
-        assert_eq!(ending(event), expected, "{name}");
+        assert_eq!(sentence(event), expected, "{name}");
     }
 }
 
@@ -207,6 +207,6 @@ fn odd_events_of_the_organization_get_the_generic_line() {
             "realm_user_settings_defaults/reset  property=x value=1",
         ),
     ] {
-        assert_eq!(ending(event), expected);
+        assert_eq!(sentence(event), expected);
     }
 }

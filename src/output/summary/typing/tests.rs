@@ -118,11 +118,11 @@ fn names_of_people_who_are_told_by_address_are_wanted() {
         kind: "typing",
         text: typing,
     };
-    summary.render(&event, Timestamp::UNIX_EPOCH, &mut Vec::new());
+    summary.render(&event, Some(Timestamp::UNIX_EPOCH), &mut Vec::new());
     assert!(summary.names.wants(Subject::Person));
     summary.names.learn(Subject::Person, 12, "Bo");
     let mut out = Vec::new();
-    summary.render(&event, Timestamp::UNIX_EPOCH, &mut out);
+    summary.render(&event, Some(Timestamp::UNIX_EPOCH), &mut out);
     let out = String::from_utf8(out).unwrap();
     assert!(out.contains("Bo is typing"), "{out}");
 }

@@ -1,4 +1,4 @@
-use crate::output::summary::tests::{ending, story};
+use crate::output::summary::tests::{sentence, story};
 
 const DRAFT: &str =
     r#"{"id":4,"type":"stream","to":[7],"topic":"release","content":"wip","timestamp":1}"#;
@@ -54,7 +54,7 @@ fn drafts_say_for_whom_they_are() {
         ),
     ] {
         let event = event("drafts", &fields);
-        assert_eq!(ending(&event), format!("drafts  {expected}"), "{name}");
+        assert_eq!(sentence(&event), format!("drafts  {expected}"), "{name}");
     }
 }
 
@@ -97,7 +97,7 @@ fn scheduled_messages_say_when_they_are_sent() {
     ] {
         let event = event("scheduled_messages", &fields);
         assert_eq!(
-            ending(&event),
+            sentence(&event),
             format!("scheduled_messages  {expected}"),
             "{name}"
         );
@@ -111,7 +111,7 @@ fn reminders_quote_the_message_that_they_are_about() {
         &format!(r#""op":"add","reminders":[{REMINDER}]"#),
     );
     assert_eq!(
-        ending(&added),
+        sentence(&added),
         r#"reminders  reminder set for 2026-11-22 14:02 about message 501: "Look again""#
     );
     let message = r#"{"type":"message","message":{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"plans","sender_full_name":"Iago","content":"Here it is"}}"#;
@@ -120,7 +120,7 @@ fn reminders_quote_the_message_that_they_are_about() {
         r#"reminders  reminder set for 2026-11-22 14:02 about "Here it is" (#Denmark > plans): "Look again""#
     );
     assert_eq!(
-        ending(&event("reminders", r#""op":"remove","reminder_id":8"#)),
+        sentence(&event("reminders", r#""op":"remove","reminder_id":8"#)),
         "reminders  reminder 8 sent or removed"
     );
 }
@@ -139,7 +139,7 @@ fn snippets_are_named_by_their_titles() {
         (r#""op":"remove","saved_snippet_id":3"#, "snippet 3 removed"),
     ] {
         assert_eq!(
-            ending(&event("saved_snippets", fields)),
+            sentence(&event("saved_snippets", fields)),
             format!("saved_snippets  {expected}")
         );
     }
@@ -182,6 +182,6 @@ fn odd_events_about_what_is_not_sent_get_the_generic_line() {
         ),
     ] {
         let event = event(kind, fields);
-        assert_eq!(ending(&event), format!("{kind}{expected}"));
+        assert_eq!(sentence(&event), format!("{kind}{expected}"));
     }
 }

@@ -1,0 +1,579 @@
+//! `--replay`: saved lines of every kind, damaged ones, pipes that still grow, and its end.
+//!
+//! Not for what summaries say of each kind of event, nor for what a narrow is: both are the same as live.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::running::{Running, Signal};
+
+/// What takes no time, on a busy machine.
+const SOON: Duration = Duration::from_millis(1400);
+
+const HAMLET: &str = r#"{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"castle","sender_id":10,"sender_full_name":"Hamlet","sender_email":"h@example.com","timestamp":1795356127,"content":"rotten","n":1.10}"#;
+const BO: &str = r#"{"id":502,"type":"stream","display_recipient":"ops","stream_id":7,"subject":"deploy","sender_id":11,"sender_full_name":"Bo","sender_email":"bo@example.com","timestamp":1795356129,"content":"done"}"#;
+const TYPING: &str = r#"{"type":"zz_typing","op":"start","sender":7,"id":3}"#;
+const CONNECTED: &str = r#"{"type":"wyzepal_tail","time":"2026-11-22T14:00:00Z","op":"connected","site":"https://chat.example.com/","email":"t@example.com","queue_id":"q","feature_level":278}"#;
+const GAP: &str = r#"{"type":"wyzepal_tail","time":"2026-11-22T14:02:20Z","op":"gap","from":"2026-11-22T14:02:10Z","to":"2026-11-22T14:02:20Z","reason":"queue expired","fetched":2,"lost":["reactions"]}"#;
+
+/// The event around a message.
+fn event(message: &str) -> String {
+    format!(r#"{{"type":"message","message":{message},"flags":["mentioned"],"id":1}}"#)
+}
+
+/// Lines with their ends.
+fn text(lines: &[&str]) -> String {
+    lines.join("\n") + "\n"
+}
+
+/// A replay that knows no account, in a home of its own.
+fn replay(source: &str) -> Tail {
+    Tail::new("").without_rc().args(["--replay", source])
+}
+
+/// A replay of `input` from stdin.
+fn replay_of(input: impl Into<Vec<u8>>) -> Tail {
+    replay("-").stdin(input)
+}
+
+/// A saved log with all kinds of lines.
+fn log() -> String {
+    text(&[CONNECTED, TYPING, &event(HAMLET), GAP, BO, TYPING])
+}
+
+#[test]
+fn json_is_what_was_saved_byte_for_byte() {
+    let (hamlet, bo) = (
+        event(HAMLET),
+        event(BO)
+            .replace("[\"mentioned\"]", "[]")
+            .replace("\"id\":1}", "\"id\":null}"),
+    );
+    replay_of(log())
+        .stdout(text(&[TYPING, &hamlet, &bo, TYPING]))
+        .run();
+    replay_of(log())
+        .args(["--meta"])
+        .stdout(text(&[CONNECTED, TYPING, &hamlet, GAP, &bo, TYPING]))
+        .run();
+    replay_of(log())
+        .args(["-m"])
+        .stdout(text(&[HAMLET, BO]))
+        .run();
+    replay_of(text(&[HAMLET, BO]))
+        .args(["-m"])
+        .stdout(text(&[HAMLET, BO]))
+        .run();
+}
+
+#[test]
+fn summaries_tell_events_messages_and_records_at_their_time() {
+    let expected = "2026-11-22 Sunday\n\
+        14:00:00 connected  t@example.com at https://chat.example.com/ (feature level 278)\n\
+        14:00:00 zz_typing/start  sender=7\n\
+        14:02:07 #Denmark > castle  Hamlet: rotten\n\
+        14:02:20 gap  14:02:10–14:02:20 (queue expired): 2 messages fetched; lost: reactions\n\
+        14:02:09 #ops > deploy  Bo: done\n\
+        14:02:09 zz_typing/start  sender=7\n";
+    replay_of(log())
+        .args(["-o", "summary"])
+        .stdout(expected)
+        .run();
+    let exit = replay_of(log())
+        .on_terminal(40, 24)
+        .stdout(Expected::like(|_| true))
+        .run();
+    assert!(exit.stdout.contains("\u{1b}[2m14:00:00\u{1b}[0m"), "{exit}");
+    assert!(!exit.stdout.contains("feature level"), "{exit}");
+    let unknown = text(&[TYPING]);
+    replay_of(unknown)
+        .args(["-o", "summary"])
+        .stdout("--:--:-- zz_typing/start  sender=7\n")
+        .run();
+}
+
+#[test]
+fn a_file_is_read_without_an_account_or_a_server() {
+    let home = Home::new();
+    home.write("log.jsonl", &text(&[TYPING]));
+    replay("log.jsonl")
+        .home(&home)
+        .stdout(text(&[TYPING]))
+        .run();
+    // The first one that it would look for is not even opened.
+    replay("log.jsonl")
+        .home(&home)
+        .rc("nonsense")
+        .stdout(text(&[TYPING]))
+        .run();
+}
+
+#[test]
+fn kinds_narrows_and_counts_are_those_of_live_events_and_spare_records() {
+    let (hamlet, messages) = (event(HAMLET), text(&[&event(HAMLET), BO]));
+    let summary_of_bo = "14:02:09 #ops > deploy  Bo: done\n";
+    for (name, input, args, expected) in [
+        (
+            "one kind",
+            log(),
+            &["-e", "zz_typing", "-q"][..],
+            text(&[TYPING, TYPING]),
+        ),
+        (
+            "without a kind",
+            log(),
+            &["-E", "zz_typing", "-q", "-m"],
+            text(&[HAMLET, BO]),
+        ),
+        (
+            "a narrow",
+            log(),
+            &["--narrow", "stream:denmark"],
+            text(&[&hamlet]),
+        ),
+        (
+            "flags",
+            log(),
+            &["--narrow", "is:mentioned"],
+            text(&[&hamlet]),
+        ),
+        (
+            "alternatives",
+            log(),
+            &[
+                "-m",
+                "--narrow",
+                "sender:h@example.com",
+                "--narrow",
+                "sender:11",
+            ],
+            text(&[HAMLET, BO]),
+        ),
+        ("a count", log(), &["-C", "2"], text(&[TYPING, &hamlet])),
+        (
+            "a count of messages",
+            messages,
+            &["-m", "-C", "1"],
+            text(&[HAMLET]),
+        ),
+        (
+            "records are not counted",
+            log(),
+            &["--meta", "-C", "1"],
+            text(&[CONNECTED, TYPING]),
+        ),
+        (
+            "records are in every selection",
+            log(),
+            &["--meta", "-e", "nothing", "-q"],
+            text(&[CONNECTED, GAP]),
+        ),
+        (
+            "a count beyond the end",
+            text(&[TYPING]),
+            &["-C", "5"],
+            text(&[TYPING]),
+        ),
+    ] {
+        let exit = replay_of(input)
+            .args(args.iter().copied())
+            .start()
+            .wait_exit();
+        assert_eq!(
+            (exit.code, exit.stdout.as_str(), exit.stderr.as_str()),
+            (Some(0), expected.as_str(), ""),
+            "{name}\n{exit}"
+        );
+    }
+    let exit = replay_of(log())
+        .args(["-o", "summary", "--narrow", "stream:ops"])
+        .start()
+        .wait_exit();
+    assert!(
+        exit.stdout.ends_with(summary_of_bo)
+            && exit.stdout.contains("connected")
+            && !exit.stdout.contains("rotten"),
+        "{exit}"
+    );
+}
+
+#[test]
+fn credentials_are_redacted_as_they_are_live() {
+    let bot = r#"{"type":"realm_bot","op":"add","bot":{"api_key":"topsecret"},"id":1}"#;
+    let redacted = bot.replace("topsecret", "[redacted]");
+    replay_of(text(&[bot])).stdout(text(&[&redacted])).run();
+    replay_of(text(&[bot]))
+        .args(["--show-secrets"])
+        .stdout(text(&[bot]))
+        .run();
+    replay_of(text(&[bot]))
+        .args(["-o", "summary"])
+        .stdout(Expected::like(|out| {
+            out.contains("realm_bot") && !out.contains("topsecret")
+        }))
+        .run();
+}
+
+#[test]
+fn line_ends_blank_lines_and_a_byte_order_mark_do_not_matter() {
+    let input = format!("\u{feff}{TYPING}\r\n\r\n\n  \t\n{HAMLET}\r\n \t{TYPING} ");
+    replay_of(input)
+        .args(["-o", "summary", "-E", "zz_typing", "-q"])
+        .stdout("2026-11-22 Sunday\n14:02:07 #Denmark > castle  Hamlet: rotten\n")
+        .run();
+    replay_of(format!("\u{feff}{TYPING}\r\n\n{TYPING}"))
+        .stdout(text(&[TYPING, TYPING]))
+        .run();
+    replay_of("").run();
+    replay_of("\n\n").run();
+}
+
+#[test]
+fn damaged_lines_are_told_and_skipped_and_the_others_are_printed() {
+    let home = Home::new();
+    home.write(
+        "log.jsonl",
+        &format!("{TYPING}\n<html>\n[{TYPING}]\n{{\n{TYPING}{TYPING}\n{TYPING}\n{{\"type\":\"mess"),
+    );
+    let lines = [
+        "2 is not a JSON object: it begins with '<'; skipped",
+        "3 is a list, and events are objects, one a line (jq -c '.[]' makes them); skipped",
+        "4 is not a whole JSON object, and events are objects, one a line (jq -c . makes them); skipped",
+        "5 is not JSON: trailing characters at byte 52; skipped",
+        "7 is cut off: the input ends in the middle of it; skipped",
+    ];
+    let expected = lines
+        .map(|line| format!("wyzepal-tail: warning: log.jsonl: line {line}\n"))
+        .concat();
+    replay("log.jsonl")
+        .home(&home)
+        .stdout(text(&[TYPING, TYPING]))
+        .stderr(expected)
+        .run();
+    replay("log.jsonl")
+        .home(&home)
+        .args(["-q"])
+        .stdout(text(&[TYPING, TYPING]))
+        .run();
+}
+
+#[test]
+fn much_damage_is_told_in_ten_lines_and_a_sum() {
+    let input = format!("{TYPING}\n{}{TYPING}\n", "x\n".repeat(500));
+    let exit = replay_of(input)
+        .stdout(text(&[TYPING, TYPING]))
+        .stderr(Expected::like(|_| true))
+        .run();
+    assert_eq!(exit.stderr.lines().count(), 11, "{exit}");
+    assert!(
+        exit.stderr
+            .ends_with("warning: standard input: 490 more damaged lines skipped\n"),
+        "{exit}"
+    );
+}
+
+#[test]
+fn hostile_lines_neither_crash_it_nor_drive_the_terminal() {
+    let deep = format!(
+        r#"{{"type":"deep","x":{}{}}}"#,
+        "[".repeat(50_000),
+        "]".repeat(50_000)
+    );
+    let attack = HAMLET.replace("rotten", "\u{9b}2J\\u001b]0;title\\u0007");
+    let mut input = text(&[
+        &deep,
+        r#"{"type":"\u001b[2J","op":"\u202e"}"#,
+        &attack,
+        r#"{"type":{},"id":1e999}"#,
+    ])
+    .into_bytes();
+    input.extend(b"\x1b[31m\n{\"type\":\"\xff\"}\n{\"type\":\"\0\"}\n\xff\xfe\n");
+    let exit = replay_of(input.clone())
+        .args(["-o", "summary"])
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::like(|_| true))
+        .run();
+    assert_eq!(
+        (exit.stdout.lines().count(), exit.stderr.lines().count()),
+        (5, 4),
+        "{}",
+        exit.stderr
+    );
+    assert!(
+        exit.stdout.contains(r"Hamlet: \u{9b}2J\u{1b}]0;title\u{7}"),
+        "{}",
+        exit.stdout
+    );
+    let hidden =
+        |text: &str| text.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}'));
+    assert!(
+        !hidden(&exit.stdout) && !hidden(&exit.stderr),
+        "{}",
+        exit.stderr
+    );
+    let json = replay_of(input)
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::like(|_| true))
+        .run();
+    assert!(json.stdout.starts_with(&format!("{deep}\n")) && json.stdout.lines().count() == 4);
+}
+
+#[test]
+fn an_endless_line_is_skipped_and_takes_no_endless_memory() {
+    let home = Home::new();
+    home.write("rest", &format!("\n{TYPING}\n"));
+    replay("-")
+        .home(&home)
+        .within(
+            "ulimit -v 1000000; { head -c 70000000 /dev/zero | tr '\\0' x; cat rest; } | \"$@\"",
+        )
+        .stdout(text(&[TYPING]))
+        .stderr("wyzepal-tail: warning: standard input: line 1 is longer than 64 MiB; skipped\n")
+        .run();
+}
+
+#[test]
+fn what_cannot_be_read_ends_it_with_2_and_one_line() {
+    let home = Home::new();
+    home.write("log.gz", "");
+    std::fs::write(home.path("log.gz"), b"\x1f\x8b\x08\x00\n\x00").expect("a file");
+    for (name, args, part) in [
+        (
+            "missing",
+            &["--replay", "none"][..],
+            "cannot read none: No such file",
+        ),
+        (
+            "a folder",
+            &["--replay", "."],
+            "cannot read .: it is a directory",
+        ),
+        (
+            "compressed",
+            &["--replay", "log.gz"],
+            "log.gz is no text: if it is compressed, unpack it on the way: zcat FILE |",
+        ),
+        (
+            "sender:me",
+            &["--replay", "-", "--narrow", "sender:me"],
+            "write the address",
+        ),
+        (
+            "an account",
+            &["--replay", "-", "--site", "x"],
+            "'--replay <FILE>' cannot be used with '--site <URL>'",
+        ),
+        (
+            "history",
+            &["--replay", "-", "-n", "5"],
+            "cannot be used with '--lines <N>'",
+        ),
+        (
+            "the demo",
+            &["--replay", "-", "--demo"],
+            "cannot be used with '--demo'",
+        ),
+    ] {
+        let exit = Tail::new("")
+            .without_rc()
+            .home(&home)
+            .args(args.iter().copied())
+            .start()
+            .wait_exit();
+        assert_eq!(
+            (exit.code, exit.stdout.as_str(), exit.stderr.lines().count()),
+            (Some(2), "", 1),
+            "{name}\n{exit}"
+        );
+        assert!(exit.stderr.contains(part), "{name}\n{exit}");
+    }
+}
+
+#[test]
+fn an_input_that_breaks_off_ends_it_with_1_and_one_line() {
+    // Nothing is mapped where this file begins.
+    replay("/proc/self/mem")
+        .stderr(Expected::one_line(&[
+            "error: cannot read on in /proc/self/mem: ",
+        ]))
+        .code(1)
+        .run();
+}
+
+#[test]
+fn a_file_is_not_replayed_to_its_own_end() {
+    let home = Home::new();
+    let file = home.write("log", &text(&[TYPING]));
+    for source in ["log", "-"] {
+        replay(source)
+            .home(&home)
+            .within("exec \"$@\" <log >>log")
+            .stderr(Expected::one_line(&["it is the output as well"]))
+            .code(2)
+            .run();
+    }
+    assert_eq!(
+        std::fs::read_to_string(file).expect("the log"),
+        text(&[TYPING])
+    );
+}
+
+/// A replay of a named pipe that this test writes to.
+fn growing(adjust: impl FnOnce(Tail) -> Tail) -> (Running, File) {
+    let home = Home::new();
+    let path = home.path("pipe");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).expect("a named pipe");
+    let running = adjust(replay("pipe").home(&home)).start();
+    // Waits for the program to open it.
+    let pipe = OpenOptions::new().write(true).open(path).expect("the pipe");
+    (running, pipe)
+}
+
+fn write(mut pipe: &File, text: &str) {
+    pipe.write_all(text.as_bytes()).expect("room in the pipe");
+}
+
+#[test]
+fn each_line_of_a_growing_pipe_is_printed_as_soon_as_it_is_whole() {
+    let (running, pipe) = growing(|tail| tail);
+    for count in 1..=3 {
+        let (start, end) = TYPING.split_at(10 * count);
+        write(&pipe, start);
+        write(&pipe, &format!("{end}\n"));
+        assert_eq!(
+            running.wait_lines(count).last().map(String::as_str),
+            Some(TYPING)
+        );
+    }
+    write(&pipe, TYPING);
+    drop(pipe);
+    let exit = running.wait_exit();
+    assert_eq!(
+        (exit.code, exit.stdout.as_str()),
+        (Some(0), text(&[TYPING; 4]).as_str()),
+        "{exit}"
+    );
+}
+
+#[test]
+fn a_log_that_is_followed_is_printed_as_it_grows() {
+    let home = Home::new();
+    let path = home.write("log", &text(&[TYPING]));
+    let running = replay("-")
+        .home(&home)
+        .within("tail -f log | \"$@\"")
+        .start();
+    running.wait_lines(1);
+    let mut log = OpenOptions::new().append(true).open(path).expect("the log");
+    log.write_all(text(&[BO, BO]).as_bytes())
+        .expect("a longer log");
+    running.wait_lines(3);
+}
+
+#[test]
+fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let (running, pipe) = growing(|tail| tail);
+        write(&pipe, &format!("{TYPING}\n{{\"half"));
+        running.wait_lines(1);
+        let sent = Instant::now();
+        running.signal(signal);
+        let exit = running.wait_exit();
+        assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+        assert_eq!(
+            (exit.signal, exit.stdout, exit.stderr),
+            (Some(signal), text(&[TYPING]), String::new())
+        );
+    }
+}
+
+#[test]
+fn a_signal_while_the_reader_stalls_leaves_whole_lines() {
+    let lines: Vec<String> = (0..900)
+        .map(|id| {
+            format!(
+                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}\n",
+                "x".repeat(300)
+            )
+        })
+        .collect();
+    let (mut running, pipe) = growing(|tail| tail);
+    running.stall();
+    // More than two pipes hold: when all is gone, the program is stuck between them.
+    write(&pipe, &lines.concat());
+    running.signal(Signal::TERM);
+    running.read_on();
+    let exit = running.wait_exit();
+    assert_eq!(exit.signal, Some(Signal::TERM), "{}", exit.stderr);
+    let whole = exit.stdout.ends_with('\n') && lines.concat().starts_with(&exit.stdout);
+    assert!(whole, "{} bytes", exit.stdout.len());
+}
+
+#[test]
+fn a_signal_ends_it_before_anybody_writes_to_the_pipe() {
+    let home = Home::new();
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mkfifoat(rustix::fs::CWD, home.path("pipe"), mode).expect("a named pipe");
+    let running = replay("pipe").home(&home).args(["-v"]).start();
+    running.wait_stderr("replaying");
+    let sent = Instant::now();
+    running.signal(Signal::INT);
+    assert_eq!(running.wait_exit().signal, Some(Signal::INT));
+    assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+}
+
+#[test]
+fn a_reader_that_leaves_ends_it_at_once_even_while_nothing_comes() {
+    let (mut running, pipe) = growing(|tail| tail);
+    write(&pipe, &text(&[TYPING]));
+    running.wait_lines(1);
+    let left = Instant::now();
+    running.close_stdout();
+    let exit = running.wait_exit();
+    assert!(left.elapsed() < SOON, "{:?}", left.elapsed());
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
+    drop(pipe);
+}
+
+#[test]
+fn a_reader_of_one_line_ends_a_replay_without_end() {
+    replay("-")
+        .within(&format!("yes '{TYPING}' | \"$@\" | head -1"))
+        .stdout(text(&[TYPING]))
+        .run();
+}
+
+#[test]
+fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
+    for (args, code) in [
+        (&["-W", "300ms"][..], 0),
+        (&["-W", "300ms", "-C", "2"], 124),
+    ] {
+        let started = Instant::now();
+        let (running, pipe) = growing(|tail| tail.args(args.iter().copied()));
+        write(&pipe, &text(&[TYPING]));
+        let exit = running.wait_exit();
+        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+        assert_eq!(
+            (exit.code, exit.stdout.as_str()),
+            (Some(code), text(&[TYPING]).as_str()),
+            "{args:?}\n{exit}"
+        );
+        drop(pipe);
+    }
+}
+
+#[test]
+fn verbosely_it_tells_what_it_did() {
+    replay_of(format!("{TYPING}\nx\n{HAMLET}\n"))
+        .args(["-v", "-m"])
+        .stdout(text(&[HAMLET]))
+        .stderr(Expected::containing(&[
+            "replaying standard input: message\n",
+            "standard input: 3 lines read, 1 events printed, 1 damaged lines skipped\n",
+        ]))
+        .run();
+}
