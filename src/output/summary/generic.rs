@@ -13,8 +13,9 @@ use serde_json::value::RawValue;
 
 use super::line::Line;
 use crate::event::Event;
-use crate::output::json::{REDACTED, is_credential};
+use crate::output::json::is_credential;
 use crate::output::palette::Palette;
+use crate::secret::REDACTED;
 
 /// Writes type, op and the top-level fields.
 pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
