@@ -3,10 +3,15 @@
 //! What follows from the values is decided in `config.rs`.
 
 use std::env;
-use std::fs;
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::retry_on_intr;
 
 use crate::api::{Account, Tls};
 use crate::cli::Cli;
@@ -19,6 +24,8 @@ use crate::secret::ApiKey;
 
 /// The largest file that is read as a wyzepalrc.
 const LARGEST_RC: u64 = 1 << 20;
+/// How long a named pipe may have no writer.
+const WRITER: Duration = Duration::from_secs(5);
 
 /// The account, and the demo's server if that is whose it is.
 pub fn account(cli: &Cli, notices: Notices) -> Result<(Account, Option<Demo>), Error> {
@@ -112,8 +119,8 @@ fn read_first(paths: &[PathBuf], notices: Notices) -> Result<Option<(Rc, String)
 fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Error> {
     let name = path.display();
     let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
+    let (file, head) = match open(path) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot(error)),
     };
@@ -124,7 +131,44 @@ fn read_file(path: &Path, notices: Notices) -> Result<Option<(Rc, String)>, Erro
             &format!("config file {name} can be read by others: chmod 600 {name}"),
         );
     }
-    parse_rc(file, &format!("config file {name}"), notices).map(Some)
+    parse_rc(
+        head.as_slice().chain(file),
+        &format!("config file {name}"),
+        notices,
+    )
+    .map(Some)
+}
+
+/// Opens a file, or a pipe that somebody writes to, such as `<(pass show bot)`, and gives what had
+/// to be read of it to know that. A pipe without a writer would be waited for without end.
+fn open(path: &Path) -> io::Result<(File, Vec<u8>)> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)?;
+    let head = if file.metadata()?.file_type().is_fifo() {
+        await_writer(&file)?
+    } else {
+        Vec::new()
+    };
+    fcntl_setfl(&file, OFlags::empty())?;
+    Ok((file, head))
+}
+
+fn await_writer(mut pipe: &File) -> io::Result<Vec<u8>> {
+    let limit = Timespec::try_from(WRITER).map_err(io::Error::other)?;
+    retry_on_intr(|| poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(&limit)))?;
+    let mut byte = [0];
+    match pipe.read(&mut byte) {
+        Ok(0) => Err(io::Error::new(
+            ErrorKind::TimedOut,
+            "it is a pipe, and nobody writes anything to it",
+        )),
+        Ok(_) => Ok(byte.into()),
+        // Its writer takes its time: a password may have to be typed first.
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 fn parse_rc(source: impl Read, name: &str, notices: Notices) -> Result<(Rc, String), Error> {
