@@ -4,10 +4,15 @@
 //! know is handed back.
 
 use std::env;
-use std::fs;
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::io::retry_on_intr;
 
 use crate::api::{Account, Tls};
 use crate::cli::Cli;
@@ -19,6 +24,8 @@ use crate::secret::ApiKey;
 
 /// The largest file that is read as a wyzepalrc.
 const LARGEST_RC: u64 = 1 << 20;
+/// How long a named pipe may have no writer.
+const WRITER: Duration = Duration::from_secs(5);
 
 /// An account and what is to be said about it.
 pub struct Found {
@@ -144,8 +151,8 @@ fn read_first(paths: &[PathBuf], warnings: &mut Vec<String>) -> Result<Option<Re
 fn read_file(path: &Path, warnings: &mut Vec<String>) -> Result<Option<Read>, Error> {
     let name = path.display();
     let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
+    let (file, head) = match open(path) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot(error)),
     };
@@ -155,7 +162,40 @@ fn read_file(path: &Path, warnings: &mut Vec<String>) -> Result<Option<Read>, Er
             "config file {name} can be read by others: chmod 600 {name}"
         ));
     }
-    parse_rc(file, &format!("config file {name}"), warnings).map(Some)
+    let text = head.as_slice().chain(file);
+    parse_rc(text, &format!("config file {name}"), warnings).map(Some)
+}
+
+/// Opens a file, or a pipe that somebody writes to, such as `<(pass show bot)`, and gives what had
+/// to be read of it to know that. A pipe without a writer would be waited for without end.
+fn open(path: &Path) -> io::Result<(File, Vec<u8>)> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)?;
+    let head = if file.metadata()?.file_type().is_fifo() {
+        await_writer(&file)?
+    } else {
+        Vec::new()
+    };
+    fcntl_setfl(&file, OFlags::empty())?;
+    Ok((file, head))
+}
+
+fn await_writer(mut pipe: &File) -> io::Result<Vec<u8>> {
+    let limit = Timespec::try_from(WRITER).map_err(io::Error::other)?;
+    retry_on_intr(|| poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(&limit)))?;
+    let mut byte = [0];
+    match pipe.read(&mut byte) {
+        Ok(0) => Err(io::Error::new(
+            ErrorKind::TimedOut,
+            "it is a pipe, and nobody writes anything to it",
+        )),
+        Ok(_) => Ok(byte.into()),
+        // Its writer takes its time: a password may have to be typed first.
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 fn parse_rc(source: impl io::Read, name: &str, warnings: &mut Vec<String>) -> Result<Read, Error> {

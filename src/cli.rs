@@ -88,7 +88,8 @@ pub struct Cli {
     ///
     /// The first run creates it. The queue is kept at the server (--queue-ttl); when it was kept
     /// too short, missed messages are fetched. One run at a time; the file belongs to one account
-    /// and one selection.
+    /// and one selection. It is replaced by a new one each time, readable by its owner only; where
+    /// FILE is a symbolic link, its target is replaced and the link stays.
     #[arg(long, value_name = "FILE", help_heading = START)]
     pub cursor_file: Option<PathBuf>,
 

@@ -253,25 +253,52 @@ pub fn account(
         rc.email.as_ref(),
         "--user",
     )?;
+    let key = sources.need("key", None, "API_KEY", rc.key.as_ref(), "WYZEPAL_API_KEY")?;
+    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.to_string()))?;
+    // Other values may hold the key as well by mistake, and errors quote them.
+    match checked(cli, &sources, rc, &email, key.clone()) {
+        Err(Error::Usage(text)) => Err(Error::Usage(key.redact(&text))),
+        result => result,
+    }
+}
+
+fn checked(
+    cli: &Cli,
+    sources: &Sources,
+    rc: &Rc,
+    email: &str,
+    key: ApiKey,
+) -> Result<Account, Error> {
     let email = email.trim().to_owned();
     if email.is_empty() || email.contains(':') || email.contains(char::is_control) {
         return Err(Error::Usage(format!(
             "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
         )));
     }
-    let key = sources.need("key", None, "API_KEY", rc.key.as_ref(), "WYZEPAL_API_KEY")?;
-    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.to_string()))?;
-    let site = sources.need(
+    let address = sources.need(
         "site",
         cli.site.as_deref(),
         "SITE",
         rc.site.as_ref(),
         "--site",
     )?;
-    let site: Site = site
+    let site: Site = address
         .parse()
         .map_err(|error| Error::Usage(format!("{error}")))?;
-    let tls = tls(cli, &sources, rc)?;
+    let tls = tls(cli, sources, rc)?;
+    let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
+    let files = files
+        .into_iter()
+        .flatten()
+        .map(|path| path.display().to_string());
+    // All of these are shown, sent or saved.
+    for told in files.chain([email.clone(), address]) {
+        if key.is_in(&told) {
+            return Err(Error::Usage(format!(
+                "'{told}' has the API key in it: take it out, and check that email, key and site are not mixed up"
+            )));
+        }
+    }
     Ok(Account {
         site,
         email,

@@ -21,6 +21,8 @@ use crate::selection::Selection;
 
 /// Larger is no cursor of ours.
 const LARGEST: u64 = 64 << 20;
+/// Links that lead on to links; as many as Linux follows.
+const MOST_LINKS: usize = 40;
 const VERSION: u32 = 1;
 
 /// A cursor file in use.
@@ -84,12 +86,19 @@ impl Cursor {
         selection: &Selection,
         lifespan: Duration,
     ) -> Result<(Cursor, Option<Place>), Error> {
-        // A symbolic link is followed once, so that its target is replaced and the link stays.
+        // Symbolic links are followed here, so that the target is replaced and the links stay.
         let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
+        // A device or a pipe would be waited for, read without end, or replaced.
+        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Error::Cursor(format!(
+                "cursor file {} is not a regular file: name another one",
+                path.display()
+            )));
+        }
         let lock = lock(&path)?;
         let cursor = Cursor {
             identity: Identity::of(account, selection),
@@ -162,10 +171,14 @@ impl Cursor {
 
 /// Where a path leads whose file does not exist yet, if it is a symbolic link.
 fn target(path: &Path) -> PathBuf {
-    match fs::read_link(path) {
-        Ok(link) => path.parent().unwrap_or(Path::new("")).join(link),
-        Err(_) => path.to_owned(),
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
+            Err(_) => break,
+        }
     }
+    path
 }
 
 /// Fails at once if another run holds it.

@@ -7,6 +7,12 @@
 use std::error::Error;
 use std::fmt;
 
+/// What stands in place of a credential.
+pub const REDACTED: &str = "[redacted]";
+
+/// What is shorter stands in any text by chance, and no server has such keys.
+const SHORTEST: usize = 8;
+
 /// The key of an account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
@@ -26,6 +32,20 @@ impl ApiKey {
             Err(ApiKeyError::Colon)
         } else {
             Ok(Self(text))
+        }
+    }
+
+    /// Whether a text has it in it.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.0.len() >= SHORTEST && text.contains(&self.0)
+    }
+
+    /// A text that may quote it, without it.
+    pub fn redact(&self, text: &str) -> String {
+        if self.is_in(text) {
+            text.replace(&self.0, REDACTED)
+        } else {
+            text.to_owned()
         }
     }
 
@@ -107,6 +127,25 @@ mod tests {
             ),
         ] {
             assert_eq!(ApiKey::new(input.to_owned()), Err(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_quotes_the_key_is_shown_without_it() {
+        for (key, text, expected) in [
+            ("s3cr3tk3y", "s3cr3tk3y", "[redacted]"),
+            (
+                "s3cr3tk3y",
+                "a:s3cr3tk3ys3cr3tk3y",
+                "a:[redacted][redacted]",
+            ),
+            ("s3cr3tk3y", "s3cr3tk3", "s3cr3tk3"),
+            ("s3cr3tk3y", "", ""),
+            ("a", "an answer", "an answer"),
+        ] {
+            let key = ApiKey::new(key.to_owned()).unwrap();
+            assert_eq!(key.redact(text), expected, "{text}");
+            assert_eq!(key.is_in(text), expected != text, "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::progress::Limits;
 use super::scan::Chunk;
 use super::{ApiError, Client, Outlet, json};
 
@@ -54,7 +55,7 @@ impl Client {
             // Spares the server the addresses of 50,000 pictures.
             request = request.query(&[("client_gravatar", json(&true))]);
         }
-        self.stream(endpoint, list, request, &mut Entries(each))?;
+        self.stream((endpoint, list), Limits::NONE, request, &mut Entries(each))?;
         Ok(())
     }
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
-use rustls::CertificateError;
 use serde_json::Value;
 
+use super::distrust::{Doubt, doubt};
+use super::tls::Tls;
 use crate::site::Site;
 
 /// A request without an answer that can be used.
@@ -30,10 +31,14 @@ pub enum Failure {
     Unreachable(String),
     /// No answer, or none that went on, for so long.
     Silent(Duration),
-    /// The server's certificate does not convince; the cause.
+    /// The server's certificate does not convince; cause and remedy.
     Untrusted(String),
+    /// Our certificate does not convince the server; cause and remedy.
+    Unwelcome(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
+    /// A page of history beyond so many bytes; fewer rows may do.
+    LongPage(usize),
     /// 429: come back after this time.
     Limited(Duration),
     /// A redirection to this address.
@@ -73,7 +78,7 @@ pub enum Verdict {
     Wrong,
     /// Something that is not this API answers: wrong at the start, a proxy in between later.
     NotTheApi,
-    /// The certificate is not trusted: ends the start, is tried again later.
+    /// A certificate is not trusted, on either side: ends the start, is tried again later.
     Untrusted,
 }
 
@@ -177,13 +182,16 @@ impl ApiError {
 
     /// A request that was not answered.
     pub fn from_reqwest(
-        site: &Site,
+        (site, tls): (&Site, &Tls),
         endpoint: &'static str,
         error: &reqwest::Error,
         limit: Duration,
     ) -> ApiError {
-        let failure = if let Some(cause) = distrust(error) {
-            Failure::Untrusted(cause)
+        let failure = if let Some(doubt) = doubt(error, tls) {
+            match doubt {
+                Doubt::Theirs(cause) => Failure::Untrusted(cause),
+                Doubt::Ours(cause) => Failure::Unwelcome(cause),
+            }
         } else if error.is_timeout() && !error.is_connect() {
             Failure::Silent(limit)
         } else if error.is_builder() {
@@ -210,6 +218,34 @@ impl ApiError {
             Failure::Garbled(inner.map_or_else(|| deepest(error), |inner| deepest(inner)))
         };
         ApiError::new(site, endpoint, failure)
+    }
+
+    /// The same with all the texts in it changed, most of which are the server's.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(String) -> String) -> ApiError {
+        let failure = match self.failure {
+            Failure::Unreachable(cause) => Failure::Unreachable(change(cause)),
+            Failure::Untrusted(cause) => Failure::Untrusted(change(cause)),
+            Failure::Unwelcome(cause) => Failure::Unwelcome(change(cause)),
+            Failure::Garbled(cause) => Failure::Garbled(change(cause)),
+            Failure::Redirected(to) => Failure::Redirected(change(to)),
+            Failure::Setup(cause) => Failure::Setup(change(cause)),
+            Failure::Refused {
+                status,
+                code,
+                message,
+            } => Failure::Refused {
+                status,
+                code: change(code),
+                message: change(message),
+            },
+            failure @ (Failure::Silent(_)
+            | Failure::LongPage(_)
+            | Failure::Limited(_)
+            | Failure::Foreign { .. }
+            | Failure::Asleep) => failure,
+        };
+        ApiError { failure, ..self }
     }
 
     /// Nothing came back for so long.
@@ -239,12 +275,13 @@ impl ApiError {
     /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_queue`.
     pub fn verdict(&self) -> Verdict {
         match &self.failure {
-            Failure::Unreachable(_) | Failure::Silent(_) | Failure::Garbled(_) => {
-                Verdict::Transient
-            }
+            Failure::Unreachable(_)
+            | Failure::Silent(_)
+            | Failure::Garbled(_)
+            | Failure::LongPage(_) => Verdict::Transient,
             Failure::Limited(stay) => Verdict::Later(*stay),
             Failure::Asleep => Verdict::Later(Duration::ZERO),
-            Failure::Untrusted(_) => Verdict::Untrusted,
+            Failure::Untrusted(_) | Failure::Unwelcome(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
             Failure::Refused {
                 status: 401 | 403, ..
@@ -264,6 +301,11 @@ impl ApiError {
     /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
     pub fn is_bad_request(&self) -> bool {
         matches!(self.failure, Failure::Refused { status: 400, .. })
+    }
+
+    /// Whether it is a page of history that is too long to be held.
+    pub fn is_long_page(&self) -> bool {
+        matches!(self.failure, Failure::LongPage(_))
     }
 
     /// Whether the server knows no such queue (any more), so that there is nothing to delete.
@@ -290,29 +332,6 @@ pub fn deepest(error: &(dyn StdError + 'static)) -> String {
     innermost.to_string()
 }
 
-/// Why the certificate does not convince, if that is what an error is about. An I/O error is no
-/// source of its wrapper, so both ways down are tried.
-fn distrust(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(cause)) = error.downcast_ref() {
-            return Some(match cause {
-                CertificateError::UnknownIssuer => "nobody known has signed it".into(),
-                CertificateError::BadSignature => "its signature is not its CA's".into(),
-                other => other.to_string(),
-            });
-        }
-        let wrapped = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        next = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    None
-}
-
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (site, endpoint) = (&self.site, self.endpoint);
@@ -325,13 +344,18 @@ impl fmt::Display for ApiError {
                     limit.as_secs()
                 )
             }
-            Failure::Untrusted(cause) => write!(
-                f,
-                "certificate of {site} is not trusted: {cause}; name its CA with --cert-bundle FILE (cert_bundle in the config file)"
-            ),
+            Failure::Untrusted(cause) => {
+                write!(f, "certificate of {site} is not trusted: {cause}")
+            }
+            Failure::Unwelcome(cause) => write!(f, "{site} does not let us in: {cause}"),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
             }
+            Failure::LongPage(limit) => write!(
+                f,
+                "answer of {site} to {endpoint} is longer than {} MiB",
+                limit >> 20
+            ),
             Failure::Limited(stay) => {
                 write!(
                     f,

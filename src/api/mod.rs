@@ -4,26 +4,31 @@
 //! replies: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
 //! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise.
 
+mod answer;
 pub mod directory;
+mod distrust;
 mod error;
+mod progress;
 pub mod scan;
 mod tls;
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{ACCEPT, DATE, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, DATE, LOCATION};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use answer::Answer;
 use error::{Answered, Failure};
 pub use error::{ApiError, Verdict};
+use progress::{Halt, Limits, Progress};
 use scan::{Chunk, Scanner};
 
 use crate::event::{EventId, MessageId, QueueId};
-use crate::secret::ApiKey;
+use crate::secret::{ApiKey, REDACTED};
 use crate::site::Site;
 pub use tls::Tls;
 
@@ -39,8 +44,8 @@ const PARKED: Duration = Duration::from_millis(150);
 const IDLE: Duration = Duration::from_mins(1);
 /// Bytes read at a time.
 const BUFFER: usize = 64 * 1024;
-/// The longest answer that is read as a whole.
-const LONGEST_ANSWER: u64 = 64 << 20;
+/// The longest page of history: it is held until it is understood.
+const LONGEST_PAGE: usize = 16 << 20;
 /// The part of an error page that is read.
 const LONGEST_ERROR: u64 = 64 << 10;
 
@@ -200,7 +205,7 @@ impl Client {
         };
         let http = tls::configure(builder, &account)?
             .build()
-            .map_err(|error| ApiError::setup(error::deepest(&error)))?;
+            .map_err(|error| tls::unusable_by(&account, &error))?;
         Ok(Client {
             http,
             account,
@@ -240,21 +245,19 @@ impl Client {
             .post(self.url(endpoint))
             .form(&form)
             .timeout(SHORT);
-        let answer = self.whole(endpoint, request)?;
+        let body = self.whole(endpoint, request)?;
+        let answer = self.parse(endpoint, &body)?;
         let queue = answer
-            .get("queue_id")
-            .and_then(Value::as_str)
-            .ok_or_else(|| self.garbled(endpoint, "no queue_id in it".into()))?;
+            .queue_id()
+            .map_err(|cause| self.garbled(endpoint, cause))?;
+        if self.redact(&queue) != queue {
+            // It would stand in the cursor file and in what is said.
+            return Err(self.garbled(endpoint, "its queue_id holds the account's key".into()));
+        }
         Ok(Registered {
-            queue: QueueId(queue.to_owned()),
-            version: answer
-                .get("zulip_version")
-                .and_then(Value::as_str)
-                .map(ToOwned::to_owned),
-            feature_level: answer
-                .get("zulip_feature_level")
-                .and_then(Value::as_u64)
-                .unwrap_or(0),
+            queue: QueueId(queue),
+            version: answer.version().map(|version| self.redact(&version)),
+            feature_level: answer.feature_level().unwrap_or(0),
         })
     }
 
@@ -275,7 +278,7 @@ impl Client {
         }
         let endpoint = "events";
         let request = self.http.get(self.url(endpoint)).query(&query);
-        let (_, date) = self.stream(endpoint, "events", request, outlet)?;
+        let (_, date) = self.stream((endpoint, endpoint), Limits::NONE, request, outlet)?;
         Ok(Polled { date })
     }
 
@@ -309,7 +312,12 @@ impl Client {
         }
         let endpoint = "messages";
         let request = self.http.get(self.url(endpoint)).query(&query);
-        let (envelope, date) = self.stream(endpoint, "messages", request, outlet)?;
+        let limits = Limits {
+            // Old servers add the anchor's own row.
+            elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
+            bytes: LONGEST_PAGE,
+        };
+        let (envelope, date) = self.stream((endpoint, endpoint), limits, request, outlet)?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
         Ok(Page {
             found_newest: found("found_newest"),
@@ -331,36 +339,30 @@ impl Client {
     /// Who the account is to others.
     pub fn me(&self) -> Result<Me, ApiError> {
         let endpoint = "users/me";
-        let answer = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
-        match (
-            answer.get("user_id").and_then(Value::as_i64),
-            answer.get("email").and_then(Value::as_str),
-        ) {
-            (Some(user_id), Some(email)) => Ok(Me {
-                user_id,
-                email: email.to_owned(),
-                name: text(&answer, "full_name"),
-                is_bot: answer.get("is_bot").and_then(Value::as_bool) == Some(true),
-            }),
-            _ => Err(self.garbled(endpoint, "no user_id and email in it".into())),
-        }
+        let body = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        let answer = self.parse(endpoint, &body)?;
+        let user = answer.user();
+        let (user_id, email) = user.map_err(|cause| self.garbled(endpoint, cause))?;
+        Ok(Me {
+            user_id,
+            email,
+            name: answer.full_name().unwrap_or_default(),
+            is_bot: answer.is_bot(),
+        })
     }
 
     /// What answers there. Anybody may ask.
     pub fn settings(&self) -> Result<Settings, ApiError> {
         let endpoint = "server_settings";
-        let answer = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
-        let version = text(&answer, "zulip_version");
-        if version.is_empty() {
-            return Err(self.garbled(endpoint, "no zulip_version in it".into()));
-        }
+        let body = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        let answer = self.parse(endpoint, &body)?;
+        let version = answer
+            .version()
+            .ok_or_else(|| self.garbled(endpoint, "no zulip_version in it".into()))?;
         Ok(Settings {
-            name: text(&answer, "realm_name"),
+            name: answer.realm_name().unwrap_or_default(),
             version,
-            feature_level: answer
-                .get("zulip_feature_level")
-                .and_then(Value::as_u64)
-                .unwrap_or(0),
+            feature_level: answer.feature_level().unwrap_or(0),
         })
     }
 
@@ -374,32 +376,57 @@ impl Client {
     }
 
     fn garbled(&self, endpoint: &'static str, cause: String) -> ApiError {
-        ApiError::new(&self.account.site, endpoint, Failure::Garbled(cause))
+        self.failed(ApiError::new(
+            &self.account.site,
+            endpoint,
+            Failure::Garbled(cause),
+        ))
     }
 
-    /// Sends a request and reads its answer's body as one object.
-    fn whole(
-        &self,
-        endpoint: &'static str,
-        request: RequestBuilder,
-    ) -> Result<Map<String, Value>, ApiError> {
+    /// An error as it may be shown: it may quote a server that quotes us.
+    fn failed(&self, error: ApiError) -> ApiError {
+        error.map_texts(|text| self.redact(&text))
+    }
+
+    /// The text without the key, and without the form in which requests carry it.
+    fn redact(&self, text: &str) -> String {
+        let text = self.account.key.redact(text);
+        let request = self.sign(self.http.get(self.url(""))).build().ok();
+        let header = request
+            .as_ref()
+            .and_then(|r| r.headers().get(AUTHORIZATION));
+        let header = header.and_then(|value| value.to_str().ok());
+        match header.and_then(|value| value.strip_prefix("Basic ")) {
+            Some(encoded) => text.replace(encoded, REDACTED),
+            None => text,
+        }
+    }
+
+    fn sign(&self, request: RequestBuilder) -> RequestBuilder {
+        request.basic_auth(&self.account.email, Some(self.account.key.expose()))
+    }
+
+    /// Sends a request and reads its answer's body as a whole.
+    fn whole(&self, endpoint: &'static str, request: RequestBuilder) -> Result<Vec<u8>, ApiError> {
         let started = Instant::now();
         let response = self.send(endpoint, request)?;
         let status = response.status().as_u16();
-        let mut body = Vec::new();
-        response
-            .take(LONGEST_ANSWER)
-            .read_to_end(&mut body)
-            .map_err(|error| self.cut(endpoint, &error))?;
+        let body = answer::read(response)
+            .map_err(|error| self.cut(endpoint, &error))?
+            .ok_or_else(|| self.garbled(endpoint, answer::too_long()))?;
         self.note(endpoint, status, body.len(), started);
-        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error.to_string()))
+        Ok(body)
+    }
+
+    fn parse<'a>(&self, endpoint: &'static str, body: &'a [u8]) -> Result<Answer<'a>, ApiError> {
+        Answer::parse(body).map_err(|error| self.garbled(endpoint, error.to_string()))
     }
 
     /// Sends a request and splits its answer's list while it arrives. Returns the other fields.
     fn stream(
         &self,
-        endpoint: &'static str,
-        list: &'static str,
+        (endpoint, list): (&'static str, &'static str),
+        limits: Limits,
         request: RequestBuilder,
         outlet: &mut dyn Outlet,
     ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
@@ -416,6 +443,7 @@ impl Client {
         let mut scanner = Scanner::new(list);
         let mut chunk = outlet.put(Chunk::default());
         let mut size = 0;
+        let mut progress = Progress::new(limits, SILENCE, Instant::now());
         loop {
             let read = match response.read(&mut buffer) {
                 Ok(0) => break,
@@ -425,6 +453,9 @@ impl Client {
             };
             size += read;
             let pushed = scanner.push(buffer.get(..read).unwrap_or_default(), &mut chunk);
+            progress
+                .note(read, chunk.len(), Instant::now())
+                .map_err(|halt| self.halted(endpoint, halt))?;
             // With the last byte the end is known, and the chunk spares a wake-up of its own.
             let ended = length == Some(size as u64) && pushed.is_ok();
             if !chunk.is_empty() && !ended {
@@ -446,21 +477,40 @@ impl Client {
         }
     }
 
-    /// Sends a request; anything but a 200 is an error.
+    fn halted(&self, endpoint: &'static str, halt: Halt) -> ApiError {
+        let failure = match halt {
+            Halt::Slow => Failure::Silent(SILENCE),
+            Halt::Futile => Failure::Garbled("it goes on and on with nothing in it".into()),
+            Halt::TooMany => Failure::Garbled("it has more rows than were asked for".into()),
+            Halt::TooLong => Failure::LongPage(LONGEST_PAGE),
+        };
+        ApiError::new(&self.account.site, endpoint, failure)
+    }
+
+    /// Sends a request; anything but a 200 that can be read is an error.
     fn send(&self, endpoint: &'static str, request: RequestBuilder) -> Result<Response, ApiError> {
         let started = Instant::now();
-        let response = request
-            .basic_auth(&self.account.email, Some(self.account.key.expose()))
+        let response = self
+            .sign(request)
             .header(ACCEPT, "application/json")
             .send()
             .map_err(|error| {
-                let error = ApiError::from_reqwest(&self.account.site, endpoint, &error, SILENCE);
+                let account = &self.account;
+                let whose = (&account.site, &account.tls);
+                let error = ApiError::from_reqwest(whose, endpoint, &error, SILENCE);
+                let error = self.failed(error);
                 self.note_failure(endpoint, &error, started);
                 error
             })?;
         let status = response.status();
         if status.as_u16() == 200 {
-            return Ok(response);
+            return match compression(&response) {
+                None => Ok(response),
+                Some(name) => Err(self.garbled(
+                    endpoint,
+                    format!("it is compressed ({name}), which nobody asked for: check what stands before the server"),
+                )),
+            };
         }
         let headers = response.headers().clone();
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -469,7 +519,7 @@ impl Client {
         self.note(endpoint, status.as_u16(), body.len(), started);
         // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
         read.map_err(|error| self.cut(endpoint, &error))?;
-        Err(ApiError::new(
+        Err(self.failed(ApiError::new(
             &self.account.site,
             endpoint,
             Failure::from_answer(&Answered {
@@ -479,11 +529,12 @@ impl Client {
                 location: header(LOCATION.as_str()),
                 body: &body,
             }),
-        ))
+        )))
     }
 
-    fn cut(&self, endpoint: &'static str, error: &std::io::Error) -> ApiError {
-        ApiError::from_io(&self.account.site, endpoint, error, SILENCE)
+    fn cut(&self, endpoint: &'static str, error: &io::Error) -> ApiError {
+        let site = &self.account.site;
+        self.failed(ApiError::from_io(site, endpoint, error, SILENCE))
     }
 
     fn note(&self, endpoint: &str, status: u16, size: usize, started: Instant) {
@@ -505,10 +556,11 @@ impl Client {
 /// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
 const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
 
-/// A field that is a text; empty where it is missing.
-fn text(answer: &Map<String, Value>, field: &str) -> String {
-    let value = answer.get(field).and_then(Value::as_str);
-    value.unwrap_or_default().to_owned()
+/// How a body is compressed: no request of ours allows it, but some proxies do it all the same.
+fn compression(response: &Response) -> Option<String> {
+    let encoding = response.headers().get(CONTENT_ENCODING)?;
+    let name = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
+    Some(name).filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
 }
 
 /// A parameter's value in the API's form: JSON.

@@ -3,13 +3,18 @@
 //! Reading the system's certificates takes most of the start-up, so it happens only where they
 //! are needed: not for http, and not where a bundle takes their place.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use reqwest::blocking::ClientBuilder;
 use reqwest::{Certificate, Identity};
 
+use super::error::deepest;
 use super::{Account, ApiError};
+
+/// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
+const LARGEST: u64 = 16 << 20;
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -28,37 +33,82 @@ pub struct Tls {
 pub fn configure(builder: ClientBuilder, account: &Account) -> Result<ClientBuilder, ApiError> {
     // Fails only if one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let tls = &account.tls;
-    if !account.site.is_https() {
-        return Ok(builder.tls_certs_only([]));
-    }
-    let mut builder = if tls.insecure {
-        builder.tls_danger_accept_invalid_certs(true)
-    } else if let Some(bundle) = &tls.cert_bundle {
-        let certificates = Certificate::from_pem_bundle(&read(bundle)?)
-            .map_err(|error| unusable(bundle, &super::error::deepest(&error)))?;
-        if certificates.is_empty() {
-            return Err(unusable(bundle, "it holds no certificate (PEM)"));
-        }
-        builder.tls_certs_only(certificates)
+    if account.site.is_https() {
+        show(trust(builder, &account.tls)?, &account.tls)
     } else {
-        builder
-    };
-    if let Some(cert) = &tls.client_cert {
-        let mut pem = read(cert)?;
-        if let Some(key) = &tls.client_cert_key {
-            pem.push(b'\n');
-            pem.extend(read(key)?);
-        }
-        let identity = Identity::from_pem(&pem)
-            .map_err(|error| unusable(cert, &super::error::deepest(&error)))?;
-        builder = builder.identity(identity);
+        Ok(builder.tls_certs_only([]))
     }
-    Ok(builder)
+}
+
+/// Whom to trust.
+fn trust(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
+    if tls.insecure {
+        return Ok(builder.tls_danger_accept_invalid_certs(true));
+    }
+    let Some(bundle) = &tls.cert_bundle else {
+        return Ok(builder);
+    };
+    let certificates = Certificate::from_pem_bundle(&read(bundle)?)
+        .map_err(|error| unusable(bundle, &deepest(&error)))?;
+    if certificates.is_empty() {
+        return Err(unusable(bundle, "it holds no certificate (PEM)"));
+    }
+    Ok(builder.tls_certs_only(certificates))
+}
+
+/// What to show.
+fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
+    let Some(cert) = &tls.client_cert else {
+        return Ok(builder);
+    };
+    let mut pem = read(cert)?;
+    if let Some(key) = &tls.client_cert_key {
+        pem.push(b'\n');
+        pem.extend(read(key)?);
+    }
+    match Identity::from_pem(&pem) {
+        Ok(identity) => Ok(builder.identity(identity)),
+        Err(_) => Err(unusable(
+            cert,
+            &format!(
+                "{} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)",
+                match &tls.client_cert_key {
+                    Some(key) => format!("with {} there is", key.display()),
+                    None => "it holds".to_owned(),
+                }
+            ),
+        )),
+    }
+}
+
+/// Which of the files it is that a client cannot be built with.
+pub fn unusable_by(account: &Account, error: &reqwest::Error) -> ApiError {
+    let (tls, cause) = (&account.tls, deepest(error));
+    let blank = reqwest::blocking::Client::builder();
+    let trusts = trust(blank, tls).is_ok_and(|builder| builder.build().is_ok());
+    match (trusts, &tls.cert_bundle, &tls.client_cert) {
+        (false, Some(bundle), _) => unusable(bundle, &cause),
+        (false, None, _) => ApiError::setup(format!(
+            "cannot use the certificates of this system: {cause}; check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
+        )),
+        (true, _, Some(cert)) => match &tls.client_cert_key {
+            Some(key) => unusable(cert, &format!("with the key in {}: {cause}", key.display())),
+            None => unusable(cert, &cause),
+        },
+        (true, _, None) => ApiError::setup(cause),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
-    fs::read(path).map_err(|error| unusable(path, &error.to_string()))
+    let unreadable = |error: io::Error| unusable(path, &error.to_string());
+    let mut pem = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
+        .map_err(unreadable)?;
+    if pem.len() as u64 > LARGEST {
+        return Err(unusable(path, "it is larger than 16 MiB"));
+    }
+    Ok(pem)
 }
 
 fn unusable(path: &Path, cause: &str) -> ApiError {

@@ -41,6 +41,8 @@ pub struct Batch {
     pub heartbeats: u64,
     /// Whether the server said that it had restarted.
     pub restarted: bool,
+    /// Events without an id that could be acknowledged; no server of this API sends any.
+    pub unnumbered: u64,
     /// Whether the id to acknowledge may be another queue's, and prune what was never seen.
     pub doubtful: bool,
     highest: Option<EventId>,
@@ -91,8 +93,10 @@ impl Inbox {
     pub fn take(&mut self, event: &Event) -> Fate {
         let shared =
             self.era == Era::Old && matches!(event.kind, "update_message" | "delete_message");
-        if event.id > self.batch.highest {
-            self.batch.highest = event.id;
+        let id = event.id.filter(|id| *id > EventId::NONE_SEEN);
+        self.batch.unnumbered += u64::from(id.is_none());
+        if id > self.batch.highest {
+            self.batch.highest = id;
             self.batch.doubtful = shared;
         }
         if self.was_handled(event, shared) {
@@ -218,6 +222,23 @@ mod tests {
         inbox.take(&event(3, "update_message", "{}"));
         inbox.take(&event(4, "message", "{}"));
         assert!(!inbox.batch().doubtful);
+    }
+
+    #[test]
+    fn an_event_whose_id_cannot_be_acknowledged_is_counted_and_does_not_move_the_position() {
+        let mut inbox = Inbox::new(EventId(4), Era::New);
+        inbox.begin();
+        let nameless = Event {
+            id: None,
+            ..event(0, "message", "{}")
+        };
+        assert_eq!(inbox.take(&nameless), Fate::New);
+        assert_eq!(inbox.take(&event(-7, "message", "{}")), Fate::New);
+        inbox.commit();
+        assert_eq!(
+            (inbox.batch().unnumbered, inbox.position()),
+            (2, EventId(4))
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::output::sanitize::find_hidden;
+use crate::secret::REDACTED;
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +44,6 @@ pub enum Controls {
     /// For a pipe or a file: the bytes stay.
     Untouched,
 }
-
-/// What a credential is replaced by, without its quotes.
-pub const REDACTED: &str = "[redacted]";
 
 impl Style {
     /// Whether an event of this kind may come out different from its text. If not, its bytes may be

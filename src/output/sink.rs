@@ -1,7 +1,7 @@
 //! Standard output as a place for whole lines. A reader that has left is no failure.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 
 /// Where lines go.
@@ -37,19 +37,44 @@ impl Sink<File> {
         }
         Ok(())
     }
-}
 
-impl<W: Write> Sink<W> {
-    /// Writes whole lines, all of them.
+    /// Writes whole lines, all of them; or, to a file whose disk is full, none.
     pub fn write(&mut self, lines: &[u8]) -> Result<(), WriteError> {
-        if lines.is_empty() {
-            return Ok(());
+        let mut left = lines;
+        while !left.is_empty() {
+            match self.to.write(left) {
+                Ok(0) => return self.give_up(lines, left, ErrorKind::WriteZero.into()),
+                Ok(count) => left = left.get(count..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return self.give_up(lines, left, error),
+            }
         }
-        self.to
-            .write_all(lines)
-            .map_err(|error| match error.kind() {
-                ErrorKind::BrokenPipe => WriteError::ReaderGone,
-                _ => WriteError::Failed(error),
-            })
+        Ok(())
+    }
+
+    fn give_up(&mut self, lines: &[u8], left: &[u8], error: io::Error) -> Result<(), WriteError> {
+        let written = (lines.len() - left.len()) as u64;
+        if self.regular && written > 0 {
+            // The error that led here is the one that counts.
+            let _ = self.take_back(written);
+        }
+        Err(match error.kind() {
+            ErrorKind::BrokenPipe => WriteError::ReaderGone,
+            _ => WriteError::Failed(error),
+        })
+    }
+
+    /// Removes what was written last, or the next run would go on behind half a line. Not where
+    /// somebody else has written to the file since.
+    fn take_back(&mut self, written: u64) -> io::Result<()> {
+        let (end, ours) = (self.to.metadata()?.len(), self.to.stream_position()?);
+        match end.checked_sub(written) {
+            Some(before) if end == ours => {
+                self.to.set_len(before)?;
+                // The place is shared with whoever else has this file as stdout.
+                self.to.seek(SeekFrom::Start(before)).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 }

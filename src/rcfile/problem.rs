@@ -1,7 +1,7 @@
 //! What can be wrong with a wyzepalrc, in words.
 //!
 //! Not for finding it out (`rcfile.rs`). Only the value of `insecure` is ever
-//! quoted: any other line could hold the key.
+//! quoted, and only if it is too short for a key: any other text could be it.
 
 use std::error::Error;
 use std::fmt;
@@ -91,6 +91,9 @@ pub enum RcError {
     },
 }
 
+/// Keys have 32 characters.
+const LONGEST_QUOTE: usize = 16;
+
 impl fmt::Display for RcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -115,6 +118,11 @@ impl fmt::Display for RcError {
                 f,
                 "line {line}: indented deeper than line {start}, so it would continue the value of `{name}`; \
                  indent both alike"
+            ),
+            Self::NotBoolean { line, value } if value.len() > LONGEST_QUOTE => write!(
+                f,
+                "line {line}: `insecure` is a text of {} bytes; write `true` or `false`",
+                value.len()
             ),
             Self::NotBoolean { line, value } => write!(
                 f,

@@ -9,7 +9,7 @@ use super::gap::OTHER_KINDS;
 use super::history::History;
 use super::opening::belongs;
 use super::row::Row;
-use super::{Queue, Stop, Tail};
+use super::{PACE, Queue, Stop, Tail};
 use crate::api::{ApiError, Polled, Verdict};
 use crate::delivery::Moment;
 use crate::event::MessageId;
@@ -23,8 +23,6 @@ const YOUNG: Duration = Duration::from_secs(10);
 const URGENT: u64 = 100_000;
 /// An audit that is put off so long does not keep polls from waiting.
 const NEAR: Duration = Duration::from_secs(5);
-/// How often the queue is asked while an audit has to wait.
-const PACE: Duration = Duration::from_secs(1);
 
 /// Whether history must be compared with what the queue has delivered.
 #[derive(Debug)]

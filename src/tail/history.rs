@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::Stop;
 use super::link::Link;
 use super::row::{Row, Rows};
-use crate::api::{Anchor, ApiError, Page, PageQuery};
+use super::{PACE, Stop};
+use crate::api::{Anchor, ApiError, PageQuery};
 use crate::event::MessageId;
 use crate::selection::{Reach, Reading, Selection};
 
@@ -165,9 +165,13 @@ impl Pages {
                 apply_markdown,
             };
             match fetch(link, &query)? {
-                Ok((page, mut rows)) => {
-                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
-                    let complete = page.found_newest.unwrap_or(rows.len() < PAGE as usize);
+                Ok(part) => {
+                    let Part {
+                        mut rows,
+                        complete,
+                        date,
+                    } = part;
+                    self.begun = self.begun.or(date.map(Timestamp::as_second));
                     // Old servers put the anchor's own row on the page.
                     rows.retain(|row| row.id > self.after);
                     // A page that leads nowhere ends it: a server that repeats itself must not
@@ -190,35 +194,63 @@ impl Pages {
     }
 }
 
-/// One page.
-fn fetch(
-    link: &mut Link,
-    query: &PageQuery,
-) -> Result<Result<(Page, VecDeque<Row>), ApiError>, Stop> {
-    let mut rows = Rows::default();
-    let ask = query.clone();
-    let answer = link.ask(
-        move |client, outlet| client.messages(&ask, outlet),
-        |chunk| {
-            rows.take(chunk);
-            Ok(())
-        },
-    )?;
-    Ok(match answer {
-        Ok(_) if rows.broken => Err(link.client().not_understood("messages", "a row has no id")),
-        Ok(page) => {
-            link.good();
-            Ok((page, rows.rows))
+/// A page as it came.
+struct Part {
+    rows: VecDeque<Row>,
+    /// Whether nothing comes beyond it. Old servers do not tell, so that a count must do.
+    complete: bool,
+    date: Option<Timestamp>,
+}
+
+/// One page, or the part of it that can be held: from a page of long messages half is asked for.
+fn fetch(link: &mut Link, query: &PageQuery) -> Result<Result<Part, ApiError>, Stop> {
+    let mut query = query.clone();
+    loop {
+        let mut rows = Rows::default();
+        let ask = query.clone();
+        let answer = link.ask(
+            move |client, outlet| client.messages(&ask, outlet),
+            |chunk| {
+                rows.take(chunk);
+                Ok(())
+            },
+        )?;
+        let asked = query.before.saturating_add(query.after);
+        let page = match answer {
+            Ok(_) if rows.broken => {
+                let client = link.client();
+                return Ok(Err(client.not_understood("messages", "a row has no id")));
+            }
+            Ok(page) => page,
+            Err(error) if error.is_long_page() && asked > 1 => {
+                (query.before, query.after) = (query.before / 2, query.after / 2);
+                continue;
+            }
+            Err(error) => return Ok(Err(error)),
+        };
+        link.good();
+        let rows = rows.rows;
+        let is_short = rows.len() < asked as usize;
+        let found = if query.after > 0 {
+            page.found_newest
+        } else {
+            page.found_oldest
+        };
+        let complete = found.unwrap_or(is_short);
+        if is_short && !complete {
+            // No server of this API says so; one that does may go on like that for ever.
+            link.pause(PACE)?;
         }
-        Err(error) => Err(error),
-    })
+        return Ok(Ok(Part {
+            rows,
+            complete,
+            date: page.date,
+        }));
+    }
 }
 
 /// One page, for which failures are waited out; a refusal comes back.
-fn insist(
-    link: &mut Link,
-    query: &PageQuery,
-) -> Result<Result<(Page, VecDeque<Row>), ApiError>, Stop> {
+fn insist(link: &mut Link, query: &PageQuery) -> Result<Result<Part, ApiError>, Stop> {
     loop {
         match fetch(link, query)? {
             Err(error) if !error.is_bad_request() => link.trouble(error)?,
@@ -252,8 +284,10 @@ pub fn newest(
                 narrow: narrow.clone(),
                 apply_markdown: selection.apply_markdown,
             };
-            let (page, mut rows) = match insist(link, &query)? {
-                Ok(answer) => answer,
+            let Part {
+                mut rows, complete, ..
+            } = match insist(link, &query)? {
+                Ok(part) => part,
                 Err(error) => {
                     refusals.push(Refusal {
                         reach,
@@ -262,7 +296,6 @@ pub fn newest(
                     break;
                 }
             };
-            let complete = page.found_oldest.unwrap_or(rows.len() < before as usize);
             if let Anchor::Id(anchor) = anchor {
                 rows.retain(|row| row.id < anchor);
             }
@@ -301,10 +334,9 @@ pub fn id_before(
             narrow,
             apply_markdown: selection.apply_markdown,
         };
-        let Ok((page, rows)) = insist(link, &query)? else {
+        let Ok(Part { rows, complete, .. }) = insist(link, &query)? else {
             continue;
         };
-        let complete = page.found_oldest.unwrap_or(rows.len() < PAGE as usize);
         let Some(oldest) = rows.front() else {
             continue;
         };
@@ -320,7 +352,7 @@ pub fn id_before(
         while below + 1 < above {
             let middle = below + (above - below) / 2;
             query.anchor = Anchor::Id(MessageId(middle));
-            let Ok((_, rows)) = insist(link, &query)? else {
+            let Ok(Part { rows, .. }) = insist(link, &query)? else {
                 break;
             };
             match rows.iter().find(|row| row.id.0 > middle) {

@@ -213,9 +213,10 @@ impl Link {
             trouble.since = now;
         }
         let first = trouble.last.is_none();
-        let late = trouble.since.elapsed() >= PATIENCE && !trouble.warned;
-        trouble.warned |= late || reached;
-        let level = match (first, late || reached) {
+        // Once is enough: a server that limits the rate may do so for hours.
+        let due = (reached || trouble.since.elapsed() >= PATIENCE) && !trouble.warned;
+        trouble.warned |= due;
+        let level = match (first, due) {
             (_, true) => Level::Warning,
             (true, false) => Level::Notice,
             (false, false) => Level::Detail,

@@ -21,7 +21,7 @@ mod sieve;
 use std::convert::Infallible;
 use std::fs::File;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -48,6 +48,9 @@ use link::{Limits, Link};
 use printer::Printer;
 use queue::Queue;
 use sieve::Sieve;
+
+/// How often to ask where answers come at once and bring nothing.
+const PACE: Duration = Duration::from_secs(1);
 
 /// Everything that a run is made of.
 pub struct Parts {
@@ -98,6 +101,8 @@ pub struct Tail {
     displaced: Backoff,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
+    /// Answers in a row with heartbeats and nothing else that came at once.
+    hasty: u32,
     started: Instant,
     zone: TimeZone,
 }
@@ -137,6 +142,7 @@ impl Tail {
             lossy: false,
             displaced: Backoff::default(),
             fresh_losses: 0,
+            hasty: 0,
             started: parts.started,
             zone: parts.zone,
             plan,
@@ -172,6 +178,7 @@ impl Tail {
                     if wait == Wait::Block {
                         self.displaced.reset();
                     }
+                    self.breathe(&queue, sent)?;
                     if wait == Wait::DontBlock {
                         self.audit(&mut queue, sent, polled, empty)?;
                     }
@@ -231,7 +238,12 @@ impl Tail {
             // Also when the answer was cut or the run ends: what is written is written.
             self.save(queue)?;
         }
-        let answer = answer?;
+        let mut answer = answer?;
+        if answer.is_ok() && queue.inbox.batch().unnumbered > 0 {
+            // It will come again, and again, as it cannot be acknowledged.
+            let client = self.link.client();
+            answer = Err(client.not_understood("events", "an event has no id"));
+        }
         for _ in 0..queue.inbox.batch().heartbeats {
             self.link.announcer().record(&Record::Alive)?;
         }
@@ -262,6 +274,23 @@ impl Tail {
         queue.answered = true;
         self.owe_audit(queue);
         self.link.pause(wait)
+    }
+
+    /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
+    /// hurry to ask for the next one.
+    fn breathe(&mut self, queue: &Queue, sent: Moment) -> Result<(), Stop> {
+        let batch = queue.inbox.batch();
+        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
+        if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
+            self.hasty = 0;
+            return Ok(());
+        }
+        self.hasty = self.hasty.saturating_add(1);
+        // One may have waited in the queue.
+        if self.hasty > 1 {
+            self.link.pause(rest)?;
+        }
+        Ok(())
     }
 
     /// A poll was answered in full.

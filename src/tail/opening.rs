@@ -112,9 +112,12 @@ impl Tail {
 
     /// From now on the queue is saved, or deleted at the end.
     pub(super) fn keep(&mut self, queue: &Queue) -> Result<(), Stop> {
-        let deleted = self.cursor.is_none().then(|| queue.id.clone());
-        self.farewell.owe(deleted);
-        self.save(queue)
+        // One that could not be saved is of no use to anybody, so it is deleted.
+        self.save(queue)?;
+        if self.cursor.is_some() {
+            self.farewell.owe(None);
+        }
+        Ok(())
     }
 
     /// Registers a queue, as often as it takes.

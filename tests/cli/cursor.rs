@@ -1,8 +1,8 @@
 //! Cursor files: runs that go on where the last one ended, whatever ended it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -417,25 +417,6 @@ fn a_refusal_later_in_the_run_keeps_the_place() {
     assert_eq!(message_ids(&exit.stdout), printed);
     printed = send(&model, 2);
     assert_eq!(once(&model, &home), printed);
-}
-
-#[test]
-fn the_cursor_folder_may_be_read_only_for_the_lock_only_if_it_is_not_needed() {
-    // Root writes anywhere: nothing to see for it.
-    let home = Home::new();
-    let folder = home.path("locked");
-    fs::create_dir(&folder).expect("a folder");
-    fs::set_permissions(&folder, Permissions::from_mode(0o500)).expect("its rights");
-    if fs::write(folder.join("probe"), "").is_ok() {
-        return;
-    }
-    let model = Model::new();
-    Tail::new(&model.site())
-        .home(&home)
-        .args(["--cursor-file", "locked/cursor"])
-        .stderr(Expected::containing(&["locked/cursor"]))
-        .code(1)
-        .run();
 }
 
 fn rounds() -> usize {

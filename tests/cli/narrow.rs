@@ -179,9 +179,28 @@ fn terms_in_one_narrow_must_all_hold() {
             ],
         ),
         (&[6], &[&["is:dm -sender:me"], &["-from:24 is:private"]]),
-        (&[], &[&["is:private stream:Denmark"]]),
         (&[8], &[&["is:mentioned stream:Denmark"]]),
     ]);
+}
+
+#[test]
+fn a_narrow_that_hardly_ever_matches_is_warned_of() {
+    // The corpus has a message that is starred when it is sent; no server has.
+    for (narrow, expected, reason) in [
+        ("is:private stream:Denmark", &[][..], "never hold together"),
+        ("is:starred", &[13], "--since TIME"),
+    ] {
+        let outcomes = printed(&Model::new(), &as_args(&[&[narrow]]));
+        let (ids, stderr) = &outcomes[0];
+        assert_eq!(ids, expected, "{narrow}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        let start = format!("wyzepal-tail: warning: --narrow '{narrow}' never matches: ");
+        let start = start.replace("stream:", "channel:");
+        assert!(
+            stderr.starts_with(&start) && stderr.contains(reason),
+            "{stderr}"
+        );
+    }
 }
 
 #[test]
@@ -216,7 +235,6 @@ fn states_are_told_by_the_messages_flags() {
         (&[6, 7], &[&["is:private"], &["is:dm"], &["[['is','dm']]"]]),
         (&[8, 9, 10], &[&["is:mentioned"], &["IS:Mentioned"]]),
         (&[11], &[&["is:alerted"]]),
-        (&[13], &[&["is:starred"]]),
         (&[1, 2, 3, 6, 7, 8, 9, 10, 11, 13], &[&["is:unread"]]),
     ]);
 }

@@ -1,9 +1,8 @@
 //! https: whom the program trusts, how it shows who it is, and what it says where that fails.
 
 use crate::support::model::{Model, Post};
-use crate::support::run::Home;
-use crate::support::run::{Expected, Tail};
-use crate::support::tls::{Authority, Validity, serve};
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::tls::{Authority, Identity, SelfSigned, Validity, serve};
 
 /// The program, which prints one message of history over https and ends.
 fn tail(site: &str, home: &Home) -> Tail {
@@ -42,43 +41,120 @@ fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
         .run();
 }
 
+/// A home folder, and a way to put files there.
+struct Files(Home);
+
+impl Files {
+    fn new() -> Files {
+        Files(Home::new())
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.write(name, text);
+        path.to_str().expect("UTF-8").to_owned()
+    }
+}
+
 #[test]
-fn a_certificate_that_does_not_convince_ends_the_start_with_4() {
-    let authority = Authority::new();
-    for (name, host, validity, trusted, cause) in [
+fn a_certificate_that_does_not_convince_ends_the_start_with_4_and_says_what_to_do() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let ca = files.write("ca.pem", &authority.pem);
+    let other = files.write("other.pem", &Authority::new().pem);
+    let own = |says| Identity::self_signed("127.0.0.1", says);
+    let signed_by_itself = own(SelfSigned::Authority);
+    let itself = files.write("itself.pem", &signed_by_itself.certificate_pem);
+    let good = || authority.sign("127.0.0.1", Validity::Good);
+    let unknown = [
+        "no certificate in",
+        &other,
+        "has signed it",
+        "--cert-bundle FILE",
+    ];
+    let cases: [(&str, Identity, Trust, &[&str]); 8] = [
+        ("unknown authority", good(), Trust::Bundle(&other), &unknown),
         (
-            "unknown authority",
-            "127.0.0.1",
-            Validity::Good,
-            false,
-            "nobody known has signed it",
+            "unknown to the system",
+            good(),
+            Trust::System(&other),
+            &["no CA that this system knows", "--cert-bundle FILE"],
         ),
         (
             "another name",
-            "chat.example.com",
-            Validity::Good,
-            true,
-            "not valid for",
+            authority.sign("chat.example.com", Validity::Good),
+            Trust::Bundle(&ca),
+            &["not valid for", "chat.example.com", "set site"],
         ),
-        ("expired", "127.0.0.1", Validity::Expired, true, "expired"),
-    ] {
-        let (model, home) = (model(), Home::new());
-        let port = serve(&model.site(), authority.sign(host, validity), None);
-        let other = Authority::new().pem;
-        let bundle = home.write("ca.pem", if trusted { &authority.pem } else { &other });
-        let exit = tail(&format!("https://127.0.0.1:{port}"), &home)
-            .args(["--cert-bundle", bundle.to_str().expect("UTF-8")])
-            .stderr(Expected::containing(&[
-                "is not trusted",
-                "127.0.0.1",
-                "--cert-bundle",
-            ]))
+        (
+            "expired",
+            authority.sign("127.0.0.1", Validity::Expired),
+            Trust::Bundle(&ca),
+            &["expired", "have it renewed"],
+        ),
+        (
+            "signs itself",
+            own(SelfSigned::Server),
+            Trust::Bundle(&other),
+            &unknown,
+        ),
+        (
+            "signs itself, unknown to the system",
+            own(SelfSigned::Server),
+            Trust::System(&other),
+            &["no CA that this system knows", "--cert-bundle FILE"],
+        ),
+        (
+            "an authority's own",
+            signed_by_itself,
+            Trust::Bundle(&itself),
+            &["not made for a server", "CA:FALSE", "--insecure"],
+        ),
+        (
+            "an authority's own, unknown",
+            own(SelfSigned::Authority),
+            Trust::System(&other),
+            &["not made for a server"],
+        ),
+    ];
+    for (name, identity, trust, parts) in cases {
+        let model = model();
+        let port = serve(&model.site(), identity, None);
+        let site = format!("https://127.0.0.1:{port}");
+        let parts = [&["certificate of", &site, "is not trusted"], parts].concat();
+        trust
+            .apply(tail(&site, &files.0))
+            .stderr(Expected::one_line(&parts))
             .code(4)
             .run();
-        assert!(exit.stderr.contains(cause), "{name}: {exit}");
-        assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
         assert_eq!(model.requests().len(), 0, "{name}");
     }
+}
+
+/// Whose word the program takes.
+#[derive(Clone, Copy)]
+enum Trust<'a> {
+    Bundle(&'a str),
+    System(&'a str),
+}
+
+impl Trust<'_> {
+    fn apply(self, tail: Tail) -> Tail {
+        match self {
+            Trust::Bundle(file) => tail.args(["--cert-bundle", file]),
+            Trust::System(file) => tail.env("SSL_CERT_FILE", file),
+        }
+    }
+}
+
+#[test]
+fn a_server_that_signs_its_own_certificate_is_trusted_by_that_certificate() {
+    let (model, files) = (model(), Files::new());
+    let identity = Identity::self_signed("127.0.0.1", SelfSigned::Server);
+    let itself = files.write("server.pem", &identity.certificate_pem);
+    let port = serve(&model.site(), identity, None);
+    tail(&format!("https://127.0.0.1:{port}"), &files.0)
+        .args(["--cert-bundle", &itself])
+        .stdout(Expected::containing(&["over https"]))
+        .run();
 }
 
 #[test]
@@ -124,38 +200,131 @@ fn a_client_certificate_is_shown_from_two_files_or_one() {
             .stdout(Expected::containing(&["over https"]))
             .run();
     }
-    tail(&site, &home)
-        .args(["--cert-bundle", &bundle, "--give-up-after", "1s"])
-        .stderr(Expected::containing(&["gave up: cannot reach"]))
-        .code(4)
-        .run();
+    let stranger = Authority::new().sign("tail-bot", Validity::Good);
+    let expired = authority.sign("tail-bot", Validity::Expired);
+    let both = |identity: &Identity| format!("{}{}", identity.certificate_pem, identity.key_pem);
+    let stranger = file("stranger.pem", &both(&stranger));
+    let expired = file("expired.pem", &both(&expired));
+    let refused: [(&[&str], &[&str]); 3] = [
+        (&[], &["wants a client certificate", "--client-cert FILE"]),
+        (
+            &["--client-cert", &stranger],
+            &[
+                &stranger,
+                "no CA that the server knows",
+                "--client-cert FILE",
+            ],
+        ),
+        (&["--client-cert", &expired], &[&expired, "it has expired"]),
+    ];
+    for (arguments, parts) in refused {
+        tail(&site, &home)
+            .args(["--cert-bundle", &bundle])
+            .args(arguments.iter().copied())
+            .stderr(Expected::one_line(
+                &[&[site.as_str(), "does not let us in"], parts].concat(),
+            ))
+            .code(4)
+            .run();
+    }
+}
+
+/// The run ends with one line, in which all of these are.
+#[track_caller]
+fn assert_named(name: &str, files: &Files, arguments: &[&str], parts: &[&str]) {
+    let exit = tail("https://127.0.0.1:1", &files.0)
+        .args(arguments.iter().copied())
+        .start()
+        .wait_exit();
+    assert_eq!(exit.code, Some(2), "{name}: {exit}");
+    assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
+    for part in parts {
+        assert!(exit.stderr.contains(part), "{name}: no {part:?}: {exit}");
+    }
+}
+
+fn block(what: &str, text: &str) -> String {
+    format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n")
 }
 
 #[test]
-fn files_that_hold_no_certificate_are_named() {
-    let home = Home::new();
-    let nothing = home.write("nothing.pem", "no certificate\n");
-    let nothing = nothing.to_str().expect("UTF-8");
-    for (arguments, parts) in [
+fn files_of_authorities_that_cannot_be_used_are_named_with_what_to_do() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let own = authority.sign("tail-bot", Validity::Good);
+    let cases = [
+        ("/no/such.pem".to_owned(), "No such file"),
         (
-            vec!["--cert-bundle", "/no/such.pem"],
-            ["/no/such.pem", "No such file"],
-        ),
-        (vec!["--cert-bundle", nothing], [nothing, "no certificate"]),
-        (
-            vec!["--client-cert", nothing],
-            [nothing, "cannot use certificate file"],
+            files.write("nothing.pem", "no certificate\n"),
+            "no certificate",
         ),
         (
-            vec!["--client-cert-key", nothing],
-            ["client certificate", "--client-cert FILE"],
+            files.write("garbage.pem", &block("CERTIFICATE", "AAAA")),
+            "BadEncoding",
         ),
-    ] {
-        let exit = tail("https://127.0.0.1:1", &home)
-            .args(arguments)
-            .stderr(Expected::containing(&parts))
+        (
+            files.write("broken.pem", &block("CERTIFICATE", "!!!!")),
+            "encoding",
+        ),
+        (files.write("key.pem", &own.key_pem), "no certificate"),
+    ];
+    for (file, part) in &cases {
+        let parts = [file, "cannot use certificate file", part];
+        assert_named(file, &files, &["--cert-bundle", file], &parts);
+    }
+    for (file, _) in &cases[..2] {
+        tail("https://127.0.0.1:1", &files.0)
+            .env("SSL_CERT_FILE", file)
+            .stderr(Expected::one_line(&[
+                "certificates of this system",
+                "SSL_CERT_FILE",
+                "--cert-bundle FILE",
+            ]))
             .code(2)
             .run();
-        assert_eq!(exit.stderr.lines().count(), 1, "{exit}");
     }
+}
+
+#[test]
+fn files_of_our_own_that_cannot_be_used_are_named_with_what_to_do() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let own = authority.sign("tail-bot", Validity::Good);
+    let another = authority.sign("another", Validity::Good);
+    let certificate = files.write("cert.pem", &own.certificate_pem);
+    let key = files.write("key.pem", &own.key_pem);
+    let another = files.write("another.pem", &another.key_pem);
+    let garbage = files.write("garbage.pem", &block("CERTIFICATE", "AAAA"));
+    let locked = files.write("locked.pem", &block("ENCRYPTED PRIVATE KEY", "AAAA"));
+    let nothing = files.write("nothing.pem", "no certificate\n");
+    let bundle = files.write("ca.pem", &authority.pem);
+    let no_key = ["private key", "--client-cert-key FILE"];
+    // The certificate, its key, and what is said beside their names.
+    let cases: [(&str, Option<&str>, &[&str]); 9] = [
+        ("/no/such.pem", None, &["No such file"]),
+        (&nothing, None, &no_key),
+        (&certificate, None, &no_key),
+        (&key, None, &no_key),
+        (&certificate, Some(&certificate), &no_key),
+        (&certificate, Some(&locked), &["not encrypted"]),
+        (&certificate, Some(&another), &["KeyMismatch"]),
+        (&garbage, Some(&key), &["cannot use certificate file"]),
+        (&certificate, Some(&nothing), &no_key),
+    ];
+    for (certificate, key, parts) in cases {
+        let mut arguments = vec!["--cert-bundle", &bundle, "--client-cert", certificate];
+        let mut parts = [&[certificate], parts].concat();
+        if let Some(key) = key {
+            arguments.extend(["--client-cert-key", key]);
+            parts.push(key);
+        }
+        assert_named(certificate, &files, &arguments, &parts);
+    }
+    let missing = [
+        "--client-cert",
+        &certificate,
+        "--client-cert-key",
+        "/no/key",
+    ];
+    assert_named("no key", &files, &missing, &["/no/key", "No such file"]);
+    let alone = ["--client-cert-key", &key];
+    assert_named("key alone", &files, &alone, &["--client-cert FILE"]);
 }

@@ -46,7 +46,6 @@ impl Chunk {
     }
 
     /// How many elements there are.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.marks.len()
     }

@@ -12,8 +12,9 @@ use super::line::Line;
 use super::value::Size;
 use crate::event::Event;
 use crate::fields::Fields;
-use crate::output::json::{REDACTED, is_credential};
+use crate::output::json::is_credential;
 use crate::output::palette::Palette;
+use crate::secret::REDACTED;
 
 /// Writes type, op and the top-level fields.
 pub fn describe(event: &Event, palette: Palette, line: &mut Line) {

@@ -14,9 +14,10 @@ use super::place::Place;
 use super::recent::Recent;
 use super::value;
 use crate::event::MessageId;
-use crate::output::json::{REDACTED, is_credential};
+use crate::output::json::is_credential;
 use crate::output::names::{Names, Subject};
 use crate::output::palette::{Ink, Palette};
+use crate::secret::REDACTED;
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;

@@ -78,6 +78,34 @@ impl Authority {
     }
 }
 
+/// What a certificate that signs itself says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelfSigned {
+    /// A server's.
+    Server,
+    /// An authority's, as `openssl req -x509` makes it unless told otherwise.
+    Authority,
+}
+
+impl Identity {
+    /// A certificate that nobody else has signed.
+    pub fn self_signed(name: &str, says: SelfSigned) -> Identity {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        params.is_ca = match says {
+            SelfSigned::Server => IsCa::ExplicitNoCa,
+            SelfSigned::Authority => IsCa::Ca(BasicConstraints::Unconstrained),
+        };
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Identity {
+            chain: vec![certificate.der().clone()],
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+            certificate_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+        }
+    }
+}
+
 /// Starts https in front of a plain server (`http://127.0.0.1:PORT`) and gives its port. With an
 /// authority, clients must show a certificate of it.
 pub fn serve(plain: &str, identity: Identity, clients: Option<&Authority>) -> u16 {

@@ -1,0 +1,464 @@
+//! Local files that are no files, cannot be read, or cannot be written: one line says which and
+//! why, nothing hangs, and what was not written is not acknowledged.
+//!
+//! Not for where config files are looked for (`config.rs`) or what a cursor is for (`cursor.rs`).
+
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+use crate::support::account::{EMAIL, KEY};
+use crate::support::answers::{deleted, event_texts, events, lines, registered, server};
+use crate::support::expect::Expect;
+use crate::support::greeter::{HELLO, greeter};
+use crate::support::reply::Reply;
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::server::Server;
+
+const BIN: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
+/// Nothing listens there.
+const NOWHERE: &str = "http://127.0.0.1:1";
+/// Files that grow beyond nothing cannot be written, as on a full disk.
+const FULL: &str = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+
+fn make_fifo(path: &Path) {
+    let mode = Mode::from_raw_mode(0o600);
+    mknodat(CWD, path, FileType::Fifo, mode, 0).expect("a named pipe");
+}
+
+/// A folder with one of everything that is no file; the socket lasts as long as its listener.
+fn oddities() -> (Home, UnixListener) {
+    let home = Home::new();
+    fs::create_dir(home.path("folder")).expect("a folder");
+    make_fifo(&home.path("fifo"));
+    let socket = UnixListener::bind(home.path("socket")).expect("a socket");
+    symlink("loop", home.path("loop")).expect("a link");
+    symlink("nowhere/at/all", home.path("dangling")).expect("a link");
+    symlink("/dev/null", home.path("device")).expect("a link");
+    let sparse = File::create(home.path("sparse")).expect("a file");
+    sparse.set_len(1 << 40).expect("a large file");
+    fs::set_permissions(home.path("sparse"), Permissions::from_mode(0o600)).expect("its rights");
+    (home, socket)
+}
+
+/// How to run the program as somebody who may not read everything; none where that cannot be done.
+/// The home folder is opened for reading and, where that is wanted, for writing.
+fn unprivileged() -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("exec \"$@\"".to_owned());
+    }
+    let drop = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let probe = Command::new("setpriv")
+        .args(drop)
+        .args([BIN, "--version"])
+        .output();
+    let works = probe.is_ok_and(|output| output.status.success());
+    works.then(|| format!("exec setpriv {} \"$@\"", drop.join(" ")))
+}
+
+fn poll(last: i64) -> Expect {
+    let last = last.to_string();
+    Expect::poll()
+        .param("queue_id", "q")
+        .param("last_event_id", &last)
+}
+
+/// A server whose queue gives three events and then nothing.
+fn three_events() -> Server {
+    server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), events(&[0, 1, 2]))
+        .on(poll(2).optional(), Reply::hold())
+        .always(Expect::delete(), deleted())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let mut names: Vec<String> = entries
+        .map(|entry| name(entry.expect("an entry")))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_config_file_that_is_none_is_named_with_the_reason() {
+    let (home, _socket) = oddities();
+    let cases = [
+        ("folder", "directory"),
+        ("fifo", "nobody writes anything to it"),
+        ("socket", "No such device"),
+        ("loop", "too many levels of symbolic links"),
+        ("dangling", "does not exist"),
+        ("device", "no section `[api]`"),
+        ("sparse", "larger than 1 MiB"),
+        ("/dev/zero", "larger than 1 MiB"),
+        (".wyzepalrc/x", "Not a directory"),
+    ];
+    thread::scope(|scope| {
+        for (file, part) in cases {
+            let home = &home;
+            scope.spawn(move || {
+                let started = Instant::now();
+                let exit = Tail::new(NOWHERE)
+                    .home(home)
+                    .args(["--config", file])
+                    .start()
+                    .wait_exit();
+                assert_eq!(exit.code, Some(2), "{file}: {exit}");
+                let says = |part: &str| exit.stderr.to_lowercase().contains(&part.to_lowercase());
+                assert!(says(part) && says(file), "{file}: {exit}");
+                assert_eq!(exit.stderr.lines().count(), 1, "{file}: {exit}");
+                assert!(started.elapsed() < Duration::from_secs(9), "{file}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_named_pipe_with_a_writer_is_a_config_file_however_long_the_writer_takes() {
+    for delay in [Duration::ZERO, Duration::from_secs(6)] {
+        let (server, home) = (greeter(), Home::new());
+        make_fifo(&home.path("fifo"));
+        let text = format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={}\n", server.site());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut pipe = File::options()
+                    .write(true)
+                    .open(home.path("fifo"))
+                    .expect("a reader");
+                // Nothing is asked before the file is read.
+                assert!(delay.is_zero() || !server.comes_within(delay, &Expect::register()));
+                pipe.write_all(text.as_bytes()).expect("a reader");
+            });
+            Tail::new(NOWHERE)
+                .home(&home)
+                .args(["--config", "fifo", "-C", "1"])
+                .stdout(HELLO)
+                .run();
+        });
+    }
+}
+
+#[test]
+fn files_that_may_not_be_read_are_named() {
+    let Some(script) = unprivileged() else { return };
+    let home = Home::new();
+    fs::set_permissions(home.path("."), Permissions::from_mode(0o777)).expect("its rights");
+    home.write("cursor", "{}\n");
+    for name in ["rc", "ca.pem"] {
+        home.write(name, "");
+    }
+    for name in ["rc", "cursor", "ca.pem"] {
+        // Not even for the owner, who may be the one that runs this.
+        fs::set_permissions(home.path(name), Permissions::from_mode(0o000)).expect("its rights");
+    }
+    let cases: [(&[&str], i32, &[&str]); 3] = [
+        (&["--config", "rc"], 2, &["cannot read config file rc"]),
+        (
+            &["--cursor-file", "cursor"],
+            1,
+            &["cannot read cursor file", "left as it was"],
+        ),
+        (
+            &["--cert-bundle", "ca.pem"],
+            2,
+            &["cannot use certificate file ca.pem"],
+        ),
+    ];
+    for (args, code, parts) in cases {
+        Tail::new(NOWHERE)
+            .home(&home)
+            .without_rc()
+            .env("WYZEPAL_EMAIL", EMAIL)
+            .env("WYZEPAL_API_KEY", KEY)
+            .env("WYZEPAL_SITE", "https://127.0.0.1:1")
+            .within(&script)
+            .args(args)
+            .stderr(Expected::one_line(
+                &[parts, &["Permission denied"]].concat(),
+            ))
+            .code(code)
+            .run();
+    }
+    fs::set_permissions(home.path("cursor"), Permissions::from_mode(0o600)).expect("its rights");
+    assert_eq!(
+        fs::read_to_string(home.path("cursor")).expect("the file"),
+        "{}\n"
+    );
+}
+
+#[test]
+fn a_certificate_file_that_is_none_is_named_with_the_reason() {
+    let (home, _socket) = oddities();
+    for option in ["--cert-bundle", "--client-cert"] {
+        for (file, part) in [
+            ("folder", "directory"),
+            ("/dev/zero", "larger than 16 MiB"),
+            ("sparse", "larger than 16 MiB"),
+            ("dangling", "No such file"),
+        ] {
+            Tail::new("https://127.0.0.1:1")
+                .home(&home)
+                .args([option, file])
+                .stderr(Expected::one_line(&[
+                    "cannot use certificate file",
+                    file,
+                    part,
+                ]))
+                .code(2)
+                .run();
+        }
+    }
+}
+
+#[test]
+fn a_cursor_file_that_is_no_file_is_refused_and_left_alone() {
+    let (home, _socket) = oddities();
+    let before = names(&home.path("."));
+    for file in [
+        "folder",
+        "fifo",
+        "socket",
+        "device",
+        "/dev/full",
+        "/dev/zero",
+    ] {
+        Tail::new(NOWHERE)
+            .home(&home)
+            .args(["--cursor-file", file])
+            .stderr(Expected::one_line(&[
+                "cursor file",
+                "is not a regular file: name another one",
+            ]))
+            .code(1)
+            .run();
+        assert!(!Path::new("/dev/full.lock").exists() && !Path::new("/dev/null.lock").exists());
+    }
+    Tail::new(NOWHERE)
+        .home(&home)
+        .args(["--cursor-file", "loop"])
+        .stderr(Expected::one_line(&["loop", "symbolic links"]))
+        .code(1)
+        .run();
+    let mut after = names(&home.path("."));
+    after.retain(|name| name != ".wyzepalrc" && name != "loop.lock");
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_cursor_file_that_is_too_large_is_none() {
+    let (home, _socket) = oddities();
+    let running = Tail::new(NOWHERE)
+        .home(&home)
+        .args(["--cursor-file", "sparse"])
+        .start();
+    let exit = running.wait_exit();
+    assert_eq!(exit.code, Some(1), "{exit}");
+    assert!(exit.stderr.contains("cannot read cursor file"), "{exit}");
+    assert_eq!(exit.stderr.lines().count(), 1, "{exit}");
+}
+
+#[test]
+fn a_cursor_that_cannot_be_saved_ends_it_before_anything_is_printed_and_leaves_no_queue() {
+    let (server, home) = (three_or_none(), Home::new());
+    Tail::new(&server.site())
+        .home(&home)
+        .within(FULL)
+        .args(["--cursor-file", "cursor"])
+        .stderr(Expected::one_line(&[
+            "cannot save cursor file",
+            "cursor",
+            "too large",
+        ]))
+        .code(1)
+        .run();
+    let deleted = Expect::delete().param("queue_id", "q");
+    assert!(server.comes_within(Duration::ZERO, &deleted));
+    assert_eq!(names(&home.path(".")), [".wyzepalrc", "cursor.lock"]);
+}
+
+/// The same, and nobody need ask for the events.
+fn three_or_none() -> Server {
+    server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1).optional(), events(&[0, 1, 2]))
+        .always(Expect::delete(), deleted())
+}
+
+#[test]
+fn a_disk_that_is_full_is_told_as_such() {
+    let mount = "mkdir -p small && mount -t tmpfs -o size=16k none small";
+    let home = Home::new();
+    let probe = Command::new("unshare")
+        .args(["-m", "sh", "-c", mount])
+        .current_dir(home.path("."))
+        .output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        // Not everybody may mount.
+        return;
+    }
+    let server = three_or_none();
+    let fill = "head -c 100k /dev/zero >small/fill 2>/dev/null";
+    Tail::new(&server.site())
+        .within(&format!(
+            "exec unshare -m sh -c '{mount} && : >small/cursor.lock; {fill}; exec \"$@\"' sh \"$@\""
+        ))
+        .home(&home)
+        .args(["--cursor-file", "small/cursor"])
+        .stderr(Expected::one_line(&[
+            "cannot save cursor file",
+            "small/cursor",
+            "No space left",
+        ]))
+        .code(1)
+        .run();
+    assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
+}
+
+#[test]
+fn a_disk_that_fills_up_later_ends_it_with_the_last_cursor_whole() {
+    let message = |id: i64| {
+        let number = id * 1_000_003;
+        format!("{{\"type\":\"message\",\"message\":{{\"id\":{number}}},\"flags\":[],\"id\":{id}}}")
+    };
+    let texts: Vec<String> = (0..200).map(message).collect();
+    let home = Home::new();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), event_texts(&texts[..3]))
+        .on(poll(2), event_texts(&texts[3..]))
+        .always(Expect::delete(), deleted())
+        .on(poll(2), event_texts(&texts[3..]));
+    let all = texts.join("\n") + "\n";
+    let tail = || {
+        Tail::new(&server.site())
+            .home(&home)
+            .args(["-e", "message", "--cursor-file", "cursor"])
+    };
+    // The cursor of three messages has room there, that of two hundred has not.
+    tail()
+        .within("trap '' XFSZ; ulimit -f 2; exec \"$@\"")
+        .stdout(all)
+        .stderr(Expected::one_line(&[
+            "cannot save cursor file",
+            "too large",
+        ]))
+        .code(1)
+        .run();
+    assert!(
+        !server.comes_within(Duration::ZERO, &Expect::delete()),
+        "the queue is in the cursor"
+    );
+    let rest = texts[3..].join("\n") + "\n";
+    tail().args(["-C", "197"]).stdout(rest).run();
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_ends_it_before_anything_is_sent() {
+    let Some(script) = unprivileged() else { return };
+    let (server, home) = (Server::new(), Home::new());
+    fs::set_permissions(home.path("."), Permissions::from_mode(0o755)).expect("its rights");
+    fs::create_dir(home.path("locked")).expect("a folder");
+    fs::set_permissions(home.path("locked"), Permissions::from_mode(0o555)).expect("its rights");
+    Tail::new(NOWHERE)
+        .home(&home)
+        .without_rc()
+        .env("WYZEPAL_EMAIL", EMAIL)
+        .env("WYZEPAL_API_KEY", KEY)
+        .env("WYZEPAL_SITE", server.site())
+        .within(&script)
+        .args(["--cursor-file", "locked/cursor"])
+        .stderr(Expected::one_line(&[
+            "cannot lock cursor file",
+            "locked/cursor",
+            "Permission denied",
+        ]))
+        .code(1)
+        .run();
+}
+
+#[test]
+fn a_link_to_a_cursor_is_followed_and_its_target_replaced() {
+    let home = Home::new();
+    fs::create_dir(home.path("real")).expect("a folder");
+    symlink("second", home.path("first")).expect("a link");
+    symlink("real/cursor", home.path("second")).expect("a link");
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll(-1), events(&[0]))
+        .on(poll(0), events(&[1]));
+    for id in [0, 1] {
+        Tail::new(&server.site())
+            .home(&home)
+            .args(["--cursor-file", "first", "-C", "1"])
+            .stdout(lines(&[id]))
+            .run();
+    }
+    assert!(home.path("real/cursor").is_file());
+    for link in ["first", "second"] {
+        let link = fs::symlink_metadata(home.path(link)).expect("the link");
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn what_a_full_disk_did_not_take_is_printed_by_the_next_run() {
+    let long = "x".repeat(9000);
+    let texts: Vec<String> = (0..3)
+        .map(|id| format!("{{\"type\":\"x\",\"text\":\"{long}\",\"id\":{id}}}"))
+        .collect();
+    let all = texts.join("\n") + "\n";
+    // The second takes eight thousand bytes more, which is less than a line.
+    for script in [
+        "exec \"$@\" >/dev/full",
+        "trap '' XFSZ; ulimit -f 17; exec \"$@\" >>log",
+    ] {
+        let home = Home::new();
+        home.write("log", "before\n");
+        let server = server()
+            .on(Expect::register(), registered("q"))
+            .on(poll(-1), event_texts(&texts))
+            .on(poll(-1), event_texts(&texts));
+        let tail = || {
+            Tail::new(&server.site())
+                .home(&home)
+                .args(["--cursor-file", "cursor", "-C", "3"])
+        };
+        tail()
+            .within(script)
+            .stderr(Expected::one_line(&[
+                "error: cannot write to standard output: ",
+            ]))
+            .code(1)
+            .run();
+        let written = || fs::read_to_string(home.path("log")).expect("the log");
+        assert_eq!(written(), "before\n", "no half lines");
+        tail().within("exec \"$@\" >>log").run();
+        assert_eq!(written(), format!("before\n{all}"));
+        let polls = server.wait_requests(2, &Expect::poll());
+        assert_eq!(polls.len(), 2, "{polls:?}");
+    }
+}
+
+#[test]
+fn without_a_cursor_what_a_full_disk_did_not_take_is_not_acknowledged() {
+    let server = three_events();
+    Tail::new(&server.site())
+        .within("exec \"$@\" >/dev/full")
+        .stderr(Expected::one_line(&[
+            "cannot write to standard output",
+            "No space left",
+        ]))
+        .code(1)
+        .run();
+    assert_eq!(server.wait_requests(1, &Expect::poll()).len(), 1);
+}
