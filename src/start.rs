@@ -131,13 +131,14 @@ fn tail(
     started: Instant,
 ) -> Result<Ending, Error> {
     let thread = |error| Error::System("cannot start a thread", error);
-    let poller = Poller::start(Arc::clone(&client)).map_err(thread)?;
-    let farewell = Arc::new(Farewell::new(client));
+    let poller =
+        Poller::new().map_err(|error| Error::System("cannot wait for the network", error))?;
+    let farewell = Arc::new(Farewell::new(Arc::clone(&client)));
     let signals = Signals::default();
     let last_words = Arc::clone(&farewell);
     signals
         .listen(poller.waker(), move || {
-            last_words.say(signals::HASTE);
+            last_words.say_apart(signals::HASTE);
         })
         .map_err(|error| Error::System("cannot listen for signals", error))?;
     signals.watch_reader(poller.waker()).map_err(thread)?;
@@ -162,6 +163,7 @@ fn tail(
     let stop = Tail::new(Parts {
         plan,
         cursor,
+        client,
         poller,
         signals,
         notices,
@@ -189,7 +191,7 @@ fn watch_deadline(left: Duration, exit: Exit, farewell: Arc<Farewell>) -> io::Re
         .name("deadline".into())
         .spawn(move || {
             thread::sleep(left.saturating_add(signals::LAST_WORDS));
-            farewell.say(signals::HASTE);
+            farewell.say_apart(signals::HASTE);
             exit.leave();
         })
         .map(drop)

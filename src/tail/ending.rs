@@ -7,6 +7,7 @@ use crate::api::Client;
 use crate::error::Error;
 use crate::event::QueueId;
 use crate::output::sink::WriteError;
+use crate::poller::Poller;
 use crate::signals::Signal;
 
 /// How long deleting our queue may take at the end.
@@ -61,15 +62,26 @@ impl Farewell {
     }
 
     /// Deletes our queue, once; it would hold events in the server's memory for ten minutes.
-    pub fn say(&self, limit: Duration) {
-        let queue = self
-            .queue
+    pub async fn say(&self, limit: Duration) {
+        if let Some(queue) = self.owed() {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(&queue, limit).await;
+        }
+    }
+
+    /// The same from another thread than the main one, which may be stuck.
+    pub fn say_apart(&self, limit: Duration) {
+        if let Some(queue) = self.owed()
+            && let Ok(poller) = Poller::new()
+        {
+            let _ = poller.wait_for(self.client.delete_apart(&queue, limit));
+        }
+    }
+
+    fn owed(&self) -> Option<QueueId> {
+        self.queue
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, limit);
-        }
+            .take()
     }
 }

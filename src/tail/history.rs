@@ -196,9 +196,8 @@ fn fetch(
     query: &PageQuery,
 ) -> Result<Result<(Page, VecDeque<Row>), ApiError>, Stop> {
     let mut rows = Rows::default();
-    let ask = query.clone();
     let answer = link.ask(
-        move |client, outlet| client.messages(&ask, outlet),
+        async |client, outlet| client.messages(query, outlet).await,
         |chunk| {
             rows.take(chunk);
             Ok(())

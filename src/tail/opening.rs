@@ -129,7 +129,7 @@ impl Tail {
             };
             match self
                 .link
-                .ask(move |client, _| client.register(&register), |_| Ok(()))?
+                .ask(async |client, _| client.register(&register).await, |_| Ok(()))?
             {
                 Ok(registered) => break registered,
                 Err(error) if self.may_ask_for_less(&error) => {
