@@ -16,17 +16,18 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::api::Outlet;
 use crate::api::scan::Chunk;
 
 /// What the main thread waits for.
-pub enum Step<T> {
+pub enum Step {
     /// Events of the answer to the request, in order; any number of times.
     Chunk(Chunk),
-    /// The request has ended, once, with this result.
-    Done(T),
+    /// The request has ended, once.
+    Done,
     /// Something else happened that the main thread should look at.
     Woken,
     /// Nothing happened for the time given.
@@ -66,18 +67,28 @@ impl Poller {
         Waker(Arc::clone(&self.bell))
     }
 
+    /// Takes in what the network has brought while nobody waited: a connection that the server has
+    /// closed meanwhile must not be used for the next request.
+    pub fn catch_up(&self) {
+        self.wait_for(async {
+            // The first turn sees that something came, the second deals with it.
+            yield_now().await;
+            yield_now().await;
+        });
+    }
+
     /// The next step of a request that puts its events into this outlet.
-    pub fn next<T>(
+    pub fn next(
         &self,
-        mut request: Pin<&mut impl Future<Output = T>>,
+        mut request: Pin<&mut dyn Future<Output = ()>>,
         outlet: &Outlet,
         within: Duration,
-    ) -> Step<T> {
+    ) -> Step {
         let mut woken = pin!(self.bell.notified());
         let step = std::future::poll_fn(|context| {
             // First, so that what arrived before a wake-up is seen before it.
-            if let Poll::Ready(result) = request.as_mut().poll(context) {
-                return Poll::Ready(Step::Done(result));
+            if request.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Step::Done);
             }
             if let Some(chunk) = outlet.take() {
                 return Poll::Ready(Step::Chunk(chunk));

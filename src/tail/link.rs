@@ -1,5 +1,6 @@
 //! Requests that are asked until they are answered, and everything that may end the waiting.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -128,9 +129,14 @@ impl Link {
         request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
         mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
     ) -> Result<Result<T, ApiError>, Stop> {
+        self.poller.catch_up();
         let (client, outlet) = (Arc::clone(&self.client), Outlet::default());
-        let mut request = pin!(request(&client, &outlet));
+        let answer = Cell::new(None);
+        let mut request = pin!(async { answer.set(Some(request(&client, &outlet).await)) });
         loop {
+            if let Some(answer) = answer.take() {
+                return Ok(answer);
+            }
             match self.time_to_wait(None) {
                 Ok(within) => match self.poller.next(request.as_mut(), &outlet, within) {
                     Step::Chunk(chunk) => {
@@ -138,11 +144,10 @@ impl Link {
                         each(&chunk)?;
                         outlet.give_back(chunk);
                     }
-                    Step::Done(answer) => return Ok(answer),
                     Step::Idle if self.clocks.have_parted() => {
                         return Ok(Err(ApiError::asleep(&client.account().site)));
                     }
-                    Step::Woken | Step::Idle => {}
+                    Step::Done | Step::Woken | Step::Idle => {}
                 },
                 Err(stop) => {
                     // What has arrived is printed still; more may follow without end.
