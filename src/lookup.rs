@@ -10,10 +10,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::directory::Entry;
-use crate::api::{ApiError, Client, Verdict};
+use crate::api::directory::entries;
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
+use crate::poller::Poller;
 
 /// What lists there are; groups tell their names in their own events.
 const LISTS: [Subject; 2] = [Subject::Person, Subject::Channel];
@@ -132,21 +134,23 @@ impl Lookup {
         }
         let (client, notices) = (Arc::clone(&self.client), self.notices);
         let sender = self.sender.clone();
-        let thread = thread::Builder::new().name("names".into());
-        let started = thread.spawn(move || {
-            let list = fetch(&client, subject).map_err(|error| {
-                notices.say(Level::Detail, &format!("names are not known: {error}"));
-                match error.verdict() {
-                    Verdict::Later(stay) => stay,
-                    _ => Duration::ZERO,
-                }
-            });
-            // Nobody waits for it any more when the run has ended.
-            let _ = sender.send(Answer {
-                subject,
-                ended: Instant::now(),
-                list,
-            });
+        let started = Poller::new().and_then(|poller| {
+            let thread = thread::Builder::new().name("names".into());
+            thread.spawn(move || {
+                let list = fetch(&client, &poller, subject).map_err(|error| {
+                    notices.say(Level::Detail, &format!("names are not known: {error}"));
+                    match error.verdict() {
+                        Verdict::Later(stay) => stay,
+                        _ => Duration::ZERO,
+                    }
+                });
+                // Nobody waits for it any more when the run has ended.
+                let _ = sender.send(Answer {
+                    subject,
+                    ended: Instant::now(),
+                    list,
+                });
+            })
         });
         match started {
             Ok(_) => {
@@ -165,17 +169,21 @@ impl Lookup {
     }
 }
 
-fn fetch(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
-    let mut list = Vec::new();
-    let mut each = |entry: Entry| {
-        if list.len() < MOST {
-            let address = entry.address.as_deref().unwrap_or_default();
-            list.push(Named::new(entry.id, &entry.name, address));
+/// Over connections of its own: those of the main thread wait for it.
+fn fetch(client: &Client, poller: &Poller, subject: Subject) -> Result<Vec<Named>, ApiError> {
+    let client = client.apart()?;
+    let (mut list, outlet) = (Vec::new(), Outlet::default());
+    let each = |chunk: &Chunk| {
+        for entry in entries(chunk) {
+            if list.len() < MOST {
+                let address = entry.address.as_deref().unwrap_or_default();
+                list.push(Named::new(entry.id, &entry.name, address));
+            }
         }
     };
     match subject {
-        Subject::Person => client.people(&mut each)?,
-        Subject::Channel => client.channels(&mut each)?,
+        Subject::Person => poller.drain(client.people(&outlet), &outlet, each)?,
+        Subject::Channel => poller.drain(client.channels(&outlet), &outlet, each)?,
         Subject::Group => {}
     }
     Ok(list)

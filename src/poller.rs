@@ -1,193 +1,128 @@
-//! The thread that talks to the server, and the channel on which everything reaches the main one.
+//! Where the main thread waits: for the request in hand, for a wake-up, or for a time.
 //!
-//! The main thread hands over one request at a time and waits for steps: chunks of the answer, its
-//! end, or a wake-up. So the main thread alone decides what is asked next, and when: the next poll,
-//! which acknowledges, cannot leave before the events of the last one are written.
+//! Requests make progress only while the main thread waits here, and there is one at a time. So the
+//! main thread alone decides what is asked next, and when: the next poll, which acknowledges,
+//! cannot leave before the events of the last one are written. No thread hands bytes to another:
+//! at one event per poll that was half of the work.
 //!
-//! A request that hangs is never joined; `replace` leaves its thread behind.
+//! A request that hangs is dropped, and its connection with it.
 
+use std::future::poll_fn;
 use std::io;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::mem::ManuallyDrop;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use tokio::task::yield_now;
+use tokio::time::timeout;
+
+use crate::api::Outlet;
 use crate::api::scan::Chunk;
-use crate::api::{ApiError, Client, Outlet};
 use crate::signals::Waker;
 
 /// What the main thread waits for.
 pub enum Step {
-    /// Events of the answer to the request in hand, in order; any number of times.
+    /// Events of the answer to the request, in order; any number of times.
     Chunk(Chunk),
-    /// The request in hand has ended, once, with the last events of its answer; its result is in
-    /// its `Pending`.
-    Done(Chunk),
+    /// The request has ended, once.
+    Done,
     /// Something else happened that the main thread should look at.
     Woken,
+    /// Nothing happened for the time given.
+    Idle,
 }
 
-/// A step and the request it belongs to; those of requests left behind are dropped.
-struct Sent {
-    turn: u64,
-    step: Step,
-}
-
-/// The turn of wake-ups, which belong to no request.
-const ANY_TURN: u64 = 0;
-/// Chunks that wait: enough to overlap reading and writing, little enough to hold back the server
-/// when the reader of our output stalls.
-pub const WAITING: usize = 2;
-
-type Job = Box<dyn FnOnce(&Client, &mut dyn Outlet) + Send>;
-
-/// The result of a request, once its `Step::Done` has come.
-pub struct Pending<T>(Arc<Mutex<Option<Result<T, ApiError>>>>);
-
-impl<T> Pending<T> {
-    /// The result; none before the end.
-    pub fn take(&self) -> Option<Result<T, ApiError>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// The way to the server, as the main thread sees it.
+/// Drives requests on the thread that waits for them.
 pub struct Poller {
-    client: Arc<Client>,
-    thread: Thread,
-    steps: Receiver<Sent>,
-    sender: SyncSender<Sent>,
-    turn: u64,
+    /// Never dropped, since that would wait for a name that is being looked up.
+    runtime: ManuallyDrop<Runtime>,
+    bell: Arc<Notify>,
 }
 
 impl Poller {
-    /// Starts the thread.
-    pub fn start(client: Arc<Client>) -> io::Result<Poller> {
-        let (sender, steps) = mpsc::sync_channel(WAITING);
-        let thread = Thread::start(&client, &sender)?;
+    /// Nothing runs yet.
+    pub fn new() -> io::Result<Poller> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Poller {
-            client,
-            thread,
-            steps,
-            sender,
-            turn: ANY_TURN,
+            runtime: ManuallyDrop::new(runtime),
+            bell: Arc::default(),
         })
     }
 
     /// A way to wake the main thread.
     pub fn waker(&self) -> Waker {
-        let sender = self.sender.clone();
-        Waker::new(move || {
-            // Where the channel is full the main thread is awake anyway.
-            let _ = sender.try_send(Sent {
-                turn: ANY_TURN,
-                step: Step::Woken,
-            });
-        })
+        let bell = Arc::clone(&self.bell);
+        // Where nobody waits, the next wait ends at once.
+        Waker::new(move || bell.notify_one())
     }
 
-    /// The client that the thread uses.
-    pub fn client(&self) -> &Arc<Client> {
-        &self.client
-    }
-
-    /// Hands a request to the thread.
-    pub fn ask<T: Send + 'static>(
-        &mut self,
-        request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
-    ) -> Pending<T> {
-        self.turn += 1;
-        let result = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&result);
-        let job: Job = Box::new(move |client, outlet| {
-            let answer = request(client, outlet);
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    /// Takes in what the network has brought while nobody waited: a connection that the server has
+    /// closed meanwhile must not be used for the next request.
+    pub fn catch_up(&self) {
+        self.wait_for(async {
+            // The first turn sees that something came, the second deals with it.
+            yield_now().await;
+            yield_now().await;
         });
-        // The thread ends only with this sender; a panic in it ends the process.
-        let _ = self.thread.jobs.send((self.turn, job));
-        Pending(result)
     }
 
-    /// The next step of the request in hand, or none by then.
-    pub fn next(&mut self, within: Duration) -> Option<Step> {
-        let deadline = Instant::now().checked_add(within);
-        loop {
-            let left = deadline.map_or(within, |at| at.saturating_duration_since(Instant::now()));
-            match self.steps.recv_timeout(left) {
-                Ok(sent) if sent.turn == self.turn || sent.turn == ANY_TURN => {
-                    return Some(sent.step);
-                }
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+    /// The next step of a request that puts its events into this outlet.
+    pub fn next(
+        &self,
+        mut request: Pin<&mut dyn Future<Output = ()>>,
+        outlet: &Outlet,
+        within: Duration,
+    ) -> Step {
+        let mut woken = pin!(self.bell.notified());
+        let step = poll_fn(|context| {
+            // First, so that what arrived before a wake-up is seen before it.
+            if request.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Step::Done);
             }
-        }
+            if let Some(chunk) = outlet.take() {
+                return Poll::Ready(Step::Chunk(chunk));
+            }
+            woken.as_mut().poll(context).map(|()| Step::Woken)
+        });
+        self.wait_for(async { timeout(within, step).await.unwrap_or(Step::Idle) })
     }
 
-    /// Gives an emptied chunk back, so that its memory is used again.
-    pub fn give_back(&self, mut chunk: Chunk) {
-        chunk.clear();
-        let _ = self.thread.used.send(chunk);
-    }
-
-    /// Leaves the request in hand behind, with its thread, and starts another.
-    pub fn replace(&mut self) -> io::Result<()> {
-        self.thread = Thread::start(&self.client, &self.sender)?;
-        self.turn += 1;
-        Ok(())
-    }
-}
-
-/// Puts chunks on the channel, and waits there while the main thread is behind.
-struct ToMain<'a> {
-    turn: u64,
-    sender: &'a SyncSender<Sent>,
-    used: &'a Receiver<Chunk>,
-    last: Chunk,
-}
-
-impl Outlet for ToMain<'_> {
-    fn put(&mut self, chunk: Chunk) -> Chunk {
-        if !chunk.is_empty() {
-            let _ = self.sender.send(Sent {
-                turn: self.turn,
-                step: Step::Chunk(chunk),
-            });
-        }
-        self.used.try_recv().unwrap_or_default()
-    }
-
-    fn put_last(&mut self, chunk: Chunk) {
-        self.last = chunk;
-    }
-}
-
-/// The thread's ends of its channels, on our side.
-struct Thread {
-    jobs: Sender<(u64, Job)>,
-    /// Chunks on their way back, emptied.
-    used: Sender<Chunk>,
-}
-
-impl Thread {
-    fn start(client: &Arc<Client>, sender: &SyncSender<Sent>) -> io::Result<Thread> {
-        let (jobs, todo) = mpsc::channel::<(u64, Job)>();
-        let (used, spare) = mpsc::channel();
-        let (client, sender) = (Arc::clone(client), sender.clone());
-        thread::Builder::new()
-            .name("poller".into())
-            .spawn(move || {
-                while let Ok((turn, job)) = todo.recv() {
-                    let mut outlet = ToMain {
-                        turn,
-                        sender: &sender,
-                        used: &spare,
-                        last: Chunk::default(),
-                    };
-                    job(&client, &mut outlet);
-                    let step = Step::Done(outlet.last);
-                    let _ = sender.send(Sent { turn, step });
+    /// Waits for a request to its end, whatever else happens, and hands on the events that it puts
+    /// into this outlet.
+    pub fn drain<T>(
+        &self,
+        request: impl Future<Output = T>,
+        outlet: &Outlet,
+        mut each: impl FnMut(&Chunk),
+    ) -> T {
+        let mut request = pin!(request);
+        self.wait_for(poll_fn(|context| {
+            loop {
+                if let Poll::Ready(answer) = request.as_mut().poll(context) {
+                    return Poll::Ready(answer);
                 }
-            })?;
-        Ok(Thread { jobs, used })
+                let Some(chunk) = outlet.take() else {
+                    return Poll::Pending;
+                };
+                each(&chunk);
+                outlet.give_back(chunk);
+            }
+        }))
+    }
+
+    /// Waits for a wake-up, at most so long.
+    pub fn wait(&self, within: Duration) {
+        // Both ends are looked into by the caller.
+        let _ = self.wait_for(async { timeout(within, self.bell.notified()).await });
+    }
+
+    /// Waits for a request to its end, whatever else happens; one that has no limit of its own is
+    /// not for this.
+    pub fn wait_for<T>(&self, request: impl Future<Output = T>) -> T {
+        self.runtime.block_on(request)
     }
 }

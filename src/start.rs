@@ -155,6 +155,7 @@ fn check(
         source: found.source,
         warnings,
         client: Client::new(found.account, trace(notices))?,
+        poller: no_network(Poller::new())?,
         zone: zone(cli),
     };
     check::check(parts, &mut report)?;
@@ -177,11 +178,11 @@ fn tail(
     notices: Notices,
     started: Instant,
 ) -> Result<Ending, Error> {
-    let poller = Poller::start(Arc::clone(&client)).map_err(no_thread)?;
+    let poller = no_network(Poller::new())?;
     let lookup = Lookup::new(Arc::clone(&client), notices);
-    let farewell = Arc::new(Farewell::new(client));
+    let farewell = Arc::new(Farewell::new(Arc::clone(&client)));
     let last_words = Arc::clone(&farewell);
-    let last_words = move || last_words.say(signals::HASTE);
+    let last_words = move || last_words.say_apart(signals::HASTE);
     let late = deadline::exit(&plan);
     deadline::watch(&plan, started, last_words.clone()).map_err(no_thread)?;
     let signals = listen(&poller.waker(), last_words)?;
@@ -195,6 +196,7 @@ fn tail(
     let stop = Tail::new(Parts {
         plan,
         cursor,
+        client,
         poller,
         signals,
         notices,
@@ -258,6 +260,10 @@ fn conclude(stop: Stop, late: Exit) -> Result<Ending, Error> {
         Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
         Stop::Failed(error) => Err(error),
     }
+}
+
+fn no_network<T>(result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Error::System("cannot wait for the network", error))
 }
 
 fn no_thread(error: io::Error) -> Error {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::progress::Limits;
 use super::scan::Chunk;
-use super::{ApiError, Client, Outlet, json};
+use super::{ApiError, Client, Outlet};
 
 /// A person or a channel.
 #[derive(Debug, Deserialize)]
@@ -28,60 +28,51 @@ pub struct Entry<'a> {
 }
 
 impl Client {
-    /// Everybody whom the account may see, bots and those who have left as well. What was handed to
-    /// `each` before an error is not all.
-    pub fn people(&self, each: &mut dyn FnMut(Entry)) -> Result<(), ApiError> {
-        self.entries("users", "members", each)
+    /// Everybody whom the account may see, bots and those who have left as well. What was handed
+    /// out before an error is not all.
+    pub async fn people(&self, outlet: &Outlet) -> Result<(), ApiError> {
+        self.list("users", "members", outlet).await
     }
 
     /// The channels that the account may see.
-    pub fn channels(&self, each: &mut dyn FnMut(Entry)) -> Result<(), ApiError> {
-        self.entries("streams", "streams", each)
+    pub async fn channels(&self, outlet: &Outlet) -> Result<(), ApiError> {
+        self.list("streams", "streams", outlet).await
     }
 
     /// The channels that the account is subscribed to.
-    pub fn subscriptions(&self, each: &mut dyn FnMut(Entry)) -> Result<(), ApiError> {
-        self.entries("users/me/subscriptions", "subscriptions", each)
+    pub async fn subscriptions(&self, outlet: &Outlet) -> Result<(), ApiError> {
+        self.list("users/me/subscriptions", "subscriptions", outlet)
+            .await
     }
 
-    fn entries(
+    async fn list(
         &self,
         endpoint: &'static str,
         list: &'static str,
-        each: &mut dyn FnMut(Entry),
+        outlet: &Outlet,
     ) -> Result<(), ApiError> {
-        let mut request = self.http.get(self.url(endpoint));
+        let mut url = self.url(endpoint);
         if endpoint == "users" {
             // Spares the server the addresses of 50,000 pictures.
-            request = request.query(&[("client_gravatar", json(&true))]);
+            url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
-        self.stream((endpoint, list), Limits::NONE, request, &mut Entries(each))?;
+        let request = self.http.get(url);
+        self.stream((endpoint, list), Limits::NONE, request, outlet)
+            .await?;
         Ok(())
     }
 }
 
-/// Reads entries out of chunks. One that is not as documented has no name for us.
-struct Entries<'a>(&'a mut dyn FnMut(Entry));
-
-impl Outlet for Entries<'_> {
-    fn put(&mut self, mut chunk: Chunk) -> Chunk {
-        for element in chunk.iter() {
-            if let Ok(entry) = serde_json::from_str(element.text) {
-                (self.0)(entry);
-            }
-        }
-        chunk.clear();
-        chunk
-    }
-
-    fn put_last(&mut self, chunk: Chunk) {
-        self.put(chunk);
-    }
+/// The entries of a chunk. One that is not as documented has no name for us.
+pub fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
+    chunk
+        .iter()
+        .filter_map(|element| serde_json::from_str(element.text).ok())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Chunk, Entries, Entry, Outlet};
+    use super::{Chunk, Entry, entries};
     use crate::api::scan::Breaks;
 
     #[test]
@@ -98,13 +89,11 @@ mod tests {
         ] {
             chunk.push(text, Breaks::None);
         }
-        let mut read = Vec::new();
-        let mut each = |entry: Entry| {
+        let read = |entry: Entry| {
             let address = entry.address.map(String::from);
-            read.push((entry.id, entry.name.into_owned(), address));
+            (entry.id, entry.name.into_owned(), address)
         };
-        let mut entries = Entries(&mut each);
-        assert!(entries.put(chunk).is_empty());
+        let read: Vec<_> = entries(&chunk).map(read).collect();
         assert_eq!(
             read,
             [

@@ -5,7 +5,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -181,7 +180,7 @@ impl ApiError {
     }
 
     /// A request that was not answered.
-    pub fn from_reqwest(
+    pub fn from_sending(
         (site, tls): (&Site, &Tls),
         endpoint: &'static str,
         error: &reqwest::Error,
@@ -203,19 +202,16 @@ impl ApiError {
     }
 
     /// An answer whose body breaks off.
-    pub fn from_io(
+    pub fn from_body(
         site: &Site,
         endpoint: &'static str,
-        error: &io::Error,
+        error: &reqwest::Error,
         limit: Duration,
     ) -> ApiError {
-        let inner = error
-            .get_ref()
-            .and_then(|e| e.downcast_ref::<reqwest::Error>());
-        let failure = if inner.is_some_and(reqwest::Error::is_timeout) {
+        let failure = if error.is_timeout() {
             Failure::Silent(limit)
         } else {
-            Failure::Garbled(inner.map_or_else(|| deepest(error), |inner| deepest(inner)))
+            Failure::Garbled(deepest(error))
         };
         ApiError::new(site, endpoint, failure)
     }

@@ -8,46 +8,40 @@ mod answer;
 pub mod directory;
 mod distrust;
 mod error;
+mod exchange;
+mod outlet;
 mod progress;
 pub mod scan;
 mod tls;
 
-use std::io::{self, ErrorKind, Read};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, DATE, LOCATION};
+use reqwest::RequestBuilder;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
 
-use answer::Answer;
-use error::{Answered, Failure};
+use error::Failure;
 pub use error::{ApiError, Verdict};
-use progress::{Halt, Limits, Progress};
-use scan::{Chunk, Scanner};
+use exchange::connections;
+pub use outlet::Outlet;
+use progress::Limits;
 
 use crate::event::{EventId, MessageId, QueueId};
 use crate::secret::{ApiKey, REDACTED};
 use crate::site::Site;
 pub use tls::Tls;
 
-/// How long a silent answer is waited for. The server answers a poll within 55 s.
-const SILENCE: Duration = Duration::from_secs(100);
-/// How long any other request may take as a whole.
+/// How long a request that is no poll may take as a whole.
 const SHORT: Duration = Duration::from_mins(1);
-const CONNECT: Duration = Duration::from_secs(20);
 /// How long a poll must wait at least to count; cut within 10 ms it may leave a ghost that keeps
 /// the queue for another minute (measured on Zulip 9.2).
 const PARKED: Duration = Duration::from_millis(150);
-/// The server closes a connection that was idle for 65 s.
-const IDLE: Duration = Duration::from_mins(1);
-/// Bytes read at a time.
-const BUFFER: usize = 64 * 1024;
 /// The longest page of history: it is held until it is understood.
 const LONGEST_PAGE: usize = 16 << 20;
-/// The part of an error page that is read.
-const LONGEST_ERROR: u64 = 64 << 10;
 
 /// Whose events are read, where, and whom to trust.
 #[derive(Debug)]
@@ -67,9 +61,9 @@ pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
 
 /// One account at one server, over connections that are kept alive.
 pub struct Client {
-    http: reqwest::blocking::Client,
-    account: Account,
-    trace: Option<Trace>,
+    http: reqwest::Client,
+    account: Arc<Account>,
+    trace: Option<Arc<Trace>>,
 }
 
 /// What `POST /register` is asked for.
@@ -173,43 +167,23 @@ pub struct Polled {
     pub date: Option<Timestamp>,
 }
 
-/// Takes list elements while an answer arrives.
-pub trait Outlet {
-    /// Takes a chunk of elements and gives back an empty one to be filled next.
-    fn put(&mut self, chunk: Chunk) -> Chunk;
-
-    /// Takes the last chunk of an answer whose end has come; it may be kept until the answer is
-    /// understood.
-    fn put_last(&mut self, chunk: Chunk);
-}
-
 impl Client {
     /// A client for this account. Nothing is sent yet.
     pub fn new(account: Account, trace: Option<Trace>) -> Result<Client, ApiError> {
-        let builder = reqwest::blocking::Client::builder()
-            .user_agent(concat!(
-                env!("CARGO_PKG_NAME"),
-                "/",
-                env!("CARGO_PKG_VERSION")
-            ))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .timeout(SILENCE)
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE);
-        // Nobody wants a request to this machine, or the key in it, to go round by another one.
-        let builder = if account.site.is_loopback() {
-            builder.no_proxy()
-        } else {
-            builder
-        };
-        let http = tls::configure(builder, &account)?
-            .build()
-            .map_err(|error| tls::unusable_by(&account, &error))?;
         Ok(Client {
-            http,
-            account,
-            trace,
+            http: connections(&account)?,
+            account: Arc::new(account),
+            trace: trace.map(Arc::new),
+        })
+    }
+
+    /// One more for the same account, with connections of its own: those of another thread make
+    /// progress only while that thread waits for them.
+    pub fn apart(&self) -> Result<Client, ApiError> {
+        Ok(Client {
+            http: connections(&self.account)?,
+            account: Arc::clone(&self.account),
+            trace: self.trace.clone(),
         })
     }
 
@@ -219,33 +193,33 @@ impl Client {
     }
 
     /// Registers a queue, with an answer as small as the server can make it.
-    pub fn register(&self, register: &Register) -> Result<Registered, ApiError> {
-        let mut form = vec![
-            // The version is all that is asked of the server's state.
-            ("fetch_event_types", json(&["zulip_version"])),
-            // Both are named even where they are off: a bot account may have other defaults.
-            ("all_public_streams", json(&register.all_public)),
-            ("apply_markdown", json(&register.apply_markdown)),
-            ("client_capabilities", CAPABILITIES.to_owned()),
-        ];
+    pub async fn register(&self, register: &Register) -> Result<Registered, ApiError> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        // The version is all that is asked of the server's state.
+        form.append_pair("fetch_event_types", &json(&["zulip_version"]));
+        // Both are named even where they are off: a bot account may have other defaults.
+        form.append_pair("all_public_streams", &json(&register.all_public));
+        form.append_pair("apply_markdown", &json(&register.apply_markdown));
+        form.append_pair("client_capabilities", CAPABILITIES);
         if let Some(kinds) = &register.event_types {
-            form.push(("event_types", json(kinds)));
+            form.append_pair("event_types", &json(kinds));
         }
         if let Some(lifespan) = register.lifespan {
             // Servers ignore the name that they do not know: the second is for those since 2026.
-            form.push(("queue_lifespan_secs", json(&lifespan.as_secs())));
-            form.push(("idle_queue_timeout", json(&lifespan.as_secs())));
+            form.append_pair("queue_lifespan_secs", &json(&lifespan.as_secs()));
+            form.append_pair("idle_queue_timeout", &json(&lifespan.as_secs()));
         }
         if !register.narrow.is_empty() {
-            form.push(("narrow", json(&register.narrow)));
+            form.append_pair("narrow", &json(&register.narrow));
         }
         let endpoint = "register";
         let request = self
             .http
             .post(self.url(endpoint))
-            .form(&form)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.finish())
             .timeout(SHORT);
-        let body = self.whole(endpoint, request)?;
+        let body = self.whole(endpoint, request).await?;
         let answer = self.parse(endpoint, &body)?;
         let queue = answer
             .queue_id()
@@ -262,62 +236,68 @@ impl Client {
     }
 
     /// Acknowledges all events up to `last` and hands out the later ones as they arrive.
-    pub fn events(
+    pub async fn events(
         &self,
         queue: &QueueId,
         last: EventId,
         wait: Wait,
-        outlet: &mut dyn Outlet,
+        outlet: &Outlet,
     ) -> Result<Polled, ApiError> {
-        let mut query = vec![
-            ("queue_id", queue.0.clone()),
-            ("last_event_id", last.0.to_string()),
-        ];
+        let mut url = self.poll(queue, last);
         if wait == Wait::DontBlock {
-            query.push(("dont_block", json(&true)));
+            url.query_pairs_mut().append_pair("dont_block", "true");
         }
         let endpoint = "events";
-        let request = self.http.get(self.url(endpoint)).query(&query);
-        let (_, date) = self.stream((endpoint, endpoint), Limits::NONE, request, outlet)?;
+        let request = self.http.get(url);
+        let (_, date) = self
+            .stream((endpoint, "events"), Limits::NONE, request, outlet)
+            .await?;
         Ok(Polled { date })
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
     /// the server drops the queue. Events that come just then are left for the next poll.
-    pub fn park(&self, queue: &QueueId, last: EventId) {
-        let request = self.http.get(self.url("events")).timeout(PARKED).query(&[
-            ("queue_id", queue.0.as_str()),
-            ("last_event_id", &last.0.to_string()),
-        ]);
+    pub async fn park(&self, queue: &QueueId, last: EventId) {
+        let request = self.http.get(self.poll(queue, last)).timeout(PARKED);
         // Hanging up is the expected end.
-        let _ = self.send("events", request);
+        let _ = self.send("events", request).await;
+    }
+
+    fn poll(&self, queue: &QueueId, last: EventId) -> Url {
+        let mut url = self.url("events");
+        url.query_pairs_mut()
+            .append_pair("queue_id", &queue.0)
+            .append_pair("last_event_id", &last.0.to_string());
+        url
     }
 
     /// A page of history; rows in ascending order.
-    pub fn messages(&self, page: &PageQuery, outlet: &mut dyn Outlet) -> Result<Page, ApiError> {
+    pub async fn messages(&self, page: &PageQuery, outlet: &Outlet) -> Result<Page, ApiError> {
         let anchor = match page.anchor {
             // Beyond any id; old servers know no `newest`.
             Anchor::Newest => "10000000000000000".to_owned(),
             Anchor::Id(MessageId(id)) => id.to_string(),
         };
-        let mut query = vec![
-            ("anchor", anchor),
-            ("num_before", page.before.to_string()),
-            ("num_after", page.after.to_string()),
-            ("narrow", page.narrow.clone()),
-            ("apply_markdown", json(&page.apply_markdown)),
-        ];
-        if page.anchor != Anchor::Newest {
-            query.push(("include_anchor", json(&false)));
-        }
         let endpoint = "messages";
-        let request = self.http.get(self.url(endpoint)).query(&query);
+        let mut url = self.url(endpoint);
+        url.query_pairs_mut()
+            .append_pair("anchor", &anchor)
+            .append_pair("num_before", &page.before.to_string())
+            .append_pair("num_after", &page.after.to_string())
+            .append_pair("narrow", &page.narrow)
+            .append_pair("apply_markdown", &json(&page.apply_markdown));
+        if page.anchor != Anchor::Newest {
+            url.query_pairs_mut().append_pair("include_anchor", "false");
+        }
+        let request = self.http.get(url);
         let limits = Limits {
             // Old servers add the anchor's own row.
             elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
             bytes: LONGEST_PAGE,
         };
-        let (envelope, date) = self.stream((endpoint, endpoint), limits, request, outlet)?;
+        let (envelope, date) = self
+            .stream((endpoint, "messages"), limits, request, outlet)
+            .await?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
         Ok(Page {
             found_newest: found("found_newest"),
@@ -327,19 +307,19 @@ impl Client {
     }
 
     /// Deletes a queue; gives up after `limit`.
-    pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
-        let request = self
-            .http
-            .delete(self.url("events"))
-            .query(&[("queue_id", &queue.0)])
-            .timeout(limit);
-        self.whole("events", request).map(drop)
+    pub async fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
+        let endpoint = "events";
+        let mut url = self.url(endpoint);
+        url.query_pairs_mut().append_pair("queue_id", &queue.0);
+        let request = self.http.delete(url).timeout(limit);
+        self.whole(endpoint, request).await.map(drop)
     }
 
     /// Who the account is to others.
-    pub fn me(&self) -> Result<Me, ApiError> {
+    pub async fn me(&self) -> Result<Me, ApiError> {
         let endpoint = "users/me";
-        let body = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        let request = self.http.get(self.url(endpoint)).timeout(SHORT);
+        let body = self.whole(endpoint, request).await?;
         let answer = self.parse(endpoint, &body)?;
         let user = answer.user();
         let (user_id, email) = user.map_err(|cause| self.garbled(endpoint, cause))?;
@@ -352,9 +332,10 @@ impl Client {
     }
 
     /// What answers there. Anybody may ask.
-    pub fn settings(&self) -> Result<Settings, ApiError> {
+    pub async fn settings(&self) -> Result<Settings, ApiError> {
         let endpoint = "server_settings";
-        let body = self.whole(endpoint, self.http.get(self.url(endpoint)).timeout(SHORT))?;
+        let request = self.http.get(self.url(endpoint)).timeout(SHORT);
+        let body = self.whole(endpoint, request).await?;
         let answer = self.parse(endpoint, &body)?;
         let version = answer
             .version()
@@ -366,7 +347,7 @@ impl Client {
         })
     }
 
-    fn url(&self, endpoint: &str) -> url::Url {
+    fn url(&self, endpoint: &str) -> Url {
         self.account.site.endpoint(endpoint)
     }
 
@@ -405,163 +386,11 @@ impl Client {
     fn sign(&self, request: RequestBuilder) -> RequestBuilder {
         request.basic_auth(&self.account.email, Some(self.account.key.expose()))
     }
-
-    /// Sends a request and reads its answer's body as a whole.
-    fn whole(&self, endpoint: &'static str, request: RequestBuilder) -> Result<Vec<u8>, ApiError> {
-        let started = Instant::now();
-        let response = self.send(endpoint, request)?;
-        let status = response.status().as_u16();
-        let body = answer::read(response)
-            .map_err(|error| self.cut(endpoint, &error))?
-            .ok_or_else(|| self.garbled(endpoint, answer::too_long()))?;
-        self.note(endpoint, status, body.len(), started);
-        Ok(body)
-    }
-
-    fn parse<'a>(&self, endpoint: &'static str, body: &'a [u8]) -> Result<Answer<'a>, ApiError> {
-        Answer::parse(body).map_err(|error| self.garbled(endpoint, error.to_string()))
-    }
-
-    /// Sends a request and splits its answer's list while it arrives. Returns the other fields.
-    fn stream(
-        &self,
-        (endpoint, list): (&'static str, &'static str),
-        limits: Limits,
-        request: RequestBuilder,
-        outlet: &mut dyn Outlet,
-    ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
-        let started = Instant::now();
-        let mut response = self.send(endpoint, request)?;
-        let date = response
-            .headers()
-            .get(DATE)
-            .and_then(|date| date.to_str().ok());
-        let date = date.and_then(error::http_date);
-        let length = response.content_length();
-        let needed = length.and_then(|length| usize::try_from(length).ok());
-        let mut buffer = vec![0; needed.map_or(BUFFER, |needed| needed.clamp(1, BUFFER))];
-        let mut scanner = Scanner::new(list);
-        let mut chunk = outlet.put(Chunk::default());
-        let mut size = 0;
-        let mut progress = Progress::new(limits, SILENCE, Instant::now());
-        loop {
-            let read = match response.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.cut(endpoint, &error)),
-            };
-            size += read;
-            let pushed = scanner.push(buffer.get(..read).unwrap_or_default(), &mut chunk);
-            progress
-                .note(read, chunk.len(), Instant::now())
-                .map_err(|halt| self.halted(endpoint, halt))?;
-            // With the last byte the end is known, and the chunk spares a wake-up of its own.
-            let ended = length == Some(size as u64) && pushed.is_ok();
-            if !chunk.is_empty() && !ended {
-                chunk = outlet.put(chunk);
-            }
-            pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
-        }
-        outlet.put_last(chunk);
-        self.note(endpoint, response.status().as_u16(), size, started);
-        let envelope = scanner
-            .finish()
-            .map_err(|error| self.garbled(endpoint, error.to_string()))?;
-        let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
-            .map_err(|error| self.garbled(endpoint, error.to_string()))?;
-        if envelope.get(list).is_some_and(Value::is_array) {
-            Ok((envelope, date))
-        } else {
-            Err(self.garbled(endpoint, format!("no list of {list} in it")))
-        }
-    }
-
-    fn halted(&self, endpoint: &'static str, halt: Halt) -> ApiError {
-        let failure = match halt {
-            Halt::Slow => Failure::Silent(SILENCE),
-            Halt::Futile => Failure::Garbled("it goes on and on with nothing in it".into()),
-            Halt::TooMany => Failure::Garbled("it has more rows than were asked for".into()),
-            Halt::TooLong => Failure::LongPage(LONGEST_PAGE),
-        };
-        ApiError::new(&self.account.site, endpoint, failure)
-    }
-
-    /// Sends a request; anything but a 200 that can be read is an error.
-    fn send(&self, endpoint: &'static str, request: RequestBuilder) -> Result<Response, ApiError> {
-        let started = Instant::now();
-        let response = self
-            .sign(request)
-            .header(ACCEPT, "application/json")
-            .send()
-            .map_err(|error| {
-                let account = &self.account;
-                let whose = (&account.site, &account.tls);
-                let error = ApiError::from_reqwest(whose, endpoint, &error, SILENCE);
-                let error = self.failed(error);
-                self.note_failure(endpoint, &error, started);
-                error
-            })?;
-        let status = response.status();
-        if status.as_u16() == 200 {
-            return match compression(&response) {
-                None => Ok(response),
-                Some(name) => Err(self.garbled(
-                    endpoint,
-                    format!("it is compressed ({name}), which nobody asked for: check what stands before the server"),
-                )),
-            };
-        }
-        let headers = response.headers().clone();
-        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let mut body = Vec::new();
-        let read = response.take(LONGEST_ERROR).read_to_end(&mut body);
-        self.note(endpoint, status.as_u16(), body.len(), started);
-        // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
-        read.map_err(|error| self.cut(endpoint, &error))?;
-        Err(self.failed(ApiError::new(
-            &self.account.site,
-            endpoint,
-            Failure::from_answer(&Answered {
-                status: status.as_u16(),
-                retry_after: header("retry-after"),
-                date: header("date"),
-                location: header(LOCATION.as_str()),
-                body: &body,
-            }),
-        )))
-    }
-
-    fn cut(&self, endpoint: &'static str, error: &io::Error) -> ApiError {
-        let site = &self.account.site;
-        self.failed(ApiError::from_io(site, endpoint, error, SILENCE))
-    }
-
-    fn note(&self, endpoint: &str, status: u16, size: usize, started: Instant) {
-        if let Some(trace) = &self.trace {
-            let time = started.elapsed().as_millis();
-            trace(&format!("{endpoint}: {status}, {size} bytes, {time} ms"));
-        }
-    }
-
-    fn note_failure(&self, endpoint: &str, error: &ApiError, started: Instant) {
-        if let Some(trace) = &self.trace {
-            let time = started.elapsed().as_millis();
-            trace(&format!("{endpoint}: {error}, {time} ms"));
-        }
-    }
 }
 
 /// Without these new servers drop typing in channels, send one event for each of many deleted
 /// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
 const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
-
-/// How a body is compressed: no request of ours allows it, but some proxies do it all the same.
-fn compression(response: &Response) -> Option<String> {
-    let encoding = response.headers().get(CONTENT_ENCODING)?;
-    let name = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
-    Some(name).filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
-}
 
 /// A parameter's value in the API's form: JSON.
 fn json(value: &(impl Serialize + ?Sized)) -> String {

@@ -7,8 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use reqwest::blocking::ClientBuilder;
-use reqwest::{Certificate, Identity};
+use reqwest::{Certificate, ClientBuilder, Identity};
 
 use super::error::deepest;
 use super::{Account, ApiError};
@@ -84,7 +83,7 @@ fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
 /// Which of the files it is that a client cannot be built with.
 pub fn unusable_by(account: &Account, error: &reqwest::Error) -> ApiError {
     let (tls, cause) = (&account.tls, deepest(error));
-    let blank = reqwest::blocking::Client::builder();
+    let blank = reqwest::Client::builder();
     let trusts = trust(blank, tls).is_ok_and(|builder| builder.build().is_ok());
     match (trusts, &tls.cert_bundle, &tls.client_cert) {
         (false, Some(bundle), _) => unusable(bundle, &cause),

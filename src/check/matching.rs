@@ -5,8 +5,7 @@ use strsim::osa_distance;
 
 use super::Parts;
 use super::report::Report;
-use crate::api::directory::Entry;
-use crate::api::scan::Chunk;
+use crate::api::directory::{Entry, entries};
 use crate::api::{Anchor, ApiError, Outlet, PageQuery};
 use crate::bare;
 use crate::error::{Error, Exit};
@@ -96,12 +95,14 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
             narrow,
             apply_markdown: selection.apply_markdown,
         };
-        let mut matching = Matching {
-            selection,
-            newest: None,
-        };
-        match parts.client.messages(&page, &mut matching) {
-            Ok(_) => newest = newest.max(matching.newest),
+        let outlet = Outlet::default();
+        let request = parts.client.messages(&page, &outlet);
+        let answer = parts.poller.drain(request, &outlet, |chunk| {
+            let times = chunk.iter().map(|row| time_of_match(&row, selection));
+            newest = newest.max(times.max().flatten());
+        });
+        match answer {
+            Ok(_) => {}
             // Old servers and guests may not read all public channels; that is told with the queue.
             Err(_) if reach == Reach::Public => {}
             Err(error) => {
@@ -126,40 +127,20 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
     }
 }
 
-/// Looks at rows of history for the newest that is selected.
-struct Matching<'a> {
-    selection: &'a Selection,
-    /// Its time, in seconds since 1970.
-    newest: Option<i64>,
-}
-
-impl Outlet for Matching<'_> {
-    fn put(&mut self, mut chunk: Chunk) -> Chunk {
-        for element in chunk.iter() {
-            let Some(text) = serde_json::from_str(element.text)
-                .ok()
-                .and_then(|fields| bare::to_event(element.text, &fields))
-            else {
-                continue;
-            };
-            let event = Event {
-                id: None,
-                kind: MESSAGE,
-                text: &text,
-            };
-            if self.selection.passes(&event)
-                && let Ok(MessageEvent { message, .. }) = serde_json::from_str(&text)
-            {
-                self.newest = self.newest.max(Some(message.timestamp));
-            }
-        }
-        chunk.clear();
-        chunk
+/// When a row of history was sent, in seconds since 1970, if it is selected.
+fn time_of_match(row: &Event, selection: &Selection) -> Option<i64> {
+    let fields = serde_json::from_str(row.text).ok()?;
+    let text = bare::to_event(row.text, &fields)?;
+    let event = Event {
+        id: None,
+        kind: MESSAGE,
+        text: &text,
+    };
+    if !selection.passes(&event) {
+        return None;
     }
-
-    fn put_last(&mut self, chunk: Chunk) {
-        self.put(chunk);
-    }
+    let MessageEvent { message, .. } = serde_json::from_str(&text).ok()?;
+    Some(message.timestamp)
 }
 
 /// Reads what the narrows refer to, and only that.
@@ -173,28 +154,38 @@ fn directory(parts: &Parts, report: &mut Report) -> Result<Directory, Error> {
         references().any(|reference| is_channel(&reference)),
         references().any(|reference| !is_channel(&reference)),
     );
-    let mut read = |wanted: bool, answer: &dyn Fn(&mut Vec<Named>) -> Result<(), ApiError>| {
-        if !wanted {
-            return Ok(None);
+    let (client, poller) = (&parts.client, &parts.poller);
+    let mut directory = Directory::default();
+    if channels {
+        let (mut list, outlet) = (Vec::new(), Outlet::default());
+        let answer = poller.drain(client.channels(&outlet), &outlet, |chunk| {
+            list.extend(entries(chunk).map(Named::from));
+        });
+        directory.channels = read(answer, list, report)?;
+    }
+    if people {
+        let (mut list, outlet) = (Vec::new(), Outlet::default());
+        let answer = poller.drain(client.people(&outlet), &outlet, |chunk| {
+            list.extend(entries(chunk).map(Named::from));
+        });
+        directory.people = read(answer, list, report)?;
+    }
+    Ok(directory)
+}
+
+/// A list that was read to its end.
+fn read(
+    answer: Result<(), ApiError>,
+    list: Vec<Named>,
+    report: &mut Report,
+) -> Result<Option<Vec<Named>>, Error> {
+    match answer {
+        Ok(()) => Ok(Some(list)),
+        Err(error) => {
+            report.doubt(Subject::Selection, error.to_string(), None)?;
+            Ok(None)
         }
-        let mut list = Vec::new();
-        match answer(&mut list) {
-            Ok(()) => Ok(Some(list)),
-            Err(error) => {
-                report.doubt(Subject::Selection, error.to_string(), None)?;
-                Ok::<_, Error>(None)
-            }
-        }
-    };
-    let client = &parts.client;
-    Ok(Directory {
-        channels: read(channels, &|list| {
-            client.channels(&mut |entry| list.push(entry.into()))
-        })?,
-        people: read(people, &|list| {
-            client.people(&mut |entry| list.push(entry.into()))
-        })?,
-    })
+    }
 }
 
 impl From<Entry<'_>> for Named {

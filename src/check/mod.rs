@@ -15,10 +15,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::api::{Account, ApiError, Client, Me, Register, Settings, Verdict};
+use crate::api::directory::entries;
+use crate::api::{Account, ApiError, Client, Me, Outlet, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::output::meta::Subject;
+use crate::poller::Poller;
 
 /// How long the deletion of the trial queue may take.
 const DELETE: Duration = Duration::from_secs(10);
@@ -31,8 +33,10 @@ pub struct Parts {
     pub source: String,
     /// What was odd about them.
     pub warnings: Vec<String>,
-    /// The way to the server.
+    /// The account at the server.
     pub client: Client,
+    /// Waits for its answers.
+    pub poller: Poller,
     /// The zone of times.
     pub zone: TimeZone,
 }
@@ -45,7 +49,7 @@ pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
     }
     let site = &parts.client.account().site;
     report.good(Subject::Site, site.to_string())?;
-    let Some(me) = log_in(&parts.client, report)? else {
+    let Some(me) = log_in(&parts, report)? else {
         return Ok(());
     };
     parts.plan.selection.resolve_me(me.user_id, &me.email);
@@ -57,8 +61,9 @@ pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
 }
 
 /// Finds out what answers at the site, and whether it takes the key. None: it does not.
-fn log_in(client: &Client, report: &mut Report) -> Result<Option<Me>, Error> {
-    match client.settings() {
+fn log_in(parts: &Parts, report: &mut Report) -> Result<Option<Me>, Error> {
+    let Parts { client, poller, .. } = parts;
+    match poller.wait_for(client.settings()) {
         Ok(settings) => {
             connection(client, report)?;
             report.good(Subject::Server, server(&settings))?;
@@ -70,7 +75,7 @@ fn log_in(client: &Client, report: &mut Report) -> Result<Option<Me>, Error> {
             return Ok(None);
         }
     }
-    match client.me() {
+    match poller.wait_for(client.me()) {
         Ok(me) => {
             report.good(Subject::Account, account(&me))?;
             Ok(Some(me))
@@ -132,8 +137,12 @@ fn failed(report: &mut Report, subject: Subject, error: ApiError) -> Result<(), 
 
 fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
     let subject = Subject::Subscriptions;
-    let mut number = 0_usize;
-    match parts.client.subscriptions(&mut |_| number += 1) {
+    let (mut number, outlet) = (0, Outlet::default());
+    let request = parts.client.subscriptions(&outlet);
+    let answer = parts.poller.drain(request, &outlet, |chunk| {
+        number += entries(chunk).count();
+    });
+    match answer {
         Ok(()) if number > 0 => {
             let channels = if number == 1 { "channel" } else { "channels" };
             report.good(subject, format!("{number} {channels}"))
@@ -169,11 +178,11 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
         lifespan: *queue_ttl,
     };
     let subject = Subject::Queue;
-    let client = &parts.client;
-    let mut answer = client.register(&register);
+    let Parts { client, poller, .. } = parts;
+    let mut answer = poller.wait_for(client.register(&register));
     if register.all_public && answer.as_ref().is_err_and(ApiError::is_bad_request) {
         register.all_public = false;
-        answer = client.register(&register);
+        answer = poller.wait_for(client.register(&register));
         if answer.is_ok() {
             let text = "the account may not see all public channels";
             let advice = "only those that it is subscribed to can match";
@@ -184,7 +193,7 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
         Ok(registered) => registered.queue,
         Err(error) => return failed(report, subject, error),
     };
-    match client.delete(&queue, DELETE) {
+    match poller.wait_for(client.delete(&queue, DELETE)) {
         Ok(()) => report.good(subject, "registered and deleted: events can come"),
         Err(error) => report.doubt(
             subject,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::api::Client;
 use crate::event::QueueId;
+use crate::poller::Poller;
 
 /// How long deleting our queue may take at the end.
 pub const DELETE: Duration = Duration::from_millis(1500);
@@ -30,15 +31,26 @@ impl Farewell {
     }
 
     /// Deletes our queue, once; it would hold events in the server's memory for ten minutes.
-    pub fn say(&self, limit: Duration) {
-        let queue = self
-            .queue
+    pub async fn say(&self, limit: Duration) {
+        if let Some(queue) = self.owed() {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(&queue, limit).await;
+        }
+    }
+
+    /// The same from another thread than the main one, which may be stuck.
+    pub fn say_apart(&self, limit: Duration) {
+        if let Some(queue) = self.owed()
+            && let (Ok(poller), Ok(client)) = (Poller::new(), self.client.apart())
+        {
+            let _ = poller.wait_for(client.delete(&queue, limit));
+        }
+    }
+
+    fn owed(&self) -> Option<QueueId> {
+        self.queue
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, limit);
-        }
+            .take()
     }
 }

@@ -207,9 +207,8 @@ fn fetch(link: &mut Link, query: &PageQuery) -> Result<Result<Part, ApiError>, S
     let mut query = query.clone();
     loop {
         let mut rows = Rows::default();
-        let ask = query.clone();
         let answer = link.ask(
-            move |client, outlet| client.messages(&ask, outlet),
+            async |client, outlet| client.messages(&query, outlet).await,
             |chunk| {
                 rows.take(chunk);
                 Ok(())

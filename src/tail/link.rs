@@ -1,16 +1,19 @@
 //! Requests that are asked until they are answered, and everything that may end the waiting.
 
+use std::cell::Cell;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Stop;
 use super::announce::Announcer;
 use super::clocks::Clocks;
+use super::{Farewell, Stop};
 use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
 use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::poller::{Poller, Step, WAITING};
+use crate::poller::{Poller, Step};
 use crate::retry::Backoff;
 use crate::signals::Signals;
 
@@ -18,6 +21,8 @@ use crate::signals::Signals;
 const TICK: Duration = Duration::from_secs(5);
 /// Trouble that lasts longer is said even where nobody watches.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Chunks that are printed still when the run is over.
+const AT_THE_END: usize = 3;
 
 /// What limits the waiting.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +35,7 @@ pub struct Limits {
 
 /// The way to the server through trouble.
 pub struct Link {
+    client: Arc<Client>,
     poller: Poller,
     signals: Signals,
     announcer: Announcer,
@@ -53,6 +59,7 @@ struct Trouble {
 impl Link {
     /// A link that has not reached anything yet, since `started`.
     pub fn new(
+        client: Arc<Client>,
         poller: Poller,
         signals: Signals,
         announcer: Announcer,
@@ -60,6 +67,7 @@ impl Link {
         started: Instant,
     ) -> Link {
         Link {
+            client,
             poller,
             signals,
             announcer,
@@ -78,7 +86,7 @@ impl Link {
 
     /// The client behind it.
     pub fn client(&self) -> &Client {
-        self.poller.client()
+        &self.client
     }
 
     /// Whether the last request failed, or none was answered yet.
@@ -87,13 +95,12 @@ impl Link {
     }
 
     /// Asks until there is a good answer.
-    pub fn persist<T: Send + 'static>(
+    pub fn persist<T>(
         &mut self,
-        request: impl Fn(&Client) -> Result<T, ApiError> + Send + Sync + Clone + 'static,
+        request: impl AsyncFn(&Client) -> Result<T, ApiError>,
     ) -> Result<T, Stop> {
         loop {
-            let request = request.clone();
-            match self.ask(move |client, _| request(client), |_| Ok(()))? {
+            match self.ask(async |client, _| request(client).await, |_| Ok(()))? {
                 Ok(answer) => {
                     self.good();
                     return Ok(answer);
@@ -105,9 +112,9 @@ impl Link {
 
     /// Asks once for an answer that should come at once. Each chunk of it is handed to `each` as it
     /// arrives.
-    pub fn ask<T: Send + 'static>(
+    pub fn ask<T>(
         &mut self,
-        request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
+        request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
         each: impl FnMut(&Chunk) -> Result<(), Stop>,
     ) -> Result<Result<T, ApiError>, Stop> {
         self.asked = Some(Instant::now());
@@ -117,49 +124,48 @@ impl Link {
     }
 
     /// The same for an answer that may take its time.
-    pub fn wait_for<T: Send + 'static>(
+    pub fn wait_for<T>(
         &mut self,
-        request: impl FnOnce(&Client, &mut dyn Outlet) -> Result<T, ApiError> + Send + 'static,
+        request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
         mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
     ) -> Result<Result<T, ApiError>, Stop> {
-        self.check()?;
-        let pending = self.poller.ask(request);
+        self.poller.catch_up();
+        let (client, outlet) = (Arc::clone(&self.client), Outlet::default());
+        let answer = Cell::new(None);
+        let mut request = pin!(async { answer.set(Some(request(&client, &outlet).await)) });
         loop {
-            match self.step(None) {
-                Ok(Some(Step::Chunk(chunk))) => {
-                    self.hear();
-                    each(&chunk)?;
-                    self.poller.give_back(chunk);
-                }
-                Ok(Some(Step::Done(chunk))) => {
-                    if !chunk.is_empty() {
+            if let Some(answer) = answer.take() {
+                return Ok(answer);
+            }
+            match self.time_to_wait(None) {
+                Ok(within) => match self.poller.next(request.as_mut(), &outlet, within) {
+                    Step::Chunk(chunk) => {
+                        self.hear();
                         each(&chunk)?;
-                        self.poller.give_back(chunk);
+                        outlet.give_back(chunk);
                     }
-                    if let Some(answer) = pending.take() {
-                        return Ok(answer);
+                    Step::Idle if self.clocks.have_parted() => {
+                        return Ok(Err(ApiError::asleep(&client.account().site)));
                     }
-                }
-                Ok(None) if self.clocks.have_parted() => {
-                    self.poller.replace().map_err(|error| {
-                        Stop::Failed(Error::System("cannot start a thread", error))
-                    })?;
-                    return Ok(Err(ApiError::asleep(&self.client().account().site)));
-                }
-                Ok(Some(Step::Woken) | None) => {}
+                    Step::Done | Step::Woken | Step::Idle => {}
+                },
                 Err(stop) => {
                     // What has arrived is printed still; more may follow without end.
-                    for _ in 0..=WAITING {
-                        match self.poller.next(Duration::ZERO) {
-                            Some(Step::Chunk(chunk) | Step::Done(chunk)) => each(&chunk)?,
-                            Some(Step::Woken) => {}
-                            None => break,
-                        }
+                    for _ in 0..AT_THE_END {
+                        let step = self.poller.next(request.as_mut(), &outlet, Duration::ZERO);
+                        let Step::Chunk(chunk) = step else { break };
+                        each(&chunk)?;
+                        outlet.give_back(chunk);
                     }
                     return Err(stop);
                 }
             }
         }
+    }
+
+    /// Does what is left to do at the server, whatever else happens meanwhile.
+    pub fn bid(&self, farewell: &Farewell, limit: Duration) {
+        self.poller.wait_for(farewell.say(limit));
     }
 
     /// What is said about it.
@@ -241,21 +247,20 @@ impl Link {
     pub fn pause(&mut self, wait: Duration) -> Result<(), Stop> {
         let until = Instant::now() + wait;
         while Instant::now() < until {
-            self.step(Some(until))?;
+            let within = self.time_to_wait(Some(until))?;
+            self.poller.wait(within);
         }
         Ok(())
     }
 
-    /// Waits for the next step, at most until then or for a tick.
-    fn step(&mut self, until: Option<Instant>) -> Result<Option<Step>, Stop> {
+    /// How long to wait for the next step: until then, or for a tick.
+    fn time_to_wait(&mut self, until: Option<Instant>) -> Result<Duration, Stop> {
         self.check()?;
         let now = Instant::now();
-        let mut within = TICK;
         let limits = [until, self.limits.deadline, self.gives_up_at()];
-        for limit in limits.into_iter().flatten() {
-            within = within.min(limit.saturating_duration_since(now));
-        }
-        Ok(self.poller.next(within))
+        let left = limits.into_iter().flatten();
+        let left = left.map(|limit| limit.saturating_duration_since(now));
+        Ok(left.fold(TICK, Duration::min))
     }
 
     /// Whether anything ends the run.

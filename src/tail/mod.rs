@@ -59,6 +59,8 @@ pub struct Parts {
     /// Where to go on, and where to save how far it went.
     pub cursor: Option<(Cursor, Option<Place>)>,
     /// The way to the server.
+    pub client: Arc<Client>,
+    /// What drives its requests.
     pub poller: Poller,
     /// What may interrupt it.
     pub signals: Signals,
@@ -120,6 +122,7 @@ impl Tail {
         let (cursor, place) = parts.cursor.unzip();
         Tail {
             link: Link::new(
+                parts.client,
                 parts.poller,
                 parts.signals,
                 announcer,
@@ -152,7 +155,7 @@ impl Tail {
     /// Runs until something stops it, and says what.
     pub fn run(mut self) -> Stop {
         let Err(stop) = self.follow();
-        self.farewell.say(DELETE);
+        self.link.bid(&self.farewell, DELETE);
         stop
     }
 
@@ -219,12 +222,12 @@ impl Tail {
     /// One poll: prints what comes. An answer that is none comes back as the inner error.
     fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Result<Polled, ApiError>, Stop> {
         queue.inbox.begin();
-        let (id, acknowledged) = (queue.id.clone(), queue.inbox.position());
+        let (id, acknowledged) = (&queue.id, queue.inbox.position());
         let (printer, started) = (&mut self.printer, self.started);
         let (inbox, ledger) = (&mut queue.inbox, self.ledger.as_mut());
         let mut sieve = Sieve::new(Some(inbox), ledger, started.elapsed());
-        let request = move |client: &Client, outlet: &mut dyn Outlet| {
-            client.events(&id, acknowledged, wait, outlet)
+        let request = async |client: &Client, outlet: &Outlet| {
+            client.events(id, acknowledged, wait, outlet).await
         };
         let each = |chunk: &Chunk| {
             sieve.now = started.elapsed();
@@ -322,10 +325,10 @@ impl Tail {
             return stop;
         }
         if self.cursor.is_some() {
-            let (id, position) = (queue.id.clone(), queue.inbox.position());
+            let position = queue.inbox.position();
             let parked = self.link.ask(
-                move |client, _| {
-                    client.park(&id, position);
+                async |client, _| {
+                    client.park(&queue.id, position).await;
                     Ok(())
                 },
                 |_| Ok(()),

@@ -130,10 +130,10 @@ impl Tail {
                 apply_markdown: self.selection().apply_markdown,
                 lifespan: self.plan.queue_ttl,
             };
-            match self
-                .link
-                .ask(move |client, _| client.register(&register), |_| Ok(()))?
-            {
+            match self.link.ask(
+                async |client, _| client.register(&register).await,
+                |_| Ok(()),
+            )? {
                 Ok(registered) => break registered,
                 Err(error) if self.may_ask_for_less(&error) => {
                     self.all_public = false;

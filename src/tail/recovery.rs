@@ -55,7 +55,7 @@ impl Tail {
         if !error.is_unknown_queue() {
             // It lives, but has dropped events that were never seen here.
             self.farewell.owe(Some(lost.id.clone()));
-            self.farewell.say(DELETE);
+            self.link.bid(&self.farewell, DELETE);
         }
         if let Some(ledger) = &mut self.ledger {
             ledger.hold();

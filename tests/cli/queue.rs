@@ -204,6 +204,41 @@ fn the_next_poll_leaves_only_when_everything_is_written() {
 }
 
 #[test]
+fn a_connection_that_is_closed_while_a_slow_reader_is_written_to_is_no_loss() {
+    // A pipe holds 64 KiB: the ninth of these answers does not fit in any more.
+    let long = "x".repeat(1270);
+    let text = |id| format!("{{\"type\":\"typing\",\"id\":{id},\"text\":\"{long}\"}}");
+    let batches: Vec<Vec<String>> = (0..9)
+        .map(|batch| (batch * 6..batch * 6 + 6).map(text).collect())
+        .collect();
+    let waits =
+        |last| poll("q", last).and("waits", |request| request.param("dont_block").is_none());
+    let mut server = server().on(Expect::register(), registered("q"));
+    for batch in 0..10 {
+        server = server.on(waits(batch * 6 - 1), Reply::hold());
+    }
+    let server = server.always(Expect::delete(), deleted());
+    let mut running = Tail::new(&server.site()).args(["-v"]).start();
+    server.wait_held();
+    running.stall();
+    for batch in &batches[..8] {
+        server.release(event_texts(batch));
+        server.wait_held();
+    }
+    let gate = Gate::closed();
+    server.release(event_texts(&batches[8]).last(&gate));
+    assert!(!server.comes_within(MOMENT, &waits(53)));
+    gate.open();
+    assert!(!server.comes_within(MOMENT, &waits(53)));
+    running.read_on();
+    server.wait_held();
+    assert_eq!(running.wait_lines(54), batches.concat());
+    running.signal(Signal::INT);
+    let stderr = running.wait_exit().stderr;
+    assert!(!stderr.contains("lost"), "{stderr}");
+}
+
+#[test]
 fn an_event_is_printed_while_the_rest_of_its_answer_is_on_its_way() {
     let (first, second) = (event(0), event(1));
     let head = "{\"result\":\"success\",\"msg\":\"\",\"events\":[";

@@ -38,6 +38,7 @@ enum Delivery {
     Whole,
     Held,
     Raw,
+    Last(Gate),
     Cut(usize, Ending),
     Nothing(Ending),
     Chunked(Gate, usize),
@@ -151,6 +152,12 @@ impl Reply {
         self
     }
 
+    /// As it is, and the connection ends once the gate is open.
+    pub fn last(mut self, gate: &Gate) -> Reply {
+        self.delivery = Delivery::Last(gate.clone());
+        self
+    }
+
     /// In chunks of `size` bytes, each of which the test lets through the gate.
     pub fn chunked(mut self, size: usize, gate: &Gate) -> Reply {
         self.delivery = Delivery::Chunked(gate.clone(), size);
@@ -184,6 +191,11 @@ impl Reply {
             }
             Delivery::Raw => {
                 stream.write_all(&self.body)?;
+                return Ok(After::End(Ending::Close));
+            }
+            Delivery::Last(gate) => {
+                stream.write_all(&[&self.head(Some(self.body.len()))[..], &self.body].concat())?;
+                gate.wait_open();
                 return Ok(After::End(Ending::Close));
             }
             Delivery::Held => return Ok(After::End(Ending::Close)),
