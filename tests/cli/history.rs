@@ -295,7 +295,7 @@ fn a_long_history_does_not_fill_the_memory() {
     }
     let last = model.send(post("last"));
     let script = format!(
-        "{} -e message --since 2026-11-22T13:00 >out & until grep -q '\"id\":{last},' out; do sleep 0.1; done; \
+        "{} -e message --since 2026-11-22T13:00 >out & until tail -c 20000 out | grep -q '\"id\":{last},'; do sleep 0.1; done; \
         grep VmHWM /proc/$!/status; kill $!",
         env!("CARGO_BIN_EXE_wyzepal-tail")
     );
