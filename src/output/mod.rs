@@ -44,6 +44,15 @@ impl Renderer {
         }
     }
 
+    /// Where lines are cut to the width of a window, asks for its columns: it may have been resized.
+    pub fn fit(&mut self, columns: impl FnOnce() -> Option<usize>) {
+        if let Renderer::Summary(summary) = self
+            && summary.width.is_some()
+        {
+            summary.width = columns().or(summary.width);
+        }
+    }
+
     /// Appends an event's line, or lines. `now` is when it arrived.
     pub fn render(&mut self, event: &Event, now: Timestamp, out: &mut Vec<u8>) {
         match self {
