@@ -5,15 +5,22 @@
 //! names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
 //! servers `zerver/lib/actions.py` of Zulip 1.7.
 //!
+//! A message's way: `message.rs` says where, who and to whom; `content.rs` makes its text readable;
+//! `line.rs` cuts the line, or `wrap.rs` and `whole.rs` lay it out in rows (`--full`).
+//!
 //! To describe one more kind: add it to `kind.rs`, and the `match` of [`describe`] asks for a
 //! function, which goes to the file of its group.
 
 mod account;
 mod channels;
 mod clock;
+mod content;
 mod emoji;
+mod facts;
 mod generic;
+mod html;
 mod line;
+mod markdown;
 mod message;
 mod messages;
 mod organization;
@@ -22,6 +29,8 @@ mod queue;
 mod recent;
 mod scribe;
 mod value;
+mod whole;
+mod wrap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -29,8 +38,10 @@ use jiff::tz::TimeZone;
 use crate::event::Event;
 use crate::kind::Kind;
 use crate::output::names::Names;
-use crate::output::palette::{Ink, Palette};
+use crate::output::palette::Palette;
 use clock::Clock;
+use facts::{Concern, Facts};
+pub use line::Length;
 use line::Line;
 use recent::Recent;
 use scribe::{Scribe, Told};
@@ -67,24 +78,34 @@ impl Summary {
         }
     }
 
+    /// So much of messages.
+    pub fn with_length(mut self, length: Length) -> Self {
+        self.line.length = length;
+        self
+    }
+
     /// Appends the event's line, and before it the date if it is another one than that of the line
     /// before. `now` is when the event arrived.
     pub fn render(&mut self, event: &Event, now: Timestamp, out: &mut Vec<u8>) {
-        let when = self.write_line(event).unwrap_or(now);
-        let moment = self.clock.read(when);
+        let Facts { when, concern } = self.write_line(event);
+        let moment = self.clock.read(when.unwrap_or(now));
         if let Some(date) = moment.new_date {
-            write_painted(out, self.palette.date(), date);
+            self.palette.date().write(out, date);
             out.push(b'\n');
         }
-        write_painted(out, self.palette.time(), moment.time);
+        let ink = match concern {
+            Concern::Everybody => self.palette.time(),
+            Concern::User => self.palette.alert(),
+        };
+        ink.write(out, moment.time);
         out.push(b' ');
-        let columns = |width: usize| width.max(NARROWEST) - moment.time.len() - 1;
-        self.line.write(out, self.width.map(columns));
+        let columns = self.width.map(|width| width.max(NARROWEST));
+        self.line.write(out, columns, moment.time.len() + 1);
         out.push(b'\n');
     }
 
-    /// Writes the line, and tells when the event happened, if it says so.
-    fn write_line(&mut self, event: &Event) -> Option<Timestamp> {
+    /// Writes the line, and tells what stands before it.
+    fn write_line(&mut self, event: &Event) -> Facts {
         self.line.clear();
         let mut scribe = Scribe::new(
             self.palette,
@@ -95,11 +116,11 @@ impl Summary {
         );
         let told = Kind::named(event.kind).map(|kind| describe(kind, event, &mut scribe));
         if matches!(told, Some(Ok(()))) {
-            return scribe.when();
+            return scribe.facts();
         }
         self.line.clear();
         generic::describe(event, self.palette, &mut self.line);
-        None
+        Facts::default()
     }
 }
 
@@ -163,12 +184,6 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::Heartbeat => queue::heartbeat(event, scribe),
         Kind::Restart => queue::restart(event, scribe),
         Kind::WebReloadClient => queue::web_reload_client(event, scribe),
-    }
-}
-
-fn write_painted(out: &mut Vec<u8>, ink: &Ink, text: &str) {
-    for part in [&ink.before, text, &ink.after] {
-        out.extend_from_slice(part.as_bytes());
     }
 }
 

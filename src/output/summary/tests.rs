@@ -1,6 +1,6 @@
 //! Whole lines, as they come out.
 
-use super::Summary;
+use super::{Length, Summary};
 use crate::event::Event;
 use crate::output::palette::{Color, Palette};
 use jiff::Timestamp;
@@ -13,8 +13,19 @@ fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
-fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
-    let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
+/// Events as lines, the date first.
+pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+    rendered(color, width, Length::Cut, events)
+}
+
+/// The same with whole texts (`--full`).
+pub fn whole(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+    rendered(color, width, Length::Whole, events)
+}
+
+fn rendered(color: Color, width: Option<usize>, length: Length, events: &[(&str, &str)]) -> String {
+    let summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
+    let mut summary = summary.with_length(length);
     let mut out = Vec::new();
     for (kind, text) in events {
         let event = Event {
@@ -28,20 +39,22 @@ fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String 
 }
 
 /// One event's line, without the date before it.
-fn line(kind: &str, text: &str) -> String {
+pub fn line(kind: &str, text: &str) -> String {
     let out = lines(Color::Off, None, &[(kind, text)]);
     let (date, line) = out.split_once('\n').unwrap();
     assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
     line.strip_suffix('\n').unwrap().to_string()
 }
 
-fn message(fields: &str) -> String {
+/// A `message` event with these fields in its message, of 14:02:07.
+pub fn message(fields: &str) -> String {
     format!(
         r#"{{"type":"message","message":{{"timestamp":1795356127,{fields}}},"flags":[],"id":7}}"#
     )
 }
 
-const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
+/// Fields of a message in a channel.
+pub const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
 
 const TO_CORDELIA: &str = r#""type":"private","subject":"","sender_id":1,"sender_full_name":"Hamlet","sender_email":"h@x","content":"text","display_recipient":[{"id":2,"full_name":"Cordelia","email":"c@x"},{"id":1,"full_name":"Hamlet","email":"h@x"}]"#;
 
@@ -70,7 +83,10 @@ fn messages_say_where_who_and_what() {
         ),
         (
             "action as html",
-            IN_DENMARK.replace("text\"", r#"<p>/me waves</p>","is_me_message":true"#),
+            IN_DENMARK.replace(
+                "text\"",
+                r#"<p>/me waves</p>","content_type":"text/html","is_me_message":true"#,
+            ),
             "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
         ),
         (
@@ -289,7 +305,7 @@ fn each_part_has_its_colour() {
 }
 
 /// Without our own codes; there are no others, or the result is not the plain line.
-fn stripped(painted: &str) -> String {
+pub fn stripped(painted: &str) -> String {
     let mut parts = painted.split("\x1b[");
     let first = parts.next().unwrap_or_default().to_string();
     parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)
