@@ -261,7 +261,7 @@ fn a_hostile_text_takes_no_more_time_than_any_other() {
         shown(Some(20), &format!("a {text} b"));
         html::to_text(&text);
     }
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(start.elapsed() < Duration::from_mins(1));
 }
 
 /// Markdown with every character that means something here, and some that no one should type.
