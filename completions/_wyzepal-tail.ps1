@@ -60,6 +60,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--fail-on-gap', '--fail-on-gap', [CompletionResultType]::ParameterName, 'Exit with 5 when events were lost')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
             [CompletionResult]::new('--dont-block', '--dont-block', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages in summaries, not just a line')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print records of our own in JSON: connected, lost, gap, …')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print credentials in events instead of redacting them')

@@ -23,7 +23,7 @@ _wyzepal__tail() {
 
     case "${cmd}" in
         wyzepal__tail)
-            opts="-e -E -m -n -C -W -o -v -q -c -h -V --event-types --exclude-types --messages --narrow --all-public-streams --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --dont-block --once --count --timeout --give-up-after --output --color --utc --meta --show-secrets --verbose --quiet --config-file --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version"
+            opts="-e -E -m -n -C -W -o -v -q -c -h -V --event-types --exclude-types --messages --narrow --all-public-streams --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --dont-block --once --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config-file --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

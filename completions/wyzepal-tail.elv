@@ -57,6 +57,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --fail-on-gap 'Exit with 5 when events were lost'
             cand --once 'Print what there is, then exit'
             cand --dont-block 'Print what there is, then exit'
+            cand --full 'Show whole messages in summaries, not just a line'
             cand --utc 'Show times in UTC instead of local time'
             cand --meta 'Print records of our own in JSON: connected, lost, gap, …'
             cand --show-secrets 'Print credentials in events instead of redacting them'

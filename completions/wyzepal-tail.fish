@@ -35,6 +35,7 @@ complete -c wyzepal-tail -l apply-markdown -d 'Ask for message content as HTML i
 complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -l dont-block -d 'Print what there is, then exit'
+complete -c wyzepal-tail -l full -d 'Show whole messages in summaries, not just a line'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
 complete -c wyzepal-tail -l meta -d 'Print records of our own in JSON: connected, lost, gap, …'
 complete -c wyzepal-tail -l show-secrets -d 'Print credentials in events instead of redacting them'

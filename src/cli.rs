@@ -96,7 +96,7 @@ pub struct Cli {
     /// Keep the queue so long while nobody polls (10m to 7d)
     ///
     /// Default: the server's 10 minutes; 2h with --cursor-file.
-    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = START)]
+    #[arg(long, value_name = "DUR", value_parser = parse_duration, hide_short_help = true, help_heading = START)]
     pub queue_ttl: Option<Duration>,
 
     /// Do not fetch messages that were missed
@@ -130,6 +130,7 @@ pub struct Cli {
         requires = "queue_id",
         allow_hyphen_values = true,
         value_parser = clap::value_parser!(i64).range(-1..),
+        hide_short_help = true,
         help_heading = START
     )]
     pub last_event_id: Option<i64>,
@@ -176,6 +177,13 @@ pub struct Cli {
     /// is never coloured.
     #[arg(long, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
     pub color: Option<ColorWhen>,
+
+    /// Show whole messages in summaries, not just a line
+    ///
+    /// A text that does not fit into its line stands below it, wrapped to the terminal's width and
+    /// indented; code and links are left whole. JSON always has everything.
+    #[arg(long, help_heading = OUTPUT)]
+    pub full: bool,
 
     /// Show times in UTC instead of local time
     #[arg(long, help_heading = OUTPUT)]

@@ -5,8 +5,11 @@
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +79,17 @@ pub struct MessageEvent<'a> {
     pub message: Message<'a>,
     /// Old servers send null to accounts that did not receive the message.
     #[serde(borrow, default)]
-    pub flags: Option<Vec<Cow<'a, str>>>,
+    pub flags: Option<Vec<Flag<'a>>>,
+}
+
+/// What a message is to the account: `read`, `mentioned`, `starred`.
+#[derive(Debug, Deserialize)]
+pub struct Flag<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl AsRef<str> for Flag<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A message, as it stands in an event and in `GET /messages`.
@@ -107,6 +120,9 @@ pub struct Message<'a> {
     /// Markdown, or HTML with `--apply-markdown`.
     #[serde(borrow)]
     pub content: Cow<'a, str>,
+    /// `text/x-markdown`, or `text/html` with `--apply-markdown`.
+    #[serde(borrow)]
+    pub content_type: Cow<'a, str>,
     /// Seconds since 1970.
     pub timestamp: i64,
     /// Whether it begins with `/me`.
@@ -115,13 +131,39 @@ pub struct Message<'a> {
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub enum Recipient<'a> {
     /// The channel's name.
-    Channel(#[serde(borrow)] Cow<'a, str>),
+    Channel(Cow<'a, str>),
     /// One entry for a note to oneself, two for a conversation of two.
-    People(#[serde(borrow)] Vec<Person<'a>>),
+    People(Vec<Person<'a>>),
+}
+
+/// By hand: an untagged enum would copy everything first and then try one variant after the other.
+impl<'de: 'a, 'a> Deserialize<'de> for Recipient<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Recipient<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a channel's name or a list of people")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(Recipient::Channel(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(Recipient::Channel(Cow::Owned(name.to_owned())))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, people: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(people)).map(Recipient::People)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 impl Default for Recipient<'_> {
@@ -142,4 +184,49 @@ pub struct Person<'a> {
     /// The name.
     #[serde(borrow)]
     pub full_name: Cow<'a, str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MessageEvent, Recipient};
+    use std::borrow::Cow;
+
+    #[test]
+    fn recipients_are_a_name_or_people_and_nothing_else() {
+        for (name, json, expected) in [
+            ("channel", r#""ops""#, Ok("channel ops")),
+            ("escapes", r#""\u00e9\n""#, Ok("channel é\n")),
+            (
+                "people",
+                r#"[{"id":1,"full_name":"Hamlet"},{"x":2}]"#,
+                Ok("people Hamlet,"),
+            ),
+            ("nobody", "[]", Ok("people ")),
+            ("number", "5", Err(())),
+            ("null", "null", Err(())),
+            ("object", "{}", Err(())),
+            ("numbers", "[1]", Err(())),
+        ] {
+            let read = serde_json::from_str(json).map_err(drop).map(|to| match to {
+                Recipient::Channel(name) => format!("channel {name}"),
+                Recipient::People(people) => {
+                    let names = people.iter().map(|person| &*person.full_name);
+                    format!("people {}", names.collect::<Vec<_>>().join(","))
+                }
+            });
+            assert_eq!(read.as_deref(), expected.as_deref(), "{name}");
+        }
+    }
+
+    #[test]
+    fn texts_without_escapes_are_not_copied() {
+        let json = r#"{"message":{"content":"a","display_recipient":"b"},"flags":["read"]}"#;
+        let event: MessageEvent = serde_json::from_str(json).unwrap();
+        assert!(matches!(event.message.content, Cow::Borrowed("a")));
+        let Recipient::Channel(channel) = event.message.display_recipient else {
+            panic!("not a channel");
+        };
+        assert!(matches!(channel, Cow::Borrowed("b")));
+        assert!(matches!(event.flags.unwrap()[0].0, Cow::Borrowed("read")));
+    }
 }

@@ -3,6 +3,7 @@
 //! All that is asked of the machine (environment, files, terminals) is asked here.
 
 use std::env;
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,7 +25,7 @@ use crate::notice::{Level, Notices};
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
 use crate::output::sink::{Sink, WriteError};
-use crate::output::summary::Summary;
+use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::poller::Poller;
 use crate::replay::{Input, Output, Records, Replay, Source};
@@ -187,7 +188,8 @@ fn tail(
     deadline::watch(&plan, started, last_words.clone()).map_err(no_thread)?;
     let signals = listen(&poller.waker(), last_words)?;
     let zone = zone(cli);
-    let renderer = renderer(cli, zone.clone());
+    let sink = Sink::stdout().map_err(Error::Write)?;
+    let renderer = renderer(cli, zone.clone(), &sink);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json)
         .then(Sink::stdout)
@@ -203,7 +205,7 @@ fn tail(
         meta,
         renderer,
         lookup: (!json).then_some(lookup),
-        sink: Sink::stdout().map_err(Error::Write)?,
+        sink,
         farewell,
         started,
         zone,
@@ -233,7 +235,8 @@ fn replay(
     let signals = listen(&input.waker(), || {})?;
     let text = format!("replaying {name}: {}", plan.selection);
     notices.say(Level::Detail, &text);
-    let renderer = renderer(cli, zone(cli));
+    let sink = Sink::stdout().map_err(Error::Write)?;
+    let renderer = renderer(cli, zone(cli), &sink);
     let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
         Records::Shown
     } else {
@@ -246,7 +249,7 @@ fn replay(
         count: plan.count,
         renderer,
         records,
-        sink: Sink::stdout().map_err(Error::Write)?,
+        sink,
     };
     conclude(Replay::new(input, signals, deadline, output).run(), late)
 }
@@ -297,7 +300,11 @@ fn color(cli: &Cli, terminal: bool) -> Color {
         ColorWhen::Never => false,
         ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
     };
-    if on { Color::On } else { Color::Off }
+    match (on, has_many_colors()) {
+        (false, _) => Color::Off,
+        (true, false) => Color::On,
+        (true, true) => Color::Many,
+    }
 }
 
 fn zone(cli: &Cli) -> TimeZone {
@@ -308,7 +315,16 @@ fn zone(cli: &Cli) -> TimeZone {
     }
 }
 
-fn renderer(cli: &Cli, zone: TimeZone) -> Renderer {
+/// Whether the terminal says that it has 256 colours or more.
+fn has_many_colors() -> bool {
+    let variable = |name| env::var(name).unwrap_or_default();
+    matches!(&*variable("COLORTERM"), "truecolor" | "24bit")
+        || ["256color", "direct"]
+            .iter()
+            .any(|more| variable("TERM").contains(more))
+}
+
+fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink<File>) -> Renderer {
     let terminal = io::stdout().is_terminal();
     let summary = match cli.output.unwrap_or(OutputForm::Auto) {
         OutputForm::Auto => terminal,
@@ -317,11 +333,10 @@ fn renderer(cli: &Cli, zone: TimeZone) -> Renderer {
     };
     if summary {
         let palette = Palette::new(color(cli, terminal));
-        let width = terminal
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| usize::from(width.0));
-        return Renderer::Summary(Box::new(Summary::new(palette, zone, width)));
+        let width = terminal.then(|| sink.columns()).flatten();
+        let length = if cli.full { Length::Whole } else { Length::Cut };
+        let summary = Summary::new(palette, zone, width).with_length(length);
+        return Renderer::Summary(Box::new(summary));
     }
     Renderer::Json {
         style: Style {

@@ -45,6 +45,15 @@ impl Renderer {
         }
     }
 
+    /// Where lines are cut to the width of a window, asks for its columns: it may have been resized.
+    pub fn fit(&mut self, columns: impl FnOnce() -> Option<usize>) {
+        if let Renderer::Summary(summary) = self
+            && summary.width.is_some()
+        {
+            summary.width = columns().or(summary.width);
+        }
+    }
+
     /// The names that lines are written with; none where lines say what the server says.
     pub fn names(&mut self) -> Option<&mut Names> {
         match self {

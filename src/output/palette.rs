@@ -1,8 +1,9 @@
 //! Colour as a value: what each part of a line is painted with.
 //!
 //! Not for deciding whether there is colour (`main` looks at flags, environment and terminal, for
-//! each stream by itself) and not for what the parts are (`summary`). Only the 16 colours that users
-//! can set in their terminal, and of these only such as can be read on dark and on light grounds.
+//! each stream by itself) and not for what the parts are (`summary`). Only colours that can be read
+//! on dark and on light grounds: of the 16 that users can set in their terminal those that stay
+//! clear of both ends, and for names, where there are more, some of the 6x6x6 cube.
 
 use std::fmt::{self, Display};
 use std::sync::LazyLock;
@@ -12,8 +13,10 @@ use colored::{ColoredString, Colorize as _};
 /// Whether to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
-    /// Paint, whatever stdout is.
+    /// Paint with the 16 colours that every terminal has.
     On,
+    /// Paint, and tell names apart by the 256 colours of most terminals.
+    Many,
     /// Leave text as it is.
     Off,
 }
@@ -38,7 +41,7 @@ impl Palette {
     pub fn new(color: Color) -> Self {
         // Process-wide, so only ever switched on: a palette without colour does not ask `colored`,
         // and tests that run beside each other cannot disturb each other.
-        if color == Color::On {
+        if color != Color::Off {
             colored::control::set_override(true);
         }
         Palette { color }
@@ -61,17 +64,32 @@ impl Palette {
 
     /// A channel: a colour of its own, the same in each run.
     pub fn channel(self, name: &str) -> &'static Ink {
-        self.ink(|inks| inks.channels.get(slot(name)).unwrap_or(&inks.bold))
+        self.ink(|inks| own(inks.names(self.color, |set| &set.channels), name))
     }
 
     /// A person: a colour of their own, the same in each run; bold, unlike a channel's.
     pub fn sender(self, name: &str) -> &'static Ink {
-        self.ink(|inks| inks.senders.get(slot(name)).unwrap_or(&inks.bold))
+        self.ink(|inks| own(inks.names(self.color, |set| &set.senders), name))
     }
 
     /// A topic: the terminal's own colour, between two names that have theirs.
     pub fn topic(self) -> &'static Ink {
         self.plain()
+    }
+
+    /// The sign before a topic that is resolved.
+    pub fn resolved(self) -> &'static Ink {
+        self.ink(|inks| &inks.resolved)
+    }
+
+    /// The time of what concerns the user: a block at the left edge, on any ground.
+    pub fn alert(self) -> &'static Ink {
+        self.ink(|inks| &inks.alert)
+    }
+
+    /// The text of what concerns the user.
+    pub fn stress(self) -> &'static Ink {
+        self.ink(|inks| &inks.bold)
     }
 
     /// What matters less: separators, names of fields, lines that few people read.
@@ -101,7 +119,7 @@ impl Palette {
 
     fn ink(self, choose: impl FnOnce(&'static Inks) -> &'static Ink) -> &'static Ink {
         match self.color {
-            Color::On => choose(&INKS),
+            Color::On | Color::Many => choose(&INKS),
             Color::Off => &PLAIN,
         }
     }
@@ -111,6 +129,13 @@ impl Ink {
     /// `text` between the codes. It must be sanitised already.
     pub fn paint<'a>(&'a self, text: &'a str) -> Painted<'a> {
         Painted { ink: self, text }
+    }
+
+    /// Appends `text` between the codes. It must be sanitised already.
+    pub fn write(&self, out: &mut Vec<u8>, text: &str) {
+        for part in [&self.before, text, &self.after] {
+            out.extend_from_slice(part.as_bytes());
+        }
     }
 
     /// What `colored` puts around a text, taken once: it would make a string for each one painted.
@@ -149,6 +174,12 @@ const NAME_COLORS: [colored::Color; 6] = [
     colored::Color::BrightMagenta,
 ];
 
+/// Entries of the cube with a contrast of 3.5 and more against black and against white, their hues
+/// as far apart as can be.
+const MANY_NAME_COLORS: [u8; 20] = [
+    160, 166, 130, 100, 64, 28, 29, 30, 66, 31, 32, 27, 63, 99, 134, 128, 164, 162, 197, 167,
+];
+
 struct Inks {
     plain: Ink,
     bold: Ink,
@@ -157,8 +188,39 @@ struct Inks {
     good: Ink,
     error: Ink,
     warning: Ink,
-    channels: [Ink; NAME_COLORS.len()],
-    senders: [Ink; NAME_COLORS.len()],
+    resolved: Ink,
+    alert: Ink,
+    few: Names,
+    many: Names,
+}
+
+/// Colours of which each name has one.
+struct Names {
+    channels: Vec<Ink>,
+    senders: Vec<Ink>,
+}
+
+impl Inks {
+    fn names(&self, color: Color, of: impl FnOnce(&Names) -> &[Ink]) -> &[Ink] {
+        of(if color == Color::Many {
+            &self.many
+        } else {
+            &self.few
+        })
+    }
+}
+
+impl Names {
+    fn new(colors: &[colored::Color]) -> Names {
+        let inks = |style: fn(ColoredString) -> ColoredString| {
+            let ink = |color: &colored::Color| Ink::of(|text| style(text.color(*color)));
+            colors.iter().map(ink).collect()
+        };
+        Names {
+            channels: inks(|text| text),
+            senders: inks(ColoredString::bold),
+        }
+    }
 }
 
 static PLAIN: Ink = Ink {
@@ -175,22 +237,32 @@ static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     good: Ink::of(|text| text.green()),
     error: Ink::of(|text| text.red().bold()),
     warning: Ink::of(|text| text.yellow().bold()),
-    channels: NAME_COLORS.map(|color| Ink::of(|text| text.color(color))),
-    senders: NAME_COLORS.map(|color| Ink::of(|text| text.color(color).bold())),
+    resolved: Ink::of(|text| text.green()),
+    alert: Ink::of(|text| text.reversed()),
+    few: Names::new(&NAME_COLORS),
+    many: Names::new(&MANY_NAME_COLORS.map(colored::Color::AnsiColor)),
 });
 
+/// The one of these that a name has in each run.
+fn own<'a>(inks: &'a [Ink], name: &str) -> &'a Ink {
+    inks.get(slot(name, inks.len())).unwrap_or(&PLAIN)
+}
+
 /// FNV-1a: the standard library's hashes differ from run to run or may change with its version.
-fn slot(name: &str) -> usize {
+fn slot(name: &str, slots: usize) -> usize {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
     // The upper half is the better mixed one; 16 bits fit into any usize.
-    usize::try_from(hash >> 16).unwrap_or(0) % NAME_COLORS.len()
+    usize::try_from(hash >> 16)
+        .unwrap_or(0)
+        .checked_rem(slots)
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Color, NAME_COLORS, Palette, slot};
+    use super::{Color, MANY_NAME_COLORS, NAME_COLORS, Palette, slot};
     use std::collections::BTreeSet;
 
     #[test]
@@ -204,6 +276,9 @@ mod tests {
             ("good", palette.good(), "\x1b[32m"),
             ("error", palette.error(), "\x1b[1;31m"),
             ("warning", palette.warning(), "\x1b[1;33m"),
+            ("resolved", palette.resolved(), "\x1b[32m"),
+            ("alert", palette.alert(), "\x1b[7m"),
+            ("stress", palette.stress(), "\x1b[1m"),
         ] {
             let expected = format!("{before}x\x1b[0m");
             assert_eq!(ink.paint("x").to_string(), expected, "{name}");
@@ -218,6 +293,8 @@ mod tests {
         for ink in [
             palette.time(),
             palette.error(),
+            palette.alert(),
+            palette.stress(),
             palette.channel("Denmark"),
             palette.sender("Hamlet"),
         ] {
@@ -241,15 +318,58 @@ mod tests {
     }
 
     #[test]
+    fn names_have_more_colours_where_the_terminal_has() {
+        let palette = Palette::new(Color::Many);
+        assert_eq!(palette.channel("Othello Bot").before, "\x1b[38;5;164m");
+        let sender = palette.sender("Othello Bot");
+        assert_eq!(sender.paint("x").to_string(), "\x1b[1;38;5;164mx\x1b[0m");
+        // All the rest is the same.
+        assert_eq!(palette.dim().before, "\x1b[2m");
+    }
+
+    #[test]
     fn all_colours_are_used_about_equally() {
-        let mut uses = [0; NAME_COLORS.len()];
-        for number in 0..600 {
-            uses[slot(&format!("user {number}"))] += 1;
+        for slots in [NAME_COLORS.len(), MANY_NAME_COLORS.len()] {
+            let mut uses = vec![0; slots];
+            for number in 0..100 * slots {
+                uses[slot(&format!("user {number}"), slots)] += 1;
+            }
+            assert!(uses.iter().all(|uses| (50..200).contains(uses)), "{uses:?}");
         }
-        assert!(uses.iter().all(|uses| (50..200).contains(uses)), "{uses:?}");
         let distinct: BTreeSet<_> = ["Hamlet", "Cordelia", "Othello", "Iago", "Polonius"]
-            .map(slot)
+            .map(|name| slot(name, NAME_COLORS.len()))
             .into();
         assert!(distinct.len() > 2, "{distinct:?}");
+    }
+
+    /// As the Web Content Accessibility Guidelines 2.1 define it.
+    fn luminance(entry: u8) -> f64 {
+        let level = |step: u8| match step {
+            0 => 0.0,
+            step => (f64::from(step) * 40.0 + 55.0) / 255.0,
+        };
+        let linear = |value: f64| {
+            if value <= 0.03928 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        let cube = entry - 16;
+        let [red, green, blue] =
+            [cube / 36, cube / 6 % 6, cube % 6].map(|step| linear(level(step)));
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    #[test]
+    fn every_colour_of_the_cube_can_be_read_on_black_and_on_white() {
+        assert!((luminance(231) - 1.0).abs() < 1e-9 && luminance(16) == 0.0);
+        for entry in MANY_NAME_COLORS {
+            let own = luminance(entry) + 0.05;
+            let contrast = (own / 0.05).min(1.05 / own);
+            assert!(contrast >= 3.5, "{entry}: {contrast:.2}");
+        }
+        let distinct: BTreeSet<_> = MANY_NAME_COLORS.into();
+        assert_eq!(distinct.len(), MANY_NAME_COLORS.len());
     }
 }

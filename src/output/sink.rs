@@ -27,9 +27,13 @@ impl Sink<File> {
         let regular = to.metadata()?.is_file();
         Ok(Sink { to, regular })
     }
-}
 
-impl Sink<File> {
+    /// The width of the terminal that it is, in columns.
+    pub fn columns(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(&self.to)?;
+        Some(usize::from(width.0))
+    }
+
     /// Makes what was written outlast a power cut, where that can be done: in a regular file.
     pub fn sync(&mut self) -> Result<(), WriteError> {
         if self.regular {

@@ -75,10 +75,12 @@ impl Printer {
         }
     }
 
-    /// Writes what was rendered.
+    /// Writes what was rendered. The window may be another one for what follows.
     pub fn write(&mut self) -> Result<(), Stop> {
-        let result = self.output.sink.write(&self.lines);
+        let Output { sink, renderer, .. } = &mut self.output;
+        let result = sink.write(&self.lines);
         self.lines.clear();
+        renderer.fit(|| sink.columns());
         Ok(result?)
     }
 

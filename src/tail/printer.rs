@@ -88,6 +88,7 @@ impl Printer {
     pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Stop> {
         self.take_names(chunk);
         self.lines.clear();
+        self.renderer.fit(|| self.sink.columns());
         let text = chunk.text().as_bytes();
         // Events that are their own lines are not copied but written as runs of the chunk's text.
         let (mut run_starts, mut at) = (0, 0);

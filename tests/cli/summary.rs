@@ -14,7 +14,7 @@ use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
 use crate::support::running::Exit;
 use crate::support::server::Server;
-use crate::support::takeover::{drain, events, holding};
+use crate::support::takeover::{QUEUE, drain, events, holding};
 use crate::support::terminal::{harm, without_colors};
 
 /// 2026-11-22 14:02:07 UTC, a Sunday.
@@ -215,13 +215,49 @@ fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
 }
 
 #[test]
+fn names_have_more_colours_where_the_terminal_says_so() {
+    let list = [message(0, TIME, "text")];
+    for (name, term, more, wanted) in [
+        ("256 colours", "xterm-256color", ("X", ""), "\u{1b}[38;5;"),
+        ("direct colours", "xterm-direct", ("X", ""), "\u{1b}[38;5;"),
+        ("16 colours", "xterm", ("X", ""), "\u{1b}[91m"),
+        ("screen", "screen", ("COLORTERM", ""), "\u{1b}[91m"),
+        ("odd", "xterm", ("COLORTERM", "yes"), "\u{1b}[91m"),
+        (
+            "truecolor",
+            "xterm",
+            ("COLORTERM", "truecolor"),
+            "\u{1b}[38;5;",
+        ),
+        ("24bit", "screen", ("COLORTERM", "24bit"), "\u{1b}[38;5;"),
+        ("none", "xterm-256color", ("NO_COLOR", "1"), "#Denmark"),
+    ] {
+        let shown = summaries(&list, |tail| {
+            tail.on_terminal(80, 24)
+                .env("TERM", term)
+                .env(more.0, more.1)
+        });
+        let line = shown.lines().nth(1).expect("a line below the date");
+        let (_, channel) = line.split_once("14:02:07").expect("a time");
+        let channel = channel.strip_prefix("\u{1b}[0m").unwrap_or(channel);
+        assert!(
+            channel.starts_with(&format!(" {wanted}")),
+            "{name}: {line:?}"
+        );
+    }
+}
+
+#[test]
 fn colour_changes_nothing_but_colour_and_is_the_same_in_each_run() {
     let list = [message(0, TIME, "text"), direct(1, "psst")];
     let colored = summaries(&list, |tail| tail.on_terminal(80, 24));
     assert_eq!(without_colors(&colored), summaries(&list, plain_terminal));
     assert_eq!(colored, summaries(&list, |tail| tail.on_terminal(80, 24)));
     let line = colored.lines().nth(1).expect("a line below the date");
-    assert!(line.contains("\u{1b}[91m#Denmark\u{1b}[0m"), "{line:?}");
+    assert!(
+        line.contains("\u{1b}[38;5;130m#Denmark\u{1b}[0m"),
+        "{line:?}"
+    );
 }
 
 #[test]
@@ -281,6 +317,83 @@ fn lines_are_cut_to_the_width_of_a_terminal_and_only_there() {
 }
 
 #[test]
+fn lines_follow_a_window_that_is_resized() {
+    let after = |last: i64| {
+        let poll = Expect::poll().param("queue_id", QUEUE);
+        poll.param("last_event_id", &last.to_string())
+    };
+    let server = Server::new()
+        .on(after(-1), Reply::hold())
+        .on(after(0), Reply::hold())
+        .on(after(1), Reply::hold())
+        .on(after(2), Reply::hold());
+    let running = Tail::new(&server.site())
+        .args(["--queue-id", QUEUE])
+        .on_terminal(80, 24)
+        .env("NO_COLOR", "1")
+        .start();
+    for (id, width) in [(0, 80), (1, 60), (2, 100)] {
+        server.wait_held();
+        running.resize(width, 24);
+        let list = [message(id, TIME, &"x".repeat(300)).to_string()];
+        server.release(events(list));
+        let lines = running.wait_lines(2 + usize::try_from(id).expect("a small id"));
+        assert_eq!(lines.last().map(|line| line.width()), Some(width.into()));
+    }
+    server.wait_held();
+}
+
+/// A text with a paragraph, code and an attack in each.
+const LONG: &str = "First \u{1b}[2J line, which goes on for a while, so that it does not fit.\n\n```\nlet x = \"\u{9b}2J and a line of code that is a good deal longer than the terminal is\";\n```\nsee https://example.com/a/link/that/is/longer/than/the/terminal/is/wide/by/far :tada:";
+
+#[test]
+fn whole_texts_stand_below_their_line_wrapped_on_a_terminal_only() {
+    let list = [message(0, TIME, LONG), direct(1, "psst")];
+    let full = |tail: Tail| tail.args(["--full"]);
+    let head = "2026-11-22 Sunday\n14:02:07 #Denmark > lunch plans  Othello Bot:\n";
+    let code = "\n    ```\n    let x = \"\\u{9b}2J and a line of code that is a good deal longer than the terminal is\";\n    ```\n";
+    let end = "14:02:09 DM Hamlet → Cordelia: psst\n";
+    let link = "https://example.com/a/link/that/is/longer/than/the/terminal/is/wide/by/far";
+    assert_eq!(
+        summaries(&list, |tail| full(plain_terminal(tail)).on_terminal(60, 24)),
+        format!(
+            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that\n    it does not fit.\n{code}    see\n    {link}\n    🎉\n{end}"
+        )
+    );
+    assert_eq!(
+        summaries(&list, |tail| full(piped(tail))),
+        format!(
+            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that it does not fit.\n{code}    see {link} 🎉\n{end}"
+        )
+    );
+    // JSON has everything anyway.
+    assert_eq!(
+        summaries(&list, full),
+        format!("{}\n{}\n", list[0], list[1])
+    );
+}
+
+#[test]
+fn html_is_shown_as_text() {
+    let mut html = message(0, TIME, "<p>a &lt;b&gt; <strong>c</strong></p>");
+    html["message"]["content_type"] = "text/html".into();
+    let shown = summaries(&[html], piped);
+    assert!(shown.ends_with(": a <b> c\n"), "{shown}");
+}
+
+#[test]
+fn a_mention_stands_out_on_a_terminal() {
+    let mut mention = message(0, TIME, "text");
+    mention["flags"] = json!(["mentioned"]);
+    let shown = summaries(&[mention.clone()], |tail| tail.on_terminal(80, 24));
+    for part in ["\u{1b}[7m14:02:07\u{1b}[0m", "\u{1b}[1mtext\u{1b}[0m"] {
+        assert!(shown.contains(part), "no {part:?} in {shown:?}");
+    }
+    let without = [message(0, TIME, "text")];
+    assert_eq!(summaries(&[mention], piped), summaries(&without, piped));
+}
+
+#[test]
 fn a_cut_line_still_switches_its_colour_off() {
     let list = [message(0, TIME, &"x".repeat(300))];
     let shown = summaries(&list, |tail| tail.on_terminal(40, 24));
@@ -322,10 +435,14 @@ fn the_date_is_that_of_the_zone() {
 }
 
 /// What terminals obey, what reorders text, what hides it.
-const HOSTILE: [(&str, &str); 10] = [
+const HOSTILE: [(&str, &str); 11] = [
     ("title", "\u{1b}]0;gotcha\u{7}"),
     ("clear", "\u{1b}[2J\u{1b}[H"),
     ("clipboard", "\u{1b}]52;c;Z290Y2hh\u{1b}\\"),
+    (
+        "hyperlink",
+        "\u{1b}]8;;http://x/\u{1b}\\bank\u{1b}]8;;\u{1b}\\",
+    ),
     ("one-byte control", "\u{9b}31mred\u{9d}0;gotcha\u{9c}"),
     ("override", "\u{202e}txt.exe"),
     ("isolate", "\u{2066}\u{2069}"),
@@ -361,10 +478,16 @@ fn hostile_text_reaches_neither_a_terminal_nor_a_pipe_of_summaries() {
             ("pipe", piped as fn(Tail) -> Tail),
             ("terminal", plain_terminal),
             ("colours", |tail: Tail| tail.on_terminal(80, 24)),
+            ("whole", |tail: Tail| {
+                tail.on_terminal(80, 24).args(["--full"])
+            }),
         ] {
             let shown = summaries(&list, adjust);
             let shown = without_colors(&shown);
             assert!(harm(&shown).is_empty(), "{name}, {place}: {shown:?}");
+            if place == "whole" {
+                continue;
+            }
             // The date of the messages and that of arrival; a forged line would be one more.
             let lines = shown.lines().count() - list.len();
             assert!((1..=2).contains(&lines), "{name}, {place}: {shown:?}");
@@ -372,20 +495,38 @@ fn hostile_text_reaches_neither_a_terminal_nor_a_pipe_of_summaries() {
     }
 }
 
+/// Right to left, wide, joined, with marks, flags.
+const SCRIPTS: &str = "שָׁלוֹם العربية 日本語 👩\u{200d}👧 ❤\u{fe0f} e\u{301} 🇩🇪 می\u{200c}خواهم";
+
 #[test]
 fn hostile_text_is_shown_and_harmless_text_is_kept() {
     for (text, wanted) in [
         ("\u{1b}]0;gotcha\u{7}", "\\u{1b}]0;gotcha\\u{7}"),
         ("\u{202e}txt.exe", "\\u{202e}txt.exe"),
         ("one\r\ntwo\u{2028}three\tfour", "one⏎two⏎three four"),
-        (
-            "שלום العربية 日本語 👩\u{200d}👧 e\u{301} 🇩🇪 می\u{200c}خواهم",
-            "שלום العربية 日本語 👩\u{200d}👧 e\u{301} 🇩🇪 می\u{200c}خواهم",
-        ),
+        (SCRIPTS, SCRIPTS),
     ] {
         let shown = summaries(&[message(0, TIME, text)], piped);
         assert!(shown.ends_with(&format!(": {wanted}\n")), "{shown:?}");
     }
+    let full = |tail: Tail| plain_terminal(tail).args(["--full"]);
+    let shown = summaries(&[message(0, TIME, &format!("a\n{SCRIPTS}"))], full);
+    assert!(shown.ends_with(&format!("\n    {SCRIPTS}\n")), "{shown:?}");
+    let json = |tail: Tail| tail.on_terminal(80, 24).args(["-o", "json"]);
+    let shown = summaries(&[message(0, TIME, SCRIPTS)], json);
+    assert!(shown.contains(SCRIPTS), "{shown:?}");
+}
+
+#[test]
+fn harmless_text_is_kept_in_errors() {
+    let server = Server::new().always(Expect::history(), history()).on(
+        Expect::register(),
+        Reply::error(400, "BAD_REQUEST", SCRIPTS),
+    );
+    Tail::new(&server.site())
+        .code(2)
+        .stderr(Expected::containing(&[SCRIPTS]))
+        .run();
 }
 
 fn history() -> Reply {

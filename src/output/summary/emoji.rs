@@ -1,4 +1,27 @@
-//! Emoji as such, from the codes that events carry beside their names.
+//! Emoji as such, from the codes and names that events carry.
+//!
+//! `emoji.txt` has the names that people use most, each line an emoji and what servers call it.
+//! They are names of Zulip 9.2 (`tools/setup/emoji/emoji_names.py` there), which are its own: the
+//! `:smile:` of other services is another face. A name that is not in it stays as it is, which can
+//! be read too; the whole list would be five times as long.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static NAMED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let lines = include_str!("emoji.txt").lines();
+    let pairs = lines.flat_map(|line| {
+        let mut words = line.split(' ');
+        let emoji = words.next().unwrap_or_default();
+        words.map(move |name| (name, emoji))
+    });
+    pairs.collect()
+});
+
+/// The emoji of a name like `tada`.
+pub fn from_name(name: &str) -> Option<&'static str> {
+    NAMED.get(name).copied()
+}
 
 /// The emoji of a code like `1f389` or `1f1e9-1f1ea` (code points in hex; `emoji_code` of a
 /// `unicode_emoji`). None for an organization's own emoji, whose code is a number of its own.
@@ -16,7 +39,30 @@ pub fn from_code(code: &str, kind: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::from_code;
+    use super::{NAMED, from_code, from_name};
+    use crate::output::sanitize::find_hidden;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_line_of_the_list_is_one_emoji_and_names_of_its_own() {
+        let mut seen = BTreeSet::new();
+        for line in include_str!("emoji.txt").lines() {
+            let (emoji, names) = line.split_once(' ').unwrap();
+            assert!(seen.insert(emoji), "{line}");
+            assert!(!emoji.is_ascii() && find_hidden(emoji).is_none(), "{line}");
+            for name in names.split(' ') {
+                assert!(seen.insert(name), "{line}: {name}");
+                assert_eq!(from_name(name), Some(emoji), "{line}");
+                let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+                assert!(
+                    !name.is_empty() && name.chars().all(|c| is_letter(c) || "_+-".contains(c)),
+                    "{line}"
+                );
+            }
+        }
+        assert_eq!(from_name("no_such_emoji"), None);
+        assert!(NAMED.len() > 700);
+    }
 
     #[test]
     fn only_unicode_codes_become_emoji() {

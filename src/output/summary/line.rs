@@ -1,23 +1,42 @@
-//! One line in the making: sanitised text with the inks of its parts, cut to a width at the end.
+//! One line in the making: sanitised text with the inks of its parts, cut to a width at the end, or
+//! with `--full` wrapped to it.
 //!
 //! Not for times and dates (`clock.rs`). Text goes in as it came from the server; only here and in
 //! `sanitize.rs` is it made harmless, so no description can forget it.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::whole;
+use super::wrap::{Room, rows};
 use crate::output::palette::Ink;
 use crate::output::sanitize::sanitize_line;
 
 /// What a cut line ends with.
 const CUT: &str = "…";
 
+/// How much of a text is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Length {
+    /// What fits into the line.
+    #[default]
+    Cut,
+    /// All of it, in as many rows as it takes.
+    Whole,
+}
+
 /// Text with the ends of its painted parts. Kept from event to event, for its memory.
 #[derive(Debug, Default)]
 pub struct Line {
+    /// How much is shown.
+    pub length: Length,
     text: String,
     /// Each part's ink and the byte of `text` where it ends.
     parts: Vec<(&'static Ink, usize)>,
+    /// The text that the line introduces, as it came; shown below if it does not fit.
+    body: Option<(&'static Ink, String)>,
 }
 
 impl Line {
@@ -25,6 +44,15 @@ impl Line {
     pub fn clear(&mut self) {
         self.text.clear();
         self.parts.clear();
+        self.body = None;
+    }
+
+    /// Ends the line with a text that may be long and have line breaks.
+    pub fn push_body(&mut self, ink: &'static Ink, text: &str) {
+        match self.length {
+            Length::Cut => self.push(ink, text),
+            Length::Whole => self.body = Some((ink, text.to_owned())),
+        }
     }
 
     /// Appends text, made harmless.
@@ -43,23 +71,70 @@ impl Line {
         self.parts.push((ink, self.text.len()));
     }
 
-    /// Appends the line to `out`, cut to that many columns. Colours take none.
-    pub fn write(&self, out: &mut Vec<u8>, columns: Option<usize>) {
-        let kept = columns.map_or(self.text.len(), |columns| fitting(&self.text, columns));
-        let is_cut = kept < self.text.len();
-        let mut from = 0;
-        for (ink, end) in &self.parts {
-            let part = self.text.get(from..kept.min(*end)).unwrap_or_default();
-            from = *end;
-            if part.is_empty() {
-                continue;
+    /// Appends the line to `out`, for a terminal of that many columns, of which `used` are. Colours
+    /// take none. The last line break is left to the caller.
+    pub fn write(&mut self, out: &mut Vec<u8>, columns: Option<usize>, used: usize) {
+        let left = columns.map(|columns| columns.saturating_sub(used));
+        match self.length {
+            Length::Cut => self.write_cut(out, left),
+            Length::Whole => {
+                let body = self.body.take().map(|(ink, text)| (ink, whole::trim(text)));
+                match &body {
+                    Some((ink, text)) if !whole::has_lines(text) && self.fits(text, left) => {
+                        self.push(ink, text);
+                        self.write_rows(out, columns, used);
+                    }
+                    Some((ink, text)) => {
+                        self.write_rows(out, columns, used);
+                        whole::write(out, text, ink, columns);
+                    }
+                    None => self.write_rows(out, columns, used),
+                }
             }
-            out.extend_from_slice(ink.before.as_bytes());
-            out.extend_from_slice(part.as_bytes());
-            out.extend_from_slice(ink.after.as_bytes());
         }
-        if is_cut {
+    }
+
+    fn fits(&self, more: &str, columns: Option<usize>) -> bool {
+        columns.is_none_or(|columns| self.text.width() + more.width() <= columns)
+    }
+
+    fn write_cut(&self, out: &mut Vec<u8>, columns: Option<usize>) {
+        let kept = columns.map_or(self.text.len(), |columns| fitting(&self.text, columns));
+        self.write_part(out, 0..kept);
+        if kept < self.text.len() {
             out.extend_from_slice(CUT.as_bytes());
+        }
+    }
+
+    /// The later rows are indented.
+    fn write_rows(&self, out: &mut Vec<u8>, columns: Option<usize>, used: usize) {
+        let room = |used: usize| columns.map_or(usize::MAX, |columns| columns.saturating_sub(used));
+        let room = Room {
+            first: room(used),
+            later: room(whole::INDENT.len()),
+        };
+        for (at, row) in rows(&self.text, room).enumerate() {
+            if at > 0 {
+                out.push(b'\n');
+                out.extend_from_slice(whole::INDENT.as_bytes());
+            }
+            self.write_part(out, row);
+        }
+    }
+
+    fn write_part(&self, out: &mut Vec<u8>, part: Range<usize>) {
+        let first = self.parts.partition_point(|(_, end)| *end <= part.start);
+        let mut start = part.start;
+        for (ink, end) in self.parts.iter().skip(first) {
+            if start >= part.end {
+                break;
+            }
+            let end = part.end.min(*end);
+            let painted = self.text.get(start..end).unwrap_or_default();
+            start = end;
+            if !painted.is_empty() {
+                ink.write(out, painted);
+            }
         }
     }
 }
@@ -128,7 +203,7 @@ mod tests {
             let mut line = Line::default();
             line.push(palette.plain(), text);
             let mut out = Vec::new();
-            line.write(&mut out, Some(columns));
+            line.write(&mut out, Some(columns), 0);
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{name}");
         }
     }
@@ -150,7 +225,7 @@ mod tests {
             (5, "\x1b[2mabcd\x1b[0m…"),
         ] {
             let mut out = Vec::new();
-            line.write(&mut out, Some(columns));
+            line.write(&mut out, Some(columns), 0);
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{columns}");
         }
     }

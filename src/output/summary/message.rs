@@ -6,13 +6,24 @@
 
 use std::borrow::Cow;
 
+use super::content::readable;
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::{Event, Message, MessageEvent, MessageId, Person, Recipient};
 use crate::output::names::Subject;
 
 /// Writes who said what to whom.
 pub fn describe(event: &Event, scribe: &mut Scribe) -> Told {
-    let MessageEvent { message, .. } = serde_json::from_str(event.text)?;
+    let MessageEvent { mut message, flags } = serde_json::from_str(event.text)?;
+    if let Cow::Owned(text) = readable(&message.content, &message.content_type) {
+        message.content = Cow::Owned(text);
+    }
+    if flags
+        .iter()
+        .flatten()
+        .any(|flag| concerns_user(flag.as_ref()))
+    {
+        scribe.alert();
+    }
     learn(&message, scribe);
     match (&message.display_recipient, &*message.kind) {
         (_, "") => return Err(Odd),
@@ -22,6 +33,20 @@ pub fn describe(event: &Event, scribe: &mut Scribe) -> Told {
     }
     scribe.happened(message.timestamp);
     Ok(())
+}
+
+/// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but
+/// `wildcard_mentioned` for all.
+fn concerns_user(flag: &str) -> bool {
+    matches!(
+        flag,
+        "mentioned"
+            | "wildcard_mentioned"
+            | "stream_wildcard_mentioned"
+            | "channel_wildcard_mentioned"
+            | "topic_wildcard_mentioned"
+            | "has_alert_word"
+    )
 }
 
 /// Messages carry the names of their people and of their channel.
@@ -114,31 +139,22 @@ fn tell_sender(message: &Message, scribe: &mut Scribe) {
 
 fn tell_content(message: &Message, scribe: &mut Scribe) {
     scribe.aside(": ");
-    scribe.say(&message.content);
+    scribe.body(&message.content);
 }
 
 fn tell_action(message: &Message, action: &str, scribe: &mut Scribe) {
     scribe.say("* ");
     tell_sender(message, scribe);
     scribe.say(" ");
-    scribe.say(action);
+    scribe.body(action);
 }
 
-/// What follows `/me`. Rendered, it stands inside of the first paragraph, which is mostly the only one.
+/// What follows `/me`.
 fn action<'a>(message: &'a Message) -> Option<&'a str> {
-    if !message.is_me {
-        return None;
-    }
-    let content = message.content.as_ref();
-    if let Some(action) = content.strip_prefix("/me ") {
-        return Some(action);
-    }
-    let html = content.strip_prefix("<p>/me ")?;
-    Some(
-        html.strip_suffix("</p>")
-            .filter(|inner| !inner.contains("</p>"))
-            .unwrap_or(html),
-    )
+    message
+        .content
+        .strip_prefix("/me ")
+        .filter(|_| message.is_me)
 }
 
 fn sender<'a>(message: &'a Message) -> &'a str {
@@ -164,3 +180,6 @@ fn is_sender(person: &Person, message: &Message) -> bool {
         _ => person.email == message.sender_email,
     }
 }
+
+#[cfg(test)]
+mod tests;

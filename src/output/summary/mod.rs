@@ -5,6 +5,9 @@
 //! names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
 //! servers `zerver/lib/actions.py` of Zulip 1.7.
 //!
+//! A message's way: `message.rs` says where, who and to whom; `content.rs` makes its text readable;
+//! `line.rs` cuts the line, or `wrap.rs` and `whole.rs` lay it out in rows (`--full`).
+//!
 //! To describe one more kind: add it to `kind.rs`, and the `match` of [`describe`] asks for a
 //! function, which goes to the file of its group.
 
@@ -14,13 +17,17 @@ mod change;
 mod changes;
 mod channels;
 mod clock;
+mod content;
 mod custom;
 mod edits;
 mod emoji;
+mod facts;
 mod few;
 mod generic;
 mod groups;
+mod html;
 mod line;
+mod markdown;
 mod message;
 mod messages;
 mod organization;
@@ -36,6 +43,8 @@ mod subscriptions;
 mod typing;
 mod unsent;
 mod value;
+mod whole;
+mod wrap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -43,8 +52,10 @@ use jiff::tz::TimeZone;
 use crate::event::Event;
 use crate::kind::Kind;
 use crate::output::names::Names;
-use crate::output::palette::{Ink, Palette};
+use crate::output::palette::Palette;
 use clock::Clock;
+use facts::{Concern, Facts};
+pub use line::Length;
 use line::Line;
 use recent::Recent;
 use scribe::{Attention, Odd, Scribe, Told};
@@ -84,30 +95,36 @@ impl Summary {
         }
     }
 
+    /// So much of messages.
+    pub fn with_length(mut self, length: Length) -> Self {
+        self.line.length = length;
+        self
+    }
+
     /// Appends the event's line, and before it the date if it is another one than that of the line
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let when = self.write_line(event, |scribe, _| {
+        let facts = self.write_line(event, |scribe, _| {
             Kind::named(event.kind).map_or(Err(Odd), |kind| describe(kind, event, scribe))
         });
-        self.append(when.or(now), out);
+        self.append(facts, now, out);
     }
 
     /// The same for a record of our own that was saved (`--meta`).
     pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
-        let when = self.write_line(record, |scribe, zone| {
+        let facts = self.write_line(record, |scribe, zone| {
             record::describe(record, zone, scribe)
         });
-        self.append(when, out);
+        self.append(facts, None, out);
     }
 
-    /// Writes the line, and tells when the event happened, if it says so.
+    /// Writes the line, and tells what stands before it.
     fn write_line(
         &mut self,
         event: &Event,
         tell: impl FnOnce(&mut Scribe, &TimeZone) -> Told,
-    ) -> Option<Timestamp> {
+    ) -> Facts {
         self.line.clear();
         let mut scribe = Scribe::new(
             self.palette,
@@ -117,27 +134,32 @@ impl Summary {
             &mut self.recent,
         );
         if tell(&mut scribe, &self.zone).is_ok() {
-            return scribe.when();
+            return scribe.facts();
         }
         self.line.clear();
         generic::describe(event, self.palette, &mut self.line);
-        None
+        Facts::default()
     }
 
     /// Appends the line with its time.
-    fn append(&mut self, when: Option<Timestamp>, out: &mut Vec<u8>) {
-        self.last = when.or(self.last);
+    fn append(&mut self, facts: Facts, now: Option<Timestamp>, out: &mut Vec<u8>) {
+        let Facts { when, concern } = facts;
+        self.last = when.or(now).or(self.last);
         let moment = self
             .last
             .map_or(clock::UNKNOWN, |when| self.clock.read(when));
         if let Some(date) = moment.new_date {
-            write_painted(out, self.palette.date(), date);
+            self.palette.date().write(out, date);
             out.push(b'\n');
         }
-        write_painted(out, self.palette.time(), moment.time);
+        let ink = match concern {
+            Concern::Everybody => self.palette.time(),
+            Concern::User => self.palette.alert(),
+        };
+        ink.write(out, moment.time);
         out.push(b' ');
-        let columns = |width: usize| width.max(NARROWEST) - moment.time.len() - 1;
-        self.line.write(out, self.width.map(columns));
+        let columns = self.width.map(|width| width.max(NARROWEST));
+        self.line.write(out, columns, moment.time.len() + 1);
         out.push(b'\n');
     }
 
@@ -238,12 +260,6 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         }
         Kind::Restart => queue::restart(event, scribe),
         Kind::WebReloadClient => queue::web_reload_client(event, scribe),
-    }
-}
-
-fn write_painted(out: &mut Vec<u8>, ink: &Ink, text: &str) {
-    for part in [&ink.before, text, &ink.after] {
-        out.extend_from_slice(part.as_bytes());
     }
 }
 

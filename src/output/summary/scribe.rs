@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use super::emoji;
+use super::facts::{Concern, Facts};
 use super::few::Few;
 use super::line::{Line, shorten};
 use super::place::Place;
@@ -21,6 +22,8 @@ use crate::secret::REDACTED;
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
+/// What the topic of a resolved one begins with.
+const RESOLVED: &str = "✔ ";
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
 
@@ -57,7 +60,7 @@ pub struct Scribe<'a> {
     palette: Palette,
     zone: &'a TimeZone,
     line: &'a mut Line,
-    when: Option<Timestamp>,
+    facts: Facts,
     hushed: bool,
 }
 
@@ -77,21 +80,26 @@ impl<'a> Scribe<'a> {
             palette,
             zone,
             line,
-            when: None,
+            facts: Facts::default(),
             hushed: false,
         }
     }
 
-    /// When the event happened, if it says so.
-    pub fn when(&self) -> Option<Timestamp> {
-        self.when
+    /// What stands before the line.
+    pub fn facts(&self) -> Facts {
+        self.facts
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
     pub fn happened(&mut self, seconds: i64) {
         let time = Timestamp::from_second(seconds).ok();
-        self.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
+        self.facts.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
+    }
+
+    /// It concerns the user: the time and the text stand out.
+    pub fn alert(&mut self) {
+        self.facts.concern = Concern::User;
     }
 
     /// The whole line matters to few: it is written dimly.
@@ -183,13 +191,24 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.plain(), &name);
     }
 
-    /// A topic.
+    /// A topic, with the sign that servers put before those that are resolved.
     pub fn topic(&mut self, topic: &str) {
         if topic.is_empty() {
-            self.aside("(no topic)");
-        } else {
-            self.push(self.palette.topic(), topic);
+            return self.aside("(no topic)");
         }
+        let (sign, rest) =
+            topic.split_at(topic.strip_prefix(RESOLVED).map_or(0, |_| RESOLVED.len()));
+        self.push(self.palette.resolved(), sign);
+        self.push(self.palette.topic(), rest);
+    }
+
+    /// What the line is about, at its end: it may be long and have line breaks.
+    pub fn body(&mut self, text: &str) {
+        let ink = match self.facts.concern {
+            Concern::Everybody => self.palette.plain(),
+            Concern::User => self.palette.stress(),
+        };
+        self.line.push_body(ink, text);
     }
 
     /// A topic in its channel: `#ops > deploy`.

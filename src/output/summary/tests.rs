@@ -1,6 +1,6 @@
 //! Whole lines, as they come out.
 
-use super::Summary;
+use super::{Length, Summary};
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
 use crate::output::palette::{Color, Palette};
@@ -14,9 +14,19 @@ fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
-/// All that is written for these events, of type and text.
+/// Events as lines, the date first.
 pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
-    let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
+    rendered(color, width, Length::Cut, events)
+}
+
+/// The same with whole texts (`--full`).
+pub fn whole(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
+    rendered(color, width, Length::Whole, events)
+}
+
+fn rendered(color: Color, width: Option<usize>, length: Length, events: &[(&str, &str)]) -> String {
+    let summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
+    let mut summary = summary.with_length(length);
     let mut out = Vec::new();
     for (kind, text) in events {
         let event = Event {
@@ -81,13 +91,15 @@ fn without_a_time_of_arrival_the_line_before_tells_the_time() {
     assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
 
-fn message(fields: &str) -> String {
+/// A `message` event with these fields in its message, of 14:02:07.
+pub fn message(fields: &str) -> String {
     format!(
         r#"{{"type":"message","message":{{"timestamp":1795356127,{fields}}},"flags":[],"id":7}}"#
     )
 }
 
-const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
+/// Fields of a message in a channel.
+pub const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
 
 const TO_CORDELIA: &str = r#""type":"private","subject":"","sender_id":1,"sender_full_name":"Hamlet","sender_email":"h@x","content":"text","display_recipient":[{"id":2,"full_name":"Cordelia","email":"c@x"},{"id":1,"full_name":"Hamlet","email":"h@x"}]"#;
 
@@ -116,7 +128,10 @@ fn messages_say_where_who_and_what() {
         ),
         (
             "action as html",
-            IN_DENMARK.replace("text\"", r#"<p>/me waves</p>","is_me_message":true"#),
+            IN_DENMARK.replace(
+                "text\"",
+                r#"<p>/me waves</p>","content_type":"text/html","is_me_message":true"#,
+            ),
             "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
         ),
         (
@@ -383,7 +398,7 @@ fn what_matters_to_few_is_dim_from_end_to_end() {
 }
 
 /// Without our own codes; there are no others, or the result is not the plain line.
-fn stripped(painted: &str) -> String {
+pub fn stripped(painted: &str) -> String {
     let mut parts = painted.split("\x1b[");
     let first = parts.next().unwrap_or_default().to_string();
     parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)

@@ -14,10 +14,12 @@ use std::time::Duration;
 
 pub use rustix::process::Signal;
 use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+use rustix::termios::isatty;
 
 use super::board::{Board, DEADLINE};
 use super::run::Home;
 use super::screen::{Order, Phase, Reader, Screen};
+use super::terminal;
 
 const LIFETIME: Duration = Duration::from_secs(20);
 
@@ -47,6 +49,8 @@ pub struct Running {
     child: Child,
     board: Arc<Board<Screen>>,
     stdout: Reader,
+    /// The terminal that stdout is, if it is one.
+    terminal: Option<OwnedFd>,
     /// Read until the end, whatever happens to stdout.
     _stderr: Reader,
     /// Removed when the last run in it is over.
@@ -83,12 +87,14 @@ impl Running {
             );
             watched.update(|screen| screen.phase = Phase::Ended);
         });
+        let terminal = isatty(&stdout).then(|| stdout.try_clone().expect("another end of it"));
         let stdout = Reader::start(stdout, &board, |screen| &mut screen.stdout);
         let stderr = Reader::start(stderr, &board, |screen| &mut screen.stderr);
         Running {
             child,
             board,
             stdout,
+            terminal,
             _stderr: stderr,
             _home: home,
         }
@@ -132,6 +138,13 @@ impl Running {
         number
             .and_then(|number| number.parse().ok())
             .unwrap_or_else(|| panic!("no peak memory in:\n{status}"))
+    }
+
+    /// Resizes the terminal that stdout is.
+    #[track_caller]
+    pub fn resize(&self, cols: u16, rows: u16) {
+        let terminal = self.terminal.as_ref().expect("stdout on a terminal");
+        terminal::resize(terminal, cols, rows);
     }
 
     /// Sends a signal.

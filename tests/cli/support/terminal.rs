@@ -3,7 +3,7 @@
 //! Not a controlling terminal: no key makes a signal here, tests send those themselves.
 
 use std::fs::File;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -23,14 +23,19 @@ pub fn open(cols: u16, rows: u16) -> (File, OwnedFd) {
     // Else each line break arrives with a carriage return that the program did not write.
     modes.output_modes.remove(OutputModes::OPOST);
     tcsetattr(&theirs, OptionalActions::Now, &modes).expect("the terminal's modes changed");
+    resize(&theirs, cols, rows);
+    (File::from(ours), theirs)
+}
+
+/// Gives it another size, as when its window is resized.
+pub fn resize(terminal: impl AsFd, cols: u16, rows: u16) {
     let size = Winsize {
         ws_row: rows,
         ws_col: cols,
         ws_xpixel: 0,
         ws_ypixel: 0,
     };
-    tcsetwinsize(&theirs, size).expect("the terminal's size");
-    (File::from(ours), theirs)
+    tcsetwinsize(terminal, size).expect("the terminal's size");
 }
 
 /// The flag of England: the recordings have it, and its tags are no hidden text.
