@@ -6,6 +6,7 @@
 
 mod error;
 mod exchange;
+mod history;
 mod outlet;
 pub mod scan;
 mod tls;
@@ -21,9 +22,10 @@ use url::{Url, form_urlencoded};
 use error::Failure;
 pub use error::{ApiError, Verdict};
 use exchange::connections;
+pub use history::{Anchor, Page, PageQuery};
 pub use outlet::Outlet;
 
-use crate::event::{EventId, MessageId, QueueId};
+use crate::event::{EventId, QueueId};
 use crate::secret::ApiKey;
 use crate::site::Site;
 pub use tls::Tls;
@@ -99,41 +101,6 @@ pub struct Me {
     pub user_id: i64,
     /// The address that messages carry, which need not be the login address.
     pub email: String,
-}
-
-/// A page of `GET /messages`.
-#[derive(Clone, Debug)]
-pub struct PageQuery {
-    /// Where it begins.
-    pub anchor: Anchor,
-    /// Rows before the anchor.
-    pub before: u32,
-    /// Rows after it.
-    pub after: u32,
-    /// Terms in JSON, as history takes them.
-    pub narrow: String,
-    /// Content as HTML.
-    pub apply_markdown: bool,
-}
-
-/// The place in history that a page is counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// Beyond the newest message.
-    Newest,
-    /// This message, or the place where it would be; itself never on the page of a new server.
-    Id(MessageId),
-}
-
-/// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Whether nothing comes after it.
-    pub found_newest: Option<bool>,
-    /// Whether nothing comes before it.
-    pub found_oldest: Option<bool>,
-    /// When the server answered, by its own clock.
-    pub date: Option<Timestamp>,
 }
 
 /// What a poll says beside its events.
@@ -235,34 +202,6 @@ impl Client {
             .append_pair("queue_id", &queue.0)
             .append_pair("last_event_id", &last.0.to_string());
         url
-    }
-
-    /// A page of history; rows in ascending order.
-    pub async fn messages(&self, page: &PageQuery, outlet: &Outlet) -> Result<Page, ApiError> {
-        let anchor = match page.anchor {
-            // Beyond any id; old servers know no `newest`.
-            Anchor::Newest => "10000000000000000".to_owned(),
-            Anchor::Id(MessageId(id)) => id.to_string(),
-        };
-        let endpoint = "messages";
-        let mut url = self.url(endpoint);
-        url.query_pairs_mut()
-            .append_pair("anchor", &anchor)
-            .append_pair("num_before", &page.before.to_string())
-            .append_pair("num_after", &page.after.to_string())
-            .append_pair("narrow", &page.narrow)
-            .append_pair("apply_markdown", &json(&page.apply_markdown));
-        if page.anchor != Anchor::Newest {
-            url.query_pairs_mut().append_pair("include_anchor", "false");
-        }
-        let request = self.http.get(url);
-        let (envelope, date) = self.stream(endpoint, "messages", request, outlet).await?;
-        let found = |name| envelope.get(name).and_then(Value::as_bool);
-        Ok(Page {
-            found_newest: found("found_newest"),
-            found_oldest: found("found_oldest"),
-            date,
-        })
     }
 
     /// Deletes a queue; gives up after `limit`.
