@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::error::{self, Answered, Failure};
-use super::scan::{Chunk, Scanner};
+use super::scan::Scanner;
 use super::{Account, ApiError, Client, Outlet, tls};
 
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
@@ -75,7 +75,7 @@ impl Client {
         let mut response = self.send(endpoint, request).await?;
         let date = header(&response, &DATE).and_then(error::http_date);
         let mut scanner = Scanner::new(list);
-        let mut chunk = Chunk::default();
+        let mut chunk = outlet.empty();
         let mut size = 0;
         while let Some(bytes) = self.next(endpoint, &mut response).await? {
             let bytes = bytes.as_ref();
@@ -86,6 +86,7 @@ impl Client {
                 pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
             }
         }
+        outlet.give_back(chunk);
         self.note(endpoint, response.status().as_u16(), size, started);
         let envelope = scanner
             .finish()
@@ -122,8 +123,8 @@ impl Client {
             return Ok(response);
         }
         let body = self.read(endpoint, &mut response, LONGEST_ERROR).await;
-        let size = body.as_ref().map_or(0, Vec::len);
-        self.note(endpoint, status, size, started);
+        let length = body.as_ref().map_or(0, Vec::len);
+        self.note(endpoint, status, length, started);
         // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
         let failure = Failure::from_answer(&Answered {
             status,
