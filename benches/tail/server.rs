@@ -1,129 +1,193 @@
 //! The server of the benchmark: any number of events, as fast as loopback takes them.
 //!
 //! It keeps no state: the queue's name says what it holds (`100x1000`: a thousand batches of a hundred;
-//! `idle`: nothing, for ever), and `last_event_id` says what comes next. So the program and curl ask
-//! the same questions and get the same bytes. Events are copied from a template in which only the
-//! ids are written anew; an answer is never held as a whole.
+//! `100x1000-spaced-chunked`: the same in another form; `idle`: nothing, for ever), and
+//! `last_event_id` says what comes next. So all clients ask the same questions and get the same
+//! bytes. Events are copied from a template in which only the ids are written anew; an answer is
+//! never held as a whole.
+//!
+//! Not for events that come one by one (`live.rs`).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
+
+use crate::form::{Coding, Form, Template};
 
 /// The id of a queue's first event, of the width that all ids have.
 pub const FIRST: u64 = 1_000_000_000;
-/// The length of an event with its comma; 738 bytes is what real ones have on average.
-const LENGTH: usize = START.len() + 10 + MIDDLE.len() + 10 + END.len();
 /// Events that are written at once.
 const BLOCK: u64 = 1000;
 
-const HEAD: &str = r#"{"result":"success","msg":"","events":["#;
-const TAIL: &str = "],\"queue_id\":\"bench\"}\n";
+/// What the zulip bindings ask before anything else.
+pub const SETTINGS: &str = r#"{"result":"success","msg":"","zulip_version":"9.2","zulip_feature_level":278,"push_notifications_enabled":false}"#;
 
 /// Serves a free loopback port until the process ends.
 pub fn start() -> io::Result<SocketAddr> {
+    listen(|stream| converse(BufReader::new(stream)))
+}
+
+/// The same for any way to treat a connection.
+pub fn listen(
+    treat: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static,
+) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
+    let treat = Arc::new(treat);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            let treat = Arc::clone(&treat);
             thread::spawn(move || {
                 // A client that has gone is none of the server's business.
-                let _ = converse(&stream);
+                let _ = stream.set_nodelay(true).and_then(|()| treat(stream));
             });
         }
     });
     Ok(address)
 }
 
-/// The query of a poll of the queue `batch` x `batches` after this event.
-pub fn query(batch: u64, batches: u64, last: &str) -> String {
-    format!("queue_id={batch}x{batches}&last_event_id={last}&dont_block=true")
+/// The query of a poll of a queue after this event.
+pub fn query(queue: &str, last: &str) -> String {
+    format!("queue_id={queue}&last_event_id={last}&dont_block=true")
 }
 
-fn converse(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut requests = BufReader::new(stream);
+/// The next request: its path with the query; none at the end. A body is read past.
+pub fn request(from: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = String::new();
+    if from.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let mut header = String::from("-");
+    let mut body = 0;
+    while !header.trim().is_empty() {
+        header.clear();
+        from.read_line(&mut header)?;
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            body = value.trim().parse().map_err(io::Error::other)?;
+        }
+    }
+    io::copy(&mut from.take(body), &mut io::sink())?;
+    Ok(line.split(' ').nth(1).map(ToOwned::to_owned))
+}
+
+/// A parameter of a path's query.
+pub fn parameter<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let (_, query) = path.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// An answer that is there as a whole.
+pub fn send(to: &mut impl Write, body: &str) -> io::Result<()> {
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    to.write_all(answer.as_bytes())?;
+    to.flush()
+}
+
+/// Answers requests until the client goes.
+pub fn converse<S: Read + Write>(mut stream: BufReader<S>) -> io::Result<()> {
     let mut out = Vec::new();
-    loop {
-        let mut line = String::new();
-        if requests.read_line(&mut line)? == 0 {
-            return Ok(());
+    while let Some(path) = request(&mut stream)? {
+        if path.starts_with("/api/v1/server_settings") {
+            send(stream.get_mut(), SETTINGS)?;
+            continue;
         }
-        let mut header = String::from("-");
-        while !header.trim().is_empty() {
-            header.clear();
-            requests.read_line(&mut header)?;
-        }
-        let parameter = |name: &str| {
-            let (_, query) = line.split(' ').nth(1)?.split_once('?')?;
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        let Some((batch, batches)) = parameter("queue_id").and_then(numbers) else {
+        let Some(load) = parameter(&path, "queue_id").and_then(Load::parse) else {
             // Idle: parked until the client goes.
-            io::copy(&mut requests.take(1), &mut io::sink())?;
+            io::copy(&mut stream.by_ref().take(1), &mut io::sink())?;
             return Ok(());
         };
         // -1 is what a fresh queue is asked for.
-        let last = parameter("last_event_id").and_then(|last| last.parse().ok());
+        let last = parameter(&path, "last_event_id").and_then(|last| last.parse().ok());
         let next = last.map_or(FIRST, |last: u64| last + 1);
-        let count = if next < FIRST + batch * batches {
-            batch
-        } else {
-            0
-        };
-        answer(stream, &mut out, next, count)?;
-    }
-}
-
-fn numbers(queue: &str) -> Option<(u64, u64)> {
-    let (batch, batches) = queue.split_once('x')?;
-    Some((batch.parse().ok()?, batches.parse().ok()?))
-}
-
-fn answer(mut stream: &TcpStream, out: &mut Vec<u8>, first: u64, count: u64) -> io::Result<()> {
-    let commas = usize::from(count > 0);
-    let events = usize::try_from(count).map_err(io::Error::other)? * LENGTH - commas;
-    let length = HEAD.len() + events + TAIL.len();
-    out.clear();
-    write!(
-        out,
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{HEAD}"
-    )?;
-    let mut id = first;
-    while id < first + count {
-        let end = (id + BLOCK).min(first + count);
-        for id in id..end {
-            push_event(out, id);
-        }
-        id = end;
-        if id == first + count {
-            out.pop();
-            out.extend_from_slice(TAIL.as_bytes());
-        }
-        stream.write_all(out)?;
-        out.clear();
-    }
-    if count == 0 {
-        out.extend_from_slice(TAIL.as_bytes());
-        stream.write_all(out)?;
+        load.answer(stream.get_mut(), &mut out, next)?;
     }
     Ok(())
 }
 
-/// As a server of version 9.2 writes it, with an avatar and half a dozen fields that nobody reads.
-const START: &str = r#"{"type":"message","message":{"id":"#;
-const MIDDLE: &str = r#","sender_id":8,"content":"The quick brown fox jumps over the lazy dog, and the \"dog\" says:\nnothing much, as dogs do; see https://example.com/a/b?c=d for what was meant by it, or was said.!!!!!","recipient_id":23,"timestamp":1795375290,"client":"website","subject":"lunch plans","topic_links":[],"is_me_message":false,"reactions":[],"submessages":[],"sender_full_name":"Cordelia, Lear's daughter","sender_email":"user8@chat.example.com","sender_realm_str":"example","display_recipient":"Denmark","type":"stream","stream_id":4,"avatar_url":"https://secure.gravatar.com/avatar/77c3871a68c8d70356156029fd0a4999?d=identicon&version=1","content_type":"text/x-markdown"},"flags":[],"id":"#;
-const END: &str = "},";
+/// What a queue holds.
+struct Load {
+    batch: u64,
+    batches: u64,
+    form: Form,
+}
 
-fn push_event(out: &mut Vec<u8>, id: u64) {
+impl Load {
+    fn parse(queue: &str) -> Option<Load> {
+        let (numbers, form) = queue.split_once('-').unwrap_or((queue, ""));
+        let (batch, batches) = numbers.split_once('x')?;
+        Some(Load {
+            batch: batch.parse().ok()?,
+            batches: batches.parse().ok()?,
+            form: Form::parse(form),
+        })
+    }
+
+    fn answer(&self, stream: &mut impl Write, out: &mut Vec<u8>, first: u64) -> io::Result<()> {
+        let (template, coding) = (self.form.template(), self.form.coding);
+        let more = first < FIRST + self.batch * self.batches;
+        let end = first + if more { self.batch } else { 0 };
+        out.clear();
+        out.extend_from_slice(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
+        match coding {
+            Coding::Length => {
+                write!(
+                    out,
+                    "Content-Length: {}\r\n\r\n",
+                    template.length(end - first)
+                )?;
+            }
+            Coding::Chunked => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n"),
+        }
+        let mut block = template.head.clone();
+        let mut id = first;
+        loop {
+            let until = (id + BLOCK).min(end);
+            for id in id..until {
+                push_event(&mut block, template, id, id + 1 == end);
+            }
+            id = until;
+            if id == end {
+                block.extend_from_slice(&template.tail);
+            }
+            match coding {
+                Coding::Length => out.append(&mut block),
+                Coding::Chunked => {
+                    write!(out, "{:x}\r\n", block.len())?;
+                    out.append(&mut block);
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
+            if id == end && coding == Coding::Chunked {
+                out.extend_from_slice(b"0\r\n\r\n");
+            }
+            stream.write_all(out)?;
+            out.clear();
+            if id == end {
+                return stream.flush();
+            }
+        }
+    }
+}
+
+fn push_event(out: &mut Vec<u8>, template: &Template, id: u64, last: bool) {
     let mut digits = [b'0'; 10];
     let mut rest = id;
     for digit in digits.iter_mut().rev() {
         *digit += u8::try_from(rest % 10).unwrap_or_default();
         rest /= 10;
     }
-    let (start, middle, end) = (START.as_bytes(), MIDDLE.as_bytes(), END.as_bytes());
-    for part in [start, &digits, middle, &digits, end] {
+    let [start, middle, end] = &template.event;
+    for part in [start, &digits[..], middle, &digits, end] {
         out.extend_from_slice(part);
+    }
+    if !last {
+        out.extend_from_slice(&template.comma);
     }
 }

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use super::answer::{self, Answer};
 use super::error::{self, Answered, Failure};
 use super::progress::{Halt, Limits, Progress};
-use super::scan::{Chunk, Scanner};
-use super::{Account, ApiError, Client, LONGEST_PAGE, Outlet, tls};
+use super::scan::Scanner;
+use super::{Account, ApiError, Client, Outlet, history, tls};
 
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
 const SILENCE: Duration = Duration::from_secs(100);
@@ -89,7 +89,7 @@ impl Client {
         let mut response = self.send(endpoint, request).await?;
         let date = header(&response, &DATE).and_then(error::http_date);
         let mut scanner = Scanner::new(list);
-        let mut chunk = Chunk::default();
+        let mut chunk = outlet.empty();
         let mut size = 0;
         let mut progress = Progress::new(limits, SILENCE, Instant::now());
         while let Some(bytes) = self.next(endpoint, &mut response).await? {
@@ -104,6 +104,7 @@ impl Client {
                 pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
             }
         }
+        outlet.give_back(chunk);
         self.note(endpoint, response.status().as_u16(), size, started);
         let envelope = scanner
             .finish()
@@ -122,7 +123,7 @@ impl Client {
             Halt::Slow => Failure::Silent(SILENCE),
             Halt::Futile => Failure::Garbled("it goes on and on with nothing in it".into()),
             Halt::TooMany => Failure::Garbled("it has more rows than were asked for".into()),
-            Halt::TooLong => Failure::LongPage(LONGEST_PAGE),
+            Halt::TooLong => Failure::LongPage(history::LONGEST_PAGE),
         };
         ApiError::new(&self.account.site, endpoint, failure)
     }
@@ -157,8 +158,8 @@ impl Client {
             };
         }
         let body = self.read(endpoint, &mut response, LONGEST_ERROR).await;
-        let size = body.as_ref().map_or(0, Vec::len);
-        self.note(endpoint, status, size, started);
+        let length = body.as_ref().map_or(0, Vec::len);
+        self.note(endpoint, status, length, started);
         // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
         let failure = Failure::from_answer(&Answered {
             status,

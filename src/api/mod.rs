@@ -9,6 +9,7 @@ pub mod directory;
 mod distrust;
 mod error;
 mod exchange;
+mod history;
 mod outlet;
 mod progress;
 pub mod scan;
@@ -21,16 +22,16 @@ use jiff::Timestamp;
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Serialize;
-use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use error::Failure;
 pub use error::{ApiError, Verdict};
 use exchange::connections;
+pub use history::{Anchor, PageQuery};
 pub use outlet::Outlet;
 use progress::Limits;
 
-use crate::event::{EventId, MessageId, QueueId};
+use crate::event::{EventId, QueueId};
 use crate::secret::{ApiKey, REDACTED};
 use crate::site::Site;
 pub use tls::Tls;
@@ -40,8 +41,6 @@ const SHORT: Duration = Duration::from_mins(1);
 /// How long a poll must wait at least to count; cut within 10 ms it may leave a ghost that keeps
 /// the queue for another minute (measured on Zulip 9.2).
 const PARKED: Duration = Duration::from_millis(150);
-/// The longest page of history: it is held until it is understood.
-const LONGEST_PAGE: usize = 16 << 20;
 
 /// Whose events are read, where, and whom to trust.
 #[derive(Debug)]
@@ -123,41 +122,6 @@ pub struct Settings {
     pub version: String,
     /// 0 for servers before 3.0, which have none.
     pub feature_level: u64,
-}
-
-/// A page of `GET /messages`.
-#[derive(Clone, Debug)]
-pub struct PageQuery {
-    /// Where it begins.
-    pub anchor: Anchor,
-    /// Rows before the anchor.
-    pub before: u32,
-    /// Rows after it.
-    pub after: u32,
-    /// Terms in JSON, as history takes them.
-    pub narrow: String,
-    /// Content as HTML.
-    pub apply_markdown: bool,
-}
-
-/// The place in history that a page is counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// Beyond the newest message.
-    Newest,
-    /// This message, or the place where it would be; itself never on the page of a new server.
-    Id(MessageId),
-}
-
-/// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Whether nothing comes after it.
-    pub found_newest: Option<bool>,
-    /// Whether nothing comes before it.
-    pub found_oldest: Option<bool>,
-    /// When the server answered, by its own clock.
-    pub date: Option<Timestamp>,
 }
 
 /// What a poll says beside its events.
@@ -269,41 +233,6 @@ impl Client {
             .append_pair("queue_id", &queue.0)
             .append_pair("last_event_id", &last.0.to_string());
         url
-    }
-
-    /// A page of history; rows in ascending order.
-    pub async fn messages(&self, page: &PageQuery, outlet: &Outlet) -> Result<Page, ApiError> {
-        let anchor = match page.anchor {
-            // Beyond any id; old servers know no `newest`.
-            Anchor::Newest => "10000000000000000".to_owned(),
-            Anchor::Id(MessageId(id)) => id.to_string(),
-        };
-        let endpoint = "messages";
-        let mut url = self.url(endpoint);
-        url.query_pairs_mut()
-            .append_pair("anchor", &anchor)
-            .append_pair("num_before", &page.before.to_string())
-            .append_pair("num_after", &page.after.to_string())
-            .append_pair("narrow", &page.narrow)
-            .append_pair("apply_markdown", &json(&page.apply_markdown));
-        if page.anchor != Anchor::Newest {
-            url.query_pairs_mut().append_pair("include_anchor", "false");
-        }
-        let request = self.http.get(url);
-        let limits = Limits {
-            // Old servers add the anchor's own row.
-            elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
-            bytes: LONGEST_PAGE,
-        };
-        let (envelope, date) = self
-            .stream((endpoint, "messages"), limits, request, outlet)
-            .await?;
-        let found = |name| envelope.get(name).and_then(Value::as_bool);
-        Ok(Page {
-            found_newest: found("found_newest"),
-            found_oldest: found("found_oldest"),
-            date,
-        })
     }
 
     /// Deletes a queue; gives up after `limit`.

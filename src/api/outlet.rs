@@ -8,8 +8,8 @@ use std::task::Poll;
 
 use super::scan::Chunk;
 
-/// Holds one chunk at a time: the request goes on only once it has been taken, so that a reader who
-/// is slow holds back the server.
+/// Holds one chunk at a time, of one request after the other: the request goes on only once it has
+/// been taken, so that a reader who is slow holds back the server.
 #[derive(Default)]
 pub struct Outlet {
     full: Cell<Option<Chunk>>,
@@ -17,6 +17,11 @@ pub struct Outlet {
 }
 
 impl Outlet {
+    /// An empty chunk to begin with.
+    pub fn empty(&self) -> Chunk {
+        self.spare.take().unwrap_or_default()
+    }
+
     /// Takes a chunk of elements, waits until it is gone, and gives an empty one to be filled next.
     pub async fn put(&self, chunk: Chunk) -> Chunk {
         if chunk.is_empty() {
@@ -33,7 +38,7 @@ impl Outlet {
             Poll::Pending
         })
         .await;
-        self.spare.take().unwrap_or_default()
+        self.empty()
     }
 
     /// The chunk that the request has come to a halt with, if it has.

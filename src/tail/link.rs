@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,7 @@ pub struct Limits {
 pub struct Link {
     client: Arc<Client>,
     poller: Poller,
+    outlet: Rc<Outlet>,
     signals: Signals,
     announcer: Announcer,
     limits: Limits,
@@ -69,6 +71,7 @@ impl Link {
         Link {
             client,
             poller,
+            outlet: Rc::default(),
             signals,
             announcer,
             limits,
@@ -97,7 +100,7 @@ impl Link {
     /// Asks until there is a good answer.
     pub fn persist<T>(
         &mut self,
-        request: impl AsyncFn(&Client) -> Result<T, ApiError>,
+        request: &impl AsyncFn(&Client) -> Result<T, ApiError>,
     ) -> Result<T, Stop> {
         loop {
             match self.ask(async |client, _| request(client).await, |_| Ok(()))? {
@@ -129,8 +132,9 @@ impl Link {
         request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
         mut each: impl FnMut(&Chunk) -> Result<(), Stop>,
     ) -> Result<Result<T, ApiError>, Stop> {
+        self.check()?;
         self.poller.catch_up();
-        let (client, outlet) = (Arc::clone(&self.client), Outlet::default());
+        let (client, outlet) = (Arc::clone(&self.client), Rc::clone(&self.outlet));
         let answer = Cell::new(None);
         let mut request = pin!(async { answer.set(Some(request(&client, &outlet).await)) });
         loop {
@@ -152,8 +156,8 @@ impl Link {
                 Err(stop) => {
                     // What has arrived is printed still; more may follow without end.
                     for _ in 0..AT_THE_END {
-                        let step = self.poller.next(request.as_mut(), &outlet, Duration::ZERO);
-                        let Step::Chunk(chunk) = step else { break };
+                        let last = self.poller.next(request.as_mut(), &outlet, Duration::ZERO);
+                        let Step::Chunk(chunk) = last else { break };
                         each(&chunk)?;
                         outlet.give_back(chunk);
                     }

@@ -161,7 +161,7 @@ impl Tail {
 
     fn follow(&mut self) -> Result<Infallible, Stop> {
         if self.selection().needs_me() {
-            let me = self.link.persist(Client::me)?;
+            let me = self.link.persist(&Client::me)?;
             self.printer.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
