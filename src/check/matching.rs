@@ -111,20 +111,15 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
             }
         }
     }
-    match newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
-        Some(time) => {
-            let local = parts.zone.to_datetime(time);
-            let time = local.strftime("%Y-%m-%d %H:%M");
-            report.good(
-                Subject::History,
-                format!("the last message that matches is of {time}"),
-            )
-        }
-        None => {
-            let text = format!("none of the last {LOOKED_THROUGH} messages there matches");
-            report.good(Subject::History, text)
-        }
-    }
+    let time = newest.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let text = if let Some(time) = time {
+        let local = parts.zone.to_datetime(time);
+        let time = local.strftime("%Y-%m-%d %H:%M");
+        format!("the last message that matches is of {time}")
+    } else {
+        format!("none of the last {LOOKED_THROUGH} messages there matches")
+    };
+    report.good(Subject::History, text)
 }
 
 /// When a row of history was sent, in seconds since 1970, if it is selected.
