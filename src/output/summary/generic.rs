@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::line::Line;
+use super::layout::line::Line;
 use super::value::Size;
 use crate::event::Event;
 use crate::fields::Fields;

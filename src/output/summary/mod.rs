@@ -5,46 +5,33 @@
 //! names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
 //! servers `zerver/lib/actions.py` of Zulip 1.7.
 //!
-//! A message's way: `message.rs` says where, who and to whom; `content.rs` makes its text readable;
-//! `line.rs` cuts the line, or `wrap.rs` and `whole.rs` lay it out in rows (`--full`).
+//! An event's way: [`describe`] finds the function of its kind, in the folder of its group
+//! (`messages`, `channels`, `people`, `organization`, `account`, and `queue.rs`), or `generic.rs` says
+//! what it can. That function reads the few fields that it needs and says them to a [`Scribe`], which
+//! knows names for ids (`names.rs`), messages that passed (`recent.rs`), settings and values. What
+//! people wrote is made readable first (`text`). The scribe fills a [`Line`], which is cut or wrapped to
+//! the width of the terminal (`layout`).
 //!
 //! To describe one more kind: add it to `kind.rs`, and the `match` of [`describe`] asks for a
-//! function, which goes to the file of its group.
+//! function, which goes to the folder of its group.
 
 mod account;
-mod arrangement;
-mod change;
-mod changes;
 mod channels;
-mod clock;
-mod content;
-mod custom;
-mod edits;
-mod emoji;
 mod facts;
 mod few;
 mod generic;
-mod groups;
-mod html;
-mod line;
-mod markdown;
-mod message;
+mod layout;
 mod messages;
 mod organization;
 mod people;
 mod place;
-mod presence;
 mod queue;
 mod recent;
 mod record;
 mod scribe;
 mod setting;
-mod subscriptions;
-mod typing;
-mod unsent;
+mod text;
 mod value;
-mod whole;
-mod wrap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -53,10 +40,10 @@ use crate::event::Event;
 use crate::kind::Kind;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
-use clock::Clock;
 use facts::{Concern, Facts};
-pub use line::Length;
-use line::Line;
+use layout::clock::{self, Clock};
+pub use layout::line::Length;
+use layout::line::Line;
 use recent::Recent;
 use scribe::{Attention, Odd, Scribe, Told};
 
@@ -203,36 +190,36 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         scribe.kind(kind.name());
     }
     match kind {
-        Kind::Message => message::describe(event, scribe),
-        Kind::UpdateMessage => edits::update_message(event, scribe),
+        Kind::Message => messages::message(event, scribe),
+        Kind::UpdateMessage => messages::update_message(event, scribe),
         Kind::DeleteMessage => messages::delete_message(event, scribe),
         Kind::Reaction => messages::reaction(event, scribe),
         Kind::Submessage => messages::submessage(event, scribe),
-        Kind::Typing => typing::typing(event, scribe),
-        Kind::TypingEditMessage => typing::typing_edit_message(event, scribe),
+        Kind::Typing => messages::typing(event, scribe),
+        Kind::TypingEditMessage => messages::typing_edit_message(event, scribe),
         Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
         Kind::Pointer => messages::pointer(event, scribe),
         Kind::Stream => channels::stream(event, scribe),
-        Kind::Subscription => subscriptions::subscription(event, scribe),
-        Kind::DefaultStreams => arrangement::default_streams(event, scribe),
-        Kind::DefaultStreamGroups => arrangement::default_stream_groups(event, scribe),
-        Kind::ChannelFolder => arrangement::channel_folder(event, scribe),
-        Kind::MutedTopics => subscriptions::muted_topics(event, scribe),
-        Kind::UserTopic => subscriptions::user_topic(event, scribe),
+        Kind::Subscription => channels::subscription(event, scribe),
+        Kind::DefaultStreams => channels::default_streams(event, scribe),
+        Kind::DefaultStreamGroups => channels::default_stream_groups(event, scribe),
+        Kind::ChannelFolder => channels::channel_folder(event, scribe),
+        Kind::MutedTopics => channels::muted_topics(event, scribe),
+        Kind::UserTopic => channels::user_topic(event, scribe),
         Kind::RealmUser => people::realm_user(event, scribe),
         Kind::RealmBot => people::realm_bot(event, scribe),
-        Kind::Presence => presence::presence(event, scribe),
-        Kind::UserStatus => presence::user_status(event, scribe),
-        Kind::UserGroup => groups::user_group(event, scribe),
+        Kind::Presence => people::presence(event, scribe),
+        Kind::UserStatus => people::user_status(event, scribe),
+        Kind::UserGroup => people::user_group(event, scribe),
         Kind::MutedUsers => people::muted_users(event, scribe),
         Kind::CustomProfileFields => people::custom_profile_fields(event, scribe),
         Kind::InvitesChanged => people::invites_changed(event, scribe),
         Kind::Realm => organization::realm(event, scribe),
         Kind::RealmDomains => organization::realm_domains(event, scribe),
-        Kind::RealmEmoji => custom::realm_emoji(event, scribe),
-        Kind::RealmFilters => custom::realm_filters(event, scribe),
-        Kind::RealmLinkifiers => custom::realm_linkifiers(event, scribe),
-        Kind::RealmPlaygrounds => custom::realm_playgrounds(event, scribe),
+        Kind::RealmEmoji => organization::realm_emoji(event, scribe),
+        Kind::RealmFilters => organization::realm_filters(event, scribe),
+        Kind::RealmLinkifiers => organization::realm_linkifiers(event, scribe),
+        Kind::RealmPlaygrounds => organization::realm_playgrounds(event, scribe),
         Kind::RealmExport => organization::realm_export(event, scribe),
         Kind::RealmExportConsent => organization::realm_export_consent(event, scribe),
         Kind::RealmUserSettingsDefaults => {
@@ -244,10 +231,10 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::UpdateGlobalNotifications => account::update_global_notifications(event, scribe),
         Kind::UserSettings => account::user_settings(event, scribe),
         Kind::Attachment => account::attachment(event, scribe),
-        Kind::Drafts => unsent::drafts(event, scribe),
-        Kind::ScheduledMessages => unsent::scheduled_messages(event, scribe),
-        Kind::Reminders => unsent::reminders(event, scribe),
-        Kind::SavedSnippets => unsent::saved_snippets(event, scribe),
+        Kind::Drafts => account::drafts(event, scribe),
+        Kind::ScheduledMessages => account::scheduled_messages(event, scribe),
+        Kind::Reminders => account::reminders(event, scribe),
+        Kind::SavedSnippets => account::saved_snippets(event, scribe),
         Kind::NavigationView => account::navigation_view(event, scribe),
         Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
         Kind::Hotspots => account::hotspots(event, scribe),

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::emoji;
 use super::facts::{Concern, Facts};
 use super::few::Few;
-use super::line::{Line, shorten};
+use super::layout::line::{Line, shorten};
 use super::place::Place;
 use super::recent::Recent;
+use super::text::emoji;
 use super::value;
 use crate::event::MessageId;
 use crate::output::json::is_credential;

@@ -1,4 +1,5 @@
-use super::in_units;
+//! Lines of settings, files, hints, devices and the like.
+
 use crate::output::summary::tests::{line, sentence, story};
 
 #[test]
@@ -172,22 +173,6 @@ fn an_upload_has_its_own_time_in_seconds_or_milliseconds() {
             line("attachment", &event),
             "14:02:07 attachment  file a b.txt uploaded (812 B)"
         );
-    }
-}
-
-#[test]
-fn sizes_are_short() {
-    for (bytes, expected) in [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1 kB"),
-        (1250, "1.2 kB"),
-        (99_999, "99 kB"),
-        (4_500_000, "4.5 MB"),
-        (12_345_678_901, "12 GB"),
-        (u64::MAX, "18446744073 GB"),
-    ] {
-        assert_eq!(in_units(bytes), expected);
     }
 }
 

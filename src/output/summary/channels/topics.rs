@@ -1,0 +1,75 @@
+//! `muted_topics` and `user_topic`: the topics that one mutes or follows.
+//!
+//! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` 9.2, and `zerver/lib/actions.py` of
+//! Zulip 1.7.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::event::Event;
+use crate::output::summary::few::Few;
+use crate::output::summary::scribe::{Odd, Scribe, Told};
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+struct MutedTopics<'a> {
+    /// Channel by name, topic, and since Zulip 3.0 the time: `["ops","noise",1727690000]`.
+    #[serde(borrow)]
+    muted_topics: Few<Few<&'a RawValue>>,
+}
+
+/// `muted_topics`. Dim: new servers send `user_topic` as well, which says which of them is new.
+pub fn muted_topics(event: &Event, scribe: &mut Scribe) -> Told {
+    let MutedTopics { muted_topics } = serde_json::from_str(event.text)?;
+    let mut topics = Few {
+        first: Vec::new(),
+        len: muted_topics.len,
+    };
+    for muted in &muted_topics.first {
+        let [channel, topic, ..] = &*muted.first else {
+            return Err(Odd);
+        };
+        let channel: String = serde_json::from_str(channel.get())?;
+        let topic: String = serde_json::from_str(topic.get())?;
+        topics.first.push((channel, topic));
+    }
+    scribe.hush();
+    if topics.len == 0 {
+        scribe.say("no topics are muted now");
+        return Ok(());
+    }
+    scribe.say("muted topics are now ");
+    scribe.few(&topics, |scribe, (channel, topic)| {
+        scribe.named_channel(None, channel);
+        scribe.aside(" > ");
+        scribe.topic(topic);
+    });
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct UserTopic<'a> {
+    stream_id: i64,
+    #[serde(borrow)]
+    topic_name: Cow<'a, str>,
+    visibility_policy: i64,
+    #[serde(default)]
+    last_updated: i64,
+}
+
+/// `user_topic`.
+pub fn user_topic(event: &Event, scribe: &mut Scribe) -> Told {
+    let view: UserTopic = serde_json::from_str(event.text)?;
+    scribe.say(match view.visibility_policy {
+        0 => "you no longer mute or follow ",
+        1 => "you muted ",
+        2 => "you unmuted ",
+        // Not always by a decision: servers let people follow where they take part.
+        3 => "you now follow ",
+        _ => return Err(Odd),
+    });
+    scribe.place(view.stream_id, &view.topic_name);
+    scribe.happened(view.last_updated);
+    Ok(())
+}
