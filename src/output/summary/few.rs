@@ -39,6 +39,33 @@ impl<T> Few<T> {
     }
 }
 
+/// The first things of any list, for those who show them.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'a, T> {
+    /// The first things.
+    pub first: &'a [T],
+    /// How many there are in all.
+    pub len: usize,
+}
+
+impl<'a, T> From<&'a Few<T>> for Beginning<'a, T> {
+    fn from(few: &'a Few<T>) -> Self {
+        Beginning {
+            first: &few.first,
+            len: few.len,
+        }
+    }
+}
+
+impl<'a, T> From<&'a Vec<T>> for Beginning<'a, T> {
+    fn from(all: &'a Vec<T>) -> Self {
+        Beginning {
+            first: all,
+            len: all.len(),
+        }
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Taker<T>(PhantomData<T>);

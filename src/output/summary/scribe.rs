@@ -1,29 +1,30 @@
-//! What descriptions write with: words in their inks, names in place of ids, short quotations.
+//! What descriptions write with: words in their inks, short quotations, lists, and in `naming.rs`
+//! names in place of ids.
 //!
 //! Not for the layout of a line (`line.rs`) and not for making text harmless: everything goes
 //! through [`Line::push`], which does that.
+
+mod naming;
+
+pub use naming::{RESOLVED, Who};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use super::facts::{Concern, Facts};
-use super::few::Few;
+use super::few::Beginning;
 use super::layout::line::{Line, shorten};
 use super::place::Place;
 use super::recent::Recent;
 use super::text::emoji;
 use super::value;
 use crate::event::MessageId;
-use crate::output::json::is_credential;
-use crate::output::names::{Names, Subject};
+use crate::output::names::Names;
 use crate::output::palette::{Ink, Palette};
-use crate::secret::REDACTED;
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
-/// What the topic of a resolved one begins with.
-const RESOLVED: &str = "✔ ";
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
 
@@ -124,84 +125,6 @@ impl<'a> Scribe<'a> {
         self.push(self.palette.dim(), text);
     }
 
-    /// A person by id.
-    pub fn person(&mut self, id: i64) {
-        self.named_person(Some(id), "");
-    }
-
-    /// A person by the name that the event has for them, else by id.
-    pub fn named_person(&mut self, id: Option<i64>, name: &str) {
-        if !name.is_empty() {
-            return self.push(self.palette.sender(name), name);
-        }
-        let name = self.known(Subject::Person, id);
-        self.push(self.palette.sender(&name), &name);
-    }
-
-    /// A person by address: by name if it is known whose it is.
-    pub fn address(&mut self, address: &str) {
-        let id = self.names.at(address);
-        let known = id.and_then(|id| self.names.of(Subject::Person, id));
-        let name = known.unwrap_or(address).to_owned();
-        self.push(self.palette.sender(&name), &name);
-    }
-
-    /// A person of whom an event has the id, the address or both, but no name: by the name that is
-    /// known for one of them, else by address, else by id.
-    pub fn someone(&mut self, id: Option<i64>, address: &str) {
-        let Some(id) = id else {
-            return self.address(address);
-        };
-        self.names.learn_address(address, id);
-        if address.is_empty() || self.names.of(Subject::Person, id).is_some() {
-            return self.person(id);
-        }
-        self.names.miss(Subject::Person, id);
-        self.named_person(Some(id), address);
-    }
-
-    /// People by id.
-    pub fn people(&mut self, ids: &[i64]) {
-        self.list(ids, |scribe, id| scribe.person(*id));
-    }
-
-    /// A channel by id.
-    pub fn channel(&mut self, id: i64) {
-        self.named_channel(Some(id), "");
-    }
-
-    /// A channel by the name that the event has for it, else by id: `#ops`.
-    pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
-        if !name.is_empty() {
-            let ink = self.palette.channel(name);
-            self.push(ink, "#");
-            return self.push(ink, name);
-        }
-        let is_known = id.is_some_and(|id| self.names.of(Subject::Channel, id).is_some());
-        let name = self.known(Subject::Channel, id);
-        if is_known {
-            return self.named_channel(id, &name);
-        }
-        self.push(self.palette.channel(&name), &name);
-    }
-
-    /// A user group by id.
-    pub fn group(&mut self, id: i64) {
-        let name = self.known(Subject::Group, Some(id));
-        self.push(self.palette.plain(), &name);
-    }
-
-    /// A topic, with the sign that servers put before those that are resolved.
-    pub fn topic(&mut self, topic: &str) {
-        if topic.is_empty() {
-            return self.aside("(no topic)");
-        }
-        let (sign, rest) =
-            topic.split_at(topic.strip_prefix(RESOLVED).map_or(0, |_| RESOLVED.len()));
-        self.push(self.palette.resolved(), sign);
-        self.push(self.palette.topic(), rest);
-    }
-
     /// What the line is about, at its end: it may be long and have line breaks.
     pub fn body(&mut self, text: &str) {
         let ink = match self.facts.concern {
@@ -209,13 +132,6 @@ impl<'a> Scribe<'a> {
             Concern::User => self.palette.stress(),
         };
         self.line.push_body(ink, text);
-    }
-
-    /// A topic in its channel: `#ops > deploy`.
-    pub fn place(&mut self, channel: i64, topic: &str) {
-        self.channel(channel);
-        self.aside(" > ");
-        self.topic(topic);
     }
 
     /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
@@ -260,20 +176,6 @@ impl<'a> Scribe<'a> {
         });
     }
 
-    /// A setting and what it is now: `pin_to_top = true`. Credentials are not shown.
-    pub fn setting(&mut self, name: &str, now: &RawValue) {
-        self.push(self.palette.plain(), name);
-        self.aside(" = ");
-        if is_credential(name) && now.get() != "null" {
-            return self.say(REDACTED);
-        }
-        // Until feature level 320 a permission is the id of a user group.
-        match now.get().parse() {
-            Ok(group) if name.ends_with("_group") => self.group(group),
-            _ => self.value(now),
-        }
-    }
-
     /// A value in short: texts quoted, lists and objects counted, `none` for null.
     pub fn value(&mut self, now: &RawValue) {
         match value::of(now) {
@@ -302,43 +204,20 @@ impl<'a> Scribe<'a> {
     }
 
     /// Things with commas between them; of many the rest is counted.
-    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
-        self.first_of(items.len(), items, each);
-    }
-
-    /// The same of a list that was not kept as a whole.
-    pub fn few<T>(&mut self, few: &Few<T>, each: impl FnMut(&mut Self, &T)) {
-        self.first_of(few.len, &few.first, each);
-    }
-
-    fn first_of<T>(&mut self, len: usize, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
+    pub fn list<'t, T: 't>(
+        &mut self,
+        items: impl Into<Beginning<'t, T>>,
+        mut each: impl FnMut(&mut Self, &T),
+    ) {
+        let Beginning { first, len } = items.into();
         let named = if len == NAMED + 1 { len } else { NAMED };
-        for (at, item) in items.iter().take(named).enumerate() {
+        for (at, item) in first.iter().take(named).enumerate() {
             self.aside(if at == 0 { "" } else { ", " });
             each(self, item);
         }
         if len > named {
             self.aside(&format!(" and {} more", len - named));
         }
-    }
-
-    /// The name that is known for it, else `user#12`.
-    fn known(&mut self, subject: Subject, id: Option<i64>) -> String {
-        let word = match subject {
-            Subject::Person => "user",
-            Subject::Channel => "channel",
-            Subject::Group => "group",
-        };
-        let Some(id) = id else {
-            return format!("{word}#?");
-        };
-        if let Some(name) = self.names.of(subject, id) {
-            return name.to_owned();
-        }
-        if self.attention == Attention::Shown {
-            self.names.miss(subject, id);
-        }
-        format!("{word}#{id}")
     }
 
     fn push(&mut self, ink: &'static Ink, text: &str) {

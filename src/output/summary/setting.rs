@@ -12,6 +12,8 @@ use serde_json::value::RawValue;
 
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::Event;
+use crate::output::json::is_credential;
+use crate::secret::REDACTED;
 
 /// `{"op":"update","property":"default_language","value":"de","language_name":"Deutsch"}`. Old
 /// servers have a type of event for display and one for notifications, with fields of their own.
@@ -40,27 +42,54 @@ pub fn describe_change(event: &Event, before: &str, scribe: &mut Scribe) -> Told
     Ok(())
 }
 
-/// Writes a setting and its value; ids with the name of what they stand for.
+/// Writes a setting and its value: ids with the name of what they stand for, credentials not at all.
 pub fn tell(name: &str, now: &RawValue, scribe: &mut Scribe) {
-    let Ok(number) = now.get().parse::<i64>() else {
-        return scribe.setting(name, now);
-    };
-    let is_channel = name.ends_with("_stream_id") || name.ends_with("_channel_id");
-    if !is_channel && !name.ends_with("_group") {
-        scribe.setting(name, now);
-        if let Some(meaning) = meaning(name, number) {
-            aside(meaning, scribe);
-        }
-        return;
-    }
     scribe.say(name);
     scribe.aside(" = ");
+    if is_credential(name) && now.get() != "null" {
+        return scribe.say(REDACTED);
+    }
+    let Ok(number) = now.get().parse::<i64>() else {
+        return scribe.value(now);
+    };
+    let is_channel = name.ends_with("_stream_id") || name.ends_with("_channel_id");
     match number {
         // -1 for no channel.
-        ..0 => scribe.say("none"),
+        ..0 if is_channel => scribe.say("none"),
         id if is_channel => scribe.channel(id),
-        id => scribe.group(id),
+        // Until feature level 320 a permission is the id of a user group.
+        id if name.ends_with("_group") => scribe.group(id),
+        _ => {
+            scribe.value(now);
+            if let Some(meaning) = meaning(name, number) {
+                aside(meaning, scribe);
+            }
+        }
     }
+}
+
+/// Writes what became of something, behind its name: ` archived, color = 2`. What `words` has words
+/// for is said in these. Odd if nothing did.
+pub fn tell_changes<'a>(
+    fields: impl IntoIterator<Item = &'a (Cow<'a, str>, &'a RawValue)>,
+    words: impl Fn(&str, &str) -> Option<Cow<'static, str>>,
+    scribe: &mut Scribe,
+) -> Told {
+    let mut is_first = true;
+    for (key, value) in fields {
+        let words = words(key, value.get());
+        scribe.aside(match words {
+            _ if !is_first => ", ",
+            Some(_) => " ",
+            None => ": ",
+        });
+        match words {
+            Some(words) => scribe.say(&words),
+            None => tell(key, value, scribe),
+        }
+        is_first = false;
+    }
+    if is_first { Err(Odd) } else { Ok(()) }
 }
 
 fn aside(meaning: &str, scribe: &mut Scribe) {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
+use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 
 /// `attachment`; of a removed one only the id is told.
@@ -25,7 +26,7 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
         size: Option<u64>,
         create_time: Option<i64>,
         #[serde(default)]
-        messages: Vec<Use>,
+        messages: Few<Use>,
     }
     #[derive(Deserialize)]
     struct Use {
@@ -38,7 +39,7 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
     } else {
         scribe.say(&attachment.name);
     }
-    match (op, &*attachment.messages) {
+    match (op, &*attachment.messages.first) {
         ("add", _) => {
             scribe.say(" uploaded");
             if let Some(size) = attachment.size {
@@ -51,9 +52,9 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
             scribe.say(" is in ");
             scribe.message(MessageId(message.id));
         }
-        ("update", messages) => {
+        ("update", _) => {
             scribe.say(" is in ");
-            scribe.count(messages.len(), "message");
+            scribe.count(attachment.messages.len, "message");
         }
         ("remove", _) => scribe.say(" removed"),
         _ => return Err(Odd),

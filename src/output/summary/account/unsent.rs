@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::{Event, MessageId};
+use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 
 /// Of these three kinds the events are alike: new ones in a list, a changed one as an object, of
@@ -18,7 +19,7 @@ struct Change<'a> {
     op: &'a str,
     #[serde(borrow, default)]
     #[serde(alias = "drafts", alias = "scheduled_messages", alias = "reminders")]
-    added: Vec<Unsent<'a>>,
+    added: Few<Unsent<'a>>,
     #[serde(borrow, alias = "draft", alias = "scheduled_message")]
     updated: Option<Unsent<'a>>,
     #[serde(alias = "draft_id", alias = "scheduled_message_id")]
@@ -133,8 +134,8 @@ pub fn saved_snippets(event: &Event, scribe: &mut Scribe) -> Told {
     Ok(())
 }
 
-fn tell_added(added: &[Unsent], noun: &str, done: &str, scribe: &mut Scribe) -> Told {
-    match added.len() {
+fn tell_added(added: &Few<Unsent>, noun: &str, done: &str, scribe: &mut Scribe) -> Told {
+    match added.len {
         0 => return Err(Odd),
         1 => scribe.say(noun),
         many => scribe.count(many, noun),

@@ -7,13 +7,13 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::channel::Channel;
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::setting;
 
 #[derive(Deserialize)]
 struct DefaultStreams<'a> {
@@ -60,7 +60,7 @@ pub fn default_stream_groups(event: &Event, scribe: &mut Scribe) -> Told {
         Channel::learn(&group.streams, scribe)?;
     }
     scribe.say("default channel groups are now ");
-    scribe.few(&groups, |scribe, group| {
+    scribe.list(&groups, |scribe, group| {
         scribe.say(&group.name);
         scribe.aside(" (");
         Channel::tell_all(&group.streams, scribe);
@@ -108,7 +108,9 @@ pub fn channel_folder(event: &Event, scribe: &mut Scribe) -> Told {
         }
         ("update", Some(id), Some(Fields(data))) => {
             scribe.say(&format!("channel folder {id}"));
-            tell_folder_changes(data, scribe)?;
+            // The same as HTML.
+            let said = data.iter().filter(|(key, _)| key != "rendered_description");
+            setting::tell_changes(said, words_for, scribe)?;
         }
         ("reorder", ..) if view.order.len > 0 => {
             scribe.say("channel folders have a new order");
@@ -119,20 +121,12 @@ pub fn channel_folder(event: &Event, scribe: &mut Scribe) -> Told {
     Ok(())
 }
 
-fn tell_folder_changes(data: &[(Cow<str>, &RawValue)], scribe: &mut Scribe) -> Told {
-    let mut gap = ": ";
-    for (key, value) in data.iter().filter(|(key, _)| key != "rendered_description") {
-        match (&**key, value.get()) {
-            ("is_archived", "true") => scribe.say(" archived"),
-            ("is_archived", "false") => scribe.say(" is no longer archived"),
-            _ => {
-                scribe.aside(gap);
-                scribe.setting(key, value);
-            }
-        }
-        gap = ", ";
+fn words_for(property: &str, value: &str) -> Option<Cow<'static, str>> {
+    match (property, value) {
+        ("is_archived", "true") => Some(Cow::Borrowed("archived")),
+        ("is_archived", "false") => Some(Cow::Borrowed("is no longer archived")),
+        _ => None,
     }
-    if gap == ": " { Err(Odd) } else { Ok(()) }
 }
 
 #[cfg(test)]

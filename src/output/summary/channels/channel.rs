@@ -35,7 +35,7 @@ impl Channel<'_> {
     }
     /// Writes these channels.
     pub fn tell_all(channels: &Few<Channel>, scribe: &mut Scribe) {
-        scribe.few(channels, |scribe, channel| channel.tell(scribe));
+        scribe.list(channels, |scribe, channel| channel.tell(scribe));
     }
     /// Learns the names of these channels. Odd where there is none, or one of which nothing is said.
     pub fn learn(channels: &Few<Channel>, scribe: &mut Scribe) -> Told {

@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::output::names::Subject;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::setting;
 use serde_json::value::RawValue;
 
 #[derive(Default, Deserialize)]
@@ -119,7 +120,7 @@ fn update(event: &Event, scribe: &mut Scribe) -> Told {
         scribe.say(&words);
     } else {
         scribe.aside(": ");
-        scribe.setting(&change.property, change.value);
+        setting::tell(&change.property, change.value, scribe);
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::output::names::Subject;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::setting;
 use serde_json::value::RawValue;
 
 #[derive(Default, Deserialize)]
@@ -67,13 +68,13 @@ fn peers(view: SubscriptionEvent, verb: &str, scribe: &mut Scribe) -> Told {
     }
     Channel::learn(&channels, scribe)?;
     if people.len == 1 {
-        scribe.few(&people, |scribe, id| scribe.person(*id));
+        scribe.people(&people);
         scribe.say(&format!(" {verb} "));
         Channel::tell_all(&channels, scribe);
     } else {
         Channel::tell_all(&channels, scribe);
         scribe.say(&format!(" {verb} by "));
-        scribe.few(&people, |scribe, id| scribe.person(*id));
+        scribe.people(&people);
     }
     Ok(())
 }
@@ -104,7 +105,7 @@ fn update(event: &Event, scribe: &mut Scribe) -> Told {
         _ => {
             scribe.named_channel(Some(id), &change.name);
             scribe.aside(": ");
-            scribe.setting(&change.property, change.value);
+            setting::tell(&change.property, change.value, scribe);
             return Ok(());
         }
     };

@@ -40,7 +40,7 @@ pub fn muted_topics(event: &Event, scribe: &mut Scribe) -> Told {
         return Ok(());
     }
     scribe.say("muted topics are now ");
-    scribe.few(&topics, |scribe, (channel, topic)| {
+    scribe.list(&topics, |scribe, (channel, topic)| {
         scribe.named_channel(None, channel);
         scribe.aside(" > ");
         scribe.topic(topic);

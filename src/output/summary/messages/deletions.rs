@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
 use crate::output::summary::place::Place;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 
 /// More are not looked for one by one: it would take long and say little.
 const QUOTED: usize = 50;
@@ -35,7 +35,10 @@ pub fn delete_message(event: &Event, scribe: &mut Scribe) -> Told {
     if deletion.sender.is_empty() {
         scribe.say("deleted: ");
     } else {
-        scribe.address(&deletion.sender);
+        scribe.someone(Who {
+            address: &deletion.sender,
+            ..Who::default()
+        });
         scribe.say(" deleted ");
     }
     let ids = match (&*deletion.message_ids, &deletion.message_id) {

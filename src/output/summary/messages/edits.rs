@@ -12,10 +12,7 @@ use super::difference;
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
 use crate::output::summary::place::Place;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
-
-/// What a resolved topic begins with.
-const RESOLVED: &str = "✔ ";
+use crate::output::summary::scribe::{Odd, RESOLVED, Scribe, Told, Who};
 
 #[derive(Deserialize)]
 struct Update<'a> {
@@ -50,6 +47,14 @@ struct Move<'a> {
 }
 
 impl Update<'_> {
+    fn editor(&self) -> Who<'_> {
+        Who {
+            id: self.user_id,
+            address: &self.sender,
+            ..Who::default()
+        }
+    }
+
     fn moved(&self) -> Option<Move<'_>> {
         let from = self.orig_subject.as_deref()?;
         let is_moved = self.subject.is_some() || self.new_stream_id.is_some();
@@ -80,7 +85,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     let moved = update.moved();
     match (&update.orig_content, &update.content, &moved) {
         (Some(old), Some(new), _) => {
-            scribe.someone(update.user_id, &update.sender);
+            scribe.someone(update.editor());
             tell_edit(old, new, scribe);
             scribe.recent.edit(id, new);
             match &moved {
@@ -89,7 +94,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
             }
         }
         (None, _, Some(moved)) => {
-            scribe.someone(update.user_id, &update.sender);
+            scribe.someone(update.editor());
             scribe.say(" ");
             tell_move(moved, &update, scribe);
         }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::event::{Event, Message, MessageEvent, MessageId, Person, Recipient};
 use crate::output::names::Subject;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 use crate::output::summary::text::content::readable;
 
 /// `message`: who said what to whom.
@@ -85,11 +85,11 @@ fn learn(message: &Message, scribe: &mut Scribe) {
 
 /// `DM Hamlet → Cordelia`, as other events about the message say where it is.
 fn conversation(message: &Message, people: &[Person]) -> String {
-    let sender = sender(message);
+    let sender = called(&message.sender_full_name, &message.sender_email);
     let others: Vec<_> = people
         .iter()
         .filter(|person| !is_sender(person, message))
-        .map(name)
+        .map(|person| called(&person.full_name, &person.email))
         .collect();
     match &*others {
         [] => format!("DM {sender} → {sender}"),
@@ -120,7 +120,11 @@ fn tell_people(message: &Message, people: &[Person], scribe: &mut Scribe) {
         .filter(|person| !is_sender(person, message))
         .collect();
     scribe.list(&others, |scribe, person| {
-        scribe.named_person(Some(person.id), name(person));
+        scribe.someone(Who {
+            id: Some(person.id),
+            name: &person.full_name,
+            address: &person.email,
+        });
     });
     // Nobody else: a note to oneself.
     if others.is_empty() {
@@ -134,7 +138,11 @@ fn tell_people(message: &Message, people: &[Person], scribe: &mut Scribe) {
 }
 
 fn tell_sender(message: &Message, scribe: &mut Scribe) {
-    scribe.named_person(message.sender_id, sender(message));
+    scribe.someone(Who {
+        id: message.sender_id,
+        name: &message.sender_full_name,
+        address: &message.sender_email,
+    });
 }
 
 fn tell_content(message: &Message, scribe: &mut Scribe) {
@@ -157,20 +165,8 @@ fn action<'a>(message: &'a Message) -> Option<&'a str> {
         .filter(|_| message.is_me)
 }
 
-fn sender<'a>(message: &'a Message) -> &'a str {
-    if message.sender_full_name.is_empty() {
-        &message.sender_email
-    } else {
-        &message.sender_full_name
-    }
-}
-
-fn name<'a>(person: &'a Person) -> &'a str {
-    if person.full_name.is_empty() {
-        &person.email
-    } else {
-        &person.full_name
-    }
+fn called<'a>(name: &'a str, address: &'a str) -> &'a str {
+    if name.is_empty() { address } else { name }
 }
 
 /// By the id where both have one: several people may share a name.

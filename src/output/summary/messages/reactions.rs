@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 
 #[derive(Deserialize)]
 struct Reaction<'a> {
@@ -55,7 +55,11 @@ pub fn reaction(event: &Event, scribe: &mut Scribe) -> Told {
         "remove" => (" removed ", " from "),
         _ => return Err(Odd),
     };
-    scribe.named_person(id, &who.full_name);
+    scribe.someone(Who {
+        id,
+        name: &who.full_name,
+        address: &who.email,
+    });
     scribe.say(verb);
     let (code, kind) = (&reaction.emoji_code, &reaction.emoji_kind);
     scribe.emoji(&reaction.emoji_name, code, kind);

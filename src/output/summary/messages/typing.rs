@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
 use crate::output::summary::place::Recipient;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 
 #[derive(Deserialize)]
 struct Typing<'a> {
@@ -31,6 +31,16 @@ struct Typist {
     email: String,
 }
 
+impl Typist {
+    fn who(&self) -> Who<'_> {
+        Who {
+            id: Some(self.user_id),
+            address: &self.email,
+            ..Who::default()
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Editing<'a> {
     #[serde(borrow)]
@@ -45,7 +55,7 @@ struct Editing<'a> {
 pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
     let typing: Typing = serde_json::from_str(event.text)?;
     let sender = &typing.sender;
-    scribe.someone(Some(sender.user_id), &sender.email);
+    scribe.someone(sender.who());
     scribe.say(match &*typing.op {
         "start" => " is typing",
         "stop" => " stopped typing",
@@ -66,7 +76,7 @@ pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
         scribe.say("themselves");
     }
     scribe.list(&others, |scribe, who| {
-        scribe.someone(Some(who.user_id), &who.email);
+        scribe.someone(who.who());
     });
     Ok(())
 }

@@ -10,7 +10,9 @@ use serde::de::IgnoredAny;
 
 use crate::event::Event;
 use crate::fields::Fields;
+use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::setting;
 
 /// A custom emoji.
 #[derive(Deserialize)]
@@ -55,7 +57,9 @@ pub fn realm_emoji(event: &Event, scribe: &mut Scribe) -> Told {
             for part in ["emoji ", &id, ": "] {
                 scribe.say(part);
             }
-            scribe.list(&data, |scribe, (key, value)| scribe.setting(key, value));
+            scribe.list(&data, |scribe, (key, value)| {
+                setting::tell(key, value, scribe);
+            });
             Ok(())
         }
         _ => Err(Odd),
@@ -113,7 +117,7 @@ pub fn realm_playgrounds(event: &Event, scribe: &mut Scribe) -> Told {
     #[derive(Deserialize)]
     struct Playgrounds<'a> {
         #[serde(borrow)]
-        realm_playgrounds: Vec<Playground<'a>>,
+        realm_playgrounds: Few<Playground<'a>>,
     }
     #[derive(Deserialize)]
     struct Playground<'a> {
@@ -125,7 +129,7 @@ pub fn realm_playgrounds(event: &Event, scribe: &mut Scribe) -> Told {
     scribe.list(&realm_playgrounds, |scribe, playground| {
         scribe.say(&playground.name);
     });
-    if realm_playgrounds.is_empty() {
+    if realm_playgrounds.len == 0 {
         scribe.say("none");
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::changes;
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::output::names::Subject;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
@@ -48,7 +48,11 @@ impl Account<'_> {
     }
     /// By the name that it had before this event, if that is known.
     fn tell_old_name(&self, scribe: &mut Scribe) {
-        scribe.someone(Some(self.user_id), &self.email);
+        scribe.someone(Who {
+            id: Some(self.user_id),
+            address: &self.email,
+            ..Who::default()
+        });
     }
     fn tell_owner(&self, scribe: &mut Scribe) {
         if let Some(id) = self.bot_owner_id {
@@ -56,7 +60,10 @@ impl Account<'_> {
             scribe.person(id);
         } else if let Some(address) = &self.owner {
             scribe.say(" of ");
-            scribe.address(address);
+            scribe.someone(Who {
+                address,
+                ..Who::default()
+            });
         }
     }
 }
@@ -123,13 +130,13 @@ pub fn realm_bot(event: &Event, scribe: &mut Scribe) -> Told {
 
 /// By the name known before: to those who no longer see somebody, servers say "Unknown user".
 fn tell_gone(account: &Account, scribe: &mut Scribe) {
-    if scribe.names.of(Subject::Person, account.user_id).is_some() {
-        scribe.person(account.user_id);
-    } else if account.full_name.is_empty() {
-        account.tell_old_name(scribe);
-    } else {
-        scribe.named_person(Some(account.user_id), &account.full_name);
-    }
+    let id = account.user_id;
+    let is_known = scribe.names.of(Subject::Person, id).is_some();
+    scribe.someone(Who {
+        id: Some(id),
+        name: if is_known { "" } else { &account.full_name },
+        address: &account.email,
+    });
 }
 
 fn update(account: &Account, fields: &RawValue, scribe: &mut Scribe) -> Told {

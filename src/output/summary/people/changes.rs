@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::output::names::Subject;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
+use crate::output::summary::setting;
 
 /// A change, by a field of a `person` or `bot`.
 enum Change<'a> {
@@ -94,7 +95,9 @@ fn write(account: i64, change: &Change, scribe: &mut Scribe) {
         }
         Change::Name(name) => {
             scribe.say("is now called ");
-            scribe.named_person(Some(account), name);
+            let id = Some(account);
+            let address = "";
+            scribe.someone(Who { id, name, address });
             scribe.names.learn(Subject::Person, account, name);
         }
         Change::Address(address) => {
@@ -110,7 +113,10 @@ fn write(account: i64, change: &Change, scribe: &mut Scribe) {
         }
         Change::OwnerAddress(address) => {
             scribe.say("belongs to ");
-            scribe.address(address);
+            scribe.someone(Who {
+                address,
+                ..Who::default()
+            });
             scribe.say(" now");
         }
         Change::ProfileField(field) => {
@@ -118,7 +124,7 @@ fn write(account: i64, change: &Change, scribe: &mut Scribe) {
             scribe.aside(" = ");
             scribe.value(field.value);
         }
-        Change::Setting(key, value) => scribe.setting(key, value),
+        Change::Setting(key, value) => setting::tell(key, value, scribe),
     }
 }
 

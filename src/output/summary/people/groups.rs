@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::output::names::Subject;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::setting;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -50,9 +50,13 @@ pub fn user_group(event: &Event, scribe: &mut Scribe) -> Told {
     let id = view.group_id.ok_or(Odd)?;
     match &*view.op {
         "update" => {
-            let Fields(data) = view.data.ok_or(Odd)?;
+            let data = view.data.ok_or(Odd)?;
             tell_group(id, scribe);
-            return tell_changes(id, &data, scribe);
+            setting::tell_changes(&data.0, words_for, scribe)?;
+            if let Some(name) = data.find("name") {
+                let name: String = serde_json::from_str(name)?;
+                scribe.names.learn(Subject::Group, id, &name);
+            }
         }
         "remove" => {
             tell_group(id, scribe);
@@ -87,7 +91,7 @@ fn tell_members(
         _ => {
             tell_group(id, scribe);
             scribe.say(of_many);
-            scribe.few(people, |scribe, id| scribe.person(*id));
+            scribe.people(people);
         }
     }
     Ok(())
@@ -97,7 +101,7 @@ fn tell_subgroups(id: i64, words: &str, groups: &Few<i64>, scribe: &mut Scribe) 
     if groups.len == 0 {
         return Err(Odd);
     }
-    scribe.few(groups, |scribe, id| tell_group(*id, scribe));
+    scribe.list(groups, |scribe, id| tell_group(*id, scribe));
     scribe.say(words);
     tell_group(id, scribe);
     Ok(())
@@ -116,38 +120,23 @@ fn tell_new(group: &Group, scribe: &mut Scribe) {
     } else {
         " of "
     });
-    scribe.few(&group.members, |scribe, id| scribe.person(*id));
+    scribe.people(&group.members);
     if !group.description.is_empty() {
         scribe.aside(": ");
         scribe.quote(&group.description);
     }
 }
 
-fn tell_changes(id: i64, data: &[(Cow<str>, &RawValue)], scribe: &mut Scribe) -> Told {
-    let mut is_first = true;
-    for (key, value) in data {
-        let words = match (&**key, value.get()) {
-            ("name", name) => {
-                let name: String = serde_json::from_str(name)?;
-                scribe.names.learn(Subject::Group, id, &name);
-                Some(Cow::Owned(format!("renamed to {name}")))
-            }
-            ("deactivated", "true") => Some(Cow::Borrowed("deactivated")),
-            ("deactivated", "false") => Some(Cow::Borrowed("reactivated")),
-            _ => None,
-        };
-        scribe.aside(match words {
-            _ if !is_first => ", ",
-            Some(_) => " ",
-            None => ": ",
-        });
-        match words {
-            Some(words) => scribe.say(&words),
-            None => scribe.setting(key, value),
+fn words_for(property: &str, value: &str) -> Option<Cow<'static, str>> {
+    match (property, value) {
+        ("name", name) => {
+            let name: String = serde_json::from_str(name).ok()?;
+            Some(Cow::Owned(format!("renamed to {name}")))
         }
-        is_first = false;
+        ("deactivated", "true") => Some(Cow::Borrowed("deactivated")),
+        ("deactivated", "false") => Some(Cow::Borrowed("reactivated")),
+        _ => None,
     }
-    if is_first { Err(Odd) } else { Ok(()) }
 }
 
 /// `group oncall`, or `group#5`.

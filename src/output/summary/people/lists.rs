@@ -27,7 +27,7 @@ struct MutedUser {
 pub fn muted_users(event: &Event, scribe: &mut Scribe) -> Told {
     let MutedUsers { muted_users } = serde_json::from_str(event.text)?;
     scribe.say("you now mute ");
-    scribe.few(&muted_users, |scribe, muted| scribe.person(muted.id));
+    scribe.list(&muted_users, |scribe, muted| scribe.person(muted.id));
     if muted_users.len == 0 {
         scribe.say("nobody");
     }
@@ -54,7 +54,7 @@ pub fn custom_profile_fields(event: &Event, scribe: &mut Scribe) -> Told {
         return Ok(());
     }
     scribe.say("profile fields are now ");
-    scribe.few(&fields, |scribe, field| scribe.say(&field.name));
+    scribe.list(&fields, |scribe, field| scribe.say(&field.name));
     Ok(())
 }
 

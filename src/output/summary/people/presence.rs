@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::fields::Fields;
-use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -64,7 +64,11 @@ pub fn presence(event: &Event, scribe: &mut Scribe) -> Told {
         }
     }
     let (client, status) = best.ok_or(Odd)?;
-    scribe.someone(view.user_id, &view.email);
+    scribe.someone(Who {
+        id: view.user_id,
+        address: &view.email,
+        ..Who::default()
+    });
     scribe.say(" is ");
     scribe.say(&status);
     // New servers say "website" for everything.
