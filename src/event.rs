@@ -98,7 +98,7 @@ impl AsRef<str> for Flag<'_> {
 pub struct Message<'a> {
     /// Ids are handed out before they are committed: a lower one may come later.
     pub id: u64,
-    /// `stream` or `private`.
+    /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
     #[serde(borrow, rename = "type")]
     pub kind: Cow<'a, str>,
     /// The sender's user id.

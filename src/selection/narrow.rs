@@ -220,7 +220,8 @@ impl State {
     fn holds(self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
         let any = |wanted: &[&str]| flags.iter().any(|flag| wanted.contains(&flag.as_ref()));
         match self {
-            State::Private => message.kind == "private",
+            // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
+            State::Private => matches!(&*message.kind, "private" | "direct"),
             State::Mentioned => any(&[
                 "mentioned",
                 "wildcard_mentioned",

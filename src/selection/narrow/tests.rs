@@ -433,6 +433,10 @@ fn direct() -> Message<'static> {
 fn messages_match_by_fields_and_flags() {
     let denmark = in_channel("Denmark", "Lunch Plans");
     let umlaut = in_channel("Übung", "Мост");
+    let renamed = Message {
+        kind: Cow::Borrowed("direct"),
+        ..direct()
+    };
     let direct = direct();
     for (text, message, flags, expected) in [
         ("channel:denmark", &denmark, &[][..], true),
@@ -455,6 +459,7 @@ fn messages_match_by_fields_and_flags() {
         ("sender:9", &denmark, &[], true),
         ("sender:9", &direct, &[], false),
         ("is:private", &direct, &[], true),
+        ("is:private", &renamed, &[], true),
         ("is:private", &denmark, &[], false),
         ("is:private sender:5", &direct, &[], true),
         ("is:mentioned", &denmark, &[], false),

@@ -28,7 +28,7 @@ pub fn message(event: &Event, scribe: &mut Scribe) -> Told {
     match (&message.display_recipient, &*message.kind) {
         (_, "") => return Err(Odd),
         (Recipient::Channel(channel), _) => tell_channel(&message, channel, scribe),
-        (Recipient::People(_), "stream") => tell_channel(&message, "", scribe),
+        (Recipient::People(_), "stream" | "channel") => tell_channel(&message, "", scribe),
         (Recipient::People(people), _) => tell_people(&message, people, scribe),
     }
     scribe.happened(message.timestamp);
