@@ -118,6 +118,8 @@ impl Printer {
             if Some(self.printed) == *count {
                 return Err(Stop::Counted);
             }
+        } else {
+            renderer.overhear(&event);
         }
         Ok(())
     }

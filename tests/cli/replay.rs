@@ -95,6 +95,15 @@ fn summaries_tell_events_messages_and_records_at_their_time() {
 }
 
 #[test]
+fn what_is_not_selected_is_quoted_by_what_is() {
+    let reaction = r#"{"type":"reaction","op":"add","user_id":11,"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji","id":4}"#;
+    replay_of(text(&[&event(HAMLET), BO, reaction]))
+        .args(["-o", "summary", "-e", "reaction"])
+        .stdout("--:--:-- reaction  Bo added 🎉 to \"rotten\" (#Denmark > castle)\n")
+        .run();
+}
+
+#[test]
 fn a_file_is_read_without_an_account_or_a_server() {
     let home = Home::new();
     home.write("log.jsonl", &text(&[TYPING]));
