@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use unicode_width::UnicodeWidthChar as _;
+
 static NAMED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("emoji.txt").lines();
     let pairs = lines.flat_map(|line| {
@@ -34,12 +36,31 @@ pub fn from_code(code: &str, kind: &str) -> Option<String> {
         // A letter with an emoji's name would be a lie.
         char::from_u32(point).filter(|c| !c.is_alphabetic() && !c.is_control())
     });
-    points.take(16).collect()
+    let points: Option<Vec<char>> = points.take(16).collect();
+    Some(in_colour(&points?))
+}
+
+/// With the sign that asks for the form of an emoji behind each character that is a text otherwise,
+/// narrow and black, as `❤` is. Codes come without it. It does not stand before a tone of skin.
+fn in_colour(points: &[char]) -> String {
+    let mut emoji = String::new();
+    let mut points = points.iter().peekable();
+    while let Some(c) = points.next() {
+        emoji.push(*c);
+        let is_half_a_flag = matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+        let goes_on = points
+            .peek()
+            .is_some_and(|next| matches!(next, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}'));
+        if c.width() == Some(1) && !is_half_a_flag && !goes_on {
+            emoji.push('\u{fe0f}');
+        }
+    }
+    emoji
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMED, from_code, from_name};
+    use super::{NAMED, from_code, from_name, in_colour};
     use crate::output::sanitize::find_hidden;
     use std::collections::BTreeSet;
 
@@ -50,6 +71,8 @@ mod tests {
             let (emoji, names) = line.split_once(' ').unwrap();
             assert!(seen.insert(emoji), "{line}");
             assert!(!emoji.is_ascii() && find_hidden(emoji).is_none(), "{line}");
+            let points: Vec<char> = emoji.chars().filter(|c| *c != '\u{fe0f}').collect();
+            assert_eq!(in_colour(&points), emoji, "{line}");
             for name in names.split(' ') {
                 assert!(seen.insert(name), "{line}: {name}");
                 assert_eq!(from_name(name), Some(emoji), "{line}");
@@ -69,8 +92,19 @@ mod tests {
         for (code, kind, expected) in [
             ("1f389", "unicode_emoji", Some("🎉")),
             ("1f1e9-1f1ea", "unicode_emoji", Some("🇩🇪")),
-            ("2764", "unicode_emoji", Some("❤")),
-            ("0023-20e3", "unicode_emoji", Some("#\u{20e3}")),
+            ("2764", "unicode_emoji", Some("❤\u{fe0f}")),
+            ("0023-20e3", "unicode_emoji", Some("#\u{fe0f}\u{20e3}")),
+            (
+                "1f3f3-200d-1f308",
+                "unicode_emoji",
+                Some("🏳\u{fe0f}\u{200d}🌈"),
+            ),
+            (
+                "1f937-200d-2642-fe0f",
+                "unicode_emoji",
+                Some("🤷\u{200d}♂\u{fe0f}"),
+            ),
+            ("261d-1f3fd", "unicode_emoji", Some("☝🏽")),
             ("1", "realm_emoji", None),
             ("zulip", "zulip_extra_emoji", None),
             ("", "unicode_emoji", None),
