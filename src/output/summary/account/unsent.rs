@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use crate::event::{Event, MessageId};
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
+use crate::output::summary::text::content::with_emoji;
 
 /// Of these three kinds the events are alike: new ones in a list, a changed one as an object, of
 /// what has gone the id.
@@ -165,7 +166,7 @@ impl Unsent<'_> {
             self.tell_place(scribe)?;
         }
         scribe.aside(": ");
-        scribe.quote(&self.content);
+        scribe.quote(&with_emoji(&self.content));
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
 use crate::output::summary::place::Place;
 use crate::output::summary::scribe::{Odd, RESOLVED, Scribe, Told, Who};
+use crate::output::summary::text::content::with_emoji;
 
 #[derive(Deserialize)]
 struct Update<'a> {
@@ -87,7 +88,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
         (Some(old), Some(new), _) => {
             scribe.someone(update.editor());
             tell_edit(old, new, scribe);
-            scribe.recent.edit(id, new);
+            scribe.recent.edit(id, &with_emoji(new));
             match &moved {
                 Some(moved) => tell_move_of_edited(moved, &update, scribe),
                 None => tell_place(&update, scribe),
@@ -115,7 +116,7 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
 }
 
 fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) {
-    let (old, new) = difference::between(old, new);
+    let (old, new) = difference::between(&with_emoji(old), &with_emoji(new));
     scribe.say(" edited ");
     scribe.quote(&old);
     scribe.aside(" → ");
@@ -203,7 +204,7 @@ fn turn<'a>(moved: &Move<'a>) -> Option<(&'static str, &'a str)> {
 fn tell_preview(update: &Update, content: &str, scribe: &mut Scribe) {
     scribe.hush();
     scribe.say("link preview added to ");
-    scribe.quote(content);
+    scribe.quote(&with_emoji(content));
     tell_place(update, scribe);
 }
 

@@ -41,6 +41,11 @@ fn an_edit_says_what_was_and_what_is_and_where() {
             r#"14:03:00 update_message  z@x edited "a" → "b" (#design)"#,
         ),
         (
+            "emoji, as in the message",
+            r#"{"user_id":12,"message_id":501,"stream_id":7,"orig_content":"red :cry:","content":"green :tada:"}"#,
+            r#"14:03:00 update_message  Bo edited "red 😢" → "green 🎉" (#ops > deploy)"#,
+        ),
+        (
             "direct, not seen before",
             r#"{"user_id":11,"message_id":1,"orig_content":"a","content":"b"}"#,
             r#"14:03:00 update_message  Ada edited "a" → "b" (DM)"#,
