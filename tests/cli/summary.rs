@@ -328,7 +328,7 @@ fn lines_follow_a_window_that_is_resized() {
         .on(after(1), Reply::hold())
         .on(after(2), Reply::hold());
     let running = Tail::new(&server.site())
-        .args(["--queue-id", QUEUE])
+        .args(["--queue-id", QUEUE, "-e", "message"])
         .on_terminal(80, 24)
         .env("NO_COLOR", "1")
         .start();
