@@ -1,8 +1,9 @@
-//! Names that no event has told: lists of people and channels, asked for beside everything else.
+//! Names that no event has told: lists of people, channels and user groups, asked for beside
+//! everything else.
 //!
 //! Each request has a thread of its own, so that it can neither delay nor end anything; what it found
 //! is handed over when the main thread comes by, and at the end of the run it is left behind. Each list
-//! is asked for once a minute at most, so both make two requests a minute, and less often when that
+//! is asked for once a minute at most, so all make three requests a minute, and less often when that
 //! fails or is of no use. Not for keeping names (`output/names.rs`).
 
 use std::sync::Arc;
@@ -17,8 +18,10 @@ use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 use crate::poller::Poller;
 
-/// What lists there are; groups tell their names in their own events.
-const LISTS: [Subject; 2] = [Subject::Person, Subject::Channel];
+/// What lists there are.
+const LISTS: [Subject; 3] = [Subject::Person, Subject::Channel, Subject::Group];
+/// Those of which nearly every line has a name; groups are rare.
+const COMMON: [Subject; 2] = [Subject::Person, Subject::Channel];
 /// Between two requests for a list.
 const PAUSE: Duration = Duration::from_mins(1);
 /// After so many requests in a row that failed or were of no use.
@@ -38,7 +41,8 @@ pub struct Lookup {
     notices: Notices,
     people: Pace,
     channels: Pace,
-    /// When all lists were asked for, before any name was missed.
+    groups: Pace,
+    /// When the common lists were asked for, before any name was missed.
     ahead: Option<Instant>,
     answers: Receiver<Answer>,
     sender: Sender<Answer>,
@@ -61,17 +65,18 @@ impl Lookup {
             notices,
             people: Pace::default(),
             channels: Pace::default(),
+            groups: Pace::default(),
             ahead: None,
             answers,
             sender,
         }
     }
 
-    /// Asks for all lists, once, so that the first lines have names already.
+    /// Asks for the common lists, once, so that the first lines have names already.
     pub fn ask_ahead(&mut self, names: &mut Names) {
         if self.ahead.is_none() {
             self.ahead = Some(Instant::now());
-            for subject in LISTS {
+            for subject in COMMON {
                 self.ask(subject, names);
             }
         }
@@ -92,10 +97,10 @@ impl Lookup {
         PATIENCE.saturating_sub(asked.unwrap_or_default())
     }
 
-    /// Asks for all lists, if that was not done, and waits for them as long as there is patience.
+    /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
         self.ask_ahead(names);
-        while LISTS.iter().any(|subject| self.pace(*subject).under_way) {
+        while COMMON.iter().any(|subject| self.pace(*subject).under_way) {
             let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
                 return;
             };
@@ -164,7 +169,8 @@ impl Lookup {
     fn pace(&mut self, subject: Subject) -> &mut Pace {
         match subject {
             Subject::Channel => &mut self.channels,
-            Subject::Person | Subject::Group => &mut self.people,
+            Subject::Person => &mut self.people,
+            Subject::Group => &mut self.groups,
         }
     }
 }
@@ -184,7 +190,7 @@ fn fetch(client: &Client, poller: &Poller, subject: Subject) -> Result<Vec<Named
     match subject {
         Subject::Person => poller.drain(client.people(&outlet), &outlet, each)?,
         Subject::Channel => poller.drain(client.channels(&outlet), &outlet, each)?,
-        Subject::Group => {}
+        Subject::Group => poller.drain(client.groups(&outlet), &outlet, each)?,
     }
     Ok(list)
 }
@@ -315,6 +321,7 @@ mod tests {
             let then = ended + Duration::from_mins(minutes);
             assert_eq!(lookup.channels.allows(then), allowed, "{minutes} min");
             assert_eq!(lookup.people.allows(then), allowed, "{minutes} min");
+            assert_eq!(lookup.groups.allows(then), allowed, "{minutes} min");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Lists of who and what there is, read for the names in them.
 //!
 //! An organization may have 50,000 people, so an entry is handed on as it arrives, and forgotten.
-//! Source: `GET /users` (`{"members":[{"user_id":8,"full_name":"Cordelia","email":"c@x"}]}`) and
-//! `GET /streams` (`{"streams":[{"stream_id":4,"name":"Denmark"}]}`) in Zulip's
-//! `zerver/openapi/zulip.yaml`; the same fields since 1.7.
+//! Source: `GET /users` (`{"members":[{"user_id":8,"full_name":"Cordelia","email":"c@x"}]}`),
+//! `GET /streams` (`{"streams":[{"stream_id":4,"name":"Denmark"}]}`) and `GET /user_groups`
+//! (`{"user_groups":[{"id":13,"name":"role:administrators"}]}`) in Zulip's
+//! `zerver/openapi/zulip.yaml`; the same fields since they exist, which groups do since 1.8.
 
 use std::borrow::Cow;
 
@@ -13,11 +14,11 @@ use super::progress::Limits;
 use super::scan::Chunk;
 use super::{ApiError, Client, Outlet};
 
-/// A person or a channel.
+/// A person, a channel or a group.
 #[derive(Debug, Deserialize)]
 pub struct Entry<'a> {
-    /// The user id, or the channel's.
-    #[serde(rename = "user_id", alias = "stream_id")]
+    /// The user id, the channel's or the group's.
+    #[serde(rename = "user_id", alias = "stream_id", alias = "id")]
     pub id: i64,
     /// The name.
     #[serde(borrow, rename = "full_name", alias = "name")]
@@ -37,6 +38,11 @@ impl Client {
     /// The channels that the account may see.
     pub async fn channels(&self, outlet: &Outlet) -> Result<(), ApiError> {
         self.list("streams", "streams", outlet).await
+    }
+
+    /// The user groups, those of the system as well.
+    pub async fn groups(&self, outlet: &Outlet) -> Result<(), ApiError> {
+        self.list("user_groups", "user_groups", outlet).await
     }
 
     /// The channels that the account is subscribed to.
@@ -82,6 +88,7 @@ mod tests {
             r#"{"user_id":8,"full_name":"Cordelia","email":"c@x","is_bot":false,"avatar_url":null}"#,
             r#"{"stream_id":4,"name":"Den\u006dark","description":"","invite_only":false}"#,
             r#"{"email":null,"full_name":"Nobody","user_id":9}"#,
+            r#"{"id":13,"name":"role:members","members":[8],"is_system_group":true}"#,
             r#"{"full_name":"without an id"}"#,
             r#"{"user_id":"8","full_name":"with a text for an id"}"#,
             r#"{"stream_id":5,"name":null}"#,
@@ -100,6 +107,7 @@ mod tests {
                 (8, "Cordelia".to_owned(), Some("c@x".to_owned())),
                 (4, "Denmark".to_owned(), None),
                 (9, "Nobody".to_owned(), None),
+                (13, "role:members".to_owned(), None),
             ]
         );
     }

@@ -12,7 +12,7 @@ pub enum Subject {
     Person,
     /// Channels, by `stream_id`.
     Channel,
-    /// User groups, by group id. Nobody looks them up: their events carry their names.
+    /// User groups, by group id.
     Group,
 }
 
@@ -36,7 +36,7 @@ pub struct Names {
 pub struct Named {
     id: i64,
     name: Box<str>,
-    /// Empty for channels.
+    /// Empty for all but people.
     address: Box<str>,
 }
 
@@ -89,7 +89,7 @@ fn cut(text: &str) -> &str {
 impl Names {
     /// Remembers a name, in place of the one before. An empty one says nothing.
     pub fn learn(&mut self, subject: Subject, id: i64, name: &str) {
-        let register = self.register(subject);
+        let register = self.register_mut(subject);
         if name.is_empty() {
             return;
         }
@@ -113,12 +113,8 @@ impl Names {
 
     /// The name, if it is known.
     pub fn of(&self, subject: Subject, id: i64) -> Option<&str> {
-        let register = match subject {
-            Subject::Person => &self.people,
-            Subject::Channel => &self.channels,
-            Subject::Group => &self.groups,
-        };
-        register.known.get(&id).map(|name| &**name)
+        let known = &self.register(subject).known;
+        known.get(&id).map(|name| &**name)
     }
 
     /// Who has this address, if that is known.
@@ -128,7 +124,7 @@ impl Names {
 
     /// Notes that a name was needed and not known.
     pub fn miss(&mut self, subject: Subject, id: i64) {
-        let register = self.register(subject);
+        let register = self.register_mut(subject);
         if register.wanted.len() < MOST && !register.nameless.contains(&id) {
             register.wanted.insert(id);
         }
@@ -136,16 +132,12 @@ impl Names {
 
     /// Whether any name was needed that may be found by asking.
     pub fn wants(&self, subject: Subject) -> bool {
-        match subject {
-            Subject::Person => !self.people.wanted.is_empty(),
-            Subject::Channel => !self.channels.wanted.is_empty(),
-            Subject::Group => false,
-        }
+        !self.register(subject).wanted.is_empty()
     }
 
     /// A list of all names is asked for: what events tell from now on is newer than what it says.
     pub fn expect_list(&mut self, subject: Subject) {
-        let register = self.register(subject);
+        let register = self.register_mut(subject);
         register.inquiry = Some(Inquiry {
             wanted: register.wanted.clone(),
             learnt: HashSet::new(),
@@ -158,7 +150,7 @@ impl Names {
         for named in &list {
             self.learn_address(&named.address, named.id);
         }
-        let register = self.register(subject);
+        let register = self.register_mut(subject);
         let inquiry = register.inquiry.take().unwrap_or_default();
         for Named { id, name, .. } in list {
             if !name.is_empty() && !inquiry.learnt.contains(&id) {
@@ -178,10 +170,18 @@ impl Names {
 
     /// The list does not come.
     pub fn forgo_list(&mut self, subject: Subject) {
-        self.register(subject).inquiry = None;
+        self.register_mut(subject).inquiry = None;
     }
 
-    fn register(&mut self, subject: Subject) -> &mut Register {
+    fn register(&self, subject: Subject) -> &Register {
+        match subject {
+            Subject::Person => &self.people,
+            Subject::Channel => &self.channels,
+            Subject::Group => &self.groups,
+        }
+    }
+
+    fn register_mut(&mut self, subject: Subject) -> &mut Register {
         match subject {
             Subject::Person => &mut self.people,
             Subject::Channel => &mut self.channels,

@@ -96,6 +96,27 @@ fn names_are_looked_up_before_they_are_missed_where_other_kinds_are_shown() {
 }
 
 #[test]
+fn groups_are_looked_up_once_they_are_missed() {
+    let model = Model::new();
+    let running = following(&model, &["-e", "realm"]);
+    let end = Instant::now() + Duration::from_secs(10);
+    for number in 0.. {
+        let property = format!("permission_{number}_group");
+        model.send_event(
+            &json!({ "type": "realm", "op": "update", "property": property, "value": 13 }),
+        );
+        let line = running.wait_line(|line| line.contains(&property));
+        let (_, shown) = line.split_once(" = ").expect("a value");
+        if shown == "administrators" {
+            break;
+        }
+        assert_eq!(shown, "group#13");
+        assert!(Instant::now() < end, "{line:?}");
+    }
+    assert_eq!(interrupt(running), "");
+}
+
+#[test]
 fn the_first_lines_wait_a_moment_for_names() {
     let list =
         |name: &str, list: Value| Reply::json(200, &json!({ "result": "success", name: list }));

@@ -38,8 +38,9 @@ pub fn holding(answer: Reply) -> Server {
     let all = Expect::poll()
         .param("queue_id", QUEUE)
         .param("last_event_id", "-1");
-    let nobody = json!({ "result": "success", "msg": "", "members": [], "streams": [] });
-    let server = ["/users", "/streams"]
+    let nobody =
+        json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [] });
+    let server = ["/users", "/streams", "/user_groups"]
         .into_iter()
         .fold(Server::new(), |server, path| {
             server.always(Expect::new("GET", path), Reply::json(200, &nobody))

@@ -73,10 +73,11 @@ impl Scribe<'_> {
         self.push(self.palette.channel(&name), &name);
     }
 
-    /// A user group by id.
+    /// A user group by id. Those of the system are called after roles: `role:administrators`.
     pub fn group(&mut self, id: i64) {
         let name = self.known(Subject::Group, Some(id));
-        self.say(&name.unwrap_or_else(|| unknown("group", Some(id))));
+        let name = name.unwrap_or_else(|| unknown("group", Some(id)));
+        self.say(name.strip_prefix("role:").unwrap_or(&name));
     }
 
     /// A topic, with the sign that servers put before those that are resolved.

@@ -1,6 +1,6 @@
 //! The endpoints that tell who and where: the account, people, channels, the server.
 //!
-//! Shapes: `GET /users/me`, `/users`, `/streams`, `/users/me/subscriptions`, `/server_settings`; the fields that clients read.
+//! Shapes: `GET /users/me`, `/users`, `/streams`, `/user_groups`, `/users/me/subscriptions`, `/server_settings`; the fields that clients read.
 
 use serde_json::{Value, json};
 
@@ -19,6 +19,9 @@ pub fn answer(request: &Request, server: Dialect, newest: Option<u64>) -> Reply 
         }
         "/users" => json!({ "members": PEOPLE.map(person) }),
         "/streams" => json!({ "streams": channels(|access| access != Access::Hidden) }),
+        "/user_groups" if server != Dialect::Old => {
+            json!({ "user_groups": [{ "id": 13, "name": "role:administrators", "members": [], "is_system_group": true }] })
+        }
         "/users/me/subscriptions" => {
             json!({ "subscriptions": channels(|access| access == Access::Subscribed) })
         }
