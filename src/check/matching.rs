@@ -1,41 +1,22 @@
 //! Whether the selection can ever match, and when it did last.
+//!
+//! Not for what there is to match (`directory.rs`).
 
 use jiff::Timestamp;
-use strsim::osa_distance;
 
 use super::Parts;
+use super::directory::{Reason, directory};
 use super::report::Report;
-use crate::api::directory::{Entry, entries};
-use crate::api::{Anchor, ApiError, Outlet, PageQuery};
+use crate::api::{Anchor, Outlet, PageQuery};
 use crate::bare;
 use crate::error::{Error, Exit};
 use crate::event::{Event, MessageEvent};
 use crate::output::meta::Subject;
-use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Reach, Reading, Selection};
 
 /// How many of the newest messages are looked through for one that matches.
 const LOOKED_THROUGH: u32 = 100;
-
-/// A person or a channel that there is.
-struct Named {
-    id: i64,
-    name: String,
-    address: String,
-}
-
-/// What an organization has that a narrow can name; none where it could not be read.
-#[derive(Default)]
-struct Directory {
-    channels: Option<Vec<Named>>,
-    people: Option<Vec<Named>>,
-}
-
-/// Why a narrow never matches, and what to do.
-struct Reason {
-    text: String,
-    advice: Option<String>,
-}
 
 /// Whether anything can match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,115 +117,4 @@ fn time_of_match(row: &Event, selection: &Selection) -> Option<i64> {
     }
     let MessageEvent { message, .. } = serde_json::from_str(&text).ok()?;
     Some(message.timestamp)
-}
-
-/// Reads what the narrows refer to, and only that.
-fn directory(parts: &Parts, report: &mut Report) -> Result<Directory, Error> {
-    let narrows = &parts.plan.selection.narrows;
-    let is_channel = |reference: &Reference| {
-        matches!(reference, Reference::Channel(_) | Reference::ChannelId(_))
-    };
-    let references = || narrows.iter().flat_map(Narrow::references);
-    let (channels, people) = (
-        references().any(|reference| is_channel(&reference)),
-        references().any(|reference| !is_channel(&reference)),
-    );
-    let (client, poller) = (&parts.client, &parts.poller);
-    let mut directory = Directory::default();
-    if channels {
-        let (mut list, outlet) = (Vec::new(), Outlet::default());
-        let answer = poller.drain(client.channels(&outlet), &outlet, |chunk| {
-            list.extend(entries(chunk).map(Named::from));
-        });
-        directory.channels = read(answer, list, report)?;
-    }
-    if people {
-        let (mut list, outlet) = (Vec::new(), Outlet::default());
-        let answer = poller.drain(client.people(&outlet), &outlet, |chunk| {
-            list.extend(entries(chunk).map(Named::from));
-        });
-        directory.people = read(answer, list, report)?;
-    }
-    Ok(directory)
-}
-
-/// A list that was read to its end.
-fn read(
-    answer: Result<(), ApiError>,
-    list: Vec<Named>,
-    report: &mut Report,
-) -> Result<Option<Vec<Named>>, Error> {
-    match answer {
-        Ok(()) => Ok(Some(list)),
-        Err(error) => {
-            report.doubt(Subject::Selection, error.to_string(), None)?;
-            Ok(None)
-        }
-    }
-}
-
-impl From<Entry<'_>> for Named {
-    fn from(entry: Entry) -> Named {
-        Named {
-            id: entry.id,
-            name: entry.name.into_owned(),
-            address: entry.address.unwrap_or_default().into_owned(),
-        }
-    }
-}
-
-impl Directory {
-    /// Why nothing matches what refers to that.
-    fn lacks(&self, reference: Reference) -> Option<Reason> {
-        match reference {
-            Reference::Channel(name) => {
-                let channels = self.channels.as_ref()?;
-                let known = || channels.iter().map(|channel| channel.name.as_str());
-                let exists = known().any(|known| known.to_lowercase() == name.to_lowercase());
-                (!exists).then(|| Reason {
-                    text: format!("no channel \"{name}\" that the account can see"),
-                    advice: Some(nearest(name, known()).map_or_else(
-                        || "check its name; a private one must be subscribed to".to_owned(),
-                        |nearest| format!("did you mean \"{nearest}\"?"),
-                    )),
-                })
-            }
-            Reference::ChannelId(id) => {
-                let exists = self.channels.as_ref()?.iter().any(|known| known.id == id);
-                (!exists).then(|| Reason {
-                    text: format!("no channel with id {id} that the account can see"),
-                    advice: Some("check the id; a private one must be subscribed to".to_owned()),
-                })
-            }
-            Reference::Address(address) => {
-                let people = self.people.as_ref()?;
-                let known = || people.iter().map(|person| person.address.as_str());
-                let exists = known().any(|known| known.to_lowercase() == address.to_lowercase());
-                (!exists).then(|| Reason {
-                    text: format!("nobody has the address {address} in messages"),
-                    advice: Some(nearest(address, known()).map_or_else(
-                        || "it need not be the login address; a user id works as well".to_owned(),
-                        |nearest| format!("did you mean {nearest}?"),
-                    )),
-                })
-            }
-            Reference::PersonId(id) => {
-                let exists = self.people.as_ref()?.iter().any(|known| known.id == id);
-                (!exists).then(|| Reason {
-                    text: format!("nobody has the user id {id}"),
-                    advice: None,
-                })
-            }
-        }
-    }
-}
-
-/// The name that was probably meant: at most every third letter wrong.
-fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = written.to_lowercase();
-    known
-        .map(|known| (osa_distance(&lower, &known.to_lowercase()), known))
-        .filter(|(distance, known)| distance * 3 <= known.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }

@@ -5,6 +5,7 @@
 //! `zerver/openapi/zulip.yaml` (`/server_settings`, `/users/me`, `/users/me/subscriptions`,
 //! `/streams`, `/users`).
 
+mod directory;
 mod matching;
 mod report;
 

@@ -16,6 +16,8 @@ use crate::output::json::is_credential;
 use crate::output::palette::Palette;
 use crate::secret::REDACTED;
 
+type Field<'a> = (Cow<'a, str>, &'a RawValue);
+
 /// Writes type, op and the top-level fields.
 pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
     let kind = if event.kind.is_empty() {
@@ -28,16 +30,9 @@ pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
         line.push(palette.dim(), "  (unreadable)");
         return;
     };
-    // `operation` is the older name, sent beside `op` for a while (events of flags).
-    let op_at = ["op", "operation"].iter().find_map(|name| {
-        fields
-            .iter()
-            .position(|(key, value)| key == name && is_text(value))
-    });
-    let op = op_at
-        .and_then(|at| fields.get(at))
-        .map(|(_, value)| text_of(value));
-    if let Some(op) = &op {
+    let op = find_op(&fields);
+    let spelt = op.map(|(_, value)| text_of(value));
+    if let Some(op) = &spelt {
         line.push(palette.kind(), "/");
         line.push(palette.kind(), op);
     }
@@ -45,12 +40,13 @@ pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
         .iter()
         .any(|(key, value)| key == "property" && is_text(value) && is_credential(&text_of(value)));
     let mut gap = "  ";
-    for (at, (key, value)) in fields.iter().enumerate() {
+    for field in &fields {
+        let (key, value) = field;
         let in_head = match &**key {
             "id" => is_scalar(value),
             "type" => is_text(value),
-            "operation" => is_text(value) && op.as_ref() == Some(&text_of(value)),
-            _ => op_at == Some(at),
+            "operation" => is_text(value) && spelt.as_ref() == Some(&text_of(value)),
+            _ => op.is_some_and(|op| std::ptr::eq(op, field)),
         };
         if in_head {
             continue;
@@ -67,6 +63,14 @@ pub fn describe(event: &Event, palette: Palette, line: &mut Line) {
         line.push(palette.plain(), &shown);
         gap = " ";
     }
+}
+
+/// `operation` is the older name, sent beside `op` for a while (events of flags).
+fn find_op<'f, 'a>(fields: &'f [Field<'a>]) -> Option<&'f Field<'a>> {
+    ["op", "operation"].iter().find_map(|name| {
+        let named = |(key, value): &&Field| key == name && is_text(value);
+        fields.iter().find(named)
+    })
 }
 
 fn is_text(value: &RawValue) -> bool {

@@ -20,14 +20,14 @@ pub enum Place {
 /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Recipient {
+pub struct PlaceFields {
     #[serde(alias = "channel_id")]
     stream_id: Option<i64>,
     topic: String,
     user_ids: Option<Vec<i64>>,
 }
 
-impl Recipient {
+impl PlaceFields {
     /// The place, if it says one. Who tells it is not one of the others in a conversation.
     pub fn place(&self, teller: Option<i64>) -> Option<Place> {
         if let Some(channel) = self.stream_id {

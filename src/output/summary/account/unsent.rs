@@ -48,7 +48,8 @@ struct Unsent<'a> {
     failed: bool,
 }
 
-enum Place {
+/// Where it is to go.
+enum Destination {
     Undecided,
     Channel(i64),
     People(Vec<i64>),
@@ -163,21 +164,21 @@ impl Unsent<'_> {
             scribe.say("about ");
             scribe.message(MessageId(id));
         } else {
-            self.tell_place(scribe)?;
+            self.tell_destination(scribe)?;
         }
         scribe.aside(": ");
         scribe.quote(&with_emoji(&self.content));
         Ok(())
     }
 
-    fn tell_place(&self, scribe: &mut Scribe) -> Told {
-        match self.place()? {
-            Place::Undecided => scribe.say("to nobody yet"),
-            Place::Channel(id) => {
+    fn tell_destination(&self, scribe: &mut Scribe) -> Told {
+        match self.destination()? {
+            Destination::Undecided => scribe.say("to nobody yet"),
+            Destination::Channel(id) => {
                 scribe.say("to ");
                 scribe.place(id, &self.topic);
             }
-            Place::People(ids) => {
+            Destination::People(ids) => {
                 scribe.say("to ");
                 scribe.people(&ids);
             }
@@ -185,16 +186,16 @@ impl Unsent<'_> {
         Ok(())
     }
 
-    fn place(&self) -> Result<Place, Odd> {
+    fn destination(&self) -> Result<Destination, Odd> {
         let to = self.to.get();
         let ids: Vec<i64> = match to.parse() {
             Ok(id) => vec![id],
             Err(_) => serde_json::from_str(to)?,
         };
         Ok(match (&*self.kind, ids.first()) {
-            ("stream" | "channel", Some(id)) => Place::Channel(*id),
-            ("private" | "direct", Some(_)) => Place::People(ids),
-            _ => Place::Undecided,
+            ("stream" | "channel", Some(id)) => Destination::Channel(*id),
+            ("private" | "direct", Some(_)) => Destination::People(ids),
+            _ => Destination::Undecided,
         })
     }
 }

@@ -60,27 +60,17 @@ fn row(text: &str, start: usize, columns: usize, links: &[Range<usize>]) -> Fold
         let in_link = links.peek().is_some_and(|link| link.start < at);
         let width = grapheme.width();
         if grapheme == " " {
-            if before == " " {
+            let next = at + 1;
+            fold = match fold {
                 // One place to fold, however many blanks. Those at the beginning are indentation.
-                fold = fold.map(|fold| Fold {
-                    next: at + 1,
-                    ..fold
-                });
-            } else {
-                fold = Some(Fold {
-                    end: at,
-                    next: at + 1,
-                });
-            }
-            used += width;
-            before = grapheme;
-            continue;
-        }
-        if before != " " && may_part(before, grapheme) {
+                _ if before == " " => fold.map(|fold| Fold { next, ..fold }),
+                _ => Some(Fold { end: at, next }),
+            };
+        } else if before != " " && may_part(before, grapheme) {
             fold = Some(Fold { end: at, next: at });
         }
         used += width;
-        if used > columns {
+        if used > columns && grapheme != " " {
             if let Some(fold) = fold {
                 return fold;
             }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
-use crate::output::summary::place::{Place, Recipient};
+use crate::output::summary::place::{Place, PlaceFields};
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 
 /// Of more messages the places are not gathered: it would take long and say little.
@@ -27,7 +27,7 @@ struct Flags<'a> {
     all: bool,
     /// By message id, for messages that became unread.
     #[serde(default)]
-    message_details: HashMap<String, Recipient>,
+    message_details: HashMap<String, PlaceFields>,
 }
 
 /// `update_message_flags`.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
-use crate::output::summary::place::Recipient;
+use crate::output::summary::place::PlaceFields;
 use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct Editing<'a> {
     sender_id: i64,
     message_id: u64,
     #[serde(default)]
-    recipient: Recipient,
+    recipient: PlaceFields,
 }
 
 /// `typing`.
