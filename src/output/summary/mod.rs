@@ -253,4 +253,6 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
 #[cfg(test)]
 pub mod golden;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ pub fn web_reload_client(event: &Event, scribe: &mut Scribe) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::output::summary::tests::{line, sentence};
+    use crate::output::summary::telling::{line, sentence};
 
     #[test]
     fn the_server_says_what_it_has_become() {

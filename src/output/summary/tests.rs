@@ -1,77 +1,13 @@
 //! Whole lines, as they come out.
 
-use super::{Length, Summary};
+use super::Summary;
+use super::telling::{IN_DENMARK, line, lines, message, now, stripped};
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
 use crate::output::palette::{Color, Palette};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
-
-/// The time of arrival: 2026-11-22, a Sunday.
-fn now() -> Timestamp {
-    "2026-11-22T14:03:00Z".parse().unwrap()
-}
-
-/// Events as lines, the date first.
-pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
-    rendered(color, width, Length::Cut, events)
-}
-
-/// The same with whole texts (`--full`).
-pub fn whole(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
-    rendered(color, width, Length::Whole, events)
-}
-
-fn rendered(color: Color, width: Option<usize>, length: Length, events: &[(&str, &str)]) -> String {
-    let summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
-    let mut summary = summary.with_length(length);
-    let mut out = Vec::new();
-    for (kind, text) in events {
-        let event = Event {
-            id: None,
-            kind,
-            text,
-        };
-        summary.render(&event, Some(now()), &mut out);
-    }
-    String::from_utf8(out).unwrap()
-}
-
-/// One event's line, without the date before it.
-pub fn line(kind: &str, text: &str) -> String {
-    let out = lines(Color::Off, None, &[(kind, text)]);
-    let (date, line) = out.split_once('\n').unwrap();
-    assert!(date.starts_with("2026-11-22 Sunday"), "{date}");
-    line.strip_suffix('\n').unwrap().to_string()
-}
-
-/// The lines of events that follow one another, without dates and times.
-pub fn story(events: &[&str]) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Typed<'a> {
-        #[serde(rename = "type")]
-        kind: &'a str,
-    }
-    let typed = events.iter().map(|text| {
-        let Typed { kind } = serde_json::from_str(text).unwrap();
-        (kind, *text)
-    });
-    let out = lines(Color::Off, None, &typed.collect::<Vec<_>>());
-    let lines = out.lines().filter(|line| line.as_bytes()[2] == b':');
-    lines.map(|line| line[9..].to_owned()).collect()
-}
-
-/// The last line of a story.
-pub fn ending(events: &[&str]) -> String {
-    story(events).pop().unwrap()
-}
-
-/// The line of one event.
-pub fn sentence(event: &str) -> String {
-    ending(&[event])
-}
 
 #[test]
 fn without_a_time_of_arrival_the_line_before_tells_the_time() {
@@ -90,16 +26,6 @@ fn without_a_time_of_arrival_the_line_before_tells_the_time() {
         14:02:07 #Denmark > lunch plans  Othello Bot: text\n14:02:07 later\n";
     assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
-
-/// A `message` event with these fields in its message, of 14:02:07.
-pub fn message(fields: &str) -> String {
-    format!(
-        r#"{{"type":"message","message":{{"timestamp":1795356127,{fields}}},"flags":[],"id":7}}"#
-    )
-}
-
-/// Fields of a message in a channel.
-pub const IN_DENMARK: &str = r#""type":"stream","display_recipient":"Denmark","subject":"lunch plans","sender_full_name":"Othello Bot","content":"text""#;
 
 const TO_CORDELIA: &str = r#""type":"private","subject":"","sender_id":1,"sender_full_name":"Hamlet","sender_email":"h@x","content":"text","display_recipient":[{"id":2,"full_name":"Cordelia","email":"c@x"},{"id":1,"full_name":"Hamlet","email":"h@x"}]"#;
 
@@ -395,13 +321,6 @@ fn what_matters_to_few_is_dim_from_end_to_end() {
         assert!(shown.starts_with(&format!("\x1b[2m{kind}  ")), "{line:?}");
         assert!(shown.find("\x1b[0m") == Some(shown.len() - 4), "{line:?}");
     }
-}
-
-/// Without our own codes; there are no others, or the result is not the plain line.
-pub fn stripped(painted: &str) -> String {
-    let mut parts = painted.split("\x1b[");
-    let first = parts.next().unwrap_or_default().to_string();
-    parts.fold(first, |text, part| text + part.split_once('m').unwrap().1)
 }
 
 proptest! {

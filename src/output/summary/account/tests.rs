@@ -1,6 +1,6 @@
 //! Lines of settings, files, hints, devices and the like.
 
-use crate::output::summary::tests::{line, sentence, story};
+use crate::output::summary::telling::{line, sentence, story};
 
 #[test]
 fn settings_and_lists_say_what_they_are_now() {

@@ -1,6 +1,6 @@
 //! Lines of `stream`.
 
-use crate::output::summary::tests::{ending, story};
+use crate::output::summary::telling::{ending, story};
 
 const ADA: &str =
     r#"{"type":"realm_user","op":"add","person":{"user_id":11,"full_name":"Ada","email":"a@x"}}"#;

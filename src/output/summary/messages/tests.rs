@@ -1,22 +1,11 @@
 //! Lines of events about messages, of new and old servers.
 
-use crate::output::palette::Color;
-use crate::output::summary::tests::lines;
-
-/// Messages 501 and 502 of Bo in #ops > deploy, and 503 to Ada.
-const BEFORE: [&str; 3] = [
-    r#"{"message":{"id":501,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_email":"bo@x","sender_full_name":"Bo","content":"Build red","timestamp":1795356000}}"#,
-    r#"{"message":{"id":502,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo","content":"Red again","timestamp":1795356000}}"#,
-    r#"{"message":{"id":503,"type":"private","display_recipient":[{"id":11,"full_name":"Ada"},{"id":12,"full_name":"Bo"}],"sender_id":12,"sender_full_name":"Bo","content":"lunch?","timestamp":1795356000}}"#,
-];
+use crate::output::summary::telling::last_line;
 
 /// Each event's line when those messages passed before, without the time.
 fn check(kind: &str, cases: &[(&str, &str, &str)]) {
     for (name, text, expected) in cases {
-        let mut events: Vec<_> = BEFORE.iter().map(|text| ("message", *text)).collect();
-        events.push((kind, text));
-        let out = lines(Color::Off, None, &events);
-        let line = out.lines().next_back().unwrap();
+        let line = last_line(&[(kind, text)]);
         assert_eq!(line.strip_prefix("14:03:00 "), Some(*expected), "{name}");
     }
 }
@@ -109,8 +98,8 @@ fn a_reaction_tells_a_name() {
     let reaction = r#"{"op":"add","user":{"user_id":20,"email":"c@x","full_name":"Cy"},"message_id":1,"emoji_name":"tada"}"#;
     let deletion = r#"{"message_id":1,"sender":"c@x"}"#;
     let events = [("reaction", reaction), ("delete_message", deletion)];
-    let out = lines(Color::Off, None, &events);
-    assert!(out.ends_with("Cy deleted message 1\n"), "{out}");
+    let out = last_line(&events);
+    assert!(out.ends_with("Cy deleted message 1"), "{out}");
 }
 
 #[test]
@@ -287,10 +276,20 @@ fn a_conversation_is_told_in_short() {
             r#"{{"message":{{"id":7,"type":"private","display_recipient":{others},"sender_id":12,"sender_full_name":"Bo","content":"hi"}}}}"#
         );
         let events = [("message", &*message), ("pointer", r#"{"pointer":7}"#)];
-        let out = lines(Color::Off, None, &events);
-        let expected = format!("read up to \"hi\" ({expected})\n");
+        let out = last_line(&events);
+        let expected = format!("read up to \"hi\" ({expected})");
         assert!(out.ends_with(&expected), "{expected}: {out}");
     }
+}
+
+#[test]
+fn a_rendered_message_is_quoted_as_text() {
+    let message = r#"{"message":{"id":7,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo","content":"<p>a &amp; <em>b</em></p>","content_type":"text/html"}}"#;
+    let out = last_line(&[("message", message), ("pointer", r#"{"pointer":7}"#)]);
+    assert!(
+        out.ends_with(r#"read up to "a & b" (#ops > deploy)"#),
+        "{out}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::output::summary::tests::{sentence, story};
+use crate::output::summary::telling::{sentence, story};
 
 #[test]
 fn settings_of_the_organization_are_named_with_what_they_are_now() {

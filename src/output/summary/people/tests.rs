@@ -1,6 +1,6 @@
 //! Lines of `realm_user`, `realm_bot`, `muted_users`, `custom_profile_fields`, `invites_changed`.
 
-use crate::output::summary::tests::{ending, story};
+use crate::output::summary::telling::{ending, story};
 
 /// Names for what the events below have ids of.
 const ADA: &str =

@@ -1,4 +1,4 @@
-use crate::output::summary::tests::{sentence, story};
+use crate::output::summary::telling::{sentence, story};
 
 const DRAFT: &str =
     r#"{"id":4,"type":"stream","to":[7],"topic":"release","content":"wip","timestamp":1}"#;

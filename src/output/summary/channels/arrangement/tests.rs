@@ -1,6 +1,6 @@
 //! Lines of `default_streams`, `default_stream_groups` and `channel_folder`.
 
-use crate::output::summary::tests::ending;
+use crate::output::summary::telling::ending;
 
 #[test]
 fn default_channels_are_listed() {

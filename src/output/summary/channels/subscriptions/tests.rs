@@ -1,7 +1,7 @@
 //! Lines of `subscription`, `muted_topics` and `user_topic`.
 
 use crate::output::palette::Color;
-use crate::output::summary::tests::{ending, line, lines};
+use crate::output::summary::telling::{ending, line, lines};
 
 /// Names for what the events below have ids of.
 const BO: &str =

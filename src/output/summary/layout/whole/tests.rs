@@ -2,7 +2,7 @@
 
 use super::{trim, write};
 use crate::output::palette::{Color, Palette};
-use crate::output::summary::tests::{IN_DENMARK, message, stripped, whole};
+use crate::output::summary::telling::{IN_DENMARK, message, stripped, whole};
 use crate::output::summary::text::html;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};

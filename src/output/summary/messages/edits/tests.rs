@@ -1,20 +1,12 @@
 //! Lines of `update_message`, of new and old servers.
 
 use crate::output::palette::Color;
-use crate::output::summary::tests::{line, lines};
+use crate::output::summary::telling::{SAID, last_line, line, lines};
 
-/// Message 501 of Bo in #ops > deploy, and 503 to Ada.
-const BEFORE: [&str; 2] = [
-    r#"{"message":{"id":501,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo","content":"Build red","timestamp":1795356000}}"#,
-    r#"{"message":{"id":503,"type":"private","display_recipient":[{"id":11,"full_name":"Ada"},{"id":12,"full_name":"Bo"}],"sender_id":12,"sender_full_name":"Bo","content":"lunch?","timestamp":1795356000}}"#,
-];
-
-/// The last of the lines, when those two messages passed before.
-fn last_line(texts: &[&str]) -> String {
-    let mut events: Vec<_> = BEFORE.iter().map(|text| ("message", *text)).collect();
-    events.extend(texts.iter().map(|text| ("update_message", *text)));
-    let out = lines(Color::Off, None, &events);
-    out.lines().next_back().unwrap().to_string()
+/// The last of the lines of these, when messages passed before.
+fn ending(texts: &[&str]) -> String {
+    let updates: Vec<_> = texts.iter().map(|text| ("update_message", *text)).collect();
+    last_line(&updates)
 }
 
 #[test]
@@ -66,7 +58,7 @@ fn an_edit_says_what_was_and_what_is_and_where() {
             r#"14:03:00 update_message  Ada edited "a" → "b" and resolved #ops > deploy"#,
         ),
     ] {
-        assert_eq!(last_line(&[text]), expected, "{name}");
+        assert_eq!(ending(&[text]), expected, "{name}");
     }
 }
 
@@ -128,7 +120,7 @@ fn a_move_says_what_went_from_where_to_where() {
             r#"{{"user_id":11,"message_id":501,"stream_id":7,"stream_name":"ops",{fields}}}"#
         );
         let expected = format!("14:03:00 update_message  {expected}");
-        assert_eq!(last_line(&[&text]), expected, "{name}");
+        assert_eq!(ending(&[&text]), expected, "{name}");
     }
 }
 
@@ -138,16 +130,16 @@ fn later_lines_know_of_edits_and_moves() {
     let edited = r#"{"user_id":11,"message_id":501,"stream_id":8,"stream_name":"design","orig_content":"Build red","content":"Build green"}"#;
     let preview = r#"{"user_id":null,"message_id":501,"content":"Build green","rendering_only":true,"stream_id":8}"#;
     assert_eq!(
-        last_line(&[moved, edited]),
+        ending(&[moved, edited]),
         r#"14:03:00 update_message  Ada edited "Build red" → "Build green" (#design > build)"#
     );
     assert_eq!(
-        last_line(&[moved, edited, preview]),
+        ending(&[moved, edited, preview]),
         r#"14:03:00 update_message  link preview added to "Build green" (#design > build)"#
     );
     let again = moved.replace("[500,501]", "[501]");
     assert_eq!(
-        last_line(&[edited, &again]),
+        ending(&[edited, &again]),
         r#"14:03:00 update_message  Ada moved 1 message from #ops > deploy → #design > build: "Build green""#
     );
 }
@@ -164,11 +156,7 @@ fn a_preview_is_a_dim_line() {
             r#"{"sender":"ada@x","message_id":501,"content":"see x","edit_timestamp":1795356127}"#,
         ),
     ] {
-        let out = lines(
-            Color::On,
-            None,
-            &[("message", BEFORE[0]), ("update_message", text)],
-        );
+        let out = lines(Color::On, None, &[SAID[0], ("update_message", text)]);
         assert_eq!(
             out.lines().next_back().unwrap(),
             "\x1b[2m14:02:07\x1b[0m \x1b[2mupdate_message  link preview added to \"see x\" (#ops > deploy)\x1b[0m",

@@ -1,7 +1,7 @@
 //! What stands out in a message, and how its text is made readable.
 
 use crate::output::palette::Color;
-use crate::output::summary::tests::{IN_DENMARK, line, lines, message, stripped};
+use crate::output::summary::telling::{IN_DENMARK, line, lines, message, stripped};
 
 const HEAD: &str = "14:02:07 #Denmark > lunch plans  Othello Bot: ";
 

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::output::names::Subject;
 use crate::output::palette::{Color, Palette};
 use crate::output::summary::Summary;
-use crate::output::summary::tests::{line, lines};
+use crate::output::summary::telling::{last_line, line};
 
 #[test]
 fn typing_says_who_and_to_whom() {
@@ -45,7 +45,6 @@ fn typing_says_who_and_to_whom() {
 
 #[test]
 fn typing_of_an_edit_says_which_message() {
-    let message = r#"{"message":{"id":501,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo","content":"Build red","timestamp":1795356000}}"#;
     for (name, text, expected) in [
         (
             "seen before",
@@ -54,24 +53,26 @@ fn typing_of_an_edit_says_which_message() {
         ),
         (
             "channel",
-            r#"{"op":"stop","sender_id":12,"message_id":502,"recipient":{"type":"channel","channel_id":7,"topic":"deploy"}}"#,
-            "Bo stopped editing message 502 (#ops > deploy)",
+            r#"{"op":"stop","sender_id":12,"message_id":602,"recipient":{"type":"channel","channel_id":7,"topic":"deploy"}}"#,
+            "Bo stopped editing message 602 (#ops > deploy)",
         ),
         (
             "direct",
-            r#"{"op":"start","sender_id":12,"message_id":503,"recipient":{"type":"direct","user_ids":[11,12]}}"#,
-            "Bo is editing message 503 (DM with user#11)",
+            r#"{"op":"start","sender_id":12,"message_id":603,"recipient":{"type":"direct","user_ids":[11,12]}}"#,
+            "Bo is editing message 603 (DM with Ada)",
         ),
         (
             "nowhere",
-            r#"{"op":"start","sender_id":12,"message_id":503}"#,
-            "Bo is editing message 503",
+            r#"{"op":"start","sender_id":12,"message_id":603}"#,
+            "Bo is editing message 603",
         ),
     ] {
-        let events = [("message", message), ("typing_edit_message", text)];
-        let out = lines(Color::Off, None, &events);
         let expected = format!("14:03:00 typing_edit_message  {expected}");
-        assert_eq!(out.lines().next_back().unwrap(), expected, "{name}");
+        assert_eq!(
+            last_line(&[("typing_edit_message", text)]),
+            expected,
+            "{name}"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::output::summary::tests::sentence;
+use crate::output::summary::telling::sentence;
 
 #[test]
 fn full_lists_say_what_there_is_now() {

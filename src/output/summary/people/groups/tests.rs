@@ -1,6 +1,6 @@
 //! Lines of `user_group`.
 
-use crate::output::summary::tests::{ending, story};
+use crate::output::summary::telling::{ending, story};
 
 /// Names for what the events below have ids of.
 const BO: &str =

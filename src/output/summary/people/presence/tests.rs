@@ -1,6 +1,6 @@
 //! Lines of `presence` and `user_status`.
 
-use crate::output::summary::tests::{ending, line};
+use crate::output::summary::telling::{ending, line};
 
 /// A name for what the events below have an id of.
 const BO: &str =
