@@ -139,7 +139,7 @@ impl Ledger {
         self.window
             .iter()
             .map(|generation| generation.ids.len())
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 
     /// Nothing is settled until history has been read.
@@ -303,6 +303,14 @@ mod tests {
         assert_eq!(resumed.floor(), MessageId(9));
         resumed.settle_read(MessageId(3));
         assert_eq!(resumed.floor(), MessageId(9));
+    }
+
+    #[test]
+    fn more_ids_than_can_be_counted_are_many() {
+        let known = serde_json::from_str(r#"{"window":[[0,18446744073709551615]],"floor":0}"#);
+        let mut ledger = Ledger::restore(&known.unwrap(), at(0));
+        ledger.printed(MessageId(7), at(1));
+        assert_eq!(ledger.size(), u64::MAX);
     }
 
     #[test]

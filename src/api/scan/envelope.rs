@@ -210,12 +210,19 @@ impl Envelope {
         Ok(self.state)
     }
 
-    /// Whether the last key, with its quotes, is the list's. Between it and the value stand only
-    /// a colon and spaces.
+    /// Whether the last key is the list's. Between it and the value stand only a colon and spaces.
     fn is_list_key(&self) -> bool {
-        let key = self.text.get(self.key + 1..).unwrap_or_default();
-        key.strip_prefix(self.list.as_bytes())
-            .is_some_and(|rest| rest.starts_with(b"\""))
+        let key = self.text.get(self.key..).unwrap_or_default();
+        let Some(last) = key.iter().rposition(|&byte| byte == b'"') else {
+            return false;
+        };
+        let key = key.get(..=last).unwrap_or_default();
+        if key.contains(&b'\\') {
+            // `"\u0065vents"` is the list's as well.
+            return serde_json::from_slice::<String>(key).is_ok_and(|key| key == self.list);
+        }
+        let inner = key.get(1..last).unwrap_or_default();
+        inner == self.list.as_bytes()
     }
 }
 

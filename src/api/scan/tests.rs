@@ -119,6 +119,12 @@ const WHOLE: &[(&str, &str, &[&str], &str)] = &[
         r#"{"retry-after":1.5,"x":null,"y":[[{"z":"]"}]],"events":[]}"#,
     ),
     (
+        "the list's key spelt with escapes",
+        r#"{"events\"":[1],"\u0065vent\u0073" : [{}]}"#,
+        &["{}"],
+        r#"{"events\"":[1],"\u0065vent\u0073" : []}"#,
+    ),
+    (
         "no list",
         r#"{"result":"error","msg":"x","code":"RATE_LIMIT_HIT","retry-after":1.2}"#,
         &[],
@@ -453,6 +459,12 @@ const DAMAGED: &[(&str, &[u8], usize, ScanError)] = &[
         b"{\"events\":[{\"a\":\"\xf0\x9f\"}]}",
         0,
         ScanError::NotUtf8 { at: 17 },
+    ),
+    (
+        "a second list, spelt with escapes",
+        br#"{"events":[{}],"event\u0073":[{}]}"#,
+        1,
+        ScanError::SecondList { list: "events" },
     ),
     (
         "a second list",

@@ -1,0 +1,96 @@
+//! Cursor files: whatever a file holds is refused and left alone, or goes on and is written as what
+//! reads the same.
+
+#![no_main]
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use libfuzzer_sys::fuzz_target;
+use tail::api::Account;
+use tail::cursor::{Cursor, Place};
+use tail::delivery::Ledger;
+use tail::error::Error;
+use tail::event::MessageId;
+use tail::selection::Selection;
+use tempfile::TempDir;
+
+/// In memory where there is such a place: each run writes two files.
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+    TempDir::new_in("/dev/shm")
+        .or_else(|_| TempDir::new())
+        .expect("a folder of its own")
+});
+
+fuzz_target!(|text: &[u8]| {
+    let path = FOLDER.path().join("cursor");
+    fs::write(&path, text).expect("a new file");
+    let (cursor, place) = match open(&path) {
+        Ok((cursor, place)) => (cursor, place.expect("there is a file")),
+        Err(Error::Usage(text) | Error::Cursor(text)) => {
+            assert!(text.contains("delete it to start anew"), "{text}");
+            return;
+        }
+    };
+    assert_eq!(
+        fs::read(&path).ok().as_deref(),
+        Some(text),
+        "left as it was"
+    );
+    go_on(&place);
+    check_known(text, &place);
+    cursor.save(&place).expect("a folder of its own");
+    drop(cursor);
+    let (_, again) = open(&path).expect("our own file");
+    assert_eq!(again, Some(place));
+});
+
+fn open(path: &Path) -> Result<(Cursor, Option<Place>), Error> {
+    let account = Account {
+        site: "https://chat.example.com".to_owned(),
+        email: "a@b.c".to_owned(),
+    };
+    Cursor::open(
+        path,
+        &account,
+        &Selection::default(),
+        Duration::from_hours(2),
+    )
+}
+
+/// What the file says is printed counts as printed.
+fn check_known(text: &[u8], place: &Place) {
+    #[derive(serde::Deserialize)]
+    struct Window {
+        window: Vec<(u64, u64)>,
+    }
+    let Window { window } = serde_json::from_slice(text).expect("it was read before");
+    let ledger = Ledger::restore(&place.ledger, Duration::ZERO);
+    for (first, last) in window {
+        for id in [first, first.midpoint(last), last] {
+            assert!(ledger.knows(MessageId(id)), "{id}");
+        }
+    }
+}
+
+/// A run from there: what was printed stays known, and the floor never goes down.
+fn go_on(place: &Place) {
+    let mut ledger = Ledger::restore(&place.ledger, Duration::ZERO);
+    assert_eq!(ledger.snapshot(), place.ledger);
+    let floor = ledger.floor();
+    let highest = place.ledger.window.highest().unwrap_or(floor.0);
+    let next = MessageId(highest.saturating_add(1));
+    for id in [next, floor, MessageId(0), MessageId(u64::MAX)] {
+        ledger.printed(id, Duration::from_secs(1));
+        assert!(ledger.knows(id));
+    }
+    assert!(ledger.size() > 0);
+    let known = ledger.snapshot();
+    let early = known.clone().until(floor);
+    assert!(early.window.highest().is_none_or(|id| id <= floor.0));
+    ledger.settle_read(floor);
+    ledger.settle(Duration::from_hours(1));
+    assert!(ledger.floor() >= floor);
+}

@@ -1,0 +1,120 @@
+//! JSON lines of any events: the server's bytes, and where these may not be kept, the same JSON without
+//! credentials and without what a terminal obeys or hides.
+//!
+//! Input: see `tail::made`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use tail::event::Event;
+use tail::output::json::{
+    Controls, REDACTED, Secrets, Style, is_credential, message_object, write_line,
+};
+use tail::output::sanitize::find_hidden;
+
+fuzz_target!(|data: &[u8]| {
+    for event in tail::made::events(data).iter() {
+        let text = event.text;
+        let as_it_came = line(&event, Secrets::Shown, Controls::Untouched);
+        assert_eq!(as_it_came, text);
+        let escaped = line(&event, Secrets::Shown, Controls::Escaped);
+        assert_eq!(find_hidden(&escaped), None, "{escaped:?}");
+        assert_eq!(value(&escaped), value(text), "the same JSON");
+
+        // Searched for credentials, as an event of a kind that we do not know.
+        let event = Event { kind: "", ..event };
+        let redacted = line(&event, Secrets::Redacted, Controls::Untouched);
+        let both = line(&event, Secrets::Redacted, Controls::Escaped);
+        assert_eq!(find_hidden(&both), None, "{both:?}");
+        assert_eq!(value(&both), value(&redacted));
+        check_redacted(text, &redacted);
+
+        let message = Event {
+            kind: "message",
+            ..event
+        };
+        if let Some(object) = message_object(&message) {
+            assert!(text.contains(object));
+            assert!(value(text).is_none_or(|all| value(object) == all.get("message").cloned()));
+        }
+    }
+});
+
+fn line(event: &Event, secrets: Secrets, controls: Controls) -> String {
+    let mut out = Vec::new();
+    write_line(&mut out, event, Style { secrets, controls });
+    let mut line = String::from_utf8(out).expect("text");
+    assert_eq!(line.pop(), Some('\n'));
+    assert!(!line.contains(['\n', '\r']));
+    line
+}
+
+fn value(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+fn check_redacted(text: &str, redacted: &str) {
+    let Some(mut expected) = value(text) else {
+        return;
+    };
+    // Of two fields of one name `Value` knows the last only.
+    if fields(&expected) != colons(text) {
+        return;
+    }
+    let is_named = names_credential(&expected);
+    redact(&mut expected, is_named);
+    assert_eq!(value(redacted), Some(expected), "{redacted}");
+}
+
+fn fields(value: &Value) -> usize {
+    match value {
+        Value::Object(inner) => inner.values().map(|value| 1 + fields(value)).sum(),
+        Value::Array(items) => items.iter().map(fields).sum(),
+        _ => 0,
+    }
+}
+
+/// Those outside strings.
+fn colons(text: &str) -> usize {
+    let (mut string, mut escaped, mut colons) = (false, false, 0);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => string = !string,
+            b':' if !string => colons += 1,
+            _ => {}
+        }
+    }
+    colons
+}
+
+/// `"property":"api_key"`, anywhere.
+fn names_credential(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter().any(|(key, value)| {
+            key == "property" && value.as_str().is_some_and(is_credential)
+                || names_credential(value)
+        }),
+        Value::Array(items) => items.iter().any(names_credential),
+        _ => false,
+    }
+}
+
+fn redact(value: &mut Value, is_named: bool) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let is_secret = is_credential(key) || is_named && key == "value";
+                match value {
+                    Value::Null => {}
+                    value if is_secret => *value = REDACTED.into(),
+                    value => redact(value, is_named),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, is_named)),
+        _ => {}
+    }
+}

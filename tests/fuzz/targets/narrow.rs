@@ -1,0 +1,70 @@
+//! Narrows: any text is read or refused in one line, and what was read is written as what reads the same.
+//!
+//! Input: the narrow; after a line break a channel, a topic and a sender to apply it to, a line each.
+
+#![no_main]
+
+use std::borrow::Cow;
+
+use libfuzzer_sys::fuzz_target;
+use tail::event::{Message, Recipient};
+use tail::selection::Selection;
+use tail::selection::narrow::Narrow;
+
+/// An error quotes one term and what `serde_json` says, and both are short.
+const LONGEST_ERROR: usize = 1000;
+
+fuzz_target!(|text: &str| {
+    let (narrow, message) = text.split_once('\n').unwrap_or((text, ""));
+    let narrow = match narrow.parse::<Narrow>() {
+        Ok(narrow) => narrow,
+        Err(error) => {
+            let error = error.to_string();
+            assert!(!error.contains(char::is_control), "{error:?}");
+            assert!(error.chars().count() <= LONGEST_ERROR, "{error}");
+            return;
+        }
+    };
+    let written = narrow.to_string();
+    assert_eq!(written.parse().as_ref(), Ok(&narrow), "{written}");
+    assert!(!written.contains(char::is_control), "{written:?}");
+    apply(narrow, message);
+});
+
+/// What matches must get through to us: all that the server is asked for holds for it as well.
+fn apply(mut narrow: Narrow, message: &str) {
+    let mut fields = message.split('\n');
+    let mut field = || Cow::Borrowed(fields.next().unwrap_or_default());
+    let message = Message {
+        kind: Cow::Borrowed("stream"),
+        display_recipient: Recipient::Channel(field()),
+        subject: field(),
+        sender_email: field(),
+        sender_id: Some(7),
+        stream_id: Some(7),
+        ..Message::default()
+    };
+    let flags = ["read", "mentioned"];
+    if narrow.needs_me() {
+        assert!(!narrow.matches(&message, &flags), "before it is known who");
+        narrow.resolve_me(7, "me@example.com");
+    }
+    let mut selection = Selection {
+        narrows: vec![narrow.clone()],
+        ..Selection::default()
+    };
+    for reading in selection.readings() {
+        let terms: Vec<serde_json::Value> =
+            serde_json::from_str(&reading.narrow).expect("the server reads JSON");
+        assert!(terms.len() <= narrow.history_terms().len() + 1);
+    }
+    if narrow.matches(&message, &flags) {
+        for (operator, operand) in narrow.register_terms() {
+            let term = serde_json::json!([operator, operand]).to_string();
+            let term: Narrow = term.parse().expect("our own term");
+            assert!(term.matches(&message, &flags), "{operator}:{operand}");
+        }
+    }
+    selection.narrows.clear();
+    assert!(selection.server_narrow().is_empty());
+}

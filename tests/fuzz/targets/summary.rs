@@ -1,0 +1,111 @@
+//! Summaries of any events: one line each, beside dates, that a terminal shows and does not obey, within
+//! its width, and without credentials.
+//!
+//! Input: see `tail::made`; the length decides the width.
+
+#![no_main]
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use tail::event::Event;
+use tail::output::json::is_credential;
+use tail::output::palette::{Color, Palette};
+use tail::output::sanitize::find_hidden;
+use tail::output::summary::Summary;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr;
+
+/// Narrower than that a terminal has to wrap.
+const NARROWEST: usize = 20;
+
+fuzz_target!(|data: &[u8]| {
+    let width = match data.len() % 5 {
+        0 => None,
+        1 => Some(data.len() % 40),
+        2 => Some(300),
+        _ => Some(80),
+    };
+    let summary = |color| Summary::new(Palette::new(color), TimeZone::UTC, width);
+    let mut plain = summary(Color::Off);
+    let mut painted = summary(Color::On);
+    for event in tail::made::events(data).iter() {
+        let text = render(&mut plain, &event);
+        check(&text, &event, width);
+        let colored = render(&mut painted, &event);
+        assert_eq!(uncolored(&colored), text, "colours change nothing else");
+    }
+});
+
+fn render(summary: &mut Summary, event: &Event) -> String {
+    let now = Timestamp::from_second(1_795_374_857).expect("a time");
+    let mut out = Vec::new();
+    summary.render(event, now, &mut out);
+    String::from_utf8(out).expect("text")
+}
+
+fn check(text: &str, event: &Event, width: Option<usize>) {
+    let lines: Vec<&str> = text.split_terminator('\n').collect();
+    assert!(
+        text.ends_with('\n') && (1..=2).contains(&lines.len()),
+        "{text:?}"
+    );
+    for line in &lines {
+        assert_eq!(find_hidden(line), None, "{line:?}");
+    }
+    let line = lines.last().copied().unwrap_or_default();
+    let columns: usize = line.graphemes(true).map(UnicodeWidthStr::width).sum();
+    assert!(
+        width.is_none_or(|width| columns <= width.max(NARROWEST)),
+        "{columns}: {line}"
+    );
+    for secret in secrets(event.text) {
+        assert!(!text.contains(&secret), "{secret}: {text}");
+    }
+}
+
+/// Takes away what switches colours.
+fn uncolored(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once('m').expect("a code has an end");
+        let is_digit = |c: char| c.is_ascii_digit() || c == ';';
+        assert!(code.chars().all(is_digit), "{code:?} is no colour");
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Long enough values of credentials that stand nowhere else in the event.
+fn secrets(text: &str) -> Vec<String> {
+    let Ok(event) = serde_json::from_str::<Value>(text) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut rest = vec![(&event, false)];
+    while let Some((value, is_secret)) = rest.pop() {
+        match value {
+            Value::Object(fields) => {
+                let property = fields.get("property").and_then(Value::as_str);
+                let is_named = property.is_some_and(is_credential);
+                rest.extend(fields.iter().map(|(key, value)| {
+                    (
+                        value,
+                        is_secret || is_credential(key) || is_named && key == "value",
+                    )
+                }));
+            }
+            Value::Array(items) => rest.extend(items.iter().map(|item| (item, is_secret))),
+            Value::String(value) if is_secret => {
+                let is_word = value.len() > 5 && value.chars().all(char::is_alphanumeric);
+                if is_word && text.matches(value.as_str()).count() == 1 {
+                    found.push(value.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
