@@ -149,6 +149,7 @@ impl Lookup {
                         _ => Duration::ZERO,
                     }
                 });
+                poller.close();
                 // Nobody waits for it any more when the run has ended.
                 let _ = sender.send(Answer {
                     subject,

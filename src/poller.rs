@@ -3,7 +3,8 @@
 //! Requests make progress only while the main thread waits here, and there is one at a time. So the
 //! main thread alone decides what is asked next, and when: the next poll, which acknowledges,
 //! cannot leave before the events of the last one are written. No thread hands bytes to another:
-//! at one event per poll that was half of the work.
+//! at one event per poll that was half of the work. (Each request for names has a poller of its own
+//! on a thread of its own, `lookup.rs`: nothing waits for it.)
 //!
 //! A request that hangs is dropped, and its connection with it.
 
@@ -38,7 +39,7 @@ pub enum Step {
 
 /// Drives requests on the thread that waits for them.
 pub struct Poller {
-    /// Never dropped, since that would wait for a name that is being looked up.
+    /// Not dropped where it stands, since that would wait for a name that is being looked up.
     runtime: ManuallyDrop<Runtime>,
     bell: Arc<Notify>,
 }
@@ -124,5 +125,34 @@ impl Poller {
     /// not for this.
     pub fn wait_for<T>(&self, request: impl Future<Output = T>) -> T {
         self.runtime.block_on(request)
+    }
+
+    /// Closes its connections and what else it holds, for a thread that ends before the process
+    /// does. What still runs is not waited for.
+    pub fn close(self) {
+        ManuallyDrop::into_inner(self.runtime).shutdown_background();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_of_a_poller_that_is_closed() {
+        let (poller, held) = (Poller::new().unwrap(), Arc::new(()));
+        let connection = Arc::clone(&held);
+        poller.wait_for(async {
+            tokio::spawn(async move {
+                pending::<()>().await;
+                drop(connection);
+            });
+            yield_now().await;
+        });
+        assert_eq!(Arc::strong_count(&held), 2);
+        poller.close();
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 }

@@ -14,7 +14,7 @@ use super::answer::{self, Answer};
 use super::error::{self, Answered, Failure};
 use super::progress::{Halt, Limits, Progress};
 use super::scan::Scanner;
-use super::{Account, ApiError, Client, Outlet, history, tls};
+use super::{Account, ApiError, Client, Outlet, SHORT, history, tls};
 
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
 const SILENCE: Duration = Duration::from_secs(100);
@@ -97,10 +97,12 @@ impl Client {
             size += bytes.len();
             for piece in bytes.chunks(PIECE) {
                 let pushed = scanner.push(piece, &mut chunk);
-                progress
-                    .note(piece.len(), chunk.len(), Instant::now())
-                    .map_err(|halt| self.halted(endpoint, halt))?;
+                let elements = chunk.len();
                 chunk = outlet.put(chunk).await;
+                // Only now: the answer is not slow where its reader is.
+                progress
+                    .note(piece.len(), elements, Instant::now())
+                    .map_err(|halt| self.halted(endpoint, halt))?;
                 pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
             }
         }
@@ -141,7 +143,7 @@ impl Client {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let whose = (site, &self.account.tls);
-                let error = ApiError::from_sending(whose, endpoint, &error, SILENCE);
+                let error = ApiError::from_sending(whose, endpoint, &error, started.elapsed());
                 Err(self.failed(error))
             }
             Err(_) => Err(self.silent(endpoint)),
@@ -199,7 +201,8 @@ impl Client {
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(error)) => {
                 let site = &self.account.site;
-                Err(self.failed(ApiError::from_body(site, endpoint, &error, SILENCE)))
+                // Only requests that are short as a whole have a limit besides ours.
+                Err(self.failed(ApiError::from_body(site, endpoint, &error, SHORT)))
             }
             Err(_) => Err(self.silent(endpoint)),
         }

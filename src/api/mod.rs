@@ -1,6 +1,6 @@
 //! The server's HTTP API: one method per endpoint, typed replies, all time limits.
 //!
-//! Not for deciding what to do about a failure (`tail.rs`) and never for printing. Parameters and
+//! Not for deciding what to do about a failure (`tail/link.rs`) and never for printing. Parameters and
 //! replies: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
 //! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise.
 
@@ -141,8 +141,8 @@ impl Client {
         })
     }
 
-    /// One more for the same account, with connections of its own: those of another thread make
-    /// progress only while that thread waits for them.
+    /// One more for the same account, for another thread: connections make progress only while the
+    /// thread that made them waits for them. Slow with https, as certificates are read again.
     pub fn apart(&self) -> Result<Client, ApiError> {
         Ok(Client {
             http: connections(&self.account)?,

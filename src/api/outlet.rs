@@ -8,6 +8,9 @@ use std::task::Poll;
 
 use super::scan::Chunk;
 
+/// Bytes of an empty chunk that are worth keeping; few chunks have more than 100 kB.
+const MOST_KEPT: usize = 1 << 20;
+
 /// Holds one chunk at a time, of one request after the other: the request goes on only once it has
 /// been taken, so that a reader who is slow holds back the server.
 #[derive(Default)]
@@ -46,9 +49,34 @@ impl Outlet {
         self.full.take()
     }
 
-    /// Gives an emptied chunk back, so that its memory is used again.
+    /// Gives a chunk back that is not needed any more, so that its memory is used again. That of a
+    /// monstrous event is not kept.
     pub fn give_back(&self, mut chunk: Chunk) {
-        chunk.clear();
-        self.spare.set(Some(chunk));
+        if chunk.capacity() <= MOST_KEPT {
+            chunk.clear();
+            self.spare.set(Some(chunk));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::scan::Breaks;
+
+    #[test]
+    fn the_memory_of_a_chunk_is_used_again_unless_it_is_huge() {
+        for (name, length, kept) in [("plain", 100, true), ("huge", MOST_KEPT, false)] {
+            let outlet = Outlet::default();
+            let mut chunk = Chunk::default();
+            chunk.push(&format!("{{{}}}", " ".repeat(length)), Breaks::None);
+            outlet.give_back(chunk);
+            let next = outlet.empty();
+            assert_eq!(
+                (next.is_empty(), next.capacity() > 0),
+                (true, kept),
+                "{name}"
+            );
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The thread that reads the input, and the channel on which it reaches the main one.
 //!
 //! Opening a pipe or reading from one may take for ever, and the main thread must stay free for
-//! signals. Like the poller's, a thread that hangs is never joined. Not for what is read (`lines.rs`).
+//! signals. It is never joined, as it may hang. Not for what is read (`lines.rs`).
 
 use std::fmt;
 use std::fs::{File, Metadata};

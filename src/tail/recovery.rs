@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use super::gap::OTHER_KINDS;
 use super::history::{self, History};
 use super::row::{self, Row};
@@ -12,7 +10,6 @@ use super::{DELETE, Queue, Stop, Tail};
 use crate::api::ApiError;
 use crate::error::Error;
 use crate::event::MessageId;
-use crate::notice::Level;
 use crate::output::meta::Gap;
 
 /// The most messages that are fetched for one gap.
@@ -92,8 +89,6 @@ impl Tail {
         }
         let selection = self.printer.selection();
         let mut history = History::after(selection, ledger.floor());
-        let bar = ProgressBar::hidden();
-        bar.set_style(ProgressStyle::default_spinner());
         loop {
             let rows = history.insist(&mut self.link)?;
             if rows.is_empty() {
@@ -104,20 +99,20 @@ impl Tail {
             let too_many = missing.len() > room;
             missing.truncate(room);
             gap.fetched += missing.iter().filter(|row| !row.moved).count() as u64;
-            let printed = bar.suspend(|| self.print_rows(missing));
+            self.link.announcer().hide_progress();
+            let printed = self.print_rows(missing);
             self.save(lost)?;
             printed?;
-            if bar.is_hidden() && rows.len() >= SHOWN && self.link.announcer().says(Level::Notice) {
-                bar.set_draw_target(ProgressDrawTarget::stderr());
+            if rows.len() >= SHOWN {
+                let text = format!("catching up: {} messages", gap.fetched);
+                self.link.announcer().show_progress(&text);
             }
-            bar.set_message(format!("catching up: {} messages", gap.fetched));
-            bar.tick();
             if too_many {
                 self.skip_the_rest(gap)?;
                 break;
             }
         }
-        bar.finish_and_clear();
+        self.link.announcer().hide_progress();
         let refused = history.refusals().iter();
         gap.lost.extend(
             refused.map(|refusal| {
@@ -148,7 +143,7 @@ impl Tail {
     }
 }
 
-/// Rows at once from which a progress bar is worth showing.
+/// Rows at once from which it is worth showing how far it has come.
 const SHOWN: usize = 1000;
 
 fn reason(error: &ApiError) -> String {

@@ -40,6 +40,11 @@ impl Chunk {
         self.marks.clear();
     }
 
+    /// How many bytes of text there is room for.
+    pub fn capacity(&self) -> usize {
+        self.text.capacity()
+    }
+
     /// Whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.marks.is_empty()

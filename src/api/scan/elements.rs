@@ -13,6 +13,9 @@ use super::quoting::{BLOCK, Quoting};
 /// Longest element of an answer in bytes.
 pub const MAX_LEN: usize = 64 << 20;
 
+/// Bytes of an element in pieces whose memory serves the next one as well.
+const MOST_KEPT: usize = 1 << 20;
+
 /// The list, read up to some byte.
 #[derive(Debug)]
 pub struct Elements {
@@ -226,6 +229,7 @@ impl Elements {
         })?;
         out.push(text, self.breaks);
         self.partial.clear();
+        self.partial.shrink_to(MOST_KEPT);
         self.gap = Gap::AfterElement;
         Ok(())
     }
