@@ -24,7 +24,10 @@ use crate::since::Since;
     name = "wyzepal-tail",
     version,
     max_term_width = 100,
-    after_help = "Try it without an account: wyzepal-tail --demo",
+    help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
+    before_help = FIRST_EXAMPLES,
+    before_long_help = EXAMPLES,
+    after_help = "More examples, environment, files and exit codes: wyzepal-tail --help",
     after_long_help = epilogue()
 )]
 #[expect(
@@ -32,7 +35,7 @@ use crate::since::Since;
     reason = "each is a flag of its own on the command line"
 )]
 pub struct Cli {
-    /// Print only these kinds of event (message,reaction,…)
+    /// Print only these kinds (message,reaction,…)
     ///
     /// A comma list or a JSON array; may be repeated. Default: every kind; with --narrow alone:
     /// message. A kind that is not known is asked for as it is, with a warning. The server's
@@ -53,7 +56,7 @@ pub struct Cli {
     #[arg(short, long, conflicts_with = "event_types", help_heading = SELECTING)]
     pub messages: bool,
 
-    /// Print only messages that match, e.g. 'stream:ops -sender:me'
+    /// Print only matching messages ('stream:ops -is:dm')
     ///
     /// Search-box form (stream:Denmark topic:"lunch plans" -sender:me) or JSON (["stream","Denmark"],
     /// [["stream","Denmark"],["topic","x"]], [{"operator":"stream","operand":"Denmark","negated":true}]).
@@ -64,24 +67,26 @@ pub struct Cli {
     pub narrow: Vec<Narrow>,
 
     /// Include public channels without a subscription
-    #[arg(long, visible_alias = "all-public-streams", help_heading = SELECTING)]
+    ///
+    /// Also spelled --all-public-streams.
+    #[arg(long, alias = "all-public-streams", help_heading = SELECTING)]
     pub all_public: bool,
 
-    /// Ask for message content as HTML instead of Markdown
+    /// Ask for message content as HTML, not as Markdown
     #[arg(long, help_heading = SELECTING)]
     pub apply_markdown: bool,
 
     /// Begin with the last N matching messages
     ///
     /// Then go on with live events, or end with --once.
-    #[arg(short = 'n', long, value_name = "N", help_heading = START)]
+    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, help_heading = START)]
     pub lines: Option<usize>,
 
-    /// Begin with the messages since a time (2h, 2026-11-22)
+    /// Begin with messages since a time (2h, 2026-11-22)
     ///
     /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time) or
     /// RFC 3339.
-    #[arg(long, value_name = "TIME", conflicts_with = "lines", help_heading = START)]
+    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, conflicts_with = "lines", help_heading = START)]
     pub since: Option<Since>,
 
     /// Go on where the last run with FILE ended
@@ -90,13 +95,13 @@ pub struct Cli {
     /// too short, missed messages are fetched. One run at a time; the file belongs to one account
     /// and one selection. It is replaced by a new one each time, readable by its owner only; where
     /// FILE is a symbolic link, its target is replaced and the link stays.
-    #[arg(long, value_name = "FILE", help_heading = START)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = START)]
     pub cursor_file: Option<PathBuf>,
 
     /// Keep the queue so long while nobody polls (10m to 7d)
     ///
     /// Default: the server's 10 minutes; 2h with --cursor-file.
-    #[arg(long, value_name = "DUR", value_parser = parse_duration, hide_short_help = true, help_heading = START)]
+    #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, hide_short_help = true, help_heading = START)]
     pub queue_ttl: Option<Duration>,
 
     /// Do not fetch messages that were missed
@@ -117,6 +122,7 @@ pub struct Cli {
     #[arg(
         long,
         value_name = "ID",
+        value_hint = ValueHint::Other,
         value_parser = NonEmptyStringValueParser::new(),
         conflicts_with_all = ["all_public", "apply_markdown", "queue_ttl", "cursor_file", "lines", "since"],
         help_heading = START
@@ -127,6 +133,7 @@ pub struct Cli {
     #[arg(
         long,
         value_name = "N",
+        value_hint = ValueHint::Other,
         requires = "queue_id",
         allow_hyphen_values = true,
         value_parser = clap::value_parser!(i64).range(-1..),
@@ -137,8 +144,9 @@ pub struct Cli {
 
     /// Print what there is, then exit
     ///
-    /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id.
-    #[arg(long, visible_alias = "dont-block", help_heading = HOW_LONG)]
+    /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id. Also spelled
+    /// --dont-block.
+    #[arg(long, alias = "dont-block", help_heading = HOW_LONG)]
     pub once: bool,
 
     /// Exit after N printed events
@@ -146,6 +154,7 @@ pub struct Cli {
         short = 'C',
         long,
         value_name = "N",
+        value_hint = ValueHint::Other,
         value_parser = clap::value_parser!(u64).range(1..),
         help_heading = HOW_LONG
     )]
@@ -155,27 +164,28 @@ pub struct Cli {
     ///
     /// Counted from the start of the process, also while connecting. The exit code is 124 if
     /// --count or --once was not done by then, else 0.
-    #[arg(short = 'W', long, value_name = "DUR", value_parser = parse_duration, help_heading = HOW_LONG)]
+    #[arg(short = 'W', long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
     pub timeout: Option<Duration>,
 
-    /// Exit with 4 when the server was out of reach so long
+    /// Exit with 4 when out of reach for so long
     ///
     /// Counts while nothing but connection errors and server failures come back. Default: never
     /// while following, 30s with --once.
-    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = HOW_LONG)]
+    #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
     pub give_up_after: Option<Duration>,
 
-    /// Choose the form of each line (default: auto)
+    /// Print lines as auto, summary or json (default: auto)
     ///
-    /// auto: summary on a terminal, else json.
-    #[arg(short, long, value_name = "FORM", value_enum, help_heading = OUTPUT)]
+    /// summary is one readable line for each event, json is one JSON object for each; auto is
+    /// summary on a terminal, else json.
+    #[arg(short, long, value_name = "FORM", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub output: Option<OutputForm>,
 
-    /// Choose when to colour (default: auto)
+    /// Colour lines: auto, always or never (default: auto)
     ///
     /// auto: on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE forces it. JSON
     /// is never coloured.
-    #[arg(long, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    #[arg(long, value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub color: Option<ColorWhen>,
 
     /// Show whole messages in summaries, not just a line
@@ -189,7 +199,7 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub utc: bool,
 
-    /// Print records of our own in JSON: connected, lost, gap, …
+    /// Print our own records in JSON: connected, lost, gap, …
     ///
     /// {"type":"wyzepal_tail","op":"gap","time":…}: op is connected, lost, resumed, gap or alive; gap
     /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
@@ -212,28 +222,28 @@ pub struct Cli {
     ///
     /// As downloaded from the server's settings; - is stdin. Default: the first of
     /// $WYZEPAL_CONFIG, ~/.wyzepalrc, ~/wyzepalrc, wyzepal/wyzepalrc in the platform's config
-    /// directory, $ZULIP_CONFIG, ~/.zuliprc, ~/zuliprc.
-    #[arg(short, long, value_name = "FILE", visible_alias = "config-file", help_heading = WHO)]
+    /// directory, $ZULIP_CONFIG, ~/.zuliprc, ~/zuliprc. Also spelled --config-file.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, alias = "config-file", help_heading = WHO)]
     pub config: Option<PathBuf>,
 
     /// Use this server instead of the file's
-    #[arg(long, value_name = "URL", help_heading = WHO)]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = WHO)]
     pub site: Option<String>,
 
     /// Use this address instead of the file's
-    #[arg(long, value_name = "EMAIL", help_heading = WHO)]
+    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, help_heading = WHO)]
     pub user: Option<String>,
 
-    /// Trust these certificates (PEM) instead of the system's
-    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    /// Trust these certificates (PEM), not the system's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
     pub cert_bundle: Option<PathBuf>,
 
     /// Show this certificate (PEM) to the server
-    #[arg(long, value_name = "FILE", help_heading = WHO)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
     pub client_cert: Option<PathBuf>,
 
     /// Take the key of --client-cert from this file (PEM)
-    #[arg(long, value_name = "FILE", hide_short_help = true, help_heading = WHO)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true, help_heading = WHO)]
     pub client_cert_key: Option<PathBuf>,
 
     /// Do not check the server's certificate
@@ -259,7 +269,7 @@ pub struct Cli {
     )]
     pub demo: bool,
 
-    /// Print saved JSON lines instead (- is stdin); no server
+    /// Print saved JSON lines (- is stdin); no server
     ///
     /// What this program has printed: events, message objects (-m), and records of our own (--meta).
     /// --event-types, --exclude-types, --messages, --narrow, --count, --timeout and all options of the
@@ -281,7 +291,10 @@ pub struct Cli {
     pub replay: Option<PathBuf>,
 
     /// Print the man page or a shell's completions
-    #[arg(long, value_name = "WHAT", value_enum, exclusive = true, help_heading = BESIDE)]
+    ///
+    /// One of man, bash, zsh, fish, powershell and elvish; to read the manual: wyzepal-tail
+    /// --generate man | man -l -
+    #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true, exclusive = true, help_heading = BESIDE)]
     pub generate: Option<Document>,
 }
 
@@ -332,36 +345,54 @@ pub enum Document {
     Elvish,
 }
 
+/// For `-h`: enough to begin with.
+const FIRST_EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo                                  no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
+
+/// Before the options in `--help`, after them in the man page.
+const EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo
+      Watch a small server inside this process; no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+      The text of each message in a channel
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
+      What is addressed to you: the last 20, then each new one
+  wyzepal-tail --narrow sender:ci-bot@x.org -C 1 -W 10m && ./release
+      Wait for one message, ten minutes at most
+  wyzepal-tail -e message --once --cursor-file ~/.wt.cur >>~/log.jsonl
+      From cron: what came since the last run
+  wyzepal-tail --replay ~/log.jsonl --narrow topic:deploy --full
+      What was saved, once more and readable
+  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
+      Everything but noise, with the key from a password store
+  wyzepal-tail --check --narrow stream:ops
+      Why is nothing printed?";
+
 /// What follows the options in `--help` and in the man page.
 fn epilogue() -> String {
     format!(
         "\
-Examples:
-  wyzepal-tail --demo
-      Watch a small server inside this process; no account needed
-  wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content
-      The text of each message in a channel
-  wyzepal-tail --narrow is:mentioned --narrow is:private
-      What is addressed to you
-  wyzepal-tail --narrow 'sender:ci-bot@x.org topic:deploy' -C 1 -W 10m >/dev/null && ./release.sh
-      Wait for one message, ten minutes at most
-  wyzepal-tail -e message --once --cursor-file ~/.wt.cur --fail-on-gap >>~/log.jsonl
-      From cron: what came since the last run
-  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
-      Everything but noise, with the key from a password store
-
 Environment:
-  WYZEPAL_CONFIG                      the wyzepalrc to read
-  WYZEPAL_EMAIL, _API_KEY, _SITE      instead of the file's values
-  WYZEPAL_CERT, _CERT_KEY, _CERT_BUNDLE, _ALLOW_INSECURE
-                                      client certificate, CA file, true to check nothing
-  ZULIP_…                             each of these, where WYZEPAL_… is not set
+  WYZEPAL_CONFIG               the wyzepalrc to read
+  WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
+                               instead of the file's values
+  WYZEPAL_CERT, WYZEPAL_CERT_KEY, WYZEPAL_CERT_BUNDLE
+                               client certificate, its key, CA file
+  WYZEPAL_ALLOW_INSECURE       true: check no certificate
+  ZULIP_...                    these, where WYZEPAL_... is not set
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
-  SSL_CERT_FILE, SSL_CERT_DIR         the system's certificates
+                               the way to the server
+  SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
   NO_COLOR, CLICOLOR_FORCE, TERM, TZ
+                               colours and local time
 
 Files:
-  ~/.wyzepalrc    [api] with email, key and site; keep it to yourself (chmod 600)
+  ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
+                  server's settings; keep it to yourself (chmod 600)
 
 Exit codes:
 {}",

@@ -1,7 +1,7 @@
 //! Documents that are made from the options, and texts that repeat them: none may disagree.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test cli docs` writes the committed completions anew. Not for the
-//! commands of the README (`readme.rs`).
+//! `UPDATE_GOLDEN=1 cargo test --test cli docs` writes what is committed under `completions/` anew. Not
+//! for the commands of the README (`readme.rs`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,8 @@ use std::process::Command;
 use crate::support::run::{Expected, Tail};
 
 /// What `--generate` calls it, and the file that is committed.
-const COMPLETIONS: [(&str, &str); 5] = [
+const GENERATED: [(&str, &str); 6] = [
+    ("man", "wyzepal-tail.1"),
     ("bash", "wyzepal-tail.bash"),
     ("zsh", "_wyzepal-tail"),
     ("fish", "wyzepal-tail.fish"),
@@ -39,25 +40,19 @@ fn printed(args: &[&str]) -> String {
         .stdout
 }
 
-/// Names of all options in `--help`, with their dashes: the lines that start with one, aliases too.
+/// Names of all options in `--help`, with their dashes: the lines that start with one.
 fn options() -> (BTreeSet<String>, BTreeSet<String>) {
     let help = printed(&["--help"]);
     let (mut long, mut short) = (BTreeSet::new(), BTreeSet::new());
     for line in help.lines().map(str::trim) {
-        let names = line
-            .strip_prefix("[aliases: ")
-            .or_else(|| line.strip_prefix("[alias: "));
-        if !line.starts_with('-') && names.is_none() {
-            continue;
-        }
-        for word in names
-            .unwrap_or(line)
-            .split([' ', ',', '.', ']'])
-            .take_while(|word| !word.starts_with('<'))
+        for word in line
+            .split([' ', ',', '.'])
+            .filter(|word| !word.is_empty())
+            .take_while(|word| word.starts_with('-'))
         {
             if word.starts_with("--") {
                 long.insert(word.to_owned());
-            } else if word.len() == 2 && word.starts_with('-') && !word.ends_with(' ') {
+            } else if word.len() == 2 {
                 short.insert(word.to_owned());
             }
         }
@@ -67,10 +62,10 @@ fn options() -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 #[test]
-fn committed_completions_are_what_the_program_generates() {
+fn committed_files_are_what_the_program_generates() {
     let mut outdated = Vec::new();
-    for (shell, file) in COMPLETIONS {
-        let generated = printed(&["--generate", shell]);
+    for (what, file) in GENERATED {
+        let generated = printed(&["--generate", what]);
         let path = format!("completions/{file}");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(in_repository(&path), &generated).expect("the completions written");
@@ -79,7 +74,7 @@ fn committed_completions_are_what_the_program_generates() {
             outdated.push(path);
         }
     }
-    let known: BTreeSet<String> = COMPLETIONS
+    let known: BTreeSet<String> = GENERATED
         .iter()
         .map(|(_, file)| (*file).to_owned())
         .collect();
@@ -103,7 +98,7 @@ fn committed_completions_are_what_the_program_generates() {
 #[test]
 fn every_option_is_completed_in_every_shell() {
     let (long, short) = options();
-    for (shell, file) in COMPLETIONS {
+    for (shell, file) in GENERATED.into_iter().filter(|(what, _)| *what != "man") {
         let script = text(&format!("completions/{file}"));
         let words: BTreeSet<&str> = script
             .split(|c: char| !c.is_alphanumeric() && c != '-')
@@ -125,19 +120,67 @@ fn every_option_is_completed_in_every_shell() {
     }
 }
 
+/// A line up to the cursor, what bash takes for the word to replace there, and all that it offers.
+const BASH: [(&str, &str, &str); 12] = [
+    ("--narr", "--narr", "--narrow"),
+    ("-e reac", "reac", "reaction"),
+    ("-E message,reac", "message,reac", "message,reaction"),
+    ("--event-types=reac", "reac", "reaction"),
+    ("--narrow str", "str", "stream:"),
+    ("--narrow is:men", "men", "mentioned"),
+    ("--narrow=is:men", "men", "mentioned"),
+    ("--narrow -is:s", "s", "starred"),
+    (
+        "--narrow 'stream:ops -is:s",
+        "stream:ops -is:s",
+        "stream:ops -is:starred",
+    ),
+    ("--narrow 'stream:ops -is:s", "s", "starred"),
+    ("-o js", "js", "json"),
+    ("--color a", "a", "auto always"),
+];
+
 #[test]
-fn bash_can_read_its_completions_and_completes_an_option() {
-    let script = format!(
-        "source {:?} && COMP_WORDS=(wyzepal-tail --narr) COMP_CWORD=1 && \
-         $(complete -p wyzepal-tail | sed 's/.* -F \\([^ ]*\\).*/\\1/') wyzepal-tail --narr wyzepal-tail && \
-         echo \"${{COMPREPLY[@]}}\"",
-        in_repository("completions/wyzepal-tail.bash")
+fn bash_can_read_its_completions_and_completes_options_lists_and_narrows() {
+    const SCRIPT: &str = "source completions/wyzepal-tail.bash; compopt() { :; }; COMP_LINE=$1 COMP_POINT=${#1}; \
+         set -f; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
+         $(complete -p wyzepal-tail | sed 's/.* -F \\([^ ]*\\).*/\\1/') wyzepal-tail \"$2\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+         echo \"${COMPREPLY[@]}\"";
+    let script = SCRIPT.replace(
+        "completions/",
+        &format!("{}/", in_repository("completions").display()),
     );
-    Tail::new("")
-        .program("bash")
-        .args(["-c", &script])
-        .stdout("--narrow\n")
-        .run();
+    for (typed, word, offered) in BASH {
+        let line = format!("wyzepal-tail {typed}");
+        Tail::new("")
+            .program("bash")
+            .args(["-c", &script, "bash", &line, word])
+            .stdout(format!("{offered}\n"))
+            .run();
+    }
+}
+
+#[test]
+fn fish_and_zsh_can_read_their_completions() {
+    let fish = format!(
+        "source {:?}; complete -C {:?}",
+        in_repository("completions/wyzepal-tail.fish"),
+        "wyzepal-tail --narrow 'stream:ops -is:m"
+    );
+    let zsh = format!("zsh -n {:?}", in_repository("completions/_wyzepal-tail"));
+    for (shell, script, offered) in [
+        ("fish", fish, "stream:ops -is:mentioned\n"),
+        ("zsh", zsh, ""),
+    ] {
+        // Neither is part of every machine.
+        if Command::new(shell).arg("--version").output().is_ok() {
+            Tail::new("")
+                .program(shell)
+                .args(["-c", &script])
+                .stdout(offered)
+                .run();
+        }
+    }
 }
 
 #[test]
@@ -145,7 +188,7 @@ fn the_manual_has_every_section_and_option() {
     let page = printed(&["--generate", "man"]);
     assert!(
         page.lines()
-            .any(|line| line.starts_with(".TH wyzepal-tail 1 ")),
+            .any(|line| line.starts_with(".TH WYZEPAL-TAIL 1 ")),
         "{page}"
     );
     let sections: Vec<&str> = page
@@ -157,14 +200,15 @@ fn the_manual_has_every_section_and_option() {
         "SYNOPSIS",
         "DESCRIPTION",
         "OPTIONS",
-        "SELECTING",
         "EXAMPLES",
         "ENVIRONMENT",
         "FILES",
         "\"EXIT STATUS\"",
+        "\"SEE ALSO\"",
     ] {
         assert!(sections.contains(&section), "no {section} in {sections:?}");
     }
+    assert!(page.contains("\n.SS \"Selecting\"\n"), "{page}");
     let plain = page
         .replace("\\-", "-")
         .replace("\\fR", "")
@@ -184,7 +228,7 @@ fn the_manual_has_every_section_and_option() {
 }
 
 #[test]
-fn the_manual_renders_without_complaints() {
+fn the_manual_renders_without_complaints_in_80_columns() {
     // A manual reader is no part of every machine.
     if Command::new("man").arg("--version").output().is_err() {
         return;
@@ -195,10 +239,12 @@ fn the_manual_renders_without_complaints() {
         .args(["-c", script, env!("CARGO_BIN_EXE_wyzepal-tail")])
         .env("MANPAGER", "cat")
         .env("LANG", "C.UTF-8")
-        .stdout(Expected::containing(&[
-            "  2   usage or configuration",
-            "wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content\n",
-        ]))
+        .stdout(Expected::like(|text| {
+            let fits = |line: &str| line.chars().count() <= 80;
+            text.lines().all(fits)
+                && text.contains("  2   usage or configuration")
+                && text.contains("wyzepal-tail --narrow stream:ops | jq -r .message.content\n")
+        }))
         .run();
 }
 

@@ -51,6 +51,8 @@ fn the_short_help_fits_on_one_screen() {
             widest <= usize::from(columns.min(100)),
             "{widest} of {columns}\n{exit}"
         );
+        let lines = exit.stdout.lines().count();
+        assert!(lines <= 60, "{lines} lines in {columns} columns");
     }
     for part in [
         "Usage: wyzepal-tail [OPTIONS]",
