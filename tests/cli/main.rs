@@ -28,6 +28,7 @@ mod replay;
 mod retry;
 mod schedule;
 mod secrets;
+mod soak;
 mod summary;
 mod support;
 mod tls;

@@ -5,8 +5,10 @@
 pub mod account;
 pub mod answers;
 pub mod board;
+pub mod census;
 pub mod expect;
 pub mod fixtures;
+pub mod flow;
 pub mod gate;
 pub mod greeter;
 pub mod http;
@@ -21,5 +23,6 @@ pub mod takeover;
 pub mod tally;
 pub mod terminal;
 pub mod tls;
+pub mod vitals;
 
 mod selftest;

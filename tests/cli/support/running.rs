@@ -128,6 +128,11 @@ impl Running {
         self.board.update(|screen| screen.stdout.lines())
     }
 
+    /// The number of the process.
+    pub fn number(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The most memory that it has held so far, in kB.
     #[track_caller]
     pub fn peak_memory(&self) -> u64 {
