@@ -1,4 +1,4 @@
-//! Lines of `stream`.
+//! Lines of `stream`, and which lines about channels are dim.
 
 use crate::output::palette::Color;
 use crate::output::summary::telling::{ending, lines, story};
