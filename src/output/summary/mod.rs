@@ -92,7 +92,7 @@ impl Summary {
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let facts = self.write_line(event, |scribe, _| {
+        let facts = self.write_line(event, Attention::Shown, |scribe, _| {
             Kind::named(event.kind).map_or(Err(Odd), |kind| describe(kind, event, scribe))
         });
         self.append(facts, now, out);
@@ -100,7 +100,7 @@ impl Summary {
 
     /// The same for a record of our own that was saved (`--meta`).
     pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
-        let facts = self.write_line(record, |scribe, zone| {
+        let facts = self.write_line(record, Attention::Shown, |scribe, zone| {
             record::describe(record, zone, scribe)
         });
         self.append(facts, None, out);
@@ -110,6 +110,7 @@ impl Summary {
     fn write_line(
         &mut self,
         event: &Event,
+        attention: Attention,
         tell: impl FnOnce(&mut Scribe, &TimeZone) -> Told,
     ) -> Facts {
         self.line.clear();
@@ -119,6 +120,7 @@ impl Summary {
             &mut self.line,
             &mut self.names,
             &mut self.recent,
+            attention,
         );
         if tell(&mut scribe, &self.zone).is_ok() {
             return scribe.facts();
@@ -155,18 +157,10 @@ impl Summary {
         let Some(kind) = Kind::named(event.kind).filter(|kind| teaches(*kind)) else {
             return;
         };
-        self.line.clear();
-        let mut scribe = Scribe::new(
-            self.palette,
-            &self.zone,
-            &mut self.line,
-            &mut self.names,
-            &mut self.recent,
-        );
         // Names that are missing here are missed by nobody.
-        scribe.attention = Attention::Overheard;
-        // What is not as documented teaches nothing.
-        let _ = describe(kind, event, &mut scribe);
+        self.write_line(event, Attention::Overheard, |scribe, _| {
+            describe(kind, event, scribe)
+        });
     }
 }
 

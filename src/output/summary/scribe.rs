@@ -56,8 +56,7 @@ pub struct Scribe<'a> {
     pub names: &'a mut Names,
     /// The messages that passed lately.
     pub recent: &'a mut Recent,
-    /// Whether anybody reads it.
-    pub attention: Attention,
+    attention: Attention,
     palette: Palette,
     zone: &'a TimeZone,
     line: &'a mut Line,
@@ -73,11 +72,12 @@ impl<'a> Scribe<'a> {
         line: &'a mut Line,
         names: &'a mut Names,
         recent: &'a mut Recent,
+        attention: Attention,
     ) -> Scribe<'a> {
         Scribe {
             names,
             recent,
-            attention: Attention::Shown,
+            attention,
             palette,
             zone,
             line,

@@ -1,6 +1,7 @@
-//! Lines of `stream`.
+//! Lines of `stream`, and which lines about channels are dim.
 
-use crate::output::summary::telling::{ending, story};
+use crate::output::palette::Color;
+use crate::output::summary::telling::{ending, lines, story};
 
 const ADA: &str =
     r#"{"type":"realm_user","op":"add","person":{"user_id":11,"full_name":"Ada","email":"a@x"}}"#;
@@ -221,5 +222,57 @@ fn an_odd_change_of_a_channel_gets_the_generic_line() {
         ),
     ] {
         assert_eq!(ending(&[text]), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_told_twice_or_matters_to_few_is_dim() {
+    for (name, kind, text, is_dim) in [
+        (
+            "for the sake of old clients",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true}"#,
+            true,
+        ),
+        (
+            "all that an old server says",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true,"email":"ada@x"}"#,
+            false,
+        ),
+        (
+            "the new form",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"is_muted","value":true}"#,
+            false,
+        ),
+        (
+            "snapshot beside user_topic",
+            "muted_topics",
+            r#"{"muted_topics":[["ops","noise"]]}"#,
+            true,
+        ),
+        (
+            "secret address",
+            "stream",
+            r#"{"op":"update","stream_id":7,"property":"email_address","value":"secret"}"#,
+            true,
+        ),
+        (
+            "description",
+            "stream",
+            r#"{"op":"update","stream_id":7,"property":"description","value":"d"}"#,
+            false,
+        ),
+    ] {
+        let out = lines(Color::On, None, &[(kind, text)]);
+        let line = out.lines().last().unwrap();
+        let dim = format!(" \u{1b}[2m{kind}  ");
+        let in_one_ink = line.matches("\u{1b}[0m").count() == 2;
+        assert_eq!(
+            line.contains(&dim) && in_one_ink,
+            is_dim,
+            "{name}: {line:?}"
+        );
     }
 }

@@ -73,3 +73,56 @@ pub fn user_topic(event: &Event, scribe: &mut Scribe) -> Told {
     scribe.happened(view.last_updated);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::output::summary::telling::{ending, line};
+
+    #[test]
+    fn muted_topics_are_listed() {
+        for (name, topics, expected) in [
+            (
+                "old",
+                r#"[["ops","noise"]]"#,
+                "  muted topics are now #ops > noise",
+            ),
+            (
+                "with times",
+                r#"[["ops","noise",1727690000],["design","",1727690000]]"#,
+                "  muted topics are now #ops > noise, #design > (no topic)",
+            ),
+            ("none", "[]", "  no topics are muted now"),
+            ("no topic", r#"[["ops"]]"#, "  muted_topics=[1]"),
+            ("odd topic", r#"[["ops",5]]"#, "  muted_topics=[1]"),
+        ] {
+            let text = format!(r#"{{"type":"muted_topics","muted_topics":{topics}}}"#);
+            assert_eq!(
+                ending(&[&text]),
+                format!("muted_topics{expected}"),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn topics_are_muted_and_followed_at_the_time_of_the_event() {
+        for (policy, expected) in [
+            (
+                "0",
+                "10:13:20 user_topic  you no longer mute or follow channel#7 > noise",
+            ),
+            ("1", "10:13:20 user_topic  you muted channel#7 > noise"),
+            ("2", "10:13:20 user_topic  you unmuted channel#7 > noise"),
+            ("3", "10:13:20 user_topic  you now follow channel#7 > noise"),
+            (
+                "4",
+                "14:03:00 user_topic  stream_id=7 topic_name=noise last_updated=1795342400 visibility_policy=4",
+            ),
+        ] {
+            let text = format!(
+                r#"{{"type":"user_topic","stream_id":7,"topic_name":"noise","last_updated":1795342400,"visibility_policy":{policy}}}"#
+            );
+            assert_eq!(line("user_topic", &text), expected, "{policy}");
+        }
+    }
+}

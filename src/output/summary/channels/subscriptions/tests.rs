@@ -1,7 +1,6 @@
-//! Lines of `subscription`, `muted_topics` and `user_topic`.
+//! Lines of `subscription`.
 
-use crate::output::palette::Color;
-use crate::output::summary::telling::{ending, line, lines};
+use crate::output::summary::telling::ending;
 
 /// Names for what the events below have ids of.
 const BO: &str =
@@ -120,106 +119,6 @@ fn subscriptions_teach_the_names_of_channels() {
             ending(&[text, later]),
             "subscription  you pinned #design",
             "{text}"
-        );
-    }
-}
-
-#[test]
-fn muted_topics_are_listed() {
-    for (name, topics, expected) in [
-        (
-            "old",
-            r#"[["ops","noise"]]"#,
-            "  muted topics are now #ops > noise",
-        ),
-        (
-            "with times",
-            r#"[["ops","noise",1727690000],["design","",1727690000]]"#,
-            "  muted topics are now #ops > noise, #design > (no topic)",
-        ),
-        ("none", "[]", "  no topics are muted now"),
-        ("no topic", r#"[["ops"]]"#, "  muted_topics=[1]"),
-        ("odd topic", r#"[["ops",5]]"#, "  muted_topics=[1]"),
-    ] {
-        let text = format!(r#"{{"type":"muted_topics","muted_topics":{topics}}}"#);
-        assert_eq!(
-            ending(&[&text]),
-            format!("muted_topics{expected}"),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn topics_are_muted_and_followed_at_the_time_of_the_event() {
-    for (policy, expected) in [
-        (
-            "0",
-            "10:13:20 user_topic  you no longer mute or follow channel#7 > noise",
-        ),
-        ("1", "10:13:20 user_topic  you muted channel#7 > noise"),
-        ("2", "10:13:20 user_topic  you unmuted channel#7 > noise"),
-        ("3", "10:13:20 user_topic  you now follow channel#7 > noise"),
-        (
-            "4",
-            "14:03:00 user_topic  stream_id=7 topic_name=noise last_updated=1795342400 visibility_policy=4",
-        ),
-    ] {
-        let text = format!(
-            r#"{{"type":"user_topic","stream_id":7,"topic_name":"noise","last_updated":1795342400,"visibility_policy":{policy}}}"#
-        );
-        assert_eq!(line("user_topic", &text), expected, "{policy}");
-    }
-}
-
-#[test]
-fn what_is_told_twice_or_matters_to_few_is_dim() {
-    for (name, kind, text, is_dim) in [
-        (
-            "for the sake of old clients",
-            "subscription",
-            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true}"#,
-            true,
-        ),
-        (
-            "all that an old server says",
-            "subscription",
-            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true,"email":"ada@x"}"#,
-            false,
-        ),
-        (
-            "the new form",
-            "subscription",
-            r#"{"op":"update","stream_id":7,"property":"is_muted","value":true}"#,
-            false,
-        ),
-        (
-            "snapshot beside user_topic",
-            "muted_topics",
-            r#"{"muted_topics":[["ops","noise"]]}"#,
-            true,
-        ),
-        (
-            "secret address",
-            "stream",
-            r#"{"op":"update","stream_id":7,"property":"email_address","value":"secret"}"#,
-            true,
-        ),
-        (
-            "description",
-            "stream",
-            r#"{"op":"update","stream_id":7,"property":"description","value":"d"}"#,
-            false,
-        ),
-    ] {
-        let out = lines(Color::On, None, &[(kind, text)]);
-        let line = out.lines().last().unwrap();
-        let dim = format!(" \u{1b}[2m{kind}  ");
-        let in_one_ink = line.matches("\u{1b}[0m").count() == 2;
-        assert_eq!(
-            line.contains(&dim) && in_one_ink,
-            is_dim,
-            "{name}: {line:?}"
         );
     }
 }
