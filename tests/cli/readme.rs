@@ -235,6 +235,13 @@ const ELSEWHERE: [(&str, fn()); 6] = [
     }),
 ];
 
+/// What puts the man page and completions into the home folder, and where they are then.
+const FILES: [&str; 3] = [
+    ".local/share/man/man1/wyzepal-tail.1",
+    ".local/share/bash-completion/completions/wyzepal-tail",
+    ".config/fish/completions/wyzepal-tail.fish",
+];
+
 /// Several accounts at a time.
 const ACCOUNTS: &str = "for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --config \"$rc\" -o summary | sed -u \"s/^/${rc##*-} /\" & done; wait";
 
@@ -339,6 +346,7 @@ fn every_block_is_run_or_checked_by_a_test() {
                     .any(|(shell, command, ..)| (*shell, *command) == (&*language, line))
                     || ELSEWHERE.iter().any(|(command, _)| *command == line)
                     || line == ACCOUNTS
+                    || installs_files(&body)
             }),
             "cron" => body.ends_with(CRON) && body.lines().count() == 1,
             // The rc file and the records are read below; `docs.rs` compares the exit codes.
@@ -439,6 +447,33 @@ fn the_recipes_print_what_they_promise() {
                 "{command}\n{exit}"
             ),
         }
+    }
+}
+
+/// Whether these commands are those that put files in their places.
+fn installs_files(commands: &str) -> bool {
+    commands.lines().count() == FILES.len() + 1
+        && FILES
+            .iter()
+            .all(|file| commands.contains(&format!(">~/{file}")))
+}
+
+#[test]
+fn the_manual_and_completions_come_to_where_they_are_looked_for() {
+    let commands = blocks_of("sh")
+        .into_iter()
+        .find(|body| installs_files(body))
+        .expect("the commands");
+    let home = Home::new();
+    Tail::new("")
+        .home(&home)
+        .program("sh")
+        .args(["-c", &format!("set -e\n{commands}")])
+        .env("PATH", path(&home))
+        .run();
+    for file in FILES {
+        let text = fs::read_to_string(home.path(file)).expect(file);
+        assert!(text.contains("narrow"), "{file}");
     }
 }
 
