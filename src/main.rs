@@ -1,9 +1,27 @@
 //! `wyzepal-tail`: tails the event queue of a WyzePal or Zulip server.
 //!
-//! This file parses, resolves, wires the parts, runs the tail, and turns its result into a message
-//! and an exit code. One event's way: `api` splits the answer while it arrives, `poller` hands it to
-//! the main thread, `tail` decides whether it is new, `output` renders it, and the next poll, which
-//! acknowledges it, leaves only after its line has been written.
+//! This file turns what a run ended with into a message and an exit code. The rest, as a tour:
+//!
+//! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`account`]
+//!   puts both and the environment together, [`config`] makes values of them that are final. Types that
+//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`] with its
+//!   kinds and narrows.
+//! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
+//!   [`generate`]. [`signals`] and [`poller`] are how a run is woken, [`deadline`] and [`stop`] why it ends,
+//!   [`error`] with which code, and [`notice`] is what it says on the way.
+//! - **The server.** [`api`] speaks to it, [`retry`] says how long to wait after a failure, [`lookup`] asks for
+//!   names beside all else. [`demo`] is a small one for people who have none.
+//! - **What comes.** An [`event`] is its id, its kind and the server's own bytes; [`kind`] has the names of
+//!   kinds; [`fields`] and [`bare`] take objects apart and put them together.
+//! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
+//!   [`zone`]), [`cursor`] remembers where the next run goes on.
+//!
+//! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
+//! about it, [`output`] renders it and writes the line, [`cursor`] saves the place, and the next poll, which
+//! acknowledges it, leaves only after that. All of it on the main thread, which waits in [`poller`].
+//!
+//! Imports go from the run down to the parts, and parts know nothing of the run. Only [`api`] knows the HTTP
+//! client, only [`output`] colours, and nothing but [`account`] knows the [`demo`].
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 

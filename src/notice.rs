@@ -25,24 +25,6 @@ pub enum Level {
     Request,
 }
 
-/// Whether the terminal has a line that is not to stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fleeting {
-    /// Nothing to hide.
-    Hidden,
-    /// It must be hidden before anything else is written there.
-    Shown,
-}
-
-impl Fleeting {
-    /// Takes the line away, if there is one.
-    pub fn hide(self) {
-        if self == Fleeting::Shown {
-            let _ = std::io::stderr().write_all(b"\r\x1b[K");
-        }
-    }
-}
-
 /// Says things on stderr, up to its level.
 #[derive(Clone, Copy)]
 pub struct Notices {
@@ -81,15 +63,5 @@ impl Notices {
         };
         let line = format!("wyzepal-tail: {label}{text}\n");
         let _ = std::io::stderr().write_all(line.as_bytes());
-    }
-
-    /// What is going on, on a terminal only: stands until it is shown anew or hidden. Our own text.
-    pub fn show(self, text: &str) -> Fleeting {
-        let mut stderr = std::io::stderr();
-        if !self.says(Level::Notice) || !stderr.is_terminal() {
-            return Fleeting::Hidden;
-        }
-        let _ = stderr.write_all(format!("\r{text}\x1b[K").as_bytes());
-        Fleeting::Shown
     }
 }

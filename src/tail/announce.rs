@@ -1,13 +1,13 @@
 //! What is said about the connection and the queue: on stderr for people, and with `--meta` in the
 //! stream for programs.
 
-use std::cell::Cell;
 use std::fs::File;
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
 use super::Stop;
-use crate::notice::{Fleeting, Level, Notices};
+use crate::notice::{Level, Notices};
 use crate::output::meta::{self, Record};
 use crate::output::sink::Sink;
 
@@ -15,7 +15,7 @@ use crate::output::sink::Sink;
 pub struct Announcer {
     notices: Notices,
     meta: Option<Sink<File>>,
-    progress: Cell<Fleeting>,
+    progress: Option<ProgressBar>,
 }
 
 impl Announcer {
@@ -24,7 +24,7 @@ impl Announcer {
         Announcer {
             notices,
             meta,
-            progress: Cell::new(Fleeting::Hidden),
+            progress: None,
         }
     }
 
@@ -34,20 +34,30 @@ impl Announcer {
     }
 
     /// One line on stderr.
-    pub fn say(&self, level: Level, text: &str) {
+    pub fn say(&mut self, level: Level, text: &str) {
         self.hide_progress();
         self.notices.say(level, text);
     }
 
     /// How far something has come that takes its time, on a terminal.
-    pub fn show_progress(&self, text: &str) {
-        self.progress.set(self.notices.show(text));
+    pub fn show_progress(&mut self, text: &str) {
+        if !self.says(Level::Notice) {
+            return;
+        }
+        let bar = self.progress.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.with_style(ProgressStyle::default_spinner())
+        });
+        bar.set_message(text.to_owned());
+        bar.tick();
     }
 
     /// To be called before anything else is written, lines of events as well: these may go to the
     /// same terminal.
-    pub fn hide_progress(&self) {
-        self.progress.replace(Fleeting::Hidden).hide();
+    pub fn hide_progress(&mut self) {
+        if let Some(bar) = self.progress.take() {
+            bar.finish_and_clear();
+        }
     }
 
     /// One line in the stream.

@@ -3,12 +3,16 @@
 //! A command that is neither run here nor known to be run elsewhere fails the first test, so that
 //! nothing gets into the README untried. Not for the README's tables (`docs.rs`).
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::support::account::{API_EMAIL, KEY};
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::account::{API_EMAIL, EMAIL, KEY};
 use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
@@ -34,7 +38,7 @@ type Recipe = (
     End,
 );
 
-const RECIPES: [Recipe; 9] = [
+const RECIPES: [Recipe; 17] = [
     (
         "sh",
         "wyzepal-tail",
@@ -51,10 +55,84 @@ const RECIPES: [Recipe; 9] = [
     ),
     (
         "sh",
-        "wyzepal-tail --narrow is:mentioned --narrow is:private",
-        &["to you", "about you"],
-        &["in Denmark", "in Verona"],
+        "wyzepal-tail --full --narrow 'stream:Denmark -sender:me'",
+        &["in Denmark", "deployed"],
+        &["in Verona", "to you", "by me"],
         End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private",
+        &["to you earlier", "to you\n", "about you"],
+        &["in Denmark", "in Verona", "in ops"],
+        End::Never,
+    ),
+    (
+        "sh",
+        r#"wyzepal-tail -e reaction | jq -r 'select(.op=="add")|"\(.user_id) \(.emoji_name)"'"#,
+        &["5 tada\n"],
+        &["typing", "in Denmark"],
+        End::Never,
+    ),
+    (
+        "sh",
+        r#"jq -r 'select(.type=="message").message.display_recipient|strings' log.jsonl | sort | uniq -c"#,
+        &["1 Verona\n", "1 ops\n"],
+        &[],
+        End::Drained,
+    ),
+    (
+        "bash",
+        r#"wyzepal-tail -m --narrow is:mentioned --narrow is:private | jq --unbuffered -r '"\(.sender_full_name): \(.content)"|gsub("\n";" ")' | while IFS= read -r line; do notify-send -- "$line"; done"#,
+        &[
+            "notify-send -- Othello: to you\n",
+            "notify-send -- Othello: about you\n",
+        ],
+        &["in Denmark"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail -m --narrow topic:deploy -C 1 -W 10m --give-up-after 1m; case $? in 0) echo released;; 124) echo nothing yet;; 4) echo no server;; esac",
+        &["deployed\n", "released\n"],
+        &["nothing", "no server"],
+        End::Done,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --meta | kcat -P -b kafka:9092 -t chat",
+        &[
+            "kcat -P -b kafka:9092 -t chat\n",
+            "\"op\":\"connected\"",
+            "in Denmark",
+        ],
+        &[],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --meta | fluent-bit -i stdin -o stdout",
+        &[
+            "fluent-bit -i stdin -o stdout\n",
+            "\"op\":\"connected\"",
+            "in Denmark",
+        ],
+        &[],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --demo --check --narrow stream:Denmark",
+        &["ok       subscriptions", "ok       queue"],
+        &["warning", "failed"],
+        End::Drained,
+    ),
+    (
+        "sh",
+        "head -1 log.jsonl | wyzepal-tail --replay - -o summary --full",
+        &["#ops > deploy  Bo: saved in ops\n"],
+        &["saved in Verona"],
+        End::Drained,
     ),
     (
         "sh",
@@ -72,13 +150,6 @@ const RECIPES: [Recipe; 9] = [
         &["released\n"],
         &["deployed"],
         End::Done,
-    ),
-    (
-        "sh",
-        "wyzepal-tail -n 20 --narrow is:private",
-        &["to you earlier", "to you\n"],
-        &["in Denmark", "in ops"],
-        End::Never,
     ),
     (
         "sh",
@@ -108,8 +179,19 @@ const SAVED: &str = r#"{"type":"message","message":{"type":"stream","display_rec
 {"type":"message","message":{"type":"stream","display_recipient":"Verona","subject":"castle","sender_full_name":"Bo","timestamp":1795356000,"content":"saved in Verona"},"flags":[],"id":1}
 "#;
 
+/// Programs that the README pipes into, and that a bare machine has not: they tell how they were called,
+/// and what they got.
+const STAND_INS: [(&str, &str); 3] = [
+    ("notify-send", "#!/bin/sh\necho notify-send \"$@\"\n"),
+    ("kcat", "#!/bin/sh\necho kcat \"$@\"\nexec cat\n"),
+    (
+        "fluent-bit",
+        "#!/bin/sh\necho fluent-bit \"$@\"\nexec cat\n",
+    ),
+];
+
 /// Commands that a test cannot run, and what stands for them.
-const ELSEWHERE: [(&str, fn()); 3] = [
+const ELSEWHERE: [(&str, fn()); 6] = [
     ("cargo run -- --demo", || {
         let checks = text(".ci/run");
         assert!(
@@ -121,6 +203,29 @@ const ELSEWHERE: [(&str, fn()); 3] = [
         assert!(text("Cargo.lock").contains("name = \"wyzepal-tail\""));
         assert!(text("Cargo.toml").contains("[[bin]]\nname = \"wyzepal-tail\""));
     }),
+    ("cargo install cargo-deb --locked", || {
+        assert!(text("Cargo.toml").contains("[package.metadata.deb]"));
+    }),
+    ("cargo deb --locked", || {
+        let files: Vec<String> = packed()
+            .into_iter()
+            .filter(|file| !file.starts_with("target/"))
+            .collect();
+        assert!(files.len() >= 6, "{files:?}");
+        for file in files {
+            assert!(!text(&file).is_empty(), "{file}");
+        }
+    }),
+    (
+        "sudo apt install ./target/debian/wyzepal-tail_*.deb",
+        || {
+            let files = packed();
+            assert!(
+                files.contains(&"target/release/wyzepal-tail".to_owned()),
+                "{files:?}"
+            );
+        },
+    ),
     ("cargo test --locked", || {
         let checks = text(".ci/run");
         assert!(
@@ -130,12 +235,33 @@ const ELSEWHERE: [(&str, fn()); 3] = [
     }),
 ];
 
+/// What puts the man page and completions into the home folder, and where they are then.
+const FILES: [&str; 3] = [
+    ".local/share/man/man1/wyzepal-tail.1",
+    ".local/share/bash-completion/completions/wyzepal-tail",
+    ".config/fish/completions/wyzepal-tail.fish",
+];
+
+/// Several accounts at a time.
+const ACCOUNTS: &str = "for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --config \"$rc\" -o summary | sed -u \"s/^/${rc##*-} /\" & done; wait";
+
 /// What cron runs; the five fields before it are cron's business.
 const CRON: &str = "wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
 fn text(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The files that go into the Debian package.
+fn packed() -> Vec<String> {
+    text("Cargo.toml")
+        .lines()
+        .skip_while(|line| *line != "assets = [")
+        .take_while(|line| *line != "]")
+        .filter_map(|line| line.split('"').nth(1))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// What was said before the command is started: now, by the clock that the command has, and before.
@@ -177,12 +303,17 @@ fn blocks_of(language: &str) -> Vec<String> {
 }
 
 /// The path on which the shell finds the program that is tested.
-fn path() -> String {
+fn path(stand_ins: &Home) -> String {
+    for (name, script) in STAND_INS {
+        let program = stand_ins.write(name, script);
+        fs::set_permissions(program, Permissions::from_mode(0o700)).expect("a program");
+    }
     let folder = Path::new(env!("CARGO_BIN_EXE_wyzepal-tail"))
         .parent()
         .expect("a folder");
     let others = std::env::var("PATH").unwrap_or_default();
-    format!("{}:{others}", folder.display())
+    let first = stand_ins.path("");
+    format!("{}:{}:{others}", first.display(), folder.display())
 }
 
 #[track_caller]
@@ -214,6 +345,8 @@ fn every_block_is_run_or_checked_by_a_test() {
                     .iter()
                     .any(|(shell, command, ..)| (*shell, *command) == (&*language, line))
                     || ELSEWHERE.iter().any(|(command, _)| *command == line)
+                    || line == ACCOUNTS
+                    || installs_files(&body)
             }),
             "cron" => body.ends_with(CRON) && body.lines().count() == 1,
             // The rc file and the records are read below; `docs.rs` compares the exit codes.
@@ -229,7 +362,8 @@ fn every_block_is_run_or_checked_by_a_test() {
     let tried = RECIPES
         .iter()
         .map(|recipe| recipe.1)
-        .chain(ELSEWHERE.iter().map(|(command, _)| *command));
+        .chain(ELSEWHERE.iter().map(|(command, _)| *command))
+        .chain([ACCOUNTS]);
     for command in tried {
         assert!(
             written
@@ -270,7 +404,7 @@ fn the_recipes_print_what_they_promise() {
             .home(&home)
             .program(shell)
             .args(["-c", command])
-            .env("PATH", path())
+            .env("PATH", path(&home))
             .on_terminal(100, 40)
             .start();
         if end != End::Drained {
@@ -278,7 +412,10 @@ fn the_recipes_print_what_they_promise() {
             for post in happenings() {
                 model.send(post);
             }
-            model.send_event(&serde_json::json!({ "type": "typing", "op": "start" }));
+            model.send_event(&json!({ "type": "typing", "op": "start" }));
+            model.send_event(&json!({
+                "type": "reaction", "op": "add", "user_id": 5, "emoji_name": "tada",
+            }));
         }
         if end == End::Never {
             model.wait_idle();
@@ -313,6 +450,131 @@ fn the_recipes_print_what_they_promise() {
     }
 }
 
+/// Whether these commands are those that put files in their places.
+fn installs_files(commands: &str) -> bool {
+    commands.lines().count() == FILES.len() + 1
+        && FILES
+            .iter()
+            .all(|file| commands.contains(&format!(">~/{file}")))
+}
+
+#[test]
+fn the_manual_and_completions_come_to_where_they_are_looked_for() {
+    let commands = blocks_of("sh")
+        .into_iter()
+        .find(|body| installs_files(body))
+        .expect("the commands");
+    let home = Home::new();
+    Tail::new("")
+        .home(&home)
+        .program("sh")
+        .args(["-c", &format!("set -e\n{commands}")])
+        .env("PATH", path(&home))
+        .run();
+    for file in FILES {
+        let text = fs::read_to_string(home.path(file)).expect(file);
+        assert!(text.contains("narrow"), "{file}");
+    }
+}
+
+#[test]
+fn several_accounts_are_told_apart() {
+    let model = Model::new();
+    let home = Home::new();
+    for name in [".rc-work", ".rc-club"] {
+        let site = model.site();
+        home.write(
+            name,
+            &format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={site}\n"),
+        );
+    }
+    let running = Tail::new("")
+        .home(&home)
+        .program("bash")
+        .args(["-c", ACCOUNTS])
+        .env("PATH", path(&home))
+        .start();
+    model.wait_all_idle(2);
+    model.send(Post::new("Denmark", "castle", "in Denmark"));
+    for name in ["work ", "club "] {
+        running.wait_line(|line| line.starts_with(name) && line.contains("in Denmark"));
+    }
+    model.wait_all_idle(2);
+    for _ in 0..2 {
+        model.break_parked(&Reply::error(401, "UNAUTHORIZED", "Account is deactivated"));
+    }
+    assert_eq!(running.wait_exit().code, Some(0));
+}
+
+#[test]
+fn the_capture_of_the_demo_is_of_the_demo() {
+    let readme = text("README.md");
+    let shown: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .take_while(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    assert!(shown.len() > 10, "{shown:?}");
+    let demo = text("tests/fixtures/summaries-demo.txt");
+    let lines: Vec<&str> = demo.lines().collect();
+    let is_shown = |line: &str, shown: &str| {
+        let cut = shown.strip_suffix('…').is_some_and(|kept| {
+            line.starts_with(kept) && line.width() > 80 && (79..=80).contains(&shown.width())
+        });
+        cut || line == shown && line.width() <= 80
+    };
+    let found = lines.windows(shown.len()).any(|window| {
+        let mut both = window.iter().zip(&shown);
+        both.all(|(line, shown)| is_shown(line, shown))
+    });
+    assert!(
+        found,
+        "the demo has no such lines (any more), cut to 80 columns: {shown:#?}"
+    );
+}
+
+#[test]
+fn the_figures_of_the_readme_are_those_of_the_benchmark() {
+    let (readme, measured) = (text("README.md"), text("benches/README.md"));
+    let rows: Vec<&str> = readme
+        .lines()
+        .skip_while(|line| *line != "## Speed")
+        .skip(1)
+        .take_while(|line| !line.starts_with("## "))
+        .filter(|line| line.starts_with('|'))
+        .collect();
+    assert!(rows.len() > 5, "{rows:?}");
+    for row in rows {
+        assert!(
+            measured.lines().any(|line| line == row),
+            "benches/README.md has no such row: {row}"
+        );
+    }
+}
+
+#[test]
+fn the_links_of_the_readme_lead_somewhere() {
+    let readme = text("README.md");
+    let anchors: Vec<String> = readme
+        .lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' '))
+        .map(|heading| heading.to_lowercase().replace(',', "").replace(' ', "-"))
+        .collect();
+    let links: Vec<&str> = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .collect();
+    assert!(links.len() > 10, "{links:?}");
+    for link in links {
+        let there = match link.strip_prefix('#') {
+            Some(anchor) => anchors.iter().any(|known| known == anchor),
+            None => link.starts_with("https://") || !text(link).is_empty(),
+        };
+        assert!(there, "README.md links to {link}");
+    }
+}
+
 /// Without colours, which begin with ESC and end with `m`.
 fn plain(screen: &str) -> String {
     let mut parts = screen.split('\u{1b}');
@@ -344,7 +606,7 @@ fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
             .home(&home)
             .program("sh")
             .args(["-c", CRON])
-            .env("PATH", path())
+            .env("PATH", path(&home))
             .run();
         fs::read_to_string(&log).expect("the file")
     };
