@@ -598,7 +598,7 @@ fn what_cannot_be_understood_is_quoted_harmlessly() {
         Reply::text(200, "application/json", "\u{1b}]0;gotcha\u{7}\u{9b}2J"),
     );
     drain(&server)
-        .args(["-v", "--give-up-after", "100ms"])
+        .args(["-v", "--give-up-after", "2s"])
         .stderr_on_terminal(80, 24)
         .code(4)
         .stderr(Expected::like(|text| {
