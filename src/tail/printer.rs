@@ -14,6 +14,9 @@ use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::selection::{MESSAGE, Selection};
 
+/// Bytes of lines whose memory serves the next chunk as well.
+const MOST_KEPT: usize = 1 << 20;
+
 /// Prints events to standard output, up to `--count`.
 pub struct Printer {
     selection: Selection,
@@ -123,6 +126,8 @@ impl Printer {
         } else {
             self.lines.extend_from_slice(run);
             self.sink.write(&self.lines)?;
+            self.lines.clear();
+            self.lines.shrink_to(MOST_KEPT);
         }
         sieve.written();
         if self.left == Some(0) {

@@ -217,7 +217,7 @@ fn a_proxy_for_https_is_asked_for_a_tunnel() {
     let proxy = Server::new().always(Expect::tunnel("chat.example.com:443"), Reply::html_502());
     // Its refusal is trouble on the way, which may pass.
     Tail::new("https://chat.example.com")
-        .args(["-W", "300ms"])
+        .args(["-W", "2s"])
         .env("HTTPS_PROXY", proxy.site())
         .run();
     for request in proxy.requests() {

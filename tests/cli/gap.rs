@@ -517,6 +517,28 @@ fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
 }
 
 #[test]
+fn how_far_a_long_catch_up_has_come_stands_on_a_terminal_until_something_else_is_written() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    model.drop_queues();
+    for post in posts(1500) {
+        model.send_unheard(post);
+    }
+    let exit = once(&model, &home)
+        .stderr_on_terminal(80, 24)
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::containing(&["1500 messages fetched"]))
+        .run();
+    let parts = exit
+        .stderr
+        .split_once("\rcatching up: 1000 messages\u{1b}[K\r\u{1b}[K");
+    let (before, after) = parts.expect("a line that is shown and hidden");
+    for text in [before, after] {
+        assert!(!text.contains("catching up"), "{exit}");
+    }
+}
+
+#[test]
 fn without_catch_up_nothing_is_fetched_and_each_lost_queue_is_a_loss() {
     let model = Model::new();
     let running = follow(&model, &["--no-catch-up"]);

@@ -24,7 +24,7 @@ const MODEST: u64 = 50_000;
 /// For an event that never ends.
 const WORST: u64 = 150_000;
 /// How long a run is watched, as it is told; at most one request a second, and a few at the start.
-const WATCHED: [&str; 3] = ["-v", "-W", "6s"];
+const WATCHED: [&str; 3] = ["-v", "-W", "4s"];
 const FEW: usize = 12;
 
 const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -130,7 +130,7 @@ fn bad_answers() -> Vec<Bad> {
 }
 
 /// Cases that run at the same time, as each spends most of it waiting.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 12;
 
 /// Runs all the cases, some at a time.
 fn at_once<C: Send>(cases: Vec<(&'static str, C)>, test: impl Fn(&str, C) + Sync) {
@@ -671,29 +671,29 @@ fn wrong_types_in_the_answer_to_register_do_not_matter_but_in_the_queues_id() {
         .into_iter()
         .partition(|answer| !answer["queue_id"].is_string());
     assert!(bad.len() > 8 && fine.len() > 50);
-    let mut server = server();
-    for answer in bad {
-        server = server.on(Expect::register(), Reply::json(200, &answer));
-        let once = server;
-        Tail::new(&once.site())
-            .args(["--give-up-after", "300ms"])
-            .stderr(Expected::one_line(&["gave up: ", "no queue_id"]))
-            .code(4)
-            .run();
-        server = crate::support::answers::server();
-    }
-    for answer in fine {
-        let queue = answer["queue_id"].as_str().expect("a text").to_owned();
-        let once = server
+    let unnamed = |answers: Vec<Value>| answers.into_iter().map(|answer| ("", answer)).collect();
+    at_once(unnamed(bad), |_, answer| {
+        let server = server().always(Expect::register(), Reply::json(200, &answer));
+        let name = answer.to_string();
+        endures(
+            &name,
+            &server,
+            Tail::new(&server.site()),
+            "no queue_id",
+            MODEST,
+        );
+    });
+    at_once(unnamed(fine), |_, answer| {
+        let queue = answer["queue_id"].as_str().expect("a text");
+        let server = server()
             .on(Expect::register(), Reply::json(200, &answer))
-            .on(Expect::poll().param("queue_id", &queue), events(&[0]))
+            .on(Expect::poll().param("queue_id", queue), events(&[0]))
             .always(Expect::delete(), deleted());
-        Tail::new(&once.site())
+        Tail::new(&server.site())
             .args(["-C", "1"])
             .stdout(lines(&[0]))
             .run();
-        server = crate::support::answers::server();
-    }
+    });
 }
 
 #[test]
@@ -706,19 +706,17 @@ fn wrong_types_in_any_field_of_an_error_are_endured() {
         (429, "1s", 0),
         (500, "1s", 0),
     ] {
-        for bodies in mutations(&refusal).chunks(10) {
-            let cases = bodies.iter().map(|body| ("", body)).collect();
-            at_once(cases, |_, body| {
-                let server = server().always(Expect::register(), Reply::json(status, body));
-                let exit = Tail::new(&server.site())
-                    .args(["-W", limit])
-                    .start()
-                    .wait_exit();
-                assert_eq!(exit.code, Some(code), "{status} {body}: {exit}");
-                assert!(exit.stderr.lines().count() <= 1, "{status} {body}: {exit}");
-                assert!(server.requests().len() <= 3, "{status} {body}");
-            });
-        }
+        let bodies = mutations(&refusal).into_iter();
+        at_once(bodies.map(|body| ("", body)).collect(), |_, body| {
+            let server = server().always(Expect::register(), Reply::json(status, &body));
+            let exit = Tail::new(&server.site())
+                .args(["-W", limit])
+                .start()
+                .wait_exit();
+            assert_eq!(exit.code, Some(code), "{status} {body}: {exit}");
+            assert!(exit.stderr.lines().count() <= 1, "{status} {body}: {exit}");
+            assert!(server.requests().len() <= 3, "{status} {body}");
+        });
     }
 }
 

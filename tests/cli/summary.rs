@@ -14,7 +14,7 @@ use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
 use crate::support::running::Exit;
 use crate::support::server::Server;
-use crate::support::takeover::{QUEUE, drain, events, holding};
+use crate::support::takeover::{QUEUE, drain, events, holding, nameless};
 use crate::support::terminal::{harm, without_colors};
 
 /// 2026-11-22 14:02:07 UTC, a Sunday.
@@ -322,7 +322,7 @@ fn lines_follow_a_window_that_is_resized() {
         let poll = Expect::poll().param("queue_id", QUEUE);
         poll.param("last_event_id", &last.to_string())
     };
-    let server = Server::new()
+    let server = nameless()
         .on(after(-1), Reply::hold())
         .on(after(0), Reply::hold())
         .on(after(1), Reply::hold())
@@ -598,7 +598,7 @@ fn what_cannot_be_understood_is_quoted_harmlessly() {
         Reply::text(200, "application/json", "\u{1b}]0;gotcha\u{7}\u{9b}2J"),
     );
     drain(&server)
-        .args(["-v", "--give-up-after", "1s"])
+        .args(["-v", "--give-up-after", "2s"])
         .stderr_on_terminal(80, 24)
         .code(4)
         .stderr(Expected::like(|text| {

@@ -21,7 +21,8 @@ use super::run::Home;
 use super::screen::{Order, Phase, Reader, Screen};
 use super::terminal;
 
-const LIFETIME: Duration = Duration::from_secs(20);
+/// How long a program may run that a test waits for. Long, as it costs nothing unless the test fails.
+const LIFETIME: Duration = Duration::from_mins(1);
 
 /// How it ended, and everything that it printed.
 #[derive(Clone, Debug)]

@@ -32,20 +32,23 @@ pub fn body<T: AsRef<str>>(events: impl IntoIterator<Item = T>) -> String {
     )
 }
 
-/// A server whose queue gives this answer, and then nothing more. It knows no names, which summaries
-/// may ask for.
+/// A server that knows no names, which summaries may ask for at any time.
+pub fn nameless() -> Server {
+    let nobody =
+        json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [] });
+    ["/users", "/streams", "/user_groups"]
+        .into_iter()
+        .fold(Server::new(), |server, path| {
+            server.always(Expect::new("GET", path), Reply::json(200, &nobody))
+        })
+}
+
+/// A server whose queue gives this answer, and then nothing more.
 pub fn holding(answer: Reply) -> Server {
     let all = Expect::poll()
         .param("queue_id", QUEUE)
         .param("last_event_id", "-1");
-    let nobody =
-        json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [] });
-    let server = ["/users", "/streams", "/user_groups"]
-        .into_iter()
-        .fold(Server::new(), |server, path| {
-            server.always(Expect::new("GET", path), Reply::json(200, &nobody))
-        });
-    server
+    nameless()
         .on(all, answer)
         .on(Expect::poll().param("dont_block", "true"), events([""; 0]))
 }
