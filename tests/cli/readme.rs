@@ -17,6 +17,7 @@ use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
+use crate::support::running::Signal;
 
 /// How a command comes to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,8 +350,8 @@ fn every_block_is_run_or_checked_by_a_test() {
                     || installs_files(&body)
             }),
             "cron" => body.ends_with(CRON) && body.lines().count() == 1,
-            // The rc file and the records are read below; `docs.rs` compares the exit codes.
-            "ini" | "json" | "text" => true,
+            // The rc file, the records and the service are read below; `docs.rs` compares the exit codes.
+            "ini" | "json" | "systemd" | "text" => true,
             _ => false,
         };
         assert!(
@@ -619,6 +620,47 @@ fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
     assert!(lines.starts_with("earlier\n{"), "{lines}");
     assert_eq!(job(), lines);
     assert_eq!(model.queues().len(), 1);
+}
+
+#[test]
+fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
+    let unit = blocks_of("systemd").remove(0);
+    let of = |name: &str| {
+        let values: Vec<&str> = unit
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+            .collect();
+        assert_eq!(values.len(), 1, "{name} in\n{unit}");
+        values.concat()
+    };
+    let command = of("ExecStart").replace("/usr/bin/", "");
+    assert_eq!(of("RestartPreventExitStatus"), "2 3");
+    let (model, home) = (Model::new(), Home::new());
+    let service = || {
+        Tail::new("")
+            .without_rc()
+            .home(&home)
+            .program("sh")
+            .args(["-c", &format!("exec {command}")])
+            .env("PATH", path(&home))
+            .env("STATE_DIRECTORY", home.path(""))
+            .env("WYZEPAL_EMAIL", EMAIL)
+            .env("WYZEPAL_API_KEY", KEY)
+            .env("WYZEPAL_SITE", model.site())
+            .start()
+    };
+    for text in ["before", "after"] {
+        let running = service();
+        model.wait_all_idle(1);
+        model.send(Post::new("Denmark", "castle", text));
+        running.wait_line(|line| line.contains(text));
+        running.signal(Signal::TERM);
+        let exit = running.wait_exit();
+        assert_eq!(exit.signal, Some(Signal::TERM), "{exit}");
+        let between = exit.stdout.matches("between").count();
+        assert_eq!(between, usize::from(text == "after"), "{exit}");
+        model.send(Post::new("Denmark", "castle", "between"));
+    }
 }
 
 #[test]
