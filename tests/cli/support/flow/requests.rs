@@ -82,34 +82,42 @@ impl Flow {
 
     /// What the queue holds, once that is anything, and at most so many; none when the server ends.
     fn events(&self, request: &Request, most: usize) -> Option<Reply> {
-        let id = request.param("queue_id").unwrap_or_default();
-        let last = request.param("last_event_id");
-        let last: i64 = last.and_then(|last| last.parse().ok()).unwrap_or(-1);
         let came = Instant::now();
         loop {
-            let produced = self.produced();
-            let mut state = self.lock();
-            let state = &mut *state;
-            let Some(queue) = state.queue.as_mut().filter(|queue| queue.id == id) else {
-                return Some(unknown_queue(id));
-            };
-            state.covered = state.covered.max(queue.acknowledge(last));
-            queue.feed(produced);
-            if queue.pending.is_empty() && came.elapsed() > self.heartbeat {
-                queue.push(Item::Heartbeat);
-                state.heartbeats += 1;
+            let parked = came.elapsed();
+            if let Some(reply) = self.pending(request, most, parked) {
+                return Some(reply);
             }
-            if !queue.pending.is_empty() || request.param("dont_block") == Some("true") {
-                state.polls += 1;
-                let texts = queue.pending.iter().take(most);
-                let texts: Vec<String> = texts.map(|(id, item)| self.event(*id, *item)).collect();
-                return Some(event_texts(&texts));
-            }
-            if state.stopped {
+            if self.lock().stopped {
                 return None;
             }
             thread::sleep(LATENCY);
         }
+    }
+
+    fn pending(&self, request: &Request, most: usize, parked: Duration) -> Option<Reply> {
+        let id = request.param("queue_id").unwrap_or_default();
+        let last = request.param("last_event_id");
+        let last = last.and_then(|last| last.parse().ok()).unwrap_or(-1);
+        let produced = self.produced();
+        let mut state = self.lock();
+        let state = &mut *state;
+        let Some(queue) = state.queue.as_mut().filter(|queue| queue.id == id) else {
+            return Some(unknown_queue(id));
+        };
+        state.covered = state.covered.max(queue.acknowledge(last));
+        queue.feed(produced);
+        if queue.pending.is_empty() && parked > self.heartbeat {
+            queue.push(Item::Heartbeat);
+            state.heartbeats += 1;
+        }
+        if queue.pending.is_empty() && request.param("dont_block") != Some("true") {
+            return None;
+        }
+        state.polls += 1;
+        let texts = queue.pending.iter().take(most);
+        let texts: Vec<String> = texts.map(|(id, item)| self.event(*id, *item)).collect();
+        Some(event_texts(&texts))
     }
 
     fn history(&self, request: &Request) -> Reply {
