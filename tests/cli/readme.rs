@@ -635,6 +635,8 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
     };
     let command = of("ExecStart").replace("/usr/bin/", "");
     assert_eq!(of("RestartPreventExitStatus"), "2 3");
+    // Else what is said would stand among the events.
+    assert_eq!(of("StandardError"), "journal");
     let (model, home) = (Model::new(), Home::new());
     let service = || {
         Tail::new("")
