@@ -157,13 +157,20 @@ fn read_file(path: &Path, warnings: &mut Vec<String>) -> Result<Option<Read>, Er
         Err(error) => return Err(cannot(error)),
     };
     let metadata = file.metadata().map_err(cannot)?;
-    if metadata.is_file() && metadata.mode() & 0o077 != 0 {
+    if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential(path) {
         warnings.push(format!(
             "config file {name} can be read by others: chmod 600 {name}"
         ));
     }
     let text = head.as_slice().chain(file);
     parse_rc(text, &format!("config file {name}"), warnings).map(Some)
+}
+
+/// Whether systemd gave the file to this service: an access list guards it, whose mask looks like rights
+/// of the group (`LoadCredential=` in systemd.exec(5)).
+fn is_credential(path: &Path) -> bool {
+    env::var_os("CREDENTIALS_DIRECTORY")
+        .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
 }
 
 /// Opens a file, or a pipe that somebody writes to, such as `<(pass show bot)`, and gives what had

@@ -4,6 +4,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use crate::support::account::{EMAIL, KEY};
 use crate::support::greeter::{HELLO, accounts, greeter, greeter_below};
@@ -401,6 +402,28 @@ fn a_file_that_others_can_read_is_read_with_a_warning() {
             ]))
             .run();
         run().args(["--quiet"]).run();
+    }
+}
+
+#[test]
+fn a_credential_of_systemd_is_read_without_a_warning() {
+    let server = greeter();
+    let home = Home::new();
+    let folder = home.path("credentials");
+    fs::create_dir(&folder).expect("a folder");
+    let path = home.write("credentials/rc", &rc(EMAIL, &server.site()));
+    fs::set_permissions(&path, Permissions::from_mode(0o440)).expect("the file's rights");
+    let run = |folder: &Path| {
+        once(WRONG_SITE)
+            .home(&home)
+            .env("CREDENTIALS_DIRECTORY", folder)
+            .args(["--config".as_ref(), path.as_os_str()])
+            .stdout(HELLO)
+    };
+    run(&folder).run();
+    for elsewhere in [home.path("other"), PathBuf::new()] {
+        let warning = Expected::one_line(&["can be read by others"]);
+        run(&elsewhere).stderr(warning).run();
     }
 }
 

@@ -28,6 +28,7 @@ mod replay;
 mod retry;
 mod schedule;
 mod secrets;
+mod service;
 mod soak;
 mod summary;
 mod support;
