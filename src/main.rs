@@ -42,6 +42,7 @@ mod fields;
 mod generate;
 mod kind;
 mod lookup;
+mod nearest;
 mod notice;
 mod output;
 mod poller;

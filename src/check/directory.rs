@@ -2,13 +2,12 @@
 //!
 //! Not for keeping names (`output/names.rs`). Endpoints: `api/directory.rs`.
 
-use strsim::osa_distance;
-
 use super::Parts;
 use super::report::Report;
 use crate::api::directory::{Entry, entries};
 use crate::api::{ApiError, Outlet};
 use crate::error::Error;
+use crate::nearest::nearest;
 use crate::output::meta::Subject;
 use crate::selection::narrow::{Narrow, Reference};
 
@@ -133,14 +132,4 @@ impl Directory {
             }
         }
     }
-}
-
-/// The name that was probably meant: at most every third letter wrong.
-fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = written.to_lowercase();
-    known
-        .map(|known| (osa_distance(&lower, &known.to_lowercase()), known))
-        .filter(|(distance, known)| distance * 3 <= known.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }

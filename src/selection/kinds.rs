@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::kind::Kind;
+use crate::nearest::nearest;
 
 /// In bytes. A longer name is no misspelling of a known one, and comparing it would take long.
 const LONGEST_MISSPELLING: usize = 40;
@@ -151,7 +152,7 @@ pub fn check(kind: &str) -> Checked {
         }
         (None, None) => {
             let written = kind.to_owned();
-            let nearest = nearest(kind);
+            let nearest = suggestion(kind);
             (kind, Some(KindWarning::Unknown { written, nearest }))
         }
     };
@@ -165,8 +166,7 @@ fn known(kind: &str) -> Option<&'static str> {
     Kind::named(kind).map(Kind::name)
 }
 
-/// At most every third letter wrong: more than that is another word.
-fn nearest(written: &str) -> Option<&'static str> {
+fn suggestion(written: &str) -> Option<&'static str> {
     if written.len() > LONGEST_MISSPELLING {
         return None;
     }
@@ -175,13 +175,7 @@ fn nearest(written: &str) -> Option<&'static str> {
         // Only the servers' pages say channel; the type of the event is still the old word.
         return Some("stream");
     }
-    Kind::ALL
-        .iter()
-        .map(|kind| kind.name())
-        .map(|known| (strsim::osa_distance(&lower, known), known))
-        .filter(|(distance, known)| distance * 3 <= known.len())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    nearest(&lower, Kind::ALL.iter().map(|kind| kind.name()))
 }
 
 #[cfg(test)]
