@@ -98,6 +98,14 @@ pub struct Answered<'a> {
 const SHORTEST_STAY: f64 = 1.0;
 const LONGEST_STAY: f64 = 3600.0;
 
+impl Answered<'_> {
+    /// Whether the head says when to come back, so that the body does not matter.
+    pub fn says_when(&self) -> bool {
+        let stay = self.retry_after.and_then(|header| stay(header, self.date));
+        matches!(self.status, 408 | 429 | 500..) && stay.is_some()
+    }
+}
+
 impl Failure {
     /// Reads an answer that is not a 200.
     pub fn from_answer(answered: &Answered) -> Failure {

@@ -162,14 +162,20 @@ impl Client {
         let body = self.read(endpoint, &mut response, LONGEST_ERROR).await;
         let length = body.as_ref().map_or(0, Vec::len);
         self.note(endpoint, status, length, started);
-        // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
-        let failure = Failure::from_answer(&Answered {
+        let mut answered = Answered {
             status,
             retry_after: header(&response, &RETRY_AFTER),
             date: header(&response, &DATE),
             location: header(&response, &LOCATION),
-            body: &body?,
-        });
+            body: &[],
+        };
+        let body = match body {
+            Err(_) if answered.says_when() => Vec::new(),
+            // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
+            body => body?,
+        };
+        answered.body = &body;
+        let failure = Failure::from_answer(&answered);
         Err(self.failed(ApiError::new(site, endpoint, failure)))
     }
 

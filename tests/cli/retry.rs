@@ -216,6 +216,15 @@ fn it_stays_away_as_long_as_the_server_says() {
             "unavailable",
             (Reply::html_502().header("Retry-After", "1.5"), 1.5),
         ),
+        // Longer than the first pause after an answer that is not understood.
+        (
+            "broken off",
+            (limit().header("Retry-After", "1.6").cut(), 1.6),
+        ),
+        (
+            "unavailable, broken off",
+            (Reply::html_502().header("Retry-After", "1.6").cut(), 1.6),
+        ),
     ];
     at_once(cases, |name, (answer, seconds)| {
         let server = server()
