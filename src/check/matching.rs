@@ -11,6 +11,7 @@ use crate::api::{Anchor, Outlet, PageQuery};
 use crate::bare;
 use crate::error::{Error, Exit};
 use crate::event::{Event, MessageEvent};
+use crate::fields::Fields;
 use crate::output::meta::Subject;
 use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Reach, Reading, Selection};
@@ -105,7 +106,12 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
 
 /// When a row of history was sent, in seconds since 1970, if it is selected.
 fn time_of_match(row: &Event, selection: &Selection) -> Option<i64> {
-    let fields = serde_json::from_str(row.text).ok()?;
+    let fields: Fields = serde_json::from_str(row.text).ok()?;
+    let flags = fields.find("flags").unwrap_or_default();
+    // A message that the account has never received, such as one that it starred.
+    if flags.contains(r#""historical""#) && !selection.reaches_public() {
+        return None;
+    }
     let text = bare::to_event(row.text, &fields)?;
     let event = Event {
         id: None,

@@ -24,6 +24,15 @@ fn success(mut fields: Value) -> Reply {
     Reply::json(200, &fields)
 }
 
+fn message(flags: &[&str]) -> Value {
+    json!({
+        "id": 7, "type": "stream", "display_recipient": "ops", "stream_id": 4,
+        "subject": "deploy", "sender_id": 12, "sender_email": "user12@chat.example.com",
+        "sender_full_name": "Tail Bot", "content": "done", "timestamp": 1_795_356_127,
+        "flags": flags,
+    })
+}
+
 impl Default for World {
     fn default() -> World {
         World {
@@ -36,12 +45,7 @@ impl Default for World {
             })),
             history: success(json!({
                 "found_newest": true, "found_oldest": true, "found_anchor": false, "anchor": 0,
-                "messages": [{
-                    "id": 7, "type": "stream", "display_recipient": "ops", "stream_id": 4,
-                    "subject": "deploy", "sender_id": 12, "sender_email": "user12@chat.example.com",
-                    "sender_full_name": "Tail Bot", "content": "done", "timestamp": 1_795_356_127,
-                    "flags": ["read"],
-                }],
+                "messages": [message(&["read"])],
             })),
             register: success(json!({
                 "queue_id": "trial", "last_event_id": -1, "zulip_version": "9.2", "zulip_feature_level": 278,
@@ -244,6 +248,31 @@ fn nothing_that_matched_is_said_as_well() {
         about(&report, "history"),
         ["ok       history        none of the last 100 messages there matches"]
     );
+}
+
+#[test]
+fn a_message_that_the_account_never_received_matches_only_what_reaches_that_far() {
+    let world = || {
+        let history = success(json!({
+            "found_newest": true, "found_oldest": true, "found_anchor": false, "anchor": 0,
+            "messages": [message(&["read", "historical"])],
+        }));
+        World {
+            history,
+            ..World::default()
+        }
+    };
+    for (args, end) in [
+        (&[][..], "none of the last 100 messages there matches"),
+        (
+            &["--all-public"],
+            "the last message that matches is of 2026-11-22 14:02",
+        ),
+    ] {
+        let report = report(world(), args, 0);
+        let lines = about(&report, "history");
+        assert!(lines[0].ends_with(end), "{args:?}: {report}");
+    }
 }
 
 #[test]
