@@ -181,7 +181,9 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
     let subject = Subject::Queue;
     let Parts { client, poller, .. } = parts;
     let mut answer = poller.wait_for(client.register(&register));
-    if register.all_public && answer.as_ref().is_err_and(ApiError::is_bad_request) {
+    // What was asked for aloud ends a tail.
+    let may_ask_for_less = register.all_public && !selection.all_public;
+    if may_ask_for_less && answer.as_ref().is_err_and(ApiError::is_bad_request) {
         register.all_public = false;
         answer = poller.wait_for(client.register(&register));
         if answer.is_ok() {

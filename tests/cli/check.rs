@@ -276,6 +276,30 @@ fn a_message_that_the_account_never_received_matches_only_what_reaches_that_far(
 }
 
 #[test]
+fn public_channels_that_a_guest_may_not_see_are_a_problem_if_it_asks_for_them_itself() {
+    for (args, code, status) in [
+        (&["--all-public"][..], 2, "problem"),
+        (
+            &["--narrow", "topic:deploy", "--narrow", "stream:ops"],
+            0,
+            "warning",
+        ),
+    ] {
+        let refusal = Reply::error(400, "BAD_REQUEST", "User not authorized for this query");
+        let public = Expect::register().param("all_public_streams", "true");
+        let server = World::default().serve().on(public, refusal);
+        let report = check(&server.site())
+            .args(args.iter().copied())
+            .stdout(Expected::like(|_| true))
+            .code(code)
+            .run()
+            .stdout;
+        let lines = about(&report, "queue");
+        assert!(lines[0].starts_with(status), "{args:?}: {report}");
+    }
+}
+
+#[test]
 fn what_a_tail_would_end_with_ends_the_check() {
     let refused = || Reply::error(401, "UNAUTHORIZED", "Invalid API key");
     let page = || Reply::text(404, "text/html", "<h1>Not found</h1>");
