@@ -2,35 +2,29 @@
 //! everything else.
 //!
 //! Each request has a thread of its own, so that it can neither delay nor end anything; what it found
-//! is handed over when the main thread comes by, and at the end of the run it is left behind. Each list
-//! is asked for once a minute at most, so all make three requests a minute, and less often when that
-//! fails or is of no use. Not for keeping names (`output/names.rs`).
+//! is handed over when the main thread comes by, and at the end of the run it is left behind. There are
+//! three lists, each with a [`pace`] of its own, so it is three requests a minute at most. Not for keeping
+//! names (`output/names.rs`).
+
+mod list;
+mod pace;
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::directory::entries;
-use crate::api::scan::Chunk;
-use crate::api::{ApiError, Client, Outlet, Verdict};
+use crate::api::{Client, Verdict};
 use crate::notice::{Level, Notices};
-use crate::output::names::{MOST, Named, Names, Subject};
+use crate::output::names::{Named, Names, Subject};
 use crate::poller::Poller;
+pub use list::list;
+use pace::Pace;
 
 /// What lists there are.
 const LISTS: [Subject; 3] = [Subject::Person, Subject::Channel, Subject::Group];
 /// Those of which nearly every line has a name; groups are rare.
 const COMMON: [Subject; 2] = [Subject::Person, Subject::Channel];
-/// Between two requests for a list.
-const PAUSE: Duration = Duration::from_mins(1);
-/// After so many requests in a row that failed or were of no use.
-const WAITS: [Duration; 4] = [
-    Duration::from_mins(1),
-    Duration::from_mins(5),
-    Duration::from_mins(15),
-    Duration::from_hours(1),
-];
 /// How long lines may wait for names at the beginning: less than anybody notices, and what a server
 /// nearby needs.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -100,7 +94,10 @@ impl Lookup {
     /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
         self.ask_ahead(names);
-        while COMMON.iter().any(|subject| self.pace(*subject).under_way) {
+        while COMMON
+            .iter()
+            .any(|subject| self.pace(*subject).is_under_way())
+        {
             let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
                 return;
             };
@@ -142,13 +139,17 @@ impl Lookup {
         let started = Poller::new().and_then(|poller| {
             let thread = thread::Builder::new().name("names".into());
             thread.spawn(move || {
-                let list = fetch(&client, &poller, subject).map_err(|error| {
-                    notices.say(Level::Detail, &format!("names are not known: {error}"));
-                    match error.verdict() {
-                        Verdict::Later(stay) => stay,
-                        _ => Duration::ZERO,
-                    }
-                });
+                // Over connections of its own: those of the main thread wait for it.
+                let list = client
+                    .apart()
+                    .and_then(|client| list(&client, &poller, subject))
+                    .map_err(|error| {
+                        notices.say(Level::Detail, &format!("names are not known: {error}"));
+                        match error.verdict() {
+                            Verdict::Later(stay) => stay,
+                            _ => Duration::ZERO,
+                        }
+                    });
                 poller.close();
                 // Nobody waits for it any more when the run has ended.
                 let _ = sender.send(Answer {
@@ -176,129 +177,17 @@ impl Lookup {
     }
 }
 
-/// Over connections of its own: those of the main thread wait for it.
-fn fetch(client: &Client, poller: &Poller, subject: Subject) -> Result<Vec<Named>, ApiError> {
-    let client = client.apart()?;
-    let (mut list, outlet) = (Vec::new(), Outlet::default());
-    let each = |chunk: &Chunk| {
-        for entry in entries(chunk) {
-            if list.len() < MOST {
-                let address = entry.address.as_deref().unwrap_or_default();
-                list.push(Named::new(entry.id, &entry.name, address));
-            }
-        }
-    };
-    match subject {
-        Subject::Person => poller.drain(client.people(&outlet), &outlet, each)?,
-        Subject::Channel => poller.drain(client.channels(&outlet), &outlet, each)?,
-        Subject::Group => poller.drain(client.groups(&outlet), &outlet, each)?,
-    }
-    Ok(list)
-}
-
-/// When a list may be asked for again.
-#[derive(Debug, Default)]
-struct Pace {
-    under_way: bool,
-    not_before: Option<Instant>,
-    /// Requests in a row that brought nothing.
-    in_vain: usize,
-}
-
-impl Pace {
-    fn allows(&self, now: Instant) -> bool {
-        !self.under_way && self.not_before.is_none_or(|time| now >= time)
-    }
-
-    fn asked(&mut self, now: Instant) {
-        self.under_way = true;
-        self.hold_off(now + PAUSE);
-    }
-
-    fn succeeded(&mut self, ended: Instant, helped: bool) {
-        if helped {
-            self.under_way = false;
-            self.in_vain = 0;
-        } else {
-            self.failed(ended);
-        }
-    }
-
-    fn failed(&mut self, ended: Instant) {
-        self.under_way = false;
-        let last = WAITS.len() - 1;
-        let wait = WAITS.get(self.in_vain.min(last)).copied();
-        self.in_vain += 1;
-        self.hold_off(ended + wait.unwrap_or(PAUSE));
-    }
-
-    fn hold_off(&mut self, until: Instant) {
-        self.not_before = self.not_before.max(Some(until));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
-    use super::{Answer, Lookup, Pace};
+    use super::{Answer, Lookup};
     use crate::api::{Account, Client, Tls};
     use crate::notice::Notices;
     use crate::output::names::{Names, Subject};
     use crate::output::palette::{Color, Palette};
     use crate::secret::ApiKey;
-
-    /// What comes of a request, a second after it was sent.
-    #[derive(Clone, Copy, Debug)]
-    enum Outcome {
-        Helps,
-        IsOfNoUse,
-        Fails,
-        FailsFor(u64),
-    }
-
-    /// How many seconds after each of these requests the next one is allowed.
-    fn waits(outcomes: &[Outcome]) -> Vec<u64> {
-        let (mut pace, mut now) = (Pace::default(), Instant::now());
-        let second = Duration::from_secs(1);
-        let mut waits = Vec::new();
-        for outcome in outcomes {
-            assert!(pace.allows(now));
-            pace.asked(now);
-            assert!(!pace.allows(now + Duration::from_hours(24)), "under way");
-            let ended = now + second;
-            match outcome {
-                Outcome::Helps => pace.succeeded(ended, true),
-                Outcome::IsOfNoUse => pace.succeeded(ended, false),
-                Outcome::Fails => pace.failed(ended),
-                Outcome::FailsFor(stay) => {
-                    pace.failed(ended);
-                    pace.hold_off(ended + Duration::from_secs(*stay));
-                }
-            }
-            let wait = (1..10_000).find(|wait| pace.allows(now + second * *wait));
-            waits.extend(wait.map(u64::from));
-            now += second * wait.unwrap_or_default();
-        }
-        waits
-    }
-
-    #[test]
-    fn a_list_is_asked_for_once_a_minute_and_less_often_where_that_is_in_vain() {
-        use Outcome::{Fails, FailsFor, Helps, IsOfNoUse};
-        for (outcomes, expected) in [
-            (&[Helps, Helps, Helps][..], &[60, 60, 60][..]),
-            (
-                &[Fails, Fails, Fails, Fails, Fails],
-                &[61, 301, 901, 3601, 3601],
-            ),
-            (&[IsOfNoUse, Fails, Helps, Fails], &[61, 301, 60, 61]),
-            (&[FailsFor(10), FailsFor(1000)], &[61, 1001]),
-        ] {
-            assert_eq!(waits(outcomes), expected, "{outcomes:?}");
-        }
-    }
 
     #[test]
     fn a_server_that_limits_one_list_is_left_alone_with_the_others() {

@@ -49,6 +49,7 @@ mod poller;
 mod rcfile;
 mod replay;
 mod retry;
+mod row;
 mod secret;
 mod selection;
 mod signals;

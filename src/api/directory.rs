@@ -8,11 +8,14 @@
 
 use std::borrow::Cow;
 
+use reqwest::Method;
 use serde::Deserialize;
 
+use super::client::Client;
+use super::error::ApiError;
+use super::outlet::Outlet;
 use super::progress::Limits;
 use super::scan::Chunk;
-use super::{ApiError, Client, Outlet};
 
 /// A person, a channel or a group.
 #[derive(Debug, Deserialize)]
@@ -28,42 +31,35 @@ pub struct Entry<'a> {
     pub address: Option<Cow<'a, str>>,
 }
 
-impl Client {
-    /// Everybody whom the account may see, bots and those who have left as well. What was handed
-    /// out before an error is not all.
-    pub async fn people(&self, outlet: &Outlet) -> Result<(), ApiError> {
-        self.list("users", "members", outlet).await
-    }
-
+/// What there are lists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Everybody whom the account may see, bots and those who have left as well.
+    People,
     /// The channels that the account may see.
-    pub async fn channels(&self, outlet: &Outlet) -> Result<(), ApiError> {
-        self.list("streams", "streams", outlet).await
-    }
-
+    Channels,
     /// The user groups, those of the system as well.
-    pub async fn groups(&self, outlet: &Outlet) -> Result<(), ApiError> {
-        self.list("user_groups", "user_groups", outlet).await
-    }
-
+    Groups,
     /// The channels that the account is subscribed to.
-    pub async fn subscriptions(&self, outlet: &Outlet) -> Result<(), ApiError> {
-        self.list("users/me/subscriptions", "subscriptions", outlet)
-            .await
-    }
+    Subscriptions,
+}
 
-    async fn list(
-        &self,
-        endpoint: &'static str,
-        list: &'static str,
-        outlet: &Outlet,
-    ) -> Result<(), ApiError> {
+impl Client {
+    /// A list, entry by entry. What was handed out before an error is not all.
+    pub async fn list(&self, list: List, outlet: &Outlet) -> Result<(), ApiError> {
+        let (endpoint, field) = match list {
+            List::People => ("users", "members"),
+            List::Channels => ("streams", "streams"),
+            List::Groups => ("user_groups", "user_groups"),
+            List::Subscriptions => ("users/me/subscriptions", "subscriptions"),
+        };
         let mut url = self.url(endpoint);
-        if endpoint == "users" {
+        if list == List::People {
             // Spares the server the addresses of 50,000 pictures.
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
-        let request = self.http.get(url);
-        self.stream((endpoint, list), Limits::NONE, request, outlet)
+        let request = self.request(Method::GET, url);
+        self.stream(endpoint, field, Limits::NONE, request, outlet)
             .await?;
         Ok(())
     }

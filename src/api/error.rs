@@ -1,18 +1,12 @@
-//! What a request can come back with instead of an answer, and whether to try again.
+//! What a request can come back with instead of an answer, whether to try again, and what is said.
 //!
-//! Error bodies: `{"result":"error","msg":"…","code":"…"}`; servers before feature level 76 often
-//! leave `code` out, and `msg` is translated, so neither decides anything but a lost queue.
+//! Not for telling which failure it is (`refusal.rs`, `breakdown.rs`). The texts of servers are translated
+//! and their codes came late, so neither decides anything but a lost queue.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use serde_json::Value;
-
-use super::distrust::{Doubt, doubt};
-use super::tls::Tls;
 use crate::site::Site;
 
 /// A request without an answer that can be used.
@@ -81,86 +75,33 @@ pub enum Verdict {
     Untrusted,
 }
 
-/// The parts of an answer that tell why it is none.
-pub struct Answered<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// The header `Retry-After`.
-    pub retry_after: Option<&'a str>,
-    /// The header `Date`, against which a date in `Retry-After` is taken.
-    pub date: Option<&'a str>,
-    /// The header `Location`.
-    pub location: Option<&'a str>,
-    /// The body, or its beginning.
-    pub body: &'a [u8],
-}
-
-const SHORTEST_STAY: f64 = 1.0;
-const LONGEST_STAY: f64 = 3600.0;
-
-impl Answered<'_> {
-    /// Whether the head says when to come back, so that the body does not matter.
-    pub fn says_when(&self) -> bool {
-        let stay = self.retry_after.and_then(|header| stay(header, self.date));
-        matches!(self.status, 408 | 429 | 500..) && stay.is_some()
-    }
-}
-
 impl Failure {
-    /// Reads an answer that is not a 200.
-    pub fn from_answer(answered: &Answered) -> Failure {
-        let body: Option<Value> = serde_json::from_slice(answered.body).ok();
-        let text = |key: &str| {
-            body.as_ref()
-                .and_then(|body| body.get(key))
-                .and_then(Value::as_str)
-                .map(ToOwned::to_owned)
-        };
-        let status = answered.status;
-        let retry_after = answered
-            .retry_after
-            .and_then(|header| stay(header, answered.date))
-            .or_else(|| body.as_ref()?.get("retry-after")?.as_f64().map(bounded));
-        if status == 429 {
-            return Failure::Limited(retry_after.unwrap_or(bounded(SHORTEST_STAY)));
-        }
-        if (300..400).contains(&status) {
-            let to = answered.location.unwrap_or("nowhere");
-            return Failure::Redirected(to.to_owned());
-        }
-        match text("msg").filter(|_| text("result").is_some()) {
-            Some(message) if status < 500 && status != 408 => Failure::Refused {
+    /// The same with all the texts in it changed, most of which are the server's.
+    #[must_use]
+    pub fn map_texts(self, change: impl Fn(String) -> String) -> Failure {
+        match self {
+            Failure::Unreachable(cause) => Failure::Unreachable(change(cause)),
+            Failure::Untrusted(cause) => Failure::Untrusted(change(cause)),
+            Failure::Unwelcome(cause) => Failure::Unwelcome(change(cause)),
+            Failure::Garbled(cause) => Failure::Garbled(change(cause)),
+            Failure::Redirected(to) => Failure::Redirected(change(to)),
+            Failure::Setup(cause) => Failure::Setup(change(cause)),
+            Failure::Refused {
                 status,
-                code: text("code").unwrap_or_default(),
+                code,
                 message,
-            },
-            _ => Failure::Foreign {
+            } => Failure::Refused {
                 status,
-                retry_after,
+                code: change(code),
+                message: change(message),
             },
+            Failure::Silent(_)
+            | Failure::LongPage(_)
+            | Failure::Limited(_)
+            | Failure::Foreign { .. }
+            | Failure::Asleep => self,
         }
     }
-}
-
-/// `Retry-After` as servers send it: seconds, floats too, or an HTTP date.
-fn stay(header: &str, date: Option<&str>) -> Option<Duration> {
-    let header = header.trim();
-    if let Ok(seconds) = header.parse::<f64>() {
-        return seconds.is_finite().then(|| bounded(seconds));
-    }
-    let until = http_date(header)?;
-    // Our own clock is the second choice, as it may be wrong.
-    let now = date.and_then(http_date).unwrap_or_else(Timestamp::now);
-    Some(bounded(until.duration_since(now).as_secs_f64()))
-}
-
-/// The time of an HTTP header.
-pub fn http_date(text: &str) -> Option<Timestamp> {
-    DateTimeParser::new().parse_timestamp(text).ok()
-}
-
-fn bounded(seconds: f64) -> Duration {
-    Duration::from_secs_f64(seconds.clamp(SHORTEST_STAY, LONGEST_STAY))
 }
 
 impl ApiError {
@@ -187,96 +128,12 @@ impl ApiError {
         ApiError::new(site, "events", Failure::Asleep)
     }
 
-    /// A request that was not answered.
-    pub fn from_sending(
-        (site, tls): (&Site, &Tls),
-        endpoint: &'static str,
-        error: &reqwest::Error,
-        limit: Duration,
-    ) -> ApiError {
-        let failure = if let Some(doubt) = doubt(error, tls) {
-            match doubt {
-                Doubt::Theirs(cause) => Failure::Untrusted(cause),
-                Doubt::Ours(cause) => Failure::Unwelcome(cause),
-            }
-        } else if error.is_timeout() && !error.is_connect() {
-            Failure::Silent(limit)
-        } else if error.is_builder() {
-            Failure::Setup(deepest(error))
-        } else {
-            Failure::Unreachable(deepest(error))
-        };
-        ApiError::new(site, endpoint, failure)
-    }
-
-    /// An answer whose body breaks off.
-    pub fn from_body(
-        site: &Site,
-        endpoint: &'static str,
-        error: &reqwest::Error,
-        limit: Duration,
-    ) -> ApiError {
-        let failure = if error.is_timeout() {
-            Failure::Silent(limit)
-        } else {
-            Failure::Garbled(deepest(error))
-        };
-        ApiError::new(site, endpoint, failure)
-    }
-
-    /// The same with all the texts in it changed, most of which are the server's.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(String) -> String) -> ApiError {
-        let failure = match self.failure {
-            Failure::Unreachable(cause) => Failure::Unreachable(change(cause)),
-            Failure::Untrusted(cause) => Failure::Untrusted(change(cause)),
-            Failure::Unwelcome(cause) => Failure::Unwelcome(change(cause)),
-            Failure::Garbled(cause) => Failure::Garbled(change(cause)),
-            Failure::Redirected(to) => Failure::Redirected(change(to)),
-            Failure::Setup(cause) => Failure::Setup(change(cause)),
-            Failure::Refused {
-                status,
-                code,
-                message,
-            } => Failure::Refused {
-                status,
-                code: change(code),
-                message: change(message),
-            },
-            failure @ (Failure::Silent(_)
-            | Failure::LongPage(_)
-            | Failure::Limited(_)
-            | Failure::Foreign { .. }
-            | Failure::Asleep) => failure,
-        };
-        ApiError { failure, ..self }
-    }
-
     /// Nothing came back for so long.
     pub fn silent(site: &Site, limit: Duration) -> ApiError {
         ApiError::new(site, "requests", Failure::Silent(limit))
     }
 
-    /// Whether the server answered, if only to keep us away.
-    pub fn is_rate_limit(&self) -> bool {
-        matches!(self.failure, Failure::Limited(_))
-    }
-
-    /// Whether it is a 401 or 403, of the API or of something in front of it.
-    pub fn is_denial(&self) -> bool {
-        matches!(
-            self.failure,
-            Failure::Refused {
-                status: 401 | 403,
-                ..
-            } | Failure::Foreign {
-                status: 401 | 403,
-                ..
-            }
-        )
-    }
-
-    /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_queue`.
+    /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_request`.
     pub fn verdict(&self) -> Verdict {
         match &self.failure {
             Failure::Unreachable(_)
@@ -302,6 +159,25 @@ impl ApiError {
         }
     }
 
+    /// Whether the server answered, if only to keep us away.
+    pub fn is_rate_limit(&self) -> bool {
+        matches!(self.failure, Failure::Limited(_))
+    }
+
+    /// Whether it is a 401 or 403, of the API or of something in front of it.
+    pub fn is_denial(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Refused {
+                status: 401 | 403,
+                ..
+            } | Failure::Foreign {
+                status: 401 | 403,
+                ..
+            }
+        )
+    }
+
     /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
     pub fn is_bad_request(&self) -> bool {
         matches!(self.failure, Failure::Refused { status: 400, .. })
@@ -325,6 +201,21 @@ impl ApiError {
             _ => false,
         }
     }
+
+    /// What can be done about it, where that is known.
+    fn hint(&self) -> Option<&'static str> {
+        match &self.failure {
+            Failure::Redirected(_) => Some("set site to the address that answers itself"),
+            Failure::Refused {
+                status: 401 | 403, ..
+            } => Some("check email, key and site"),
+            Failure::Foreign {
+                status: 401 | 403, ..
+            } => Some("check email, key and site, and what stands before it"),
+            Failure::Foreign { .. } if self.verdict() == Verdict::NotTheApi => Some("check site"),
+            _ => None,
+        }
+    }
 }
 
 /// The innermost cause: the outer ones only say that a request failed.
@@ -342,77 +233,69 @@ impl fmt::Display for ApiError {
         match &self.failure {
             Failure::Unreachable(cause) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
-                write!(
-                    f,
-                    "{site} was silent for {} s ({endpoint})",
-                    limit.as_secs()
-                )
+                let seconds = limit.as_secs();
+                write!(f, "{site} was silent for {seconds} s ({endpoint})")
             }
-            Failure::Untrusted(cause) => {
-                write!(f, "certificate of {site} is not trusted: {cause}")
-            }
+            Failure::Untrusted(cause) => write!(f, "certificate of {site} is not trusted: {cause}"),
             Failure::Unwelcome(cause) => write!(f, "{site} does not let us in: {cause}"),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
             }
-            Failure::LongPage(limit) => write!(
-                f,
-                "answer of {site} to {endpoint} is longer than {} MiB",
-                limit >> 20
-            ),
+            Failure::LongPage(limit) => {
+                let mebibytes = limit >> 20;
+                write!(
+                    f,
+                    "answer of {site} to {endpoint} is longer than {mebibytes} MiB"
+                )
+            }
             Failure::Limited(stay) => {
-                write!(
-                    f,
-                    "{site} limits the rate: come back in {} s",
-                    stay.as_secs_f32().ceil()
-                )
+                let seconds = stay.as_secs_f32().ceil();
+                write!(f, "{site} limits the rate: come back in {seconds} s")
             }
-            Failure::Redirected(to) => {
-                write!(
-                    f,
-                    "{site} redirects {endpoint} to {to}; set site to the address that answers itself"
-                )
-            }
+            Failure::Redirected(to) => write!(f, "{site} redirects {endpoint} to {to}"),
             Failure::Refused {
                 status: status @ (401 | 403),
                 message,
                 ..
-            } => write!(
-                f,
-                "{site} refuses the account: {message} ({status}); check email, key and site"
-            ),
+            } => {
+                write!(f, "{site} refuses the account: {message} ({status})")
+            }
             Failure::Refused {
                 status,
                 code,
                 message,
             } => {
-                write!(f, "{site} refuses {endpoint}: {message} ({status}")?;
-                if !code.is_empty() {
-                    write!(f, " {code}")?;
-                }
-                f.write_str(")")
+                let space = if code.is_empty() { "" } else { " " };
+                write!(
+                    f,
+                    "{site} refuses {endpoint}: {message} ({status}{space}{code})"
+                )
             }
             Failure::Foreign {
                 status: status @ (401 | 403),
                 ..
-            } => write!(
-                f,
-                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
-            ),
-            Failure::Foreign {
-                status: status @ 400..500,
-                ..
-            } if self.verdict() == Verdict::NotTheApi => write!(
-                f,
-                "{site} is no such server: it answers {status} to {endpoint}; check site"
-            ),
+            } => {
+                write!(
+                    f,
+                    "{site} answers {status} to {endpoint}, not as such a server does"
+                )
+            }
+            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
+                write!(
+                    f,
+                    "{site} is no such server: it answers {status} to {endpoint}"
+                )
+            }
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
-            Failure::Asleep => write!(
-                f,
-                "the clock jumped while waiting for {site}, as after a suspend"
-            ),
+            Failure::Asleep => {
+                write!(
+                    f,
+                    "the clock jumped while waiting for {site}, as after a suspend"
+                )
+            }
             Failure::Setup(cause) => f.write_str(cause),
-        }
+        }?;
+        self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 

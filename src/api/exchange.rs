@@ -1,57 +1,36 @@
 //! One request and its answer: sent, timed, read whole or split while it arrives.
 //!
-//! Not for what is asked (`mod.rs`), nor for what a failure means (`error.rs`).
+//! Not for what is asked, nor for what a failure means (`error.rs`).
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, DATE, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, DATE, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::answer::{self, Answer};
-use super::error::{self, Answered, Failure};
+use super::breakdown::{broken_off, unanswered};
+use super::client::Client;
+use super::error::{ApiError, Failure};
+use super::outlet::Outlet;
 use super::progress::{Halt, Limits, Progress};
+use super::refusal::{Head, http_date};
 use super::scan::Scanner;
-use super::{Account, ApiError, Client, Outlet, SHORT, history, tls};
 
+/// How long a request that is no poll may take as a whole.
+pub const SHORT: Duration = Duration::from_mins(1);
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
 const SILENCE: Duration = Duration::from_secs(100);
-const CONNECT: Duration = Duration::from_secs(20);
-/// The server closes a connection that was idle for 65 s.
-const IDLE: Duration = Duration::from_mins(1);
 /// Bytes that are split at a time: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
 /// The part of an error page that is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
-/// Connections for this account; none is made yet.
-pub fn connections(account: &Account) -> Result<reqwest::Client, ApiError> {
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!(
-            env!("CARGO_PKG_NAME"),
-            "/",
-            env!("CARGO_PKG_VERSION")
-        ))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT)
-        .pool_idle_timeout(IDLE);
-    // Nobody wants a request to this machine, or the key in it, to go round by another one.
-    let builder = if account.site.is_loopback() {
-        builder.no_proxy()
-    } else {
-        builder
-    };
-    tls::configure(builder, account)?
-        .build()
-        .map_err(|error| tls::unusable_by(account, &error))
-}
-
 impl Client {
     /// Sends a request and reads its answer's body as a whole.
-    pub(super) async fn whole(
+    pub async fn whole(
         &self,
         endpoint: &'static str,
         request: RequestBuilder,
@@ -69,7 +48,7 @@ impl Client {
     }
 
     /// The fields of a body.
-    pub(super) fn parse<'a>(
+    pub fn parse<'a>(
         &self,
         endpoint: &'static str,
         body: &'a [u8],
@@ -78,16 +57,17 @@ impl Client {
     }
 
     /// Sends a request and splits its answer's list while it arrives. Returns the other fields.
-    pub(super) async fn stream(
+    pub async fn stream(
         &self,
-        (endpoint, list): (&'static str, &'static str),
+        endpoint: &'static str,
+        list: &'static str,
         limits: Limits,
         request: RequestBuilder,
         outlet: &Outlet,
     ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
         let started = Instant::now();
         let mut response = self.send(endpoint, request).await?;
-        let date = header(&response, &DATE).and_then(error::http_date);
+        let date = header(&response, &DATE).and_then(http_date);
         let mut scanner = Scanner::new(list);
         let mut chunk = outlet.empty();
         let mut size = 0;
@@ -102,7 +82,7 @@ impl Client {
                 // Only now: the answer is not slow where its reader is.
                 progress
                     .note(piece.len(), elements, Instant::now())
-                    .map_err(|halt| self.halted(endpoint, halt))?;
+                    .map_err(|halt| self.failed(endpoint, halted(halt, limits)))?;
                 pushed.map_err(|error| self.garbled(endpoint, error.to_string()))?;
             }
         }
@@ -120,33 +100,20 @@ impl Client {
         }
     }
 
-    fn halted(&self, endpoint: &'static str, halt: Halt) -> ApiError {
-        let failure = match halt {
-            Halt::Slow => Failure::Silent(SILENCE),
-            Halt::Futile => Failure::Garbled("it goes on and on with nothing in it".into()),
-            Halt::TooMany => Failure::Garbled("it has more rows than were asked for".into()),
-            Halt::TooLong => Failure::LongPage(history::LONGEST_PAGE),
-        };
-        ApiError::new(&self.account.site, endpoint, failure)
-    }
-
     /// Sends a request; anything but a 200 that can be read is an error.
-    pub(super) async fn send(
+    pub async fn send(
         &self,
         endpoint: &'static str,
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
-        let sending = self.sign(request).header(ACCEPT, "application/json").send();
-        let site = &self.account.site;
-        let mut response = match timeout(SILENCE, sending).await {
+        let mut response = match timeout(SILENCE, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
-                let whose = (site, &self.account.tls);
-                let error = ApiError::from_sending(whose, endpoint, &error, started.elapsed());
-                Err(self.failed(error))
+                let failure = unanswered(&error, &self.account().tls, started.elapsed());
+                Err(self.failed(endpoint, failure))
             }
-            Err(_) => Err(self.silent(endpoint)),
+            Err(_) => Err(self.failed(endpoint, Failure::Silent(SILENCE))),
         }
         .inspect_err(|error| self.note_failure(endpoint, error, started))?;
         let status = response.status().as_u16();
@@ -162,21 +129,18 @@ impl Client {
         let body = self.read(endpoint, &mut response, LONGEST_ERROR).await;
         let length = body.as_ref().map_or(0, Vec::len);
         self.note(endpoint, status, length, started);
-        let mut answered = Answered {
+        let head = Head {
             status,
             retry_after: header(&response, &RETRY_AFTER),
             date: header(&response, &DATE),
             location: header(&response, &LOCATION),
-            body: &[],
         };
         let body = match body {
-            Err(_) if answered.says_when() => Vec::new(),
+            Err(_) if head.says_when() => Vec::new(),
             // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
             body => body?,
         };
-        answered.body = &body;
-        let failure = Failure::from_answer(&answered);
-        Err(self.failed(ApiError::new(site, endpoint, failure)))
+        Err(self.failed(endpoint, head.failure(&body)))
     }
 
     /// The body, or its first `limit` bytes.
@@ -205,31 +169,29 @@ impl Client {
     ) -> Result<Option<impl AsRef<[u8]> + use<>>, ApiError> {
         match timeout(SILENCE, response.chunk()).await {
             Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(error)) => {
-                let site = &self.account.site;
-                // Only requests that are short as a whole have a limit besides ours.
-                Err(self.failed(ApiError::from_body(site, endpoint, &error, SHORT)))
-            }
-            Err(_) => Err(self.silent(endpoint)),
+            // Only requests that are short as a whole have a limit besides ours.
+            Ok(Err(error)) => Err(self.failed(endpoint, broken_off(&error, SHORT))),
+            Err(_) => Err(self.failed(endpoint, Failure::Silent(SILENCE))),
         }
-    }
-
-    fn silent(&self, endpoint: &'static str) -> ApiError {
-        ApiError::new(&self.account.site, endpoint, Failure::Silent(SILENCE))
     }
 
     fn note(&self, endpoint: &str, status: u16, size: usize, started: Instant) {
-        if let Some(trace) = &self.trace {
-            let time = started.elapsed().as_millis();
-            trace(&format!("{endpoint}: {status}, {size} bytes, {time} ms"));
-        }
+        let time = started.elapsed().as_millis();
+        self.trace(|| format!("{endpoint}: {status}, {size} bytes, {time} ms"));
     }
 
     fn note_failure(&self, endpoint: &str, error: &ApiError, started: Instant) {
-        if let Some(trace) = &self.trace {
-            let time = started.elapsed().as_millis();
-            trace(&format!("{endpoint}: {error}, {time} ms"));
-        }
+        let time = started.elapsed().as_millis();
+        self.trace(|| format!("{endpoint}: {error}, {time} ms"));
+    }
+}
+
+fn halted(halt: Halt, limits: Limits) -> Failure {
+    match halt {
+        Halt::Slow => Failure::Silent(SILENCE),
+        Halt::Futile => Failure::Garbled("it goes on and on with nothing in it".into()),
+        Halt::TooMany => Failure::Garbled("it has more rows than were asked for".into()),
+        Halt::TooLong => Failure::LongPage(limits.bytes),
     }
 }
 

@@ -4,14 +4,17 @@
 //! answer: Zulip's `zerver/openapi/zulip.yaml`, the same since 1.7 but where a comment says otherwise.
 
 use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::Value;
 
+use super::client::{Client, json};
+use super::error::ApiError;
+use super::outlet::Outlet;
 use super::progress::Limits;
-use super::{ApiError, Client, Outlet, json};
 use crate::event::MessageId;
 
 /// The longest page: it is held until it is understood.
-pub const LONGEST_PAGE: usize = 16 << 20;
+const LONGEST_PAGE: usize = 16 << 20;
 
 /// A page of `GET /messages`.
 #[derive(Clone, Debug)]
@@ -67,14 +70,14 @@ impl Client {
         if page.anchor != Anchor::Newest {
             url.query_pairs_mut().append_pair("include_anchor", "false");
         }
-        let request = self.http.get(url);
+        let request = self.request(Method::GET, url);
         let limits = Limits {
             // Old servers add the anchor's own row.
             elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
             bytes: LONGEST_PAGE,
         };
         let (envelope, date) = self
-            .stream((endpoint, "messages"), limits, request, outlet)
+            .stream(endpoint, "messages", limits, request, outlet)
             .await?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
         Ok(Page {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use reqwest::{Certificate, ClientBuilder, Identity};
 
-use super::error::deepest;
-use super::{Account, ApiError};
+use super::error::{ApiError, deepest};
+use crate::site::Site;
 
 /// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
 const LARGEST: u64 = 16 << 20;
@@ -28,12 +28,16 @@ pub struct Tls {
     pub client_cert_key: Option<PathBuf>,
 }
 
-/// Applies an account's certificates.
-pub fn configure(builder: ClientBuilder, account: &Account) -> Result<ClientBuilder, ApiError> {
+/// Applies certificates to connections with a site.
+pub fn configure(
+    builder: ClientBuilder,
+    site: &Site,
+    tls: &Tls,
+) -> Result<ClientBuilder, ApiError> {
     // Fails only if one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    if account.site.is_https() {
-        show(trust(builder, &account.tls)?, &account.tls)
+    if site.is_https() {
+        show(trust(builder, tls)?, tls)
     } else {
         Ok(builder.tls_certs_only([]))
     }
@@ -81,8 +85,8 @@ fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
 }
 
 /// Which of the files it is that a client cannot be built with.
-pub fn unusable_by(account: &Account, error: &reqwest::Error) -> ApiError {
-    let (tls, cause) = (&account.tls, deepest(error));
+pub fn unusable_by(tls: &Tls, error: &reqwest::Error) -> ApiError {
+    let cause = deepest(error);
     let blank = reqwest::Client::builder();
     let trusts = trust(blank, tls).is_ok_and(|builder| builder.build().is_ok());
     match (trusts, &tls.cert_bundle, &tls.client_cert) {

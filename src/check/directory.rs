@@ -4,19 +4,12 @@
 
 use super::Parts;
 use super::report::Report;
-use crate::api::directory::{Entry, entries};
-use crate::api::{ApiError, Outlet};
 use crate::error::Error;
+use crate::lookup::list;
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
+use crate::output::names::{self, MOST, Named};
 use crate::selection::narrow::{Narrow, Reference};
-
-/// A person or a channel that there is.
-struct Named {
-    id: i64,
-    name: String,
-    address: String,
-}
 
 /// What an organization has that a narrow can name; none where it could not be read.
 #[derive(Default)]
@@ -44,46 +37,27 @@ pub fn directory(parts: &Parts, report: &mut Report) -> Result<Directory, Error>
         references().any(|reference| is_channel(&reference)),
         references().any(|reference| !is_channel(&reference)),
     );
-    let (client, poller) = (&parts.client, &parts.poller);
     let mut directory = Directory::default();
     if channels {
-        let (mut list, outlet) = (Vec::new(), Outlet::default());
-        let answer = poller.drain(client.channels(&outlet), &outlet, |chunk| {
-            list.extend(entries(chunk).map(Named::from));
-        });
-        directory.channels = read(answer, list, report)?;
+        directory.channels = read(parts, names::Subject::Channel, report)?;
     }
     if people {
-        let (mut list, outlet) = (Vec::new(), Outlet::default());
-        let answer = poller.drain(client.people(&outlet), &outlet, |chunk| {
-            list.extend(entries(chunk).map(Named::from));
-        });
-        directory.people = read(answer, list, report)?;
+        directory.people = read(parts, names::Subject::Person, report)?;
     }
     Ok(directory)
 }
 
-/// A list that was read to its end.
+/// A list, if all of it can be had: what is not on a part of it may exist.
 fn read(
-    answer: Result<(), ApiError>,
-    list: Vec<Named>,
+    parts: &Parts,
+    subject: names::Subject,
     report: &mut Report,
 ) -> Result<Option<Vec<Named>>, Error> {
-    match answer {
-        Ok(()) => Ok(Some(list)),
+    match list(&parts.client, &parts.poller, subject) {
+        Ok(list) => Ok(Some(list).filter(|list| list.len() < MOST)),
         Err(error) => {
             report.doubt(Subject::Selection, error.to_string(), None)?;
             Ok(None)
-        }
-    }
-}
-
-impl From<Entry<'_>> for Named {
-    fn from(entry: Entry) -> Named {
-        Named {
-            id: entry.id,
-            name: entry.name.into_owned(),
-            address: entry.address.unwrap_or_default().into_owned(),
         }
     }
 }
@@ -93,12 +67,11 @@ impl Directory {
     pub fn lacks(&self, reference: Reference) -> Option<Reason> {
         match reference {
             Reference::Channel(name) => {
-                let channels = self.channels.as_ref()?;
-                let known = || channels.iter().map(|channel| channel.name.as_str());
-                let exists = known().any(|known| known.to_lowercase() == name.to_lowercase());
-                (!exists).then(|| Reason {
+                let channels = self.channels.as_ref()?.iter();
+                let known = channels.map(|channel| &*channel.name);
+                (!known.clone().any(is(name))).then(|| Reason {
                     text: format!("no channel \"{name}\" that the account can see"),
-                    advice: Some(nearest(name, known()).map_or_else(
+                    advice: Some(nearest(name, known).map_or_else(
                         || "check its name; a private one must be subscribed to".to_owned(),
                         |nearest| format!("did you mean \"{nearest}\"?"),
                     )),
@@ -112,12 +85,11 @@ impl Directory {
                 })
             }
             Reference::Address(address) => {
-                let people = self.people.as_ref()?;
-                let known = || people.iter().map(|person| person.address.as_str());
-                let exists = known().any(|known| known.to_lowercase() == address.to_lowercase());
-                (!exists).then(|| Reason {
+                let people = self.people.as_ref()?.iter();
+                let known = people.map(|person| &*person.address);
+                (!known.clone().any(is(address))).then(|| Reason {
                     text: format!("nobody has the address {address} in messages"),
-                    advice: Some(nearest(address, known()).map_or_else(
+                    advice: Some(nearest(address, known).map_or_else(
                         || "it need not be the login address; a user id works as well".to_owned(),
                         |nearest| format!("did you mean {nearest}?"),
                     )),
@@ -132,4 +104,10 @@ impl Directory {
             }
         }
     }
+}
+
+/// Whether a name is this one, whatever the letters' case.
+fn is(name: &str) -> impl Fn(&str) -> bool {
+    let lower = name.to_lowercase();
+    move |known| known.to_lowercase() == lower
 }

@@ -8,13 +8,11 @@ use super::Parts;
 use super::directory::{Reason, directory};
 use super::report::Report;
 use crate::api::{Anchor, Outlet, PageQuery};
-use crate::bare;
 use crate::error::{Error, Exit};
-use crate::event::{Event, MessageEvent};
-use crate::fields::Fields;
 use crate::output::meta::Subject;
+use crate::row::Rows;
 use crate::selection::narrow::Narrow;
-use crate::selection::{MESSAGE, Reach, Reading, Selection};
+use crate::selection::{Reach, Reading};
 
 /// How many of the newest messages are looked through for one that matches.
 const LOOKED_THROUGH: u32 = 100;
@@ -77,12 +75,13 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
             narrow,
             apply_markdown: selection.apply_markdown,
         };
-        let outlet = Outlet::default();
+        let (mut rows, outlet) = (Rows::default(), Outlet::default());
         let request = parts.client.messages(&page, &outlet);
-        let answer = parts.poller.drain(request, &outlet, |chunk| {
-            let times = chunk.iter().map(|row| time_of_match(&row, selection));
-            newest = newest.max(times.max().flatten());
-        });
+        let answer = parts
+            .poller
+            .drain(request, &outlet, |chunk| rows.take(chunk));
+        let matching = rows.rows.iter().filter(|row| row.belongs_to(selection));
+        newest = newest.max(matching.map(|row| row.timestamp).max());
         match answer {
             Ok(_) => {}
             // Old servers and guests may not read all public channels; that is told with the queue.
@@ -102,25 +101,4 @@ pub fn history(parts: &Parts, report: &mut Report) -> Result<(), Error> {
         format!("none of the last {LOOKED_THROUGH} messages there matches")
     };
     report.good(Subject::History, text)
-}
-
-/// When a row of history was sent, in seconds since 1970, if it is selected.
-fn time_of_match(row: &Event, selection: &Selection) -> Option<i64> {
-    let fields: Fields = serde_json::from_str(row.text).ok()?;
-    let flags = fields.find("flags").unwrap_or_default();
-    // A message that the account has never received, such as one that it starred.
-    if flags.contains(r#""historical""#) && !selection.reaches_public() {
-        return None;
-    }
-    let text = bare::to_event(row.text, &fields)?;
-    let event = Event {
-        id: None,
-        kind: MESSAGE,
-        text: &text,
-    };
-    if !selection.passes(&event) {
-        return None;
-    }
-    let MessageEvent { message, .. } = serde_json::from_str(&text).ok()?;
-    Some(message.timestamp)
 }

@@ -1,27 +1,25 @@
 //! `--check`: logs in and says line by line what a tail with the same options would find.
 //!
-//! Reads only, but for one queue that is registered and deleted. Nothing is tried twice: a check
-//! says how things are now. Not for tailing (`tail`). Sources of the endpoints:
-//! `zerver/openapi/zulip.yaml` (`/server_settings`, `/users/me`, `/users/me/subscriptions`,
-//! `/streams`, `/users`).
+//! [`matching`] says whether the selection can match what there is ([`directory`]), [`report`] prints what
+//! was found. Reads only, but for one queue that is registered and deleted. Nothing is tried twice: a check
+//! says how things are now. Not for tailing (`tail`). The endpoints are those of `api`.
 
 mod directory;
 mod matching;
 mod report;
 
-use matching::Outlook;
-pub use report::{Form, Report};
-
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::api::directory::entries;
+use crate::api::directory::{List, entries};
 use crate::api::{Account, ApiError, Client, Me, Outlet, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::output::meta::Subject;
 use crate::poller::Poller;
+use matching::Outlook;
+pub use report::{Form, Report};
 
 /// How long the deletion of the trial queue may take.
 const DELETE: Duration = Duration::from_secs(10);
@@ -139,7 +137,7 @@ fn failed(report: &mut Report, subject: Subject, error: ApiError) -> Result<(), 
 fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
     let subject = Subject::Subscriptions;
     let (mut number, outlet) = (0, Outlet::default());
-    let request = parts.client.subscriptions(&outlet);
+    let request = parts.client.list(List::Subscriptions, &outlet);
     let answer = parts.poller.drain(request, &outlet, |chunk| {
         number += entries(chunk).count();
     });
@@ -166,25 +164,18 @@ fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Erro
 
 /// Registers a queue as a tail would, and deletes it.
 fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
-    let Plan {
-        selection,
-        queue_ttl,
-        ..
-    } = &parts.plan;
-    let mut register = Register {
-        event_types: selection.server_kinds(),
-        narrow: selection.server_narrow(),
-        all_public: selection.wants_all_public(),
-        apply_markdown: selection.apply_markdown,
-        lifespan: *queue_ttl,
-    };
     let subject = Subject::Queue;
-    let Parts { client, poller, .. } = parts;
+    let Parts {
+        plan,
+        client,
+        poller,
+        ..
+    } = parts;
+    let mut register = Register::of(&plan.selection, plan.queue_ttl);
     let mut answer = poller.wait_for(client.register(&register));
-    // What was asked for aloud ends a tail.
-    let may_ask_for_less = register.all_public && !selection.all_public;
-    if may_ask_for_less && answer.as_ref().is_err_and(ApiError::is_bad_request) {
-        register.all_public = false;
+    if let Err(error) = &answer
+        && register.ask_for_less(&plan.selection, error)
+    {
         answer = poller.wait_for(client.register(&register));
         if answer.is_ok() {
             let text = "the account may not see all public channels";

@@ -7,6 +7,7 @@
 use std::fs::File;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::error::{Error, Exit};
 use crate::output::meta::{self, Finding, Record, Status, Subject};
@@ -23,7 +24,7 @@ pub enum Form {
     Json,
 }
 
-/// Writes findings as they come, and remembers the worst.
+/// Writes findings as they come, and remembers the first problem.
 pub struct Report {
     form: Form,
     sink: Sink<File>,
@@ -42,12 +43,7 @@ impl Report {
 
     /// Something is as it should be.
     pub fn good(&mut self, subject: Subject, text: impl Into<String>) -> Result<(), Error> {
-        self.write(&Finding {
-            subject,
-            status: Status::Ok,
-            text: text.into(),
-            advice: None,
-        })
+        self.write(subject, Status::Ok, text.into(), None)
     }
 
     /// Something may not be as it was meant.
@@ -57,12 +53,7 @@ impl Report {
         text: impl Into<String>,
         advice: Option<&str>,
     ) -> Result<(), Error> {
-        self.write(&Finding {
-            subject,
-            status: Status::Warning,
-            text: text.into(),
-            advice: advice.map(ToOwned::to_owned),
-        })
+        self.write(subject, Status::Warning, text.into(), advice)
     }
 
     /// Something cannot work; `exit` is what a tail would end with.
@@ -76,12 +67,7 @@ impl Report {
         if self.exit == Exit::Done {
             self.exit = exit;
         }
-        self.write(&Finding {
-            subject,
-            status: Status::Problem,
-            text: text.into(),
-            advice: advice.map(ToOwned::to_owned),
-        })
+        self.write(subject, Status::Problem, text.into(), advice)
     }
 
     /// The exit code: that of the first problem.
@@ -89,10 +75,22 @@ impl Report {
         self.exit
     }
 
-    fn write(&mut self, finding: &Finding) -> Result<(), Error> {
+    fn write(
+        &mut self,
+        subject: Subject,
+        status: Status,
+        text: String,
+        advice: Option<&str>,
+    ) -> Result<(), Error> {
+        let finding = Finding {
+            subject,
+            status,
+            text,
+            advice: advice.map(ToOwned::to_owned),
+        };
         let line = match self.form {
-            Form::Json => meta::line(&Record::Check(finding.clone()), Timestamp::now()),
-            Form::Text(palette) => text_line(finding, palette),
+            Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
+            Form::Text(palette) => text_line(&finding, palette),
         };
         match self.sink.write(line.as_bytes()) {
             Ok(()) | Err(WriteError::ReaderGone) => Ok(()),
@@ -102,12 +100,12 @@ impl Report {
 }
 
 fn text_line(finding: &Finding, palette: Palette) -> String {
-    let (ink, status) = match finding.status {
-        Status::Ok => (palette.good(), "ok"),
-        Status::Warning => (palette.warning(), "warning"),
-        Status::Problem => (palette.error(), "problem"),
+    let ink = match finding.status {
+        Status::Ok => palette.good(),
+        Status::Warning => palette.warning(),
+        Status::Problem => palette.error(),
     };
-    let subject = format!("{:?}", finding.subject).to_lowercase();
+    let (status, subject) = (word(finding.status), word(finding.subject));
     let mut text = sanitize_line(&finding.text).into_owned();
     if let Some(advice) = &finding.advice {
         text.push_str("; ");
@@ -117,6 +115,12 @@ fn text_line(finding: &Finding, palette: Palette) -> String {
         "{}  {subject:<13}  {text}\n",
         ink.paint(&format!("{status:<7}"))
     )
+}
+
+/// The word that JSON has for a status or a subject.
+fn word(value: impl Serialize) -> String {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    json.as_str().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

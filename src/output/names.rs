@@ -34,14 +34,16 @@ pub struct Names {
 /// An entry of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
-    id: i64,
-    name: Box<str>,
+    /// Of the person, the channel or the group.
+    pub id: i64,
+    /// What it is called; cut where it is too long.
+    pub name: Box<str>,
     /// Empty for all but people.
-    address: Box<str>,
+    pub address: Box<str>,
 }
 
 impl Named {
-    /// Somebody, or something without an address; what is too long is cut.
+    /// Somebody, or something without an address.
     pub fn new(id: i64, name: &str, address: &str) -> Named {
         Named {
             id,

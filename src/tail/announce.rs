@@ -6,10 +6,10 @@ use std::fs::File;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
-use super::Stop;
 use crate::notice::{Level, Notices};
 use crate::output::meta::{self, Record};
 use crate::output::sink::Sink;
+use crate::stop::Stop;
 
 /// Says things in both places.
 pub struct Announcer {

@@ -1,15 +1,67 @@
-//! How a gap is told: on stderr, in the stream, and by the exit code.
+//! A gap: what the queue did not deliver and history has is printed, and what was missed is told, on stderr,
+//! in the stream and by the exit code.
+//!
+//! Not for finding out that there is one (`recovery.rs`, `audit.rs`).
 
-use super::{Stop, Tail};
+use super::Tail;
+use super::queue::Queue;
+use crate::delivery::Sieve;
+use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::{Gap, Record};
-
-/// What no history has.
-pub const OTHER_KINDS: &str = "edits, reactions and other events of that time";
+use crate::row::{self, Row};
+use crate::stop::Stop;
 
 impl Tail {
+    /// Whether a row of history is one of the selection and was not printed.
+    pub fn is_missing(&self, row: &Row) -> bool {
+        self.ledger
+            .as_ref()
+            .is_some_and(|ledger| !ledger.knows(row.id))
+            && row.belongs_to(self.selection())
+    }
+
+    /// Prints rows that were missed, and saves that. Tells how many they are: one that was moved into the
+    /// narrow after the fact is printed but was not missed.
+    pub fn print_missed(&mut self, rows: &[&Row], queue: &Queue) -> Result<u64, Stop> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let printed = self.print_rows(rows.iter().copied());
+        // Also when the run ends: what is written is written.
+        self.save(queue)?;
+        printed?;
+        Ok(rows.iter().filter(|row| !row.moved).count() as u64)
+    }
+
+    /// Prints rows of history, all of them written when it returns.
+    pub fn print_rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a Row>) -> Result<(), Stop> {
+        let now = self.now();
+        let mut sieve = Sieve::new(None, self.ledger.as_mut(), now);
+        self.printer.print(&row::chunk(rows), &mut sieve)
+    }
+
+    /// History has been read; up to here there is nothing more to come.
+    pub fn release(&mut self, settled: Option<MessageId>) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.release();
+            if let Some(settled) = settled {
+                ledger.settle_read(settled);
+            }
+        }
+    }
+
+    /// What is lost in any gap: no history has it.
+    pub fn lost_kinds(&self) -> Vec<String> {
+        if self.selection().has_other_kinds() {
+            vec!["edits, reactions and other events of that time".into()]
+        } else {
+            Vec::new()
+        }
+    }
+
     /// Says what was missed, and ends the run if something was lost and that is a failure.
-    pub(super) fn say_gap(&mut self, gap: Gap) -> Result<(), Stop> {
+    pub fn say_gap(&mut self, gap: Gap) -> Result<(), Stop> {
         let lossy = !gap.lost.is_empty();
         let text = format!("gap {}", gap.describe(&self.zone));
         let level = if lossy { Level::Loss } else { Level::Warning };

@@ -1,20 +1,26 @@
-//! Past messages: pages of `GET /messages`, oldest first.
+//! Past messages, oldest first, from an id to the end.
 //!
-//! A selection may need several readings (alternatives, public channels); they are merged by id.
+//! A selection may need several readings (alternatives, public channels); they are merged by id. Where to
+//! begin: [`newest`] finds the last so many messages, [`since`] a time. Not for the request itself
+//! (`api/history.rs`).
 
-use std::collections::{BTreeSet, VecDeque};
+mod newest;
+mod page;
+mod since;
+
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
 use super::link::Link;
-use super::row::{Row, Rows};
-use super::{PACE, Stop};
 use crate::api::{Anchor, ApiError, PageQuery};
 use crate::event::MessageId;
+use crate::row::Row;
 use crate::selection::{Reach, Reading, Selection};
-
-/// Rows on a page; the server's limit is 5,000.
-const PAGE: u32 = 1000;
+use crate::stop::Stop;
+pub use newest::newest;
+use page::{Page, ROWS, fetch};
+pub use since::id_before;
 
 /// Ids are handed out before they are committed, but not so many seconds before.
 const SETTLED: i64 = 120;
@@ -40,6 +46,16 @@ pub struct Refusal {
     pub cause: String,
 }
 
+impl Refusal {
+    fn new(reach: Reach, error: &ApiError) -> Refusal {
+        Refusal {
+            reach,
+            cause: error.to_string(),
+        }
+    }
+}
+
+/// One reading, page by page.
 struct Pages {
     of: Reading,
     after: MessageId,
@@ -160,17 +176,17 @@ impl Pages {
             let query = PageQuery {
                 anchor: Anchor::Id(self.after),
                 before: 0,
-                after: PAGE,
+                after: ROWS,
                 narrow: self.of.narrow.clone(),
                 apply_markdown,
             };
             match fetch(link, &query)? {
-                Ok(part) => {
-                    let Part {
+                Ok(page) => {
+                    let Page {
                         mut rows,
                         complete,
                         date,
-                    } = part;
+                    } = page;
                     self.begun = self.begun.or(date.map(Timestamp::as_second));
                     // Old servers put the anchor's own row on the page.
                     rows.retain(|row| row.id > self.after);
@@ -182,10 +198,7 @@ impl Pages {
                 }
                 Err(error) if error.is_bad_request() => {
                     self.ended = true;
-                    return Ok(Ok(Some(Refusal {
-                        reach: self.of.reach,
-                        cause: error.to_string(),
-                    })));
+                    return Ok(Ok(Some(Refusal::new(self.of.reach, &error))));
                 }
                 Err(error) => return Ok(Err(error)),
             }
@@ -193,177 +206,3 @@ impl Pages {
         Ok(Ok(None))
     }
 }
-
-/// A page as it came.
-struct Part {
-    rows: VecDeque<Row>,
-    /// Whether nothing comes beyond it. Old servers do not tell, so that a count must do.
-    complete: bool,
-    date: Option<Timestamp>,
-}
-
-/// One page, or the part of it that can be held: from a page of long messages half is asked for.
-fn fetch(link: &mut Link, query: &PageQuery) -> Result<Result<Part, ApiError>, Stop> {
-    let mut query = query.clone();
-    loop {
-        let mut rows = Rows::default();
-        let answer = link.ask(
-            async |client, outlet| client.messages(&query, outlet).await,
-            |chunk| {
-                rows.take(chunk);
-                Ok(())
-            },
-        )?;
-        let asked = query.before.saturating_add(query.after);
-        let page = match answer {
-            Ok(_) if rows.broken => {
-                let client = link.client();
-                return Ok(Err(client.not_understood("messages", "a row has no id")));
-            }
-            Ok(page) => page,
-            Err(error) if error.is_long_page() && asked > 1 => {
-                (query.before, query.after) = (query.before / 2, query.after / 2);
-                continue;
-            }
-            Err(error) => return Ok(Err(error)),
-        };
-        link.good();
-        let rows = rows.rows;
-        let is_short = rows.len() < asked as usize;
-        let found = if query.after > 0 {
-            page.found_newest
-        } else {
-            page.found_oldest
-        };
-        let complete = found.unwrap_or(is_short);
-        if is_short && !complete {
-            // No server of this API says so; one that does may go on like that for ever.
-            link.pause(PACE)?;
-        }
-        return Ok(Ok(Part {
-            rows,
-            complete,
-            date: page.date,
-        }));
-    }
-}
-
-/// One page, for which failures are waited out; a refusal comes back.
-fn insist(link: &mut Link, query: &PageQuery) -> Result<Result<Part, ApiError>, Stop> {
-    loop {
-        match fetch(link, query)? {
-            Err(error) if !error.is_bad_request() => link.trouble(error)?,
-            answer => return Ok(answer),
-        }
-    }
-}
-
-/// The ids of the newest messages that `wanted` takes, so many at most.
-pub fn newest(
-    link: &mut Link,
-    selection: &Selection,
-    count: usize,
-    mut wanted: impl FnMut(&Row) -> bool,
-) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Stop> {
-    let mut refusals = Vec::new();
-    let mut newest = BTreeSet::new();
-    for Reading { narrow, reach } in selection.readings() {
-        let mut anchor = Anchor::Newest;
-        let mut found = 0;
-        while found < count {
-            // Whole pages after the first: most of their rows may be unwanted.
-            let before = match anchor {
-                Anchor::Newest => u32::try_from(count).map_or(PAGE, |count| count.min(PAGE)),
-                Anchor::Id(_) => PAGE,
-            };
-            let query = PageQuery {
-                anchor,
-                before,
-                after: 0,
-                narrow: narrow.clone(),
-                apply_markdown: selection.apply_markdown,
-            };
-            let Part {
-                mut rows, complete, ..
-            } = match insist(link, &query)? {
-                Ok(part) => part,
-                Err(error) => {
-                    refusals.push(Refusal {
-                        reach,
-                        cause: error.to_string(),
-                    });
-                    break;
-                }
-            };
-            if let Anchor::Id(anchor) = anchor {
-                rows.retain(|row| row.id < anchor);
-            }
-            for row in rows.iter().rev().filter(|row| wanted(row)) {
-                if found < count {
-                    newest.insert(row.id);
-                    found += 1;
-                }
-            }
-            match rows.front() {
-                Some(row) if !complete => anchor = Anchor::Id(row.id),
-                _ => break,
-            }
-        }
-    }
-    while newest.len() > count {
-        newest.pop_first();
-    }
-    Ok((newest, refusals))
-}
-
-/// An id before the first message since `time` (seconds since 1970), if there is one: ids go with time, so it
-/// is found by halving the range of ids, which servers without a date anchor understand as well.
-pub fn id_before(
-    link: &mut Link,
-    selection: &Selection,
-    time: i64,
-) -> Result<Option<MessageId>, Stop> {
-    let mut earliest: Option<u64> = None;
-    let mut consider = |id: u64| earliest = Some(earliest.map_or(id, |known| known.min(id)));
-    for Reading { narrow, .. } in selection.readings() {
-        let mut query = PageQuery {
-            anchor: Anchor::Newest,
-            before: PAGE,
-            after: 0,
-            narrow,
-            apply_markdown: selection.apply_markdown,
-        };
-        let Ok(Part { rows, complete, .. }) = insist(link, &query)? else {
-            continue;
-        };
-        let Some(oldest) = rows.front() else {
-            continue;
-        };
-        if oldest.timestamp < time || complete {
-            if let Some(first) = rows.iter().find(|row| row.timestamp >= time) {
-                consider(first.id.0);
-            }
-            continue;
-        }
-        // The first message since then is between these.
-        let (mut below, mut above) = (0, oldest.id.0);
-        (query.before, query.after) = (0, 1);
-        while below + 1 < above {
-            let middle = below + (above - below) / 2;
-            query.anchor = Anchor::Id(MessageId(middle));
-            let Ok(Part { rows, .. }) = insist(link, &query)? else {
-                break;
-            };
-            match rows.iter().find(|row| row.id.0 > middle) {
-                Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
-                _ => above = middle,
-            }
-        }
-        consider(above);
-    }
-    // Ids are handed out before they are committed and dated: some go before their time.
-    Ok(earliest.map(|id| MessageId(id.saturating_sub(MARGIN))))
-}
-
-/// How many ids may be out of the order of time; measured on Zulip 9.2: 3.
-const MARGIN: u64 = 50;

@@ -1,4 +1,10 @@
 //! Requests that are asked until they are answered, and everything that may end the waiting.
+//!
+//! One [`trouble`] lasts from the first failure to the next good answer; the [`clocks`] tell when the
+//! machine was asleep. Not for what is asked, nor for how it is sent (`poller.rs`, `api/exchange.rs`).
+
+mod clocks;
+mod trouble;
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -7,8 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::announce::Announcer;
-use super::clocks::Clocks;
-use super::{Farewell, Stop};
+use super::ending::Farewell;
 use crate::api::scan::Chunk;
 use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
@@ -17,11 +22,12 @@ use crate::output::meta::Record;
 use crate::poller::{Poller, Step};
 use crate::retry::Backoff;
 use crate::signals::Signals;
+use crate::stop::Stop;
+use clocks::Clocks;
+use trouble::Trouble;
 
 /// How often the clocks are compared while nothing happens.
 const TICK: Duration = Duration::from_secs(5);
-/// Trouble that lasts longer is said even where nobody watches.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// Chunks that are printed still when the run is over.
 const AT_THE_END: usize = 3;
 
@@ -51,13 +57,6 @@ pub struct Link {
     clocks: Clocks,
 }
 
-/// Since when, and how, the server is out of reach.
-struct Trouble {
-    since: Instant,
-    last: Option<ApiError>,
-    warned: bool,
-}
-
 impl Link {
     /// A link that has not reached anything yet, since `started`.
     pub fn new(
@@ -76,11 +75,7 @@ impl Link {
             announcer,
             limits,
             backoff: Backoff::default(),
-            trouble: Some(Trouble {
-                since: started,
-                last: None,
-                warned: false,
-            }),
+            trouble: Some(Trouble::since(started)),
             established: false,
             asked: None,
             clocks: Clocks::read(),
@@ -103,7 +98,7 @@ impl Link {
         request: &impl AsyncFn(&Client) -> Result<T, ApiError>,
     ) -> Result<T, Stop> {
         loop {
-            match self.ask(async |client, _| request(client).await, |_| Ok(()))? {
+            match self.ask(request)? {
                 Ok(answer) => {
                     self.good();
                     return Ok(answer);
@@ -113,9 +108,16 @@ impl Link {
         }
     }
 
-    /// Asks once for an answer that should come at once. Each chunk of it is handed to `each` as it
-    /// arrives.
+    /// Asks once for a small answer.
     pub fn ask<T>(
+        &mut self,
+        request: impl AsyncFnOnce(&Client) -> Result<T, ApiError>,
+    ) -> Result<Result<T, ApiError>, Stop> {
+        self.read(async |client, _| request(client).await, |_| Ok(()))
+    }
+
+    /// Asks once for a list that should come at once. Each chunk of it is handed to `each` as it arrives.
+    pub fn read<T>(
         &mut self,
         request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
         each: impl FnMut(&Chunk) -> Result<(), Stop>,
@@ -126,7 +128,7 @@ impl Link {
         answer
     }
 
-    /// The same for an answer that may take its time.
+    /// The same for a list that may take its time.
     pub fn wait_for<T>(
         &mut self,
         request: impl AsyncFnOnce(&Client, &Outlet) -> Result<T, ApiError>,
@@ -180,16 +182,16 @@ impl Link {
     /// A good answer came: whatever was wrong is over. Tells whether anything was.
     pub fn good(&mut self) -> bool {
         self.backoff.reset();
-        let Some(trouble) = self.trouble.take() else {
+        let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
             return false;
         };
-        if self.established && trouble.last.is_some() {
+        if self.established {
             let site = &self.client().account().site;
-            let seconds = trouble.since.elapsed().as_secs();
+            let seconds = trouble.start().elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
-            self.announcer.say(said(trouble.warned), &text);
+            self.announcer.say(trouble.level(), &text);
         }
-        trouble.last.is_some()
+        true
     }
 
     /// There is a queue: from now on trouble is waited out.
@@ -213,37 +215,21 @@ impl Link {
             _ => self.backoff.next(fastrand::f64()),
         };
         let now = Instant::now();
-        let reached = error.is_rate_limit();
-        let trouble = self.trouble.get_or_insert(Trouble {
-            since: now,
-            last: None,
-            warned: false,
-        });
-        if reached {
-            trouble.since = now;
-        }
-        let first = trouble.last.is_none();
-        // Once is enough: a server that limits the rate may do so for hours.
-        let due = (reached || trouble.since.elapsed() >= PATIENCE) && !trouble.warned;
-        trouble.warned |= due;
-        let level = match (first, due) {
-            (_, true) => Level::Warning,
-            (true, false) => Level::Notice,
-            (false, false) => Level::Detail,
-        };
+        let text = error.to_string();
+        let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
+        let first = !trouble.has_failed();
+        let level = trouble.fail(error, now);
         if self.announcer.says(level) {
             let when = match wait.as_secs_f32().ceil() {
                 0.0 => "at once".to_owned(),
                 seconds => format!("in {seconds} s"),
             };
-            let text = format!("lost: {error}; trying again {when}");
+            let text = format!("lost: {text}; trying again {when}");
             self.announcer.say(level, &text);
         }
         if first {
-            let error = error.to_string();
-            self.announcer.record(&Record::Lost { error })?;
+            self.announcer.record(&Record::Lost { error: text })?;
         }
-        trouble.last = Some(error);
         self.pause(wait)
     }
 
@@ -280,7 +266,7 @@ impl Link {
             return Err(Stop::TimedOut);
         }
         if self.gives_up_at().is_some_and(|at| now >= at) {
-            let last = self.trouble.take().and_then(|trouble| trouble.last);
+            let last = self.trouble.take().and_then(Trouble::into_last);
             let error = last.unwrap_or_else(|| {
                 let limit = self.limits.give_up_after.unwrap_or_default();
                 ApiError::silent(&self.client().account().site, limit)
@@ -294,7 +280,7 @@ impl Link {
     fn hear(&mut self) {
         let now = Instant::now();
         if let Some(trouble) = &mut self.trouble {
-            trouble.since = now;
+            trouble.hear(now);
         }
         if let Some(asked) = &mut self.asked {
             *asked = now;
@@ -302,17 +288,9 @@ impl Link {
     }
 
     fn gives_up_at(&self) -> Option<Instant> {
-        let since = self.trouble.as_ref().map(|trouble| trouble.since);
+        let since = self.trouble.as_ref().map(Trouble::start);
         since
             .or(self.asked)?
             .checked_add(self.limits.give_up_after?)
-    }
-}
-
-fn said(warned: bool) -> Level {
-    if warned {
-        Level::Warning
-    } else {
-        Level::Notice
     }
 }

@@ -1,40 +1,48 @@
 //! The loop: register, poll, print, save, acknowledge.
 //!
 //! The order is what keeps events from being lost: lines are written and the cursor is saved before
-//! the next poll leaves, since that poll acknowledges them. `opening.rs` gets the first queue,
-//! `recovery.rs` replaces a lost one, `audit.rs` looks for what a queue did not deliver.
+//! the next poll leaves, since that poll acknowledges them. All parts are steps of one [`Tail`]:
+//!
+//! - [`opening`] gets the first [`queue`], by [`registration`] or from an earlier run, and [`past`] prints
+//!   the history that was asked for before it.
+//! - [`poll`] asks for events and looks at what came; [`printer`] makes lines of it.
+//! - [`recovery`] replaces a queue that is lost, [`audit`] looks for what one did not deliver, and both
+//!   print and tell a [`gap`].
+//! - All of them ask through the [`link`], which waits trouble out and ends the run when it is time to;
+//!   [`history`] reads past messages through it. What is said on the way goes through [`announce`], and
+//!   [`ending`] is what is left to do after all.
+//!
+//! What is new among that which came is not decided here but in `delivery`.
 
 mod announce;
 mod audit;
-mod clocks;
 mod ending;
 mod gap;
 mod history;
 mod link;
 mod opening;
+mod past;
+mod poll;
 mod printer;
 mod queue;
 mod recovery;
-mod row;
-mod sieve;
+mod registration;
 
 use std::convert::Infallible;
 use std::fs::File;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use crate::api::scan::Chunk;
-use crate::api::{ApiError, Client, Outlet, Polled, Wait};
+use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::deadline;
 use crate::delivery::{Ledger, Moment};
 use crate::lookup::Lookup;
-use crate::notice::{Level, Notices};
+use crate::notice::Notices;
 use crate::output::Renderer;
-use crate::output::meta::Record;
 use crate::output::sink::Sink;
 use crate::poller::Poller;
 use crate::retry::Backoff;
@@ -47,7 +55,6 @@ pub use ending::Farewell;
 use link::{Limits, Link};
 use printer::Printer;
 use queue::Queue;
-use sieve::Sieve;
 
 /// How often to ask where answers come at once and bring nothing.
 const PACE: Duration = Duration::from_secs(1);
@@ -93,14 +100,14 @@ pub struct Tail {
     place: Option<Place>,
     /// The messages that were printed; none where no history is read.
     ledger: Option<Ledger>,
-    /// Whether all public channels are asked for; off where the account may not.
-    all_public: bool,
+    /// What queues are registered with; less where the account may not see all of it.
+    register: Register,
     /// Whether the history that was asked for is not yet printed.
     opening: bool,
     /// Whether anything was lost.
     lossy: bool,
     /// How long to leave the queue to something else that takes its polls.
-    displaced: Backoff,
+    displacement: Backoff,
     /// Queues in a row that were lost before they answered once.
     fresh_losses: u32,
     /// Answers in a row with heartbeats and nothing else that came at once.
@@ -140,10 +147,10 @@ impl Tail {
             cursor,
             place: place.flatten(),
             ledger: None,
-            all_public: plan.selection.wants_all_public(),
+            register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
-            displaced: Backoff::default(),
+            displacement: Backoff::default(),
             fresh_losses: 0,
             hasty: 0,
             started: parts.started,
@@ -173,20 +180,20 @@ impl Tail {
             let sent = self.now();
             match self.poll(&mut queue, wait)? {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().fresh == 0 => {
-                    self.displaced(&mut queue)?;
+                    self.give_way(&mut queue)?;
                 }
                 Ok(polled) => {
                     let empty = queue.inbox.batch().fresh == 0;
-                    self.answered(&mut queue, sent)?;
+                    self.note_answer(&mut queue, sent)?;
                     if wait == Wait::Block {
-                        self.displaced.reset();
+                        self.displacement.reset();
                     }
                     self.breathe(&queue, sent)?;
                     if wait == Wait::DontBlock {
                         self.audit(&mut queue, sent, polled, empty)?;
                     }
                     if self.plan.once && empty {
-                        return Err(self.drained(&queue));
+                        return Err(self.end_once(&queue));
                     }
                 }
                 Err(error) if error.is_bad_request() => queue = self.replace(queue, &error)?,
@@ -216,131 +223,6 @@ impl Tail {
             Wait::DontBlock
         } else {
             Wait::Block
-        }
-    }
-
-    /// One poll: prints what comes. An answer that is none comes back as the inner error.
-    fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Result<Polled, ApiError>, Stop> {
-        queue.inbox.begin();
-        let (id, acknowledged) = (&queue.id, queue.inbox.position());
-        let (printer, started) = (&mut self.printer, self.started);
-        let (inbox, ledger) = (&mut queue.inbox, self.ledger.as_mut());
-        let mut sieve = Sieve::new(Some(inbox), ledger, started.elapsed());
-        let request = async |client: &Client, outlet: &Outlet| {
-            client.events(id, acknowledged, wait, outlet).await
-        };
-        let each = |chunk: &Chunk| {
-            sieve.now = started.elapsed();
-            printer.print(chunk, &mut sieve)
-        };
-        let answer = match wait {
-            Wait::Block => self.link.wait_for(request, each),
-            Wait::DontBlock => self.link.ask(request, each),
-        };
-        if queue.inbox.batch().fresh > 0 {
-            // Also when the answer was cut or the run ends: what is written is written.
-            self.save(queue)?;
-        }
-        let mut answer = answer?;
-        if answer.is_ok() && queue.inbox.batch().unnumbered > 0 {
-            // It will come again, and again, as it cannot be acknowledged.
-            let client = self.link.client();
-            answer = Err(client.not_understood("events", "an event has no id"));
-        }
-        for _ in 0..queue.inbox.batch().heartbeats {
-            self.link.announcer().record(&Record::Alive)?;
-        }
-        Ok(answer)
-    }
-
-    /// A poll that should have waited was answered with nothing: the server gave its place to
-    /// another poll. Without a pause the two would displace each other for ever.
-    fn displaced(&mut self, queue: &mut Queue) -> Result<(), Stop> {
-        let text = format!(
-            "something else polls this queue ({}), or has deleted it: events may go there instead",
-            queue.id.0
-        );
-        let wait = self.displaced.next(fastrand::f64());
-        let times = self.displaced.failures();
-        // Once may be the server's doing, as when it drops the queue.
-        let level = match times {
-            1 => Level::Notice,
-            2 => Level::Warning,
-            _ => Level::Detail,
-        };
-        self.link.announcer().say(level, &text);
-        if times == 1 {
-            self.link
-                .announcer()
-                .record(&Record::Lost { error: text })?;
-        }
-        queue.answered = true;
-        self.owe_audit(queue);
-        self.link.pause(wait)
-    }
-
-    /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
-    /// hurry to ask for the next one.
-    fn breathe(&mut self, queue: &Queue, sent: Moment) -> Result<(), Stop> {
-        let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
-        if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
-            self.hasty = 0;
-            return Ok(());
-        }
-        self.hasty = self.hasty.saturating_add(1);
-        // One may have waited in the queue.
-        if self.hasty > 1 {
-            self.link.pause(rest)?;
-        }
-        Ok(())
-    }
-
-    /// A poll was answered in full.
-    fn answered(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Stop> {
-        queue.answered = true;
-        queue.complete_at = Timestamp::now();
-        let back = self.link.good();
-        self.link.establish();
-        if back {
-            self.link.announcer().record(&Record::Resumed {
-                queue_id: queue.id.0.clone(),
-                last_event_id: queue.inbox.position().0,
-            })?;
-        }
-        let batch = queue.inbox.batch();
-        if batch.restarted || batch.doubtful {
-            self.owe_audit(queue);
-        }
-        if let Some(ledger) = &mut self.ledger {
-            ledger.settle(sent);
-        }
-        Ok(())
-    }
-
-    /// `--once` has printed what there was. A queue that is to live on is polled once more so that
-    /// it waits: only that restarts the clock by which the server drops it.
-    fn drained(&mut self, queue: &Queue) -> Stop {
-        if let Err(stop) = self.save(queue) {
-            return stop;
-        }
-        if self.cursor.is_some() {
-            let position = queue.inbox.position();
-            let parked = self.link.ask(
-                async |client, _| {
-                    client.park(&queue.id, position).await;
-                    Ok(())
-                },
-                |_| Ok(()),
-            );
-            if let Err(stop) = parked {
-                return stop;
-            }
-        }
-        if self.lossy && self.plan.fail_on_gap {
-            Stop::Lost
-        } else {
-            Stop::Drained
         }
     }
 

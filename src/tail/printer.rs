@@ -4,15 +4,14 @@ use std::fs::File;
 
 use jiff::Timestamp;
 
-use super::Stop;
-use super::sieve::Sieve;
 use crate::api::scan::Chunk;
-use crate::delivery::Fate;
+use crate::delivery::{Fate, Sieve};
 use crate::event::Event;
 use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::selection::{MESSAGE, Selection};
+use crate::stop::Stop;
 
 /// Bytes of lines whose memory serves the next chunk as well.
 const MOST_KEPT: usize = 1 << 20;

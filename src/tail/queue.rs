@@ -31,7 +31,7 @@ impl Queue {
         Queue {
             id: registered.queue,
             // Not the last_event_id that register tells: what came meanwhile is wanted.
-            inbox: Inbox::new(EventId::NONE_SEEN, era(registered.feature_level)),
+            inbox: Inbox::new(EventId::NONE_SEEN, Era::of(registered.feature_level)),
             feature_level: registered.feature_level,
             answered: false,
             complete_at: Timestamp::now(),
@@ -43,7 +43,7 @@ impl Queue {
     pub fn resumed(place: &Place) -> Queue {
         Queue {
             id: QueueId(place.queue_id.clone()),
-            inbox: Inbox::new(EventId(place.last_event_id), era(place.feature_level)),
+            inbox: Inbox::new(EventId(place.last_event_id), Era::of(place.feature_level)),
             feature_level: place.feature_level,
             answered: true,
             complete_at: place.complete_at,
@@ -61,13 +61,5 @@ impl Queue {
             complete_at: Timestamp::now(),
             audit: Audit::None,
         }
-    }
-}
-
-fn era(feature_level: u64) -> Era {
-    if feature_level == 0 {
-        Era::Old
-    } else {
-        Era::New
     }
 }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use super::gap::OTHER_KINDS;
+use super::Tail;
+use super::ending::DELETE;
 use super::history::{self, History};
-use super::row::{self, Row};
-use super::sieve::Sieve;
-use super::{DELETE, Queue, Stop, Tail};
+use super::queue::Queue;
 use crate::api::ApiError;
 use crate::error::Error;
 use crate::event::MessageId;
 use crate::output::meta::Gap;
+use crate::row::Row;
+use crate::stop::Stop;
 
 /// The most messages that are fetched for one gap.
 const MOST: u64 = 50_000;
@@ -18,21 +19,36 @@ const MOST: u64 = 50_000;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Fresh queues that may be lost one after the other before that is an error.
 const FRESH_LOSSES: u32 = 3;
+/// Rows at once from which it is worth showing how far it has come.
+const SHOWN: usize = 1000;
 
 impl Tail {
-    /// Prints rows of history, all of them written when it returns.
-    pub(super) fn print_rows<'a>(
-        &mut self,
-        rows: impl IntoIterator<Item = &'a Row>,
-    ) -> Result<(), Stop> {
-        let now = self.now();
-        let mut sieve = Sieve::new(None, self.ledger.as_mut(), now);
-        self.printer.print(&row::chunk(rows), &mut sieve)
-    }
-
     /// The server does not know the queue any more, or will not go on with it: registers a new one
     /// first, then reads what was missed; what comes meanwhile is in the new queue.
-    pub(super) fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Stop> {
+    pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Stop> {
+        self.dismiss(&lost, error)?;
+        if let Some(ledger) = &mut self.ledger {
+            ledger.hold();
+        }
+        let from = lost.audit.since().unwrap_or(lost.complete_at);
+        let queue = self.register()?;
+        let mut gap = Gap {
+            from,
+            to: queue.complete_at,
+            reason: reason(error),
+            fetched: 0,
+            lost: self.lost_kinds(),
+        };
+        lost.complete_at = from;
+        let settled = self.catch_up(&lost, &mut gap)?;
+        self.release(settled);
+        self.keep(&queue)?;
+        self.say_gap(gap)?;
+        Ok(queue)
+    }
+
+    /// Is done with a lost queue, or ends the run where another one would fare no better.
+    fn dismiss(&mut self, lost: &Queue, error: &ApiError) -> Result<(), Stop> {
         if self.plan.takeover.is_some() {
             return Err(Stop::Failed(Error::Usage(format!(
                 "--queue-id {} cannot be read on with --last-event-id {}: {error}",
@@ -54,32 +70,12 @@ impl Tail {
             self.farewell.owe(Some(lost.id.clone()));
             self.link.bid(&self.farewell, DELETE);
         }
-        if let Some(ledger) = &mut self.ledger {
-            ledger.hold();
-        }
-        let from = lost.audit.since().unwrap_or(lost.complete_at);
-        let queue = self.register()?;
-        let mut gap = Gap {
-            from,
-            to: queue.complete_at,
-            reason: reason(error),
-            fetched: 0,
-            lost: Vec::new(),
-        };
-        lost.complete_at = from;
-        let settled = self.catch_up(&lost, &mut gap)?;
-        self.release(settled);
-        self.keep(&queue)?;
-        self.say_gap(gap)?;
-        Ok(queue)
+        Ok(())
     }
 
     /// Prints the messages that were missed. Until that is done the lost queue stays in the cursor,
     /// so that a run that is stopped half-way goes on with it.
     fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<Option<MessageId>, Stop> {
-        if self.selection().has_other_kinds() {
-            gap.lost.push(OTHER_KINDS.to_owned());
-        }
         let Some(ledger) = &self.ledger else {
             return Ok(None);
         };
@@ -98,11 +94,8 @@ impl Tail {
             let room = usize::try_from(MOST.saturating_sub(gap.fetched)).unwrap_or(usize::MAX);
             let too_many = missing.len() > room;
             missing.truncate(room);
-            gap.fetched += missing.iter().filter(|row| !row.moved).count() as u64;
             self.link.announcer().hide_progress();
-            let printed = self.print_rows(missing);
-            self.save(lost)?;
-            printed?;
+            gap.fetched += self.print_missed(&missing, lost)?;
             if rows.len() >= SHOWN {
                 let text = format!("catching up: {} messages", gap.fetched);
                 self.link.announcer().show_progress(&text);
@@ -122,16 +115,6 @@ impl Tail {
         Ok(history.settled())
     }
 
-    /// History has been read; up to here there is nothing more to come.
-    pub(super) fn release(&mut self, settled: Option<MessageId>) {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.release();
-            if let Some(settled) = settled {
-                ledger.settle_read(settled);
-            }
-        }
-    }
-
     fn skip_the_rest(&mut self, gap: &mut Gap) -> Result<(), Stop> {
         let selection = self.printer.selection();
         let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
@@ -142,9 +125,6 @@ impl Tail {
         Ok(())
     }
 }
-
-/// Rows at once from which it is worth showing how far it has come.
-const SHOWN: usize = 1000;
 
 fn reason(error: &ApiError) -> String {
     if error.is_unknown_queue() {

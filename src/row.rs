@@ -1,5 +1,5 @@
-//! One message of `GET /messages`, as an event of the shape of a live one, and what tells whether it
-//! is wanted. Not for that shape: `bare.rs` makes it.
+//! A row of history, which is one message of `GET /messages`, as an event of the shape of a live one,
+//! and whether it is wanted. Not for that shape: `bare.rs` makes it.
 
 use std::collections::VecDeque;
 
@@ -7,6 +7,7 @@ use crate::api::scan::{Breaks, Chunk};
 use crate::bare;
 use crate::event::{Event, MessageId};
 use crate::fields::Fields;
+use crate::selection::{MESSAGE, Selection};
 
 /// One message of the past.
 #[derive(Debug)]
@@ -42,13 +43,18 @@ pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
 }
 
 impl Row {
-    /// As an event.
-    pub fn event(&self) -> Event<'_> {
+    /// The event that it would have been.
+    fn event(&self) -> Event<'_> {
         Event {
             id: None,
-            kind: "message",
+            kind: MESSAGE,
             text: &self.text,
         }
+    }
+
+    /// Whether it is one of the selection.
+    pub fn belongs_to(&self, selection: &Selection) -> bool {
+        (!self.historical || selection.reaches_public()) && selection.passes(&self.event())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which events of a chunk are new, and what is remembered once they are written.
 
-use crate::delivery::{Fate, Inbox, Ledger, Moment};
+use super::inbox::{Fate, Inbox};
+use super::ledger::{Ledger, Moment};
 use crate::event::{Event, MessageId};
 use crate::selection::MESSAGE;
 

@@ -1,0 +1,143 @@
+//! The account at its server: connections, addresses, the signature of requests, and errors that may be shown.
+//!
+//! Not for what is asked (one file for each group of endpoints), nor for how it is sent (`exchange.rs`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION};
+use reqwest::{Method, RequestBuilder};
+use serde::Serialize;
+use url::Url;
+
+use super::error::{ApiError, Failure};
+use super::tls::{self, Tls};
+use crate::secret::{ApiKey, REDACTED};
+use crate::site::Site;
+
+const CONNECT: Duration = Duration::from_secs(20);
+/// The server closes a connection that was idle for 65 s.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Whose events are read, where, and whom to trust.
+#[derive(Debug)]
+pub struct Account {
+    /// The server.
+    pub site: Site,
+    /// The login address.
+    pub email: String,
+    /// The key that goes with it.
+    pub key: ApiKey,
+    /// Certificates.
+    pub tls: Tls,
+}
+
+/// Told of each request: one line with its answer's status, size and time.
+pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
+
+/// One account at one server, over connections that are kept alive.
+pub struct Client {
+    http: reqwest::Client,
+    account: Arc<Account>,
+    trace: Option<Arc<Trace>>,
+}
+
+impl Client {
+    /// A client for this account. Nothing is sent yet.
+    pub fn new(account: Account, trace: Option<Trace>) -> Result<Client, ApiError> {
+        Ok(Client {
+            http: connections(&account)?,
+            account: Arc::new(account),
+            trace: trace.map(Arc::new),
+        })
+    }
+
+    /// One more for the same account, for another thread: connections make progress only while the
+    /// thread that made them waits for them. Slow with https, as certificates are read again.
+    pub fn apart(&self) -> Result<Client, ApiError> {
+        Ok(Client {
+            http: connections(&self.account)?,
+            account: Arc::clone(&self.account),
+            trace: self.trace.clone(),
+        })
+    }
+
+    /// The account that it speaks for.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The address of an endpoint.
+    pub fn url(&self, endpoint: &str) -> Url {
+        self.account.site.endpoint(endpoint)
+    }
+
+    /// A request in the name of the account.
+    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http
+            .request(method, url)
+            .basic_auth(&self.account.email, Some(self.account.key.expose()))
+            .header(ACCEPT, "application/json")
+    }
+
+    /// Tells of a request, if anybody listens.
+    pub fn trace(&self, text: impl FnOnce() -> String) {
+        if let Some(trace) = &self.trace {
+            trace(&text());
+        }
+    }
+
+    /// An answer that has the right form and makes no sense.
+    pub fn garbled(&self, endpoint: &'static str, cause: impl Into<String>) -> ApiError {
+        self.failed(endpoint, Failure::Garbled(cause.into()))
+    }
+
+    /// A failure as it may be shown: it may quote a server that quotes us.
+    pub fn failed(&self, endpoint: &'static str, failure: Failure) -> ApiError {
+        let failure = failure.map_texts(|text| self.redact(&text));
+        ApiError::new(&self.account.site, endpoint, failure)
+    }
+
+    /// The text without the key, and without the form in which requests carry it.
+    pub fn redact(&self, text: &str) -> String {
+        let text = self.account.key.redact(text);
+        let request = self.request(Method::GET, self.url("")).build().ok();
+        let header = request
+            .as_ref()
+            .and_then(|r| r.headers().get(AUTHORIZATION));
+        let header = header.and_then(|value| value.to_str().ok());
+        match header.and_then(|value| value.strip_prefix("Basic ")) {
+            Some(encoded) => text.replace(encoded, REDACTED),
+            None => text,
+        }
+    }
+}
+
+/// Connections for this account; none is made yet.
+fn connections(account: &Account) -> Result<reqwest::Client, ApiError> {
+    let Account { site, tls, .. } = account;
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE);
+    // Nobody wants a request to this machine, or the key in it, to go round by another one.
+    let builder = if site.is_loopback() {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    tls::configure(builder, site, tls)?
+        .build()
+        .map_err(|error| tls::unusable_by(tls, &error))
+}
+
+/// A parameter's value in the API's form: JSON.
+pub fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

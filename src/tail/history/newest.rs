@@ -1,0 +1,70 @@
+//! The newest messages of a selection, read backwards.
+
+use std::collections::BTreeSet;
+
+use super::Refusal;
+use super::page::{Page, ROWS, insist};
+use crate::api::{Anchor, ApiError, PageQuery};
+use crate::event::MessageId;
+use crate::row::Row;
+use crate::selection::{Reading, Selection};
+use crate::stop::Stop;
+use crate::tail::link::Link;
+
+/// The ids of the newest messages that `wanted` takes, so many at most.
+pub fn newest(
+    link: &mut Link,
+    selection: &Selection,
+    count: usize,
+    mut wanted: impl FnMut(&Row) -> bool,
+) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Stop> {
+    let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
+    for Reading { narrow, reach } in selection.readings() {
+        let query = PageQuery {
+            anchor: Anchor::Newest,
+            before: u32::try_from(count).map_or(ROWS, |count| count.min(ROWS)),
+            after: 0,
+            narrow,
+            apply_markdown: selection.apply_markdown,
+        };
+        let refusal = collect(link, query, count, &mut wanted, &mut ids)?;
+        refusals.extend(refusal.map(|error| Refusal::new(reach, &error)));
+    }
+    while ids.len() > count {
+        ids.pop_first();
+    }
+    Ok((ids, refusals))
+}
+
+/// Adds what one reading has, and tells whether it is refused.
+fn collect(
+    link: &mut Link,
+    mut query: PageQuery,
+    count: usize,
+    wanted: &mut impl FnMut(&Row) -> bool,
+    ids: &mut BTreeSet<MessageId>,
+) -> Result<Option<ApiError>, Stop> {
+    let mut left = count;
+    while left > 0 {
+        let Page { rows, complete, .. } = match insist(link, &query)? {
+            Ok(page) => page,
+            Err(error) => return Ok(Some(error)),
+        };
+        let mut rows = rows.iter().filter(|row| match query.anchor {
+            Anchor::Newest => true,
+            // Old servers put the anchor's own row on the page.
+            Anchor::Id(anchor) => row.id < anchor,
+        });
+        for row in rows.clone().rev().filter(|row| wanted(row)).take(left) {
+            ids.insert(row.id);
+            left -= 1;
+        }
+        match rows.next() {
+            Some(first) if !complete => query.anchor = Anchor::Id(first.id),
+            _ => break,
+        }
+        // Whole pages from now on: most of their rows may be unwanted.
+        query.before = ROWS;
+    }
+    Ok(None)
+}

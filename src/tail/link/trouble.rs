@@ -1,0 +1,108 @@
+//! The server out of reach: since when, and how loudly that is said.
+//!
+//! Pure: the time is handed in. Not for what is done about it (`link.rs`).
+
+use std::time::{Duration, Instant};
+
+use crate::api::ApiError;
+use crate::notice::Level;
+
+/// Trouble that lasts longer is said even where nobody watches.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// From the first failure to the next good answer.
+pub struct Trouble {
+    since: Instant,
+    /// The last failure; none where nothing has failed yet.
+    last: Option<ApiError>,
+    warned: bool,
+}
+
+impl Trouble {
+    /// Nothing has come back since then.
+    pub fn since(since: Instant) -> Trouble {
+        Trouble {
+            since,
+            last: None,
+            warned: false,
+        }
+    }
+
+    /// Something came back: the server is not out of reach.
+    pub fn hear(&mut self, now: Instant) {
+        self.since = now;
+    }
+
+    /// A request fails. Tells how loudly to say so.
+    pub fn fail(&mut self, error: ApiError, now: Instant) -> Level {
+        let reached = error.is_rate_limit();
+        if reached {
+            self.hear(now);
+        }
+        let first = self.last.replace(error).is_none();
+        let lasts = now.saturating_duration_since(self.since) >= PATIENCE;
+        // Once is enough: a server that limits the rate may do so for hours.
+        if (reached || lasts) && !self.warned {
+            self.warned = true;
+            Level::Warning
+        } else if first {
+            Level::Notice
+        } else {
+            Level::Detail
+        }
+    }
+
+    /// How loudly to say that it is over.
+    pub fn level(&self) -> Level {
+        if self.warned {
+            Level::Warning
+        } else {
+            Level::Notice
+        }
+    }
+
+    /// When it began, or when the server was heard last.
+    pub fn start(&self) -> Instant {
+        self.since
+    }
+
+    /// Whether anything has failed.
+    pub fn has_failed(&self) -> bool {
+        self.last.is_some()
+    }
+
+    /// The last failure.
+    pub fn into_last(self) -> Option<ApiError> {
+        self.last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Level::{Detail, Notice, Warning};
+    use super::*;
+
+    #[test]
+    fn the_first_failure_is_said_to_those_who_watch_and_a_long_trouble_once_to_all() {
+        let start = Instant::now();
+        let site = "https://chat.example.com".parse().unwrap();
+        let mut trouble = Trouble::since(start);
+        let levels = [0, 1, 59, 60, 61, 7200].map(|seconds| {
+            let error = ApiError::silent(&site, Duration::from_secs(1));
+            trouble.fail(error, start + Duration::from_secs(seconds))
+        });
+        assert_eq!(levels, [Notice, Detail, Detail, Warning, Detail, Detail]);
+        assert_eq!(trouble.level(), Warning);
+    }
+
+    #[test]
+    fn a_server_that_was_heard_meanwhile_is_not_out_of_reach() {
+        let start = Instant::now();
+        let minute = Duration::from_mins(1);
+        let site = "https://chat.example.com".parse().unwrap();
+        let mut trouble = Trouble::since(start);
+        trouble.hear(start + minute);
+        let level = trouble.fail(ApiError::silent(&site, minute), start + minute);
+        assert_eq!((level, trouble.start()), (Notice, start + minute));
+    }
+}
