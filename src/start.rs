@@ -1,20 +1,20 @@
 //! The start of a run: from the command line to a tail that is wired and running.
 //!
-//! All that is asked of the machine (environment, files, terminals) is asked here.
+//! [`form`] decides what the output looks like, [`usage`] words what is wrong with the command line.
 
-use std::env;
-use std::fs::File;
+mod form;
+mod usage;
+
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
-use jiff::tz::TimeZone;
 
 use crate::account::{Found, account};
 use crate::api::{Client, Trace};
 use crate::check::{self, Form, Report};
-use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::cli::{Cli, OutputForm};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::deadline;
@@ -22,17 +22,16 @@ use crate::error::{Error, Exit};
 use crate::generate::generate;
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
-use crate::output::json::{Controls, Secrets, Style};
+use crate::output::Renderer;
 use crate::output::palette::{Color, Palette};
 use crate::output::sink::{Sink, WriteError};
-use crate::output::summary::{Length, Summary};
-use crate::output::{Object, Renderer};
 use crate::poller::Poller;
 use crate::replay::{Input, Output, Records, Replay, Source};
 use crate::signals::{self, Signal, Signals, Waker};
 use crate::stop::Stop;
 use crate::tail::{Farewell, Parts, Tail};
-use crate::zone;
+use form::{color, renderer, zone};
+use usage::one_line;
 
 /// How the run ended.
 pub enum Ending {
@@ -73,29 +72,8 @@ fn refuse(error: &clap::Error) -> (Notices, Ending) {
         let _ = error.print();
         return (notices, Ending::Done);
     }
-    (
-        notices,
-        Ending::Failed(Error::Usage(one_line(&error.to_string()))),
-    )
-}
-
-/// What went wrong and the tips, without the usage that follows.
-fn one_line(text: &str) -> String {
-    let text = text.strip_prefix("error: ").unwrap_or(text);
-    let mut parts: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let stray =
-        text.starts_with("unexpected argument '") && !text.starts_with("unexpected argument '-");
-    if stray {
-        parts.retain(|part| !part.starts_with("tip:"));
-        parts.push("there are no positional arguments; did you mean --narrow TERMS?");
-    }
-    // What a line announces with a colon stands in the next ones.
-    parts.join("; ").replace(":; ", ": ")
+    let ending = Ending::Failed(Error::Usage(one_line(error)));
+    (notices, ending)
 }
 
 fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
@@ -105,9 +83,7 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
     }
     let plan = Plan::resolve(cli)?;
     if let Some(path) = &cli.replay {
-        for warning in &plan.warnings {
-            notices.say(Level::Warning, warning);
-        }
+        warn(notices, &plan.warnings);
         return replay(cli, plan, Source::from(path.as_path()), notices, started);
     }
     let mut warnings = Vec::new();
@@ -118,9 +94,10 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         return check(cli, plan, found, warnings, notices);
     }
     let doubts = plan.doubts();
-    for warning in plan.warnings.iter().chain(&doubts).chain(&warnings) {
-        notices.say(Level::Warning, warning);
-    }
+    warn(
+        notices,
+        plan.warnings.iter().chain(&doubts).chain(&warnings),
+    );
     let found = found?;
     if found.demo.is_some() {
         notices.say(Level::Notice, &found.source);
@@ -137,6 +114,12 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
     };
     let client = Arc::new(Client::new(account, trace(notices))?);
     tail(cli, plan, cursor, client, notices, started)
+}
+
+fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
+    for warning in warnings {
+        notices.say(Level::Warning, warning);
+    }
 }
 
 fn check(
@@ -180,7 +163,6 @@ fn tail(
     started: Instant,
 ) -> Result<Ending, Error> {
     let poller = no_network(Poller::new())?;
-    let lookup = Lookup::new(Arc::clone(&client), notices);
     let farewell = Arc::new(Farewell::new(Arc::clone(&client)));
     let last_words = Arc::clone(&farewell);
     let last_words = move || last_words.say_apart(signals::HASTE);
@@ -195,6 +177,7 @@ fn tail(
         .then(Sink::stdout)
         .transpose()
         .map_err(Error::Write)?;
+    let lookup = (!json).then(|| Lookup::new(Arc::clone(&client), notices));
     let stop = Tail::new(Parts {
         plan,
         cursor,
@@ -204,7 +187,7 @@ fn tail(
         notices,
         meta,
         renderer,
-        lookup: (!json).then_some(lookup),
+        lookup,
         sink,
         farewell,
         started,
@@ -288,73 +271,4 @@ fn trace(notices: Notices) -> Option<Trace> {
     notices
         .says(Level::Request)
         .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) })
-}
-
-fn color(cli: &Cli, terminal: bool) -> Color {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced =
-        env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let on = match cli.color.unwrap_or(ColorWhen::Auto) {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
-    };
-    match (on, has_many_colors()) {
-        (false, _) => Color::Off,
-        (true, false) => Color::On,
-        (true, true) => Color::Many,
-    }
-}
-
-fn zone(cli: &Cli) -> TimeZone {
-    if cli.utc {
-        TimeZone::UTC
-    } else {
-        zone::local(env::var_os("TZ").as_deref())
-    }
-}
-
-/// Whether the terminal says that it has 256 colours or more.
-fn has_many_colors() -> bool {
-    let variable = |name| env::var(name).unwrap_or_default();
-    matches!(&*variable("COLORTERM"), "truecolor" | "24bit")
-        || ["256color", "direct"]
-            .iter()
-            .any(|more| variable("TERM").contains(more))
-}
-
-fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink<File>) -> Renderer {
-    let terminal = io::stdout().is_terminal();
-    let summary = match cli.output.unwrap_or(OutputForm::Auto) {
-        OutputForm::Auto => terminal,
-        OutputForm::Summary => true,
-        OutputForm::Json => false,
-    };
-    if summary {
-        let palette = Palette::new(color(cli, terminal));
-        let width = terminal.then(|| sink.columns()).flatten();
-        let length = if cli.full { Length::Whole } else { Length::Cut };
-        let summary = Summary::new(palette, zone, width).with_length(length);
-        return Renderer::Summary(Box::new(summary));
-    }
-    Renderer::Json {
-        style: Style {
-            secrets: if cli.show_secrets {
-                Secrets::Shown
-            } else {
-                Secrets::Redacted
-            },
-            controls: if terminal {
-                Controls::Escaped
-            } else {
-                Controls::Untouched
-            },
-        },
-        object: if cli.messages {
-            Object::Message
-        } else {
-            Object::Event
-        },
-    }
 }
