@@ -5,14 +5,14 @@
 //! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`account`]
 //!   puts both and the environment together, [`config`] makes values of them that are final. Types that
 //!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`] with its
-//!   kinds and narrows.
+//!   kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`signals`] and [`poller`] are how a run is woken, [`deadline`] and [`stop`] why it ends,
 //!   [`error`] with which code, and [`notice`] is what it says on the way.
 //! - **The server.** [`api`] speaks to it, [`retry`] says how long to wait after a failure, [`lookup`] asks for
 //!   names beside all else. [`demo`] is a small one for people who have none.
-//! - **What comes.** An [`event`] is its id, its kind and the server's own bytes; [`kind`] has the names of
-//!   kinds; [`fields`] and [`bare`] take objects apart and put them together.
+//! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
+//!   past; [`kind`] has the names of kinds, [`fields`] and [`bare`] take objects apart and put them together.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
 //!   [`zone`]), [`cursor`] remembers where the next run goes on.
 //!

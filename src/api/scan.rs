@@ -9,13 +9,6 @@
 //! strings are closed, valid UTF-8, no raw line break), but commas, colons and literals inside an
 //! element are left to whoever parses it. The envelope is left to `serde_json`.
 
-use std::fmt;
-
-use elements::Elements;
-use envelope::Envelope;
-
-pub use chunk::{Breaks, Chunk};
-
 mod chunk;
 mod elements;
 mod envelope;
@@ -24,6 +17,12 @@ mod nesting;
 mod quoting;
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
+
+pub use chunk::{Breaks, Chunk};
+use elements::Elements;
+use envelope::Envelope;
 
 /// Reads one answer, in pieces of any size.
 #[derive(Debug)]

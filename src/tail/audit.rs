@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::history::History;
+use super::owed::Audit;
 use super::queue::Queue;
 use super::{PACE, Tail};
 use crate::api::{ApiError, Polled, Verdict};
@@ -22,68 +23,14 @@ use crate::stop::Stop;
 const YOUNG: Duration = Duration::from_secs(10);
 /// Ids in the window at which an audit is not put off any more.
 const URGENT: u64 = 100_000;
-/// An audit that is put off so long does not keep polls from waiting.
-const NEAR: Duration = Duration::from_secs(5);
-
-/// Whether history must be compared with what the queue has delivered.
-#[derive(Debug)]
-pub enum Audit {
-    /// No.
-    None,
-    /// Yes, from `retry` on.
-    Owed {
-        /// The last time at which nothing was missing.
-        since: Timestamp,
-        /// Not before.
-        retry: Instant,
-        /// For the next failure.
-        backoff: Backoff,
-    },
-    /// These messages were too young to tell, and will not be at `due`.
-    Young {
-        /// The last time at which nothing was missing.
-        since: Timestamp,
-        /// The messages.
-        ids: BTreeSet<MessageId>,
-        /// When they are old enough.
-        due: Moment,
-    },
-}
-
-impl Audit {
-    /// Whether polls should be answered at once for it: one that waits may do so for a minute. Where
-    /// history stays away for long it must wait all the same, since only that keeps the queue alive.
-    pub fn is_pending(&self) -> bool {
-        match self {
-            Audit::None => false,
-            Audit::Owed { retry, .. } => *retry <= Instant::now() + NEAR,
-            Audit::Young { .. } => true,
-        }
-    }
-
-    /// How long it has to wait, after a poll that was sent at this moment.
-    fn time_to_wait(&self, sent: Moment) -> Duration {
-        match self {
-            Audit::None => Duration::ZERO,
-            Audit::Owed { retry, .. } => retry.saturating_duration_since(Instant::now()),
-            Audit::Young { due, .. } => due.saturating_sub(sent),
-        }
-    }
-
-    /// Since when it is owed.
-    pub fn since(&self) -> Option<Timestamp> {
-        match self {
-            Audit::None => None,
-            Audit::Owed { since, .. } | Audit::Young { since, .. } => Some(*since),
-        }
-    }
-}
 
 /// What an audit found.
 #[derive(Default)]
 struct Findings {
     missed: u64,
+    /// Messages that are too young to tell.
     young: BTreeSet<MessageId>,
+    /// The newest message that is settled.
     settled: Option<MessageId>,
 }
 
@@ -174,7 +121,7 @@ impl Tail {
 
     /// Prints what history has and the queue has not delivered: messages from before the cutoff
     /// (by the server's clock), or just those that were too young before.
-    fn look(&mut self, queue: &Queue, cutoff: i64) -> Result<Result<Findings, ApiError>, Stop> {
+    fn look(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Result<Findings, ApiError>, Stop> {
         let mut findings = Findings::default();
         let Some(ledger) = &self.ledger else {
             return Ok(Ok(findings));

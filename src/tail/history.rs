@@ -1,7 +1,7 @@
 //! Past messages, oldest first, from an id to the end.
 //!
 //! A selection may need several readings (alternatives, public channels); they are merged by id. Where to
-//! begin: [`newest`] finds the last so many messages, [`since`] a time. Not for the request itself
+//! begin: [`mod@newest`] finds the last so many messages, [`mod@since`] a time. Not for the request itself
 //! (`api/history.rs`).
 
 mod newest;

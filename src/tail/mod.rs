@@ -21,6 +21,7 @@ mod gap;
 mod history;
 mod link;
 mod opening;
+mod owed;
 mod past;
 mod poll;
 mod printer;

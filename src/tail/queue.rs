@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::audit::Audit;
+use super::owed::Audit;
 use crate::api::Registered;
 use crate::cursor::Place;
 use crate::delivery::{Era, Inbox};
