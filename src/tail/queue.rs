@@ -23,6 +23,8 @@ pub struct Queue {
     pub complete_at: Timestamp,
     /// Whether history must be looked at for what it did not deliver.
     pub audit: Audit,
+    /// Messages that history had and it did not, as far as that is not yet told.
+    pub missed: u64,
 }
 
 impl Queue {
@@ -36,6 +38,7 @@ impl Queue {
             answered: false,
             complete_at: Timestamp::now(),
             audit: Audit::None,
+            missed: 0,
         }
     }
 
@@ -48,6 +51,7 @@ impl Queue {
             answered: true,
             complete_at: place.complete_at,
             audit: Audit::None,
+            missed: 0,
         }
     }
 
@@ -60,6 +64,7 @@ impl Queue {
             answered: false,
             complete_at: Timestamp::now(),
             audit: Audit::None,
+            missed: 0,
         }
     }
 }

@@ -36,7 +36,7 @@ impl Tail {
             from,
             to: queue.complete_at,
             reason: reason(error),
-            fetched: 0,
+            fetched: lost.missed,
             lost: self.lost_kinds(),
         };
         lost.complete_at = from;

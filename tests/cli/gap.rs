@@ -292,6 +292,24 @@ fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
 }
 
 #[test]
+fn a_gap_whose_history_fails_half_way_is_told_whole() {
+    let model = Model::new();
+    let running = follow(&model, &[]);
+    let old = model.clock() - 60;
+    // The first page is answered, the second is not.
+    model.fail_next(Step::History, Fault::Held);
+    model.fail_next(Step::History, Fault::Answer(Reply::html_502()));
+    let posts = posts(1100).into_iter().map(|post| post.at(old));
+    let sent = model.restart_losing(posts.collect());
+    model.release();
+    running.wait_stderr("gap");
+    let exit = end_after(running, 1100);
+    assert_once(&sent, &message_ids(&exit.stdout));
+    let said = "(the queue did not deliver all): 1100 messages fetched\n";
+    assert!(exit.stderr.contains(said), "{}", exit.stderr);
+}
+
+#[test]
 fn resets_under_load_are_no_gap() {
     let model = Model::new();
     let running = follow(&model, &[]);
