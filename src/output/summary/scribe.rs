@@ -151,7 +151,7 @@ impl<'a> Scribe<'a> {
     pub fn message(&mut self, id: MessageId) {
         self.excerpt(id);
         if let Some(place) = self.recent.find(id).map(Place::of) {
-            place.tell(self);
+            self.place_in_brackets(&place);
         }
     }
 

@@ -176,7 +176,7 @@ impl Unsent<'_> {
             Destination::Undecided => scribe.say("to nobody yet"),
             Destination::Channel(id) => {
                 scribe.say("to ");
-                scribe.place(id, &self.topic);
+                scribe.topic_in(id, &self.topic);
             }
             Destination::People(ids) => {
                 scribe.say("to ");

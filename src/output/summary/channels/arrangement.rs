@@ -1,6 +1,6 @@
 //! How an organization has arranged its channels: those that new people join, groups of such, folders.
 //!
-//! Not for the channels themselves (`channels.rs`). Shapes: `GET /events` in Zulip's
+//! Not for the channels themselves (`stream.rs`). Shapes: `GET /events` in Zulip's
 //! `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones, and
 //! `zerver/lib/actions.py` of Zulip 1.7.
 

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
-use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct MutedTopics<'a> {
@@ -69,7 +69,7 @@ pub fn user_topic(event: &Event, scribe: &mut Scribe) -> Told {
         3 => "you now follow ",
         _ => return Err(Odd),
     });
-    scribe.place(view.stream_id, &view.topic_name);
+    scribe.topic_in(view.stream_id, &view.topic_name);
     scribe.happened(view.last_updated);
     Ok(())
 }

@@ -67,7 +67,7 @@ pub fn delete_message(event: &Event, scribe: &mut Scribe) -> Told {
         place = place.or(Some(Place::With(Vec::new())));
     }
     if let Some(place) = place {
-        place.tell(scribe);
+        scribe.place_in_brackets(&place);
     }
     if ids.len() > 1 {
         quote_known(ids, scribe);

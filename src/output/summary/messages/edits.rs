@@ -127,10 +127,10 @@ fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) {
 fn tell_place(update: &Update, scribe: &mut Scribe) {
     let said = scribe.recent.find(MessageId(update.message_id));
     if let Some(place) = said.map(Place::of) {
-        return place.tell(scribe);
+        return scribe.place_in_brackets(&place);
     }
     if update.stream_id.is_none() && update.stream_name.is_empty() {
-        return Place::With(Vec::new()).tell(scribe);
+        return scribe.place_in_brackets(&Place::With(Vec::new()));
     }
     scribe.aside(" (");
     scribe.named_channel(update.stream_id, &update.stream_name);
@@ -175,7 +175,7 @@ fn tell_way(moved: &Move, update: &Update, scribe: &mut Scribe) {
     scribe.topic(moved.from);
     scribe.aside(" → ");
     match moved.new_channel {
-        Some(channel) => scribe.place(channel, moved.to),
+        Some(channel) => scribe.topic_in(channel, moved.to),
         None => scribe.topic(moved.to),
     }
 }

@@ -59,7 +59,7 @@ pub fn update_message_flags(event: &Event, scribe: &mut Scribe) -> Told {
     let places = places(&flags, scribe);
     if !places.is_empty() {
         scribe.aside(" (");
-        scribe.list(&places, |scribe, place| place.name(scribe));
+        scribe.list(&places, Scribe::place);
         scribe.aside(")");
     }
     Ok(())

@@ -63,7 +63,7 @@ pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
     });
     if let Some(channel) = typing.stream_id {
         scribe.say(" in ");
-        scribe.place(channel, &typing.topic);
+        scribe.topic_in(channel, &typing.topic);
         return Ok(());
     }
     if typing.recipients.is_empty() {
@@ -95,7 +95,7 @@ pub fn typing_edit_message(event: &Event, scribe: &mut Scribe) -> Told {
     if scribe.recent.find(id).is_none()
         && let Some(place) = editing.recipient.place(Some(editing.sender_id))
     {
-        place.tell(scribe);
+        scribe.place_in_brackets(&place);
     }
     Ok(())
 }
