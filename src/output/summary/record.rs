@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::scribe::{Odd, Scribe, Told};
@@ -34,7 +33,7 @@ struct View<'a> {
 }
 
 /// Writes what happened to the connection; dimly, unless something was missed.
-pub fn describe(record: &Event, zone: &TimeZone, scribe: &mut Scribe) -> Told {
+pub fn describe(record: &Event, scribe: &mut Scribe) -> Told {
     let view: View = serde_json::from_str(record.text)?;
     if view.op != "gap" {
         scribe.hush();
@@ -63,7 +62,7 @@ pub fn describe(record: &Event, zone: &TimeZone, scribe: &mut Scribe) -> Told {
                 fetched: view.fetched.ok_or(Odd)?,
                 lost: view.lost,
             };
-            scribe.say(&gap.describe(zone));
+            scribe.say(&gap.describe(scribe.zone()));
         }
         _ => return Err(Odd),
     }

@@ -86,6 +86,11 @@ impl<'a> Scribe<'a> {
         }
     }
 
+    /// The zone of all times in the line.
+    pub fn zone(&self) -> &'a TimeZone {
+        self.zone
+    }
+
     /// What stands before the line.
     pub fn facts(&self) -> Facts {
         self.facts
