@@ -1,4 +1,8 @@
 //! From an event to the bytes of its line. No I/O but in `sink.rs`.
+//!
+//! A [`Renderer`] has one of two forms: the server's own bytes (`json`), or lines for people
+//! (`summary`), with names for ids (`names`) and colours (`palette`). What came from a server is made
+//! harmless on the way (`sanitize`). Records of our own stand between the events (`meta`).
 
 pub mod json;
 pub mod meta;

@@ -30,7 +30,7 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
     }
     #[derive(Deserialize)]
     struct Use {
-        id: u64,
+        id: MessageId,
     }
     let Change { op, attachment } = serde_json::from_str(event.text)?;
     scribe.say("file ");
@@ -50,7 +50,7 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
         ("update", []) => scribe.say(" is in no message any more"),
         ("update", [message]) => {
             scribe.say(" is in ");
-            scribe.message(MessageId(message.id));
+            scribe.message(message.id);
         }
         ("update", _) => {
             scribe.say(" is in ");

@@ -101,10 +101,7 @@ pub fn channel_folder(event: &Event, scribe: &mut Scribe) -> Told {
         ("add", ..) if !view.channel_folder.name.is_empty() => {
             scribe.say("new channel folder ");
             scribe.quote(&view.channel_folder.name);
-            if let Some(creator) = view.channel_folder.creator_id {
-                scribe.aside(" by ");
-                scribe.person(creator);
-            }
+            scribe.by(view.channel_folder.creator_id);
         }
         ("update", Some(id), Some(Fields(data))) => {
             scribe.say(&format!("channel folder {id}"));

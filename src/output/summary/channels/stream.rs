@@ -68,10 +68,7 @@ fn tell_new(channels: &Few<Channel>, scribe: &mut Scribe) {
             "new channel "
         });
         channel.tell(scribe);
-        if let Some(creator) = channel.creator {
-            scribe.aside(" by ");
-            scribe.person(creator);
-        }
+        scribe.by(channel.creator);
         if !channel.description.is_empty() {
             scribe.aside(": ");
             scribe.quote(&channel.description);

@@ -17,10 +17,10 @@ use crate::output::summary::text::content::with_emoji;
 
 #[derive(Deserialize)]
 struct Update<'a> {
-    message_id: u64,
+    message_id: MessageId,
     /// The moved ones.
     #[serde(default)]
-    message_ids: Vec<u64>,
+    message_ids: Vec<MessageId>,
     /// The editor, who need not be the sender; null or missing for previews.
     user_id: Option<i64>,
     /// The editor's address, on old servers.
@@ -66,7 +66,7 @@ impl Update<'_> {
         })
     }
 
-    fn moved_ids(&self) -> &[u64] {
+    fn moved_ids(&self) -> &[MessageId] {
         if self.message_ids.is_empty() {
             std::slice::from_ref(&self.message_id)
         } else {
@@ -77,18 +77,19 @@ impl Update<'_> {
 
 /// `update_message`.
 pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
-    let update: Update = serde_json::from_str(event.text)?;
+    let mut update: Update = serde_json::from_str(event.text)?;
+    // Before feature level 393 they come in any order.
+    update.message_ids.sort_unstable();
     if let Some(channel) = update.stream_id {
         let name = &update.stream_name;
         scribe.names.learn(Subject::Channel, channel, name);
     }
-    let id = MessageId(update.message_id);
     let moved = update.moved();
     match (&update.orig_content, &update.content, &moved) {
         (Some(old), Some(new), _) => {
             scribe.someone(update.editor());
             tell_edit(old, new, scribe);
-            scribe.recent.edit(id, &with_emoji(new));
+            scribe.recent.edit(update.message_id, &with_emoji(new));
             match &moved {
                 Some(moved) => tell_move_of_edited(moved, &update, scribe),
                 None => tell_place(&update, scribe),
@@ -104,10 +105,8 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     }
     if let Some(moved) = &moved {
         let topic = update.subject.as_deref();
-        for id in update.moved_ids() {
-            let id = MessageId(*id);
-            scribe.recent.relocate(id, moved.new_channel, topic);
-        }
+        let ids = update.moved_ids();
+        scribe.recent.relocate(ids, moved.new_channel, topic);
     }
     if let Some(seconds) = update.edit_timestamp {
         scribe.happened(seconds);
@@ -125,7 +124,7 @@ fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) {
 
 /// The event knows the channel; the topic only who saw the message.
 fn tell_place(update: &Update, scribe: &mut Scribe) {
-    let said = scribe.recent.find(MessageId(update.message_id));
+    let said = scribe.recent.find(update.message_id);
     if let Some(place) = said.map(Place::of) {
         return scribe.place_in_brackets(&place);
     }
@@ -159,7 +158,7 @@ fn tell_move(moved: &Move, update: &Update, scribe: &mut Scribe) {
     scribe.count(update.moved_ids().len(), "message");
     tell_way(moved, update, scribe);
     if let [id] = update.moved_ids()
-        && let Some(said) = scribe.recent.find(MessageId(*id))
+        && let Some(said) = scribe.recent.find(*id)
     {
         let text = said.text.clone();
         scribe.aside(": ");

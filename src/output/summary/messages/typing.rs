@@ -46,7 +46,7 @@ struct Editing<'a> {
     #[serde(borrow)]
     op: Cow<'a, str>,
     sender_id: i64,
-    message_id: u64,
+    message_id: MessageId,
     #[serde(default)]
     recipient: PlaceFields,
 }
@@ -90,7 +90,7 @@ pub fn typing_edit_message(event: &Event, scribe: &mut Scribe) -> Told {
         "stop" => " stopped editing ",
         _ => return Err(Odd),
     });
-    let id = MessageId(editing.message_id);
+    let id = editing.message_id;
     scribe.message(id);
     if scribe.recent.find(id).is_none()
         && let Some(place) = editing.recipient.place(Some(editing.sender_id))

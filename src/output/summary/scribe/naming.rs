@@ -49,6 +49,14 @@ impl Scribe<'_> {
         self.push(self.palette.sender(&name), &name);
     }
 
+    /// Who made it, where that is told: ` by Ada`.
+    pub fn by(&mut self, maker: Option<i64>) {
+        if let Some(maker) = maker {
+            self.aside(" by ");
+            self.person(maker);
+        }
+    }
+
     /// People by id.
     pub fn people<'t>(&mut self, ids: impl Into<Beginning<'t, i64>>) {
         self.list(ids, |scribe, id| scribe.person(*id));

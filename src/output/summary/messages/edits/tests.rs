@@ -126,7 +126,7 @@ fn a_move_says_what_went_from_where_to_where() {
 
 #[test]
 fn later_lines_know_of_edits_and_moves() {
-    let moved = r#"{"user_id":11,"message_id":501,"message_ids":[500,501],"stream_id":7,"stream_name":"ops","new_stream_id":8,"orig_subject":"deploy","subject":"build"}"#;
+    let moved = r#"{"user_id":11,"message_id":501,"message_ids":[506,501,500],"stream_id":7,"stream_name":"ops","new_stream_id":8,"orig_subject":"deploy","subject":"build"}"#;
     let edited = r#"{"user_id":11,"message_id":501,"stream_id":8,"stream_name":"design","orig_content":"Build red","content":"Build green"}"#;
     let preview = r#"{"user_id":null,"message_id":501,"content":"Build green","rendering_only":true,"stream_id":8}"#;
     assert_eq!(
@@ -137,7 +137,7 @@ fn later_lines_know_of_edits_and_moves() {
         ending(&[moved, edited, preview]),
         r#"14:03:00 update_message  link preview added to "Build green" (#design > build)"#
     );
-    let again = moved.replace("[500,501]", "[501]");
+    let again = moved.replace("[506,501,500]", "[501]");
     assert_eq!(
         ending(&[edited, &again]),
         r#"14:03:00 update_message  Ada moved 1 message from #ops > deploy → #design > build: "Build green""#
