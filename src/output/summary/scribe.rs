@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::facts::{Concern, Facts};
 use super::few::Beginning;
-use super::layout::line::{Line, shorten};
+use super::layout::line::{Length, Line, shorten};
 use super::place::Place;
 use super::recent::Recent;
 use super::text::emoji;
@@ -137,6 +137,14 @@ impl<'a> Scribe<'a> {
             Concern::User => self.palette.stress(),
         };
         self.line.push_body(ink, text);
+    }
+
+    /// All of a text of which the line has quoted but a part, where whole texts are shown.
+    pub fn whole(&mut self, text: &str) {
+        if self.line.length == Length::Whole {
+            self.aside(": ");
+            self.body(text);
+        }
     }
 
     /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`

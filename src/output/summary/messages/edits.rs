@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::difference;
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
+use crate::output::summary::layout::whole::has_lines;
 use crate::output::summary::place::Place;
 use crate::output::summary::scribe::{Odd, RESOLVED, Scribe, Told, Who};
 use crate::output::summary::text::content::with_emoji;
@@ -87,12 +88,16 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     let moved = update.moved();
     match (&update.orig_content, &update.content, &moved) {
         (Some(old), Some(new), _) => {
+            let new = with_emoji(new);
             scribe.someone(update.editor());
-            tell_edit(old, new, scribe);
-            scribe.recent.edit(update.message_id, &with_emoji(new));
+            let quoted = tell_edit(&with_emoji(old), &new, scribe);
+            scribe.recent.edit(update.message_id, &new);
             match &moved {
                 Some(moved) => tell_move_of_edited(moved, &update, scribe),
                 None => tell_place(&update, scribe),
+            }
+            if quoted != new || has_lines(&new) {
+                scribe.whole(&new);
             }
         }
         (None, _, Some(moved)) => {
@@ -114,12 +119,14 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     Ok(())
 }
 
-fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) {
-    let (old, new) = difference::between(&with_emoji(old), &with_emoji(new));
+/// Gives so much of the new text as is in the line now.
+fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) -> String {
+    let (old, new) = difference::between(old, new);
     scribe.say(" edited ");
     scribe.quote(&old);
     scribe.aside(" → ");
     scribe.quote(&new);
+    new
 }
 
 /// The event knows the channel; the topic only who saw the message.
