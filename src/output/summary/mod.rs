@@ -233,6 +233,7 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
         Kind::Hotspots => account::hotspots(event, scribe),
         Kind::HasZoomToken => account::has_zoom_token(event, scribe),
+        Kind::HasWebexToken => account::has_webex_token(event, scribe),
         Kind::PushDevice => account::push_device(event, scribe),
         Kind::Device => account::device(event, scribe),
         Kind::Heartbeat => {

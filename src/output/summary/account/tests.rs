@@ -88,6 +88,11 @@ fn devices_and_views_say_what_became_of_them() {
             "has_zoom_token  Zoom account unlinked",
         ),
         (
+            "webex",
+            r#"{"type":"has_webex_token","value":true}"#,
+            "has_webex_token  Webex account linked",
+        ),
+        (
             "push",
             r#"{"type":"push_device","push_account_id":"2408","status":"active"}"#,
             "push_device  push notifications are active",
