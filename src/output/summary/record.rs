@@ -72,23 +72,15 @@ pub fn describe(record: &Event, scribe: &mut Scribe) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::event::Event;
     use crate::output::meta::KIND;
-    use crate::output::palette::{Color, Palette};
-    use crate::output::summary::Summary;
-    use jiff::tz::TimeZone;
+    use crate::output::palette::Color;
+    use crate::output::summary::telling::{event, summary};
 
     /// The lines without the date before them.
     fn lines(color: Color, fields: &str) -> String {
         let text = format!(r#"{{"type":"wyzepal_tail","time":"2026-11-22T12:14:05Z",{fields}}}"#);
-        let record = Event {
-            id: None,
-            kind: KIND,
-            text: &text,
-        };
-        let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, None);
         let mut out = Vec::new();
-        summary.render_record(&record, &mut out);
+        summary(color, None).render_record(&event(KIND, &text), &mut out);
         let out = String::from_utf8(out).unwrap();
         let line = out.strip_prefix("2026-11-22 Sunday\n").unwrap_or(&out);
         line.trim_end().to_owned()

@@ -76,7 +76,7 @@ pub fn user_topic(event: &Event, scribe: &mut Scribe) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::output::summary::telling::{ending, line};
+    use crate::output::summary::telling::{line, told};
 
     #[test]
     fn muted_topics_are_listed() {
@@ -95,12 +95,8 @@ mod tests {
             ("no topic", r#"[["ops"]]"#, "  muted_topics=[1]"),
             ("odd topic", r#"[["ops",5]]"#, "  muted_topics=[1]"),
         ] {
-            let text = format!(r#"{{"type":"muted_topics","muted_topics":{topics}}}"#);
-            assert_eq!(
-                ending(&[&text]),
-                format!("muted_topics{expected}"),
-                "{name}"
-            );
+            let fields = format!(r#""muted_topics":{topics}"#);
+            assert_eq!(told(&[], "muted_topics", &fields), expected, "{name}");
         }
     }
 

@@ -1,3 +1,5 @@
+//! Lines of settings of the organization, of domains and of exports.
+
 use crate::output::summary::telling::{sentence, story};
 
 #[test]
