@@ -2,8 +2,9 @@
 //!
 //! A [`Renderer`] has one of two forms: the server's own bytes (`json`), or lines for people
 //! (`summary`), with names for ids (`names`) and colours (`palette`). What came from a server is made
-//! harmless on the way (`sanitize`). Records of our own stand between the events (`meta`).
+//! harmless on the way (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
 
+pub mod credentials;
 pub mod json;
 pub mod meta;
 pub mod names;

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::scribe::{Odd, Scribe, Told};
 use crate::event::Event;
-use crate::output::json::is_credential;
+use crate::output::credentials::is_credential;
 use crate::secret::REDACTED;
 
 /// `{"op":"update","property":"default_language","value":"de","language_name":"Deutsch"}`. Old
