@@ -21,7 +21,7 @@ impl EventId {
 }
 
 /// Id of a message: unique per server, roughly in order of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct MessageId(pub u64);
 
 /// Name of an event queue; opaque (`time:counter` on old servers, a UUID on new ones).

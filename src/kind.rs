@@ -89,6 +89,7 @@ kinds! {
     OnboardingSteps = "onboarding_steps",
     Hotspots = "hotspots",
     HasZoomToken = "has_zoom_token",
+    HasWebexToken = "has_webex_token",
     PushDevice = "push_device",
     Device = "device",
 

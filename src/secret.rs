@@ -1,6 +1,6 @@
 //! The API key: a string that no message shows by accident.
 //!
-//! Not for hiding what servers put into events (`output/json.rs`), and it does not wipe memory.
+//! Not for hiding what servers put into events (`output/credentials.rs`), and it does not wipe memory.
 //! What a key may hold: HTTP Basic in Zulip's `zerver/decorator.py` (`authenticated_rest_api_view`),
 //! which wants exactly two parts between colons and strips both; keys are 32 ASCII letters and digits.
 

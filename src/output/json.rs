@@ -2,19 +2,13 @@
 //! invisible reaches a terminal.
 //!
 //! Not for parsing events into values and printing these again: that would reorder keys and respell
-//! numbers. Texts are walked over as bytes, so even what is not JSON comes through without harm.
-//!
-//! Credentials in events, from the sources of Zulip 1.7.1 and 9.2 (`zerver/lib/actions.py`,
-//! `zerver/openapi/zulip.yaml`): `realm_bot` has `api_key`, `services[].token` and `config_data`;
-//! `subscription` and `stream` of old servers have the channel's secret `email_address`, as a field
-//! or as `{"property":"email_address","value":…}`.
-
-use std::ops::Range;
+//! numbers. Even what is not JSON comes through without harm.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::Event;
+use crate::output::credentials;
 use crate::output::sanitize::find_hidden;
 use crate::secret::REDACTED;
 
@@ -53,7 +47,7 @@ impl Style {
     }
 
     fn redacts(self, kind: &str) -> bool {
-        self.secrets == Secrets::Redacted && may_hold_credentials(kind)
+        self.secrets == Secrets::Redacted && credentials::may_hold(kind)
     }
 }
 
@@ -61,7 +55,7 @@ impl Style {
 /// `text` is what [`message_object`] found.
 pub fn write_line(out: &mut Vec<u8>, event: &Event, style: Style) {
     let secrets = if style.redacts(event.kind) {
-        credentials(event.text)
+        credentials::find(event.text)
     } else {
         Vec::new()
     };
@@ -90,32 +84,6 @@ pub fn message_object<'a>(event: &Event<'a>) -> Option<&'a str> {
     }
     let message = serde_json::from_str::<Envelope>(event.text).ok()?.message;
     Some(message.get()).filter(|text| text.starts_with('{'))
-}
-
-/// Whether the value of a field with this name is a credential.
-pub fn is_credential(key: &str) -> bool {
-    matches!(key, "api_key" | "token" | "config_data" | "email_address")
-}
-
-/// Kinds that make up nearly all events, and that hold no credentials on any known server. All
-/// others are searched: those that may hold some, the rare ones, and those that we do not know.
-fn may_hold_credentials(kind: &str) -> bool {
-    !matches!(
-        kind,
-        "message"
-            | "update_message"
-            | "delete_message"
-            | "reaction"
-            | "submessage"
-            | "typing"
-            | "typing_edit_message"
-            | "update_message_flags"
-            | "presence"
-            | "user_status"
-            | "user_topic"
-            | "heartbeat"
-            | "restart"
-    )
 }
 
 fn write_text(out: &mut Vec<u8>, text: Option<&str>, controls: Controls) {
@@ -151,119 +119,6 @@ fn write_escaped(out: &mut Vec<u8>, c: char) {
             out.extend(DIGITS.get(usize::from(*unit >> shift & 0xf)));
         }
     }
-}
-
-/// Where the values of credentials stand, ascending and apart from each other. Nulls are no secret.
-fn credentials(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    // The property's name may stand before its value or after it.
-    let value_is_secret = fields(bytes).any(|(key, start)| {
-        is_string(text, key, |key| key == "property")
-            && bytes.get(start) == Some(&b'"')
-            && is_string(text, start..string_end(bytes, start), is_credential)
-    });
-    let is_secret = |key: &str| is_credential(key) || value_is_secret && key == "value";
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (key, start) in fields(bytes) {
-        let inside = found.last().is_some_and(|last| start < last.end);
-        if inside || !is_string(text, key, is_secret) {
-            continue;
-        }
-        let value = start..value_end(bytes, start);
-        if !matches!(text.get(value.clone()), None | Some("" | "null")) {
-            found.push(value);
-        }
-    }
-    found
-}
-
-/// Whether this part of the text is a string that `wanted` takes. It may be spelt with escapes:
-/// `"api\u005fkey"`.
-fn is_string(text: &str, part: Range<usize>, wanted: impl Fn(&str) -> bool) -> bool {
-    let quoted = text.get(part).unwrap_or_default();
-    if quoted.contains('\\') {
-        return serde_json::from_str::<String>(quoted).is_ok_and(|string| wanted(&string));
-    }
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    inner.is_some_and(wanted)
-}
-
-/// Every key of every object at any depth, and where its value begins; outer ones before what they
-/// hold. A string is a key exactly if a colon follows it.
-fn fields(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while let Some(byte) = bytes.get(at) {
-            if *byte != b'"' {
-                at += 1;
-                continue;
-            }
-            let string = at..string_end(bytes, at);
-            let colon = blanks_end(bytes, string.end);
-            at = string.end;
-            if bytes.get(colon) == Some(&b':') {
-                at = blanks_end(bytes, colon + 1);
-                return Some((string, at));
-            }
-        }
-        None
-    })
-}
-
-fn blanks_end(bytes: &[u8], start: usize) -> usize {
-    end_of_run(bytes, start, |byte| {
-        matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-    })
-}
-
-fn end_of_run(bytes: &[u8], start: usize, belongs: impl Fn(u8) -> bool) -> usize {
-    let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take_while(|byte| belongs(**byte)).count()
-}
-
-/// The end of the string that begins at `start`; the end of the text where it never ends, so that
-/// rather too much is taken for a secret than too little.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-fn value_end(bytes: &[u8], start: usize) -> usize {
-    match bytes.get(start) {
-        Some(b'"') => return string_end(bytes, start),
-        Some(b'{' | b'[') => {}
-        _ => {
-            let of_scalar =
-                |byte| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-            return end_of_run(bytes, start, of_scalar);
-        }
-    }
-    let (mut at, mut depth) = (start, 0_usize);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => {
-                at = string_end(bytes, at);
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            return at;
-        }
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

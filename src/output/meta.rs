@@ -165,7 +165,9 @@ pub fn line(record: &Record, time: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Gap, Record, line};
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
 
     #[test]
     fn a_gap_is_told_with_dates_where_it_spans_midnight() {

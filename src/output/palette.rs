@@ -190,18 +190,18 @@ struct Inks {
     warning: Ink,
     resolved: Ink,
     alert: Ink,
-    few: Names,
-    many: Names,
+    few: NameInks,
+    many: NameInks,
 }
 
 /// Colours of which each name has one.
-struct Names {
+struct NameInks {
     channels: Vec<Ink>,
     senders: Vec<Ink>,
 }
 
 impl Inks {
-    fn names(&self, color: Color, of: impl FnOnce(&Names) -> &[Ink]) -> &[Ink] {
+    fn names(&self, color: Color, of: impl FnOnce(&NameInks) -> &[Ink]) -> &[Ink] {
         of(if color == Color::Many {
             &self.many
         } else {
@@ -210,13 +210,13 @@ impl Inks {
     }
 }
 
-impl Names {
-    fn new(colors: &[colored::Color]) -> Names {
+impl NameInks {
+    fn new(colors: &[colored::Color]) -> NameInks {
         let inks = |style: fn(ColoredString) -> ColoredString| {
             let ink = |color: &colored::Color| Ink::of(|text| style(text.color(*color)));
             colors.iter().map(ink).collect()
         };
-        Names {
+        NameInks {
             channels: inks(|text| text),
             senders: inks(ColoredString::bold),
         }
@@ -239,8 +239,8 @@ static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     warning: Ink::of(|text| text.yellow().bold()),
     resolved: Ink::of(|text| text.green()),
     alert: Ink::of(|text| text.reversed()),
-    few: Names::new(&NAME_COLORS),
-    many: Names::new(&MANY_NAME_COLORS.map(colored::Color::AnsiColor)),
+    few: NameInks::new(&NAME_COLORS),
+    many: NameInks::new(&MANY_NAME_COLORS.map(colored::Color::AnsiColor)),
 });
 
 /// The one of these that a name has in each run.

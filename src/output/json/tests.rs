@@ -1,7 +1,8 @@
 //! Lines compared with the bytes that they were made from.
 
-use super::{Controls, Secrets, Style, credentials, message_object, write_line};
+use super::{Controls, Secrets, Style, message_object, write_line};
 use crate::event::Event;
+use crate::output::credentials;
 use crate::output::sanitize::find_hidden;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -330,7 +331,7 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), expected);
         let mut kept = String::new();
         let mut from = 0;
-        for range in credentials(&text) {
+        for range in credentials::find(&text) {
             kept.push_str(&text[from..range.start]);
             from = range.end;
         }

@@ -2,7 +2,7 @@
 //! recipients=[2] sender={2}`. Scalars are shown, lists and objects counted.
 //!
 //! Never an error: what is not an object becomes `kind  (unreadable)`. Credentials are not shown, by
-//! the same rule as in JSON lines (`json.rs`).
+//! the same rule as in JSON lines (`credentials.rs`).
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::layout::line::Line;
 use super::value::Size;
 use crate::event::Event;
 use crate::fields::Fields;
-use crate::output::json::is_credential;
+use crate::output::credentials::is_credential;
 use crate::output::palette::Palette;
 use crate::secret::REDACTED;
 

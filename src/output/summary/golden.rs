@@ -7,12 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 use super::Summary;
-use crate::event::Event;
-use crate::output::palette::{Color, Palette};
+use super::telling::{summary, typed};
+use crate::output::palette::Color;
 
 /// Lines of events that follow each other: no colours, not cut, times of UTC.
 pub struct Lines {
@@ -24,25 +22,14 @@ impl Lines {
     /// None yet.
     pub fn new() -> Lines {
         Lines {
-            summary: Summary::new(Palette::new(Color::Off), TimeZone::UTC, None),
+            summary: summary(Color::Off, None),
             out: Vec::new(),
         }
     }
 
     /// Adds the line of an event that arrives then.
     pub fn add(&mut self, text: &str, now: Timestamp) {
-        #[derive(Deserialize)]
-        struct Typed<'a> {
-            #[serde(rename = "type")]
-            kind: &'a str,
-        }
-        let Typed { kind } = serde_json::from_str(text).expect("an event");
-        let event = Event {
-            id: None,
-            kind,
-            text,
-        };
-        self.summary.render(&event, Some(now), &mut self.out);
+        self.summary.render(&typed(text), Some(now), &mut self.out);
     }
 
     /// Compares them with a file in `tests/fixtures`, or writes it.

@@ -92,7 +92,7 @@ impl Summary {
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let facts = self.write_line(event, Attention::Shown, |scribe, _| {
+        let facts = self.write_line(event, Attention::Shown, |scribe| {
             Kind::named(event.kind).map_or(Err(Odd), |kind| describe(kind, event, scribe))
         });
         self.append(facts, now, out);
@@ -100,8 +100,8 @@ impl Summary {
 
     /// The same for a record of our own that was saved (`--meta`).
     pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
-        let facts = self.write_line(record, Attention::Shown, |scribe, zone| {
-            record::describe(record, zone, scribe)
+        let facts = self.write_line(record, Attention::Shown, |scribe| {
+            record::describe(record, scribe)
         });
         self.append(facts, None, out);
     }
@@ -111,7 +111,7 @@ impl Summary {
         &mut self,
         event: &Event,
         attention: Attention,
-        tell: impl FnOnce(&mut Scribe, &TimeZone) -> Told,
+        tell: impl FnOnce(&mut Scribe) -> Told,
     ) -> Facts {
         self.line.clear();
         let mut scribe = Scribe::new(
@@ -122,7 +122,7 @@ impl Summary {
             &mut self.recent,
             attention,
         );
-        if tell(&mut scribe, &self.zone).is_ok() {
+        if tell(&mut scribe).is_ok() {
             return scribe.facts();
         }
         self.line.clear();
@@ -158,7 +158,7 @@ impl Summary {
             return;
         };
         // Names that are missing here are missed by nobody.
-        self.write_line(event, Attention::Overheard, |scribe, _| {
+        self.write_line(event, Attention::Overheard, |scribe| {
             describe(kind, event, scribe)
         });
     }
@@ -233,6 +233,7 @@ fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
         Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
         Kind::Hotspots => account::hotspots(event, scribe),
         Kind::HasZoomToken => account::has_zoom_token(event, scribe),
+        Kind::HasWebexToken => account::has_webex_token(event, scribe),
         Kind::PushDevice => account::push_device(event, scribe),
         Kind::Device => account::device(event, scribe),
         Kind::Heartbeat => {

@@ -1,9 +1,10 @@
-//! Where messages are, as events beside `message` tell it.
+//! Where messages are, as events beside `message` tell it and as it is remembered.
+//!
+//! Not for writing it (`scribe/naming.rs`).
 
 use serde::Deserialize;
 
 use super::recent::Said;
-use super::scribe::Scribe;
 
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,26 +46,6 @@ impl Place {
         match said.channel {
             Some(channel) => Place::Channel(channel, said.place.clone()),
             None => Place::Direct(said.place.clone()),
-        }
-    }
-
-    /// ` (#ops > deploy)`.
-    pub fn tell(&self, scribe: &mut Scribe) {
-        scribe.aside(" (");
-        self.name(scribe);
-        scribe.aside(")");
-    }
-
-    /// `#ops > deploy`.
-    pub fn name(&self, scribe: &mut Scribe) {
-        match self {
-            Place::Channel(channel, topic) => scribe.place(*channel, topic),
-            Place::Direct(words) => scribe.aside(words),
-            Place::With(people) if people.is_empty() => scribe.aside("DM"),
-            Place::With(people) => {
-                scribe.aside("DM with ");
-                scribe.people(people);
-            }
         }
     }
 }

@@ -58,25 +58,23 @@ impl Recent {
         self.ring.iter().find(|said| said.id == id.0)
     }
 
-    /// Its text is another one now.
+    /// Its text is another one now. It may be there twice, from history and live.
     pub fn edit(&mut self, id: MessageId, text: &str) {
-        if let Some(said) = self.find_mut(id) {
+        for said in self.ring.iter_mut().filter(|said| said.id == id.0) {
             set(&mut said.text, text);
         }
     }
 
-    /// It is somewhere else now; without a topic it kept its own.
-    pub fn relocate(&mut self, id: MessageId, channel: Option<i64>, topic: Option<&str>) {
-        if let Some(said) = self.find_mut(id) {
+    /// These are somewhere else now; without a topic they kept their own. The ids ascend: there may
+    /// be very many.
+    pub fn relocate(&mut self, ids: &[MessageId], channel: Option<i64>, topic: Option<&str>) {
+        let is_moved = |said: &&mut Said| ids.binary_search(&MessageId(said.id)).is_ok();
+        for said in self.ring.iter_mut().filter(is_moved) {
             said.channel = channel.or(said.channel);
             if let Some(topic) = topic {
                 set(&mut said.place, topic);
             }
         }
-    }
-
-    fn find_mut(&mut self, id: MessageId) -> Option<&mut Said> {
-        self.ring.iter_mut().find(|said| said.id == id.0)
     }
 }
 
@@ -111,8 +109,8 @@ mod tests {
         recent.note(MessageId(1), None, Some(1), "old", &"é".repeat(EXCERPT));
         assert_eq!(recent.find(MessageId(1)).unwrap().text.len(), EXCERPT);
         recent.edit(MessageId(1), "new text");
-        recent.relocate(MessageId(1), None, Some("new"));
-        recent.relocate(MessageId(1), Some(2), None);
+        recent.relocate(&[MessageId(1)], None, Some("new"));
+        recent.relocate(&[0, 1, 9].map(MessageId), Some(2), None);
         recent.edit(MessageId(9), "nobody's");
         let said = recent.find(MessageId(1)).unwrap();
         assert_eq!(

@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::scribe::{Odd, Scribe, Told};
@@ -34,7 +33,7 @@ struct View<'a> {
 }
 
 /// Writes what happened to the connection; dimly, unless something was missed.
-pub fn describe(record: &Event, zone: &TimeZone, scribe: &mut Scribe) -> Told {
+pub fn describe(record: &Event, scribe: &mut Scribe) -> Told {
     let view: View = serde_json::from_str(record.text)?;
     if view.op != "gap" {
         scribe.hush();
@@ -63,7 +62,7 @@ pub fn describe(record: &Event, zone: &TimeZone, scribe: &mut Scribe) -> Told {
                 fetched: view.fetched.ok_or(Odd)?,
                 lost: view.lost,
             };
-            scribe.say(&gap.describe(zone));
+            scribe.say(&gap.describe(scribe.zone()));
         }
         _ => return Err(Odd),
     }
@@ -73,23 +72,15 @@ pub fn describe(record: &Event, zone: &TimeZone, scribe: &mut Scribe) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::event::Event;
     use crate::output::meta::KIND;
-    use crate::output::palette::{Color, Palette};
-    use crate::output::summary::Summary;
-    use jiff::tz::TimeZone;
+    use crate::output::palette::Color;
+    use crate::output::summary::telling::{event, summary};
 
     /// The lines without the date before them.
     fn lines(color: Color, fields: &str) -> String {
         let text = format!(r#"{{"type":"wyzepal_tail","time":"2026-11-22T12:14:05Z",{fields}}}"#);
-        let record = Event {
-            id: None,
-            kind: KIND,
-            text: &text,
-        };
-        let mut summary = Summary::new(Palette::new(color), TimeZone::UTC, None);
         let mut out = Vec::new();
-        summary.render_record(&record, &mut out);
+        summary(color, None).render_record(&event(KIND, &text), &mut out);
         let out = String::from_utf8(out).unwrap();
         let line = out.strip_prefix("2026-11-22 Sunday\n").unwrap_or(&out);
         line.trim_end().to_owned()

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::facts::{Concern, Facts};
 use super::few::Beginning;
-use super::layout::line::{Line, shorten};
+use super::layout::line::{Length, Line, shorten};
 use super::place::Place;
 use super::recent::Recent;
 use super::text::emoji;
@@ -86,6 +86,11 @@ impl<'a> Scribe<'a> {
         }
     }
 
+    /// The zone of all times in the line.
+    pub fn zone(&self) -> &'a TimeZone {
+        self.zone
+    }
+
     /// What stands before the line.
     pub fn facts(&self) -> Facts {
         self.facts
@@ -134,6 +139,14 @@ impl<'a> Scribe<'a> {
         self.line.push_body(ink, text);
     }
 
+    /// All of a text of which the line has quoted but a part, where whole texts are shown.
+    pub fn whole(&mut self, text: &str) {
+        if self.line.length == Length::Whole {
+            self.aside(": ");
+            self.body(text);
+        }
+    }
+
     /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
     /// and `reaction_type`.
     pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
@@ -151,7 +164,7 @@ impl<'a> Scribe<'a> {
     pub fn message(&mut self, id: MessageId) {
         self.excerpt(id);
         if let Some(place) = self.recent.find(id).map(Place::of) {
-            place.tell(self);
+            self.place_in_brackets(&place);
         }
     }
 

@@ -1,7 +1,8 @@
 //! What tests tell a summary, and how they read its lines.
 //!
 //! `line` and `lines` are as they come out; `sentence`, `ending` and `story` spare tests the date and
-//! the time, which are the same everywhere; `last_line` comes after a conversation.
+//! the time, which are the same everywhere, and `told` the kind as well; `last_line` comes after a
+//! conversation.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,6 +16,28 @@ pub fn now() -> Timestamp {
     "2026-11-22T14:03:00Z".parse().unwrap()
 }
 
+/// An event of that kind.
+pub fn event<'a>(kind: &'a str, text: &'a str) -> Event<'a> {
+    let id = None;
+    Event { id, kind, text }
+}
+
+/// An event of the kind that its text tells.
+pub fn typed(text: &str) -> Event<'_> {
+    #[derive(serde::Deserialize)]
+    struct Typed<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+    }
+    let Typed { kind } = serde_json::from_str(text).unwrap();
+    event(kind, text)
+}
+
+/// Summaries with times of UTC.
+pub fn summary(color: Color, width: Option<usize>) -> Summary {
+    Summary::new(Palette::new(color), TimeZone::UTC, width)
+}
+
 /// Events as lines, the date first.
 pub fn lines(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> String {
     rendered(color, width, Length::Cut, events)
@@ -26,16 +49,10 @@ pub fn whole(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> Str
 }
 
 fn rendered(color: Color, width: Option<usize>, length: Length, events: &[(&str, &str)]) -> String {
-    let summary = Summary::new(Palette::new(color), TimeZone::UTC, width);
-    let mut summary = summary.with_length(length);
+    let mut summary = summary(color, width).with_length(length);
     let mut out = Vec::new();
     for (kind, text) in events {
-        let event = Event {
-            id: None,
-            kind,
-            text,
-        };
-        summary.render(&event, Some(now()), &mut out);
+        summary.render(&event(kind, text), Some(now()), &mut out);
     }
     String::from_utf8(out).unwrap()
 }
@@ -50,16 +67,8 @@ pub fn line(kind: &str, text: &str) -> String {
 
 /// The lines of events that follow one another, without dates and times.
 pub fn story(events: &[&str]) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Typed<'a> {
-        #[serde(rename = "type")]
-        kind: &'a str,
-    }
-    let typed = events.iter().map(|text| {
-        let Typed { kind } = serde_json::from_str(text).unwrap();
-        (kind, *text)
-    });
-    let out = lines(Color::Off, None, &typed.collect::<Vec<_>>());
+    let events = events.iter().map(|text| (typed(text).kind, *text));
+    let out = lines(Color::Off, None, &events.collect::<Vec<_>>());
     let lines = out.lines().filter(|line| line.as_bytes()[2] == b':');
     lines.map(|line| line[9..].to_owned()).collect()
 }
@@ -73,6 +82,21 @@ pub fn ending(events: &[&str]) -> String {
 pub fn sentence(event: &str) -> String {
     ending(&[event])
 }
+
+/// What follows the kind in the line of an event with these fields, when others passed before.
+pub fn told(before: &[&str], kind: &str, fields: &str) -> String {
+    let event = format!(r#"{{"type":"{kind}",{fields}}}"#);
+    let line = ending(&[before, &[&event]].concat());
+    line.strip_prefix(kind).unwrap().to_owned()
+}
+
+/// Ada comes, with the id 11.
+pub const ADA: &str =
+    r#"{"type":"realm_user","op":"add","person":{"user_id":11,"full_name":"Ada","email":"ada@x"}}"#;
+
+/// Bo comes, with the id 12.
+pub const BO: &str =
+    r#"{"type":"realm_user","op":"add","person":{"user_id":12,"full_name":"Bo","email":"bo@x"}}"#;
 
 /// Messages 501 and 502 of Bo in #ops > deploy, and 503 to Ada.
 pub const SAID: [(&str, &str); 3] = [

@@ -1,26 +1,19 @@
 //! Whole lines, as they come out.
 
-use super::Summary;
-use super::telling::{IN_DENMARK, line, lines, message, now, stripped};
-use crate::event::{Event, MessageId};
+use super::telling::{IN_DENMARK, event, line, lines, message, now, stripped, summary};
+use crate::event::MessageId;
 use crate::output::names::Subject;
-use crate::output::palette::{Color, Palette};
-use jiff::tz::TimeZone;
+use crate::output::palette::Color;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 #[test]
 fn without_a_time_of_arrival_the_line_before_tells_the_time() {
-    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
+    let mut summary = summary(Color::Off, None);
     let mut out = Vec::new();
     let told = message(IN_DENMARK);
     for (kind, text) in [("later", "{}"), ("message", &told), ("later", "{}")] {
-        let event = Event {
-            id: None,
-            kind,
-            text,
-        };
-        summary.render(&event, None, &mut out);
+        summary.render(&event(kind, text), None, &mut out);
     }
     let expected = "--:--:-- later\n2026-11-22 Sunday\n\
         14:02:07 #Denmark > lunch plans  Othello Bot: text\n14:02:07 later\n";
@@ -116,7 +109,7 @@ fn messages_say_where_who_and_what() {
 
 #[test]
 fn what_is_overheard_teaches_names_and_leaves_no_trace_in_lines() {
-    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
+    let mut summary = summary(Color::Off, None);
     let in_denmark = IN_DENMARK.replace(
         "\"type\"",
         "\"id\":5,\"stream_id\":4,\"sender_id\":12,\"type\"",
@@ -124,8 +117,7 @@ fn what_is_overheard_teaches_names_and_leaves_no_trace_in_lines() {
     let strangers = r#""type":"stream","stream_id":9,"sender_id":99,"subject":"x","content":"y""#;
     for text in [message(&in_denmark), message(strangers), "{".into()] {
         for kind in ["message", "x"] {
-            let (id, text) = (None, text.as_str());
-            summary.overhear(&Event { id, kind, text });
+            summary.overhear(&event(kind, &text));
         }
     }
     assert_eq!(summary.names.of(Subject::Channel, 4), Some("Denmark"));
@@ -133,12 +125,8 @@ fn what_is_overheard_teaches_names_and_leaves_no_trace_in_lines() {
     assert!(summary.recent.find(MessageId(5)).is_some());
     let known = r#""type":"stream","stream_id":4,"sender_id":12,"subject":"a","content":"b""#;
     let mut out = Vec::new();
-    let event = Event {
-        id: None,
-        kind: "message",
-        text: &message(known),
-    };
-    summary.render(&event, Some(now()), &mut out);
+    let known = message(known);
+    summary.render(&event("message", &known), Some(now()), &mut out);
     assert_eq!(
         String::from_utf8(out).unwrap(),
         "2026-11-22 Sunday\n14:02:07 #Denmark > a  Othello Bot: b\n"

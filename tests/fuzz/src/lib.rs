@@ -42,6 +42,7 @@ mod program {
     pub mod output {
         //! All that makes lines.
 
+        pub mod credentials;
         pub mod json;
         pub mod names;
         pub mod palette;

@@ -1,6 +1,6 @@
-//! What the app shows and where it runs: views, hints, devices, a linked account.
+//! What the app shows and where it runs: views, hints, devices, linked accounts.
 //!
-//! Sources: `zerver/openapi/zulip.yaml` of Zulip 9.2, for views and devices the API changelog.
+//! Sources: `zerver/openapi/zulip.yaml` of Zulip 9.2, for views, devices and Webex the API changelog.
 
 use std::borrow::Cow;
 
@@ -81,12 +81,21 @@ fn tell_hints(event: &Event, noun: &str, scribe: &mut Scribe) -> Told {
 
 /// `has_zoom_token`: whether one's account at Zoom can be used.
 pub fn has_zoom_token(event: &Event, scribe: &mut Scribe) -> Told {
+    tell_linked(event, "Zoom account ", scribe)
+}
+
+/// `has_webex_token`: the same at Webex.
+pub fn has_webex_token(event: &Event, scribe: &mut Scribe) -> Told {
+    tell_linked(event, "Webex account ", scribe)
+}
+
+fn tell_linked(event: &Event, what: &str, scribe: &mut Scribe) -> Told {
     #[derive(Deserialize)]
     struct Linked {
         value: bool,
     }
     let linked: Linked = serde_json::from_str(event.text)?;
-    scribe.say("Zoom account ");
+    scribe.say(what);
     scribe.say(if linked.value { "linked" } else { "unlinked" });
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `attachment`: files that one uploaded.
 //!
-//! Source: `zerver/openapi/zulip.yaml` of Zulip 9.2.
+//! Sources: `zerver/openapi/zulip.yaml` of Zulip 9.2, and `zerver/lib/event_types.py` of 12.0 for ids in
+//! place of messages.
 
 use std::borrow::Cow;
 
@@ -25,12 +26,13 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
         name: Cow<'a, str>,
         size: Option<u64>,
         create_time: Option<i64>,
-        #[serde(default)]
-        messages: Few<Use>,
+        messages: Option<Few<Use>>,
+        /// Instead, since Zulip 12.0.
+        message_ids: Option<Few<MessageId>>,
     }
     #[derive(Deserialize)]
     struct Use {
-        id: u64,
+        id: MessageId,
     }
     let Change { op, attachment } = serde_json::from_str(event.text)?;
     scribe.say("file ");
@@ -39,7 +41,11 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
     } else {
         scribe.say(&attachment.name);
     }
-    match (op, &*attachment.messages.first) {
+    let listed = attachment.messages.map(|messages| Few {
+        first: messages.first.iter().map(|message| message.id).collect(),
+        len: messages.len,
+    });
+    match (op, listed.or(attachment.message_ids)) {
         ("add", _) => {
             scribe.say(" uploaded");
             if let Some(size) = attachment.size {
@@ -47,19 +53,25 @@ pub fn attachment(event: &Event, scribe: &mut Scribe) -> Told {
             }
             scribe.happened(attachment.create_time.map_or(0, seconds));
         }
-        ("update", []) => scribe.say(" is in no message any more"),
-        ("update", [message]) => {
-            scribe.say(" is in ");
-            scribe.message(MessageId(message.id));
-        }
-        ("update", _) => {
-            scribe.say(" is in ");
-            scribe.count(attachment.messages.len, "message");
-        }
+        ("update", Some(messages)) => tell_use(&messages, scribe),
         ("remove", _) => scribe.say(" removed"),
         _ => return Err(Odd),
     }
     Ok(())
+}
+
+fn tell_use(messages: &Few<MessageId>, scribe: &mut Scribe) {
+    match &*messages.first {
+        [] => scribe.say(" is in no message any more"),
+        [message] => {
+            scribe.say(" is in ");
+            scribe.message(*message);
+        }
+        _ => {
+            scribe.say(" is in ");
+            scribe.count(messages.len, "message");
+        }
+    }
 }
 
 /// Before feature level 443 these times are in milliseconds, which as seconds are thousands of years.

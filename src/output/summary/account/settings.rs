@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::event::Event;
+use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Scribe, Told};
 use crate::output::summary::setting;
 
@@ -15,16 +16,18 @@ pub fn alert_words(event: &Event, scribe: &mut Scribe) -> Told {
     #[derive(Deserialize)]
     struct AlertWords<'a> {
         #[serde(borrow)]
-        alert_words: Vec<Cow<'a, str>>,
+        alert_words: Few<Cow<'a, str>>,
     }
     let AlertWords { alert_words } = serde_json::from_str(event.text)?;
     scribe.say("alert words: ");
-    for (at, word) in alert_words.iter().enumerate() {
+    for (at, word) in alert_words.first.iter().enumerate() {
         scribe.aside(if at == 0 { "" } else { ", " });
         scribe.say(word);
     }
-    if alert_words.is_empty() {
-        scribe.say("none");
+    match alert_words.len - alert_words.first.len() {
+        _ if alert_words.len == 0 => scribe.say("none"),
+        0 => {}
+        more => scribe.aside(&format!(" and {more} more")),
     }
     Ok(())
 }

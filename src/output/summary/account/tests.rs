@@ -56,6 +56,15 @@ fn settings_and_lists_say_what_they_are_now() {
 }
 
 #[test]
+fn very_many_alert_words_are_counted() {
+    let words = vec![r#""a""#; 2001].join(",");
+    let line = sentence(&format!(
+        r#"{{"type":"alert_words","alert_words":[{words}]}}"#
+    ));
+    assert!(line.ends_with(", a, a and 1 more"), "{line}");
+}
+
+#[test]
 fn devices_and_views_say_what_became_of_them() {
     for (name, event, expected) in [
         (
@@ -77,6 +86,11 @@ fn devices_and_views_say_what_became_of_them() {
             "no zoom",
             r#"{"type":"has_zoom_token","value":false}"#,
             "has_zoom_token  Zoom account unlinked",
+        ),
+        (
+            "webex",
+            r#"{"type":"has_webex_token","value":true}"#,
+            "has_webex_token  Webex account linked",
         ),
         (
             "push",
@@ -127,6 +141,11 @@ fn files_say_where_they_are() {
             r#""op":"update","attachment":{{"id":2,"name":"plan.txt","path_id":"2/aa","size":9,"create_time":1795356127,"messages":[{messages}]}}"#
         ))
     };
+    let newer = |ids: &str| {
+        file(&format!(
+            r#""op":"update","attachment":{{"id":2,"name":"plan.txt","path_id":"2/aa","size":9,"create_time":1795356127,"message_ids":[{ids}]}}"#
+        ))
+    };
     for (name, event, expected) in [
         (
             "in a message",
@@ -142,6 +161,26 @@ fn files_say_where_they_are() {
             "in none",
             update(""),
             "attachment  file plan.txt is in no message any more",
+        ),
+        (
+            "in a message, by its id",
+            newer("501"),
+            "attachment  file plan.txt is in message 501",
+        ),
+        (
+            "in several, by ids",
+            newer("501,502"),
+            "attachment  file plan.txt is in 2 messages",
+        ),
+        (
+            "in none, by ids",
+            newer(""),
+            "attachment  file plan.txt is in no message any more",
+        ),
+        (
+            "nobody says where",
+            file(r#""op":"update","attachment":{"id":2}"#),
+            "attachment/update  attachment={1} upload_space_used=9",
         ),
         (
             "removed",

@@ -42,7 +42,7 @@ struct Unsent<'a> {
     /// Not for drafts.
     scheduled_delivery_timestamp: Option<i64>,
     /// For reminders.
-    reminder_target_message_id: Option<u64>,
+    reminder_target_message_id: Option<MessageId>,
     /// For scheduled messages: it was tried.
     #[serde(default)]
     failed: bool,
@@ -162,7 +162,7 @@ impl Unsent<'_> {
         }
         if let Some(id) = self.reminder_target_message_id {
             scribe.say("about ");
-            scribe.message(MessageId(id));
+            scribe.message(id);
         } else {
             self.tell_destination(scribe)?;
         }
@@ -176,7 +176,7 @@ impl Unsent<'_> {
             Destination::Undecided => scribe.say("to nobody yet"),
             Destination::Channel(id) => {
                 scribe.say("to ");
-                scribe.place(id, &self.topic);
+                scribe.topic_in(id, &self.topic);
             }
             Destination::People(ids) => {
                 scribe.say("to ");

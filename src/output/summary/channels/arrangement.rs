@@ -1,6 +1,6 @@
 //! How an organization has arranged its channels: those that new people join, groups of such, folders.
 //!
-//! Not for the channels themselves (`channels.rs`). Shapes: `GET /events` in Zulip's
+//! Not for the channels themselves (`stream.rs`). Shapes: `GET /events` in Zulip's
 //! `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones, and
 //! `zerver/lib/actions.py` of Zulip 1.7.
 
@@ -101,10 +101,7 @@ pub fn channel_folder(event: &Event, scribe: &mut Scribe) -> Told {
         ("add", ..) if !view.channel_folder.name.is_empty() => {
             scribe.say("new channel folder ");
             scribe.quote(&view.channel_folder.name);
-            if let Some(creator) = view.channel_folder.creator_id {
-                scribe.aside(" by ");
-                scribe.person(creator);
-            }
+            scribe.by(view.channel_folder.creator_id);
         }
         ("update", Some(id), Some(Fields(data))) => {
             scribe.say(&format!("channel folder {id}"));

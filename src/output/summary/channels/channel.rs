@@ -33,10 +33,12 @@ impl Channel<'_> {
     pub fn tell(&self, scribe: &mut Scribe) {
         scribe.named_channel(self.id, &self.name);
     }
+
     /// Writes these channels.
     pub fn tell_all(channels: &Few<Channel>, scribe: &mut Scribe) {
         scribe.list(channels, |scribe, channel| channel.tell(scribe));
     }
+
     /// Learns the names of these channels. Odd where there is none, or one of which nothing is said.
     pub fn learn(channels: &Few<Channel>, scribe: &mut Scribe) -> Told {
         for channel in &channels.first {

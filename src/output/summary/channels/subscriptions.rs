@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::channel::Channel;
 use crate::event::Event;
@@ -13,7 +14,6 @@ use crate::output::names::Subject;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 use crate::output::summary::setting;
-use serde_json::value::RawValue;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

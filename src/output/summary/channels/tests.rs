@@ -1,10 +1,7 @@
 //! Lines of `stream`, and which lines about channels are dim.
 
 use crate::output::palette::Color;
-use crate::output::summary::telling::{ending, lines, story};
-
-const ADA: &str =
-    r#"{"type":"realm_user","op":"add","person":{"user_id":11,"full_name":"Ada","email":"a@x"}}"#;
+use crate::output::summary::telling::{ADA, ending, lines, story, told};
 
 #[test]
 fn channels_come_and_go() {
@@ -173,11 +170,11 @@ fn changes_of_channels_are_told_in_words() {
         ("token", r#""secret""#, ": token = [redacted]"),
         ("paint", "[1,2]", ": paint = 2 entries"),
     ] {
-        let text = format!(
-            r#"{{"type":"stream","op":"update","stream_id":7,"name":"ops","property":"{property}","value":{value}}}"#
+        let fields = format!(
+            r#""op":"update","stream_id":7,"name":"ops","property":"{property}","value":{value}"#
         );
-        let expected = format!("stream  #ops{expected}");
-        assert_eq!(ending(&[&text]), expected, "{property}");
+        let expected = format!("  #ops{expected}");
+        assert_eq!(told(&[], "stream", &fields), expected, "{property}");
     }
 }
 

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::output::summary::few::Few;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
-use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct MutedTopics<'a> {
@@ -69,14 +69,14 @@ pub fn user_topic(event: &Event, scribe: &mut Scribe) -> Told {
         3 => "you now follow ",
         _ => return Err(Odd),
     });
-    scribe.place(view.stream_id, &view.topic_name);
+    scribe.topic_in(view.stream_id, &view.topic_name);
     scribe.happened(view.last_updated);
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::output::summary::telling::{ending, line};
+    use crate::output::summary::telling::{line, told};
 
     #[test]
     fn muted_topics_are_listed() {
@@ -95,12 +95,8 @@ mod tests {
             ("no topic", r#"[["ops"]]"#, "  muted_topics=[1]"),
             ("odd topic", r#"[["ops",5]]"#, "  muted_topics=[1]"),
         ] {
-            let text = format!(r#"{{"type":"muted_topics","muted_topics":{topics}}}"#);
-            assert_eq!(
-                ending(&[&text]),
-                format!("muted_topics{expected}"),
-                "{name}"
-            );
+            let fields = format!(r#""muted_topics":{topics}"#);
+            assert_eq!(told(&[], "muted_topics", &fields), expected, "{name}");
         }
     }
 

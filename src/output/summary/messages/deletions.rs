@@ -16,9 +16,9 @@ const QUOTED: usize = 50;
 
 #[derive(Deserialize)]
 struct Deletion<'a> {
-    message_id: Option<u64>,
+    message_id: Option<MessageId>,
     #[serde(default)]
-    message_ids: Vec<u64>,
+    message_ids: Vec<MessageId>,
     /// The address of who deleted it, on old servers; new ones do not say who.
     #[serde(borrow, default)]
     sender: Cow<'a, str>,
@@ -51,9 +51,8 @@ pub fn delete_message(event: &Event, scribe: &mut Scribe) -> Told {
         _ => None,
     };
     if let [id] = ids {
-        let id = MessageId(*id);
-        scribe.excerpt(id);
-        let said = scribe.recent.find(id);
+        scribe.excerpt(*id);
+        let said = scribe.recent.find(*id);
         place = place.or(said.map(Place::of));
         let author = said.and_then(|said| said.sender);
         if let Some(author) = author.filter(|id| scribe.names.at(&deletion.sender) != Some(*id)) {
@@ -67,7 +66,7 @@ pub fn delete_message(event: &Event, scribe: &mut Scribe) -> Told {
         place = place.or(Some(Place::With(Vec::new())));
     }
     if let Some(place) = place {
-        place.tell(scribe);
+        scribe.place_in_brackets(&place);
     }
     if ids.len() > 1 {
         quote_known(ids, scribe);
@@ -76,8 +75,8 @@ pub fn delete_message(event: &Event, scribe: &mut Scribe) -> Told {
 }
 
 /// `: "one", "two"`: those of the messages that passed lately.
-fn quote_known(ids: &[u64], scribe: &mut Scribe) {
-    let known = ids.iter().take(QUOTED).map(|id| MessageId(*id));
+fn quote_known(ids: &[MessageId], scribe: &mut Scribe) {
+    let known = ids.iter().take(QUOTED).copied();
     let known: Vec<_> = known
         .filter(|id| scribe.recent.find(*id).is_some())
         .collect();

@@ -11,16 +11,17 @@ use serde::Deserialize;
 use super::difference;
 use crate::event::{Event, MessageId};
 use crate::output::names::Subject;
+use crate::output::summary::layout::whole::has_lines;
 use crate::output::summary::place::Place;
 use crate::output::summary::scribe::{Odd, RESOLVED, Scribe, Told, Who};
 use crate::output::summary::text::content::with_emoji;
 
 #[derive(Deserialize)]
 struct Update<'a> {
-    message_id: u64,
+    message_id: MessageId,
     /// The moved ones.
     #[serde(default)]
-    message_ids: Vec<u64>,
+    message_ids: Vec<MessageId>,
     /// The editor, who need not be the sender; null or missing for previews.
     user_id: Option<i64>,
     /// The editor's address, on old servers.
@@ -66,7 +67,7 @@ impl Update<'_> {
         })
     }
 
-    fn moved_ids(&self) -> &[u64] {
+    fn moved_ids(&self) -> &[MessageId] {
         if self.message_ids.is_empty() {
             std::slice::from_ref(&self.message_id)
         } else {
@@ -77,21 +78,26 @@ impl Update<'_> {
 
 /// `update_message`.
 pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
-    let update: Update = serde_json::from_str(event.text)?;
+    let mut update: Update = serde_json::from_str(event.text)?;
+    // Before feature level 393 they come in any order.
+    update.message_ids.sort_unstable();
     if let Some(channel) = update.stream_id {
         let name = &update.stream_name;
         scribe.names.learn(Subject::Channel, channel, name);
     }
-    let id = MessageId(update.message_id);
     let moved = update.moved();
     match (&update.orig_content, &update.content, &moved) {
         (Some(old), Some(new), _) => {
+            let new = with_emoji(new);
             scribe.someone(update.editor());
-            tell_edit(old, new, scribe);
-            scribe.recent.edit(id, &with_emoji(new));
+            let quoted = tell_edit(&with_emoji(old), &new, scribe);
+            scribe.recent.edit(update.message_id, &new);
             match &moved {
                 Some(moved) => tell_move_of_edited(moved, &update, scribe),
                 None => tell_place(&update, scribe),
+            }
+            if quoted != new || has_lines(&new) {
+                scribe.whole(&new);
             }
         }
         (None, _, Some(moved)) => {
@@ -104,10 +110,8 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     }
     if let Some(moved) = &moved {
         let topic = update.subject.as_deref();
-        for id in update.moved_ids() {
-            let id = MessageId(*id);
-            scribe.recent.relocate(id, moved.new_channel, topic);
-        }
+        let ids = update.moved_ids();
+        scribe.recent.relocate(ids, moved.new_channel, topic);
     }
     if let Some(seconds) = update.edit_timestamp {
         scribe.happened(seconds);
@@ -115,22 +119,24 @@ pub fn update_message(event: &Event, scribe: &mut Scribe) -> Told {
     Ok(())
 }
 
-fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) {
-    let (old, new) = difference::between(&with_emoji(old), &with_emoji(new));
+/// Gives so much of the new text as is in the line now.
+fn tell_edit(old: &str, new: &str, scribe: &mut Scribe) -> String {
+    let (old, new) = difference::between(old, new);
     scribe.say(" edited ");
     scribe.quote(&old);
     scribe.aside(" → ");
     scribe.quote(&new);
+    new
 }
 
 /// The event knows the channel; the topic only who saw the message.
 fn tell_place(update: &Update, scribe: &mut Scribe) {
-    let said = scribe.recent.find(MessageId(update.message_id));
+    let said = scribe.recent.find(update.message_id);
     if let Some(place) = said.map(Place::of) {
-        return place.tell(scribe);
+        return scribe.place_in_brackets(&place);
     }
     if update.stream_id.is_none() && update.stream_name.is_empty() {
-        return Place::With(Vec::new()).tell(scribe);
+        return scribe.place_in_brackets(&Place::With(Vec::new()));
     }
     scribe.aside(" (");
     scribe.named_channel(update.stream_id, &update.stream_name);
@@ -159,7 +165,7 @@ fn tell_move(moved: &Move, update: &Update, scribe: &mut Scribe) {
     scribe.count(update.moved_ids().len(), "message");
     tell_way(moved, update, scribe);
     if let [id] = update.moved_ids()
-        && let Some(said) = scribe.recent.find(MessageId(*id))
+        && let Some(said) = scribe.recent.find(*id)
     {
         let text = said.text.clone();
         scribe.aside(": ");
@@ -175,7 +181,7 @@ fn tell_way(moved: &Move, update: &Update, scribe: &mut Scribe) {
     scribe.topic(moved.from);
     scribe.aside(" → ");
     match moved.new_channel {
-        Some(channel) => scribe.place(channel, moved.to),
+        Some(channel) => scribe.topic_in(channel, moved.to),
         None => scribe.topic(moved.to),
     }
 }

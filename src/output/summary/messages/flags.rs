@@ -4,11 +4,11 @@
 //! `do_update_message_flags` and `do_update_pointer` in `zerver/lib/actions.py` of 1.7.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde::Deserialize;
 
 use crate::event::{Event, MessageId};
+use crate::fields::Fields;
 use crate::output::summary::place::{Place, PlaceFields};
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 
@@ -22,12 +22,12 @@ struct Flags<'a> {
     operation: Option<String>,
     #[serde(borrow)]
     flag: Cow<'a, str>,
-    messages: Vec<u64>,
+    messages: Vec<MessageId>,
     #[serde(default)]
     all: bool,
     /// By message id, for messages that became unread.
-    #[serde(default)]
-    message_details: HashMap<String, PlaceFields>,
+    #[serde(borrow)]
+    message_details: Option<Fields<'a>>,
 }
 
 /// `update_message_flags`.
@@ -53,13 +53,13 @@ pub fn update_message_flags(event: &Event, scribe: &mut Scribe) -> Told {
     }
     match &*flags.messages {
         _ if flags.all => scribe.say("all messages"),
-        [id] => scribe.excerpt(MessageId(*id)),
+        [id] => scribe.excerpt(*id),
         ids => scribe.count(ids.len(), "message"),
     }
     let places = places(&flags, scribe);
     if !places.is_empty() {
         scribe.aside(" (");
-        scribe.list(&places, |scribe, place| place.name(scribe));
+        scribe.list(&places, Scribe::place);
         scribe.aside(")");
     }
     Ok(())
@@ -72,9 +72,8 @@ fn places(flags: &Flags, scribe: &Scribe) -> Vec<Place> {
         return places;
     }
     for id in &flags.messages {
-        let said = scribe.recent.find(MessageId(*id)).map(Place::of);
-        let details = || flags.message_details.get(&id.to_string())?.place(None);
-        let Some(place) = said.or_else(details) else {
+        let said = scribe.recent.find(*id).map(Place::of);
+        let Some(place) = said.or_else(|| detailed(*id, flags)) else {
             return Vec::new();
         };
         if !places.contains(&place) {
@@ -84,15 +83,22 @@ fn places(flags: &Flags, scribe: &Scribe) -> Vec<Place> {
     places
 }
 
+/// Where a message is by the details that the event has of it.
+fn detailed(id: MessageId, flags: &Flags) -> Option<Place> {
+    let details = flags.message_details.as_ref()?.find(&id.0.to_string())?;
+    let details: PlaceFields = serde_json::from_str(details).ok()?;
+    details.place(None)
+}
+
 #[derive(Deserialize)]
 struct Pointer {
-    pointer: u64,
+    pointer: MessageId,
 }
 
 /// `pointer`: how far somebody has read, on old servers.
 pub fn pointer(event: &Event, scribe: &mut Scribe) -> Told {
     let Pointer { pointer } = serde_json::from_str(event.text)?;
     scribe.say("read up to ");
-    scribe.message(MessageId(pointer));
+    scribe.message(pointer);
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
 struct Reaction<'a> {
     #[serde(borrow)]
     op: Cow<'a, str>,
-    message_id: u64,
+    message_id: MessageId,
     #[serde(borrow)]
     emoji_name: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -64,13 +64,13 @@ pub fn reaction(event: &Event, scribe: &mut Scribe) -> Told {
     let (code, kind) = (&reaction.emoji_code, &reaction.emoji_kind);
     scribe.emoji(&reaction.emoji_name, code, kind);
     scribe.say(way);
-    scribe.message(MessageId(reaction.message_id));
+    scribe.message(reaction.message_id);
     Ok(())
 }
 
 #[derive(Deserialize)]
 struct Submessage<'a> {
-    message_id: u64,
+    message_id: MessageId,
     sender_id: i64,
     #[serde(borrow)]
     content: Cow<'a, str>,
@@ -94,7 +94,7 @@ pub fn submessage(event: &Event, scribe: &mut Scribe) -> Told {
     scribe.person(submessage.sender_id);
     let way = tell_widget(serde_json::from_str(&submessage.content).ok(), scribe);
     scribe.say(way);
-    scribe.message(MessageId(submessage.message_id));
+    scribe.message(submessage.message_id);
     Ok(())
 }
 

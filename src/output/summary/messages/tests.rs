@@ -194,6 +194,11 @@ fn flags_say_what_was_done_to_which_messages() {
             "marked as unread: 3 messages (#ops > build, DM with Bo, DM)",
         ),
         (
+            "unread, with an odd detail",
+            r#""op":"remove","flag":"read","messages":[501,1],"message_details":{"1":{"stream_id":"x"}}"#,
+            "marked as unread: 2 messages",
+        ),
+        (
             "starred",
             r#""op":"add","flag":"starred","messages":[501]"#,
             r#"starred: "Build red" (#ops > deploy)"#,

@@ -46,7 +46,7 @@ struct Editing<'a> {
     #[serde(borrow)]
     op: Cow<'a, str>,
     sender_id: i64,
-    message_id: u64,
+    message_id: MessageId,
     #[serde(default)]
     recipient: PlaceFields,
 }
@@ -63,7 +63,7 @@ pub fn typing(event: &Event, scribe: &mut Scribe) -> Told {
     });
     if let Some(channel) = typing.stream_id {
         scribe.say(" in ");
-        scribe.place(channel, &typing.topic);
+        scribe.topic_in(channel, &typing.topic);
         return Ok(());
     }
     if typing.recipients.is_empty() {
@@ -90,12 +90,12 @@ pub fn typing_edit_message(event: &Event, scribe: &mut Scribe) -> Told {
         "stop" => " stopped editing ",
         _ => return Err(Odd),
     });
-    let id = MessageId(editing.message_id);
+    let id = editing.message_id;
     scribe.message(id);
     if scribe.recent.find(id).is_none()
         && let Some(place) = editing.recipient.place(Some(editing.sender_id))
     {
-        place.tell(scribe);
+        scribe.place_in_brackets(&place);
     }
     Ok(())
 }

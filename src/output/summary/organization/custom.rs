@@ -46,10 +46,7 @@ pub fn realm_emoji(event: &Event, scribe: &mut Scribe) -> Told {
             scribe.say("emoji ");
             tell_emoji(&emoji, scribe);
             scribe.say(" added");
-            if let Some(author) = emoji.author_id {
-                scribe.say(" by ");
-                scribe.person(author);
-            }
+            scribe.by(emoji.author_id);
             Ok(())
         }
         "update_one" => {

@@ -3,10 +3,10 @@
 //! Source: `zerver/openapi/zulip.yaml` of Zulip 9.2, and the API changelog for the consent.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::output::summary::scribe::{Scribe, Told};
-use serde_json::value::RawValue;
 
 /// `realm_export`: all exports; the latest is most likely the one that changed. Its address is not
 /// shown, as whoever knows it has all the data.

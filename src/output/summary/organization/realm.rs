@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::output::summary::scribe::{Odd, Scribe, Told};
 use crate::output::summary::setting;
-use serde_json::value::RawValue;
 
 /// `realm`.
 pub fn realm(event: &Event, scribe: &mut Scribe) -> Told {

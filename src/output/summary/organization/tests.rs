@@ -1,3 +1,5 @@
+//! Lines of settings of the organization, of domains and of exports.
+
 use crate::output::summary::telling::{sentence, story};
 
 #[test]
@@ -37,6 +39,11 @@ fn settings_of_the_organization_are_named_with_what_they_are_now() {
             "permission",
             r#"{"type":"realm","op":"update_dict","property":"default","data":{"can_create_groups":{"direct_members":[5],"direct_subgroups":[]},"create_multiuse_invite_group":14}}"#,
             "realm  organization: can_create_groups = 1 person, 0 groups, create_multiuse_invite_group = group#14",
+        ),
+        (
+            "permission over groups",
+            r#"{"type":"realm","op":"update_dict","property":"default","data":{"can_manage_all_groups":14}}"#,
+            "realm  organization: can_manage_all_groups = group#14",
         ),
         (
             "several",

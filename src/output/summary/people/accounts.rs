@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::changes;
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::output::names::Subject;
 use crate::output::summary::scribe::{Odd, Scribe, Told, Who};
-use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct AccountEvent<'a> {
@@ -46,6 +46,7 @@ impl Account<'_> {
         scribe.names.learn(Subject::Person, id, &self.full_name);
         scribe.names.learn_address(&self.email, id);
     }
+
     /// By the name that it had before this event, if that is known.
     fn tell_old_name(&self, scribe: &mut Scribe) {
         scribe.someone(Who {
@@ -54,6 +55,7 @@ impl Account<'_> {
             ..Who::default()
         });
     }
+
     fn tell_owner(&self, scribe: &mut Scribe) {
         if let Some(id) = self.bot_owner_id {
             scribe.say(" of ");

@@ -2,7 +2,7 @@
 //! `: timezone = "Asia/Tokyo"`.
 //!
 //! Fields that we do not know are shown like any setting. Credentials are never shown. Not for
-//! whose change it is (`people.rs`).
+//! whose change it is (`accounts.rs`).
 
 use std::borrow::Cow;
 

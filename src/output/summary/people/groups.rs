@@ -111,10 +111,7 @@ fn tell_new(group: &Group, scribe: &mut Scribe) {
     scribe.names.learn(Subject::Group, group.id, &group.name);
     scribe.say("new ");
     tell_group(group.id, scribe);
-    if let Some(creator) = group.creator_id {
-        scribe.aside(" by ");
-        scribe.person(creator);
-    }
+    scribe.by(group.creator_id);
     scribe.aside(if group.members.len == 0 {
         ", empty"
     } else {

@@ -1,10 +1,6 @@
 //! Lines of `realm_user`, `realm_bot`, `muted_users`, `custom_profile_fields`, `invites_changed`.
 
-use crate::output::summary::telling::{ending, story};
-
-/// Names for what the events below have ids of.
-const ADA: &str =
-    r#"{"type":"realm_user","op":"add","person":{"user_id":11,"full_name":"Ada","email":"ada@x"}}"#;
+use crate::output::summary::telling::{ADA, ending, story, told};
 
 #[test]
 fn people_come_and_go() {
@@ -137,25 +133,18 @@ fn changes_of_people_are_told_in_words() {
             " is now a guest, paint = 1 entry, is now called Eve",
         ),
     ] {
-        let text =
-            format!(r#"{{"type":"realm_user","op":"update","person":{{"user_id":11,{change}}}}}"#);
-        assert_eq!(
-            ending(&[ADA, &text]),
-            format!("realm_user  Ada{expected}"),
-            "{change}"
-        );
+        let fields = format!(r#""op":"update","person":{{"user_id":11,{change}}}"#);
+        let expected = format!("  Ada{expected}");
+        assert_eq!(told(&[ADA], "realm_user", &fields), expected, "{change}");
     }
     for (name, person) in [
         ("nothing changed", r#"{"user_id":11,"email":"ada@x"}"#),
         ("odd name", r#"{"user_id":11,"full_name":[]}"#),
         ("odd owner", r#"{"user_id":11,"bot_owner_id":"x"}"#),
     ] {
-        let text = format!(r#"{{"type":"realm_user","op":"update","person":{person}}}"#);
-        assert_eq!(
-            ending(&[ADA, &text]),
-            "realm_user/update  person={2}",
-            "{name}"
-        );
+        let fields = format!(r#""op":"update","person":{person}"#);
+        let expected = "/update  person={2}";
+        assert_eq!(told(&[ADA], "realm_user", &fields), expected, "{name}");
     }
 }
 
@@ -186,14 +175,9 @@ fn changes_of_bots_show_no_credentials() {
             r#": default_events_register_stream = "ops""#,
         ),
     ] {
-        let text = format!(
-            r#"{{"type":"realm_bot","op":"update","bot":{{"email":"bot@x","user_id":39,{change}}}}}"#
-        );
-        assert_eq!(
-            ending(&[ADA, &text]),
-            format!("realm_bot  bot@x{expected}"),
-            "{change}"
-        );
+        let fields = format!(r#""op":"update","bot":{{"email":"bot@x","user_id":39,{change}}}"#);
+        let expected = format!("  bot@x{expected}");
+        assert_eq!(told(&[ADA], "realm_bot", &fields), expected, "{change}");
     }
 }
 

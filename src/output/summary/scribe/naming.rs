@@ -1,11 +1,12 @@
-//! Names in a line: people, channels, groups and topics, by what an event has of them and what is
-//! known beside it.
+//! Names in a line: people, channels, groups, topics and the places of messages, by what an event has
+//! of them and what is known beside it.
 //!
 //! Not for learning names: the descriptions do that, as only they know what an event tells.
 
 use super::{Attention, Scribe};
 use crate::output::names::Subject;
 use crate::output::summary::few::Beginning;
+use crate::output::summary::place::Place;
 
 /// What servers put before a topic that is resolved.
 pub const RESOLVED: &str = "✔ ";
@@ -46,6 +47,14 @@ impl Scribe<'_> {
             None => who.address.to_owned(),
         };
         self.push(self.palette.sender(&name), &name);
+    }
+
+    /// Who made it, where that is told: ` by Ada`.
+    pub fn by(&mut self, maker: Option<i64>) {
+        if let Some(maker) = maker {
+            self.aside(" by ");
+            self.person(maker);
+        }
     }
 
     /// People by id.
@@ -92,10 +101,30 @@ impl Scribe<'_> {
     }
 
     /// A topic in its channel: `#ops > deploy`.
-    pub fn place(&mut self, channel: i64, topic: &str) {
+    pub fn topic_in(&mut self, channel: i64, topic: &str) {
         self.channel(channel);
         self.aside(" > ");
         self.topic(topic);
+    }
+
+    /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
+    pub fn place(&mut self, place: &Place) {
+        match place {
+            Place::Channel(channel, topic) => self.topic_in(*channel, topic),
+            Place::Direct(words) => self.aside(words),
+            Place::With(people) if people.is_empty() => self.aside("DM"),
+            Place::With(people) => {
+                self.aside("DM with ");
+                self.people(people);
+            }
+        }
+    }
+
+    /// The same behind the message: ` (#ops > deploy)`.
+    pub fn place_in_brackets(&mut self, place: &Place) {
+        self.aside(" (");
+        self.place(place);
+        self.aside(")");
     }
 
     /// The name that is known for it. One that is not is wanted from now on, if anybody reads the line.

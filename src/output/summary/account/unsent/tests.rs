@@ -1,4 +1,6 @@
-use crate::output::summary::telling::{sentence, story};
+//! Lines of drafts, scheduled messages, reminders and saved snippets.
+
+use crate::output::summary::telling::told;
 
 const DRAFT: &str =
     r#"{"id":4,"type":"stream","to":[7],"topic":"release","content":"wip","timestamp":1}"#;
@@ -6,10 +8,6 @@ const DIRECT_DRAFT: &str =
     r#"{"id":5,"type":"private","to":[8,9],"topic":"","content":"psst","timestamp":1}"#;
 const SCHEDULED: &str = r#"{"scheduled_message_id":6,"type":"stream","to":7,"topic":"standup","content":"Good morning","rendered_content":"<p>Good morning</p>","scheduled_delivery_timestamp":1795356127,"failed":false}"#;
 const REMINDER: &str = r#"{"reminder_id":8,"type":"private","to":[11],"content":"Look again","scheduled_delivery_timestamp":1795356127,"failed":false,"reminder_target_message_id":501}"#;
-
-fn event(kind: &str, fields: &str) -> String {
-    format!(r#"{{"type":"{kind}",{fields},"id":1}}"#)
-}
 
 #[test]
 fn drafts_say_for_whom_they_are() {
@@ -53,8 +51,8 @@ fn drafts_say_for_whom_they_are() {
             "draft 4 removed",
         ),
     ] {
-        let event = event("drafts", &fields);
-        assert_eq!(sentence(&event), format!("drafts  {expected}"), "{name}");
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[], "drafts", &fields), expected, "{name}");
     }
 }
 
@@ -95,33 +93,26 @@ fn scheduled_messages_say_when_they_are_sent() {
             "scheduled message 6 sent or removed",
         ),
     ] {
-        let event = event("scheduled_messages", &fields);
-        assert_eq!(
-            sentence(&event),
-            format!("scheduled_messages  {expected}"),
-            "{name}"
-        );
+        let line = told(&[], "scheduled_messages", &fields);
+        assert_eq!(line, format!("  {expected}"), "{name}");
     }
 }
 
 #[test]
 fn reminders_quote_the_message_that_they_are_about() {
-    let added = event(
-        "reminders",
-        &format!(r#""op":"add","reminders":[{REMINDER}]"#),
-    );
+    let added = format!(r#""op":"add","reminders":[{REMINDER}]"#);
     assert_eq!(
-        sentence(&added),
-        r#"reminders  reminder set for 2026-11-22 14:02 about message 501: "Look again""#
+        told(&[], "reminders", &added),
+        r#"  reminder set for 2026-11-22 14:02 about message 501: "Look again""#
     );
     let message = r#"{"type":"message","message":{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"plans","sender_full_name":"Iago","content":"Here it is"}}"#;
     assert_eq!(
-        story(&[message, &added])[1],
-        r#"reminders  reminder set for 2026-11-22 14:02 about "Here it is" (#Denmark > plans): "Look again""#
+        told(&[message], "reminders", &added),
+        r#"  reminder set for 2026-11-22 14:02 about "Here it is" (#Denmark > plans): "Look again""#
     );
     assert_eq!(
-        sentence(&event("reminders", r#""op":"remove","reminder_id":8"#)),
-        "reminders  reminder 8 sent or removed"
+        told(&[], "reminders", r#""op":"remove","reminder_id":8"#),
+        "  reminder 8 sent or removed"
     );
 }
 
@@ -138,10 +129,8 @@ fn snippets_are_named_by_their_titles() {
         ),
         (r#""op":"remove","saved_snippet_id":3"#, "snippet 3 removed"),
     ] {
-        assert_eq!(
-            sentence(&event("saved_snippets", fields)),
-            format!("saved_snippets  {expected}")
-        );
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[], "saved_snippets", fields), expected);
     }
 }
 
@@ -181,7 +170,6 @@ fn odd_events_about_what_is_not_sent_get_the_generic_line() {
             "/use  saved_snippet_id=3",
         ),
     ] {
-        let event = event(kind, fields);
-        assert_eq!(sentence(&event), format!("{kind}{expected}"));
+        assert_eq!(told(&[], kind, fields), expected);
     }
 }

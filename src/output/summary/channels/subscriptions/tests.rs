@@ -1,10 +1,8 @@
 //! Lines of `subscription`.
 
-use crate::output::summary::telling::ending;
+use crate::output::summary::telling::{BO, ending, told};
 
-/// Names for what the events below have ids of.
-const BO: &str =
-    r#"{"type":"realm_user","op":"add","person":{"user_id":12,"full_name":"Bo","email":"b@x"}}"#;
+/// A name for what the events below have an id of.
 const OPS: &str = r#"{"type":"stream","op":"create","streams":[{"stream_id":7,"name":"ops"}]}"#;
 
 #[test]
@@ -66,9 +64,8 @@ fn subscriptions_say_who_and_what() {
             "/peer_add  stream_ids=[1] user_ids=[1]",
         ),
     ] {
-        let text = format!(r#"{{"type":"subscription",{fields}}}"#);
-        let expected = format!("subscription{expected}");
-        assert_eq!(ending(&[BO, OPS, &text]), expected, "{name}");
+        let line = told(&[BO, OPS], "subscription", fields);
+        assert_eq!(line, expected, "{name}");
     }
 }
 
@@ -94,11 +91,12 @@ fn own_settings_of_channels_are_told_in_words() {
         ),
     ] {
         for others in ["", r#","name":"ops","email":"ada@x""#] {
-            let text = format!(
-                r#"{{"type":"subscription","op":"update","stream_id":7,"property":"{property}","value":{value}{others}}}"#
+            let fields = format!(
+                r#""op":"update","stream_id":7,"property":"{property}","value":{value}{others}"#
             );
-            let expected = format!("subscription  {expected}");
-            assert_eq!(ending(&[OPS, &text]), expected, "{property}");
+            let expected = format!("  {expected}");
+            let line = told(&[OPS], "subscription", &fields);
+            assert_eq!(line, expected, "{property}");
         }
     }
     assert_eq!(

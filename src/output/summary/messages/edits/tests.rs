@@ -1,7 +1,7 @@
 //! Lines of `update_message`, of new and old servers.
 
 use crate::output::palette::Color;
-use crate::output::summary::telling::{SAID, last_line, line, lines};
+use crate::output::summary::telling::{SAID, last_line, line, lines, whole};
 
 /// The last of the lines of these, when messages passed before.
 fn ending(texts: &[&str]) -> String {
@@ -59,6 +59,44 @@ fn an_edit_says_what_was_and_what_is_and_where() {
         ),
     ] {
         assert_eq!(ending(&[text]), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_edit_shows_the_whole_new_text_where_whole_texts_are_shown() {
+    let noon = "The meeting is today at noon, and bring your own cake";
+    for (name, width, new, expected) in [
+        (
+            "quoted whole",
+            None,
+            "Build green",
+            r#""The meeting is toda…" → "Build green" (#ops > deploy)"#,
+        ),
+        (
+            "room for it",
+            None,
+            "The meeting is today at 1pm, and bring your own cake",
+            r#""…today at noon, and…" → "…today at 1pm, and…" (#ops > deploy): The meeting is today at 1pm, and bring your own cake"#,
+        ),
+        (
+            "no room for it",
+            Some(100),
+            "The meeting is today at 1pm, and bring your own cake :tada:",
+            "\"…today at noon, and…\" → \"…today at 1pm, and bring your own\n    cake…\" (#ops > deploy):\n    The meeting is today at 1pm, and bring your own cake 🎉",
+        ),
+        (
+            "several lines",
+            None,
+            "a\n* b",
+            "\"The meeting is toda…\" → \"a⏎* b\" (#ops > deploy):\n    a\n    * b",
+        ),
+    ] {
+        let new = serde_json::to_string(new).unwrap();
+        let edit =
+            format!(r#"{{"user_id":12,"message_id":501,"orig_content":"{noon}","content":{new}}}"#);
+        let out = whole(Color::Off, width, &[SAID[0], ("update_message", &edit)]);
+        let (_, line) = out.split_once("update_message  Bo edited ").unwrap();
+        assert_eq!(line, format!("{expected}\n"), "{name}");
     }
 }
 
@@ -126,7 +164,7 @@ fn a_move_says_what_went_from_where_to_where() {
 
 #[test]
 fn later_lines_know_of_edits_and_moves() {
-    let moved = r#"{"user_id":11,"message_id":501,"message_ids":[500,501],"stream_id":7,"stream_name":"ops","new_stream_id":8,"orig_subject":"deploy","subject":"build"}"#;
+    let moved = r#"{"user_id":11,"message_id":501,"message_ids":[506,501,500],"stream_id":7,"stream_name":"ops","new_stream_id":8,"orig_subject":"deploy","subject":"build"}"#;
     let edited = r#"{"user_id":11,"message_id":501,"stream_id":8,"stream_name":"design","orig_content":"Build red","content":"Build green"}"#;
     let preview = r#"{"user_id":null,"message_id":501,"content":"Build green","rendering_only":true,"stream_id":8}"#;
     assert_eq!(
@@ -137,7 +175,7 @@ fn later_lines_know_of_edits_and_moves() {
         ending(&[moved, edited, preview]),
         r#"14:03:00 update_message  link preview added to "Build green" (#design > build)"#
     );
-    let again = moved.replace("[500,501]", "[501]");
+    let again = moved.replace("[506,501,500]", "[501]");
     assert_eq!(
         ending(&[edited, &again]),
         r#"14:03:00 update_message  Ada moved 1 message from #ops > deploy → #design > build: "Build green""#

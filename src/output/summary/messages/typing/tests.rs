@@ -1,13 +1,8 @@
 //! Lines of `typing` and `typing_edit_message`, of new and old servers.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
-use crate::event::Event;
 use crate::output::names::Subject;
-use crate::output::palette::{Color, Palette};
-use crate::output::summary::Summary;
-use crate::output::summary::telling::{last_line, line};
+use crate::output::palette::Color;
+use crate::output::summary::telling::{event, last_line, line, now, summary};
 
 #[test]
 fn typing_says_who_and_to_whom() {
@@ -113,17 +108,13 @@ fn odd_typing_gets_the_generic_line() {
 fn names_of_people_who_are_told_by_address_are_wanted() {
     let typing =
         r#"{"op":"start","sender":{"user_id":12,"email":"bo@x"},"stream_id":7,"topic":""}"#;
-    let mut summary = Summary::new(Palette::new(Color::Off), TimeZone::UTC, None);
-    let event = Event {
-        id: None,
-        kind: "typing",
-        text: typing,
-    };
-    summary.render(&event, Some(Timestamp::UNIX_EPOCH), &mut Vec::new());
+    let mut summary = summary(Color::Off, None);
+    let event = event("typing", typing);
+    summary.render(&event, Some(now()), &mut Vec::new());
     assert!(summary.names.wants(Subject::Person));
     summary.names.learn(Subject::Person, 12, "Bo");
     let mut out = Vec::new();
-    summary.render(&event, Some(Timestamp::UNIX_EPOCH), &mut out);
+    summary.render(&event, Some(now()), &mut out);
     let out = String::from_utf8(out).unwrap();
     assert!(out.contains("Bo is typing"), "{out}");
 }

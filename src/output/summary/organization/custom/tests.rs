@@ -1,3 +1,5 @@
+//! Lines of custom emoji, linkifiers and code playgrounds.
+
 use crate::output::summary::telling::sentence;
 
 #[test]

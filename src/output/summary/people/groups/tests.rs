@@ -1,10 +1,8 @@
 //! Lines of `user_group`.
 
-use crate::output::summary::telling::{ending, story};
+use crate::output::summary::telling::{BO, story, told};
 
-/// Names for what the events below have ids of.
-const BO: &str =
-    r#"{"type":"realm_user","op":"add","person":{"user_id":12,"full_name":"Bo","email":"b@x"}}"#;
+/// A name for what the events below have an id of.
 const ONCALL: &str = r#"{"type":"user_group","op":"add","group":{"id":5,"name":"oncall"}}"#;
 
 #[test]
@@ -87,9 +85,8 @@ fn groups_say_who_is_in_them() {
             "/update  group_id=5 data={1}",
         ),
     ] {
-        let text = format!(r#"{{"type":"user_group",{fields}}}"#);
-        let expected = format!("user_group{expected}");
-        assert_eq!(ending(&[BO, ONCALL, &text]), expected, "{name}");
+        let line = told(&[BO, ONCALL], "user_group", fields);
+        assert_eq!(line, expected, "{name}");
     }
 }
 

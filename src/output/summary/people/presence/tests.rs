@@ -1,10 +1,6 @@
 //! Lines of `presence` and `user_status`.
 
-use crate::output::summary::telling::{ending, line};
-
-/// A name for what the events below have an id of.
-const BO: &str =
-    r#"{"type":"realm_user","op":"add","person":{"user_id":12,"full_name":"Bo","email":"bo@x"}}"#;
+use crate::output::summary::telling::{BO, line, told};
 
 #[test]
 fn presence_says_who_is_there() {
@@ -58,12 +54,8 @@ fn presence_says_who_is_there() {
             "user_id=12 presence={1}",
         ),
     ] {
-        let text = format!(r#"{{"type":"presence",{fields}}}"#);
-        assert_eq!(
-            ending(&[BO, &text]),
-            format!("presence  {expected}"),
-            "{name}"
-        );
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[BO], "presence", fields), expected, "{name}");
     }
 }
 
@@ -112,11 +104,8 @@ fn a_status_is_set_and_cleared() {
         ("", "user_id=12"),
         (r#","away":"yes""#, "user_id=12 away=yes"),
     ] {
-        let text = format!(r#"{{"type":"user_status","user_id":12{fields}}}"#);
-        assert_eq!(
-            ending(&[BO, &text]),
-            format!("user_status  {expected}"),
-            "{fields}"
-        );
+        let fields = format!(r#""user_id":12{fields}"#);
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[BO], "user_status", &fields), expected, "{fields}");
     }
 }
