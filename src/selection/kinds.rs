@@ -1,7 +1,7 @@
 //! Names of event types: what `--event-types` and `--exclude-types` take, and whether a name is one
 //! that a server sends.
 //!
-//! Not for what a selection asks the server for (`selection.rs`) or for showing events (`output`).
+//! Not for what a selection asks the server for (`Selection`) or for showing events (`output`).
 //! Servers take any name and never send what they do not know (`zerver/views/events_register.py`), so a
 //! misspelt one would look like silence. The known names are those of `kind.rs`.
 
@@ -10,9 +10,6 @@ use std::str::FromStr;
 
 use crate::kind::Kind;
 use crate::nearest::nearest;
-
-/// In bytes. A longer name is no misspelling of a known one, and comparing it would take long.
-const LONGEST_MISSPELLING: usize = 40;
 
 /// The types of one option, in the order given: `message,reaction`, `["message"]` or `['message']`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,15 +164,11 @@ fn known(kind: &str) -> Option<&'static str> {
 }
 
 fn suggestion(written: &str) -> Option<&'static str> {
-    if written.len() > LONGEST_MISSPELLING {
-        return None;
-    }
-    let lower = written.to_lowercase();
-    if matches!(lower.as_str(), "channel" | "channels") {
+    if matches!(written.to_lowercase().as_str(), "channel" | "channels") {
         // Only the servers' pages say channel; the type of the event is still the old word.
         return Some("stream");
     }
-    nearest(&lower, Kind::ALL.iter().map(|kind| kind.name()))
+    nearest(written, Kind::ALL.iter().map(|kind| kind.name()))
 }
 
 #[cfg(test)]

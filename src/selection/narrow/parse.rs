@@ -8,6 +8,10 @@ use std::str::FromStr;
 use super::json::json_terms;
 use super::refusal::NarrowError;
 use super::{Narrow, Sender, Sign, State, Term, Test};
+use crate::nearest::nearest;
+
+/// Those that can be misspelt; `is` is too short for that.
+const OPERATORS: [&str; 6] = ["channel", "stream", "topic", "subject", "sender", "from"];
 
 impl FromStr for Narrow {
     type Err = NarrowError;
@@ -174,7 +178,7 @@ fn refused(operator: &str, operand: &Operand, written: &str) -> NarrowError {
         _ => {
             return NarrowError::UnknownOperator {
                 term: written.to_owned(),
-                nearest: nearest(operator),
+                nearest: nearest(operator, OPERATORS),
             };
         }
     };
@@ -182,17 +186,4 @@ fn refused(operator: &str, operand: &Operand, written: &str) -> NarrowError {
         term: written.to_owned(),
         instead,
     }
-}
-
-fn nearest(operator: &str) -> Option<&'static str> {
-    const OPERATORS: [&str; 6] = ["channel", "stream", "topic", "subject", "sender", "from"];
-    // Longer ones are no misspellings, and not worth comparing.
-    let short = operator.len() <= 16;
-    OPERATORS
-        .into_iter()
-        .filter(|_| short)
-        .map(|known| (strsim::osa_distance(operator, known), known))
-        .filter(|(distance, _)| *distance <= 2)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }
