@@ -343,6 +343,10 @@ fn a_term_that_cannot_be_is_refused() {
             r#"narrow term '["topic",5]' needs text, write the operand in quotes"#,
         ),
         (
+            r#"["topic",1.5]"#,
+            r#"narrow term '["topic",1.5]' needs text, write the operand in quotes"#,
+        ),
+        (
             r#"topic:"lunch"#,
             r#"the quotes in narrow term 'topic:"lunch' do not match, write \" for a quote within"#,
         ),
