@@ -9,11 +9,13 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
+use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
-use crate::error::exit_code_table;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
 use crate::since::Since;
+
+mod prose;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -62,7 +64,8 @@ pub struct Cli {
     /// [["stream","Denmark"],["topic","x"]], [{"operator":"stream","operand":"Denmark","negated":true}]).
     /// Terms in one flag: all must hold. Flag repeated: any of them. Operators: stream (channel),
     /// topic (subject), sender (from; an address, a user id, or me), is:private (is:dm),
-    /// is:mentioned, is:starred, is:unread, is:alerted. It filters messages only.
+    /// is:mentioned, is:starred (with -n or --since), is:unread, is:alerted; a - before any of them
+    /// negates it. It filters messages only.
     #[arg(long, value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
     pub narrow: Vec<Narrow>,
 
@@ -78,7 +81,7 @@ pub struct Cli {
 
     /// Begin with the last N matching messages
     ///
-    /// Then go on with live events, or end with --once.
+    /// Then go on with live events, or end with --once. Other events have no past that could be asked for.
     #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, help_heading = START)]
     pub lines: Option<usize>,
 
@@ -144,12 +147,15 @@ pub struct Cli {
 
     /// Print what there is, then exit
     ///
-    /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id. Also spelled
-    /// --dont-block.
+    /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id. With -n or --since
+    /// alone no queue is registered. Also spelled --dont-block.
     #[arg(long, alias = "dont-block", help_heading = HOW_LONG)]
     pub once: bool,
 
     /// Exit after N printed events
+    ///
+    /// Messages of the past count as well, records of --meta do not. What comes after them is not
+    /// acknowledged: with --cursor-file, the next run has it.
     #[arg(
         short = 'C',
         long,
@@ -207,14 +213,22 @@ pub struct Cli {
     pub meta: bool,
 
     /// Print credentials in events instead of redacting them
+    ///
+    /// Otherwise keys and tokens of bots and the addresses that post to a channel are "[redacted]", in
+    /// JSON too.
     #[arg(long, help_heading = OUTPUT)]
     pub show_secrets: bool,
 
     /// Say more on stderr; twice: each request
+    ///
+    /// Once: account, server, selection, retries. Twice: each request with the status, size and time of
+    /// its answer, never with the key.
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = OUTPUT)]
     pub verbose: u8,
 
     /// Say nothing on stderr but errors
+    ///
+    /// And that events were lost.
     #[arg(short, long, help_heading = OUTPUT)]
     pub quiet: bool,
 
@@ -227,10 +241,16 @@ pub struct Cli {
     pub config: Option<PathBuf>,
 
     /// Use this server instead of the file's
+    ///
+    /// Such as chat.example.com or https://example.com/chat; without a scheme it is https, but http for
+    /// localhost.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = WHO)]
     pub site: Option<String>,
 
     /// Use this address instead of the file's
+    ///
+    /// For the key there is no option, as others on this machine can see those: it stands in the file or
+    /// in WYZEPAL_API_KEY.
     #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, help_heading = WHO)]
     pub user: Option<String>,
 
@@ -247,6 +267,8 @@ pub struct Cli {
     pub client_cert_key: Option<PathBuf>,
 
     /// Do not check the server's certificate
+    ///
+    /// Whoever is in between can read the key and all messages, so a warning says it at each start.
     #[arg(long, help_heading = WHO)]
     pub insecure: bool,
 
@@ -343,61 +365,6 @@ pub enum Document {
     PowerShell,
     /// Completions for elvish
     Elvish,
-}
-
-/// For `-h`: enough to begin with.
-const FIRST_EXAMPLES: &str = "\
-Examples:
-  wyzepal-tail --demo                                  no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
-  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
-
-/// Before the options in `--help`, after them in the man page.
-const EXAMPLES: &str = "\
-Examples:
-  wyzepal-tail --demo
-      Watch a small server inside this process; no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
-      The text of each message in a channel
-  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
-      What is addressed to you: the last 20, then each new one
-  wyzepal-tail --narrow sender:ci-bot@x.org -C 1 -W 10m && ./release
-      Wait for one message, ten minutes at most
-  wyzepal-tail -e message --once --cursor-file ~/.wt.cur >>~/log.jsonl
-      From cron: what came since the last run
-  wyzepal-tail --replay ~/log.jsonl --narrow topic:deploy --full
-      What was saved, once more and readable
-  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
-      Everything but noise, with the key from a password store
-  wyzepal-tail --check --narrow stream:ops
-      Why is nothing printed?";
-
-/// What follows the options in `--help` and in the man page.
-fn epilogue() -> String {
-    format!(
-        "\
-Environment:
-  WYZEPAL_CONFIG               the wyzepalrc to read
-  WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
-                               instead of the file's values
-  WYZEPAL_CERT, WYZEPAL_CERT_KEY, WYZEPAL_CERT_BUNDLE
-                               client certificate, its key, CA file
-  WYZEPAL_ALLOW_INSECURE       true: check no certificate
-  ZULIP_...                    these, where WYZEPAL_... is not set
-  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
-                               the way to the server
-  SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
-  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
-                               colours and local time
-
-Files:
-  ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
-                  server's settings; keep it to yourself (chmod 600)
-
-Exit codes:
-{}",
-        exit_code_table()
-    )
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ macro_rules! kinds {
             }
 
             /// Its name on the wire.
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $(Kind::$variant => $name,)*
                 }

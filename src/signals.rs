@@ -1,5 +1,7 @@
 //! Interrupts, and the reader of stdout going away. Both wake the main thread, which then looks
 //! here; nothing else touches signals.
+//!
+//! Not for what a run does when it is woken (`stop.rs`, `tail`).
 
 use std::fs;
 use std::io;
@@ -16,7 +18,6 @@ use signal_hook::low_level::emulate_default_handler;
 
 /// How long the ending may take, before the process goes as it is.
 pub const LAST_WORDS: Duration = Duration::from_secs(2);
-
 /// How long deleting the queue may take after that.
 pub const HASTE: Duration = Duration::from_millis(500);
 /// How long after ctrlc's handler the mark of a signal may come, on a busy machine.
@@ -87,10 +88,10 @@ impl Signals {
                 // Only in the moment before the marks are in place, or the same signal twice.
                 HANDLED
                     .into_iter()
-                    .find(|signal| ignored & mask(*signal) == 0)
+                    .find(|signal| !ignored.contains(signal))
                     .unwrap_or(SIGINT)
             });
-            if ignored & mask(signal) != 0 {
+            if ignored.contains(&signal) {
                 return;
             }
             if number.swap(signal.unsigned_abs() as usize, Ordering::AcqRel) != 0 {
@@ -150,24 +151,18 @@ fn which(marks: &[(i32, Arc<AtomicBool>)]) -> Option<i32> {
     }
 }
 
-fn mask(signal: i32) -> u64 {
-    1_u64
-        .checked_shl(signal.unsigned_abs().saturating_sub(1))
-        .unwrap_or(0)
-}
-
-/// The signals that were ignored when the process started, as by nohup or in a background job of a
-/// script: those stay ignored. Only Linux tells without `unsafe`.
-fn ignored_signals() -> u64 {
-    fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix("SigIgn:"))?;
-            u64::from_str_radix(line.trim(), 16).ok()
-        })
-        .unwrap_or(0)
+/// Those that were ignored when the process started, as by nohup or in a background job of a script: they
+/// stay ignored. Only Linux tells without `unsafe`.
+fn ignored_signals() -> Vec<i32> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default();
+    // The lowest bit is signal 1.
+    let is_ignored = |signal: &i32| mask >> (signal - 1) & 1 == 1;
+    HANDLED.into_iter().filter(is_ignored).collect()
 }
 
 #[cfg(test)]

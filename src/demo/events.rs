@@ -3,6 +3,7 @@
 //! Not for what a queue does with an acknowledgement (`queue`). Rules: `zerver/tornado/views.py` of
 //! Zulip 9.2. Left out: queues that `GET /events` itself creates, which no client should use.
 
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::http::Answer;
 use super::params::Params;
+use super::realm::Realm;
 use super::refusal::Refusal;
 use super::stage::Stage;
 use super::success::success;
@@ -39,13 +41,6 @@ struct Events<'a> {
     queue_id: Option<&'a str>,
 }
 
-/// Whether a poll had to wait: only then the answer names the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Waited {
-    Yes,
-    No,
-}
-
 /// Waits for events of a queue. None if the client has gone or the demo is over.
 pub fn poll(
     stage: &Stage,
@@ -59,39 +54,45 @@ pub fn poll(
         .ok_or_else(|| Refusal::bad_request("Missing 'queue_id' argument"))?;
     let last = last.ok_or_else(|| Refusal::bad_request("Missing 'last_event_id' argument"))?;
     let id = QueueId(id.to_owned());
-    let reply = |events: String, waited| {
-        let events = RawValue::from_string(events).map_err(|_| Refusal::Internal)?;
-        let queue_id = (waited == Waited::Yes).then_some(id.0.as_str());
-        Ok(Some(success(
-            Events { events, queue_id },
-            params.unknown(KNOWN),
-        )))
-    };
 
     let mut realm = stage.realm();
-    let start = stage.now();
-    let queue = realm.queue(&id, start)?;
+    let queue = realm.queue(&id, stage.now())?;
     queue.acknowledge(EventId(last))?;
     // A poll that waits is displaced even if this one does not wait.
     queue.unpark();
-    let events = (!queue.is_empty() || !blocks).then(|| queue.events());
+    let at_once = (!queue.is_empty() || !blocks).then(|| queue.events());
     stage.announce();
-    if let Some(events) = events {
-        return reply(events, Waited::No);
-    }
+    // The answer names the queue only where it had to wait.
+    let (events, queue_id) = match at_once {
+        Some(events) => (events, None),
+        None => match wait(stage, realm, &id, is_closed)? {
+            Some(events) => (events, Some(id.0.as_str())),
+            None => return Ok(None),
+        },
+    };
+    let events = RawValue::from_string(events).map_err(|_| Refusal::Internal)?;
+    let answer = Events { events, queue_id };
+    Ok(Some(success(answer, params.unknown(KNOWN))))
+}
+
+/// Parks a poll until there are events: a JSON list, empty if the queue is deleted or another poll comes.
+fn wait<'a>(
+    stage: &'a Stage,
+    mut realm: MutexGuard<'a, Realm>,
+    id: &QueueId,
+    is_closed: &dyn Fn() -> bool,
+) -> Result<Option<String>, Refusal> {
+    let start = stage.now();
     let ticket = realm.ticket();
     let (soonest, latest) = stage.heartbeat();
     let heartbeat = start.after(realm.chance(soonest, latest));
-    realm.queue(&id, start)?.park(ticket, start);
+    realm.queue(id, start)?.park(ticket, start);
     loop {
         let now = stage.now();
-        // Deleted or displaced: no events.
-        let Ok(queue) = realm.queue(&id, now) else {
-            return reply("[]".to_owned(), Waited::Yes);
+        let queue = realm.queue(id, now).ok();
+        let Some(queue) = queue.filter(|queue| queue.is_parked(ticket)) else {
+            return Ok(Some("[]".to_owned()));
         };
-        if !queue.is_parked(ticket) {
-            return reply("[]".to_owned(), Waited::Yes);
-        }
         if stage.is_stopped() || is_closed() {
             queue.unpark();
             return Ok(None);
@@ -101,7 +102,7 @@ pub fn poll(
         }
         if !queue.is_empty() {
             queue.unpark();
-            return reply(queue.events(), Waited::Yes);
+            return Ok(Some(queue.events()));
         }
         realm = stage.wait(realm, heartbeat.since(now).min(LOOK));
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::message::Message;
 use super::place::Place;
 use super::refusal::Refusal;
-use super::roster::{CHANNELS, PEOPLE};
+use super::roster::{CHANNELS, Channel, PEOPLE, Privacy};
 
 /// A kind of message, the operand of `is`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +57,27 @@ enum Term {
 }
 
 impl Term {
+    fn names(&self, channel: &Channel) -> bool {
+        match self {
+            Term::Channel(name) => channel.name.to_lowercase() == *name,
+            Term::ChannelId(id) => channel.id == *id,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about public channels alone.
+    fn is_public(&self) -> bool {
+        let is_named = |channel: &&&Channel| self.names(channel);
+        let mut named = CHANNELS.iter().filter(is_named);
+        *self == Term::PublicChannels || named.any(|channel| channel.privacy == Privacy::Public)
+    }
+
     fn holds(&self, message: &Message) -> bool {
         let channel = message.place.channel();
         match self {
-            Term::Channel(name) => {
-                channel.is_some_and(|channel| channel.name.to_lowercase() == *name)
+            Term::Channel(_) | Term::ChannelId(_) => {
+                channel.is_some_and(|channel| self.names(channel))
             }
-            Term::ChannelId(id) => channel.is_some_and(|channel| channel.id == *id),
             Term::Topic(topic) => channel.is_some() && message.topic().to_lowercase() == *topic,
             Term::Sender(address) => message.sender.email == address,
             Term::SenderId(id) => message.sender.id == *id,
@@ -164,7 +178,7 @@ impl HistoryNarrow {
         let names_public = self
             .0
             .iter()
-            .any(|(term, sense)| *sense == Sense::Holds && is_public(term));
+            .any(|(term, sense)| *sense == Sense::Holds && term.is_public());
         let asks_for_flags = self.0.iter().any(|(term, _)| {
             matches!(term, Term::Is(kind) if !matches!(kind, Trait::Resolved | Trait::Followed))
         });
@@ -176,21 +190,6 @@ impl HistoryNarrow {
         self.0
             .iter()
             .all(|(term, sense)| term.holds(message) == (*sense == Sense::Holds))
-    }
-}
-
-fn is_public(term: &Term) -> bool {
-    match term {
-        Term::PublicChannels => true,
-        Term::Channel(_) | Term::ChannelId(_) => CHANNELS.iter().any(|channel| {
-            let named = match term {
-                Term::Channel(name) => channel.name.to_lowercase() == *name,
-                Term::ChannelId(id) => channel.id == *id,
-                _ => false,
-            };
-            named && Place::topic(channel, "").is_public()
-        }),
-        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which messages a `GET /messages` shows: an anchor, and how many before and after it.
 //!
-//! Not for narrows (`filter`) or parameters (`endpoints`). Rules: `zerver/lib/narrow.py` of Zulip 9.2,
+//! Not for narrows (`filter`) or parameters (`messages`). Rules: `zerver/lib/narrow.py` of Zulip 9.2,
 //! with the edges as they were measured.
 
 use super::message::{Message, Reading};

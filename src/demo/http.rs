@@ -1,6 +1,6 @@
 //! HTTP/1.1 as far as the demo's server needs it: requests of bounded size, answers in one write.
 //!
-//! Not for endpoints (`endpoints`) or threads (`server`).
+//! Not for endpoints or threads (`server`).
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;

@@ -1,6 +1,6 @@
 //! The parameters of a request: strings as they are, everything else as JSON text.
 //!
-//! Not for what they mean (`endpoints`). Rules and messages: `zerver/lib/request.py` (classic
+//! Not for what they mean: that is each endpoint's. Rules and messages: `zerver/lib/request.py` (classic
 //! endpoints) and `zerver/lib/typed_endpoint.py` (typed ones) of Zulip 9.2.
 
 use serde_json::Value;

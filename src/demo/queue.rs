@@ -1,6 +1,6 @@
 //! One event queue: what it wants, what it holds, what was acknowledged, and when it dies.
 //!
-//! Not for what happens (`realm`) or for waiting (`server`). Rules: `zerver/tornado/event_queue.py`
+//! Not for what happens (`realm`) or for waiting (`events`). Rules: `zerver/tornado/event_queue.py`
 //! and `zerver/tornado/views.py` of Zulip 9.2.
 
 use std::collections::VecDeque;

@@ -1,6 +1,6 @@
 //! The demo's organization as it stands: messages, queues, and who is told of what.
 //!
-//! Not for what happens (`cast`), or for requests (`endpoints`). Who is told: `zerver/tornado/event_queue.py`
+//! Not for what happens (`cast`), or for requests (`server`). Who is told: `zerver/tornado/event_queue.py`
 //! and `zerver/actions` of Zulip 9.2.
 
 use std::borrow::Cow;

@@ -38,11 +38,8 @@ const fn human(id: i64, email: &'static str, name: &'static str, timezone: &'sta
 
 const fn bot(id: i64, email: &'static str, name: &'static str) -> Person {
     Person {
-        id,
-        email,
-        name,
         nature: Nature::Bot,
-        timezone: "",
+        ..human(id, email, name, "")
     }
 }
 
@@ -135,13 +132,12 @@ const fn channel(
     description: &'static str,
     color: &'static str,
 ) -> Channel {
-    let subscription = Subscription::Subscribed;
     Channel {
         id,
         name,
         description,
         color,
-        subscription,
+        subscription: Subscription::Subscribed,
         privacy: Privacy::Public,
     }
 }

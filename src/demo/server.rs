@@ -73,56 +73,83 @@ fn converse(stream: TcpStream, stage: &Stage) -> io::Result<()> {
     }
 }
 
-/// The answer to a request; none where nobody waits for it any more.
-fn answer(stage: &Stage, request: &Request, is_closed: &dyn Fn() -> bool) -> Option<Answer> {
-    let Some(name) = request.path.strip_prefix("/api/v1/") else {
-        return Some(not_found());
-    };
-    let allowed: &'static [&'static str] = match name {
-        "register" => &["POST"],
-        "events" => &["GET", "DELETE"],
-        "messages"
-        | "users"
-        | "users/me"
-        | "streams"
-        | "users/me/subscriptions"
-        | "server_settings" => &["GET"],
-        _ => return Some(not_found()),
-    };
-    if !allowed.contains(&request.method.as_str()) {
-        return Some(not_allowed(allowed));
-    }
-    let answer = match name {
-        "server_settings" => Ok(Some(directory::server_settings(stage))),
-        _ => auth::check(request.authorization.as_deref())
-            .and_then(|()| authorized_answer(stage, request, name, is_closed)),
-    };
-    answer.unwrap_or_else(|refusal| Some(refusal.into()))
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Endpoint {
+    Register,
+    Events,
+    Messages,
+    Users,
+    OwnUser,
+    Streams,
+    Subscriptions,
+    ServerSettings,
 }
 
-fn authorized_answer(
+impl Endpoint {
+    fn at(path: &str) -> Option<Endpoint> {
+        match path.strip_prefix("/api/v1/")? {
+            "register" => Some(Endpoint::Register),
+            "events" => Some(Endpoint::Events),
+            "messages" => Some(Endpoint::Messages),
+            "users" => Some(Endpoint::Users),
+            "users/me" => Some(Endpoint::OwnUser),
+            "streams" => Some(Endpoint::Streams),
+            "users/me/subscriptions" => Some(Endpoint::Subscriptions),
+            "server_settings" => Some(Endpoint::ServerSettings),
+            _ => None,
+        }
+    }
+
+    fn methods(self) -> &'static [&'static str] {
+        match self {
+            Endpoint::Register => &["POST"],
+            Endpoint::Events => &["GET", "DELETE"],
+            _ => &["GET"],
+        }
+    }
+
+    fn dialect(self) -> Dialect {
+        match self {
+            Endpoint::Messages => Dialect::Typed,
+            _ => Dialect::Classic,
+        }
+    }
+}
+
+/// The answer to a request; none where nobody waits for it any more.
+fn answer(stage: &Stage, request: &Request, is_closed: &dyn Fn() -> bool) -> Option<Answer> {
+    let Some(endpoint) = Endpoint::at(&request.path) else {
+        return Some(not_found());
+    };
+    if !endpoint.methods().contains(&request.method.as_str()) {
+        return Some(not_allowed(endpoint.methods()));
+    }
+    good_answer(stage, request, endpoint, is_closed).unwrap_or_else(|refusal| Some(refusal.into()))
+}
+
+fn good_answer(
     stage: &Stage,
     request: &Request,
-    name: &str,
+    endpoint: Endpoint,
     is_closed: &dyn Fn() -> bool,
 ) -> Result<Option<Answer>, Refusal> {
-    let dialect = if name == "messages" {
-        Dialect::Typed
-    } else {
-        Dialect::Classic
-    };
-    let params = Params::new(request, dialect);
-    match (name, request.method.as_str()) {
-        ("register", _) => register::register(stage, &params).map(Some),
-        ("events", "DELETE") => events::delete(stage, &params).map(Some),
-        ("events", _) => events::poll(stage, &params, is_closed),
-        ("messages", _) => messages::messages(stage, &params).map(Some),
-        ("users", _) => Ok(Some(directory::users(&params))),
-        ("users/me", _) => Ok(Some(directory::own_user(stage, &params))),
-        ("streams", _) => Ok(Some(directory::streams(stage, &params))),
-        ("users/me/subscriptions", _) => Ok(Some(directory::subscriptions(stage, &params))),
-        _ => Ok(Some(not_found())),
+    if endpoint != Endpoint::ServerSettings {
+        auth::check(request.authorization.as_deref())?;
     }
+    let params = Params::new(request, endpoint.dialect());
+    let answer = match endpoint {
+        Endpoint::Register => register::register(stage, &params)?,
+        Endpoint::Events if request.method == "DELETE" => events::delete(stage, &params)?,
+        Endpoint::Events => return events::poll(stage, &params, is_closed),
+        Endpoint::Messages => messages::messages(stage, &params)?,
+        Endpoint::Users => directory::users(&params),
+        Endpoint::OwnUser => directory::own_user(stage, &params),
+        Endpoint::Streams => directory::streams(stage, &params),
+        Endpoint::Subscriptions => directory::subscriptions(stage, &params),
+        Endpoint::ServerSettings => directory::server_settings(stage),
+    };
+    Ok(Some(answer))
 }
 
 fn not_found() -> Answer {

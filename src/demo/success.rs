@@ -1,4 +1,6 @@
 //! The form of every good answer, and the version that all of them speak as.
+//!
+//! Not for refusals (`refusal`). Form: `json_success` in `zerver/lib/response.py` of Zulip 9.2.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Names of event types: what `--event-types` and `--exclude-types` take, and whether a name is one
 //! that a server sends.
 //!
-//! Not for what a selection asks the server for (`selection.rs`) or for showing events (`output`).
+//! Not for what a selection asks the server for (`Selection`) or for showing events (`output`).
 //! Servers take any name and never send what they do not know (`zerver/views/events_register.py`), so a
 //! misspelt one would look like silence. The known names are those of `kind.rs`.
 
@@ -10,9 +10,6 @@ use std::str::FromStr;
 
 use crate::kind::Kind;
 use crate::nearest::nearest;
-
-/// In bytes. A longer name is no misspelling of a known one, and comparing it would take long.
-const LONGEST_MISSPELLING: usize = 40;
 
 /// The types of one option, in the order given: `message,reaction`, `["message"]` or `['message']`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,163 +164,12 @@ fn known(kind: &str) -> Option<&'static str> {
 }
 
 fn suggestion(written: &str) -> Option<&'static str> {
-    if written.len() > LONGEST_MISSPELLING {
-        return None;
-    }
-    let lower = written.to_lowercase();
-    if matches!(lower.as_str(), "channel" | "channels") {
+    if matches!(written.to_lowercase().as_str(), "channel" | "channels") {
         // Only the servers' pages say channel; the type of the event is still the old word.
         return Some("stream");
     }
-    nearest(&lower, Kind::ALL.iter().map(|kind| kind.name()))
+    nearest(written, Kind::ALL.iter().map(|kind| kind.name()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(kinds: &[&str]) -> KindList {
-        KindList(kinds.iter().map(|&kind| kind.to_owned()).collect())
-    }
-
-    #[test]
-    fn every_known_type_passes_without_a_warning() {
-        for kind in Kind::ALL {
-            let checked = check(kind.name());
-            assert_eq!(
-                (checked.kind.as_str(), checked.warning),
-                (kind.name(), None)
-            );
-        }
-    }
-
-    #[test]
-    fn every_spelling_of_a_list_is_taken() {
-        let two = list(&["message", "reaction"]);
-        for (name, text, expected) in [
-            ("one", "message", list(&["message"])),
-            ("commas", "message,reaction", two.clone()),
-            ("spaces", " message , reaction ", two.clone()),
-            ("json", r#"["message","reaction"]"#, two.clone()),
-            (
-                "json with spaces",
-                r#" [ "message" , "reaction" ] "#,
-                two.clone(),
-            ),
-            ("python", "['message', 'reaction']", two.clone()),
-            ("brackets alone", "[message,reaction]", two),
-            ("unknown", "future_thing", list(&["future_thing"])),
-            ("order and doubles stay", "b,a,b", list(&["b", "a", "b"])),
-        ] {
-            assert_eq!(text.parse(), Ok(expected), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_list_that_names_nothing_is_refused() {
-        for (name, text, expected) in [
-            (
-                "empty",
-                "",
-                "no event type is named, write one or more, such as message,reaction",
-            ),
-            (
-                "blank",
-                " \t",
-                "no event type is named, write one or more, such as message,reaction",
-            ),
-            (
-                "empty json",
-                "[]",
-                "no event type is named, write one or more, such as message,reaction",
-            ),
-            (
-                "trailing comma",
-                "message,",
-                r#"an event type is missing beside a comma in "message,", remove that comma"#,
-            ),
-            (
-                "empty string",
-                "['']",
-                r#"an event type is missing beside a comma in "['']", remove that comma"#,
-            ),
-            (
-                "unclosed",
-                "['message'",
-                r#"the closing ] is missing in "['message'""#,
-            ),
-            (
-                "spaces for commas",
-                "message reaction",
-                r#""message reaction" is not the name of an event type, write names with commas between them"#,
-            ),
-            (
-                "nested",
-                "[['a']]",
-                r#""['a']" is not the name of an event type, write names with commas between them"#,
-            ),
-            (
-                "quote left open",
-                "\"a",
-                r#""\"a" is not the name of an event type, write names with commas between them"#,
-            ),
-        ] {
-            let error = text.parse::<KindList>().unwrap_err();
-            assert_eq!(error.to_string(), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_doubtful_type_is_warned_about() {
-        let plural = |written: &str, to: &str| {
-            format!("there is no event type {written:?}, taken as {to:?}")
-        };
-        let unknown = |written: &str, hint: &str| {
-            format!("event type {written:?} is not known, used as it is{hint}")
-        };
-        for (written, used, warning) in [
-            ("messages", "message", plural("messages", "message")),
-            (
-                "subscriptions",
-                "subscription",
-                plural("subscriptions", "subscription"),
-            ),
-            (
-                "realm_users",
-                "realm_user",
-                plural("realm_users", "realm_user"),
-            ),
-            (
-                "Message",
-                "Message",
-                unknown("Message", r#" (did you mean "message"?)"#),
-            ),
-            (
-                "mesage",
-                "mesage",
-                unknown("mesage", r#" (did you mean "message"?)"#),
-            ),
-            (
-                "saved_snippet",
-                "saved_snippet",
-                unknown("saved_snippet", r#" (did you mean "saved_snippets"?)"#),
-            ),
-            (
-                "channel",
-                "channel",
-                unknown("channel", r#" (did you mean "stream"?)"#),
-            ),
-            ("future_thing", "future_thing", unknown("future_thing", "")),
-            ("s", "s", unknown("s", "")),
-            ("straws", "straws", unknown("straws", "")),
-        ] {
-            let checked = check(written);
-            let told = checked.warning.map(|warning| warning.to_string());
-            assert_eq!(
-                (checked.kind.as_str(), told),
-                (used, Some(warning)),
-                "{written}"
-            );
-        }
-    }
-}
+mod tests;

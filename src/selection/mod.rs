@@ -7,20 +7,19 @@
 pub mod kinds;
 pub mod narrow;
 
-use std::fmt;
+use std::{fmt, iter};
 
 use narrow::{HistoryTerm, Narrow};
-use serde::Serialize;
 
 use crate::event::{Event, MessageEvent};
+use crate::kind::Kind;
 
 /// The kind that narrows and history are about.
-pub const MESSAGE: &str = "message";
+pub const MESSAGE: &str = Kind::Message.name();
 /// Sent by the server when nothing else was; never asked for, shown only where it is named.
-pub const HEARTBEAT: &str = "heartbeat";
-
+pub const HEARTBEAT: &str = Kind::Heartbeat.name();
 /// Sent when the server has restarted.
-pub const RESTART: &str = "restart";
+pub const RESTART: &str = Kind::Restart.name();
 
 /// A narrow under which history is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,35 +109,21 @@ impl Selection {
     /// in it a narrow finds only what the account received, so one that reaches further is read a
     /// second time in all public channels.
     pub fn readings(&self) -> Vec<Reading> {
-        let everything = [Vec::new()];
-        let all = self
-            .narrows
-            .iter()
-            .map(|narrow| (narrow.widens(), narrow.history_terms()));
-        let all: Vec<_> = if self.narrows.is_empty() {
-            everything.map(|terms| (false, terms)).into()
-        } else {
-            all.collect()
-        };
-        let mut readings = Vec::new();
-        for (widens, mut terms) in all {
-            readings.push(Reading {
-                narrow: json(&terms),
-                reach: Reach::Received,
-            });
-            let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
-            if (widens || self.all_public) && !terms.iter().any(is_bound) {
-                // `streams` since 2.1, and still known where the operator is `channels`.
-                terms.push(HistoryTerm {
-                    operator: "streams",
-                    operand: "public",
-                });
-                readings.push(Reading {
-                    narrow: json(&terms),
-                    reach: Reach::Public,
-                });
+        let reach = |widens| {
+            if widens || self.all_public {
+                Reach::Public
+            } else {
+                Reach::Received
             }
-        }
+        };
+        let mut readings: Vec<Reading> = if self.narrows.is_empty() {
+            readings_of(Vec::new(), reach(false)).collect()
+        } else {
+            let narrows = self.narrows.iter();
+            narrows
+                .flat_map(|narrow| readings_of(narrow.history_terms(), reach(narrow.widens())))
+                .collect()
+        };
         readings.sort();
         readings.dedup();
         readings
@@ -213,6 +198,79 @@ impl fmt::Display for Selection {
     }
 }
 
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+/// The reading of what was received under these terms, and if they reach further, that of the rest.
+fn readings_of(terms: Vec<HistoryTerm>, reach: Reach) -> impl Iterator<Item = Reading> {
+    let received = Reading {
+        narrow: json(&terms),
+        reach: Reach::Received,
+    };
+    let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
+    let is_further = reach == Reach::Public && !terms.iter().any(is_bound);
+    let public = is_further.then(|| {
+        // `streams` since 2.1, and still known where the operator is `channels`.
+        let public = HistoryTerm {
+            operator: "streams",
+            operand: "public",
+        };
+        Reading {
+            narrow: json(&[terms, vec![public]].concat()),
+            reach: Reach::Public,
+        }
+    });
+    iter::once(received).chain(public)
+}
+
+/// Terms are texts: nothing in them can fail to be written.
+fn json(terms: &[HistoryTerm]) -> String {
+    serde_json::to_string(terms).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reach, Selection};
+
+    #[test]
+    fn history_is_read_once_for_what_was_received_and_once_more_where_the_selection_reaches_further()
+     {
+        const PUBLIC: &str = r#"{"operator":"streams","operand":"public"}"#;
+        let received = |narrow: &str| (format!("[{narrow}]"), Reach::Received);
+        let public = |narrow: &str| {
+            let comma = if narrow.is_empty() { "" } else { "," };
+            (format!("[{narrow}{comma}{PUBLIC}]"), Reach::Public)
+        };
+        let channel = r#"{"operator":"stream","operand":"a"}"#;
+        let topic = r#"{"operator":"topic","operand":"t"}"#;
+        let private = r#"{"operator":"is","operand":"private"}"#;
+        for (narrows, all_public, mut expected) in [
+            (&[][..], false, vec![received("")]),
+            (&[], true, vec![received(""), public("")]),
+            (&["channel:a"], false, vec![received(channel)]),
+            (&["channel:a"], true, vec![received(channel)]),
+            (&["topic:t"], false, vec![received(topic), public(topic)]),
+            (&["is:dm"], true, vec![received(private)]),
+            (&["-sender:me"], false, vec![received("")]),
+            (&["-sender:me"], true, vec![received(""), public("")]),
+            (&["channel-id:4"], false, vec![received(""), public("")]),
+            (
+                &["topic:t", "channel:a", "topic:t -is:dm"],
+                false,
+                vec![received(channel), received(topic), public(topic)],
+            ),
+        ] {
+            let selection = Selection {
+                narrows: narrows
+                    .iter()
+                    .map(|narrow| narrow.parse().unwrap())
+                    .collect(),
+                all_public,
+                ..Selection::default()
+            };
+            let readings = selection.readings().into_iter();
+            let readings: Vec<_> = readings
+                .map(|reading| (reading.narrow, reading.reach))
+                .collect();
+            expected.sort();
+            assert_eq!(readings, expected, "{narrows:?} {all_public}");
+        }
+    }
 }

@@ -1,15 +1,9 @@
 //! Which messages the user wants: one `--narrow`, all of whose terms must hold.
 //!
-//! Not for reading its spellings (`narrow/parse.rs`), for joining several narrows, or for other events
-//! than messages: the server filters none of those by a narrow either. The narrow is always evaluated
-//! here; what goes to the server only saves traffic. Sources: `build_narrow_filter` in
-//! `zerver/lib/narrow.py` (1.7) and `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and
-//! later) for queues; `NarrowBuilder` and `ok_to_include_history` in `zerver/views/messages.py` (1.7) and
-//! `zerver/lib/narrow.py` (9.2) for the history.
-
-use std::fmt;
-
-use serde::Serialize;
+//! Not for reading its spellings (`narrow/parse.rs`), for what the server is asked (`narrow/wire.rs`), for
+//! joining several narrows, or for other events than messages: the server filters none of those by a
+//! narrow either. What a term means is that of `build_narrow_filter` in Zulip's `zerver/lib/narrow.py`
+//! (1.7) and of `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later).
 
 use crate::event::{Message, Recipient};
 
@@ -18,8 +12,12 @@ mod json;
 mod letters;
 mod parse;
 mod refusal;
+mod term;
+mod wire;
+mod words;
 
 pub use doubt::{Past, Reference};
+pub use wire::HistoryTerm;
 
 /// One alternative: every term must hold. Read with `parse()`, written in the form of the search box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,15 +69,6 @@ enum State {
     Alerted,
 }
 
-/// One term for `GET /messages`: `{"operator":"stream","operand":"Denmark"}`. Never a negated one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct HistoryTerm<'a> {
-    /// A name that servers since 1.7 know.
-    pub operator: &'static str,
-    /// Always text: 1.7 takes no numbers.
-    pub operand: &'a str,
-}
-
 impl Narrow {
     /// Whether all terms hold for a message and the flags that came with it (none where they were null).
     /// While `sender:me` is unresolved nothing matches, not even its negation.
@@ -110,79 +99,12 @@ impl Narrow {
         }
     }
 
-    /// Whether it is meant for public channels without a subscription as well: a server that got such a
-    /// term would deliver those (`add_to_client_dicts` in `zerver/tornado/event_queue.py`).
-    pub fn widens(&self) -> bool {
-        self.positive().any(|test| !matches!(test, Test::Is(_)))
-    }
-
-    /// What to send as `narrow` with `POST /register`, as a JSON list of pairs: every message that this
-    /// narrow matches passes it, on all servers. It may be empty.
-    ///
-    /// - No negation: pairs have none.
-    /// - No flags: on 1.7 they can stop delivery to other queues, and `is:alerted` asks for mentions.
-    /// - No ids, and not `me`, which is compared by id: the server knows addresses only, and an address
-    ///   can change while a queue lives.
-    /// - `topic` is a whole topic up to 9.2, any word of it on later servers too.
-    pub fn register_terms(&self) -> Vec<(&'static str, &str)> {
-        self.positive()
-            .filter_map(|test| match test {
-                Test::Channel(name) if letters::folded_alike(name) => {
-                    Some(("stream", name.as_str()))
-                }
-                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.as_str())),
-                Test::Sender(Sender::Address(address)) if letters::folded_alike(address) => {
-                    Some(("sender", address.as_str()))
-                }
-                Test::Is(State::Private) => Some(("is", "private")),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// What to send as `narrow` with `GET /messages`. It may let more through than the narrow, never less;
-    /// a channel or a sender that does not exist is refused by the server, 400 `BAD_NARROW`.
-    ///
-    /// - No negation: it gains little, and a negated `is` hides a channel's messages from before the
-    ///   subscription (`ok_to_include_history`). A positive one hides only what it cannot match: messages
-    ///   that the account did not receive have no flags but `read` and `historical`.
-    /// - Channel and sender whatever their letters: without a channel only received messages come, and a
-    ///   name that the server folds otherwise is refused aloud. A topic would be missed silently.
-    /// - `is:mentioned` covers personal and wildcard mentions on 1.7, where others do not exist, and all
-    ///   mention flags on 9.2. The other flags are single bits that have kept their meaning.
-    /// - `is:private` not beside a channel or topic: nothing matches both, and later servers answer 400.
-    pub fn history_terms(&self) -> Vec<HistoryTerm<'_>> {
-        let in_channel = self
-            .positive()
-            .any(|test| matches!(test, Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_)));
-        self.positive()
-            .filter_map(|test| match test {
-                Test::Channel(name) => Some(("stream", name.as_str())),
-                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.as_str())),
-                Test::Sender(Sender::Address(address)) => Some(("sender", address.as_str())),
-                Test::Sender(Sender::Me(Some(account))) => {
-                    Some(("sender", account.address.as_str()))
-                }
-                Test::Is(State::Private) if in_channel => None,
-                Test::Is(state) => Some(("is", state.name())),
-                Test::ChannelId(_) | Test::Topic(_) | Test::Sender(_) => None,
-            })
-            .map(|(operator, operand)| HistoryTerm { operator, operand })
-            .collect()
-    }
-
     fn positive(&self) -> impl Iterator<Item = &Test> {
         self.terms
             .iter()
             .filter(|term| term.sign == Sign::Positive)
             .map(|term| &term.test)
     }
-}
-
-/// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in
-/// narrows translate only this very spelling.
-fn is_sent(topic: &str) -> bool {
-    letters::folded_alike(topic) && !letters::same_text(topic, "general chat")
 }
 
 impl Test {
@@ -243,61 +165,6 @@ impl State {
             State::Unread => "unread",
             State::Alerted => "alerted",
         }
-    }
-}
-
-impl fmt::Display for Narrow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, term) in self.terms.iter().enumerate() {
-            if place > 0 {
-                f.write_str(" ")?;
-            }
-            term.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Term {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sign == Sign::Negated {
-            f.write_str("-")?;
-        }
-        self.test.fmt(f)
-    }
-}
-
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Test::Channel(name) => write!(f, "channel:{}", Operand(name)),
-            Test::ChannelId(id) => write!(f, "channel-id:{id}"),
-            Test::Topic(topic) => write!(f, "topic:{}", Operand(topic)),
-            Test::Sender(Sender::Address(address)) => write!(f, "sender:{}", Operand(address)),
-            Test::Sender(Sender::Id(id)) => write!(f, "sender:{id}"),
-            Test::Sender(Sender::Me(_)) => f.write_str("sender:me"),
-            Test::Is(state) => write!(f, "is:{}", state.name()),
-        }
-    }
-}
-
-/// An operand in the search box, quoted only where it would be read otherwise.
-struct Operand<'a>(&'a str);
-
-impl fmt::Display for Operand<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0;
-        if !text.starts_with('"') && !text.contains(char::is_whitespace) {
-            return f.write_str(text);
-        }
-        f.write_str("\"")?;
-        for c in text.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_str("\\")?;
-            }
-            write!(f, "{c}")?;
-        }
-        f.write_str("\"")
     }
 }
 

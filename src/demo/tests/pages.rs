@@ -1,3 +1,5 @@
+//! Pages of history.
+
 use serde_json::Value;
 
 use super::client::{Client, Reply, still};

@@ -1,3 +1,5 @@
+//! Queues and polls.
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

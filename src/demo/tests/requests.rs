@@ -1,3 +1,5 @@
+//! Everything about a request that is not right, and the rest of the endpoints.
+
 use super::client::{Client, Pairs, still};
 
 const REGISTER: &str = "/api/v1/register";

@@ -1,3 +1,5 @@
+//! What the cast does, as summaries.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

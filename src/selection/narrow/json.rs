@@ -1,12 +1,12 @@
 //! The JSON forms of a narrow, in double quotes as in the API or in single ones as in Python.
 //!
-//! Not for what operators and operands may be (`parse.rs`). Source: `narrow_parameter` in
+//! Not for what operators and operands may be (`term.rs`). Source: `narrow_parameter` in
 //! `zerver/views/messages.py` (1.7); the single quotes are those of the bindings' examples.
 
 use serde_json::{Map, Value};
 
-use super::parse::{Operand, term};
 use super::refusal::NarrowError;
+use super::term::{Operand, term};
 use super::{Sign, Term};
 
 /// Reads a pair, an object, or a list of those; an empty list has no terms.
@@ -16,63 +16,62 @@ pub fn json_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
         text: text.to_owned(),
         cause: cause.to_string(),
     })?;
-    match value {
-        Value::Array(items) if matches!(items.first(), Some(Value::String(_))) => {
-            Ok(vec![pair(&items)?])
+    match &value {
+        Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => {
+            items.iter().map(json_term).collect()
         }
-        Value::Array(items) => items.iter().map(json_term).collect(),
-        other => Ok(vec![json_term(&other)?]),
+        single => Ok(vec![json_term(single)?]),
     }
 }
 
 fn json_term(item: &Value) -> Result<Term, NarrowError> {
-    match item {
+    let parts = match item {
         Value::Array(items) => pair(items),
         Value::Object(fields) => object(fields),
-        _ => Err(NarrowError::NotATerm(item.to_string())),
-    }
-}
-
-fn pair(items: &[Value]) -> Result<Term, NarrowError> {
-    let written = || Value::from(items).to_string();
-    let [Value::String(operator), value] = items else {
-        return Err(NarrowError::NotATerm(written()));
+        _ => None,
     };
-    term(operator, operand(value, written)?, &written())
-}
-
-/// Unknown keys are refused: a misspelt `negated` would turn the meaning round.
-fn object(fields: &Map<String, Value>) -> Result<Term, NarrowError> {
-    let written = || Value::from(fields.clone()).to_string();
-    let not_a_term = || NarrowError::NotATerm(written());
-    let negated = match fields.get("negated") {
-        None => false,
-        Some(value) => value.as_bool().ok_or_else(not_a_term)?,
+    let not_a_term = || NarrowError::NotATerm(item.to_string());
+    let (operator, value, sign) = parts.ok_or_else(not_a_term)?;
+    let operand = match value {
+        Value::String(text) => Operand::Text(text.clone()),
+        // What is no whole number becomes one that is no id.
+        Value::Number(number) => Operand::Number(number.as_i64().unwrap_or_default()),
+        _ => return Err(not_a_term()),
     };
-    let known = |key: &String| matches!(key.as_str(), "operator" | "operand" | "negated");
-    let (Some(Value::String(operator)), Some(value), true) = (
-        fields.get("operator"),
-        fields.get("operand"),
-        fields.keys().all(known),
-    ) else {
-        return Err(not_a_term());
-    };
-    let mut term = term(operator, operand(value, written)?, &written())?;
-    if negated {
-        term.sign = Sign::Negated;
+    let mut term = term(operator, operand).map_err(|fault| fault.of(item.to_string()))?;
+    // A `-` before the operator negates as well.
+    if sign == Sign::Negated {
+        term.sign = sign;
     }
     Ok(term)
 }
 
-fn operand(value: &Value, written: impl Fn() -> String) -> Result<Operand, NarrowError> {
-    match value {
-        Value::String(text) => Ok(Operand::Text(text.clone())),
-        Value::Number(number) => match number.as_i64() {
-            Some(number) => Ok(Operand::Number(number)),
-            None => Err(NarrowError::NotAnId(written())),
-        },
-        _ => Err(NarrowError::NotATerm(written())),
+/// Operator, operand and sign.
+type Parts<'a> = (&'a str, &'a Value, Sign);
+
+fn pair(items: &[Value]) -> Option<Parts<'_>> {
+    match items {
+        [Value::String(operator), operand] => Some((operator, operand, Sign::Positive)),
+        _ => None,
     }
+}
+
+/// Unknown keys are refused: a misspelt `negated` would turn the meaning round.
+fn object(fields: &Map<String, Value>) -> Option<Parts<'_>> {
+    let known = |key: &String| matches!(key.as_str(), "operator" | "operand" | "negated");
+    if !fields.keys().all(known) {
+        return None;
+    }
+    let sign = match fields.get("negated") {
+        None | Some(Value::Bool(false)) => Sign::Positive,
+        Some(Value::Bool(true)) => Sign::Negated,
+        Some(_) => return None,
+    };
+    Some((
+        fields.get("operator")?.as_str()?,
+        fields.get("operand")?,
+        sign,
+    ))
 }
 
 /// Python's spelling of lists, strings and truth values as JSON's; JSON stays as it is.

@@ -1,13 +1,13 @@
-//! Reads a narrow: the spelling of the search box, and each term however it was spelled.
+//! Reads a narrow: JSON, or the spelling of the search box, which is that of the web client.
 //!
-//! Not for the JSON around terms (`json.rs`) or for what a narrow means. The search box is that of the web
-//! client; its words for searches of the history are refused.
+//! Not for the JSON (`json.rs`) or for what operators and operands may be (`term.rs`).
 
 use std::str::FromStr;
 
 use super::json::json_terms;
 use super::refusal::NarrowError;
-use super::{Narrow, Sender, Sign, State, Term, Test};
+use super::term::{Operand, term};
+use super::{Narrow, Term};
 
 impl FromStr for Narrow {
     type Err = NarrowError;
@@ -26,14 +26,6 @@ impl FromStr for Narrow {
     }
 }
 
-/// What stands after an operator.
-pub enum Operand {
-    /// A name, an address, a word.
-    Text(String),
-    /// An id; only in JSON.
-    Number(i64),
-}
-
 fn search_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
     let mut terms = Vec::new();
     let mut rest = text.trim_start();
@@ -48,8 +40,11 @@ fn search_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
         }
         let (operand, remaining) =
             search_operand(after).ok_or_else(|| NarrowError::Quotes(rest.to_owned()))?;
-        let written = rest.strip_suffix(remaining).unwrap_or(rest);
-        terms.push(term(operator, Operand::Text(operand), written)?);
+        let term = term(operator, Operand::Text(operand)).map_err(|fault| {
+            let written = rest.strip_suffix(remaining).unwrap_or(rest);
+            fault.of(written.to_owned())
+        })?;
+        terms.push(term);
         rest = remaining.trim_start();
     }
     Ok(terms)
@@ -84,115 +79,4 @@ fn quoted_operand(text: &str) -> Option<(String, &str)> {
             c => operand.push(c),
         }
     }
-}
-
-/// Makes a term of its parts; `written` is how errors quote it.
-pub fn term(operator: &str, operand: Operand, written: &str) -> Result<Term, NarrowError> {
-    let (sign, operator) = match operator.strip_prefix('-') {
-        Some(operator) => (Sign::Negated, operator),
-        None => (Sign::Positive, operator),
-    };
-    if let Operand::Text(text) = &operand {
-        if text.trim().is_empty() {
-            return Err(NarrowError::NoOperand(written.to_owned()));
-        }
-        if text.contains(char::is_control) {
-            return Err(NarrowError::Control(written.to_owned()));
-        }
-    }
-    let test = match (operator.to_lowercase().as_str(), operand) {
-        ("stream" | "channel", Operand::Text(name)) => Test::Channel(name),
-        ("stream" | "channel" | "channel-id", Operand::Number(id)) => {
-            Test::ChannelId(checked_id(id, written)?)
-        }
-        ("channel-id", Operand::Text(digits)) => Test::ChannelId(written_id(&digits, written)?),
-        ("topic" | "subject", Operand::Text(topic)) => Test::Topic(topic),
-        ("sender" | "from", Operand::Text(text)) => Test::Sender(sender(text, written)?),
-        ("sender" | "from", Operand::Number(id)) => {
-            Test::Sender(Sender::Id(checked_id(id, written)?))
-        }
-        ("is", Operand::Text(name)) => Test::Is(state(&name, written)?),
-        ("topic" | "subject" | "is", Operand::Number(_)) => {
-            return Err(NarrowError::NotText(written.to_owned()));
-        }
-        (other, operand) => return Err(refused(other, &operand, written)),
-    };
-    Ok(Term { sign, test })
-}
-
-fn sender(text: String, written: &str) -> Result<Sender, NarrowError> {
-    if text.contains('@') {
-        Ok(Sender::Address(text))
-    } else if text.eq_ignore_ascii_case("me") {
-        Ok(Sender::Me(None))
-    } else if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(Sender::Id(written_id(&text, written)?))
-    } else {
-        Err(NarrowError::NotASender(written.to_owned()))
-    }
-}
-
-fn written_id(digits: &str, written: &str) -> Result<i64, NarrowError> {
-    // Anything that is no number becomes one that is no id.
-    checked_id(digits.parse().unwrap_or_default(), written)
-}
-
-fn checked_id(id: i64, written: &str) -> Result<i64, NarrowError> {
-    if id > 0 {
-        Ok(id)
-    } else {
-        Err(NarrowError::NotAnId(written.to_owned()))
-    }
-}
-
-fn state(name: &str, written: &str) -> Result<State, NarrowError> {
-    match name.to_lowercase().as_str() {
-        "private" | "dm" => Ok(State::Private),
-        "mentioned" => Ok(State::Mentioned),
-        "starred" => Ok(State::Starred),
-        "unread" => Ok(State::Unread),
-        "alerted" => Ok(State::Alerted),
-        _ => Err(NarrowError::NotLive {
-            term: written.to_owned(),
-            instead: "filter the output instead",
-        }),
-    }
-}
-
-/// Says what to do instead of an operator of the history, or which one was meant.
-fn refused(operator: &str, operand: &Operand, written: &str) -> NarrowError {
-    let public = matches!(operand, Operand::Text(text) if text == "public");
-    let instead = match operator {
-        "streams" | "channels" if public => "use --all-public",
-        "streams" | "channels" => "name each channel in a --narrow of its own",
-        "dm" | "pm-with" | "dm-including" | "group-pm-with" => {
-            "use is:private together with sender:ADDRESS"
-        }
-        "near" | "id" | "with" | "date" => "it is a place in the history",
-        "exact-topic" => "use topic:, which compares the whole topic",
-        "has" | "search" | "in" | "mentions" => "filter the output instead",
-        _ => {
-            return NarrowError::UnknownOperator {
-                term: written.to_owned(),
-                nearest: nearest(operator),
-            };
-        }
-    };
-    NarrowError::NotLive {
-        term: written.to_owned(),
-        instead,
-    }
-}
-
-fn nearest(operator: &str) -> Option<&'static str> {
-    const OPERATORS: [&str; 6] = ["channel", "stream", "topic", "subject", "sender", "from"];
-    // Longer ones are no misspellings, and not worth comparing.
-    let short = operator.len() <= 16;
-    OPERATORS
-        .into_iter()
-        .filter(|_| short)
-        .map(|known| (strsim::osa_distance(operator, known), known))
-        .filter(|(distance, _)| *distance <= 2)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }

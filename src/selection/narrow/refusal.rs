@@ -13,34 +13,10 @@ const WORKING: &str = "what works is channel:, topic:, sender:, is:private, is:m
 pub enum NarrowError {
     /// No term at all.
     Empty,
-    /// An operator with nothing after it.
-    NoOperand(String),
     /// A word without an operator.
     BareWord(String),
-    /// An operator that no server has.
-    UnknownOperator {
-        /// The whole term.
-        term: String,
-        /// The operator that was probably meant.
-        nearest: Option<&'static str>,
-    },
-    /// An operator or operand of the history that live events cannot be asked for.
-    NotLive {
-        /// The whole term.
-        term: String,
-        /// What to do instead.
-        instead: &'static str,
-    },
-    /// `sender:` with something that is neither an address nor an id; it would never match.
-    NotASender(String),
-    /// A number where there is none that could be an id.
-    NotAnId(String),
-    /// A number for an operator that wants text.
-    NotText(String),
     /// A quoted operand that does not end, or goes on after its end.
     Quotes(String),
-    /// A control character in an operand; no name has one.
-    Control(String),
     /// It begins as JSON and is none.
     NotJson {
         /// The whole text.
@@ -50,66 +26,55 @@ pub enum NarrowError {
     },
     /// JSON of another shape than a pair, an object, or a list of those.
     NotATerm(String),
+    /// A term that cannot be.
+    Term {
+        /// The whole term.
+        written: String,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// An operator with nothing after it.
+    NoOperand,
+    /// An operator that no server has; with the one that was probably meant.
+    UnknownOperator(Option<&'static str>),
+    /// An operator or operand of the history that live events cannot be asked for; with what to do instead.
+    NotLive(&'static str),
+    /// `sender:` with something that is neither an address nor an id; it would never match.
+    NotASender,
+    /// A number where there is none that could be an id.
+    NotAnId,
+    /// A number for an operator that wants text.
+    NotText,
+    /// A control character in an operand; no name has one.
+    Control,
+}
+
+impl Fault {
+    /// The fault of that term.
+    pub fn of(self, written: String) -> NarrowError {
+        let fault = self;
+        NarrowError::Term { written, fault }
+    }
 }
 
 impl fmt::Display for NarrowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "the narrow is empty; {WORKING}"),
-            Self::NoOperand(term) => {
-                write!(
-                    f,
-                    "narrow term {} has nothing to look for, write it after the operator",
-                    Quoted(term)
-                )
-            }
             Self::BareWord(word) => write!(
                 f,
                 "{} has no operator, and live events cannot be searched for words (spaces need double quotes: \
                  topic:\"lunch plans\"); {WORKING}",
                 Quoted(word)
             ),
-            Self::UnknownOperator { term, nearest } => {
-                write!(f, "narrow term {} has an unknown operator", Quoted(term))?;
-                if let Some(nearest) = nearest {
-                    write!(f, " (did you mean {nearest}:?)")?;
-                }
-                write!(f, "; {WORKING}")
-            }
-            Self::NotLive { term, instead } => {
-                write!(
-                    f,
-                    "narrow term {} does not work on live events, {instead}; {WORKING}",
-                    Quoted(term)
-                )
-            }
-            Self::NotASender(term) => write!(
-                f,
-                "narrow term {} names no sender, write an e-mail address, a user id, or me",
-                Quoted(term)
-            ),
-            Self::NotAnId(term) => {
-                write!(
-                    f,
-                    "narrow term {} has no valid id, ids are whole numbers from 1",
-                    Quoted(term)
-                )
-            }
-            Self::NotText(term) => {
-                write!(
-                    f,
-                    "narrow term {} needs text, write the operand in quotes",
-                    Quoted(term)
-                )
-            }
             Self::Quotes(term) => write!(
                 f,
                 "the quotes in narrow term {} do not match, write \\\" for a quote within",
-                Quoted(term)
-            ),
-            Self::Control(term) => write!(
-                f,
-                "narrow term {} has a control character, which no name has, remove it",
                 Quoted(term)
             ),
             Self::NotJson { text, cause } => write!(
@@ -123,6 +88,32 @@ impl fmt::Display for NarrowError {
                  {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
                 Quoted(item)
             ),
+            Self::Term { written, fault } => write!(f, "narrow term {} {fault}", Quoted(written)),
+        }
+    }
+}
+
+/// Follows the term.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOperand => f.write_str("has nothing to look for, write it after the operator"),
+            Self::UnknownOperator(None) => write!(f, "has an unknown operator; {WORKING}"),
+            Self::UnknownOperator(Some(nearest)) => {
+                write!(
+                    f,
+                    "has an unknown operator (did you mean {nearest}:?); {WORKING}"
+                )
+            }
+            Self::NotLive(instead) => {
+                write!(f, "does not work on live events, {instead}; {WORKING}")
+            }
+            Self::NotASender => {
+                f.write_str("names no sender, write an e-mail address, a user id, or me")
+            }
+            Self::NotAnId => f.write_str("has no valid id, ids are whole numbers from 1"),
+            Self::NotText => f.write_str("needs text, write the operand in quotes"),
+            Self::Control => f.write_str("has a control character, which no name has, remove it"),
         }
     }
 }

@@ -273,6 +273,13 @@ fn an_unknown_operator_is_refused_with_the_nearest() {
     for (text, quoted, hint) in [
         ("steam:x", "\"steam:x\"", " (did you mean stream:?)"),
         ("--sender:me", "\"--sender:me\"", " (did you mean sender:?)"),
+        ("chanel:x", "\"chanel:x\"", " (did you mean channel:?)"),
+        ("topics:x", "\"topics:x\"", " (did you mean topic:?)"),
+        ("topci:x", "\"topci:x\"", " (did you mean topic:?)"),
+        ("form:x", "\"form:x\"", " (did you mean from:?)"),
+        ("send:x", "\"send:x\"", " (did you mean sender:?)"),
+        ("room:x", "\"room:x\"", ""),
+        ("forum:x", "\"forum:x\"", ""),
         ("12:30", "\"12:30\"", ""),
         (r#"["quux","x"]"#, r#"'["quux","x"]'"#, ""),
     ] {
@@ -334,6 +341,10 @@ fn a_term_that_cannot_be_is_refused() {
         (
             r#"["topic",5]"#,
             r#"narrow term '["topic",5]' needs text, write the operand in quotes"#,
+        ),
+        (
+            r#"["topic",1.5]"#,
+            r#"narrow term '["topic",1.5]' needs text, write the operand in quotes"#,
         ),
         (
             r#"topic:"lunch"#,
