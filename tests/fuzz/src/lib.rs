@@ -4,7 +4,9 @@
 //! and only as many as the targets need, since a large binary is slow to fuzz. Small stand-ins take the
 //! place of types that would bring in the HTTP client.
 
-pub use program::{api, cursor, delivery, error, event, fields, kind, output, rcfile, selection};
+pub use program::{
+    api, cursor, delivery, error, event, fields, kind, nearest, output, rcfile, secret, selection,
+};
 
 pub mod made;
 
@@ -22,7 +24,9 @@ mod program {
     pub mod event;
     pub mod fields;
     pub mod kind;
+    pub mod nearest;
     pub mod rcfile;
+    pub mod secret;
     pub mod selection;
 
     pub mod api {
@@ -43,6 +47,7 @@ mod program {
         //! All that makes lines.
 
         pub mod json;
+        pub mod meta;
         pub mod names;
         pub mod palette;
         pub mod sanitize;

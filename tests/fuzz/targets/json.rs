@@ -8,10 +8,9 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tail::event::Event;
-use tail::output::json::{
-    Controls, REDACTED, Secrets, Style, is_credential, message_object, write_line,
-};
+use tail::output::json::{Controls, Secrets, Style, is_credential, message_object, write_line};
 use tail::output::sanitize::find_hidden;
+use tail::secret::REDACTED;
 
 fuzz_target!(|data: &[u8]| {
     for event in tail::made::events(data).iter() {

@@ -41,7 +41,7 @@ fuzz_target!(|data: &[u8]| {
 fn render(summary: &mut Summary, event: &Event) -> String {
     let now = Timestamp::from_second(1_795_374_857).expect("a time");
     let mut out = Vec::new();
-    summary.render(event, now, &mut out);
+    summary.render(event, Some(now), &mut out);
     String::from_utf8(out).expect("text")
 }
 
