@@ -6,18 +6,11 @@ use std::collections::BTreeSet;
 
 use crate::support::account::{EMAIL, KEY};
 use crate::support::expect::Expect;
-use crate::support::greeter::{HELLO, accounts, greeter, greeter_below};
+use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
 use crate::support::model::Model;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::server::Server;
-
-/// Nothing listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
-
-fn once(site: &str) -> Tail {
-    Tail::new(site).args(["-C", "1"])
-}
 
 #[test]
 fn a_wrong_key_ends_it_after_one_request() {
@@ -127,10 +120,7 @@ fn every_request_says_who_and_what_asks() {
         .stdout(HELLO)
         .run();
     let expected = format!("{EMAIL}:{KEY}");
-    assert_eq!(
-        accounts(&server).into_iter().collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(accounts(&server), [expected]);
     let steps: BTreeSet<String> = server
         .requests()
         .iter()

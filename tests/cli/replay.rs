@@ -4,13 +4,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::support::answers::long_events;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Running, Signal};
-
-/// What takes no time, on a busy machine.
-const SOON: Duration = Duration::from_millis(1400);
+use crate::support::times::SOON;
 
 const HAMLET: &str = r#"{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"castle","sender_id":10,"sender_full_name":"Hamlet","sender_email":"h@example.com","timestamp":1795356127,"content":"rotten","n":1.10}"#;
 const BO: &str = r#"{"id":502,"type":"stream","display_recipient":"ops","stream_id":7,"subject":"deploy","sender_id":11,"sender_full_name":"Bo","sender_email":"bo@example.com","timestamp":1795356129,"content":"done"}"#;
@@ -432,9 +431,7 @@ fn a_file_is_not_replayed_to_its_own_end() {
 /// A replay of a named pipe that this test writes to.
 fn growing(adjust: impl FnOnce(Tail) -> Tail) -> (Running, File) {
     let home = Home::new();
-    let path = home.path("pipe");
-    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).expect("a named pipe");
+    let path = home.fifo("pipe");
     let running = adjust(replay("pipe").home(&home)).start();
     // Waits for the program to open it.
     let pipe = OpenOptions::new().write(true).open(path).expect("the pipe");
@@ -501,31 +498,23 @@ fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
 
 #[test]
 fn a_signal_while_the_reader_stalls_leaves_whole_lines() {
-    let lines: Vec<String> = (0..900)
-        .map(|id| {
-            format!(
-                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}\n",
-                "x".repeat(300)
-            )
-        })
-        .collect();
+    let lines = long_events(900).join("\n") + "\n";
     let (mut running, pipe) = growing(|tail| tail);
     running.stall();
     // More than two pipes hold: when all is gone, the program is stuck between them.
-    write(&pipe, &lines.concat());
+    write(&pipe, &lines);
     running.signal(Signal::TERM);
     running.read_on();
     let exit = running.wait_exit();
     assert_eq!(exit.signal, Some(Signal::TERM), "{}", exit.stderr);
-    let whole = exit.stdout.ends_with('\n') && lines.concat().starts_with(&exit.stdout);
+    let whole = exit.stdout.ends_with('\n') && lines.starts_with(&exit.stdout);
     assert!(whole, "{} bytes", exit.stdout.len());
 }
 
 #[test]
 fn a_signal_ends_it_before_anybody_writes_to_the_pipe() {
     let home = Home::new();
-    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mkfifoat(rustix::fs::CWD, home.path("pipe"), mode).expect("a named pipe");
+    home.fifo("pipe");
     let running = replay("pipe").home(&home).args(["-v"]).start();
     running.wait_stderr("replaying");
     let sent = Instant::now();

@@ -3,34 +3,25 @@
 //! Not for the server's refusals at the start, one by one (`recorded.rs`).
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
-use crate::support::answers::{deleted, event, events, lines, registered, server};
+use crate::support::answers::{deleted, event, events, following, lines, poll, registered, server};
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
 use crate::support::run::{Expected, Tail};
-use crate::support::server::Server;
-
-/// Less than the shortest pause, as a busy machine notes the times of requests late.
-const PAUSE: Duration = Duration::from_millis(500);
-
-fn poll(last: i64) -> Expect {
-    Expect::poll()
-        .param("queue_id", "q")
-        .param("last_event_id", &last.to_string())
-}
+use crate::support::times::PAUSE;
 
 /// A poll that waits for events, as all do but the first one after trouble.
 fn waiting_poll(last: i64) -> Expect {
-    poll(last).and("waits", |request| request.param("dont_block").is_none())
+    poll("q", last).and("waits", |request| request.param("dont_block").is_none())
 }
 
 fn poll_at_once(last: i64) -> Expect {
-    poll(last).param("dont_block", "true")
+    poll("q", last).param("dont_block", "true")
 }
 
 fn anything() -> Expected {
@@ -61,19 +52,6 @@ fn transient(good: &Reply) -> Vec<(&'static str, Reply)> {
         ("timeout", Reply::error(408, "", "Request timeout")),
         ("unavailable", Reply::text(503, "text/html", BAD_GATEWAY)),
     ]
-}
-
-/// Runs all the cases at the same time, as each spends most of it waiting.
-fn at_once<C: Send>(cases: Vec<(&'static str, C)>, test: impl Fn(&str, C) + Sync) {
-    let test = &test;
-    thread::scope(|scope| {
-        for (name, case) in cases {
-            let thread = thread::Builder::new().name(name.to_owned());
-            thread
-                .spawn_scoped(scope, move || test(name, case))
-                .expect("a thread");
-        }
-    });
 }
 
 /// An address that nobody listens at.
@@ -110,13 +88,6 @@ impl Overrun {
     fn site(&self) -> String {
         format!("http://{}", self.address)
     }
-}
-
-/// A server on which everything but this goes well.
-fn following() -> Server {
-    server()
-        .on(Expect::register(), registered("q"))
-        .always(Expect::delete(), deleted())
 }
 
 #[test]

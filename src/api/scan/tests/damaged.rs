@@ -3,8 +3,11 @@
 use super::scan_in_all_sizes;
 use crate::api::scan::ScanError;
 
-/// What was expected; under it name, body, lines before the damage, place of the byte that is wrong.
-const UNEXPECTED: &[(&str, &[(&str, &[u8], usize, usize)])] = &[
+/// Name, body, lines before the damage, place of the byte that is wrong.
+type Wrong = (&'static str, &'static [u8], usize, usize);
+
+/// What was expected, and where something else stands.
+const UNEXPECTED: &[(&str, &[Wrong])] = &[
     (
         "the end of the answer",
         &[
