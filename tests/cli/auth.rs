@@ -10,6 +10,7 @@ use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
 use crate::support::model::Model;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
+use crate::support::running::Signal;
 use crate::support::server::Server;
 
 #[test]
@@ -204,16 +205,17 @@ fn a_proxy_is_asked_for_the_whole_address() {
 
 #[test]
 fn a_proxy_for_https_is_asked_for_a_tunnel() {
-    let proxy = Server::new().always(Expect::tunnel("chat.example.com:443"), Reply::html_502());
-    // Its refusal is trouble on the way, which may pass.
-    Tail::new("https://chat.example.com")
-        .args(["-W", "2s"])
+    let tunnel = Expect::tunnel("chat.example.com:443");
+    let proxy = Server::new().always(tunnel.clone(), Reply::html_502());
+    let running = Tail::new("https://chat.example.com")
         .env("HTTPS_PROXY", proxy.site())
-        .run();
-    for request in proxy.requests() {
+        .start();
+    // Its refusal is trouble on the way, which may pass: so it is asked again.
+    for request in proxy.wait_requests(2, &tunnel) {
         assert_eq!(request.credentials(), None);
     }
-    assert!(!proxy.requests().is_empty());
+    running.signal(Signal::TERM);
+    assert_eq!(running.wait_exit().stderr, "");
 }
 
 #[test]

@@ -235,14 +235,12 @@ fn a_cursor_file_that_is_no_file_is_refused_and_left_alone() {
 #[test]
 fn a_cursor_file_that_is_too_large_is_none() {
     let (home, _socket) = oddities();
-    let running = Tail::new(NOWHERE)
+    Tail::new(NOWHERE)
         .home(&home)
         .args(["--cursor-file", "sparse"])
-        .start();
-    let exit = running.wait_exit();
-    assert_eq!(exit.code, Some(1), "{exit}");
-    assert!(exit.stderr.contains("cannot read cursor file"), "{exit}");
-    assert_eq!(exit.stderr.lines().count(), 1, "{exit}");
+        .stderr(Expected::one_line(&["cannot read cursor file", "sparse"]))
+        .code(1)
+        .run();
 }
 
 #[test]

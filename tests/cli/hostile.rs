@@ -328,7 +328,7 @@ fn queues_that_are_lost_at_once_do_not_make_it_spin() {
         .always(any_poll(), unknown_queue("q"))
         .always(Expect::delete(), deleted());
     Tail::new(&server.site())
-        .stderr(Expected::containing(&["error: ", "Bad event queue ID"]))
+        .stderr(Expected::one_line(&["error: ", "Bad event queue ID"]))
         .code(2)
         .run();
     assert!(server.requests().len() <= 10, "{:?}", server.requests());

@@ -122,33 +122,16 @@ fn a_file_is_read_without_an_account_or_a_server() {
 fn kinds_narrows_and_counts_are_those_of_live_events_and_spare_records() {
     let (hamlet, messages) = (event(HAMLET), text(&[&event(HAMLET), BO]));
     let summary_of_bo = "14:02:09 #ops > deploy  Bo: done\n";
-    for (name, input, args, expected) in [
+    for (input, args, expected) in [
         (
-            "one kind",
             log(),
             &["-e", "zz_typing", "-q"][..],
             text(&[TYPING, TYPING]),
         ),
+        (log(), &["-E", "zz_typing", "-q", "-m"], text(&[HAMLET, BO])),
+        (log(), &["--narrow", "stream:denmark"], text(&[&hamlet])),
+        (log(), &["--narrow", "is:mentioned"], text(&[&hamlet])),
         (
-            "without a kind",
-            log(),
-            &["-E", "zz_typing", "-q", "-m"],
-            text(&[HAMLET, BO]),
-        ),
-        (
-            "a narrow",
-            log(),
-            &["--narrow", "stream:denmark"],
-            text(&[&hamlet]),
-        ),
-        (
-            "flags",
-            log(),
-            &["--narrow", "is:mentioned"],
-            text(&[&hamlet]),
-        ),
-        (
-            "alternatives",
             log(),
             &[
                 "-m",
@@ -159,41 +142,20 @@ fn kinds_narrows_and_counts_are_those_of_live_events_and_spare_records() {
             ],
             text(&[HAMLET, BO]),
         ),
-        ("a count", log(), &["-C", "2"], text(&[TYPING, &hamlet])),
+        (log(), &["-C", "2"], text(&[TYPING, &hamlet])),
+        (messages, &["-m", "-C", "1"], text(&[HAMLET])),
+        // Records are not counted.
+        (log(), &["--meta", "-C", "1"], text(&[CONNECTED, TYPING])),
+        // Records are in every selection.
         (
-            "a count of messages",
-            messages,
-            &["-m", "-C", "1"],
-            text(&[HAMLET]),
-        ),
-        (
-            "records are not counted",
-            log(),
-            &["--meta", "-C", "1"],
-            text(&[CONNECTED, TYPING]),
-        ),
-        (
-            "records are in every selection",
             log(),
             &["--meta", "-e", "nothing", "-q"],
             text(&[CONNECTED, GAP]),
         ),
-        (
-            "a count beyond the end",
-            text(&[TYPING]),
-            &["-C", "5"],
-            text(&[TYPING]),
-        ),
+        // A count beyond the end.
+        (text(&[TYPING]), &["-C", "5"], text(&[TYPING])),
     ] {
-        let exit = replay_of(input)
-            .args(args.iter().copied())
-            .start()
-            .wait_exit();
-        assert_eq!(
-            (exit.code, exit.stdout.as_str(), exit.stderr.as_str()),
-            (Some(0), expected.as_str(), ""),
-            "{name}\n{exit}"
-        );
+        replay_of(input).args(args).stdout(expected).run();
     }
     let exit = replay_of(log())
         .args(["-o", "summary", "--narrow", "stream:ops"])
@@ -347,55 +309,34 @@ fn what_cannot_be_read_ends_it_with_2_and_one_line() {
     let home = Home::new();
     home.write("log.gz", "");
     std::fs::write(home.path("log.gz"), b"\x1f\x8b\x08\x00\n\x00").expect("a file");
-    for (name, args, part) in [
+    for (args, part) in [
+        (&["--replay", "none"][..], "cannot read none: No such file"),
+        (&["--replay", "."], "cannot read .: it is a directory"),
         (
-            "missing",
-            &["--replay", "none"][..],
-            "cannot read none: No such file",
-        ),
-        (
-            "a folder",
-            &["--replay", "."],
-            "cannot read .: it is a directory",
-        ),
-        (
-            "compressed",
             &["--replay", "log.gz"],
             "log.gz is no text: if it is compressed, unpack it on the way: zcat FILE |",
         ),
         (
-            "sender:me",
             &["--replay", "-", "--narrow", "sender:me"],
             "write the address",
         ),
         (
-            "an account",
             &["--replay", "-", "--site", "x"],
             "'--replay <FILE>' cannot be used with '--site <URL>'",
         ),
         (
-            "history",
             &["--replay", "-", "-n", "5"],
             "cannot be used with '--lines <N>'",
         ),
-        (
-            "the demo",
-            &["--replay", "-", "--demo"],
-            "cannot be used with '--demo'",
-        ),
+        (&["--replay", "-", "--demo"], "cannot be used with '--demo'"),
     ] {
-        let exit = Tail::new("")
+        Tail::new("")
             .without_rc()
             .home(&home)
-            .args(args.iter().copied())
-            .start()
-            .wait_exit();
-        assert_eq!(
-            (exit.code, exit.stdout.as_str(), exit.stderr.lines().count()),
-            (Some(2), "", 1),
-            "{name}\n{exit}"
-        );
-        assert!(exit.stderr.contains(part), "{name}\n{exit}");
+            .args(args)
+            .stderr(Expected::one_line(&[part]))
+            .code(2)
+            .run();
     }
 }
 
