@@ -6,18 +6,12 @@ use std::collections::BTreeSet;
 
 use crate::support::account::{EMAIL, KEY};
 use crate::support::expect::Expect;
-use crate::support::greeter::{HELLO, accounts, greeter, greeter_below};
+use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
 use crate::support::model::Model;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
+use crate::support::running::Signal;
 use crate::support::server::Server;
-
-/// Nothing listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
-
-fn once(site: &str) -> Tail {
-    Tail::new(site).args(["-C", "1"])
-}
 
 #[test]
 fn a_wrong_key_ends_it_after_one_request() {
@@ -127,10 +121,7 @@ fn every_request_says_who_and_what_asks() {
         .stdout(HELLO)
         .run();
     let expected = format!("{EMAIL}:{KEY}");
-    assert_eq!(
-        accounts(&server).into_iter().collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(accounts(&server), [expected]);
     let steps: BTreeSet<String> = server
         .requests()
         .iter()
@@ -214,16 +205,17 @@ fn a_proxy_is_asked_for_the_whole_address() {
 
 #[test]
 fn a_proxy_for_https_is_asked_for_a_tunnel() {
-    let proxy = Server::new().always(Expect::tunnel("chat.example.com:443"), Reply::html_502());
-    // Its refusal is trouble on the way, which may pass.
-    Tail::new("https://chat.example.com")
-        .args(["-W", "2s"])
+    let tunnel = Expect::tunnel("chat.example.com:443");
+    let proxy = Server::new().always(tunnel.clone(), Reply::html_502());
+    let running = Tail::new("https://chat.example.com")
         .env("HTTPS_PROXY", proxy.site())
-        .run();
-    for request in proxy.requests() {
+        .start();
+    // Its refusal is trouble on the way, which may pass: so it is asked again.
+    for request in proxy.wait_requests(2, &tunnel) {
         assert_eq!(request.credentials(), None);
     }
-    assert!(!proxy.requests().is_empty());
+    running.signal(Signal::TERM);
+    assert_eq!(running.wait_exit().stderr, "");
 }
 
 #[test]

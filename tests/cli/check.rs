@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::account::EMAIL;
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::server::Server;
 
 /// A server with two channels and two people, an account with so many subscriptions, and one
@@ -352,7 +352,7 @@ fn what_a_tail_would_end_with_ends_the_check() {
             "{name}: {report}"
         );
     }
-    let report = check("http://127.0.0.1:1")
+    let report = check(NOWHERE)
         .stdout(Expected::like(|_| true))
         .code(4)
         .run()

@@ -6,22 +6,12 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::support::account::{EMAIL, KEY};
-use crate::support::greeter::{HELLO, accounts, greeter, greeter_below};
-use crate::support::run::{Expected, Home, Tail};
+use crate::support::account::{EMAIL, KEY, rc};
+use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
+use crate::support::run::{Expected, Home, PROGRAM, Tail};
 
-const BIN: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
 /// Nothing listens there, and whoever is sent there says so at once: no scheme of ours.
 const WRONG_SITE: &str = "ftp://wrong.example.com";
-
-fn rc(email: &str, site: &str) -> String {
-    format!("[api]\nemail={email}\nkey={KEY}\nsite={site}\n")
-}
-
-/// A run that ends after the greeting.
-fn once(site: &str) -> Tail {
-    Tail::new(site).args(["-C", "1"])
-}
 
 #[test]
 fn the_first_file_that_exists_is_read() {
@@ -50,11 +40,7 @@ fn the_first_file_that_exists_is_read() {
         }
         tail.stdout(HELLO).run();
         let expected = format!("{place}@example.com:{KEY}");
-        assert_eq!(
-            accounts(&server).into_iter().collect::<Vec<_>>(),
-            [expected],
-            "{place}"
-        );
+        assert_eq!(accounts(&server), [expected], "{place}");
     }
 }
 
@@ -90,10 +76,7 @@ fn a_named_file_goes_before_all_others() {
             .run();
     }
     let expected = format!("mine@example.com:{KEY}");
-    assert_eq!(
-        accounts(&server).into_iter().collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(accounts(&server), [expected]);
 }
 
 #[test]
@@ -229,11 +212,7 @@ fn each_value_has_its_own_precedence() {
         }
         tail.stdout(HELLO).run();
         let expected = expected.replace("KEY", KEY);
-        assert_eq!(
-            accounts(&server).into_iter().collect::<Vec<_>>(),
-            [expected],
-            "{name}"
-        );
+        assert_eq!(accounts(&server), [expected], "{name}");
     }
 }
 
@@ -284,14 +263,11 @@ fn the_file_can_come_by_stdin_and_by_a_pipe() {
     Tail::new(WRONG_SITE)
         .home(&home)
         .program("bash")
-        .args(["-c", "exec \"$0\" -C 1 --config <(cat rc)", BIN])
+        .args(["-c", "exec \"$0\" -C 1 --config <(cat rc)", PROGRAM])
         .stdout(HELLO)
         .run();
     let expected = format!("piped@example.com:{KEY}");
-    assert_eq!(
-        accounts(&server).into_iter().collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(accounts(&server), [expected]);
 }
 
 #[test]

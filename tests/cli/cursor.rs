@@ -15,16 +15,6 @@ use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
 use crate::support::tally::{assert_once, counts, in_hand, message_ids};
 
-fn post(text: &str) -> Post {
-    Post::new("Denmark", "lunch", text)
-}
-
-fn send(model: &Model, count: usize) -> Vec<u64> {
-    (0..count)
-        .map(|number| model.send(post(&number.to_string())))
-        .collect()
-}
-
 fn tail(model: &Model, home: &Home) -> Tail {
     Tail::new(&model.site())
         .home(home)
@@ -47,10 +37,10 @@ fn saved(home: &Home) -> Value {
 #[test]
 fn runs_go_on_where_the_last_one_ended() {
     let (model, home) = (Model::new(), Home::new());
-    send(&model, 3);
+    model.send_all(Post::lunches(3));
     assert_eq!(once(&model, &home), [0; 0]);
     for count in [2, 0, 1] {
-        let sent = send(&model, count);
+        let sent = model.send_all(Post::lunches(count));
         assert_eq!(once(&model, &home), sent);
     }
     assert_eq!(model.count(Step::Register), 1);
@@ -65,7 +55,7 @@ fn the_file_is_private_and_replaced_as_a_whole_and_holds_no_key() {
     let path = home.path("cursor");
     let before = fs::metadata(&path).expect("the file");
     assert_eq!(before.mode() & 0o777, 0o600);
-    send(&model, 1);
+    model.send_all(Post::lunches(1));
     let kept = fs::File::open(&path).expect("the file");
     once(&model, &home);
     assert_ne!(before.ino(), fs::metadata(&path).expect("the file").ino());
@@ -95,7 +85,7 @@ fn a_symbolic_link_stays_one() {
                 .run();
         }
         once(&model, &home);
-        let sent = send(&model, 1);
+        let sent = model.send_all(Post::lunches(1));
         assert_eq!(once(&model, &home), sent);
         let link = fs::symlink_metadata(home.path("cursor")).expect("the link");
         assert!(link.is_symlink(), "existed: {exists}");
@@ -237,7 +227,7 @@ fn a_folder_that_can_no_longer_be_written_ends_it_unacknowledged() {
     let running = tail().start();
     model.wait_idle();
     fs::rename(home.path("state"), home.path("moved")).expect("the folder to move");
-    let sent = send(&model, 1);
+    let sent = model.send_all(Post::lunches(1));
     let exit = running.wait_exit();
     assert_eq!(exit.code, Some(1), "{exit}");
     assert!(exit.stderr.contains("cannot save cursor file"), "{exit}");
@@ -280,7 +270,7 @@ fn a_message_that_comes_while_the_last_poll_waits_is_left_for_the_next_run() {
     let (model, home) = (Model::new(), Home::new());
     let running = tail(&model, &home).args(["--once"]).start();
     model.wait_parked();
-    let sent = send(&model, 1);
+    let sent = model.send_all(Post::lunches(1));
     let first = message_ids(&running.wait_exit().stdout);
     assert_once(&sent, &[first, once(&model, &home)].concat());
 }
@@ -289,26 +279,26 @@ fn a_message_that_comes_while_the_last_poll_waits_is_left_for_the_next_run() {
 fn a_queue_that_expired_between_runs_is_caught_up_with() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home);
-    let mut sent = send(&model, 2);
+    let mut sent = model.send_all(Post::lunches(2));
     model.drop_queues();
-    sent.extend(send(&model, 3));
+    sent.extend(model.send_all(Post::lunches(3)));
     let exit = tail(&model, &home)
         .args(["--once"])
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["gap", "5 messages fetched"]))
         .run();
     assert_eq!(message_ids(&exit.stdout), sent);
-    let sent = send(&model, 1);
+    let sent = model.send_all(Post::lunches(1));
     assert_eq!(once(&model, &home), sent);
 }
 
 #[test]
 fn short_runs_settle_what_is_old_and_do_not_read_all_history_each_time() {
     let (model, home) = (Model::new(), Home::new());
-    send(&model, 10);
+    model.send_all(Post::lunches(10));
     once(&model, &home);
     for round in 0..6 {
-        let mut sent = send(&model, 150);
+        let mut sent = model.send_all(Post::lunches(150));
         model.set_clock(model.clock() + 600);
         if round % 2 == 0 {
             assert_eq!(once(&model, &home), sent);
@@ -338,14 +328,14 @@ fn signals_save_the_cursor_and_keep_the_queue() {
         let (model, home) = (Model::new(), Home::new());
         let running = tail(&model, &home).start();
         model.wait_idle();
-        let sent = send(&model, 2);
+        let sent = model.send_all(Post::lunches(2));
         running.wait_lines(2);
         running.signal(signal);
         let exit = running.wait_exit();
         assert_eq!(exit.signal, Some(signal), "{exit}");
         assert_eq!(message_ids(&exit.stdout), sent);
         assert_eq!(model.queues().len(), 1);
-        let sent = send(&model, 1);
+        let sent = model.send_all(Post::lunches(1));
         assert_eq!(once(&model, &home), sent);
     }
 }
@@ -354,7 +344,7 @@ fn signals_save_the_cursor_and_keep_the_queue() {
 fn a_count_in_the_middle_of_a_batch_is_gone_on_with_exactly() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home);
-    let sent = send(&model, 10);
+    let sent = model.send_all(Post::lunches(10));
     let mut printed = Vec::new();
     for count in ["3", "1", "4"] {
         let exit = tail(&model, &home)
@@ -390,7 +380,7 @@ fn the_cursor_is_saved_before_the_next_poll_and_right_after_register() {
     model.wait_held();
     assert_eq!(saved(&home)["last_event_id"], -1);
     model.fail_next(Step::Poll, Fault::Held);
-    let sent = send(&model, 2);
+    let sent = model.send_all(Post::lunches(2));
     model.release();
     running.wait_lines(2);
     model.wait_held();
@@ -411,11 +401,11 @@ fn a_refusal_later_in_the_run_keeps_the_place() {
         Step::Poll,
         Fault::Answer(Reply::error(401, "UNAUTHORIZED", "Account is deactivated")),
     );
-    let mut printed = send(&model, 2);
+    let mut printed = model.send_all(Post::lunches(2));
     let exit = running.wait_exit();
     assert_eq!(exit.code, Some(3), "{exit}");
     assert_eq!(message_ids(&exit.stdout), printed);
-    printed = send(&model, 2);
+    printed = model.send_all(Post::lunches(2));
     assert_eq!(once(&model, &home), printed);
 }
 
@@ -434,7 +424,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
     thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                model.send(post("x"));
+                model.send(Post::lunch("x"));
                 thread::sleep(Duration::from_millis(4));
             }
         });

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::run::{Expected, Home, Tail};
+use crate::support::run::{Expected, Home, NOWHERE, Tail};
 use crate::support::running::Signal;
 use crate::support::terminal::without_colors;
 
@@ -143,7 +143,7 @@ fn it_takes_no_account_beside_it() {
     let file = file.to_str().expect("a path of text");
     for args in [
         ["--config", file],
-        ["--site", "http://127.0.0.1:1"],
+        ["--site", NOWHERE],
         ["--user", "me@example.com"],
         ["--cert-bundle", file],
         ["--client-cert", file],
@@ -167,8 +167,8 @@ fn it_takes_no_account_beside_it() {
 #[test]
 fn an_account_that_is_there_is_left_alone() {
     // Were it used, nothing would answer at this address.
-    Tail::new("http://127.0.0.1:1")
-        .env("WYZEPAL_SITE", "http://127.0.0.1:1")
+    Tail::new(NOWHERE)
+        .env("WYZEPAL_SITE", NOWHERE)
         .args(["--demo", "-C", "1", "-W", "10s"])
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .run();

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::run::{Expected, Tail};
+use crate::support::repository::{path, text};
+use crate::support::run::{Expected, PROGRAM, Tail};
 
 /// What `--generate` calls it, and the file that is committed.
 const GENERATED: [(&str, &str); 6] = [
@@ -19,15 +19,6 @@ const GENERATED: [(&str, &str); 6] = [
     ("powershell", "_wyzepal-tail.ps1"),
     ("elvish", "wyzepal-tail.elv"),
 ];
-
-fn in_repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn text(path: &str) -> String {
-    let path = in_repository(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 /// What the program prints for these arguments, without a configuration.
 #[track_caller]
@@ -66,19 +57,19 @@ fn committed_files_are_what_the_program_generates() {
     let mut outdated = Vec::new();
     for (what, file) in GENERATED {
         let generated = printed(&["--generate", what]);
-        let path = format!("completions/{file}");
+        let name = format!("completions/{file}");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::write(in_repository(&path), &generated).expect("the completions written");
+            fs::write(path(&name), &generated).expect("the completions written");
         }
-        if text(&path) != generated {
-            outdated.push(path);
+        if text(&name) != generated {
+            outdated.push(name);
         }
     }
     let known: BTreeSet<String> = GENERATED
         .iter()
         .map(|(_, file)| (*file).to_owned())
         .collect();
-    let there: BTreeSet<String> = fs::read_dir(in_repository("completions"))
+    let there: BTreeSet<String> = fs::read_dir(path("completions"))
         .expect("the folder")
         .map(|entry| {
             entry
@@ -148,7 +139,7 @@ fn bash_can_read_its_completions_and_completes_options_lists_and_narrows() {
          echo \"${COMPREPLY[@]}\"";
     let script = SCRIPT.replace(
         "completions/",
-        &format!("{}/", in_repository("completions").display()),
+        &format!("{}/", path("completions").display()),
     );
     for (typed, word, offered) in BASH {
         let line = format!("wyzepal-tail {typed}");
@@ -164,10 +155,10 @@ fn bash_can_read_its_completions_and_completes_options_lists_and_narrows() {
 fn fish_and_zsh_can_read_their_completions() {
     let fish = format!(
         "source {:?}; complete -C {:?}",
-        in_repository("completions/wyzepal-tail.fish"),
+        path("completions/wyzepal-tail.fish"),
         "wyzepal-tail --narrow 'stream:ops -is:m"
     );
-    let zsh = format!("zsh -n {:?}", in_repository("completions/_wyzepal-tail"));
+    let zsh = format!("zsh -n {:?}", path("completions/_wyzepal-tail"));
     for (shell, script, offered) in [
         ("fish", fish, "stream:ops -is:mentioned\n"),
         ("zsh", zsh, ""),
@@ -236,7 +227,7 @@ fn the_manual_renders_without_complaints_in_80_columns() {
     let script = "\"$0\" --generate man | MANWIDTH=80 man --warnings --nj --nh -l -";
     Tail::new("")
         .program("bash")
-        .args(["-c", script, env!("CARGO_BIN_EXE_wyzepal-tail")])
+        .args(["-c", script, PROGRAM])
         .env("MANPAGER", "cat")
         .env("LANG", "C.UTF-8")
         .stdout(Expected::like(|text| {

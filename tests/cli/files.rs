@@ -12,32 +12,21 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
-
-use crate::support::account::{EMAIL, KEY};
-use crate::support::answers::{deleted, event_texts, events, lines, registered, server};
+use crate::support::account::{EMAIL, KEY, rc};
+use crate::support::answers::{event_texts, events, following, lines, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::greeter::{HELLO, greeter};
-use crate::support::reply::Reply;
-use crate::support::run::{Expected, Home, Tail};
+use crate::support::run::{Expected, Home, NOWHERE, PROGRAM, Tail};
 use crate::support::server::Server;
 
-const BIN: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
-/// Nothing listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
 /// Files that grow beyond nothing cannot be written, as on a full disk.
 const FULL: &str = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
-
-fn make_fifo(path: &Path) {
-    let mode = Mode::from_raw_mode(0o600);
-    mknodat(CWD, path, FileType::Fifo, mode, 0).expect("a named pipe");
-}
 
 /// A folder with one of everything that is no file; the socket lasts as long as its listener.
 fn oddities() -> (Home, UnixListener) {
     let home = Home::new();
     fs::create_dir(home.path("folder")).expect("a folder");
-    make_fifo(&home.path("fifo"));
+    home.fifo("fifo");
     let socket = UnixListener::bind(home.path("socket")).expect("a socket");
     symlink("loop", home.path("loop")).expect("a link");
     symlink("nowhere/at/all", home.path("dangling")).expect("a link");
@@ -57,26 +46,15 @@ fn unprivileged() -> Option<String> {
     let drop = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     let probe = Command::new("setpriv")
         .args(drop)
-        .args([BIN, "--version"])
+        .args([PROGRAM, "--version"])
         .output();
     let works = probe.is_ok_and(|output| output.status.success());
     works.then(|| format!("exec setpriv {} \"$@\"", drop.join(" ")))
 }
 
-fn poll(last: i64) -> Expect {
-    let last = last.to_string();
-    Expect::poll()
-        .param("queue_id", "q")
-        .param("last_event_id", &last)
-}
-
-/// A server whose queue gives three events and then nothing.
-fn three_events() -> Server {
-    server()
-        .on(Expect::register(), registered("q"))
-        .on(poll(-1), events(&[0, 1, 2]))
-        .on(poll(2).optional(), Reply::hold())
-        .always(Expect::delete(), deleted())
+/// A server whose queue has three events, if they are asked for.
+fn three_or_none() -> Server {
+    following().on(poll("q", -1).optional(), events(&[0, 1, 2]))
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -127,8 +105,8 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
 fn a_named_pipe_with_a_writer_is_a_config_file_however_long_the_writer_takes() {
     for delay in [Duration::ZERO, Duration::from_secs(6)] {
         let (server, home) = (greeter(), Home::new());
-        make_fifo(&home.path("fifo"));
-        let text = format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={}\n", server.site());
+        home.fifo("fifo");
+        let text = rc(EMAIL, &server.site());
         thread::scope(|scope| {
             scope.spawn(|| {
                 let mut pipe = File::options()
@@ -257,14 +235,12 @@ fn a_cursor_file_that_is_no_file_is_refused_and_left_alone() {
 #[test]
 fn a_cursor_file_that_is_too_large_is_none() {
     let (home, _socket) = oddities();
-    let running = Tail::new(NOWHERE)
+    Tail::new(NOWHERE)
         .home(&home)
         .args(["--cursor-file", "sparse"])
-        .start();
-    let exit = running.wait_exit();
-    assert_eq!(exit.code, Some(1), "{exit}");
-    assert!(exit.stderr.contains("cannot read cursor file"), "{exit}");
-    assert_eq!(exit.stderr.lines().count(), 1, "{exit}");
+        .stderr(Expected::one_line(&["cannot read cursor file", "sparse"]))
+        .code(1)
+        .run();
 }
 
 #[test]
@@ -284,14 +260,6 @@ fn a_cursor_that_cannot_be_saved_ends_it_before_anything_is_printed_and_leaves_n
     let deleted = Expect::delete().param("queue_id", "q");
     assert!(server.comes_within(Duration::ZERO, &deleted));
     assert_eq!(names(&home.path(".")), [".wyzepalrc", "cursor.lock"]);
-}
-
-/// The same, and nobody need ask for the events.
-fn three_or_none() -> Server {
-    server()
-        .on(Expect::register(), registered("q"))
-        .on(poll(-1).optional(), events(&[0, 1, 2]))
-        .always(Expect::delete(), deleted())
 }
 
 #[test]
@@ -332,12 +300,10 @@ fn a_disk_that_fills_up_later_ends_it_with_the_last_cursor_whole() {
     };
     let texts: Vec<String> = (0..200).map(message).collect();
     let home = Home::new();
-    let server = server()
-        .on(Expect::register(), registered("q"))
-        .on(poll(-1), event_texts(&texts[..3]))
-        .on(poll(2), event_texts(&texts[3..]))
-        .always(Expect::delete(), deleted())
-        .on(poll(2), event_texts(&texts[3..]));
+    let server = following()
+        .on(poll("q", -1), event_texts(&texts[..3]))
+        .on(poll("q", 2), event_texts(&texts[3..]))
+        .on(poll("q", 2), event_texts(&texts[3..]));
     let all = texts.join("\n") + "\n";
     let tail = || {
         Tail::new(&server.site())
@@ -394,8 +360,8 @@ fn a_link_to_a_cursor_is_followed_and_its_target_replaced() {
     symlink("real/cursor", home.path("second")).expect("a link");
     let server = server()
         .on(Expect::register(), registered("q"))
-        .on(poll(-1), events(&[0]))
-        .on(poll(0), events(&[1]));
+        .on(poll("q", -1), events(&[0]))
+        .on(poll("q", 0), events(&[1]));
     for id in [0, 1] {
         Tail::new(&server.site())
             .home(&home)
@@ -426,8 +392,8 @@ fn what_a_full_disk_did_not_take_is_printed_by_the_next_run() {
         home.write("log", "before\n");
         let server = server()
             .on(Expect::register(), registered("q"))
-            .on(poll(-1), event_texts(&texts))
-            .on(poll(-1), event_texts(&texts));
+            .on(poll("q", -1), event_texts(&texts))
+            .on(poll("q", -1), event_texts(&texts));
         let tail = || {
             Tail::new(&server.site())
                 .home(&home)
@@ -447,18 +413,4 @@ fn what_a_full_disk_did_not_take_is_printed_by_the_next_run() {
         let polls = server.wait_requests(2, &Expect::poll());
         assert_eq!(polls.len(), 2, "{polls:?}");
     }
-}
-
-#[test]
-fn without_a_cursor_what_a_full_disk_did_not_take_is_not_acknowledged() {
-    let server = three_events();
-    Tail::new(&server.site())
-        .within("exec \"$@\" >/dev/full")
-        .stderr(Expected::one_line(&[
-            "cannot write to standard output",
-            "No space left",
-        ]))
-        .code(1)
-        .run();
-    assert_eq!(server.wait_requests(1, &Expect::poll()).len(), 1);
 }

@@ -6,25 +6,12 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::support::expect::Expect;
-use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
+use crate::support::model::{Dialect, Fault, Model, Post, Role, Step, Trouble};
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
 use crate::support::tally::{assert_once, message_ids, values};
-
-fn post(text: &str) -> Post {
-    Post::new("Denmark", "lunch", text)
-}
-
-fn posts(count: usize) -> Vec<Post> {
-    (0..count).map(|number| post(&number.to_string())).collect()
-}
-
-fn send(model: &Model, count: usize) -> Vec<u64> {
-    let posts = posts(count).into_iter();
-    posts.map(|post| model.send(post)).collect()
-}
 
 /// A run of messages only that has registered its queue and waits.
 fn follow(model: &Model, args: &[&str]) -> Running {
@@ -55,15 +42,15 @@ fn once(model: &Model, home: &Home) -> Tail {
 #[test]
 fn messages_of_a_lost_queue_are_fetched_in_the_shape_of_live_ones_and_it_is_said() {
     let model = Model::new();
-    model.send(post("before the start"));
+    model.send(Post::lunch("before the start"));
     let running = follow(&model, &[]);
-    let mut sent = vec![model.send(post("live"))];
+    let mut sent = vec![model.send(Post::lunch("live"))];
     running.wait_lines(1);
     model.crash();
-    sent.extend((0..3).map(|_| model.send_unheard(post("missed").flag("mentioned"))));
+    sent.extend((0..3).map(|_| model.send_unheard(Post::lunch("missed").flag("mentioned"))));
     running.wait_lines(4);
     model.wait_idle();
-    sent.push(model.send(post("live again")));
+    sent.push(model.send(Post::lunch("live again")));
     let exit = end_after(running, 5);
     assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
     let lines = values(&exit.stdout);
@@ -93,7 +80,7 @@ fn what_no_history_has_is_said_to_be_lost() {
     model.wait_idle();
     model.drop_queues();
     model.send_event(&json!({"type": "reaction", "op": "add"}));
-    let missed = model.send_unheard(post("missed"));
+    let missed = model.send_unheard(Post::lunch("missed"));
     running.wait_stderr("gap");
     let exit = end_after(running, 1);
     assert_eq!(message_ids(&exit.stdout), [missed]);
@@ -101,74 +88,67 @@ fn what_no_history_has_is_said_to_be_lost() {
     assert!(exit.stderr.contains(said), "{exit}");
 }
 
-fn every_fault() -> Vec<(&'static str, Fault)> {
-    let limited = Reply::error(429, "RATE_LIMIT_HIT", "slow down").header("Retry-After", "1");
-    vec![
-        ("reset", Fault::Lost(Ending::Reset)),
-        ("closed", Fault::Lost(Ending::Close)),
-        ("truncated", Fault::Truncated),
-        ("garbled", Fault::Garbled),
-        ("limited", Fault::Answer(limited)),
-        ("gateway", Fault::Answer(Reply::html_502())),
-        (
-            "page",
-            Fault::Answer(Reply::text(200, "text/html", "<html>")),
-        ),
-        (
-            "error",
-            Fault::Answer(Reply::error(500, "", "Internal server error")),
-        ),
-    ]
-}
-
 #[test]
 fn no_fault_at_any_step_loses_or_doubles_a_message() {
     thread::scope(|scope| {
         for step in [Step::Register, Step::Poll, Step::History, Step::Delete] {
-            for (name, fault) in every_fault() {
-                scope.spawn(move || survive(step, name, &fault));
+            for trouble in Trouble::ALL {
+                scope.spawn(move || survive(step, trouble));
             }
         }
     });
 }
 
-fn survive(step: Step, name: &str, fault: &Fault) {
+fn survive(step: Step, trouble: Trouble) {
     let model = Model::new();
-    model.send(post("before the start"));
-    model.fail_next(step, fault.clone());
+    model.send(Post::lunch("before the start"));
+    model.fail_next(step, trouble.fault());
     let running = Tail::new(&model.site()).args(["-e", "message"]).start();
     if step != Step::Poll {
         model.wait_parked();
     }
     model.wait_requests(Step::Poll, 1);
-    let mut sent = vec![model.send(post("live")), model.send(post("live"))];
+    let mut sent = vec![
+        model.send(Post::lunch("live")),
+        model.send(Post::lunch("live")),
+    ];
     running.wait_lines(2);
-    model.fail_next(step, fault.clone());
+    model.fail_next(step, trouble.fault());
     model.drop_queues();
-    sent.extend((0..3).map(|_| model.send_unheard(post("missed"))));
+    sent.extend((0..3).map(|_| model.send_unheard(Post::lunch("missed"))));
     running.wait_lines(5);
     running.signal(Signal::TERM);
     let exit = running.wait_exit();
-    assert_eq!(exit.signal, Some(Signal::TERM), "{step:?} {name}\n{exit}");
-    assert_eq!(message_ids(&exit.stdout), sent, "{step:?} {name}\n{exit}");
+    assert_eq!(
+        exit.signal,
+        Some(Signal::TERM),
+        "{step:?} {trouble:?}\n{exit}"
+    );
+    assert_eq!(
+        message_ids(&exit.stdout),
+        sent,
+        "{step:?} {trouble:?}\n{exit}"
+    );
 }
 
 #[test]
 fn a_fresh_queue_that_is_lost_while_history_is_read_loses_nothing() {
     let model = Model::new();
-    model.send(post("before the start"));
+    model.send(Post::lunch("before the start"));
     let running = follow(&model, &[]);
     model.drop_queues();
-    let mut sent: Vec<u64> = (0..2).map(|_| model.send_unheard(post("missed"))).collect();
+    let mut sent: Vec<u64> = (0..2)
+        .map(|_| model.send_unheard(Post::lunch("missed")))
+        .collect();
     model.fail_next(Step::History, Fault::Held);
     model.wait_held();
-    sent.push(model.send(post("in the fresh queue only")));
+    sent.push(model.send(Post::lunch("in the fresh queue only")));
     model.drop_queues();
-    sent.push(model.send_unheard(post("in no queue")));
+    sent.push(model.send_unheard(Post::lunch("in no queue")));
     model.release();
     running.wait_lines(4);
     model.wait_idle();
-    sent.push(model.send(post("live")));
+    sent.push(model.send(Post::lunch("live")));
     let exit = end_after(running, 5);
     assert_once(&sent, &message_ids(&exit.stdout));
 }
@@ -180,7 +160,7 @@ fn what_comes_after_history_was_read_is_in_the_queue_that_was_registered_before(
     model.fail_next(Step::History, Fault::Late);
     model.drop_queues();
     model.wait_held();
-    let sent = [model.send(post("too late for history"))];
+    let sent = [model.send(Post::lunch("too late for history"))];
     model.release();
     let exit = end_after(running, 1);
     assert_eq!(message_ids(&exit.stdout), sent);
@@ -192,7 +172,7 @@ fn a_message_between_baseline_and_register_is_not_taken_for_known() {
     model.fail_next(Step::Register, Fault::Held);
     let running = Tail::new(&model.site()).args(["-e", "message"]).start();
     model.wait_held();
-    let sent = [model.send(post("in no queue"))];
+    let sent = [model.send(Post::lunch("in no queue"))];
     model.release();
     model.wait_idle();
     model.drop_queues();
@@ -204,7 +184,7 @@ fn a_message_between_baseline_and_register_is_not_taken_for_known() {
 fn what_comes_during_a_new_register_is_printed_once() {
     let model = Model::new();
     let running = follow(&model, &[]);
-    model.send_during_register(posts(4));
+    model.send_during_register(Post::lunches(4).collect());
     model.drop_queues();
     running.wait_lines(4);
     model.wait_idle();
@@ -218,10 +198,7 @@ fn a_run_that_is_stopped_or_killed_in_the_middle_of_a_catch_up_goes_on_with_it()
         let (model, home) = (Model::new(), Home::new());
         once(&model, &home).run();
         model.crash();
-        let sent: Vec<u64> = posts(2500)
-            .into_iter()
-            .map(|p| model.send_unheard(p))
-            .collect();
+        let sent: Vec<u64> = model.send_all_unheard(Post::lunches(2500));
         let history = model.count(Step::History);
         let running = once(&model, &home).start();
         model.wait_requests(Step::History, history + 1);
@@ -246,15 +223,15 @@ fn a_run_that_is_stopped_or_killed_in_the_middle_of_a_catch_up_goes_on_with_it()
 fn a_message_committed_out_of_order_around_the_loss_is_found() {
     for outage in [0, 600] {
         let model = Model::new();
-        send(&model, 3);
+        model.send_all(Post::lunches(3));
         let running = follow(&model, &[]);
-        let late = model.commit_late(post("late"));
-        let mut sent = vec![model.send(post("in time"))];
+        let late = model.commit_late(Post::lunch("late"));
+        let mut sent = vec![model.send(Post::lunch("in time"))];
         running.wait_lines(1);
         model.drop_queues();
         model.set_clock(model.clock() + outage);
         sent.push(late.commit());
-        sent.push(model.send_unheard(post("missed")));
+        sent.push(model.send_unheard(Post::lunch("missed")));
         let exit = end_after(running, 3);
         assert_once(&sent, &message_ids(&exit.stdout));
     }
@@ -263,11 +240,11 @@ fn a_message_committed_out_of_order_around_the_loss_is_found() {
 #[test]
 fn a_message_that_was_under_way_at_the_start_is_found_though_all_known_ones_are_newer() {
     let model = Model::new();
-    let late = model.commit_late(post("late"));
-    model.send(post("before the start"));
+    let late = model.commit_late(Post::lunch("late"));
+    model.send(Post::lunch("before the start"));
     let running = follow(&model, &[]);
     model.drop_queues();
-    let sent = [late.commit(), model.send_unheard(post("missed"))];
+    let sent = [late.commit(), model.send_unheard(Post::lunch("missed"))];
     let exit = end_after(running, 2);
     assert_once(&sent, &message_ids(&exit.stdout));
 }
@@ -279,9 +256,9 @@ fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
     model.fail_always(Step::History, Fault::Answer(Reply::html_502()));
     let before = model.count(Step::History);
     let old = model.clock() - 60;
-    let mut sent = model.restart_losing(vec![post("dropped").at(old)]);
+    let mut sent = model.restart_losing(vec![Post::lunch("dropped").at(old)]);
     model.wait_requests(Step::History, before + 1);
-    sent.extend(posts(6000).into_iter().map(|p| model.send(p)));
+    sent.extend(model.send_all(Post::lunches(6000)));
     running.wait_lines(6000);
     model.heal();
     running.wait_stderr("gap");
@@ -318,7 +295,7 @@ fn resets_under_load_are_no_gap() {
     for round in 0..2 {
         model.wait_parked();
         model.fail_next(Step::Poll, Fault::Lost(Ending::Reset));
-        sent.extend(posts(20).into_iter().map(|p| model.send(p.at(old))));
+        sent.extend(model.send_all(Post::lunches(20).map(|post| post.at(old))));
         running.wait_lines(20 * (round + 1));
     }
     let history = model.count(Step::History);
@@ -333,7 +310,7 @@ fn resets_under_load_are_no_gap() {
 fn young_messages_are_left_to_the_queue_and_looked_for_again_in_the_next_run() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
-    model.restart_losing(vec![post("dropped")]);
+    model.restart_losing(vec![Post::lunch("dropped")]);
     once(&model, &home).run();
     model.set_clock(model.clock() + 11);
     let exit = once(&model, &home)
@@ -348,10 +325,10 @@ fn young_messages_are_left_to_the_queue_and_looked_for_again_in_the_next_run() {
 fn an_event_that_comes_a_little_after_its_row_of_history_is_no_gap() {
     let model = Model::new();
     let running = follow(&model, &[]);
-    let first = model.send(post("shows the shape"));
+    let first = model.send(Post::lunch("shows the shape"));
     let shape = running.wait_lines(1).remove(0);
     model.restart_losing(Vec::new());
-    let late = model.send_unheard(post("stored, not yet in the queue"));
+    let late = model.send_unheard(Post::lunch("stored, not yet in the queue"));
     let history = model.count(Step::History);
     model.wait_requests(Step::History, history.max(2));
     let mut event: Value = serde_json::from_str(&shape).expect("an event");
@@ -369,17 +346,17 @@ fn foreign_ids_of_old_servers_lose_and_double_no_message() {
     let running = follow(&model, &["-e", "update_message"]);
     let old = model.clock() - 60;
     let change = json!({"type": "update_message", "message_id": 1, "content": "x"});
-    let mut sent = vec![model.send(post("one").at(old))];
+    let mut sent = vec![model.send(Post::lunch("one").at(old))];
     running.wait_lines(1);
     model.fail_next(Step::Poll, Fault::Held);
     model.send_event_as(900, &change);
     // The poll that acknowledges 900 throws away what came meanwhile with a smaller id.
     model.wait_held();
-    sent.push(model.send(post("pruned").at(old)));
+    sent.push(model.send(Post::lunch("pruned").at(old)));
     model.release();
     running.wait_lines(3);
     model.wait_idle();
-    sent.push(model.send(post("three").at(old)));
+    sent.push(model.send(Post::lunch("three").at(old)));
     model.send_event_as(901, &change);
     running.wait_lines(4);
     model.wait_idle();
@@ -392,7 +369,7 @@ fn merged_flag_events_leave_holes_that_are_no_gap() {
     let model = Model::new();
     let running = follow(&model, &["-e", "update_message_flags"]);
     model.fail_next(Step::Poll, Fault::Held);
-    let mut sent = vec![model.send(post("one"))];
+    let mut sent = vec![model.send(Post::lunch("one"))];
     running.wait_lines(1);
     model.wait_held();
     let flags = |id: u64| {
@@ -401,7 +378,7 @@ fn merged_flag_events_leave_holes_that_are_no_gap() {
     };
     model.send_event(&flags(1));
     model.send_event(&flags(2));
-    sent.push(model.send(post("two")));
+    sent.push(model.send(Post::lunch("two")));
     model.send_event(&flags(3));
     model.release();
     running.wait_line(|line| line.contains("two"));
@@ -417,7 +394,7 @@ fn a_displaced_poll_is_no_gap() {
     model.displace();
     let polls = model.count(Step::Poll);
     model.wait_requests(Step::Poll, polls + 1);
-    let sent = [model.send(post("after it"))];
+    let sent = [model.send(Post::lunch("after it"))];
     running.wait_lines(1);
     model.wait_idle();
     let exit = end_after(running, 1);
@@ -432,7 +409,7 @@ fn a_narrow_that_reaches_public_channels_is_read_there_too() {
     model.drop_queues();
     let sent = [
         model.send_unheard(Post::new("Scotland", "lunch", "not subscribed")),
-        model.send_unheard(post("subscribed")),
+        model.send_unheard(Post::lunch("subscribed")),
     ];
     model.send_unheard(Post::new("Scotland", "dinner", "not selected"));
     running.wait_stderr("gap");
@@ -448,7 +425,7 @@ fn a_history_that_is_refused_counts_as_lost() {
     // What may be refused one day is no news yet.
     run().run();
     model.drop_queues();
-    let sent = [model.send_unheard(post("subscribed"))];
+    let sent = [model.send_unheard(Post::lunch("subscribed"))];
     let exit = run()
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .stderr(Expected::containing(&["lost: messages", "refused"]))
@@ -513,10 +490,7 @@ fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     model.drop_queues();
-    let sent: Vec<u64> = posts(50_010)
-        .into_iter()
-        .map(|p| model.send_unheard(p))
-        .collect();
+    let sent: Vec<u64> = model.send_all_unheard(Post::lunches(50_010));
     let exit = once(&model, &home)
         .args(["--fail-on-gap"])
         .stdout(Expected::like(|_| true))
@@ -529,7 +503,7 @@ fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
         message_ids(&exit.stdout) == sent[..50_000],
         "not the oldest"
     );
-    let more = [model.send(post("live"))];
+    let more = [model.send(Post::lunch("live"))];
     let exit = once(&model, &home).stdout(Expected::like(|_| true)).run();
     assert_eq!(message_ids(&exit.stdout), more);
 }
@@ -539,9 +513,7 @@ fn how_far_a_long_catch_up_has_come_stands_on_a_terminal_until_something_else_is
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     model.drop_queues();
-    for post in posts(1500) {
-        model.send_unheard(post);
-    }
+    model.send_all_unheard(Post::lunches(1500));
     let exit = once(&model, &home)
         .stderr_on_terminal(80, 24)
         .stdout(Expected::like(|_| true))
@@ -562,10 +534,10 @@ fn without_catch_up_nothing_is_fetched_and_each_lost_queue_is_a_loss() {
     let model = Model::new();
     let running = follow(&model, &["--no-catch-up"]);
     model.drop_queues();
-    model.send_unheard(post("missed"));
+    model.send_unheard(Post::lunch("missed"));
     model.wait_idle();
     running.wait_stderr("lost: messages (--no-catch-up)");
-    let sent = [model.send(post("live"))];
+    let sent = [model.send(Post::lunch("live"))];
     let exit = end_after(running, 1);
     assert_eq!(message_ids(&exit.stdout), sent);
     assert_eq!(model.count(Step::History), 0);
@@ -574,10 +546,10 @@ fn without_catch_up_nothing_is_fetched_and_each_lost_queue_is_a_loss() {
 #[test]
 fn catching_up_again_after_runs_without_it_does_not_print_all_of_history() {
     let (model, home) = (Model::new(), Home::new());
-    send(&model, 5);
+    model.send_all(Post::lunches(5));
     once(&model, &home).args(["--no-catch-up"]).run();
     model.set_clock(model.clock() + 60);
-    let sent = [model.send(post("between"))];
+    let sent = [model.send(Post::lunch("between"))];
     let exit = once(&model, &home).stdout(Expected::like(|_| true)).run();
     assert_eq!(message_ids(&exit.stdout), sent);
 }
@@ -588,7 +560,9 @@ fn a_loss_ends_with_5_once_and_everything_is_printed_first() {
     let run = || once(&model, &home).args(["-e", "reaction", "--fail-on-gap"]);
     run().run();
     model.drop_queues();
-    let sent: Vec<u64> = (0..3).map(|_| model.send_unheard(post("missed"))).collect();
+    let sent: Vec<u64> = (0..3)
+        .map(|_| model.send_unheard(Post::lunch("missed")))
+        .collect();
     let exit = run()
         .stdout(Expected::like(|text| text.lines().count() == 3))
         .stderr(Expected::containing(&["3 messages fetched; lost:"]))
@@ -604,7 +578,7 @@ fn a_gap_of_messages_only_is_no_loss() {
     once(&model, &home).run();
     for args in [&["--fail-on-gap"][..], &["--fail-on-gap", "-q"]] {
         model.drop_queues();
-        model.send_unheard(post("missed"));
+        model.send_unheard(Post::lunch("missed"));
         let quiet = args.contains(&"-q");
         once(&model, &home)
             .args(args.iter().copied())
@@ -628,13 +602,10 @@ fn with_quiet_a_loss_is_said_still() {
 #[test]
 fn old_servers_are_caught_up_with_as_well() {
     let model = Model::old();
-    send(&model, 3);
+    model.send_all(Post::lunches(3));
     let running = follow(&model, &[]);
     model.drop_queues();
-    let sent: Vec<u64> = posts(1001)
-        .into_iter()
-        .map(|p| model.send_unheard(p))
-        .collect();
+    let sent: Vec<u64> = model.send_all_unheard(Post::lunches(1001));
     let exit = end_after(running, 1001);
     assert_eq!(message_ids(&exit.stdout), sent);
 }
@@ -644,7 +615,7 @@ fn a_refusal_that_breaks_off_is_asked_for_again() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     model.drop_queues();
-    let sent = [model.send_unheard(post("missed"))];
+    let sent = [model.send_unheard(Post::lunch("missed"))];
     model.fail_next(Step::Poll, Fault::Truncated);
     let exit = once(&model, &home)
         .stdout(Expected::like(|_| true))
@@ -664,11 +635,11 @@ fn a_queue_that_was_pruned_beyond_us_is_deleted_and_replaced() {
         "Un événement plus récent est déjà effacé",
     );
     model.fail_next(Step::Poll, Fault::Answer(error));
-    let mut sent = vec![model.send(post("one"))];
+    let mut sent = vec![model.send(Post::lunch("one"))];
     running.wait_lines(1);
     model.wait_requests(Step::Register, 2);
     model.wait_idle();
-    sent.push(model.send(post("two")));
+    sent.push(model.send(Post::lunch("two")));
     let exit = end_after(running, 2);
     assert_eq!(message_ids(&exit.stdout), sent);
     assert_eq!(model.deleted()[0], pruned);

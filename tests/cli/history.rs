@@ -9,16 +9,6 @@ use crate::support::tally::{assert_once, message_ids, values};
 /// 2026-11-22T14:00:00Z, where the model's clock stands.
 const NOON: i64 = 1_795_356_000;
 
-fn post(text: &str) -> Post {
-    Post::new("Denmark", "lunch", text)
-}
-
-fn send(model: &Model, count: usize) -> Vec<u64> {
-    (0..count)
-        .map(|number| model.send(post(&number.to_string())))
-        .collect()
-}
-
 /// What a run with `--once` prints.
 #[track_caller]
 fn printed(model: &Model, args: &[&str]) -> Vec<u64> {
@@ -33,7 +23,7 @@ fn printed(model: &Model, args: &[&str]) -> Vec<u64> {
 #[test]
 fn the_last_messages_are_printed_without_registering_a_queue() {
     let model = Model::new();
-    let sent = send(&model, 5);
+    let sent = model.send_all(Post::lunches(5));
     assert_eq!(printed(&model, &["-n", "3"]), sent[2..]);
     assert_eq!(printed(&model, &["-n", "9"]), sent);
     assert_eq!(printed(&model, &["-n", "0"]), [0; 0]);
@@ -43,7 +33,7 @@ fn the_last_messages_are_printed_without_registering_a_queue() {
 #[test]
 fn lines_of_history_have_the_shape_of_live_ones_and_messages_can_stand_alone() {
     let model = Model::new();
-    model.send(post("hello"));
+    model.send(Post::lunch("hello"));
     let run = |args: &[&str]| {
         Tail::new(&model.site())
             .args(["--once", "-n", "1"])
@@ -65,20 +55,20 @@ fn lines_of_history_have_the_shape_of_live_ones_and_messages_can_stand_alone() {
 fn following_goes_on_where_history_ends() {
     for args in [["-n", "3"], ["--since", "2026-11-22T13:00"]] {
         let model = Model::new();
-        model.send(post("old").at(NOON - 7200));
-        let mut sent = send(&model, 3);
+        model.send(Post::lunch("old").at(NOON - 7200));
+        let mut sent = model.send_all(Post::lunches(3));
         // In the new queue and in history as well.
-        model.send_during_register(vec![post("during"), post("during")]);
+        model.send_during_register(vec![Post::lunch("during"), Post::lunch("during")]);
         let during = Tail::new(&model.site()).args(["-e", "message"]).args(args);
         model.fail_next(Step::History, Fault::Late);
         let running = during.start();
         model.wait_held();
-        sent.push(model.send(post("between baseline and register")));
+        sent.push(model.send(Post::lunch("between baseline and register")));
         model.release();
         let lines = if args[0] == "-n" { 3 } else { 6 };
         running.wait_lines(lines);
         model.wait_idle();
-        model.send(post("live"));
+        model.send(Post::lunch("live"));
         running.wait_line(|line| line.contains("\"live\""));
         running.signal(Signal::INT);
         let exit = running.wait_exit();
@@ -95,13 +85,13 @@ fn following_goes_on_where_history_ends() {
 #[test]
 fn what_comes_while_history_is_read_is_printed_once() {
     let model = Model::new();
-    let mut sent = send(&model, 1500);
+    let mut sent = model.send_all(Post::lunches(1500));
     model.fail_next(Step::History, Fault::Answer(Reply::error(500, "", "busy")));
     let running = Tail::new(&model.site())
         .args(["-e", "message", "--since", "2026-11-22T13:00"])
         .start();
     running.wait_lines(1000);
-    sent.extend(send(&model, 200));
+    sent.extend(model.send_all(Post::lunches(200)));
     running.wait_lines(1700);
     model.wait_idle();
     running.signal(Signal::INT);
@@ -113,7 +103,7 @@ fn since_takes_ages_dates_and_times() {
     let model = Model::new();
     let now = jiff::Timestamp::now().as_second();
     let ids: Vec<u64> = [NOON - 90_000, NOON - 3600, now - 90]
-        .map(|time| model.send(post("x").at(time.max(NOON - 90_000))))
+        .map(|time| model.send(Post::lunch("x").at(time.max(NOON - 90_000))))
         .to_vec();
     for (since, from) in [
         ("2026-11-21", 0),
@@ -124,7 +114,7 @@ fn since_takes_ages_dates_and_times() {
     ] {
         assert_eq!(printed(&model, &["--since", since]), ids[from..], "{since}");
     }
-    let recent = [model.send(post("x").at(now - 30))];
+    let recent = [model.send(Post::lunch("x").at(now - 30))];
     assert_eq!(printed(&model, &["--since", "1m"])[..], recent);
 }
 
@@ -133,7 +123,7 @@ fn the_beginning_of_a_time_is_found_in_few_requests() {
     for model in [Model::new(), Model::old()] {
         let first = NOON - 60 * 20_000;
         let ids: Vec<u64> = (0..20_000)
-            .map(|minute| model.send(post("x").at(first + 60 * minute)))
+            .map(|minute| model.send(Post::lunch("x").at(first + 60 * minute)))
             .collect();
         assert_eq!(
             printed(&model, &["--since", "2026-11-12T12:00"]),
@@ -148,7 +138,7 @@ fn the_beginning_of_a_time_is_found_in_few_requests() {
 fn alternatives_are_merged_in_order() {
     let model = Model::new();
     for round in 0..600 {
-        model.send(post(&round.to_string()));
+        model.send(Post::lunch(&round.to_string()));
         model.send(Post::direct("x"));
         model.send(Post::new("Verona", "dinner", "x"));
         model.send(Post::new("Verona", "other", "x").flag("mentioned"));
@@ -180,7 +170,7 @@ fn alternatives_are_merged_in_order() {
 #[test]
 fn a_message_that_ends_a_page_of_two_readings_is_printed_once() {
     let model = Model::new();
-    let sent = send(&model, 2500);
+    let sent = model.send_all(Post::lunches(2500));
     let args = ["--narrow", "topic:lunch", "--since", "2026-11-22T13:00"];
     assert_eq!(printed(&model, &args), sent);
     assert_eq!(
@@ -193,10 +183,10 @@ fn a_message_that_ends_a_page_of_two_readings_is_printed_once() {
 fn what_only_we_can_filter_is_counted_right_and_in_few_requests() {
     let model = Model::new();
     let wanted = [
-        model.send(post("a").from("cordelia@example.com")),
-        model.send(post("b").from("cordelia@example.com")),
+        model.send(Post::lunch("a").from("cordelia@example.com")),
+        model.send(Post::lunch("b").from("cordelia@example.com")),
     ];
-    send(&model, 700);
+    model.send_all(Post::lunches(700));
     let args = [
         "--narrow",
         "stream:Denmark -sender:othello@example.com",
@@ -206,7 +196,7 @@ fn what_only_we_can_filter_is_counted_right_and_in_few_requests() {
     assert_eq!(printed(&model, &args), wanted);
     let requests = model.count(Step::History);
     assert!(requests < 12, "{requests} requests");
-    model.send(post("mine").from("user24@chat.example.com"));
+    model.send(Post::lunch("mine").from("user24@chat.example.com"));
     assert_eq!(
         printed(&model, &["--narrow", "-sender:me -sender:12", "-n", "1"]),
         wanted[1..]
@@ -216,7 +206,7 @@ fn what_only_we_can_filter_is_counted_right_and_in_few_requests() {
 #[test]
 fn pages_that_fail_are_asked_for_again() {
     let model = Model::new();
-    let sent = send(&model, 3);
+    let sent = model.send_all(Post::lunches(3));
     for fault in [Fault::Truncated, Fault::Lost(Ending::Reset)] {
         model.fail_next(Step::History, fault);
         assert_eq!(printed(&model, &["-n", "2"]), sent[1..]);
@@ -226,7 +216,7 @@ fn pages_that_fail_are_asked_for_again() {
 #[test]
 fn a_channel_that_does_not_exist_is_said_and_nothing_is_printed() {
     let model = Model::new();
-    send(&model, 1);
+    model.send_all(Post::lunches(1));
     Tail::new(&model.site())
         .args(["--once", "-n", "1", "--narrow", "stream:nowhere"])
         .stderr(Expected::containing(&["nowhere", "not shown"]))
@@ -237,7 +227,7 @@ fn a_channel_that_does_not_exist_is_said_and_nothing_is_printed() {
 fn a_count_ends_history_too_and_the_next_run_goes_on_behind_it() {
     for start in [["-n", "25"], ["--since", "2026-11-22T13:00"]] {
         let (model, home) = (Model::new(), Home::new());
-        let sent = send(&model, 25);
+        let sent = model.send_all(Post::lunches(25));
         model.set_clock(NOON + 60);
         let mut all = Vec::new();
         for lines in [10, 10, 5] {
@@ -266,8 +256,8 @@ fn a_count_ends_history_too_and_the_next_run_goes_on_behind_it() {
 fn a_run_that_is_stopped_in_its_first_history_goes_on_with_it() {
     for start in [["-n", "2200"], ["--since", "2026-11-22T13:00"]] {
         let (model, home) = (Model::new(), Home::new());
-        model.send(post("too old").at(NOON - 7200));
-        let sent = send(&model, 2200);
+        model.send(Post::lunch("too old").at(NOON - 7200));
+        let sent = model.send_all(Post::lunches(2200));
         model.set_clock(NOON + 60);
         let tail = || {
             Tail::new(&model.site())
@@ -291,9 +281,9 @@ fn a_long_history_does_not_fill_the_memory() {
     let model = Model::new();
     let text = "x".repeat(9000);
     for _ in 0..6000 {
-        model.send(post(&text));
+        model.send(Post::lunch(&text));
     }
-    let last = model.send(post("last"));
+    let last = model.send(Post::lunch("last"));
     let script = format!(
         "{} -e message --since 2026-11-22T13:00 >out & until tail -c 20000 out | grep -q '\"id\":{last},'; do sleep 0.1; done; \
         grep VmHWM /proc/$!/status; kill $!",

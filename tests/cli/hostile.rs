@@ -3,14 +3,14 @@
 //!
 //! Not for ordinary trouble, which passes (`retry.rs`), nor for secrets (`secrets.rs`).
 
-use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::answers::{
-    deleted, event_texts, events, lines, registered, server, unknown_queue,
+    deleted, event, event_texts, events, following, lines, poll, registered, server, unknown_queue,
 };
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::fixtures;
 use crate::support::greeter::HELLO;
@@ -129,25 +129,6 @@ fn bad_answers() -> Vec<Bad> {
     ]
 }
 
-/// Cases that run at the same time, as each spends most of it waiting.
-const TOGETHER: usize = 12;
-
-/// Runs all the cases, some at a time.
-fn at_once<C: Send>(cases: Vec<(&'static str, C)>, test: impl Fn(&str, C) + Sync) {
-    let test = &test;
-    let mut cases = cases.into_iter().peekable();
-    while cases.peek().is_some() {
-        thread::scope(|scope| {
-            for (name, case) in cases.by_ref().take(TOGETHER) {
-                let thread = thread::Builder::new().name(name.to_owned());
-                thread
-                    .spawn_scoped(scope, move || test(name, case))
-                    .expect("a thread");
-            }
-        });
-    }
-}
-
 /// Some of them, for requests that go the same way as others.
 fn some_bad_answers() -> Vec<(&'static str, (Reply, &'static str))> {
     with_names(bad_answers().into_iter().step_by(3).collect())
@@ -172,15 +153,9 @@ fn endures(name: &str, server: &Server, tail: Tail, part: &str, memory: u64) {
     }
 }
 
-fn poll() -> Expect {
+/// Any poll of our queue.
+fn any_poll() -> Expect {
     Expect::poll().param("queue_id", "q")
-}
-
-/// A server on which everything but polls goes well.
-fn following() -> Server {
-    server()
-        .on(Expect::register(), registered("q"))
-        .always(Expect::delete(), deleted())
 }
 
 #[test]
@@ -194,7 +169,7 @@ fn any_answer_to_register_is_endured() {
 #[test]
 fn any_answer_to_a_poll_is_endured() {
     at_once(with_names(bad_answers()), |name, (answer, part)| {
-        let server = following().always(poll(), answer);
+        let server = following().always(any_poll(), answer);
         endures(name, &server, Tail::new(&server.site()), part, MODEST);
     });
 }
@@ -222,7 +197,7 @@ fn any_answer_to_the_last_request_ends_the_run_all_the_same() {
     at_once(some_bad_answers(), |_, (answer, _)| {
         let server = server()
             .on(Expect::register(), registered("q"))
-            .on(poll(), events(&[0]))
+            .on(any_poll(), events(&[0]))
             .on(Expect::delete(), answer);
         Tail::new(&server.site())
             .args(["-C", "1"])
@@ -265,7 +240,7 @@ fn lists_that_are_none_are_endured() {
         cases.push(("no event", body(wrong), "not valid JSON"));
     }
     at_once(with_names(cases), |name, (answer, part)| {
-        let server = following().always(poll(), answer);
+        let server = following().always(any_poll(), answer);
         let tail = Tail::new(&server.site());
         let quiet = tail.args(["-e", "message"]);
         endures(name, &server, quiet, part, MODEST);
@@ -277,7 +252,7 @@ fn an_event_that_never_ends_is_given_up() {
     let endless =
         json_reply("{\"result\":\"success\",\"msg\":\"\",\"events\":[{\"type\":\"x\",\"a\":\"")
             .repeated(&"x".repeat(1000), 200_000, "\"}]}");
-    let server = following().always(poll(), endless);
+    let server = following().always(any_poll(), endless);
     let running = Tail::new(&server.site()).args(["-v"]).start();
     running.wait_stderr("a list element of the answer is longer than");
     let peak = running.peak_memory();
@@ -303,7 +278,7 @@ fn events_that_cannot_be_acknowledged_do_not_make_it_spin() {
         cases.push((name, format!("{{\"type\":\"typing\",\"id\":{id}}}")));
     }
     at_once(cases, |name, text| {
-        let server = following().always(poll(), event_texts(&[text]));
+        let server = following().always(any_poll(), event_texts(&[text]));
         let tail = Tail::new(&server.site());
         endures(name, &server, tail, "an event has no id", MODEST);
     });
@@ -313,15 +288,12 @@ fn events_that_cannot_be_acknowledged_do_not_make_it_spin() {
 fn the_highest_id_there_is_is_acknowledged() {
     let last = i64::MAX;
     let server = following()
-        .on(poll().param("last_event_id", "-1"), events(&[last]))
-        .on(
-            poll().param("last_event_id", &last.to_string()),
-            events(&[last]),
-        )
-        .always(poll(), Reply::hold());
+        .on(poll("q", -1), events(&[last]))
+        .on(poll("q", last), events(&[last]))
+        .always(any_poll(), Reply::hold());
     let running = Tail::new(&server.site()).start();
     server.wait_held();
-    assert_eq!(running.lines(), [crate::support::answers::event(last)]);
+    assert_eq!(running.lines(), [event(last)]);
 }
 
 #[test]
@@ -329,21 +301,16 @@ fn answers_that_bring_nothing_do_not_make_it_spin() {
     let heartbeat = |id: i64| event_texts(&[format!("{{\"type\":\"heartbeat\",\"id\":{id}}}")]);
     let mut busy = following();
     for id in 0..30 {
-        busy = busy.on(
-            poll()
-                .param("last_event_id", &(id - 1).to_string())
-                .optional(),
-            heartbeat(id),
-        );
+        busy = busy.on(poll("q", id - 1).optional(), heartbeat(id));
     }
     let cases = vec![
         ("heartbeats", busy),
-        ("nothing", following().always(poll(), events(&[]))),
+        ("nothing", following().always(any_poll(), events(&[]))),
         (
             "the same again",
             following()
-                .on(poll(), events(&[3]))
-                .always(poll(), events(&[3])),
+                .on(any_poll(), events(&[3]))
+                .always(any_poll(), events(&[3])),
         ),
     ];
     at_once(cases, |name, server| {
@@ -358,10 +325,10 @@ fn answers_that_bring_nothing_do_not_make_it_spin() {
 fn queues_that_are_lost_at_once_do_not_make_it_spin() {
     let server = server()
         .always(Expect::register(), registered("q"))
-        .always(poll(), unknown_queue("q"))
+        .always(any_poll(), unknown_queue("q"))
         .always(Expect::delete(), deleted());
     Tail::new(&server.site())
-        .stderr(Expected::containing(&["error: ", "Bad event queue ID"]))
+        .stderr(Expected::one_line(&["error: ", "Bad event queue ID"]))
         .code(2)
         .run();
     assert!(server.requests().len() <= 10, "{:?}", server.requests());
@@ -663,6 +630,11 @@ fn rows_without_a_usable_id_are_endured() {
     });
 }
 
+/// Cases that are called what they are.
+fn by_their_text(values: Vec<Value>) -> impl Iterator<Item = (String, Value)> {
+    values.into_iter().map(|value| (value.to_string(), value))
+}
+
 #[test]
 fn wrong_types_in_the_answer_to_register_do_not_matter_but_in_the_queues_id() {
     let good = json!({ "result": "success", "msg": "", "queue_id": "q", "last_event_id": 7,
@@ -671,19 +643,12 @@ fn wrong_types_in_the_answer_to_register_do_not_matter_but_in_the_queues_id() {
         .into_iter()
         .partition(|answer| !answer["queue_id"].is_string());
     assert!(bad.len() > 8 && fine.len() > 50);
-    let unnamed = |answers: Vec<Value>| answers.into_iter().map(|answer| ("", answer)).collect();
-    at_once(unnamed(bad), |_, answer| {
+    at_once(by_their_text(bad), |name, answer| {
         let server = server().always(Expect::register(), Reply::json(200, &answer));
-        let name = answer.to_string();
-        endures(
-            &name,
-            &server,
-            Tail::new(&server.site()),
-            "no queue_id",
-            MODEST,
-        );
+        let tail = Tail::new(&server.site());
+        endures(name, &server, tail, "no queue_id", MODEST);
     });
-    at_once(unnamed(fine), |_, answer| {
+    at_once(by_their_text(fine), |_, answer| {
         let queue = answer["queue_id"].as_str().expect("a text");
         let server = server()
             .on(Expect::register(), Reply::json(200, &answer))
@@ -706,16 +671,15 @@ fn wrong_types_in_any_field_of_an_error_are_endured() {
         (429, "1s", 0),
         (500, "1s", 0),
     ] {
-        let bodies = mutations(&refusal).into_iter();
-        at_once(bodies.map(|body| ("", body)).collect(), |_, body| {
+        at_once(by_their_text(mutations(&refusal)), |name, body| {
             let server = server().always(Expect::register(), Reply::json(status, &body));
             let exit = Tail::new(&server.site())
                 .args(["-W", limit])
                 .start()
                 .wait_exit();
-            assert_eq!(exit.code, Some(code), "{status} {body}: {exit}");
-            assert!(exit.stderr.lines().count() <= 1, "{status} {body}: {exit}");
-            assert!(server.requests().len() <= 3, "{status} {body}");
+            assert_eq!(exit.code, Some(code), "{status} {name}: {exit}");
+            assert!(exit.stderr.lines().count() <= 1, "{status} {name}: {exit}");
+            assert!(server.requests().len() <= 3, "{status} {name}");
         });
     }
 }
@@ -735,14 +699,9 @@ fn a_queue_may_have_any_name() {
     .map(|(name, queue)| (name, queue.to_owned()));
     at_once(names.to_vec(), |name, queue| {
         let home = Home::new();
-        let poll = |last: &str| {
-            Expect::poll()
-                .param("queue_id", &queue)
-                .param("last_event_id", last)
-        };
         let first = server()
             .on(Expect::register(), registered(&queue))
-            .on(poll("-1"), events(&[0, 1]))
+            .on(poll(&queue, -1), events(&[0, 1]))
             .on(Expect::delete().param("queue_id", &queue), deleted());
         let exit = Tail::new(&first.site())
             .args(["-v", "-C", "1"])
@@ -755,8 +714,8 @@ fn a_queue_may_have_any_name() {
         }
         let server = server()
             .on(Expect::register(), registered(&queue))
-            .on(poll("-1"), events(&[0, 1]))
-            .on(poll("0"), events(&[1]));
+            .on(poll(&queue, -1), events(&[0, 1]))
+            .on(poll(&queue, 0), events(&[1]));
         for id in [0, 1] {
             Tail::new(&server.site())
                 .home(&home)
@@ -840,13 +799,13 @@ fn a_servers_clock_may_run_backwards() {
         "",
     ];
     // Trouble each time, so that history is looked at, by the clock of the answer before.
-    let mut server = following().on(poll(), events(&[0]));
+    let mut server = following().on(any_poll(), events(&[0]));
     for (id, date) in (1..).zip(dates) {
         server = server
-            .on(poll(), Reply::html_502().header("Date", date))
-            .on(poll(), events(&[id]).header("Date", date));
+            .on(any_poll(), Reply::html_502().header("Date", date))
+            .on(any_poll(), events(&[id]).header("Date", date));
     }
-    let server = server.always(poll(), events(&[7]));
+    let server = server.always(any_poll(), events(&[7]));
     Tail::new(&server.site())
         .args(["-C", "7"])
         .stdout(lines(&[0, 1, 2, 3, 4, 5, 6]))

@@ -4,26 +4,21 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::answers::{deleted, event_texts, events, lines, registered, server};
+use crate::support::answers::{
+    deleted, event_texts, events, lines, long_events, poll, registered, server,
+};
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
 use crate::support::run::Tail;
 use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
+use crate::support::times::SOON;
 
 /// How long the end may take, and a little for the machine.
 const LIMIT: Duration = Duration::from_millis(2400);
-/// What takes no time, on a busy machine.
-const SOON: Duration = Duration::from_millis(1400);
 
 const SIGNALS: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
-
-fn poll(last: i64) -> Expect {
-    Expect::poll()
-        .param("queue_id", "q")
-        .param("last_event_id", &last.to_string())
-}
 
 fn delete() -> Expect {
     Expect::delete().param("queue_id", "q")
@@ -33,8 +28,8 @@ fn delete() -> Expect {
 fn quiet() -> Server {
     server()
         .on(Expect::register(), registered("q"))
-        .on(poll(-1), events(&[0]))
-        .on(poll(0), Reply::hold())
+        .on(poll("q", -1), events(&[0]))
+        .on(poll("q", 0), Reply::hold())
 }
 
 /// Ends it by this signal, within this time.
@@ -86,17 +81,10 @@ fn while_register_hangs_it_ends_at_once() {
 
 #[test]
 fn a_write_to_a_stalled_reader_is_given_up_and_not_acknowledged() {
-    let texts: Vec<String> = (0..2000)
-        .map(|id| {
-            format!(
-                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}",
-                "x".repeat(300)
-            )
-        })
-        .collect();
+    let texts = long_events(2000);
     let server = server()
         .on(Expect::register(), registered("q"))
-        .on(poll(-1), Reply::hold())
+        .on(poll("q", -1), Reply::hold())
         .on(delete(), deleted());
     let mut running = Tail::new(&server.site()).start();
     server.wait_held();
@@ -111,20 +99,13 @@ fn a_write_to_a_stalled_reader_is_given_up_and_not_acknowledged() {
 
 #[test]
 fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
-    let texts: Vec<String> = (0..600)
-        .map(|id| {
-            format!(
-                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}",
-                "x".repeat(300)
-            )
-        })
-        .collect();
+    let texts = long_events(600);
     let server = server()
         .on(Expect::register(), registered("q"))
-        .on(poll(-1), Reply::hold())
+        .on(poll("q", -1), Reply::hold())
         .on(delete(), deleted())
         // The reader may be quicker than the signal.
-        .always(poll(599), Reply::hold());
+        .always(poll("q", 599), Reply::hold());
     let mut running = Tail::new(&server.site()).start();
     server.wait_held();
     running.stall();

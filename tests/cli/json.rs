@@ -4,16 +4,14 @@
 //! Not for which events are printed.
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
 use serde_json::Value;
 
-use crate::support::expect::Expect;
+use crate::support::answers::{following, poll};
 use crate::support::fixtures;
 use crate::support::gate::Gate;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
-use crate::support::server::Server;
 use crate::support::takeover::{QUEUE, body, drain, events, holding};
 use crate::support::terminal::harm;
 
@@ -96,14 +94,7 @@ fn recorded_events_come_out_as_they_came_in() {
 
 #[test]
 fn the_whole_archive_of_events_comes_out_as_it_came_in() {
-    let Some(archive) = fixtures::event_archive() else {
-        // Straight to the stream: the harness swallows what goes through the macros.
-        let note =
-            "left out: the archive of events is not beside the repository (WYZEPAL_TAIL_ARCHIVE)\n";
-        let _ = std::io::stderr().write_all(note.as_bytes());
-        return;
-    };
-    for (name, texts) in &archive {
+    for (name, texts) in &fixtures::event_archive() {
         assert!(texts.len() >= 30, "{name}");
         assert_all_pass(name, texts);
     }
@@ -218,22 +209,7 @@ fn a_queue_of_its_own_is_printed_in_the_same_way() {
         id.is_none_or(|id| seen.insert(id))
     });
     let sent = shown(&texts);
-    let registered = r#"{"result":"success","msg":"","queue_id":"own","last_event_id":-1,"zulip_version":"9.2"}"#;
-    let no_history = r#"{"result":"success","msg":"","messages":[],"found_newest":true,"found_oldest":true,"found_anchor":false,"history_limited":false,"anchor":0}"#;
-    let server = Server::new()
-        .always(
-            Expect::history(),
-            Reply::text(200, "application/json", no_history),
-        )
-        .on(
-            Expect::register(),
-            Reply::text(200, "application/json", registered),
-        )
-        .on(Expect::poll().param("queue_id", "own"), events(&texts))
-        .on(
-            Expect::delete(),
-            Reply::text(200, "application/json", r#"{"result":"success","msg":""}"#),
-        );
+    let server = following().on(poll("q", -1), events(&texts));
     let count = sent.len().to_string();
     Tail::new(&server.site())
         .args(["--show-secrets", "-C", &count])

@@ -6,20 +6,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::answers::{deleted, events, lines, registered, server, unknown_queue};
+use crate::support::answers::{deleted, events, lines, poll, registered, server, unknown_queue};
 use crate::support::expect::Expect;
 use crate::support::model::{Model, Post, Step};
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
-
-/// Less than the shortest pause, as a busy machine notes the times of requests late.
-const PAUSE: Duration = Duration::from_millis(500);
-
-fn poll(queue: &str, last: i64) -> Expect {
-    Expect::poll()
-        .param("queue_id", queue)
-        .param("last_event_id", &last.to_string())
-}
+use crate::support::times::PAUSE;
 
 /// What servers say to a poll of a queue that cannot be read on, and whether the queue still lives.
 fn signs() -> Vec<(&'static str, Reply, bool)> {

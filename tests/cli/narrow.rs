@@ -5,13 +5,12 @@
 use serde_json::{Value, json};
 
 use crate::support::account::API_EMAIL;
+use crate::support::answers::server;
 use crate::support::expect::Expect;
-use crate::support::greeter::no_history;
 use crate::support::model::{Dialect, Model, Post, Role};
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::Signal;
-use crate::support::server::Server;
 
 const CORDELIA: &str = "cordelia@example.com";
 
@@ -443,9 +442,8 @@ fn the_server_is_told_of_a_narrow_only_what_is_safe_everywhere() {
         ),
     ];
     for (args, narrow, all_public) in cases {
-        let server = Server::new()
+        let server = server()
             .always(Expect::register(), Reply::error(403, "FORBIDDEN", "no"))
-            .always(Expect::history(), Reply::json(200, &no_history()))
             .always(
                 Expect::new("GET", "/users/me"),
                 Reply::json(
@@ -472,14 +470,10 @@ fn the_server_is_told_of_a_narrow_only_what_is_safe_everywhere() {
 #[test]
 fn a_narrow_that_the_server_refuses_ends_it_with_the_servers_words() {
     let refusal = Reply::error(400, "BAD_REQUEST", "Operator stream not supported.");
-    let server = Server::new()
-        .on(Expect::register(), refusal)
-        .always(Expect::history(), Reply::json(200, &no_history()));
+    let server = server().on(Expect::register(), refusal);
     Tail::new(&server.site())
         .args(["--narrow", "stream:Denmark"])
-        .stderr(Expected::like(|text| {
-            text.lines().count() == 1 && text.contains("Operator stream not supported.")
-        }))
+        .stderr(Expected::one_line(&["Operator stream not supported."]))
         .code(2)
         .run();
 }
@@ -516,21 +510,10 @@ fn what_is_no_narrow_for_live_events_is_refused_in_one_line() {
         ("topic:\"a\nb\"", &["control character"]),
     ];
     for (narrow, parts) in cases {
-        let exit = Tail::new("http://127.0.0.1:1")
+        Tail::new(NOWHERE)
             .args(["--narrow", narrow])
-            .start()
-            .wait_exit();
-        assert_eq!(
-            (exit.code, exit.stdout.as_str()),
-            (Some(2), ""),
-            "{narrow:?}\n{exit}"
-        );
-        assert_eq!(exit.stderr.lines().count(), 1, "{narrow:?}\n{exit}");
-        for part in parts {
-            assert!(
-                exit.stderr.contains(part),
-                "{narrow:?}: no {part:?}\n{exit}"
-            );
-        }
+            .stderr(Expected::one_line(parts))
+            .code(2)
+            .run();
     }
 }

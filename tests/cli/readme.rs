@@ -12,12 +12,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::account::{API_EMAIL, EMAIL, KEY};
+use crate::support::account::{API_EMAIL, EMAIL, KEY, rc};
 use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
-use crate::support::run::{Home, Tail};
+use crate::support::repository::text;
+use crate::support::run::{Home, PROGRAM, Tail};
 use crate::support::running::Signal;
+use crate::support::terminal::without_colors;
 
 /// How a command comes to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,11 +251,6 @@ const ACCOUNTS: &str = "for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --confi
 /// What cron runs; the five fields before it are cron's business.
 const CRON: &str = "wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
-fn text(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 /// The files that go into the Debian package.
 fn packed() -> Vec<String> {
     text("Cargo.toml")
@@ -309,9 +306,7 @@ fn path(stand_ins: &Home) -> String {
         let program = stand_ins.write(name, script);
         fs::set_permissions(program, Permissions::from_mode(0o700)).expect("a program");
     }
-    let folder = Path::new(env!("CARGO_BIN_EXE_wyzepal-tail"))
-        .parent()
-        .expect("a folder");
+    let folder = Path::new(PROGRAM).parent().expect("a folder");
     let others = std::env::var("PATH").unwrap_or_default();
     let first = stand_ins.path("");
     format!("{}:{}:{others}", first.display(), folder.display())
@@ -424,18 +419,12 @@ fn the_recipes_print_what_they_promise() {
             model.break_parked(&Reply::error(401, "UNAUTHORIZED", "Account is deactivated"));
         }
         let exit = running.wait_exit();
-        let screen = exit.stdout.replace("\u{1b}[0m", "");
+        let screen = without_colors(&exit.stdout);
         for part in wanted {
-            assert!(
-                plain(&screen).contains(part),
-                "{command}: no {part:?}\n{exit}"
-            );
+            assert!(screen.contains(part), "{command}: no {part:?}\n{exit}");
         }
         for part in unwanted {
-            assert!(
-                !plain(&screen).contains(part),
-                "{command}: {part:?}\n{exit}"
-            );
+            assert!(!screen.contains(part), "{command}: {part:?}\n{exit}");
         }
         match end {
             End::Done | End::Drained => assert_eq!(
@@ -484,10 +473,7 @@ fn several_accounts_are_told_apart() {
     let home = Home::new();
     for name in [".rc-work", ".rc-club"] {
         let site = model.site();
-        home.write(
-            name,
-            &format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={site}\n"),
-        );
+        home.write(name, &rc(EMAIL, &site));
     }
     let running = Tail::new("")
         .home(&home)
@@ -574,16 +560,6 @@ fn the_links_of_the_readme_lead_somewhere() {
         };
         assert!(there, "README.md links to {link}");
     }
-}
-
-/// Without colours, which begin with ESC and end with `m`.
-fn plain(screen: &str) -> String {
-    let mut parts = screen.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    first
-        + &parts
-            .map(|part| part.split_once('m').unwrap_or_default().1)
-            .collect::<String>()
 }
 
 #[test]
@@ -687,8 +663,5 @@ fn the_rc_file_of_the_readme_is_one() {
     assert!(rc.contains(KEY) && rc.contains(&server.site()), "{example}");
     Tail::new("").rc(&rc).args(["-C", "1"]).stdout(HELLO).run();
     let expected = format!("tail-bot@chat.example.com:{KEY}");
-    assert_eq!(
-        accounts(&server).into_iter().collect::<Vec<_>>(),
-        [expected]
-    );
+    assert_eq!(accounts(&server), [expected]);
 }

@@ -4,13 +4,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::support::answers::long_events;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Running, Signal};
-
-/// What takes no time, on a busy machine.
-const SOON: Duration = Duration::from_millis(1400);
+use crate::support::times::SOON;
 
 const HAMLET: &str = r#"{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"castle","sender_id":10,"sender_full_name":"Hamlet","sender_email":"h@example.com","timestamp":1795356127,"content":"rotten","n":1.10}"#;
 const BO: &str = r#"{"id":502,"type":"stream","display_recipient":"ops","stream_id":7,"subject":"deploy","sender_id":11,"sender_full_name":"Bo","sender_email":"bo@example.com","timestamp":1795356129,"content":"done"}"#;
@@ -123,33 +122,16 @@ fn a_file_is_read_without_an_account_or_a_server() {
 fn kinds_narrows_and_counts_are_those_of_live_events_and_spare_records() {
     let (hamlet, messages) = (event(HAMLET), text(&[&event(HAMLET), BO]));
     let summary_of_bo = "14:02:09 #ops > deploy  Bo: done\n";
-    for (name, input, args, expected) in [
+    for (input, args, expected) in [
         (
-            "one kind",
             log(),
             &["-e", "zz_typing", "-q"][..],
             text(&[TYPING, TYPING]),
         ),
+        (log(), &["-E", "zz_typing", "-q", "-m"], text(&[HAMLET, BO])),
+        (log(), &["--narrow", "stream:denmark"], text(&[&hamlet])),
+        (log(), &["--narrow", "is:mentioned"], text(&[&hamlet])),
         (
-            "without a kind",
-            log(),
-            &["-E", "zz_typing", "-q", "-m"],
-            text(&[HAMLET, BO]),
-        ),
-        (
-            "a narrow",
-            log(),
-            &["--narrow", "stream:denmark"],
-            text(&[&hamlet]),
-        ),
-        (
-            "flags",
-            log(),
-            &["--narrow", "is:mentioned"],
-            text(&[&hamlet]),
-        ),
-        (
-            "alternatives",
             log(),
             &[
                 "-m",
@@ -160,41 +142,20 @@ fn kinds_narrows_and_counts_are_those_of_live_events_and_spare_records() {
             ],
             text(&[HAMLET, BO]),
         ),
-        ("a count", log(), &["-C", "2"], text(&[TYPING, &hamlet])),
+        (log(), &["-C", "2"], text(&[TYPING, &hamlet])),
+        (messages, &["-m", "-C", "1"], text(&[HAMLET])),
+        // Records are not counted.
+        (log(), &["--meta", "-C", "1"], text(&[CONNECTED, TYPING])),
+        // Records are in every selection.
         (
-            "a count of messages",
-            messages,
-            &["-m", "-C", "1"],
-            text(&[HAMLET]),
-        ),
-        (
-            "records are not counted",
-            log(),
-            &["--meta", "-C", "1"],
-            text(&[CONNECTED, TYPING]),
-        ),
-        (
-            "records are in every selection",
             log(),
             &["--meta", "-e", "nothing", "-q"],
             text(&[CONNECTED, GAP]),
         ),
-        (
-            "a count beyond the end",
-            text(&[TYPING]),
-            &["-C", "5"],
-            text(&[TYPING]),
-        ),
+        // A count beyond the end.
+        (text(&[TYPING]), &["-C", "5"], text(&[TYPING])),
     ] {
-        let exit = replay_of(input)
-            .args(args.iter().copied())
-            .start()
-            .wait_exit();
-        assert_eq!(
-            (exit.code, exit.stdout.as_str(), exit.stderr.as_str()),
-            (Some(0), expected.as_str(), ""),
-            "{name}\n{exit}"
-        );
+        replay_of(input).args(args).stdout(expected).run();
     }
     let exit = replay_of(log())
         .args(["-o", "summary", "--narrow", "stream:ops"])
@@ -348,55 +309,34 @@ fn what_cannot_be_read_ends_it_with_2_and_one_line() {
     let home = Home::new();
     home.write("log.gz", "");
     std::fs::write(home.path("log.gz"), b"\x1f\x8b\x08\x00\n\x00").expect("a file");
-    for (name, args, part) in [
+    for (args, part) in [
+        (&["--replay", "none"][..], "cannot read none: No such file"),
+        (&["--replay", "."], "cannot read .: it is a directory"),
         (
-            "missing",
-            &["--replay", "none"][..],
-            "cannot read none: No such file",
-        ),
-        (
-            "a folder",
-            &["--replay", "."],
-            "cannot read .: it is a directory",
-        ),
-        (
-            "compressed",
             &["--replay", "log.gz"],
             "log.gz is no text: if it is compressed, unpack it on the way: zcat FILE |",
         ),
         (
-            "sender:me",
             &["--replay", "-", "--narrow", "sender:me"],
             "write the address",
         ),
         (
-            "an account",
             &["--replay", "-", "--site", "x"],
             "'--replay <FILE>' cannot be used with '--site <URL>'",
         ),
         (
-            "history",
             &["--replay", "-", "-n", "5"],
             "cannot be used with '--lines <N>'",
         ),
-        (
-            "the demo",
-            &["--replay", "-", "--demo"],
-            "cannot be used with '--demo'",
-        ),
+        (&["--replay", "-", "--demo"], "cannot be used with '--demo'"),
     ] {
-        let exit = Tail::new("")
+        Tail::new("")
             .without_rc()
             .home(&home)
-            .args(args.iter().copied())
-            .start()
-            .wait_exit();
-        assert_eq!(
-            (exit.code, exit.stdout.as_str(), exit.stderr.lines().count()),
-            (Some(2), "", 1),
-            "{name}\n{exit}"
-        );
-        assert!(exit.stderr.contains(part), "{name}\n{exit}");
+            .args(args)
+            .stderr(Expected::one_line(&[part]))
+            .code(2)
+            .run();
     }
 }
 
@@ -432,9 +372,7 @@ fn a_file_is_not_replayed_to_its_own_end() {
 /// A replay of a named pipe that this test writes to.
 fn growing(adjust: impl FnOnce(Tail) -> Tail) -> (Running, File) {
     let home = Home::new();
-    let path = home.path("pipe");
-    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).expect("a named pipe");
+    let path = home.fifo("pipe");
     let running = adjust(replay("pipe").home(&home)).start();
     // Waits for the program to open it.
     let pipe = OpenOptions::new().write(true).open(path).expect("the pipe");
@@ -501,31 +439,23 @@ fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
 
 #[test]
 fn a_signal_while_the_reader_stalls_leaves_whole_lines() {
-    let lines: Vec<String> = (0..900)
-        .map(|id| {
-            format!(
-                "{{\"type\":\"x\",\"id\":{id},\"text\":\"{}\"}}\n",
-                "x".repeat(300)
-            )
-        })
-        .collect();
+    let lines = long_events(900).join("\n") + "\n";
     let (mut running, pipe) = growing(|tail| tail);
     running.stall();
     // More than two pipes hold: when all is gone, the program is stuck between them.
-    write(&pipe, &lines.concat());
+    write(&pipe, &lines);
     running.signal(Signal::TERM);
     running.read_on();
     let exit = running.wait_exit();
     assert_eq!(exit.signal, Some(Signal::TERM), "{}", exit.stderr);
-    let whole = exit.stdout.ends_with('\n') && lines.concat().starts_with(&exit.stdout);
+    let whole = exit.stdout.ends_with('\n') && lines.starts_with(&exit.stdout);
     assert!(whole, "{} bytes", exit.stdout.len());
 }
 
 #[test]
 fn a_signal_ends_it_before_anybody_writes_to_the_pipe() {
     let home = Home::new();
-    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-    rustix::fs::mkfifoat(rustix::fs::CWD, home.path("pipe"), mode).expect("a named pipe");
+    home.fifo("pipe");
     let running = replay("pipe").home(&home).args(["-v"]).start();
     running.wait_stderr("replaying");
     let sent = Instant::now();

@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
-use crate::support::model::{Fault, Model, Post, Step, Uncommitted};
-use crate::support::reply::{Ending, Reply};
+use crate::support::model::{Model, Post, Step, Trouble, Uncommitted};
+use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
 use crate::support::running::{Running, Signal};
 use crate::support::tally::{counts, in_hand, message_ids, values};
@@ -49,18 +49,6 @@ enum Kind {
     Lunch,
     Dinner,
     Public,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Trouble {
-    Reset,
-    Close,
-    Truncated,
-    Garbled,
-    Limited,
-    Gateway,
-    Page,
-    Error,
 }
 
 #[derive(Clone, Debug)]
@@ -106,16 +94,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Step::History),
         Just(Step::Delete)
     ];
-    let trouble = prop_oneof![
-        Just(Trouble::Reset),
-        Just(Trouble::Close),
-        Just(Trouble::Truncated),
-        Just(Trouble::Garbled),
-        Just(Trouble::Limited),
-        Just(Trouble::Gateway),
-        Just(Trouble::Page),
-        Just(Trouble::Error),
-    ];
+    let trouble = prop::sample::select(Trouble::ALL.to_vec());
     let kinds = || prop::collection::vec(kind(), 0..4);
     prop_oneof![
         8 => (kind(), 1_usize..6).prop_map(|(kind, count)| Event::Send(kind, count)),
@@ -200,7 +179,7 @@ impl Play<'_> {
 
     fn post(kind: Kind) -> Post {
         match kind {
-            Kind::Lunch => Post::new("Denmark", "lunch", "x"),
+            Kind::Lunch => Post::lunch("x"),
             Kind::Dinner => Post::new("Verona", "dinner", "x"),
             Kind::Public => Post::new("Scotland", "lunch", "x"),
         }
@@ -325,7 +304,7 @@ impl Play<'_> {
             Event::Fail(..) if self.faults >= 4 => {}
             Event::Fail(step, trouble) => {
                 self.faults += 1;
-                self.model.fail_next(*step, fault(*trouble));
+                self.model.fail_next(*step, trouble.fault());
             }
             Event::BreakPolls => self.model.break_parked(&Reply::html_502()),
             Event::Displace => self.model.displace(),
@@ -426,20 +405,6 @@ impl Play<'_> {
                 assert!(name.is_none_or(|name| seen.insert(name)), "twice: {event}");
             }
         }
-    }
-}
-
-fn fault(trouble: Trouble) -> Fault {
-    let limited = Reply::error(429, "RATE_LIMIT_HIT", "slow down").header("Retry-After", "1");
-    match trouble {
-        Trouble::Reset => Fault::Lost(Ending::Reset),
-        Trouble::Close => Fault::Lost(Ending::Close),
-        Trouble::Truncated => Fault::Truncated,
-        Trouble::Garbled => Fault::Garbled,
-        Trouble::Limited => Fault::Answer(limited),
-        Trouble::Gateway => Fault::Answer(Reply::html_502()),
-        Trouble::Page => Fault::Answer(Reply::text(200, "text/html", "<html>")),
-        Trouble::Error => Fault::Answer(Reply::error(500, "", "Internal server error")),
     }
 }
 

@@ -8,19 +8,14 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::support::account::{EMAIL, KEY};
+use crate::support::account::{EMAIL, ENCODED, KEY};
 use crate::support::answers::{deleted, event, events, lines, registered, server};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Home, Tail};
+use crate::support::run::{Expected, Home, NOWHERE, Tail};
 use crate::support::running::Exit;
 use crate::support::server::Server;
 use crate::support::tls::{Authority, Validity, serve};
-
-/// What `Authorization` carries: `EMAIL:KEY` in base 64.
-const ENCODED: &str = "dGFpbC1ib3RAZXhhbXBsZS5jb206YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=";
-/// Nothing listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
 
 /// What a server says that knows no shame.
 fn echo() -> String {

@@ -10,8 +10,6 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
-
 use crate::support::census::Reader;
 use crate::support::flow::text::{is_message, is_told};
 use crate::support::flow::{Flow, Trouble};
@@ -70,9 +68,7 @@ impl Soak {
         let flow = Arc::new(flow);
         let listener = Listener::start(Arc::<Flow>::clone(&flow));
         let home = Home::new();
-        let pipe = home.path("pipe");
-        mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).expect("a pipe");
-        let reader = Reader::start(pipe);
+        let reader = Reader::start(home.fifo("pipe"));
         // The test would keep all that comes through its own pipe.
         let script = "exec env --default-signal=INT,TERM,HUP \"$@\" >pipe";
         let tail = Tail::new(&listener.site()).home(&home).within(script);

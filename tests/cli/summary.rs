@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::account::KEY;
+use crate::support::answers::{deleted, server};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
@@ -263,7 +264,7 @@ fn colour_changes_nothing_but_colour_and_is_the_same_in_each_run() {
 #[test]
 fn errors_are_coloured_where_stderr_is_a_terminal() {
     let refused = || {
-        Server::new().always(Expect::history(), history()).on(
+        server().on(
             Expect::register(),
             Reply::error(401, "UNAUTHORIZED", "Invalid API key"),
         )
@@ -519,7 +520,7 @@ fn hostile_text_is_shown_and_harmless_text_is_kept() {
 
 #[test]
 fn harmless_text_is_kept_in_errors() {
-    let server = Server::new().always(Expect::history(), history()).on(
+    let server = server().on(
         Expect::register(),
         Reply::error(400, "BAD_REQUEST", SCRIPTS),
     );
@@ -527,11 +528,6 @@ fn harmless_text_is_kept_in_errors() {
         .code(2)
         .stderr(Expected::containing(&[SCRIPTS]))
         .run();
-}
-
-fn history() -> Reply {
-    let empty = r#"{"result":"success","msg":"","messages":[],"found_newest":true,"found_oldest":true,"found_anchor":false,"history_limited":false,"anchor":0}"#;
-    Reply::text(200, "application/json", empty)
 }
 
 #[test]
@@ -546,9 +542,7 @@ fn what_a_server_says_in_errors_is_made_harmless() {
             ),
         ];
         for (code, reply) in refusals {
-            let server = Server::new()
-                .always(Expect::history(), history())
-                .on(Expect::register(), reply);
+            let server = server().on(Expect::register(), reply);
             let exit = Tail::new(&server.site())
                 .args(["-vv"])
                 .stderr_on_terminal(80, 24)
@@ -568,17 +562,13 @@ fn what_a_server_says_about_itself_is_made_harmless() {
     for (name, text) in HOSTILE {
         let registered = json!({ "result": "success", "msg": "", "queue_id": text,
             "last_event_id": -1, "zulip_version": text, "zulip_feature_level": 278 });
-        let server = Server::new()
-            .always(Expect::history(), history())
+        let server = server()
             .on(Expect::register(), Reply::json(200, &registered))
             .on(
                 Expect::poll().param("queue_id", text),
                 Reply::error(400, text, text),
             )
-            .always(
-                Expect::delete(),
-                Reply::json(200, &json!({ "result": "success", "msg": "" })),
-            );
+            .always(Expect::delete(), deleted());
         Tail::new(&server.site())
             .args(["-vv"])
             .stderr_on_terminal(80, 24)

@@ -15,32 +15,6 @@ fn model() -> Model {
     model
 }
 
-#[test]
-fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
-    let (model, home, authority) = (model(), Home::new(), Authority::new());
-    let port = serve(
-        &model.site(),
-        authority.sign("127.0.0.1", Validity::Good),
-        None,
-    );
-    let bundle = home.write("ca.pem", &authority.pem);
-    let site = format!("https://127.0.0.1:{port}");
-    let printed = || Expected::containing(&["over https"]);
-    tail(&site, &home)
-        .args(["--cert-bundle", bundle.to_str().expect("UTF-8")])
-        .stdout(printed())
-        .run();
-    tail(&site, &home)
-        .env("WYZEPAL_CERT_BUNDLE", bundle.to_str().expect("UTF-8"))
-        .stdout(printed())
-        .run();
-    // The system's certificates are those of this file then.
-    tail(&site, &home)
-        .env("SSL_CERT_FILE", bundle.to_str().expect("UTF-8"))
-        .stdout(printed())
-        .run();
-}
-
 /// A home folder, and a way to put files there.
 struct Files(Home);
 
@@ -53,6 +27,29 @@ impl Files {
         let path = self.0.write(name, text);
         path.to_str().expect("UTF-8").to_owned()
     }
+}
+
+#[test]
+fn a_server_with_a_certificate_of_the_bundle_is_trusted() {
+    let (model, files, authority) = (model(), Files::new(), Authority::new());
+    let identity = authority.sign("127.0.0.1", Validity::Good);
+    let port = serve(&model.site(), identity, None);
+    let bundle = files.write("ca.pem", &authority.pem);
+    let site = format!("https://127.0.0.1:{port}");
+    let printed = || Expected::containing(&["over https"]);
+    tail(&site, &files.0)
+        .args(["--cert-bundle", &bundle])
+        .stdout(printed())
+        .run();
+    tail(&site, &files.0)
+        .env("WYZEPAL_CERT_BUNDLE", &bundle)
+        .stdout(printed())
+        .run();
+    // The system's certificates are those of this file then.
+    tail(&site, &files.0)
+        .env("SSL_CERT_FILE", &bundle)
+        .stdout(printed())
+        .run();
 }
 
 #[test]
@@ -174,27 +171,21 @@ fn insecure_trusts_anyone_and_warns() {
 
 #[test]
 fn a_client_certificate_is_shown_from_two_files_or_one() {
-    let (model, home, authority) = (model(), Home::new(), Authority::new());
+    let (model, files, authority) = (model(), Files::new(), Authority::new());
     let own = authority.sign("tail-bot", Validity::Good);
     let server = authority.sign("127.0.0.1", Validity::Good);
     let port = serve(&model.site(), server, Some(&authority));
     let site = format!("https://127.0.0.1:{port}");
-    let file = |name: &str, text: &str| {
-        let path = home.write(name, text);
-        path.to_str().expect("UTF-8").to_owned()
-    };
-    let bundle = file("ca.pem", &authority.pem);
-    let certificate = file("cert.pem", &own.certificate_pem);
-    let key = file("key.pem", &own.key_pem);
-    let both = file(
-        "both.pem",
-        &format!("{}{}", own.certificate_pem, own.key_pem),
-    );
+    let bundle = files.write("ca.pem", &authority.pem);
+    let certificate = files.write("cert.pem", &own.certificate_pem);
+    let key = files.write("key.pem", &own.key_pem);
+    let both = |identity: &Identity| format!("{}{}", identity.certificate_pem, identity.key_pem);
+    let own = files.write("both.pem", &both(&own));
     for arguments in [
         vec!["--client-cert", &certificate, "--client-cert-key", &key],
-        vec!["--client-cert", &both],
+        vec!["--client-cert", &own],
     ] {
-        tail(&site, &home)
+        tail(&site, &files.0)
             .args(["--cert-bundle", &bundle])
             .args(arguments)
             .stdout(Expected::containing(&["over https"]))
@@ -202,9 +193,8 @@ fn a_client_certificate_is_shown_from_two_files_or_one() {
     }
     let stranger = Authority::new().sign("tail-bot", Validity::Good);
     let expired = authority.sign("tail-bot", Validity::Expired);
-    let both = |identity: &Identity| format!("{}{}", identity.certificate_pem, identity.key_pem);
-    let stranger = file("stranger.pem", &both(&stranger));
-    let expired = file("expired.pem", &both(&expired));
+    let stranger = files.write("stranger.pem", &both(&stranger));
+    let expired = files.write("expired.pem", &both(&expired));
     let refused: [(&[&str], &[&str]); 3] = [
         (&[], &["wants a client certificate", "--client-cert FILE"]),
         (
@@ -218,7 +208,7 @@ fn a_client_certificate_is_shown_from_two_files_or_one() {
         (&["--client-cert", &expired], &[&expired, "it has expired"]),
     ];
     for (arguments, parts) in refused {
-        tail(&site, &home)
+        tail(&site, &files.0)
             .args(["--cert-bundle", &bundle])
             .args(arguments.iter().copied())
             .stderr(Expected::one_line(
@@ -231,16 +221,12 @@ fn a_client_certificate_is_shown_from_two_files_or_one() {
 
 /// The run ends with one line, in which all of these are.
 #[track_caller]
-fn assert_named(name: &str, files: &Files, arguments: &[&str], parts: &[&str]) {
-    let exit = tail("https://127.0.0.1:1", &files.0)
-        .args(arguments.iter().copied())
-        .start()
-        .wait_exit();
-    assert_eq!(exit.code, Some(2), "{name}: {exit}");
-    assert_eq!(exit.stderr.lines().count(), 1, "{name}: {exit}");
-    for part in parts {
-        assert!(exit.stderr.contains(part), "{name}: no {part:?}: {exit}");
-    }
+fn assert_named(files: &Files, arguments: &[&str], parts: &[&str]) {
+    tail("https://127.0.0.1:1", &files.0)
+        .args(arguments)
+        .stderr(Expected::one_line(parts))
+        .code(2)
+        .run();
 }
 
 fn block(what: &str, text: &str) -> String {
@@ -269,7 +255,7 @@ fn files_of_authorities_that_cannot_be_used_are_named_with_what_to_do() {
     ];
     for (file, part) in &cases {
         let parts = [file, "cannot use certificate file", part];
-        assert_named(file, &files, &["--cert-bundle", file], &parts);
+        assert_named(&files, &["--cert-bundle", file], &parts);
     }
     for (file, _) in &cases[..2] {
         tail("https://127.0.0.1:1", &files.0)
@@ -316,7 +302,7 @@ fn files_of_our_own_that_cannot_be_used_are_named_with_what_to_do() {
             arguments.extend(["--client-cert-key", key]);
             parts.push(key);
         }
-        assert_named(certificate, &files, &arguments, &parts);
+        assert_named(&files, &arguments, &parts);
     }
     let missing = [
         "--client-cert",
@@ -324,7 +310,7 @@ fn files_of_our_own_that_cannot_be_used_are_named_with_what_to_do() {
         "--client-cert-key",
         "/no/key",
     ];
-    assert_named("no key", &files, &missing, &["/no/key", "No such file"]);
+    assert_named(&files, &missing, &["/no/key", "No such file"]);
     let alone = ["--client-cert-key", &key];
-    assert_named("key alone", &files, &alone, &["--client-cert FILE"]);
+    assert_named(&files, &alone, &["--client-cert FILE"]);
 }

@@ -6,5 +6,13 @@ pub const EMAIL: &str = "tail-bot@example.com";
 pub const API_EMAIL: &str = "user24@chat.example.com";
 /// The key, of the length that servers insist on.
 pub const KEY: &str = "abcdefghijklmnopqrstuvwxyz012345";
+/// `EMAIL:KEY` in base 64, as `Authorization: Basic` carries it.
+pub const ENCODED: &str =
+    "dGFpbC1ib3RAZXhhbXBsZS5jb206YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=";
 /// The account's own id.
 pub const USER_ID: i64 = 24;
+
+/// A wyzepalrc with that address, our key, and that site.
+pub fn rc(email: &str, site: &str) -> String {
+    format!("[api]\nemail={email}\nkey={KEY}\nsite={site}\n")
+}

@@ -1,4 +1,4 @@
-//! Answers in the servers' form that many scripts need.
+//! Requests and answers that many scripts need, in the servers' form.
 //!
 //! Not for recorded ones (`fixtures.rs`).
 
@@ -12,11 +12,30 @@ use super::server::Server;
 
 /// A script that has no history to tell, however often it is asked.
 pub fn server() -> Server {
-    let history = json!({
+    Server::new().always(Expect::history(), no_history())
+}
+
+/// A script in which all goes well around the queue `q`; the polls are left to the test.
+pub fn following() -> Server {
+    server()
+        .on(Expect::register(), registered("q"))
+        .always(Expect::delete().param("queue_id", "q"), deleted())
+}
+
+/// A poll of that queue which acknowledges the events up to that one; -1 for none.
+pub fn poll(queue: &str, last: i64) -> Expect {
+    Expect::poll()
+        .param("queue_id", queue)
+        .param("last_event_id", &last.to_string())
+}
+
+/// The history of an account that has never received a message.
+pub fn no_history() -> Reply {
+    let body = json!({
         "result": "success", "msg": "", "messages": [], "found_newest": true, "found_oldest": true,
         "found_anchor": false, "history_limited": false, "anchor": 0,
     });
-    Server::new().always(Expect::history(), Reply::json(200, &history))
+    Reply::json(200, &body)
 }
 
 /// A new queue of that id. Its `last_event_id` is not where a tail begins.
@@ -45,6 +64,13 @@ pub fn event_texts<T: AsRef<str>>(texts: &[T]) -> Reply {
     let list = list.join(",");
     let body = format!("{{\"result\":\"success\",\"msg\":\"\",\"events\":[{list}]}}\n");
     Reply::text(200, "application/json", body)
+}
+
+/// So many events from id 0 on, of a third of a kilobyte each: a pipe holds some two hundred of them.
+pub fn long_events(count: i64) -> Vec<String> {
+    let long = "x".repeat(300);
+    let text = |id| format!("{{\"type\":\"typing\",\"id\":{id},\"text\":\"{long}\"}}");
+    (0..count).map(text).collect()
 }
 
 /// The lines that events of these ids make.

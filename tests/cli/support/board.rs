@@ -7,8 +7,7 @@ use std::fmt::Debug;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a test waits for anything. Long, as it costs nothing unless the test fails.
-pub const DEADLINE: Duration = Duration::from_secs(10);
+use super::times::DEADLINE;
 
 /// A value under a lock, and a way to wait until it changes.
 #[derive(Debug, Default)]

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::board::{Board, DEADLINE};
+use super::board::Board;
+use super::times::DEADLINE;
 
 /// Stands between the chunks of one answer.
 #[derive(Clone, Debug)]

@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::answers::no_history;
 use super::expect::Expect;
+use super::http::Request;
 use super::reply::Reply;
+use super::run::Tail;
 use super::server::Server;
 
 /// What it says: with `-C 1`, all that the program prints.
@@ -44,22 +47,20 @@ pub fn greeter_below(prefix: &str) -> Server {
             Expect::poll().below(prefix),
             Reply::text(200, "application/json", events),
         )
-        .always(Expect::history().below(prefix), success(no_history()))
+        .always(Expect::history().below(prefix), no_history())
         .always(Expect::new("GET", "/users/me").below(prefix), success(me))
         .always(Expect::delete().below(prefix), success(json!({})))
 }
 
-/// An account that has never received a message.
-pub fn no_history() -> serde_json::Value {
-    json!({ "result": "success", "msg": "", "messages": [], "anchor": 0, "history_limited": false,
-        "found_newest": true, "found_oldest": true, "found_anchor": false })
+/// A run that ends after the greeting.
+pub fn once(site: &str) -> Tail {
+    Tail::new(site).args(["-C", "1"])
 }
 
-/// The accounts, as `email:key`, that all requests so far came with.
-pub fn accounts(server: &Server) -> BTreeSet<String> {
-    server
-        .requests()
-        .iter()
-        .map(|request| request.credentials().unwrap_or_default())
-        .collect()
+/// The accounts, as `email:key`, that all requests so far came with, each once.
+pub fn accounts(server: &Server) -> Vec<String> {
+    let requests = server.requests();
+    let credentials = requests.iter().map(Request::credentials);
+    let accounts: BTreeSet<String> = credentials.map(Option::unwrap_or_default).collect();
+    accounts.into_iter().collect()
 }

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Instant;
 
-use super::board::DEADLINE;
 use super::http::{Request, Requests};
 use super::reply::{After, Ending, Reply, end};
+use super::times::DEADLINE;
 
 /// Decides about the answers. Its methods run on the server's threads.
 pub trait Service: Send + Sync + 'static {

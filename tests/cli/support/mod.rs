@@ -5,6 +5,7 @@
 pub mod account;
 pub mod answers;
 pub mod board;
+pub mod cases;
 pub mod census;
 pub mod expect;
 pub mod fixtures;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod listener;
 pub mod model;
 pub mod reply;
+pub mod repository;
 pub mod run;
 pub mod running;
 pub mod screen;
@@ -22,6 +24,7 @@ pub mod server;
 pub mod takeover;
 pub mod tally;
 pub mod terminal;
+pub mod times;
 pub mod tls;
 pub mod vitals;
 

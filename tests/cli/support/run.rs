@@ -10,11 +10,18 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use rustix::fs::{CWD, Mode, mkfifoat};
 use tempfile::TempDir;
 
-use super::account::{EMAIL, KEY};
+use super::account::{EMAIL, KEY, rc};
 use super::running::{Exit, Running};
 use super::terminal;
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
+
+/// A site that nobody listens at, for runs that ask no server, or must not.
+pub const NOWHERE: &str = "http://127.0.0.1:1";
 
 /// A home folder; runs that share it are runs of one user, one after the other.
 #[derive(Clone, Debug)]
@@ -38,12 +45,21 @@ impl Home {
         fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("the file's rights");
         path
     }
+
+    /// Makes a named pipe.
+    pub fn fifo(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).expect("a named pipe in the home folder");
+        path
+    }
 }
 
 /// What a stream has to be like.
 pub enum Expected {
     /// This and nothing else.
     Exact(String),
+    /// One line, with all of these in it, and never the key.
+    OneLine(Vec<String>),
     /// All of these somewhere.
     Containing(Vec<String>),
     /// Whatever this accepts.
@@ -53,18 +69,12 @@ pub enum Expected {
 impl Expected {
     /// One line, with all of these in it, and never the key.
     pub fn one_line(parts: &[&str]) -> Expected {
-        let parts: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
-        Expected::like(move |text| {
-            text.lines().count() == 1
-                && text.ends_with('\n')
-                && !text.contains(KEY)
-                && parts.iter().all(|part| text.contains(part))
-        })
+        Expected::OneLine(owned(parts))
     }
 
     /// All of these somewhere.
     pub fn containing(parts: &[&str]) -> Expected {
-        Expected::Containing(parts.iter().map(|&part| part.to_owned()).collect())
+        Expected::Containing(owned(parts))
     }
 
     /// Whatever `test` accepts.
@@ -72,22 +82,30 @@ impl Expected {
         Expected::Like(Box::new(test))
     }
 
-    #[track_caller]
-    fn check(&self, name: &str, text: &str, exit: &Exit) {
-        let complaint = match self {
-            Expected::Exact(wanted) if text == wanted => return,
-            Expected::Exact(wanted) => format!("wanted exactly {wanted:?}"),
-            Expected::Containing(parts) => {
-                match parts.iter().find(|part| !text.contains(part.as_str())) {
-                    Some(part) => format!("wanted {part:?} in it"),
-                    None => return,
-                }
-            }
-            Expected::Like(holds) if holds(text) => return,
-            Expected::Like(_) => "the test's condition does not hold".to_owned(),
+    /// What is wrong with `text`.
+    fn complaint(&self, text: &str) -> Option<String> {
+        let missing = |parts: &[String]| {
+            let part = parts.iter().find(|part| !text.contains(part.as_str()))?;
+            Some(format!("wanted {part:?} in it"))
         };
-        panic!("{name}: {complaint}\n{exit}");
+        match self {
+            Expected::Exact(wanted) => {
+                (text != wanted).then(|| format!("wanted exactly {wanted:?}"))
+            }
+            Expected::OneLine(_) if text.lines().count() != 1 || !text.ends_with('\n') => {
+                Some("wanted one line".to_owned())
+            }
+            Expected::OneLine(_) if text.contains(KEY) => Some("it has the key in it".to_owned()),
+            Expected::OneLine(parts) | Expected::Containing(parts) => missing(parts),
+            Expected::Like(holds) => {
+                (!holds(text)).then(|| "the test's condition does not hold".to_owned())
+            }
+        }
     }
+}
+
+fn owned(parts: &[&str]) -> Vec<String> {
+    parts.iter().map(|&part| part.to_owned()).collect()
 }
 
 impl From<&str> for Expected {
@@ -130,10 +148,10 @@ impl Tail {
     /// The program, with an rc file for this site.
     pub fn new(site: &str) -> Tail {
         Tail {
-            program: env!("CARGO_BIN_EXE_wyzepal-tail").into(),
+            program: PROGRAM.into(),
             script: None,
             home: Home::new(),
-            rc: Some(format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={site}\n")),
+            rc: Some(rc(EMAIL, site)),
             args: Vec::new(),
             env: Vec::new(),
             input: None,
@@ -231,10 +249,19 @@ impl Tail {
             std::mem::replace(&mut self.stderr, "".into()),
         );
         let code = self.code;
+        // Tells the cases of a table apart.
+        let args = format!("{:?}", self.args);
         let exit = self.start().wait_exit();
-        stdout.check("stdout", &exit.stdout, &exit);
-        stderr.check("stderr", &exit.stderr, &exit);
-        assert!(exit.code == Some(code), "wanted exit code {code}\n{exit}");
+        if let Some(complaint) = stdout.complaint(&exit.stdout) {
+            panic!("stdout: {complaint}\n{args}\n{exit}");
+        }
+        if let Some(complaint) = stderr.complaint(&exit.stderr) {
+            panic!("stderr: {complaint}\n{args}\n{exit}");
+        }
+        assert!(
+            exit.code == Some(code),
+            "wanted exit code {code}\n{args}\n{exit}"
+        );
         exit
     }
 

@@ -3,7 +3,6 @@
 //! Not for preparing it (`run.rs`). It is killed when this is dropped.
 
 use std::fmt;
-use std::fs;
 use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -16,10 +15,12 @@ pub use rustix::process::Signal;
 use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use rustix::termios::isatty;
 
-use super::board::{Board, DEADLINE};
+use super::board::Board;
 use super::run::Home;
 use super::screen::{Order, Phase, Reader, Screen};
 use super::terminal;
+use super::times::DEADLINE;
+use super::vitals::Vitals;
 
 /// How long a program may run that a test waits for. Long, as it costs nothing unless the test fails.
 const LIFETIME: Duration = Duration::from_mins(1);
@@ -137,13 +138,7 @@ impl Running {
     /// The most memory that it has held so far, in kB.
     #[track_caller]
     pub fn peak_memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = fs::read_to_string(path).expect("the status of the program");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        number
-            .and_then(|number| number.parse().ok())
-            .unwrap_or_else(|| panic!("no peak memory in:\n{status}"))
+        Vitals::of(self.number()).expect("a program that runs").peak
     }
 
     /// Resizes the terminal that stdout is.

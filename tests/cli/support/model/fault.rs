@@ -50,6 +50,56 @@ pub enum Fault {
     Late,
 }
 
+/// Trouble that passes: all the ways in which a request of any step can fail for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The connection is thrown away.
+    Reset,
+    /// The connection is closed.
+    Close,
+    /// The answer ends in the middle.
+    Truncated,
+    /// The answer is damaged.
+    Garbled,
+    /// Too many requests: come back in a second.
+    Limited,
+    /// The gateway's page.
+    Gateway,
+    /// Somebody else's page.
+    Page,
+    /// The server's own fault.
+    Error,
+}
+
+impl Trouble {
+    /// All there is.
+    pub const ALL: [Trouble; 8] = [
+        Trouble::Reset,
+        Trouble::Close,
+        Trouble::Truncated,
+        Trouble::Garbled,
+        Trouble::Limited,
+        Trouble::Gateway,
+        Trouble::Page,
+        Trouble::Error,
+    ];
+
+    /// What goes wrong.
+    pub fn fault(self) -> Fault {
+        let limited = || Reply::error(429, "RATE_LIMIT_HIT", "slow down");
+        match self {
+            Trouble::Reset => Fault::Lost(Ending::Reset),
+            Trouble::Close => Fault::Lost(Ending::Close),
+            Trouble::Truncated => Fault::Truncated,
+            Trouble::Garbled => Fault::Garbled,
+            Trouble::Limited => Fault::Answer(limited().header("Retry-After", "1")),
+            Trouble::Gateway => Fault::Answer(Reply::html_502()),
+            Trouble::Page => Fault::Answer(Reply::text(200, "text/html", "<html>")),
+            Trouble::Error => Fault::Answer(Reply::error(500, "", "Internal server error")),
+        }
+    }
+}
+
 /// How long a fault lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lasting {

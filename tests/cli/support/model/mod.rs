@@ -19,7 +19,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use self::fault::Lasting;
-pub use self::fault::{Fault, Step};
+pub use self::fault::{Fault, Step, Trouble};
 pub use self::post::Post;
 use self::world::World;
 use super::board::Board;
@@ -113,6 +113,11 @@ impl Model {
         })
     }
 
+    /// Sends messages, one after the other; their ids.
+    pub fn send_all(&self, posts: impl IntoIterator<Item = Post>) -> Vec<u64> {
+        posts.into_iter().map(|post| self.send(post)).collect()
+    }
+
     /// Hands out an id, and commits the message later.
     pub fn commit_late(&self, post: Post) -> Uncommitted {
         Uncommitted {
@@ -128,6 +133,12 @@ impl Model {
             world.store(id);
             id
         })
+    }
+
+    /// The same for several, one after the other.
+    pub fn send_all_unheard(&self, posts: impl IntoIterator<Item = Post>) -> Vec<u64> {
+        let posts = posts.into_iter();
+        posts.map(|post| self.send_unheard(post)).collect()
     }
 
     /// These arrive in the middle of the next register: in the new queue before it is answered.
@@ -167,10 +178,7 @@ impl Model {
     pub fn restart_losing(&self, posts: Vec<Post>) -> Vec<u64> {
         self.board
             .update(|world| world.break_parked(&Reply::html_502()));
-        let lost = posts
-            .into_iter()
-            .map(|post| self.send_unheard(post))
-            .collect();
+        let lost = self.send_all_unheard(posts);
         self.board.update(World::announce_restart);
         lost
     }

@@ -91,6 +91,16 @@ impl Post {
         .topic(topic)
     }
 
+    /// From Othello to `#Denmark > lunch`: for whoever does not care.
+    pub fn lunch(content: &str) -> Post {
+        Post::new("Denmark", "lunch", content)
+    }
+
+    /// So many of these, numbered from 0.
+    pub fn lunches(count: usize) -> impl Iterator<Item = Post> {
+        (0..count).map(|number| Post::lunch(&number.to_string()))
+    }
+
     /// From Othello to the account.
     pub fn direct(content: &str) -> Post {
         let (topic, content) = (String::new(), content.to_owned());

@@ -5,9 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 
-/// `email:key` of the tests' account, encoded.
-const CREDENTIALS: &str =
-    "dGFpbC1ib3RAZXhhbXBsZS5jb206YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=";
+use crate::support::account::ENCODED;
 
 /// One connection.
 pub struct Client(TcpStream);
@@ -65,7 +63,7 @@ impl Client {
             (path.to_owned(), form.as_str())
         };
         let head = format!(
-            "{method} /api/v1{target} HTTP/1.1\r\nAuthorization: Basic {CREDENTIALS}\r\nContent-Length: {}\r\n\r\n",
+            "{method} /api/v1{target} HTTP/1.1\r\nAuthorization: Basic {ENCODED}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         self.0

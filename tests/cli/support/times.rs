@@ -1,0 +1,19 @@
+//! How long things may take and must take, on a machine that is busy with other tests.
+//!
+//! Tests wait for what happens, and these only end waits that are in vain; where nothing tells that
+//! something did *not* happen, they give it a moment.
+
+use std::time::Duration;
+
+/// How long a test waits for anything. Long, as it costs nothing unless the test fails.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What takes no time.
+pub const SOON: Duration = Duration::from_millis(1400);
+
+/// Less than the shortest pause that the program makes between two tries, as the times of requests
+/// are noted late.
+pub const PAUSE: Duration = Duration::from_millis(500);
+
+/// Long enough for a request that would be wrong, if it were to come.
+pub const MOMENT: Duration = Duration::from_millis(200);
