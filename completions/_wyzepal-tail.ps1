@@ -5,6 +5,44 @@ using namespace System.Management.Automation.Language
 Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
+    # Options that take a value, those that take the same in one row.
+    $rows = @'
+-n --lines --since --queue-ttl --queue-id --last-event-id -C --count -W --timeout --give-up-after --site --user:
+-e --event-types -E --exclude-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
+--narrow: stream: channel: topic: sender: sender:me is:private is:dm is:mentioned is:starred is:unread is:alerted
+--cursor-file -c --config --cert-bundle --client-cert --client-cert-key --replay: FILE
+--color: auto always never
+-o --output: auto summary json
+--generate: man bash zsh fish powershell elvish
+'@ -split '\r?\n'
+
+    # PowerShell breaks words at commas and behind -is:, so the line itself is looked at.
+    $start = $commandAst.Extent.StartScriptPosition
+    $line = $start.GetFullScript().Substring($start.Offset, $cursorPosition - $start.Offset)
+    if ($line -match '\s(--?[\w-]+)(\s+|=)([^\s''"]*|''[^'']*|"[^"]*)$') {
+        $option, $between, $typed = $Matches[1..3]
+        $row = $rows | Where-Object { (-split $_.Split(':')[0]) -ccontains $option }
+        if ($row) {
+            $before = if ($between -eq '=') { "$option=" }
+            $quote = [regex]::Match($typed, '^[''"]?').Value
+            $typed = $typed.Substring($quote.Length)
+            # Of a list or of several terms the last one.
+            $last = if ($option -eq '--narrow') { '^(.*\s)?-?' } else { '^(.*,)?' }
+            $head = [regex]::Match($typed, $last).Value
+            # What stands before the word that PowerShell replaces.
+            $kept = if (-not $quote) { [regex]::Match("$before$typed", '^.*,|^-\w+:').Value }
+            foreach ($value in -split ($row -replace '^.*?:')) {
+                if ($value -cne 'FILE' -and "$head$value".StartsWith($typed, [StringComparison]::Ordinal)) {
+                    $end = if (-not $value.EndsWith(':')) { $quote }
+                    $text = "$before$quote$head$value$end".Substring("$kept".Length)
+                    [CompletionResult]::new($text, $value, [CompletionResultType]::ParameterValue, $value)
+                }
+            }
+            # Without a result PowerShell offers files.
+            return
+        }
+    }
+
     $commandElements = $commandAst.CommandElements
     $command = @(
         'wyzepal-tail'

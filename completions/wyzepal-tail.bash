@@ -273,16 +273,18 @@ fi
 
 # Lists of kinds and narrows: bash breaks words at = and :, so the line itself is looked at.
 _wyzepal__tail__values() {
-    local line="${COMP_LINE:0:COMP_POINT}" typed head words word
+    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word
     local list='[[:blank:]](-e|-E|--event-types|--exclude-types)([[:blank:]]+|=)([^[:blank:]]*)$'
     local narrow="[[:blank:]]--narrow([[:blank:]]+|=)([^[:blank:]\"']*|'[^']*|\"[^\"]*)\$"
 
     if [[ ${line} =~ ${list} ]]; then
-        typed="${BASH_REMATCH[3]#[\"\']}"
+        value="${BASH_REMATCH[3]}"
+        typed="${value#[\"\']}"
         head="${typed%"${typed##*,}"}"
         words="message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client"
     elif [[ ${line} =~ ${narrow} ]]; then
-        typed="${BASH_REMATCH[2]#[\"\']}"
+        value="${BASH_REMATCH[2]}"
+        typed="${value#[\"\']}"
         word="${typed##*[[:blank:]]}"
         head="${typed%"${word#-}"}"
         words="stream: channel: topic: sender: sender:me is:private is:dm is:mentioned is:starred is:unread is:alerted"
@@ -299,13 +301,18 @@ _wyzepal__tail__values() {
     local kept="${typed%"${replaced}"}"
     COMPREPLY=()
     for word in ${words}; do
-        if [[ ${head}${word} == "${typed}"* ]]; then
-            word="${head}${word}"
+        word="${head}${word}"
+        if [[ ${word} == "${typed}"* && ! (${word} == *: && ${word} == "${typed}") ]]; then
             COMPREPLY+=("${word#"${kept}"}")
         fi
     done
-    if [[ "${BASH_VERSINFO[0]}" -ge 4 && ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]]; then
-        compopt -o nospace
+    # A name follows the colon: no space there, and no closing quote, which one answer alone would bring.
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]]; then
+        if [[ ${value} != "${typed}" ]]; then
+            COMPREPLY+=("${COMPREPLY[0]} ")
+        elif [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+            compopt -o nospace
+        fi
     fi
 }
 

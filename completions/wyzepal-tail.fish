@@ -1,13 +1,23 @@
-# A tab and no more: else the option's own description would stand beside each value.
-function __wyzepal_tail_kinds
-    printf '%s\t\n' message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
+# There are no words beside options, and nothing stands for the value of one that begins with a dash.
+complete -c wyzepal-tail -f
+complete -c wyzepal-tail -n '__fish_prev_arg_in --narrow' -a '(__wyzepal_tail_terms)'
+
+# What is typed of a value, without the option and the quote before it.
+function __wyzepal_tail_typed
+    commandline -ct | string replace -r '^(--[a-z-]+=)?["\']?' ''
 end
 
-# What stands before the last term stays.
+# A tab and no more: else the option's own description would stand beside each value.
+function __wyzepal_tail_kinds
+    set -l head (string match -r -- '^.*,|^' (__wyzepal_tail_typed))
+    printf '%s\t\n' $head(printf '%s\n' message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client)
+end
+
+# What stands before the last term stays. A finished beginning is not offered: it would close the quote.
 function __wyzepal_tail_terms
-    set -l typed (commandline -ct | string replace -r '^(--narrow=)?["\']?' '')
+    set -l typed (__wyzepal_tail_typed)
     set -l head (string match -r -- '^.*\s-?|^-?' $typed)
-    printf '%s\t\n' "$head"(printf "%s\n" stream: channel: topic: sender: sender:me is:private is:dm is:mentioned is:starred is:unread is:alerted)
+    printf '%s\t\n' "$head"(printf "%s\n" stream: channel: topic: sender: sender:me is:private is:dm is:mentioned is:starred is:unread is:alerted) | string match -v -- $typed\t
 end
 
 complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messages' -r -f
@@ -38,8 +48,8 @@ zsh\t'Completions for zsh'
 fish\t'Completions for fish'
 powershell\t'Completions for PowerShell'
 elvish\t'Completions for elvish'"
-complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__fish_complete_list , __wyzepal_tail_kinds)"
-complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__fish_complete_list , __wyzepal_tail_kinds)"
+complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__wyzepal_tail_kinds)"
+complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -l narrow -d 'Print only matching messages (\'stream:ops -is:dm\')' -r -f -a "(__wyzepal_tail_terms)"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -d 'Include public channels without a subscription'

@@ -2,16 +2,22 @@
 //!
 //! `clap_complete` knows neither, and an option with its own possible values would refuse kinds that
 //! a newer server has. So the generated script gets a mark in the place of such values, and the files
-//! beside this one say in the shell's own words what goes there. Not for PowerShell and elvish, for which
-//! `clap_complete` (4.6) completes options only.
+//! beside this one say in the shell's own words what goes there. For PowerShell and elvish `clap_complete` (4.6)
+//! completes options only: they get all values from here.
 
-use clap::Command;
+use std::collections::BTreeMap;
+
+use clap::{Command, ValueHint};
 use clap_complete::Shell;
 
 use crate::kind::Kind;
 
 const KINDS: &str = "@KINDS@";
 const TERMS: &str = "@TERMS@";
+const ROWS: &str = "@ROWS@";
+
+/// Where the body of PowerShell's completer begins.
+const POWERSHELL_BEGINS: &str = "$cursorPosition)\n";
 
 /// What a narrow's term can begin with; those with a colon at the end want a name after it.
 const BEGINNINGS: [&str; 11] = [
@@ -56,17 +62,48 @@ pub fn script(command: Command, shell: Shell) -> String {
         Shell::Fish => {
             include_str!("completion/values.fish").to_owned()
                 + &script
-                    .replace(
-                        "@KINDS@\\t''",
-                        "(__fish_complete_list , __wyzepal_tail_kinds)",
-                    )
+                    .replace("@KINDS@\\t''", "(__wyzepal_tail_kinds)")
                     .replace("@TERMS@\\t''", "(__wyzepal_tail_terms)")
         }
+        // The last completer counts; it calls the first.
+        Shell::Elvish => script + include_str!("completion/values.elv"),
+        Shell::PowerShell => script.replacen(
+            POWERSHELL_BEGINS,
+            concat!("$cursorPosition)\n", include_str!("completion/values.ps1")),
+            1,
+        ),
         _ => script,
     };
     script
+        .replace(ROWS, &rows(&command))
         .replace(KINDS, &kinds())
         .replace(TERMS, &BEGINNINGS.join(" "))
+}
+
+/// Rows like `-o --output: auto summary json`, for all options that take a value: `FILE` is a file, and
+/// nothing behind the colon is what only the user knows.
+fn rows(command: &Command) -> String {
+    let mut names_by_values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for option in command.get_arguments() {
+        if !option.get_action().takes_values() {
+            continue;
+        }
+        let mut values = String::new();
+        for value in option.get_possible_values() {
+            values = values + " " + value.get_name();
+        }
+        if option.get_value_hint() == ValueHint::FilePath {
+            values += " FILE";
+        }
+        let names = names_by_values.entry(values).or_default();
+        names.extend(option.get_short().map(|short| format!("-{short}")));
+        names.extend(option.get_long().map(|long| format!("--{long}")));
+    }
+    let rows: Vec<String> = names_by_values
+        .iter()
+        .map(|(values, names)| format!("{}:{values}", names.join(" ")))
+        .collect();
+    rows.join("\n")
 }
 
 fn kinds() -> String {
@@ -76,7 +113,7 @@ fn kinds() -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, ValueEnum};
 
     use super::*;
     use crate::cli::Cli;
@@ -94,17 +131,35 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_is_left_and_every_kind_is_there_once_values_are_completed() {
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-            let script = script(Cli::command(), shell);
-            assert!(
-                !script.contains(KINDS) && !script.contains(TERMS),
-                "{shell}"
-            );
+    fn no_mark_is_left_and_every_shell_has_the_kinds_and_terms() {
+        for shell in Shell::value_variants() {
+            let script = script(Cli::command(), *shell);
+            for mark in [KINDS, TERMS, ROWS] {
+                assert!(!script.contains(mark), "{shell}: {mark}");
+            }
             for kind in Kind::ALL {
                 assert!(script.contains(kind.name()), "{shell}: no {kind:?}");
             }
             assert!(script.contains("is:mentioned"), "{shell}");
         }
+    }
+
+    #[test]
+    fn a_row_tells_what_an_option_takes() {
+        let rows = rows(&Cli::command());
+        for (name, values) in [
+            ("-o", " auto summary json"),
+            ("--output", " auto summary json"),
+            ("--color", " auto always never"),
+            ("--config", " FILE"),
+            ("--lines", ""),
+        ] {
+            let row = rows
+                .lines()
+                .filter_map(|row| row.split_once(':'))
+                .find(|(names, _)| names.split(' ').any(|other| other == name));
+            assert_eq!(row.map(|(_, taken)| taken), Some(values), "{name}");
+        }
+        assert!(!rows.contains("--once"), "it takes nothing: {rows}");
     }
 }

@@ -1,7 +1,7 @@
 //! Documents that are made from the options, and texts that repeat them: none may disagree.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test cli docs` writes what is committed under `completions/` anew. Not
-//! for the commands of the README (`readme.rs`).
+//! for the commands of the README (`readme.rs`), nor for what completions do in a shell (`completion.rs`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -107,69 +107,6 @@ fn every_option_is_completed_in_every_shell() {
                 words.contains(option.as_str())
             };
             assert!(there, "{option} is not in {file}");
-        }
-    }
-}
-
-/// A line up to the cursor, what bash takes for the word to replace there, and all that it offers.
-const BASH: [(&str, &str, &str); 12] = [
-    ("--narr", "--narr", "--narrow"),
-    ("-e reac", "reac", "reaction"),
-    ("-E message,reac", "message,reac", "message,reaction"),
-    ("--event-types=reac", "reac", "reaction"),
-    ("--narrow str", "str", "stream:"),
-    ("--narrow is:men", "men", "mentioned"),
-    ("--narrow=is:men", "men", "mentioned"),
-    ("--narrow -is:s", "s", "starred"),
-    (
-        "--narrow 'stream:ops -is:s",
-        "stream:ops -is:s",
-        "stream:ops -is:starred",
-    ),
-    ("--narrow 'stream:ops -is:s", "s", "starred"),
-    ("-o js", "js", "json"),
-    ("--color a", "a", "auto always"),
-];
-
-#[test]
-fn bash_can_read_its_completions_and_completes_options_lists_and_narrows() {
-    const SCRIPT: &str = "source completions/wyzepal-tail.bash; compopt() { :; }; COMP_LINE=$1 COMP_POINT=${#1}; \
-         set -f; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
-         $(complete -p wyzepal-tail | sed 's/.* -F \\([^ ]*\\).*/\\1/') wyzepal-tail \"$2\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
-         echo \"${COMPREPLY[@]}\"";
-    let script = SCRIPT.replace(
-        "completions/",
-        &format!("{}/", path("completions").display()),
-    );
-    for (typed, word, offered) in BASH {
-        let line = format!("wyzepal-tail {typed}");
-        Tail::new("")
-            .program("bash")
-            .args(["-c", &script, "bash", &line, word])
-            .stdout(format!("{offered}\n"))
-            .run();
-    }
-}
-
-#[test]
-fn fish_and_zsh_can_read_their_completions() {
-    let fish = format!(
-        "source {:?}; complete -C {:?}",
-        path("completions/wyzepal-tail.fish"),
-        "wyzepal-tail --narrow 'stream:ops -is:m"
-    );
-    let zsh = format!("zsh -n {:?}", path("completions/_wyzepal-tail"));
-    for (shell, script, offered) in [
-        ("fish", fish, "stream:ops -is:mentioned\n"),
-        ("zsh", zsh, ""),
-    ] {
-        // Neither is part of every machine.
-        if Command::new(shell).arg("--version").output().is_ok() {
-            Tail::new("")
-                .program(shell)
-                .args(["-c", &script])
-                .stdout(offered)
-                .run();
         }
     }
 }

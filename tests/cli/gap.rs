@@ -276,7 +276,7 @@ fn a_gap_whose_history_fails_half_way_is_told_whole() {
     // The first page is answered, the second is not.
     model.fail_next(Step::History, Fault::Held);
     model.fail_next(Step::History, Fault::Answer(Reply::html_502()));
-    let posts = posts(1100).into_iter().map(|post| post.at(old));
+    let posts = Post::lunches(1100).map(|post| post.at(old));
     let sent = model.restart_losing(posts.collect());
     model.release();
     running.wait_stderr("gap");

@@ -3,6 +3,7 @@
 
 mod auth;
 mod check;
+mod completion;
 mod config;
 mod cursor;
 mod demo;

@@ -1,16 +1,18 @@
 
 # Lists of kinds and narrows: bash breaks words at = and :, so the line itself is looked at.
 _wyzepal__tail__values() {
-    local line="${COMP_LINE:0:COMP_POINT}" typed head words word
+    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word
     local list='[[:blank:]](-e|-E|--event-types|--exclude-types)([[:blank:]]+|=)([^[:blank:]]*)$'
     local narrow="[[:blank:]]--narrow([[:blank:]]+|=)([^[:blank:]\"']*|'[^']*|\"[^\"]*)\$"
 
     if [[ ${line} =~ ${list} ]]; then
-        typed="${BASH_REMATCH[3]#[\"\']}"
+        value="${BASH_REMATCH[3]}"
+        typed="${value#[\"\']}"
         head="${typed%"${typed##*,}"}"
         words="@KINDS@"
     elif [[ ${line} =~ ${narrow} ]]; then
-        typed="${BASH_REMATCH[2]#[\"\']}"
+        value="${BASH_REMATCH[2]}"
+        typed="${value#[\"\']}"
         word="${typed##*[[:blank:]]}"
         head="${typed%"${word#-}"}"
         words="@TERMS@"
@@ -27,13 +29,18 @@ _wyzepal__tail__values() {
     local kept="${typed%"${replaced}"}"
     COMPREPLY=()
     for word in ${words}; do
-        if [[ ${head}${word} == "${typed}"* ]]; then
-            word="${head}${word}"
+        word="${head}${word}"
+        if [[ ${word} == "${typed}"* && ! (${word} == *: && ${word} == "${typed}") ]]; then
             COMPREPLY+=("${word#"${kept}"}")
         fi
     done
-    if [[ "${BASH_VERSINFO[0]}" -ge 4 && ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]]; then
-        compopt -o nospace
+    # A name follows the colon: no space there, and no closing quote, which one answer alone would bring.
+    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]]; then
+        if [[ ${value} != "${typed}" ]]; then
+            COMPREPLY+=("${COMPREPLY[0]} ")
+        elif [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+            compopt -o nospace
+        fi
     fi
 }
 

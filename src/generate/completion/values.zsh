@@ -6,7 +6,7 @@ _wyzepal-tail_kinds() {
 (( $+functions[_wyzepal-tail_terms] )) ||
 _wyzepal-tail_terms() {
     # Of several terms in quotes the last one.
-    compset -q
+    [[ -z $compstate[quote] ]] || compset -q
     compset -P '-'
     local -a terms=(@TERMS@)
     compadd -S '' -- ${(M)terms:#*:}
