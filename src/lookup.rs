@@ -116,7 +116,12 @@ impl Lookup {
         match answer.list {
             Ok(list) => {
                 let helped = names.take_list(answer.subject, list);
-                self.pace(answer.subject).succeeded(answer.ended, helped);
+                let pace = self.pace(answer.subject);
+                if helped {
+                    pace.succeeded();
+                } else {
+                    pace.failed(answer.ended);
+                }
             }
             Err(stay) => {
                 names.forgo_list(answer.subject);
@@ -189,8 +194,7 @@ mod tests {
     use crate::output::palette::{Color, Palette};
     use crate::secret::ApiKey;
 
-    #[test]
-    fn a_server_that_limits_one_list_is_left_alone_with_the_others() {
+    fn lookup() -> Lookup {
         let account = Account {
             site: "http://127.0.0.1:1".parse().unwrap(),
             email: "me@x".into(),
@@ -199,7 +203,12 @@ mod tests {
         };
         let client = Arc::new(Client::new(account, None).unwrap());
         let notices = Notices::new(true, 0, Palette::new(Color::Off));
-        let mut lookup = Lookup::new(client, notices);
+        Lookup::new(client, notices)
+    }
+
+    #[test]
+    fn a_server_that_limits_one_list_is_left_alone_with_the_others() {
+        let mut lookup = lookup();
         let ended = Instant::now();
         let answer = Answer {
             subject: Subject::Person,
@@ -212,6 +221,26 @@ mod tests {
             assert_eq!(lookup.channels.allows(then), allowed, "{minutes} min");
             assert_eq!(lookup.people.allows(then), allowed, "{minutes} min");
             assert_eq!(lookup.groups.allows(then), allowed, "{minutes} min");
+        }
+    }
+
+    #[test]
+    fn a_list_without_the_names_that_are_wanted_is_asked_for_less_often() {
+        let (mut lookup, mut names) = (lookup(), Names::default());
+        let ended = Instant::now();
+        for id in [7, 8] {
+            names.miss(Subject::Person, id);
+            names.expect_list(Subject::Person);
+            let answer = Answer {
+                subject: Subject::Person,
+                ended,
+                list: Ok(Vec::new()),
+            };
+            lookup.take(answer, &mut names);
+        }
+        for (minutes, allowed) in [(4, false), (5, true)] {
+            let then = ended + Duration::from_mins(minutes);
+            assert_eq!(lookup.people.allows(then), allowed, "{minutes} min");
         }
     }
 }

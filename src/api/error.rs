@@ -166,16 +166,11 @@ impl ApiError {
 
     /// Whether it is a 401 or 403, of the API or of something in front of it.
     pub fn is_denial(&self) -> bool {
-        matches!(
-            self.failure,
-            Failure::Refused {
-                status: 401 | 403,
-                ..
-            } | Failure::Foreign {
-                status: 401 | 403,
-                ..
-            }
-        )
+        let (Failure::Refused { status, .. } | Failure::Foreign { status, .. }) = &self.failure
+        else {
+            return false;
+        };
+        matches!(status, 401 | 403)
     }
 
     /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
@@ -206,12 +201,10 @@ impl ApiError {
     fn hint(&self) -> Option<&'static str> {
         match &self.failure {
             Failure::Redirected(_) => Some("set site to the address that answers itself"),
-            Failure::Refused {
-                status: 401 | 403, ..
-            } => Some("check email, key and site"),
-            Failure::Foreign {
-                status: 401 | 403, ..
-            } => Some("check email, key and site, and what stands before it"),
+            Failure::Refused { .. } if self.is_denial() => Some("check email, key and site"),
+            Failure::Foreign { .. } if self.is_denial() => {
+                Some("check email, key and site, and what stands before it")
+            }
             Failure::Foreign { .. } if self.verdict() == Verdict::NotTheApi => Some("check site"),
             _ => None,
         }
@@ -254,10 +247,8 @@ impl fmt::Display for ApiError {
             }
             Failure::Redirected(to) => write!(f, "{site} redirects {endpoint} to {to}"),
             Failure::Refused {
-                status: status @ (401 | 403),
-                message,
-                ..
-            } => {
+                status, message, ..
+            } if self.is_denial() => {
                 write!(f, "{site} refuses the account: {message} ({status})")
             }
             Failure::Refused {
@@ -271,10 +262,7 @@ impl fmt::Display for ApiError {
                     "{site} refuses {endpoint}: {message} ({status}{space}{code})"
                 )
             }
-            Failure::Foreign {
-                status: status @ (401 | 403),
-                ..
-            } => {
+            Failure::Foreign { status, .. } if self.is_denial() => {
                 write!(
                     f,
                     "{site} answers {status} to {endpoint}, not as such a server does"

@@ -151,10 +151,15 @@ impl Client {
         limit: usize,
     ) -> Result<Vec<u8>, ApiError> {
         let mut body = Vec::new();
+        let mut progress = Progress::new(Limits::NONE, SILENCE, Instant::now());
         while body.len() < limit
             && let Some(bytes) = self.next(endpoint, response).await?
         {
-            body.extend_from_slice(bytes.as_ref());
+            let bytes = bytes.as_ref();
+            progress
+                .note(bytes.len(), 0, Instant::now())
+                .map_err(|halt| self.failed(endpoint, halted(halt, Limits::NONE)))?;
+            body.extend_from_slice(bytes);
         }
         body.truncate(limit);
         Ok(body)

@@ -84,3 +84,30 @@ pub fn http_date(text: &str) -> Option<Timestamp> {
 fn bounded(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds.clamp(SHORTEST_STAY, LONGEST_STAY))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_is_enough_only_where_it_says_when_to_come_back_and_the_body_decides_nothing() {
+        for (status, retry_after, expected) in [
+            (429, Some("2"), true),
+            (503, Some("Sun, 06 Nov 1994 08:49:37 GMT"), true),
+            (408, Some("0.5"), true),
+            (429, None, false),
+            (503, Some("soon"), false),
+            (302, Some("2"), false),
+            (400, Some("2"), false),
+            (401, Some("2"), false),
+        ] {
+            let head = Head {
+                status,
+                retry_after,
+                date: None,
+                location: None,
+            };
+            assert_eq!(head.says_when(), expected, "{status} {retry_after:?}");
+        }
+    }
+}

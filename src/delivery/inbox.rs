@@ -56,6 +56,13 @@ pub struct Batch {
     highest: Option<EventId>,
 }
 
+impl Batch {
+    /// Whether it brought nothing new.
+    pub fn is_empty(&self) -> bool {
+        self.fresh == 0
+    }
+}
+
 /// Takes a queue's events.
 #[derive(Debug)]
 pub struct Inbox {
@@ -90,7 +97,7 @@ impl Inbox {
 
     /// A poll is sent. What it brings counts from here.
     pub fn begin(&mut self) {
-        if self.batch.fresh > 0 {
+        if !self.batch.is_empty() {
             self.handled.swap(0, 1);
             self.handled[1] = Handled::default();
         }

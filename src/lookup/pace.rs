@@ -40,14 +40,10 @@ impl Pace {
         self.hold_off(now + PAUSE);
     }
 
-    /// It came; `helped` tells whether it was worth asking.
-    pub fn succeeded(&mut self, ended: Instant, helped: bool) {
-        if helped {
-            self.under_way = false;
-            self.in_vain = 0;
-        } else {
-            self.failed(ended);
-        }
+    /// It came and was of use.
+    pub fn succeeded(&mut self) {
+        self.under_way = false;
+        self.in_vain = 0;
     }
 
     /// It did not come, or was of no use.
@@ -73,7 +69,6 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Outcome {
         Helps,
-        IsOfNoUse,
         Fails,
         FailsFor(u64),
     }
@@ -89,8 +84,7 @@ mod tests {
             assert!(!pace.allows(now + Duration::from_hours(24)), "under way");
             let ended = now + second;
             match outcome {
-                Outcome::Helps => pace.succeeded(ended, true),
-                Outcome::IsOfNoUse => pace.succeeded(ended, false),
+                Outcome::Helps => pace.succeeded(),
                 Outcome::Fails => pace.failed(ended),
                 Outcome::FailsFor(stay) => {
                     pace.failed(ended);
@@ -106,14 +100,14 @@ mod tests {
 
     #[test]
     fn a_list_is_asked_for_once_a_minute_and_less_often_where_that_is_in_vain() {
-        use Outcome::{Fails, FailsFor, Helps, IsOfNoUse};
+        use Outcome::{Fails, FailsFor, Helps};
         for (outcomes, expected) in [
             (&[Helps, Helps, Helps][..], &[60, 60, 60][..]),
             (
                 &[Fails, Fails, Fails, Fails, Fails],
                 &[61, 301, 901, 3601, 3601],
             ),
-            (&[IsOfNoUse, Fails, Helps, Fails], &[61, 301, 60, 61]),
+            (&[Fails, Fails, Helps, Fails], &[61, 301, 60, 61]),
             (&[FailsFor(10), FailsFor(1000)], &[61, 1001]),
         ] {
             assert_eq!(waits(outcomes), expected, "{outcomes:?}");

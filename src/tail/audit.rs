@@ -51,20 +51,14 @@ impl Tail {
     }
 
     /// Looks at history, if that is owed: the queue has just said that it holds nothing more.
-    pub fn audit(
-        &mut self,
-        queue: &mut Queue,
-        sent: Moment,
-        polled: Polled,
-        empty: bool,
-    ) -> Result<(), Stop> {
+    pub fn audit(&mut self, queue: &mut Queue, sent: Moment, polled: Polled) -> Result<(), Stop> {
         let Some(since) = queue.audit.since() else {
             return Ok(());
         };
         let delivered = self.has_delivered_all(&queue.audit);
         let wait = queue.audit.time_to_wait(sent);
         if !wait.is_zero() && !delivered {
-            return self.stay(wait, empty);
+            return self.stay(queue, wait);
         }
         let findings = if delivered {
             Findings::default()
@@ -111,9 +105,10 @@ impl Tail {
         ids.iter().all(|id| ledger.knows(*id))
     }
 
-    /// An audit has to wait so long. With --once it is left to the next run.
-    fn stay(&mut self, wait: Duration, empty: bool) -> Result<(), Stop> {
-        if empty && !self.plan.once {
+    /// An audit has to wait so long, and so has the next poll where this one brought nothing. With --once
+    /// it is left to the next run.
+    fn stay(&mut self, queue: &Queue, wait: Duration) -> Result<(), Stop> {
+        if queue.inbox.batch().is_empty() && !self.plan.once {
             self.link.pause(wait.min(PACE))?;
         }
         Ok(())

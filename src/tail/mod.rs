@@ -180,20 +180,19 @@ impl Tail {
             let wait = self.wait(&queue);
             let sent = self.now();
             match self.poll(&mut queue, wait)? {
-                Ok(_) if wait == Wait::Block && queue.inbox.batch().fresh == 0 => {
+                Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
                     self.give_way(&mut queue)?;
                 }
                 Ok(polled) => {
-                    let empty = queue.inbox.batch().fresh == 0;
                     self.note_answer(&mut queue, sent)?;
                     if wait == Wait::Block {
                         self.displacement.reset();
                     }
                     self.breathe(&queue, sent)?;
                     if wait == Wait::DontBlock {
-                        self.audit(&mut queue, sent, polled, empty)?;
+                        self.audit(&mut queue, sent, polled)?;
                     }
-                    if self.plan.once && empty {
+                    if self.plan.once && queue.inbox.batch().is_empty() {
                         return Err(self.end_once(&queue));
                     }
                 }

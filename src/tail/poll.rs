@@ -36,7 +36,7 @@ impl Tail {
             Wait::Block => self.link.wait_for(request, each),
             Wait::DontBlock => self.link.read(request, each),
         };
-        if queue.inbox.batch().fresh > 0 {
+        if !queue.inbox.batch().is_empty() {
             // Also when the answer was cut or the run ends: what is written is written.
             self.save(queue)?;
         }
