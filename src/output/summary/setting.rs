@@ -57,8 +57,9 @@ pub fn tell(name: &str, now: &RawValue, scribe: &mut Scribe) {
         // -1 for no channel.
         ..0 if is_channel => scribe.say("none"),
         id if is_channel => scribe.channel(id),
-        // Until feature level 320 a permission is the id of a user group.
-        id if name.ends_with("_group") => scribe.group(id),
+        // A permission is the id of a user group, `can_manage_all_groups` as well; since feature level
+        // 320 it may be a group of its own, an object.
+        id if name.ends_with("_group") || name.ends_with("_groups") => scribe.group(id),
         _ => {
             scribe.value(now);
             if let Some(meaning) = meaning(name, number) {

@@ -123,7 +123,7 @@ mod tests {
             (
                 "same marks",
                 "```quote\n```js\nb\n```\nc\n```\nd",
-                "fffffpfp".get(1..).unwrap(),
+                "ffffpfp",
             ),
             ("inline code", "```a``` b\nc", "pp"),
             ("indented", "    a\n\ta\n  a", "ffp"),
