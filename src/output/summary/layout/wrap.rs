@@ -42,13 +42,14 @@ struct Fold {
 
 fn row(text: &str, start: usize, columns: usize, links: &[Range<usize>]) -> Fold {
     let rest = text.get(start..).unwrap_or_default();
-    let whole = Fold {
+    // Not looked for in each row: a text may end with very many blanks.
+    let whole = || Fold {
         end: start + rest.trim_end_matches(' ').len(),
         next: text.len(),
     };
     // Nothing is wider than it is long.
     if rest.len() <= columns {
-        return whole;
+        return whole();
     }
     let first = links.partition_point(|link| link.end <= start);
     let mut links = links.iter().skip(first).peekable();
@@ -80,7 +81,7 @@ fn row(text: &str, start: usize, columns: usize, links: &[Range<usize>]) -> Fold
         }
         before = grapheme;
     }
-    whole
+    whole()
 }
 
 /// Chinese, Japanese and Korean have no blanks between words; but no row begins or ends with these.
