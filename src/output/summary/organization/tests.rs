@@ -37,8 +37,8 @@ fn settings_of_the_organization_are_named_with_what_they_are_now() {
         ),
         (
             "permission",
-            r#"{"type":"realm","op":"update_dict","property":"default","data":{"can_create_groups":{"direct_members":[5],"direct_subgroups":[]},"create_multiuse_invite_group":14}}"#,
-            "realm  organization: can_create_groups = 1 person, 0 groups, create_multiuse_invite_group = group#14",
+            r#"{"type":"realm","op":"update_dict","property":"default","data":{"can_create_groups":{"direct_members":[5],"direct_subgroups":[]},"create_multiuse_invite_group":14,"can_manage_all_groups":15}}"#,
+            "realm  organization: can_create_groups = 1 person, 0 groups, create_multiuse_invite_group = group#14, can_manage_all_groups = group#15",
         ),
         (
             "permission over groups",
