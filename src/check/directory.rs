@@ -9,7 +9,8 @@ use crate::api::{ApiError, Outlet};
 use crate::error::Error;
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
-use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::narrow::Narrow;
+use crate::selection::narrow::doubt::Reference;
 
 /// A person or a channel that there is.
 struct Named {

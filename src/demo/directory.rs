@@ -109,22 +109,21 @@ pub fn channels(realm: &Realm) -> Value {
 
 /// The channels that the account is subscribed to.
 pub fn subscribed(realm: &Realm) -> Value {
-    let channels = CHANNELS
-        .iter()
-        .filter(|channel| channel.subscription == Subscription::Subscribed);
-    channels
+    channels_that_are(Subscription::Subscribed)
         .map(|channel| subscription(wire_channel(realm, channel), channel))
         .collect()
 }
 
 /// The others.
 pub fn never_subscribed(realm: &Realm) -> Value {
-    let channels = CHANNELS
-        .iter()
-        .filter(|channel| channel.subscription == Subscription::NotSubscribed);
-    channels
+    channels_that_are(Subscription::NotSubscribed)
         .map(|channel| wire_channel(realm, channel))
         .collect()
+}
+
+fn channels_that_are(subscription: Subscription) -> impl Iterator<Item = &'static Channel> {
+    let channels = CHANNELS.into_iter();
+    channels.filter(move |channel| channel.subscription == subscription)
 }
 
 fn wire_channel(realm: &Realm, channel: &Channel) -> Value {

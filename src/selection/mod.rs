@@ -9,7 +9,8 @@ pub mod narrow;
 
 use std::{fmt, iter};
 
-use narrow::{HistoryTerm, Narrow};
+use narrow::Narrow;
+use narrow::wire::HistoryTerm;
 
 use crate::event::{Event, MessageEvent};
 use crate::kind::Kind;
