@@ -214,8 +214,7 @@ pub struct Cli {
 
     /// Print credentials in events instead of redacting them
     ///
-    /// Otherwise keys and tokens of bots and the addresses that post to a channel are "[redacted]", in
-    /// JSON too.
+    /// Otherwise keys and tokens of bots, and addresses that post to a channel, are replaced, in JSON too.
     #[arg(long, help_heading = OUTPUT)]
     pub show_secrets: bool,
 
