@@ -69,9 +69,8 @@ pub struct Cast {
 impl Cast {
     /// A cast whose play depends on `seed`, and which begins at `now`.
     pub fn new(seed: u64, now: Moment) -> Cast {
-        let random = Random::new(seed);
         Cast {
-            random,
+            random: Random::new(seed),
             last_id: 4000,
             plot: Plot::default(),
             agenda: vec![(now, Cue::Beat), (now.after(SHIFT), Cue::Relieve)],
@@ -276,7 +275,6 @@ impl Cast {
             edited: false,
             reactions: Vec::new(),
         });
-        let (reactions, edits) = (Vec::new(), Vec::new());
         Message {
             id,
             sender: person,
@@ -284,8 +282,8 @@ impl Cast {
             content: text,
             at,
             reading: Reading::Unread,
-            reactions,
-            edits,
+            reactions: Vec::new(),
+            edits: Vec::new(),
         }
     }
 }

@@ -37,11 +37,10 @@ pub struct Realm {
 impl Realm {
     /// An organization with that history, which ascends, and without queues.
     pub fn new(messages: Vec<Message>, seed: u64) -> Realm {
-        let random = Random::new(seed);
         Realm {
             messages,
             queues: BTreeMap::new(),
-            random,
+            random: Random::new(seed),
             tickets: 0,
             newcomer: false,
             on_duty: &NOOR,
