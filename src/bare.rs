@@ -2,7 +2,7 @@
 //! events of the shape of live ones: `{"type":"message","message":{…},"flags":[…],"id":null}`. In
 //! history the flags are inside the message.
 //!
-//! Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
+//! Not for taking events apart again (`output/json.rs`). Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
 
 use crate::fields::Fields;
 

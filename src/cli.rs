@@ -87,8 +87,8 @@ pub struct Cli {
 
     /// Begin with messages since a time (2h, 2026-11-22)
     ///
-    /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time) or
-    /// RFC 3339.
+    /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time), RFC 3339
+    /// or the timestamp of a message (1795356127).
     #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, conflicts_with = "lines", help_heading = START)]
     pub since: Option<Since>,
 
@@ -214,8 +214,7 @@ pub struct Cli {
 
     /// Print credentials in events instead of redacting them
     ///
-    /// Otherwise keys and tokens of bots and the addresses that post to a channel are "[redacted]", in
-    /// JSON too.
+    /// Otherwise keys and tokens of bots, and addresses that post to a channel, are replaced, in JSON too.
     #[arg(long, help_heading = OUTPUT)]
     pub show_secrets: bool,
 
@@ -242,8 +241,8 @@ pub struct Cli {
 
     /// Use this server instead of the file's
     ///
-    /// Such as chat.example.com or https://example.com/chat; without a scheme it is https, but http for
-    /// localhost.
+    /// Such as chat.example.com or chat.example.com/path. It is https unless http:// stands before it, but
+    /// http for localhost.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = WHO)]
     pub site: Option<String>,
 

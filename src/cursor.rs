@@ -3,6 +3,8 @@
 //! One JSON object, replaced as a whole (temporary file in the same folder, fsync, rename, fsync of
 //! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
 //! run uses it, and stays. It holds no key.
+//!
+//! Not for deciding when a place is safe to save (`tail`).
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -14,10 +16,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use self::identity::Identity;
 use crate::api::Account;
 use crate::delivery::Snapshot;
 use crate::error::Error;
 use crate::selection::Selection;
+
+mod identity;
 
 /// Larger is no cursor of ours.
 const LARGEST: u64 = 64 << 20;
@@ -52,18 +57,6 @@ pub struct Place {
     pub opening: bool,
     /// When the queue was last known to be complete.
     pub complete_at: Timestamp,
-}
-
-/// Whose position it is, and of what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Identity {
-    site: String,
-    email: String,
-    kinds: Option<Vec<String>>,
-    excluded: Vec<String>,
-    narrow: Vec<String>,
-    all_public: bool,
-    apply_markdown: bool,
 }
 
 /// The whole file.
@@ -205,64 +198,5 @@ fn lock(path: &Path) -> Result<File, Error> {
             path.display()
         ))),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
-    }
-}
-
-impl Identity {
-    fn of(account: &Account, selection: &Selection) -> Identity {
-        let mut kinds = selection.kinds.clone();
-        if let Some(kinds) = &mut kinds {
-            kinds.sort();
-        }
-        let mut excluded = selection.excluded.clone();
-        excluded.sort();
-        let mut narrow: Vec<String> = selection.narrows.iter().map(ToString::to_string).collect();
-        narrow.sort();
-        Identity {
-            site: account.site.to_string(),
-            email: account.email.clone(),
-            kinds,
-            excluded,
-            narrow,
-            all_public: selection.all_public,
-            apply_markdown: selection.apply_markdown,
-        }
-    }
-
-    /// The first thing that a saved identity has otherwise, in words.
-    fn difference(&self, saved: &Identity) -> Option<String> {
-        let kinds = |kinds: &Option<Vec<String>>| match kinds {
-            Some(kinds) => kinds.join(","),
-            None => "all".to_owned(),
-        };
-        let narrow = |narrow: &[String]| match narrow {
-            [] => "none".to_owned(),
-            terms => terms.join(" or "),
-        };
-        let pairs = [
-            ("site", saved.site.clone(), self.site.clone()),
-            ("account", saved.email.clone(), self.email.clone()),
-            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
-            (
-                "--exclude-types",
-                saved.excluded.join(","),
-                self.excluded.join(","),
-            ),
-            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
-            (
-                "--all-public",
-                saved.all_public.to_string(),
-                self.all_public.to_string(),
-            ),
-            (
-                "--apply-markdown",
-                saved.apply_markdown.to_string(),
-                self.apply_markdown.to_string(),
-            ),
-        ];
-        pairs
-            .into_iter()
-            .find(|(_, saved, now)| saved != now)
-            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
     }
 }

@@ -1,7 +1,7 @@
 //! The one way to stderr: errors, warnings, and how the connection is doing.
 //!
-//! Texts may quote the server, so they are made harmless here. Failing to write one is ignored:
-//! there is nowhere to say it.
+//! Texts may quote the server, so they are made harmless here. Failing to write one is ignored: there is
+//! nowhere to say it. Not for events: those are data, and go to stdout (`output`).
 
 use std::io::{IsTerminal, Write};
 

@@ -1,14 +1,16 @@
-//! How long to wait after a failure. No clock and no randomness inside: both are handed in.
+//! How long to wait after a failure. No clock and no randomness inside: chance is handed in.
+//!
+//! Not for waiting (`poller.rs`) or for what counts as a failure (`api/error.rs`).
 
 use std::time::Duration;
+
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Waits 1, 2, 4 … 60 seconds, each a quarter more or less, until a good answer resets it.
 #[derive(Debug, Default)]
 pub struct Backoff {
     failures: u32,
 }
-
-const LONGEST: Duration = Duration::from_mins(1);
 
 impl Backoff {
     /// The wait after one more failure; `chance` from 0 to 1 picks within plus or minus 25 %.

@@ -1,4 +1,6 @@
-//! The value of `--since`: an age, a date, a date and time, or RFC 3339.
+//! The value of `--since`: an age, a date, a date and time, RFC 3339, or a message's timestamp.
+//!
+//! Not for finding the first message since then (`tail/history.rs`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +10,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duration::parse_duration;
+
+/// A number of so many digits is a time as messages carry it: as an age it would be more than 30 years.
+const SECONDS_SINCE_1970: usize = 10;
 
 /// A moment in the past. Dates and times without a zone are local (`TZ`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub struct SinceError;
 
 impl fmt::Display for SinceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00) or RFC 3339")
+        f.write_str("give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00), RFC 3339 or a message's timestamp (1795356127)")
     }
 }
 
@@ -37,6 +42,9 @@ impl FromStr for Since {
 
 fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
+    if text.len() >= SECONDS_SINCE_1970 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Timestamp::from_second(text.parse().ok()?).ok();
+    }
     if let Ok(age) = parse_duration(text) {
         return now.checked_sub(SignedDuration::try_from(age).ok()?).ok();
     }
@@ -66,6 +74,7 @@ mod tests {
             ("30m", "2026-11-22T14:30:00Z"),
             ("1d", "2026-11-21T15:00:00Z"),
             ("90", "2026-11-22T14:58:30Z"),
+            ("1795356127", "2026-11-22T14:02:07Z"),
             ("2026-11-22", "2026-11-21T23:00:00Z"),
             ("2026-11-22T14:00", "2026-11-22T13:00:00Z"),
             ("2026-11-22 14:00:30", "2026-11-22T13:00:30Z"),
@@ -87,6 +96,8 @@ mod tests {
             "2026-11-22T25:00",
             "-2h",
             "99999999999999d",
+            // Milliseconds since 1970.
+            "1795356127000",
         ] {
             assert_eq!(parse(text, now, &TimeZone::UTC), None, "{text}");
         }

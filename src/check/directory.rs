@@ -9,7 +9,8 @@ use crate::lookup::list;
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
 use crate::output::names::{self, MOST, Named};
-use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::narrow::Narrow;
+use crate::selection::narrow::doubt::Reference;
 
 /// What an organization has that a narrow can name; none where it could not be read.
 #[derive(Default)]

@@ -12,7 +12,8 @@ use crate::cli::Cli;
 use crate::error::Error;
 use crate::event::{EventId, QueueId};
 use crate::selection::kinds::{self, Checked, KindList};
-use crate::selection::narrow::{Narrow, Past};
+use crate::selection::narrow::Narrow;
+use crate::selection::narrow::doubt::Past;
 use crate::selection::{MESSAGE, Selection};
 use crate::since::Since;
 

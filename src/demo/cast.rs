@@ -27,6 +27,8 @@ const UNREAD: Duration = Duration::from_mins(30);
 const BEAT: (u64, u64) = (250, 550);
 /// A beat that is later than this was slept through, and what it missed is not made up for.
 const SLEPT: Duration = Duration::from_secs(5);
+/// Between two changes at the front of house.
+const SHIFT: Duration = Duration::from_secs(15);
 /// How soon somebody greets a newcomer.
 const GREETING: Duration = Duration::from_millis(120);
 /// Messages that are fresh enough for a reaction or an edit.
@@ -37,6 +39,7 @@ const FRESH: usize = 16;
 enum Cue {
     Beat,
     Greet,
+    Relieve,
     Stop(&'static Person, Place),
     Deliver(Line),
 }
@@ -58,18 +61,20 @@ pub struct Cast {
     last_id: u64,
     plot: Plot,
     agenda: Vec<(Moment, Cue)>,
+    /// How often somebody took over at the front of house.
+    turns: usize,
     fresh: VecDeque<Fresh>,
 }
 
 impl Cast {
     /// A cast whose play depends on `seed`, and which begins at `now`.
     pub fn new(seed: u64, now: Moment) -> Cast {
-        let random = Random::new(seed);
         Cast {
-            random,
+            random: Random::new(seed),
             last_id: 4000,
             plot: Plot::default(),
-            agenda: vec![(now, Cue::Beat)],
+            agenda: vec![(now, Cue::Beat), (now.after(SHIFT), Cue::Relieve)],
+            turns: 0,
             fresh: VecDeque::new(),
         }
     }
@@ -120,6 +125,11 @@ impl Cast {
                     let pause = Duration::from_millis(self.random.between(BEAT.0, BEAT.1));
                     self.agenda.push((at.after(pause), Cue::Beat));
                     happenings.extend(self.beat(at));
+                }
+                Cue::Relieve => {
+                    self.agenda.push((at.after(SHIFT), Cue::Relieve));
+                    happenings.extend(props::on_duty(self.turns).map(Happening::OnDuty));
+                    self.turns += 1;
                 }
                 Cue::Greet => happenings.extend(self.say_hello(at)),
                 Cue::Stop(person, place) => {
@@ -265,7 +275,6 @@ impl Cast {
             edited: false,
             reactions: Vec::new(),
         });
-        let (reactions, edits) = (Vec::new(), Vec::new());
         Message {
             id,
             sender: person,
@@ -273,8 +282,8 @@ impl Cast {
             content: text,
             at,
             reading: Reading::Unread,
-            reactions,
-            edits,
+            reactions: Vec::new(),
+            edits: Vec::new(),
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Who and what there is: `/users`, `/users/me`, `/streams`, `/users/me/subscriptions`, `/server_settings`.
+//! Who and what there is: `/users`, `/users/me`, `/streams`, `/users/me/subscriptions`, `/user_groups`,
+//! `/server_settings`.
 //!
-//! Not for the people themselves (`roster`). Shapes: `zerver/openapi/zulip.yaml` of Zulip 9.2.
+//! Not for the people themselves (`roster`). Shapes: `zerver/openapi/zulip.yaml` of Zulip 9.2. That one tells
+//! the groups to people only; the demo's account is a bot and gets them all the same, so that it has names.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,7 +11,8 @@ use super::http::Answer;
 use super::params::Params;
 use super::realm::Realm;
 use super::roster::{
-    ADA, CHANNELS, Channel, Nature, ORGANIZATION, PEOPLE, Person, Privacy, Subscription, TAIL_BOT,
+    ADA, CHANNELS, Channel, FRONT_OF_HOUSE, Group, Nature, ORGANIZATION, PEOPLE, Person, Privacy,
+    Subscription, TAIL_BOT,
 };
 use super::stage::Stage;
 use super::success::{FEATURE_LEVEL, VERSION, success};
@@ -18,6 +21,9 @@ use super::wire::message::avatar;
 /// When everything here began, in seconds since 1970.
 const FOUNDED: u64 = 1_725_181_200;
 const FOUNDED_TEXT: &str = "2024-09-01T09:00+00:00";
+
+/// A group of the system, which is not shown.
+const ADMINISTRATORS: i64 = 11;
 
 #[derive(Serialize)]
 #[expect(
@@ -103,22 +109,21 @@ pub fn channels(realm: &Realm) -> Value {
 
 /// The channels that the account is subscribed to.
 pub fn subscribed(realm: &Realm) -> Value {
-    let channels = CHANNELS
-        .iter()
-        .filter(|channel| channel.subscription == Subscription::Subscribed);
-    channels
+    channels_that_are(Subscription::Subscribed)
         .map(|channel| subscription(wire_channel(realm, channel), channel))
         .collect()
 }
 
 /// The others.
 pub fn never_subscribed(realm: &Realm) -> Value {
-    let channels = CHANNELS
-        .iter()
-        .filter(|channel| channel.subscription == Subscription::NotSubscribed);
-    channels
+    channels_that_are(Subscription::NotSubscribed)
         .map(|channel| wire_channel(realm, channel))
         .collect()
+}
+
+fn channels_that_are(subscription: Subscription) -> impl Iterator<Item = &'static Channel> {
+    let channels = CHANNELS.into_iter();
+    channels.filter(move |channel| channel.subscription == subscription)
 }
 
 fn wire_channel(realm: &Realm, channel: &Channel) -> Value {
@@ -127,7 +132,7 @@ fn wire_channel(realm: &Realm, channel: &Channel) -> Value {
         .iter()
         .find(|message| message.place.channel() == Some(channel));
     json!({
-        "can_remove_subscribers_group": 11,
+        "can_remove_subscribers_group": ADMINISTRATORS,
         "creator_id": null,
         "date_created": FOUNDED,
         "description": channel.description,
@@ -210,6 +215,32 @@ pub fn subscriptions(stage: &Stage, params: &Params) -> Answer {
     success(
         json!({ "subscriptions": subscribed(&stage.realm()) }),
         ignored,
+    )
+}
+
+/// The groups, but for those of the system.
+pub fn groups(realm: &Realm) -> Value {
+    let Group {
+        id,
+        name,
+        description,
+    } = &FRONT_OF_HOUSE;
+    json!([{
+        "id": id,
+        "name": name,
+        "description": description,
+        "members": [realm.on_duty().id],
+        "direct_subgroup_ids": [],
+        "is_system_group": false,
+        "can_mention_group": ADMINISTRATORS,
+    }])
+}
+
+/// `GET /user_groups`.
+pub fn user_groups(stage: &Stage, params: &Params) -> Answer {
+    success(
+        json!({ "user_groups": groups(&stage.realm()) }),
+        params.unknown(&["client"]),
     )
 }
 

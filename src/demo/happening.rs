@@ -31,6 +31,8 @@ pub enum Happening {
     Typing(&'static Person, Place, Change),
     /// Somebody comes online.
     Online(&'static Person),
+    /// Somebody takes over at the front of house from whoever was there.
+    OnDuty(&'static Person),
     /// Somebody sets a status.
     Status(&'static Person, &'static str, &'static Emoji),
 }

@@ -49,6 +49,16 @@ pub fn human(random: &mut Random) -> Option<&'static Person> {
     random.pick(&humans).copied()
 }
 
+/// Whose turn it is at the front of house: everybody's, one after the other.
+pub fn on_duty(turn: usize) -> Option<&'static Person> {
+    let humans = PEOPLE
+        .into_iter()
+        .filter(|person| person.nature == Nature::Human);
+    let humans: Vec<&'static Person> = humans.collect();
+    let position = turn.checked_rem(humans.len())?;
+    humans.get(position).copied()
+}
+
 /// An emoji for a reaction.
 pub fn emoji(random: &mut Random) -> Option<&'static Emoji> {
     random.pick(&EMOJI)

@@ -14,7 +14,7 @@ use super::place::Place;
 use super::queue::{ChannelTyping, Queue, Reach, Ticket, Wants};
 use super::random::Random;
 use super::refusal::Refusal;
-use super::roster::Person;
+use super::roster::{FRONT_OF_HOUSE, NOOR, Person};
 use super::wire::{event, update};
 use crate::event::{MessageId, QueueId};
 
@@ -31,24 +31,30 @@ pub struct Realm {
     random: Random,
     tickets: u64,
     newcomer: bool,
+    on_duty: &'static Person,
 }
 
 impl Realm {
     /// An organization with that history, which ascends, and without queues.
     pub fn new(messages: Vec<Message>, seed: u64) -> Realm {
-        let random = Random::new(seed);
         Realm {
             messages,
             queues: BTreeMap::new(),
-            random,
+            random: Random::new(seed),
             tickets: 0,
             newcomer: false,
+            on_duty: &NOOR,
         }
     }
 
     /// All messages in order of their ids.
     pub fn messages(&self) -> &[Message] {
         &self.messages
+    }
+
+    /// Who is at the front of house.
+    pub fn on_duty(&self) -> &'static Person {
+        self.on_duty
     }
 
     /// A new queue.
@@ -121,6 +127,7 @@ impl Realm {
             Happening::Online(person) => self.tell("presence", |wants| {
                 Some(event::online(person, wants.presence, now))
             }),
+            Happening::OnDuty(person) => self.relieve(person),
             Happening::Status(person, text, emoji) => {
                 self.tell("user_status", |_| Some(event::status(person, text, emoji)));
             }
@@ -220,6 +227,14 @@ impl Realm {
         }
         if message.is_received() {
             self.tell("reaction", |_| Some(event.clone()));
+        }
+    }
+
+    fn relieve(&mut self, person: &'static Person) {
+        let former = std::mem::replace(&mut self.on_duty, person);
+        for (person, change) in [(former, Change::End), (person, Change::Begin)] {
+            let event = event::member(person, &FRONT_OF_HOUSE, change);
+            self.tell("user_group", |_| Some(event.clone()));
         }
     }
 

@@ -135,6 +135,9 @@ fn state(realm: &Realm, site: &str, fetched: Option<&[String]>) -> Map<String, V
         add("email", json!(TAIL_BOT.email));
         add("full_name", json!(TAIL_BOT.name));
     }
+    if wants_state("realm_user_groups") {
+        add("realm_user_groups", directory::groups(realm));
+    }
     if wants_state("stream") {
         add("streams", directory::channels(realm));
     }

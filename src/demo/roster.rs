@@ -1,4 +1,5 @@
-//! Who and what the demo's organization is made of: people, bots, channels, and the account that tails.
+//! Who and what the demo's organization is made of: people, bots, channels, a group, and the account that
+//! tails.
 //!
 //! Not for what they say (`script`). Fields: `GET /users` and `GET /streams` of Zulip 9.2.
 
@@ -81,6 +82,24 @@ pub static TAIL_BOT: Person = bot(24, "tail-bot@lantern.example", "Tail Bot");
 pub static PEOPLE: [&Person; 9] = [
     &ADA, &BO, &CHIARA, &EMEKA, &MEI, &NOOR, &TOMAS, &CURTAIN, &TAIL_BOT,
 ];
+
+/// A user group.
+#[derive(Debug)]
+pub struct Group {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: &'static str,
+    /// One line about it.
+    pub description: &'static str,
+}
+
+/// Whoever is on duty: one person at a time.
+pub static FRONT_OF_HOUSE: Group = Group {
+    id: 31,
+    name: "front of house",
+    description: "Opens the doors and finds lost umbrellas",
+};
 
 /// The demo account's key: known to all, as it opens nothing but the demo.
 pub static KEY: &str = "demo0demo0demo0demo0demo0demo0de";

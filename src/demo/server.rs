@@ -83,6 +83,7 @@ enum Endpoint {
     OwnUser,
     Streams,
     Subscriptions,
+    UserGroups,
     ServerSettings,
 }
 
@@ -96,6 +97,7 @@ impl Endpoint {
             "users/me" => Some(Endpoint::OwnUser),
             "streams" => Some(Endpoint::Streams),
             "users/me/subscriptions" => Some(Endpoint::Subscriptions),
+            "user_groups" => Some(Endpoint::UserGroups),
             "server_settings" => Some(Endpoint::ServerSettings),
             _ => None,
         }
@@ -147,6 +149,7 @@ fn good_answer(
         Endpoint::OwnUser => directory::own_user(stage, &params),
         Endpoint::Streams => directory::streams(stage, &params),
         Endpoint::Subscriptions => directory::subscriptions(stage, &params),
+        Endpoint::UserGroups => directory::user_groups(stage, &params),
         Endpoint::ServerSettings => directory::server_settings(stage),
     };
     Ok(Some(answer))

@@ -1,5 +1,6 @@
-//! What the user wants to see: kinds of event, and a narrow for messages.
+//! What the user wants to see: kinds of event, and narrows for messages.
 //!
+//! Not for what was printed already (`delivery`), nor for asking a server (`api`, `tail`).
 //! The server is asked for as little as is safe; the whole selection is always applied here too,
 //! since what a server makes of a narrow depends on its version (Zulip's `zerver/lib/narrow.py` in
 //! 1.7, `zerver/lib/narrow_predicate.py` in 9.2).
@@ -9,7 +10,8 @@ pub mod narrow;
 
 use std::{fmt, iter};
 
-use narrow::{HistoryTerm, Narrow};
+use narrow::Narrow;
+use narrow::wire::HistoryTerm;
 
 use crate::event::{Event, MessageEvent};
 use crate::kind::Kind;

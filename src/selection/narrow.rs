@@ -7,17 +7,14 @@
 
 use crate::event::{Message, Recipient};
 
-mod doubt;
+pub mod doubt;
 mod json;
 mod letters;
 mod parse;
 mod refusal;
 mod term;
-mod wire;
+pub mod wire;
 mod words;
-
-pub use doubt::{Past, Reference};
-pub use wire::HistoryTerm;
 
 /// One alternative: every term must hold. Read with `parse()`, written in the form of the search box.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -214,7 +214,10 @@ fn the_script_is_varied() {
 #[test]
 fn now_and_then_everything_else_happens() {
     let happenings = played(8, Duration::from_mins(10));
-    let table: [Named<Happening>; 6] = [
+    let table: [Named<Happening>; 7] = [
+        ("on duty", |happening| {
+            matches!(happening, Happening::OnDuty(_))
+        }),
         ("edited", |happening| {
             matches!(happening, Happening::Edited(..))
         }),

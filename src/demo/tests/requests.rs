@@ -1,6 +1,8 @@
 //! Everything about a request that is not right, and the rest of the endpoints.
 
 use super::client::{Client, Pairs, still};
+use crate::demo::happening::Happening;
+use crate::demo::roster::BO;
 
 const REGISTER: &str = "/api/v1/register";
 const EVENTS: &str = "/api/v1/events";
@@ -405,6 +407,39 @@ fn the_directory_names_everybody_and_everything() {
     );
     assert_eq!(subscriptions["subscriptions"][4]["invite_only"], true);
     assert_eq!(subscriptions["subscriptions"][0]["in_home_view"], true);
+}
+
+#[test]
+fn a_group_has_a_name_and_whoever_took_over_last() {
+    let demo = still();
+    let mut client = Client::new(&demo);
+    let queue = client.register(&[("event_types", r#"["user_group"]"#)]);
+    let expected = |member: &str| {
+        format!(
+            "{{\"result\":\"success\",\"msg\":\"\",\"user_groups\":[{{\"can_mention_group\":11,\
+             \"description\":\"Opens the doors and finds lost umbrellas\",\"direct_subgroup_ids\":[],\"id\":31,\
+             \"is_system_group\":false,\"members\":[{member}],\"name\":\"front of house\"}}]}}\n"
+        )
+    };
+    let groups = |client: &mut Client| client.call("GET", "/api/v1/user_groups", &[]).text;
+    assert_eq!(groups(&mut client), expected("16"));
+    demo.happen(Happening::OnDuty(&BO));
+    assert_eq!(groups(&mut client), expected("12"));
+    let events = client.look(&queue, -1).events();
+    let told: Vec<String> = events.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            r#"{"group_id":31,"id":0,"op":"remove_members","type":"user_group","user_ids":[16]}"#,
+            r#"{"group_id":31,"id":1,"op":"add_members","type":"user_group","user_ids":[12]}"#,
+        ]
+    );
+    let state = client.call(
+        "POST",
+        REGISTER,
+        &[("fetch_event_types", r#"["realm_user_groups"]"#)],
+    );
+    assert_eq!(state.json()["realm_user_groups"][0]["members"][0], 12);
 }
 
 #[test]

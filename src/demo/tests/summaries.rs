@@ -65,6 +65,8 @@ fn golden_lines_of_the_cast() {
         "typing/start",
         "typing/stop",
         "update_message",
+        "user_group/add_members",
+        "user_group/remove_members",
         "user_status",
     ];
     assert_eq!(kinds, all.map(String::from).into());

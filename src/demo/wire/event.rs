@@ -9,7 +9,7 @@ use super::super::clock::Moment;
 use super::super::happening::Change;
 use super::super::message::{Emoji, Message, Reaction};
 use super::super::place::Place;
-use super::super::roster::Person;
+use super::super::roster::{Group, Person};
 use super::Rendering;
 use super::message::WireMessage;
 
@@ -208,6 +208,26 @@ pub fn status(person: &Person, text: &'static str, emoji: &Emoji) -> String {
         reaction_type: "unicode_emoji",
     };
     json("user_status", status)
+}
+
+#[derive(Serialize)]
+struct WireMembers {
+    op: &'static str,
+    group_id: i64,
+    user_ids: [i64; 1],
+}
+
+/// `user_group`: somebody comes into a group or leaves it.
+pub fn member(person: &Person, group: &Group, change: Change) -> String {
+    let members = WireMembers {
+        op: match change {
+            Change::Begin => "add_members",
+            Change::End => "remove_members",
+        },
+        group_id: group.id,
+        user_ids: [person.id],
+    };
+    json("user_group", members)
 }
 
 /// `heartbeat`.
