@@ -4,6 +4,7 @@
 
 mod client;
 mod faults;
+mod fixtures;
 mod history;
 mod queues;
 mod run;
