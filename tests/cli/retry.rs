@@ -1,6 +1,6 @@
 //! Trouble on the way to the server: what is tried again, how soon, and when it is too much.
 //!
-//! Not for the server's refusals at the start, one by one (`recorded.rs`).
+//! Not for the server's refusals at the start, one by one (`recorded`).
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
