@@ -145,7 +145,7 @@ fn a_server_that_sends_the_key_back_does_not_get_it_shown() {
         [("history", history), ("register", register), ("poll", poll)]
             .map(|(step, server)| (format!("{name}, {step}"), server))
     });
-    at_once(cases.collect::<Vec<_>>(), |name, server| {
+    at_once(cases, |name, server| {
         let home = Home::new();
         let exit = talkative(&server.site(), &home).start().wait_exit();
         assert!(!server.requests().is_empty(), "{name}");
@@ -261,7 +261,7 @@ fn no_request_to_another_host_carries_the_key() {
         let case = move |(step, expect)| (format!("{status} {step}"), (status, expect));
         steps.clone().map(case)
     });
-    at_once(cases.collect::<Vec<_>>(), |name, (status, expect)| {
+    at_once(cases, |name, (status, expect)| {
         let elsewhere = Server::new();
         let target = format!("{}/api/v1/events", elsewhere.site());
         let away = Reply::text(status, "text/html", "").header("Location", &target);

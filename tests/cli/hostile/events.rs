@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::wrong::mutations;
-use super::{FEW, MODEST, WATCHED, any_poll, endures, json_reply};
+use super::{FEW, MODEST, any_poll, endures, json_reply};
 use crate::support::answers::{event, event_texts, events, following, poll};
 use crate::support::cases::at_once;
 use crate::support::fixtures;
@@ -82,7 +82,10 @@ fn answers_that_bring_nothing_do_not_make_it_spin() {
         ),
     ];
     at_once(cases, |name, server| {
-        let exit = Tail::new(&server.site()).args(WATCHED).start().wait_exit();
+        let exit = Tail::new(&server.site())
+            .args(["-v", "-W", "4s"])
+            .start()
+            .wait_exit();
         assert_eq!(exit.code, Some(0), "{name}: {exit}");
         let requests = server.requests();
         assert!(requests.len() <= FEW, "{name}: {}", requests.len());

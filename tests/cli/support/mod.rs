@@ -2,7 +2,7 @@
 //!
 //! A test is a script for a server, a run of the program, and what has to come of it:
 //!
-//! ```
+//! ```text
 //! use crate::support::answers::{events, following, lines, poll};
 //! use crate::support::reply::Reply;
 //! use crate::support::run::{Expected, Tail};

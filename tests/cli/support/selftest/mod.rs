@@ -9,3 +9,4 @@ mod history;
 mod queues;
 mod run;
 mod script;
+mod waits;
