@@ -1,7 +1,7 @@
 //! Documents that are made from the options, and texts that repeat them: none may disagree.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test cli docs` writes what is committed under `completions/` anew. Not
-//! for the commands of the README (`readme.rs`), nor for what completions do in a shell (`completion.rs`).
+//! for the commands of the README (`readme`), nor for what completions do in a shell (`completion`).
 
 use std::collections::BTreeSet;
 use std::fs;

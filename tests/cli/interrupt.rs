@@ -4,16 +4,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::answers::{
-    deleted, event_texts, events, lines, long_events, poll, registered, server,
-};
+use crate::support::answers::{deleted, events, lines, long_events, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
 use crate::support::run::Tail;
 use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
-use crate::support::times::SOON;
+use crate::support::times::{SOON, assert_within};
 
 /// How long the end may take, and a little for the machine.
 const LIMIT: Duration = Duration::from_millis(2400);
@@ -38,9 +36,8 @@ fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
     let sent = Instant::now();
     running.signal(signal);
     let exit = running.wait_exit();
-    let took = sent.elapsed();
+    assert_within(limit, sent);
     assert_eq!(exit.signal, Some(signal), "{exit}");
-    assert!(took < limit, "took {took:?}\n{exit}");
     exit
 }
 
@@ -87,11 +84,7 @@ fn a_write_to_a_stalled_reader_is_given_up_and_not_acknowledged() {
         .on(poll("q", -1), Reply::hold())
         .on(delete(), deleted());
     let mut running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.stall();
-    server.release(event_texts(&texts));
-    // Until the pipe is full there is nothing to wait for but time.
-    assert!(!server.comes_within(Duration::from_millis(150), &delete()));
+    server.release_unread(&mut running, &texts);
     let exit = end(running, Signal::TERM, LIMIT + Duration::from_millis(500));
     let written = exit.stdout.lines().count();
     assert!((1..2000).contains(&written), "{written} lines");
@@ -107,10 +100,7 @@ fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
         // The reader may be quicker than the signal.
         .always(poll("q", 599), Reply::hold());
     let mut running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.stall();
-    server.release(event_texts(&texts));
-    assert!(!server.comes_within(Duration::from_millis(150), &delete()));
+    server.release_unread(&mut running, &texts);
     running.signal(Signal::TERM);
     running.read_on();
     let exit = running.wait_exit();

@@ -2,7 +2,7 @@
 //!
 //! Not for when a list may be asked for again: that takes minutes, and is tested beside it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::support::run::{Expected, Tail};
 use crate::support::running::{Running, Signal};
 use crate::support::server::Server;
 use crate::support::takeover::{QUEUE, drain, events};
+use crate::support::times::DEADLINE;
 
 /// A message that says of its sender and its channel the ids only.
 fn nameless(sender: i64, text: &str) -> Value {
@@ -54,7 +55,7 @@ fn shown(model: &Model, running: &Running, event: &Value) -> String {
 /// Sends nameless messages of that person until one has the names.
 #[track_caller]
 fn wait_named(model: &Model, running: &Running, sender: i64, wanted: &str) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + DEADLINE;
     for number in 0.. {
         let event = nameless(sender, &format!("{wanted} {number}?"));
         let line = shown(model, running, &event);
@@ -99,7 +100,7 @@ fn names_are_looked_up_before_they_are_missed_where_other_kinds_are_shown() {
 fn groups_are_looked_up_once_they_are_missed() {
     let model = Model::new();
     let running = following(&model, &["-e", "realm"]);
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + DEADLINE;
     for number in 0.. {
         let property = format!("permission_{number}_group");
         model.send_event(
@@ -228,6 +229,7 @@ fn a_look_up_that_fails_ends_nothing_and_is_told_to_those_who_want_to_know() {
                     "{fault:?}"
                 );
             }
+            model.wait_requests(Step::Lookup, 2);
             assert_eq!(model.count(Step::Lookup), 2, "{fault:?}");
             let stderr = interrupt(running);
             let lines = stderr.lines().filter(|line| line.contains("names are not"));
@@ -245,6 +247,7 @@ fn many_names_that_nobody_knows_are_few_requests() {
         let line = shown(&model, &running, &nameless(id, &format!("text {id}")));
         assert!(line.contains(&format!("user#{id}: ")), "{line}");
     }
+    model.wait_requests(Step::Lookup, 2);
     assert_eq!(model.count(Step::Lookup), 2);
     interrupt(running);
 }

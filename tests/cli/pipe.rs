@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::support::answers::{
-    deleted, event_texts, events, following, lines, long_events, poll, registered, server,
+    deleted, events, following, lines, long_events, poll, registered, server,
 };
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Step};
@@ -12,7 +12,7 @@ use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
 use crate::support::server::Server;
-use crate::support::times::SOON;
+use crate::support::times::{SOON, assert_within};
 
 /// A server whose queue gives three events and then nothing.
 fn three_events() -> Server {
@@ -30,7 +30,7 @@ fn a_reader_that_leaves_in_the_middle_of_a_poll_ends_it_at_once_and_in_silence()
     let left = Instant::now();
     running.close_stdout();
     let exit = running.wait_exit();
-    assert!(left.elapsed() < SOON, "{:?}", left.elapsed());
+    assert_within(SOON, left);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
     assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
 }
@@ -43,11 +43,7 @@ fn a_reader_that_leaves_in_the_middle_of_a_write_is_no_failure_either() {
         .on(poll("q", -1), Reply::hold())
         .on(Expect::delete(), deleted());
     let mut running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.stall();
-    server.release(event_texts(&texts));
-    // Until the pipe is full there is nothing to wait for but time.
-    assert!(!server.comes_within(Duration::from_millis(150), &Expect::delete()));
+    server.release_unread(&mut running, &texts);
     running.close_stdout();
     let exit = running.wait_exit();
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
@@ -72,7 +68,7 @@ fn a_reader_of_one_line_gets_it_and_everything_ends() {
         .within("\"$@\" | head -1")
         .stdout(lines(&[0]))
         .run();
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_within(SOON, started);
 }
 
 #[test]

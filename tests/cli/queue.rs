@@ -12,6 +12,7 @@ use crate::support::answers::{
 };
 use crate::support::expect::Expect;
 use crate::support::gate::Gate;
+use crate::support::http::pauses;
 use crate::support::model::{Model, Post, Step};
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
@@ -114,11 +115,8 @@ fn an_event_that_comes_again_and_again_does_not_make_it_spin() {
         .always(poll("q", 0), Reply::hold());
     let _running = Tail::new(&server.site()).start();
     server.wait_held();
-    let polls = server.requests();
-    let [.., before, last] = &polls[..] else {
-        panic!("{polls:?}")
-    };
-    assert!(last.at - before.at >= PAUSE, "{polls:?}");
+    let pauses = pauses(&server.wait_requests(3, &Expect::poll()));
+    assert!(pauses[1] >= PAUSE, "{pauses:?}");
 }
 
 #[test]
@@ -158,16 +156,12 @@ fn the_next_poll_leaves_only_when_everything_is_written() {
         .on(poll("q", -1), Reply::hold())
         .on(poll("q", 1999), Reply::hold());
     let mut running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.stall();
-    server.release(event_texts(&texts));
-    let next = Expect::poll().and("another", |request| {
-        request.param("last_event_id") != Some("-1")
-    });
-    assert!(
-        !server.comes_within(MOMENT, &next),
-        "acknowledged what nobody has read: {:?}",
-        server.requests()
+    server.release_unread(&mut running, &texts);
+    let polls = server.wait_requests(1, &Expect::poll());
+    assert_eq!(
+        polls.len(),
+        1,
+        "acknowledged what nobody has read: {polls:?}"
     );
     running.read_on();
     server.wait_held();

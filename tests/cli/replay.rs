@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::support::answers::long_events;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Running, Signal};
-use crate::support::times::SOON;
+use crate::support::times::{SOON, assert_within};
 
 const HAMLET: &str = r#"{"id":501,"type":"stream","display_recipient":"Denmark","stream_id":4,"subject":"castle","sender_id":10,"sender_full_name":"Hamlet","sender_email":"h@example.com","timestamp":1795356127,"content":"rotten","n":1.10}"#;
 const BO: &str = r#"{"id":502,"type":"stream","display_recipient":"ops","stream_id":7,"subject":"deploy","sender_id":11,"sender_full_name":"Bo","sender_email":"bo@example.com","timestamp":1795356129,"content":"done"}"#;
@@ -429,7 +429,7 @@ fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
         let sent = Instant::now();
         running.signal(signal);
         let exit = running.wait_exit();
-        assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+        assert_within(SOON, sent);
         assert_eq!(
             (exit.signal, exit.stdout, exit.stderr),
             (Some(signal), text(&[TYPING]), String::new())
@@ -461,7 +461,7 @@ fn a_signal_ends_it_before_anybody_writes_to_the_pipe() {
     let sent = Instant::now();
     running.signal(Signal::INT);
     assert_eq!(running.wait_exit().signal, Some(Signal::INT));
-    assert!(sent.elapsed() < SOON, "{:?}", sent.elapsed());
+    assert_within(SOON, sent);
 }
 
 #[test]
@@ -472,7 +472,7 @@ fn a_reader_that_leaves_ends_it_at_once_even_while_nothing_comes() {
     let left = Instant::now();
     running.close_stdout();
     let exit = running.wait_exit();
-    assert!(left.elapsed() < SOON, "{:?}", left.elapsed());
+    assert_within(SOON, left);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
     drop(pipe);
 }
@@ -495,7 +495,7 @@ fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
         let (running, pipe) = growing(|tail| tail.args(args.iter().copied()));
         write(&pipe, &text(&[TYPING]));
         let exit = running.wait_exit();
-        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+        assert_within(SOON, started);
         assert_eq!(
             (exit.code, exit.stdout.as_str()),
             (Some(code), text(&[TYPING]).as_str()),

@@ -5,15 +5,17 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::support::account::{EMAIL, ENCODED, KEY};
 use crate::support::answers::{deleted, event, events, lines, registered, server};
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
-use crate::support::running::Exit;
+use crate::support::running::{Exit, Signal};
 use crate::support::server::Server;
 use crate::support::tls::{Authority, Validity, serve};
 
@@ -127,43 +129,30 @@ fn the_header_is_what_is_looked_for() {
 
 #[test]
 fn a_server_that_sends_the_key_back_does_not_get_it_shown() {
-    for (name, reply) in echoes() {
-        let steps = [
-            (
-                "history",
-                Server::new()
-                    .always(Expect::history(), reply.clone())
-                    .always(Expect::register(), registered("q"))
-                    .always(Expect::poll(), Reply::hold())
-                    .always(Expect::delete(), deleted()),
-            ),
-            (
-                "register",
-                server().always(Expect::register(), reply.clone()),
-            ),
-            (
-                "poll",
-                server()
-                    .on(Expect::register(), registered("q"))
-                    .on(Expect::poll(), events(&[0]))
-                    .always(Expect::register(), registered("q"))
-                    .always(Expect::poll(), reply.clone())
-                    .always(Expect::delete(), reply.clone()),
-            ),
-        ];
-        std::thread::scope(|scope| {
-            for (step, server) in steps {
-                scope.spawn(move || {
-                    let home = Home::new();
-                    let exit = talkative(&server.site(), &home).start().wait_exit();
-                    let name = format!("{name}, {step}");
-                    assert!(!server.requests().is_empty(), "{name}");
-                    assert_silent(&name, &exit);
-                    assert_no_key_in(&name, &home.path("."), &[".wyzepalrc"]);
-                });
-            }
-        });
-    }
+    let cases = echoes().into_iter().flat_map(|(name, reply)| {
+        let history = Server::new()
+            .always(Expect::history(), reply.clone())
+            .always(Expect::register(), registered("q"))
+            .always(Expect::poll(), Reply::hold())
+            .always(Expect::delete(), deleted());
+        let register = server().always(Expect::register(), reply.clone());
+        let poll = server()
+            .on(Expect::register(), registered("q"))
+            .on(Expect::poll(), events(&[0]))
+            .always(Expect::register(), registered("q"))
+            .always(Expect::poll(), reply.clone())
+            .always(Expect::delete(), reply);
+        [("history", history), ("register", register), ("poll", poll)]
+            .map(|(step, server)| (format!("{name}, {step}"), server))
+    });
+    at_once(cases, |name, server| {
+        let home = Home::new();
+        let exit = talkative(&server.site(), &home).start().wait_exit();
+        assert!(!server.requests().is_empty(), "{name}");
+        assert!(!exit.stderr.is_empty(), "{name}: it says nothing at all");
+        assert_silent(name, &exit);
+        assert_no_key_in(name, &home.path("."), &[".wyzepalrc"]);
+    });
 }
 
 #[test]
@@ -263,40 +252,38 @@ fn a_certificate_that_names_the_key_does_not_get_it_shown() {
 
 #[test]
 fn no_request_to_another_host_carries_the_key() {
-    for status in [301, 302, 303, 307, 308] {
-        for step in ["register", "poll", "delete"] {
-            let elsewhere = Server::new();
-            let target = format!("{}/api/v1/events", elsewhere.site());
-            let away = Reply::text(status, "text/html", "").header("Location", &target);
-            let script = server().on(
-                Expect::register(),
-                if step == "register" {
-                    away.clone()
-                } else {
-                    registered("q")
-                },
-            );
-            let server = script
-                .on(
-                    Expect::poll().optional(),
-                    if step == "poll" {
-                        away.clone()
-                    } else {
-                        events(&[0])
-                    },
-                )
-                .always(Expect::poll(), Reply::hold())
-                .always(
-                    Expect::delete(),
-                    if step == "delete" { away } else { deleted() },
-                );
-            Tail::new(&server.site())
-                .args(["-C", "1", "-W", "300ms"])
-                .start()
-                .wait_exit();
-            assert_eq!(elsewhere.connections(), 0, "{status} {step}");
+    let steps = [
+        ("register", Expect::register()),
+        ("poll", Expect::poll()),
+        ("delete", Expect::delete()),
+    ];
+    let cases = [301, 302, 303, 307, 308].into_iter().flat_map(|status| {
+        let case = move |(step, expect)| (format!("{status} {step}"), (status, expect));
+        steps.clone().map(case)
+    });
+    at_once(cases, |name, (status, expect)| {
+        let elsewhere = Server::new();
+        let target = format!("{}/api/v1/events", elsewhere.site());
+        let away = Reply::text(status, "text/html", "").header("Location", &target);
+        // The first that fits is the answer.
+        let server = server()
+            .always(expect.clone(), away)
+            .always(Expect::register(), registered("q"))
+            .always(Expect::poll(), events(&[0]))
+            .always(Expect::delete(), deleted());
+        let running = Tail::new(&server.site()).args(["-C", "1"]).start();
+        if name.ends_with("poll") {
+            // That is tried again, at the same place.
+            server.wait_requests(2, &expect);
+            running.signal(Signal::TERM);
         }
-    }
+        let exit = running.wait_exit();
+        assert!(
+            server.comes_within(Duration::ZERO, &expect),
+            "{name}: {exit}"
+        );
+        assert_eq!(elsewhere.connections(), 0, "{name}: {exit}");
+    });
 }
 
 /// A config file, and what it is called.

@@ -1,6 +1,6 @@
 //! Lets a server's answer through piece by piece, as the test says.
 //!
-//! Not for whole answers: those are held and released (`server.rs`, `model.rs`).
+//! Not for whole answers: those are held and released (`server.rs`, `model`).
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! A server that lets everybody in and has the same message for whoever polls.
 //!
-//! For tests of what a client sends along; whether it may is not checked here (`model.rs` does).
+//! For tests of what a client sends along; whether it may is not checked here (`model` does).
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -51,6 +51,12 @@ impl Request {
         let text = self.header("Authorization")?.strip_prefix("Basic ")?;
         String::from_utf8(base64(text)?).ok()
     }
+}
+
+/// From each of these requests to the next.
+pub fn pauses(requests: &[Request]) -> Vec<Duration> {
+    let both = requests.iter().zip(requests.iter().skip(1));
+    both.map(|(before, after)| after.at - before.at).collect()
 }
 
 /// One line, as failures quote it. Never the credentials.

@@ -1,6 +1,6 @@
 //! What a test's server answers, and how well it manages to: whole, cut, garbled, in pieces, never.
 //!
-//! Not for deciding which answer a request gets (`script.rs`, `model.rs`).
+//! Not for deciding which answer a request gets (`server.rs`, `model`).
 
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};

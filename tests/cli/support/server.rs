@@ -1,17 +1,20 @@
 //! A server that follows a script: these requests, in this order, get these answers.
 //!
-//! Not for scenarios where only the outcome counts: `model.rs` answers like a real server.
+//! Not for scenarios where only the outcome counts: `model` answers like a real server.
 
 use std::fmt;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use super::answers::event_texts;
 use super::board::Board;
 use super::expect::Expect;
 use super::http::Request;
 use super::listener::{Listener, Service};
 use super::reply::Reply;
+use super::running::Running;
+use super::times::MOMENT;
 
 #[derive(Default)]
 struct Play {
@@ -205,6 +208,17 @@ impl Server {
             let (ticket, _) = play.held.remove(0);
             play.released.push((ticket, reply));
         });
+    }
+
+    /// Gives the poll that is held these events while nobody reads what `running` prints of them, so
+    /// that it is stuck in the middle of writing.
+    #[track_caller]
+    pub fn release_unread(&self, running: &mut Running, texts: &[String]) {
+        self.wait_held();
+        running.stall();
+        self.release(event_texts(texts));
+        // Nothing tells that the pipe is full.
+        thread::sleep(MOMENT);
     }
 
     /// Waits until no answer is held any more: the client has hung up.

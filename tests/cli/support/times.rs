@@ -3,10 +3,13 @@
 //! Tests wait for what happens, and these only end waits that are in vain; where nothing tells that
 //! something did *not* happen, they give it a moment.
 
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::run::PROGRAM;
 
 /// How long a test waits for anything. Long, as it costs nothing unless the test fails.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What takes no time.
 pub const SOON: Duration = Duration::from_millis(1400);
@@ -17,3 +20,23 @@ pub const PAUSE: Duration = Duration::from_millis(500);
 
 /// Long enough for a request that would be wrong, if it were to come.
 pub const MOMENT: Duration = Duration::from_millis(200);
+
+/// Fails unless `since` is no longer ago than `limit`, or this machine is so busy that nothing could be
+/// done in that time.
+#[track_caller]
+pub fn assert_within(limit: Duration, since: Instant) {
+    let took = since.elapsed();
+    if took < limit {
+        return;
+    }
+    let started = Instant::now();
+    let mut nothing = Command::new(PROGRAM);
+    nothing.arg("--version").stdout(Stdio::null());
+    nothing.status().expect("the program starts");
+    // On a quiet machine that is a quarter of a second.
+    let late = 5 * started.elapsed();
+    assert!(
+        took < limit + late,
+        "took {took:?}, of {limit:?} and {late:?}"
+    );
+}

@@ -25,12 +25,7 @@ impl World {
             Step::Delete => Some(self.delete(request)),
             Step::History => {
                 let guest = self.role == Role::Guest;
-                Some(history::answer(
-                    request,
-                    self.server,
-                    guest,
-                    self.messages.values(),
-                ))
+                Some(history::answer(request, self.server, guest, &self.messages))
             }
             Step::Lookup => Some(lookups::answer(
                 request,

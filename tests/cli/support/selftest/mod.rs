@@ -4,7 +4,9 @@
 
 mod client;
 mod faults;
+mod fixtures;
 mod history;
 mod queues;
 mod run;
 mod script;
+mod waits;

@@ -1,0 +1,36 @@
+//! Lost queues, restarts and trouble of every kind: each message that still exists is printed
+//! once, and what cannot be recovered is said.
+
+mod holes;
+mod queues;
+mod told;
+
+use crate::support::model::Model;
+use crate::support::run::{Home, Tail};
+use crate::support::running::{Exit, Running, Signal};
+
+/// A run of messages only that has registered its queue and waits.
+fn follow(model: &Model, args: &[&str]) -> Running {
+    let running = Tail::new(&model.site())
+        .args(["-e", "message"])
+        .args(args.iter().copied())
+        .start();
+    model.wait_idle();
+    running
+}
+
+/// Waits for that many lines and ends the run.
+#[track_caller]
+fn end_after(running: Running, lines: usize) -> Exit {
+    running.wait_lines(lines);
+    running.signal(Signal::INT);
+    let exit = running.wait_exit();
+    assert_eq!(exit.signal, Some(Signal::INT), "{exit}");
+    exit
+}
+
+fn once(model: &Model, home: &Home) -> Tail {
+    Tail::new(&model.site())
+        .home(home)
+        .args(["-e", "message", "--once", "--cursor-file", "cursor"])
+}

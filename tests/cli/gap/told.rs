@@ -1,0 +1,153 @@
+//! What is said of a gap, what counts as a loss, and the exit code that tells of it.
+
+use serde_json::json;
+
+use super::{end_after, follow, once};
+use crate::support::model::{Dialect, Model, Post, Role, Step};
+use crate::support::run::{Expected, Home, Tail};
+use crate::support::tally::message_ids;
+
+#[test]
+fn what_no_history_has_is_said_to_be_lost() {
+    let model = Model::new();
+    let running = Tail::new(&model.site()).start();
+    model.wait_idle();
+    model.drop_queues();
+    model.send_event(&json!({"type": "reaction", "op": "add"}));
+    let missed = model.send_unheard(Post::lunch("missed"));
+    running.wait_stderr("gap");
+    let exit = end_after(running, 1);
+    assert_eq!(message_ids(&exit.stdout), [missed]);
+    let said = "1 message fetched; lost: edits, reactions and other events of that time\n";
+    assert!(exit.stderr.contains(said), "{exit}");
+}
+
+#[test]
+fn a_history_that_is_refused_counts_as_lost() {
+    let (model, home) = (Model::of(Dialect::New, Role::Guest), Home::new());
+    let run = || once(&model, &home).args(["--narrow", "topic:lunch", "--fail-on-gap"]);
+    // What may be refused one day is no news yet.
+    run().run();
+    model.drop_queues();
+    let sent = [model.send_unheard(Post::lunch("subscribed"))];
+    let exit = run()
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .stderr(Expected::containing(&["lost: messages", "refused"]))
+        .code(5)
+        .run();
+    assert_eq!(message_ids(&exit.stdout), sent);
+}
+
+#[test]
+fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    model.drop_queues();
+    let sent: Vec<u64> = model.send_all_unheard(Post::lunches(50_010));
+    let exit = once(&model, &home)
+        .args(["--fail-on-gap"])
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::containing(&[
+            "50000 messages fetched; lost: messages beyond the oldest 50000",
+        ]))
+        .code(5)
+        .run();
+    assert!(
+        message_ids(&exit.stdout) == sent[..50_000],
+        "not the oldest"
+    );
+    let more = [model.send(Post::lunch("live"))];
+    let exit = once(&model, &home).stdout(Expected::like(|_| true)).run();
+    assert_eq!(message_ids(&exit.stdout), more);
+}
+
+#[test]
+fn how_far_a_long_catch_up_has_come_stands_on_a_terminal_until_something_else_is_written() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    model.drop_queues();
+    model.send_all_unheard(Post::lunches(1500));
+    let exit = once(&model, &home)
+        .stderr_on_terminal(80, 24)
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::containing(&["1500 messages fetched"]))
+        .run();
+    let (before, after) = exit
+        .stderr
+        .rsplit_once("catching up: 1000 messages")
+        .expect("how far it has come");
+    assert!(!before.contains("messages fetched"), "{exit}");
+    // Nothing is said beside it: its line is cleared first.
+    let (until_said, _) = after.split_once("wyzepal-tail:").expect("a notice");
+    assert!(until_said.contains("\u{1b}[2K"), "{exit}");
+}
+
+#[test]
+fn without_catch_up_nothing_is_fetched_and_each_lost_queue_is_a_loss() {
+    let model = Model::new();
+    let running = follow(&model, &["--no-catch-up"]);
+    model.drop_queues();
+    model.send_unheard(Post::lunch("missed"));
+    model.wait_idle();
+    running.wait_stderr("lost: messages (--no-catch-up)");
+    let sent = [model.send(Post::lunch("live"))];
+    let exit = end_after(running, 1);
+    assert_eq!(message_ids(&exit.stdout), sent);
+    assert_eq!(model.count(Step::History), 0);
+}
+
+#[test]
+fn catching_up_again_after_runs_without_it_does_not_print_all_of_history() {
+    let (model, home) = (Model::new(), Home::new());
+    model.send_all(Post::lunches(5));
+    once(&model, &home).args(["--no-catch-up"]).run();
+    model.set_clock(model.clock() + 60);
+    let sent = [model.send(Post::lunch("between"))];
+    let exit = once(&model, &home).stdout(Expected::like(|_| true)).run();
+    assert_eq!(message_ids(&exit.stdout), sent);
+}
+
+#[test]
+fn a_loss_ends_with_5_once_and_everything_is_printed_first() {
+    let (model, home) = (Model::new(), Home::new());
+    let run = || once(&model, &home).args(["-e", "reaction", "--fail-on-gap"]);
+    run().run();
+    model.drop_queues();
+    let sent: Vec<u64> = (0..3)
+        .map(|_| model.send_unheard(Post::lunch("missed")))
+        .collect();
+    let exit = run()
+        .stdout(Expected::like(|text| text.lines().count() == 3))
+        .stderr(Expected::containing(&["3 messages fetched; lost:"]))
+        .code(5)
+        .run();
+    assert_eq!(message_ids(&exit.stdout), sent);
+    run().run();
+}
+
+#[test]
+fn a_gap_of_messages_only_is_no_loss() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    for args in [&["--fail-on-gap"][..], &["--fail-on-gap", "-q"]] {
+        model.drop_queues();
+        model.send_unheard(Post::lunch("missed"));
+        let quiet = args.contains(&"-q");
+        once(&model, &home)
+            .args(args.iter().copied())
+            .stdout(Expected::like(|text| text.lines().count() == 1))
+            .stderr(Expected::like(move |text| text.is_empty() == quiet))
+            .run();
+    }
+}
+
+#[test]
+fn with_quiet_a_loss_is_said_still() {
+    let (model, home) = (Model::new(), Home::new());
+    let run = || once(&model, &home).args(["-e", "reaction", "-q"]);
+    run().run();
+    model.drop_queues();
+    run()
+        .stderr(Expected::containing(&["gap", "lost: edits"]))
+        .run();
+}

@@ -1,0 +1,227 @@
+//! Answers that are none: endless, cut, compressed, nested, of another kind, byte by byte.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{MODEST, any_poll, endures, json_reply};
+use crate::support::answers::{events, following, lines, registered, server};
+use crate::support::cases::at_once;
+use crate::support::expect::Expect;
+use crate::support::reply::Reply;
+use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
+
+const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+/// A name, the answer, and what is said of it.
+pub type Bad = (&'static str, Reply, &'static str);
+
+/// Answers that no request of any kind should be answered with.
+fn bad_answers() -> Vec<Bad> {
+    let compressed = || json_reply(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03"[..]);
+    vec![
+        (
+            "endless headers",
+            Reply::raw(format!("{OK_HEAD}{}", "X-More: more\r\n".repeat(500_000))),
+            "cannot reach",
+        ),
+        (
+            "one endless header",
+            Reply::raw(format!("{OK_HEAD}X-Long: {}", "x".repeat(8_000_000))),
+            "cannot reach",
+        ),
+        (
+            "endless interim answers",
+            Reply::raw("HTTP/1.1 102 Processing\r\n\r\n".repeat(100_000)),
+            "cannot reach",
+        ),
+        (
+            "more than the length said",
+            Reply::raw(format!("{OK_HEAD}Content-Length: 2\r\n\r\n{{}}{{}}{{}}")),
+            "not understood: no ",
+        ),
+        (
+            "a length that is none",
+            Reply::raw(format!("{OK_HEAD}Content-Length: -1\r\n\r\n{{}}")),
+            "cannot reach",
+        ),
+        (
+            "endless text",
+            json_reply("{\"result\":\"success\",\"msg\":\"").repeated(
+                &"x".repeat(1000),
+                40_000,
+                "\"}",
+            ),
+            "longer than",
+        ),
+        (
+            "endless list",
+            json_reply("{\"result\":\"success\",\"zulip_version\":[0").repeated(
+                &",0".repeat(500),
+                40_000,
+                "]}",
+            ),
+            "longer than",
+        ),
+        (
+            "endless spaces",
+            json_reply("{").repeated(&" ".repeat(1000), 40_000, "}"),
+            "longer than",
+        ),
+        (
+            "deep nesting",
+            json_reply("{\"a\":").repeated(&"[".repeat(1000), 1000, "]"),
+            "not understood",
+        ),
+        (
+            "compressed",
+            compressed().header("Content-Encoding", "gzip"),
+            "is compressed (gzip)",
+        ),
+        (
+            "compressed twice over",
+            compressed().header("Content-Encoding", "br, zstd"),
+            "is compressed (br, zstd)",
+        ),
+        ("not marked as compressed", compressed(), "not understood"),
+        (
+            "not UTF-8",
+            json_reply(&b"{\"\xff\xfe\":1}"[..]),
+            "not understood",
+        ),
+        ("a list", json_reply("[]"), "not understood"),
+        ("a text", json_reply("\"success\""), "not understood"),
+        ("a number", json_reply("1e999999999"), "not understood"),
+        ("nothing", json_reply(""), "not understood"),
+        (
+            "a page",
+            Reply::text(200, "text/html", "<!doctype html><p>hello"),
+            "not understood",
+        ),
+        (
+            "an error that calls itself a success",
+            json_reply("{\"result\":\"error\",\"msg\":\"no\"}"),
+            "not understood: no ",
+        ),
+        ("204", Reply::text(204, "text/plain", ""), "answers 204"),
+        ("206", Reply::json(206, &json!({})), "answers 206"),
+        ("999", Reply::json(999, &json!({})), "answers 999"),
+    ]
+}
+
+/// Some of them, for requests that go the same way as others.
+fn some_bad_answers() -> Vec<(&'static str, (Reply, &'static str))> {
+    with_names(bad_answers().into_iter().step_by(3).collect())
+}
+
+#[test]
+fn any_answer_to_register_is_endured() {
+    at_once(with_names(bad_answers()), |name, (answer, part)| {
+        let server = server().always(Expect::register(), answer);
+        endures(name, &server, Tail::new(&server.site()), part, MODEST);
+    });
+}
+
+#[test]
+fn any_answer_to_a_poll_is_endured() {
+    at_once(with_names(bad_answers()), |name, (answer, part)| {
+        let server = following().always(any_poll(), answer);
+        endures(name, &server, Tail::new(&server.site()), part, MODEST);
+    });
+}
+
+#[test]
+fn any_answer_in_place_of_history_is_endured() {
+    at_once(some_bad_answers(), |name, (answer, part)| {
+        let server = Server::new().always(Expect::history(), answer);
+        let tail = Tail::new(&server.site()).args(["-n", "3"]);
+        endures(name, &server, tail, part, MODEST);
+    });
+}
+
+#[test]
+fn any_answer_to_who_we_are_is_endured() {
+    at_once(some_bad_answers(), |name, (answer, part)| {
+        let server = Server::new().always(Expect::new("GET", "/users/me"), answer);
+        let tail = Tail::new(&server.site()).args(["--narrow", "sender:me"]);
+        endures(name, &server, tail, part, MODEST);
+    });
+}
+
+#[test]
+fn any_answer_to_the_last_request_ends_the_run_all_the_same() {
+    at_once(some_bad_answers(), |_, (answer, _)| {
+        let server = server()
+            .on(Expect::register(), registered("q"))
+            .on(any_poll(), events(&[0]))
+            .on(Expect::delete(), answer);
+        Tail::new(&server.site())
+            .args(["-C", "1"])
+            .stdout(lines(&[0]))
+            .run();
+    });
+}
+
+fn with_names(bad: Vec<Bad>) -> Vec<(&'static str, (Reply, &'static str))> {
+    bad.into_iter()
+        .map(|(name, answer, part)| (name, (answer, part)))
+        .collect()
+}
+
+#[test]
+fn lists_that_are_none_are_endured() {
+    let body = |list: &str| {
+        let text = format!("{{\"result\":\"success\",\"msg\":\"\",\"events\":{list}}}");
+        json_reply(text)
+    };
+    let mut cases = vec![
+        ("events deep", body(&"[".repeat(200)), "not valid JSON"),
+        (
+            "event deep",
+            body(&format!("[{{\"a\":{}", "[".repeat(200))),
+            "nested deeper than",
+        ),
+        ("two lists", body("[],\"events\":[]"), "two lists"),
+        ("event cut", body("[{\"id\":1"), "cut off after"),
+        (
+            "a line break in a string",
+            body("[{\"a\":\"\n\"}]"),
+            "'\\n'",
+        ),
+    ];
+    for wrong in ["null", "true", "7", "\"x\"", "{}", "{\"0\":{}}"] {
+        cases.push(("no list", body(wrong), "no list of events"));
+    }
+    for wrong in ["[null]", "[7]", "[\"x\"]", "[[]]", "[{},]", "[,{}]"] {
+        cases.push(("no event", body(wrong), "not valid JSON"));
+    }
+    at_once(with_names(cases), |name, (answer, part)| {
+        let server = following().always(any_poll(), answer);
+        let tail = Tail::new(&server.site());
+        let quiet = tail.args(["-e", "message"]);
+        endures(name, &server, quiet, part, MODEST);
+    });
+}
+
+#[test]
+fn an_answer_that_trickles_is_given_up() {
+    let pause = Duration::from_millis(50);
+    let slow = |reply: Reply| reply.trickled(pause);
+    let spaces = json_reply("{".to_owned() + &" ".repeat(1000));
+    let cases = vec![
+        (
+            "register",
+            Server::new().always(Expect::history(), slow(spaces.clone())),
+        ),
+        ("history", server().always(Expect::register(), slow(spaces))),
+    ];
+    at_once(cases, |name, server| {
+        let exit = Tail::new(&server.site())
+            .args(["--give-up-after", "1s"])
+            .stderr(Expected::one_line(&["gave up: ", "was silent"]))
+            .code(4)
+            .run();
+        assert!(!server.requests().is_empty(), "{name}: {exit}");
+    });
+}

@@ -1,0 +1,104 @@
+//! What builds, packs and installs the program.
+
+use std::fs::{self};
+
+use super::{blocks_of, path};
+use crate::support::repository::text;
+use crate::support::run::{Home, Tail};
+
+/// Commands that a test cannot run, and what stands for them.
+pub const ELSEWHERE: [(&str, fn()); 6] = [
+    ("cargo run -- --demo", || {
+        let checks = text(".ci/run");
+        assert!(
+            checks.contains("cargo run --locked --quiet -- --demo --count"),
+            "{checks}"
+        );
+    }),
+    ("cargo install --path . --locked", || {
+        assert!(text("Cargo.lock").contains("name = \"wyzepal-tail\""));
+        assert!(text("Cargo.toml").contains("[[bin]]\nname = \"wyzepal-tail\""));
+    }),
+    ("cargo install cargo-deb --locked", || {
+        assert!(text("Cargo.toml").contains("[package.metadata.deb]"));
+    }),
+    ("cargo deb --locked", || {
+        let files: Vec<String> = packed()
+            .into_iter()
+            .filter(|file| !file.starts_with("target/"))
+            .collect();
+        assert!(files.len() >= 6, "{files:?}");
+        for file in files {
+            assert!(!text(&file).is_empty(), "{file}");
+        }
+    }),
+    (
+        "sudo apt install ./target/debian/wyzepal-tail_*.deb",
+        || {
+            let files = packed();
+            assert!(
+                files.contains(&"target/release/wyzepal-tail".to_owned()),
+                "{files:?}"
+            );
+        },
+    ),
+    ("cargo test --locked", || {
+        let checks = text(".ci/run");
+        assert!(
+            checks.contains("s/^\\(cargo test.*\\)$/\\1/p' README.md"),
+            "{checks}"
+        );
+    }),
+];
+
+/// What puts the man page and completions into the home folder, and where they are then.
+const FILES: [&str; 3] = [
+    ".local/share/man/man1/wyzepal-tail.1",
+    ".local/share/bash-completion/completions/wyzepal-tail",
+    ".config/fish/completions/wyzepal-tail.fish",
+];
+
+/// The files that go into the Debian package.
+fn packed() -> Vec<String> {
+    text("Cargo.toml")
+        .lines()
+        .skip_while(|line| *line != "assets = [")
+        .take_while(|line| *line != "]")
+        .filter_map(|line| line.split('"').nth(1))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn commands_that_build_are_run_by_the_checks_of_the_repository() {
+    for (_, check) in ELSEWHERE {
+        check();
+    }
+}
+
+/// Whether these commands are those that put files in their places.
+pub fn installs_files(commands: &str) -> bool {
+    commands.lines().count() == FILES.len() + 1
+        && FILES
+            .iter()
+            .all(|file| commands.contains(&format!(">~/{file}")))
+}
+
+#[test]
+fn the_manual_and_completions_come_to_where_they_are_looked_for() {
+    let commands = blocks_of("sh")
+        .into_iter()
+        .find(|body| installs_files(body))
+        .expect("the commands");
+    let home = Home::new();
+    Tail::new("")
+        .home(&home)
+        .program("sh")
+        .args(["-c", &format!("set -e\n{commands}")])
+        .env("PATH", path(&home))
+        .run();
+    for file in FILES {
+        let text = fs::read_to_string(home.path(file)).expect(file);
+        assert!(text.contains("narrow"), "{file}");
+    }
+}

@@ -1,0 +1,123 @@
+//! The README: its commands are run as they stand there, and what it tells is true.
+//!
+//! A command that is neither run here nor known to be run elsewhere fails the test in this file, so that
+//! nothing gets into the README untried. Not for its exit codes and options (`docs.rs`).
+
+mod claims;
+mod duty;
+mod install;
+mod recipes;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use self::duty::{ACCOUNTS, CRON};
+use self::install::{ELSEWHERE, installs_files};
+use crate::support::account::API_EMAIL;
+use crate::support::model::Post;
+use crate::support::repository::text;
+use crate::support::run::{Home, PROGRAM};
+
+/// The fenced blocks: language and text.
+fn blocks() -> Vec<(String, String)> {
+    let readme = text("README.md");
+    let mut blocks = Vec::new();
+    let mut lines = readme.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            let body: Vec<&str> = lines
+                .by_ref()
+                .take_while(|line| line.trim() != "```")
+                .collect();
+            blocks.push((language.to_owned(), body.join("\n")));
+        }
+    }
+    blocks
+}
+
+fn blocks_of(language: &str) -> Vec<String> {
+    blocks()
+        .into_iter()
+        .filter(|(own, _)| own == language)
+        .map(|(_, body)| body)
+        .collect()
+}
+
+/// Programs that the README pipes into, and that a bare machine has not: they tell how they were called,
+/// and what they got.
+const STAND_INS: [(&str, &str); 3] = [
+    ("notify-send", "#!/bin/sh\necho notify-send \"$@\"\n"),
+    ("kcat", "#!/bin/sh\necho kcat \"$@\"\nexec cat\n"),
+    (
+        "fluent-bit",
+        "#!/bin/sh\necho fluent-bit \"$@\"\nexec cat\n",
+    ),
+];
+
+/// The path on which the shell finds the program that is tested.
+fn path(stand_ins: &Home) -> String {
+    for (name, script) in STAND_INS {
+        let program = stand_ins.write(name, script);
+        fs::set_permissions(program, Permissions::from_mode(0o700)).expect("a program");
+    }
+    let folder = Path::new(PROGRAM).parent().expect("a folder");
+    let others = std::env::var("PATH").unwrap_or_default();
+    let first = stand_ins.path("");
+    format!("{}:{}:{others}", first.display(), folder.display())
+}
+
+fn happenings() -> Vec<Post> {
+    vec![
+        Post::new("Denmark", "castle", "in Denmark"),
+        Post::new("Verona", "castle", "in Verona"),
+        Post::direct("to you"),
+        Post::new("Verona", "castle", "about you").flag("mentioned"),
+        Post::new("Denmark", "deploy", "deployed").from("ci-bot@example.com"),
+        Post::new("Denmark", "castle", "by me").from(API_EMAIL),
+    ]
+}
+
+#[test]
+fn every_block_is_run_or_checked_by_a_test() {
+    for (language, body) in blocks() {
+        let known = match language.as_str() {
+            "sh" | "bash" => body.lines().all(|line| {
+                recipes::commands().any(|recipe| recipe == (&*language, line))
+                    || ELSEWHERE.iter().any(|(command, _)| *command == line)
+                    || line == ACCOUNTS
+                    || installs_files(&body)
+            }),
+            "cron" => body.ends_with(CRON) && body.lines().count() == 1,
+            // The rc file, the records and the service are read below; `docs.rs` compares the exit codes.
+            "ini" | "json" | "systemd" | "text" => true,
+            _ => false,
+        };
+        assert!(
+            known,
+            "no test tries this {language:?} block of README.md:\n{body}"
+        );
+    }
+    let written = [blocks_of("sh"), blocks_of("bash"), blocks_of("cron")].concat();
+    let tried = recipes::commands()
+        .map(|(_, command)| command)
+        .chain(ELSEWHERE.iter().map(|(command, _)| *command))
+        .chain([ACCOUNTS]);
+    for command in tried {
+        assert!(
+            written
+                .iter()
+                .flat_map(|body| body.lines())
+                .any(|line| line == command),
+            "README.md has no {command:?} any more"
+        );
+    }
+    assert_eq!(
+        (
+            blocks_of("cron").len(),
+            blocks_of("ini").len(),
+            blocks_of("text").len()
+        ),
+        (1, 1, 1)
+    );
+}

@@ -1,0 +1,256 @@
+//! One-line recipes, each run in a world in which all happens that they look for.
+
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::{happenings, path};
+use crate::support::model::{Model, Post};
+use crate::support::reply::Reply;
+use crate::support::run::{Home, Tail};
+use crate::support::terminal::without_colors;
+
+/// How a command comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Like `tail -f`: by somebody else.
+    Never,
+    /// With 0, when it has what it waited for.
+    Done,
+    /// With 0, when there is no more; it has no queue.
+    Drained,
+}
+
+/// A command, what is on the screen by then, what must not be, and its end.
+type Recipe = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    End,
+);
+
+const RECIPES: [Recipe; 17] = [
+    (
+        "sh",
+        "wyzepal-tail",
+        &["#Denmark > castle", "in Denmark", "typing"],
+        &[],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content",
+        &["in Denmark\n", "deployed\n"],
+        &["in Verona", "to you", "{"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --full --narrow 'stream:Denmark -sender:me'",
+        &["in Denmark", "deployed"],
+        &["in Verona", "to you", "by me"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private",
+        &["to you earlier", "to you\n", "about you"],
+        &["in Denmark", "in Verona", "in ops"],
+        End::Never,
+    ),
+    (
+        "sh",
+        r#"wyzepal-tail -e reaction | jq -r 'select(.op=="add")|"\(.user_id) \(.emoji_name)"'"#,
+        &["5 tada\n"],
+        &["typing", "in Denmark"],
+        End::Never,
+    ),
+    (
+        "sh",
+        r#"jq -r 'select(.type=="message").message.display_recipient|strings' log.jsonl | sort | uniq -c"#,
+        &["1 Verona\n", "1 ops\n"],
+        &[],
+        End::Drained,
+    ),
+    (
+        "bash",
+        r#"wyzepal-tail -m --narrow is:mentioned --narrow is:private | jq --unbuffered -r '"\(.sender_full_name): \(.content)"|gsub("\n";" ")' | while IFS= read -r line; do notify-send -- "$line"; done"#,
+        &[
+            "notify-send -- Othello: to you\n",
+            "notify-send -- Othello: about you\n",
+        ],
+        &["in Denmark"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail -m --narrow topic:deploy -C 1 -W 10m --give-up-after 1m; case $? in 0) echo released;; 124) echo nothing yet;; 4) echo no server;; esac",
+        &["deployed\n", "released\n"],
+        &["nothing", "no server"],
+        End::Done,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --meta | kcat -P -b kafka:9092 -t chat",
+        &[
+            "kcat -P -b kafka:9092 -t chat\n",
+            "\"op\":\"connected\"",
+            "in Denmark",
+        ],
+        &[],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --meta | fluent-bit -i stdin -o stdout",
+        &[
+            "fluent-bit -i stdin -o stdout\n",
+            "\"op\":\"connected\"",
+            "in Denmark",
+        ],
+        &[],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --demo --check --narrow stream:Denmark",
+        &["ok       subscriptions", "ok       queue"],
+        &["warning", "failed"],
+        End::Drained,
+    ),
+    (
+        "sh",
+        "head -1 log.jsonl | wyzepal-tail --replay - -o summary --full",
+        &["#ops > deploy  Bo: saved in ops\n"],
+        &["saved in Verona"],
+        End::Drained,
+    ),
+    (
+        "sh",
+        "wyzepal-tail -m | jq -r '[.timestamp,.sender_full_name,.content]|@tsv'",
+        &[
+            "1795356000\tOthello\tin Denmark\n",
+            "1795356000\tCI\tdeployed\n",
+        ],
+        &["typing"],
+        End::Never,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --narrow 'sender:ci-bot@example.com topic:deploy' -C 1 -W 10m >/dev/null && echo released",
+        &["released\n"],
+        &["deployed"],
+        End::Done,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --once --since 1d --narrow stream:ops -m",
+        &["in ops earlier"],
+        &["to you", "in ops long ago"],
+        End::Drained,
+    ),
+    (
+        "sh",
+        "wyzepal-tail --replay log.jsonl --narrow stream:ops -o summary",
+        &["#ops > deploy  Bo: saved in ops\n"],
+        &["saved in Verona", "in ops earlier"],
+        End::Drained,
+    ),
+    (
+        "bash",
+        "wyzepal-tail --config <(cat ~/.wyzepalrc) -E presence,typing",
+        &["in Denmark", "to you"],
+        &["typing"],
+        End::Never,
+    ),
+];
+
+/// The shell and the command of each.
+pub fn commands() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RECIPES
+        .into_iter()
+        .map(|(shell, command, ..)| (shell, command))
+}
+
+/// What an earlier run has saved in `log.jsonl`.
+const SAVED: &str = r#"{"type":"message","message":{"type":"stream","display_recipient":"ops","subject":"deploy","sender_full_name":"Bo","timestamp":1795356000,"content":"saved in ops"},"flags":[],"id":0}
+{"type":"message","message":{"type":"stream","display_recipient":"Verona","subject":"castle","sender_full_name":"Bo","timestamp":1795356000,"content":"saved in Verona"},"flags":[],"id":1}
+"#;
+
+/// What was said before the command is started: now, by the clock that the command has, and before.
+fn past() -> Vec<Post> {
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970");
+    let now = i64::try_from(since_1970.as_secs()).expect("a time");
+    vec![
+        Post::new("ops", "deploy", "in ops long ago").at(now - 2 * 86_400),
+        Post::new("ops", "deploy", "in ops earlier").at(now - 3600),
+        Post::direct("to you earlier").at(now - 3600),
+    ]
+}
+
+#[track_caller]
+fn require_jq() {
+    let version = Command::new("jq").arg("--version").output();
+    assert!(
+        version.is_ok_and(|output| output.status.success()),
+        "jq is missing, and without it the README's recipes cannot be tried: install it (apt-get install jq)"
+    );
+}
+
+#[test]
+fn the_recipes_print_what_they_promise() {
+    require_jq();
+    for (shell, command, wanted, unwanted, end) in RECIPES {
+        let model = Model::new();
+        for post in past() {
+            model.send(post);
+        }
+        let home = Home::new();
+        home.write("log.jsonl", SAVED);
+        let running = Tail::new(&model.site())
+            .home(&home)
+            .program(shell)
+            .args(["-c", command])
+            .env("PATH", path(&home))
+            .on_terminal(100, 40)
+            .start();
+        if end != End::Drained {
+            model.wait_all_idle(1);
+            for post in happenings() {
+                model.send(post);
+            }
+            model.send_event(&json!({ "type": "typing", "op": "start" }));
+            model.send_event(&json!({
+                "type": "reaction", "op": "add", "user_id": 5, "emoji_name": "tada",
+            }));
+        }
+        if end == End::Never {
+            model.wait_idle();
+            // Nothing but the end of its account ends it in good order, and its pipe with it.
+            model.break_parked(&Reply::error(401, "UNAUTHORIZED", "Account is deactivated"));
+        }
+        let exit = running.wait_exit();
+        let screen = without_colors(&exit.stdout);
+        for part in wanted {
+            assert!(screen.contains(part), "{command}: no {part:?}\n{exit}");
+        }
+        for part in unwanted {
+            assert!(!screen.contains(part), "{command}: {part:?}\n{exit}");
+        }
+        match end {
+            End::Done | End::Drained => assert_eq!(
+                (exit.code, exit.stderr.as_str()),
+                (Some(0), ""),
+                "{command}\n{exit}"
+            ),
+            End::Never => assert!(
+                exit.stderr.contains("Account is deactivated"),
+                "{command}\n{exit}"
+            ),
+        }
+    }
+}
