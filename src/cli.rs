@@ -361,7 +361,7 @@ pub enum Document {
 /// For `-h`: enough to begin with.
 const FIRST_EXAMPLES: &str = "\
 Examples:
-  wyzepal-tail --demo                                  no account needed
+  wyzepal-tail --demo        no account needed
   wyzepal-tail --narrow stream:ops | jq -r .message.content
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
 
