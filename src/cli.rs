@@ -21,10 +21,15 @@ mod prose;
 ///
 /// Registers an event queue, waits for events, and prints each as one line: a coloured summary on
 /// a terminal, JSON (one object a line, as the server sent it) in a pipe or a file.
+///
+/// After an outage it goes on where it was and fetches the messages that were missed. The account comes
+/// from a wyzepalrc, the file that the server's settings offer for download; --demo needs none.
 #[derive(Debug, Parser)]
 #[command(
     name = "wyzepal-tail",
     version,
+    disable_help_flag = true,
+    disable_version_flag = true,
     max_term_width = 100,
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
     before_help = FIRST_EXAMPLES,
@@ -94,14 +99,14 @@ pub struct Cli {
 
     /// Go on where the last run with FILE ended
     ///
-    /// The first run creates it. The queue is kept at the server (--queue-ttl); when it was kept
-    /// too short, missed messages are fetched. One run at a time; the file belongs to one account
+    /// The first run creates it. The server keeps the queue (--queue-ttl); when that was not long
+    /// enough, missed messages are fetched. One run at a time; the file belongs to one account
     /// and one selection. It is replaced by a new one each time, readable by its owner only; where
     /// FILE is a symbolic link, its target is replaced and the link stays.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = START)]
     pub cursor_file: Option<PathBuf>,
 
-    /// Keep the queue so long while nobody polls (10m to 7d)
+    /// Keep the queue this long while nobody polls (10m to 7d)
     ///
     /// Default: the server's 10 minutes; 2h with --cursor-file.
     #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, hide_short_help = true, help_heading = START)]
@@ -113,8 +118,8 @@ pub struct Cli {
 
     /// Exit with 5 when events were lost
     ///
-    /// After what could be fetched is printed and the cursor is saved. Missed messages that were
-    /// all fetched are no loss; edits, reactions and other events cannot be fetched.
+    /// It ends when what could be fetched is printed and the cursor is saved. Missed messages that
+    /// were all fetched are no loss; edits, reactions and other events cannot be fetched.
     #[arg(long, help_heading = START)]
     pub fail_on_gap: bool,
 
@@ -173,7 +178,7 @@ pub struct Cli {
     #[arg(short = 'W', long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
     pub timeout: Option<Duration>,
 
-    /// Exit with 4 when out of reach for so long
+    /// Exit with 4 when the server is out of reach this long
     ///
     /// Counts while nothing but connection errors and server failures come back. Default: never
     /// while following, 30s with --once.
@@ -205,7 +210,7 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub utc: bool,
 
-    /// Print our own records in JSON: connected, lost, gap, …
+    /// Print our own JSON records too: connected, lost, gap, …
     ///
     /// {"type":"wyzepal_tail","op":"gap","time":…}: op is connected, lost, resumed, gap or alive; gap
     /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
@@ -239,14 +244,14 @@ pub struct Cli {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, alias = "config-file", help_heading = WHO)]
     pub config: Option<PathBuf>,
 
-    /// Use this server instead of the file's
+    /// Use this server instead of the config file's
     ///
     /// Such as chat.example.com or chat.example.com/path. It is https unless http:// stands before it, but
     /// http for localhost.
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = WHO)]
     pub site: Option<String>,
 
-    /// Use this address instead of the file's
+    /// Use this address instead of the config file's
     ///
     /// For the key there is no option, as others on this machine can see those: it stands in the file or
     /// in WYZEPAL_API_KEY.
@@ -257,7 +262,7 @@ pub struct Cli {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
     pub cert_bundle: Option<PathBuf>,
 
-    /// Show this certificate (PEM) to the server
+    /// Present this certificate (PEM) to the server
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
     pub client_cert: Option<PathBuf>,
 
@@ -295,7 +300,7 @@ pub struct Cli {
     /// What this program has printed: events, message objects (-m), and records of our own (--meta).
     /// --event-types, --exclude-types, --messages, --narrow, --count, --timeout and all options of the
     /// output work as on live events. A pipe that still grows is followed: tail -f log | wyzepal-tail
-    /// --replay -. Damaged lines are told and skipped. Message objects have no flags, so is:mentioned
+    /// --replay -. Damaged lines are reported and skipped. Message objects have no flags, so is:mentioned
     /// and the like find none. In summaries, events that do not say when they happened have the time of
     /// the line before.
     #[arg(
@@ -317,6 +322,14 @@ pub struct Cli {
     /// --generate man | man -l -
     #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true, exclusive = true, help_heading = BESIDE)]
     pub generate: Option<Document>,
+
+    /// Print help: -h on one screen, --help in full
+    #[arg(short, long, action = ArgAction::Help, help_heading = BESIDE)]
+    help: (),
+
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = BESIDE)]
+    version: (),
 }
 
 const SELECTING: &str = "Selecting";

@@ -8,7 +8,7 @@ use crate::error::exit_code_table;
 /// For `-h`: enough to begin with.
 pub const FIRST_EXAMPLES: &str = "\
 Examples:
-  wyzepal-tail --demo                                  no account needed
+  wyzepal-tail --demo        no account needed
   wyzepal-tail --narrow stream:ops | jq -r .message.content
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
 
@@ -52,7 +52,8 @@ Environment:
 
 Files:
   ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
-                  server's settings; keep it to yourself (chmod 600)
+                  server's settings; keep it to yourself (chmod 600).
+                  Where else it can be: --config
 
 Exit codes:
 {}",

@@ -16,9 +16,6 @@ const KINDS: &str = "@KINDS@";
 const TERMS: &str = "@TERMS@";
 const ROWS: &str = "@ROWS@";
 
-/// Where the body of PowerShell's completer begins.
-const POWERSHELL_BEGINS: &str = "$cursorPosition)\n";
-
 /// What a narrow's term can begin with; those with a colon at the end want a name after it.
 const BEGINNINGS: [&str; 11] = [
     "stream:",
@@ -67,8 +64,9 @@ pub fn script(command: Command, shell: Shell) -> String {
         }
         // The last completer counts; it calls the first.
         Shell::Elvish => script + include_str!("completion/values.elv"),
+        // Ours looks first, where the completer's body begins.
         Shell::PowerShell => script.replacen(
-            POWERSHELL_BEGINS,
+            "$cursorPosition)\n",
             concat!("$cursorPosition)\n", include_str!("completion/values.ps1")),
             1,
         ),
@@ -127,6 +125,20 @@ mod tests {
                 None => beginning.to_owned(),
             };
             assert!(term.parse::<Narrow>().is_ok(), "{term}");
+        }
+    }
+
+    #[test]
+    fn what_a_refused_narrow_hears_of_is_offered() {
+        let refusal = "has:link".parse::<Narrow>().unwrap_err().to_string();
+        let (_, working) = refusal.split_once("what works is ").unwrap();
+        let words: Vec<&str> = working
+            .split([' ', ','])
+            .filter(|word| word.contains(':'))
+            .collect();
+        assert!(words.len() >= 5, "{refusal}");
+        for word in words {
+            assert!(BEGINNINGS.contains(&word), "{word}");
         }
     }
 

@@ -20,7 +20,7 @@
             # What stands before the word that PowerShell replaces.
             $kept = if (-not $quote) { [regex]::Match("$before$typed", '^.*,|^-\w+:').Value }
             foreach ($value in -split ($row -replace '^.*?:')) {
-                if ($value -cne 'FILE' -and "$head$value".StartsWith($typed, [StringComparison]::Ordinal)) {
+                if ($value -and $value -cne 'FILE' -and "$head$value".StartsWith($typed, [StringComparison]::Ordinal)) {
                     $end = if (-not $value.EndsWith(':')) { $quote }
                     $text = "$before$quote$head$value$end".Substring("$kept".Length)
                     [CompletionResult]::new($text, $value, [CompletionResultType]::ParameterValue, $value)
