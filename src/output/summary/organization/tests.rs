@@ -41,11 +41,6 @@ fn settings_of_the_organization_are_named_with_what_they_are_now() {
             "realm  organization: can_create_groups = 1 person, 0 groups, create_multiuse_invite_group = group#14, can_manage_all_groups = group#15",
         ),
         (
-            "permission over groups",
-            r#"{"type":"realm","op":"update_dict","property":"default","data":{"can_manage_all_groups":14}}"#,
-            "realm  organization: can_manage_all_groups = group#14",
-        ),
-        (
             "several",
             r#"{"type":"realm","op":"update_dict","property":"default","data":{"allow_message_editing":false,"message_content_edit_limit_seconds":600}}"#,
             "realm  organization: allow_message_editing = false, message_content_edit_limit_seconds = 600",
