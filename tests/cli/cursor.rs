@@ -425,6 +425,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 model.send(Post::lunch("x"));
+                // The pace at which people write, not a wait for anything.
                 thread::sleep(Duration::from_millis(4));
             }
         });
@@ -436,6 +437,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
                 model.drop_queues();
             }
             let running = tail(&model, &home).start();
+            // Any moment, before the first request as well.
             thread::sleep(Duration::from_micros((random >> 33) % 120_000));
             running.signal(Signal::KILL);
             let exit = running.wait_exit();

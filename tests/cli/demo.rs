@@ -8,16 +8,12 @@ use serde_json::Value;
 
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
 use crate::support::running::Signal;
+use crate::support::tally::{value, values};
 use crate::support::terminal::without_colors;
 
 /// A user without an account.
 fn demo() -> Tail {
     Tail::new("").without_rc().args(["--demo"])
-}
-
-#[track_caller]
-fn parsed(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
 }
 
 #[test]
@@ -26,7 +22,7 @@ fn it_gives_lines_of_json_mostly_messages_in_channels_and_to_people() {
         .args(["-C", "30", "-W", "20s"])
         .stdout(Expected::like(|text| text.lines().count() == 30))
         .run();
-    let events: Vec<Value> = exit.stdout.lines().map(parsed).collect();
+    let events: Vec<Value> = values(&exit.stdout);
     let messages: Vec<&Value> = events
         .iter()
         .filter(|event| event["type"] == "message")
@@ -53,7 +49,7 @@ fn somebody_writes_to_the_newcomer_in_person_at_once() {
         .args(["--narrow", "is:private", "-C", "1", "-W", "5s"])
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .run();
-    assert_eq!(parsed(&exit.stdout)["message"]["type"], "private");
+    assert_eq!(value(&exit.stdout)["message"]["type"], "private");
 }
 
 #[test]
@@ -87,7 +83,7 @@ fn a_narrow_holds() {
         .stdout(Expected::like(|text| text.lines().count() == 3))
         .run();
     for line in exit.stdout.lines() {
-        assert_eq!(parsed(line)["type"], "stream", "{line}");
+        assert_eq!(value(line)["type"], "stream", "{line}");
     }
 }
 
@@ -97,7 +93,7 @@ fn a_kind_can_be_chosen() {
         .args(["-e", "reaction", "-C", "1", "-W", "15s"])
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .run();
-    assert_eq!(parsed(&exit.stdout)["type"], "reaction");
+    assert_eq!(value(&exit.stdout)["type"], "reaction");
 }
 
 #[test]
@@ -111,7 +107,7 @@ fn every_signal_ends_it_in_the_way_of_that_signal() {
         assert_eq!(exit.stderr, "", "{exit}");
         // Whole lines only, even at the end.
         assert!(exit.stdout.ends_with('\n'), "{exit}");
-        exit.stdout.lines().for_each(|line| drop(parsed(line)));
+        exit.stdout.lines().for_each(|line| drop(value(line)));
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::support::account::CREDENTIALS;
 use crate::support::fixtures;
 use crate::support::run::{Expected, Tail};
 use crate::support::server::Server;
@@ -16,9 +17,6 @@ const GENERIC: &[&str] = &[
     // No server knows it.
     "future_thing",
 ];
-
-/// Fields that hold credentials, by the documents of the servers; not the program's own list.
-const CREDENTIALS: [&str; 4] = ["api_key", "token", "config_data", "email_address"];
 
 fn summaries(server: &Server) -> Tail {
     drain(server)

@@ -7,12 +7,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::support::account::CREDENTIALS;
 use crate::support::answers::{following, poll};
 use crate::support::fixtures;
 use crate::support::gate::Gate;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
 use crate::support::takeover::{QUEUE, body, drain, events, holding};
+use crate::support::tally::{value, values};
 use crate::support::terminal::harm;
 
 fn lines<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
@@ -24,23 +26,18 @@ fn lines<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
 
 /// Heartbeats are shown only where they are named.
 fn shown(texts: &[String]) -> Vec<&String> {
-    let is_heartbeat = |text: &str| parsed(text)["type"] == "heartbeat";
+    let is_heartbeat = |text: &str| value(text)["type"] == "heartbeat";
     texts.iter().filter(|text| !is_heartbeat(text)).collect()
 }
 
-#[track_caller]
-fn parsed(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
-}
-
-/// Replaces, in the parsed event, what the documents of the servers call a credential.
-fn redact(value: &mut Value) {
-    let secret_property = value["property"] == "email_address" || value["property"] == "api_key";
-    match value {
+/// Replaces, in the event, what the documents of the servers call a credential.
+fn redact(event: &mut Value) {
+    let property = event["property"].as_str();
+    let is_named = property.is_some_and(|name| CREDENTIALS.contains(&name));
+    match event {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let secret = ["api_key", "token", "config_data", "email_address"];
-                let hidden = secret.contains(&key.as_str()) || secret_property && key == "value";
+                let hidden = CREDENTIALS.contains(&key.as_str()) || is_named && key == "value";
                 if hidden && !value.is_null() {
                     *value = "[redacted]".into();
                 } else {
@@ -59,12 +56,12 @@ fn assert_only_credentials_differ(name: &str, sent: &[&String], printed: &str) {
     let printed: Vec<&str> = printed.lines().collect();
     assert_eq!(printed.len(), sent.len(), "{name}");
     for (sent, printed) in sent.iter().zip(printed) {
-        let (as_sent, mut wanted) = (parsed(sent), parsed(sent));
+        let (as_sent, mut wanted) = (value(sent), value(sent));
         redact(&mut wanted);
         if wanted == as_sent {
             assert_eq!(printed, sent.as_str(), "{name}");
         } else {
-            assert_eq!(parsed(printed), wanted, "{name}");
+            assert_eq!(value(printed), wanted, "{name}");
         }
     }
 }
@@ -147,7 +144,7 @@ fn a_pretty_printed_answer_gives_lines_and_loses_only_its_line_breaks() {
     for line_break in ["\n", "\r\n"] {
         let pretty: Vec<String> = sent
             .iter()
-            .map(|text| serde_json::to_string_pretty(&parsed(text)).expect("JSON"))
+            .map(|text| serde_json::to_string_pretty(&value(text)).expect("JSON"))
             .map(|text| text.replace('\n', line_break))
             .collect();
         // A string never holds a raw line break, so these are the ones between tokens.
@@ -205,7 +202,7 @@ fn a_queue_of_its_own_is_printed_in_the_same_way() {
     let mut seen = HashSet::new();
     let mut texts = fixtures::events();
     texts.retain(|text| {
-        let id = parsed(text).pointer("/message/id").and_then(Value::as_u64);
+        let id = value(text).pointer("/message/id").and_then(Value::as_u64);
         id.is_none_or(|id| seen.insert(id))
     });
     let sent = shown(&texts);
@@ -237,11 +234,11 @@ fn messages_alone_are_the_bytes_of_the_message() {
 #[test]
 fn every_recorded_message_comes_out_alone_with_m() {
     let texts = fixtures::events();
-    let is_message = |text: &&String| parsed(text)["type"] == "message";
+    let is_message = |text: &&String| value(text)["type"] == "message";
     let messages: Vec<Value> = texts
         .iter()
         .filter(is_message)
-        .map(|text| parsed(text)["message"].clone())
+        .map(|text| value(text)["message"].clone())
         .collect();
     assert!(messages.len() > 5, "{}", messages.len());
     let server = holding(events(&texts));
@@ -249,7 +246,7 @@ fn every_recorded_message_comes_out_alone_with_m() {
         .args(["--messages"])
         .stdout(Expected::like(|_| true))
         .run();
-    let printed: Vec<Value> = exit.stdout.lines().map(parsed).collect();
+    let printed: Vec<Value> = values(&exit.stdout);
     assert_eq!(printed, messages);
     for line in exit.stdout.lines() {
         assert!(
@@ -265,7 +262,7 @@ fn on_a_terminal_json_is_the_same_json_without_anything_that_it_obeys() {
     // The recording has escapes where the servers write such characters as they are.
     let mut texts: Vec<String> = fixtures::events()
         .iter()
-        .map(|text| parsed(text).to_string())
+        .map(|text| value(text).to_string())
         .collect();
     texts.push(hostile.to_owned());
     let sent = shown(&texts);
@@ -277,8 +274,8 @@ fn on_a_terminal_json_is_the_same_json_without_anything_that_it_obeys() {
         .run();
     let left = harm(&exit.stdout);
     assert!(left.is_empty(), "{left:?} in {}", exit.stdout);
-    let printed: Vec<Value> = exit.stdout.lines().map(parsed).collect();
-    let wanted: Vec<Value> = sent.iter().map(|text| parsed(text)).collect();
+    let printed: Vec<Value> = values(&exit.stdout);
+    let wanted: Vec<Value> = sent.iter().map(|text| value(text)).collect();
     assert_eq!(printed, wanted);
     assert!(
         sent.iter().filter(|text| !harm(text).is_empty()).count() > 3,

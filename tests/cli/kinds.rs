@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::model::{Model, Post};
 use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::{Exit, Signal};
+use crate::support::tally::values;
 
 /// One event of some kinds, told by what is in them.
 fn happenings(model: &Model) {
@@ -32,20 +33,22 @@ fn watch(model: &Model, args: &[&str]) -> Exit {
 }
 
 fn kinds(exit: &Exit) -> String {
-    let kind = |line: &str| {
-        let event: Value = serde_json::from_str(line).expect("a line of JSON");
-        event["type"].as_str().unwrap_or("none").to_owned()
-    };
-    exit.stdout.lines().map(kind).collect::<Vec<_>>().join(" ")
+    let kind = |event: &Value| event["type"].as_str().unwrap_or("none").to_owned();
+    let kinds: Vec<String> = values(&exit.stdout).iter().map(kind).collect();
+    kinds.join(" ")
 }
 
 /// The kinds that the server was asked for; `restart` may always be among them.
 fn asked_for(model: &Model) -> Vec<String> {
-    let kinds = model.queues()[0].parameters.get("event_types").cloned();
+    let requests = model.requests();
+    let register = requests
+        .iter()
+        .find(|request| request.path == "/api/v1/register");
+    let kinds = register.expect("a queue").param("event_types");
     let Some(text) = kinds else {
         return vec!["all".to_owned()];
     };
-    let mut kinds: Vec<String> = serde_json::from_str(&text).expect("a list");
+    let mut kinds: Vec<String> = serde_json::from_str(text).expect("a list");
     kinds.retain(|kind| kind != "restart");
     kinds
 }
@@ -62,13 +65,8 @@ type Selection = (
 fn assert_selected(cases: &[Selection]) {
     for (args, asked, printed, warnings) in cases {
         let model = Model::new();
-        let tail = Tail::new(&model.site()).args(*args).start();
-        model.wait_all_idle(1);
+        let exit = watch(&model, args);
         assert_eq!(asked_for(&model), *asked, "{args:?}");
-        happenings(&model);
-        model.wait_all_idle(1);
-        tail.signal(Signal::TERM);
-        let exit = tail.wait_exit();
         assert_eq!(kinds(&exit), *printed, "{args:?}\n{exit}");
         assert_eq!(
             exit.stderr.lines().count(),
@@ -230,8 +228,7 @@ fn a_warning_about_kinds_is_not_said_quietly() {
 #[test]
 fn messages_are_printed_without_the_event_around_them() {
     let exit = watch(&Model::new(), &["-m"]);
-    let message: Value =
-        serde_json::from_str(exit.stdout.lines().next().expect("a line")).expect("JSON");
+    let message = values(&exit.stdout).remove(0);
     assert_eq!(
         (
             &message["id"],
@@ -250,8 +247,7 @@ fn contents_come_as_source_or_rendered_as_asked_for() {
         (&["-m", "--apply-markdown"], "<p>hello</p>"),
     ] {
         let exit = watch(&Model::new(), args);
-        let message: Value =
-            serde_json::from_str(exit.stdout.lines().next().expect("a line")).expect("JSON");
+        let message = values(&exit.stdout).remove(0);
         assert_eq!(message["content"], content, "{args:?}");
     }
 }

@@ -11,6 +11,7 @@ use crate::support::model::{Dialect, Model, Post, Role};
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::Signal;
+use crate::support::tally::message_ids;
 
 const CORDELIA: &str = "cordelia@example.com";
 
@@ -67,13 +68,9 @@ fn printed(model: &Model, runs: &[Vec<&str>]) -> Vec<(Vec<u64>, String)> {
 }
 
 fn ids(stdout: &str) -> Vec<u64> {
-    stdout
-        .lines()
-        .map(|line| {
-            let event: Value = serde_json::from_str(line).expect("a line of JSON");
-            event["message"]["id"].as_u64().expect("a message") - 1000
-        })
-        .collect()
+    let ids = message_ids(stdout);
+    assert_eq!(ids.len(), stdout.lines().count(), "messages only: {stdout}");
+    ids.iter().map(|id| id - 1000).collect()
 }
 
 /// `[["is:private"], …]`: each inner list is a run, each text in it a `--narrow`.

@@ -67,6 +67,7 @@ enum Event {
     Flags,
     Reaction,
     Heartbeat,
+    /// Time goes by, in which the program gets on with whatever it is at.
     Pause(u64),
     /// Until everything is printed.
     Settle,

@@ -1,4 +1,4 @@
-//! The account that the tests log in with.
+//! The account that the tests log in with, and what counts as a credential.
 
 /// The login address. Not the one that messages carry.
 pub const EMAIL: &str = "tail-bot@example.com";
@@ -16,3 +16,6 @@ pub const USER_ID: i64 = 24;
 pub fn rc(email: &str, site: &str) -> String {
     format!("[api]\nemail={email}\nkey={KEY}\nsite={site}\n")
 }
+
+/// Fields of events that hold credentials, by the documents of the servers; not the program's own list.
+pub const CREDENTIALS: [&str; 4] = ["api_key", "token", "config_data", "email_address"];

@@ -23,9 +23,13 @@ pub fn values(stdout: &str) -> Vec<Value> {
     let whole = stdout
         .split_inclusive('\n')
         .filter(|l| l.len() > 1 && l.ends_with('\n'));
-    whole
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}")))
-        .collect()
+    whole.map(value).collect()
+}
+
+/// A line, as JSON.
+#[track_caller]
+pub fn value(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
 }
 
 /// Each of `sent` was printed once, and nothing else; the order is free.

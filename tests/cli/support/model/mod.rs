@@ -106,16 +106,19 @@ impl Model {
 
     /// Sends a message; its id.
     pub fn send(&self, post: Post) -> u64 {
-        self.board.update(|world| {
-            let id = world.reserve(post);
-            world.commit(id);
-            id
-        })
+        self.send_all([post])[0]
     }
 
-    /// Sends messages, one after the other; their ids.
+    /// Sends messages in one go: a poll that is parked gets them all. Their ids.
     pub fn send_all(&self, posts: impl IntoIterator<Item = Post>) -> Vec<u64> {
-        posts.into_iter().map(|post| self.send(post)).collect()
+        self.board.update(|world| {
+            let send = |post| {
+                let id = world.reserve(post);
+                world.commit(id);
+                id
+            };
+            posts.into_iter().map(send).collect()
+        })
     }
 
     /// Hands out an id, and commits the message later.
@@ -128,17 +131,19 @@ impl Model {
 
     /// A message that is in history but in no queue, as happens in restarts and crashes.
     pub fn send_unheard(&self, post: Post) -> u64 {
-        self.board.update(|world| {
-            let id = world.reserve(post);
-            world.store(id);
-            id
-        })
+        self.send_all_unheard([post])[0]
     }
 
-    /// The same for several, one after the other.
+    /// The same for several.
     pub fn send_all_unheard(&self, posts: impl IntoIterator<Item = Post>) -> Vec<u64> {
-        let posts = posts.into_iter();
-        posts.map(|post| self.send_unheard(post)).collect()
+        self.board.update(|world| {
+            let store = |post| {
+                let id = world.reserve(post);
+                world.store(id);
+                id
+            };
+            posts.into_iter().map(store).collect()
+        })
     }
 
     /// These arrive in the middle of the next register: in the new queue before it is answered.
