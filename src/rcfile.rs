@@ -259,7 +259,7 @@ fn section_title(content: &str) -> Option<&str> {
 fn split_assignment(content: &str) -> Option<(&str, &str)> {
     let (name, value) = content.split_once(['=', ':'])?;
     let name = name.trim_end();
-    Some((name, value.trim_start())).filter(|_| !name.is_empty())
+    (!name.is_empty()).then(|| (name, value.trim_start()))
 }
 
 fn known_name(name: &str) -> Option<&'static str> {

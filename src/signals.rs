@@ -20,8 +20,10 @@ use signal_hook::low_level::emulate_default_handler;
 pub const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How long deleting the queue may take after that.
 pub const HASTE: Duration = Duration::from_millis(500);
-/// How long after ctrlc's handler the mark of a signal may come, on a busy machine.
-const MARKING: Duration = Duration::from_millis(300);
+/// How long after ctrlc's handler the mark of the first signal may come, on a machine that is very busy.
+const MARKING: Duration = Duration::from_secs(2);
+/// The same for later signals, whose mark may have been taken for the first one's.
+const MARKING_AGAIN: Duration = Duration::from_millis(300);
 /// The signals that end the program in good order.
 const HANDLED: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
@@ -84,7 +86,11 @@ impl Signals {
         let (seen, number) = (marks.clone(), Arc::clone(&self.number));
         let last_words = Arc::new(last_words);
         ctrlc::set_handler(move || {
-            let signal = which(&seen).unwrap_or_else(|| {
+            let patience = match number.load(Ordering::Acquire) {
+                0 => MARKING,
+                _ => MARKING_AGAIN,
+            };
+            let signal = which(&seen, patience).unwrap_or_else(|| {
                 // Only in the moment before the marks are in place, or the same signal twice.
                 HANDLED
                     .into_iter()
@@ -137,8 +143,8 @@ impl Signals {
 
 /// The signal that ctrlc has announced; it does not say which it was. None if nothing else tells
 /// it either.
-fn which(marks: &[(i32, Arc<AtomicBool>)]) -> Option<i32> {
-    let deadline = Instant::now() + MARKING;
+fn which(marks: &[(i32, Arc<AtomicBool>)], patience: Duration) -> Option<i32> {
+    let deadline = Instant::now() + patience;
     loop {
         let marked = |(_, mark): &&(i32, Arc<AtomicBool>)| mark.swap(false, Ordering::AcqRel);
         if let Some((signal, _)) = marks.iter().find(marked) {
@@ -172,8 +178,9 @@ mod tests {
     #[test]
     fn each_of_two_signals_at_once_is_told_and_then_none() {
         let marks = HANDLED.map(|signal| (signal, Arc::new(AtomicBool::new(signal != SIGTERM))));
+        let asked = || which(&marks, MARKING_AGAIN);
         assert_eq!(
-            [which(&marks), which(&marks), which(&marks)],
+            [asked(), asked(), asked()],
             [Some(SIGINT), Some(SIGHUP), None]
         );
     }

@@ -92,7 +92,7 @@ impl Lines {
         let text = if is_whole { piece } else { &self.partial };
         let result = each(Line {
             number: self.number,
-            text: Some(text).filter(|_| !self.dropped),
+            text: (!self.dropped).then_some(text),
             end,
         });
         self.partial.clear();
