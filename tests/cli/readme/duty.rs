@@ -11,10 +11,10 @@ use crate::support::run::{Home, Tail};
 use crate::support::running::Signal;
 
 /// Several accounts at a time.
-pub const ACCOUNTS: &str = "for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --config \"$rc\" -o summary | sed -u \"s/^/${rc##*-} /\" & done; wait";
+pub const ACCOUNTS: &str = "(trap 'kill 0' INT; for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --config \"$rc\" -o summary | sed -u \"s/^/${rc##*-} /\" & done; wait)";
 
 /// What cron runs; the five fields before it are cron's business.
-pub const CRON: &str = "wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
+pub const CRON: &str = "umask 077; wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
 #[test]
 fn several_accounts_are_told_apart() {

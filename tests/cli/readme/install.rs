@@ -7,7 +7,7 @@ use crate::support::repository::text;
 use crate::support::run::{Home, Tail};
 
 /// Commands that a test cannot run, and what stands for them.
-pub const ELSEWHERE: [(&str, fn()); 6] = [
+pub const ELSEWHERE: [(&str, fn()); 7] = [
     ("cargo run -- --demo", || {
         let checks = text(".ci/run");
         assert!(
@@ -18,6 +18,10 @@ pub const ELSEWHERE: [(&str, fn()); 6] = [
     ("cargo install --path . --locked", || {
         assert!(text("Cargo.lock").contains("name = \"wyzepal-tail\""));
         assert!(text("Cargo.toml").contains("[[bin]]\nname = \"wyzepal-tail\""));
+    }),
+    ("sudo apt install dpkg-dev", || {
+        // It finds the libraries that the package needs.
+        assert!(text("Cargo.toml").contains("depends = \"$auto\""));
     }),
     ("cargo install cargo-deb --locked", || {
         assert!(text("Cargo.toml").contains("[package.metadata.deb]"));
@@ -52,10 +56,9 @@ pub const ELSEWHERE: [(&str, fn()); 6] = [
 ];
 
 /// What puts the man page and completions into the home folder, and where they are then.
-const FILES: [&str; 3] = [
-    ".local/share/man/man1/wyzepal-tail.1",
+const FILES: [&str; 2] = [
+    ".cargo/share/man/man1/wyzepal-tail.1",
     ".local/share/bash-completion/completions/wyzepal-tail",
-    ".config/fish/completions/wyzepal-tail.fish",
 ];
 
 /// The files that go into the Debian package.
