@@ -15,7 +15,7 @@ use crate::support::server::Server;
 const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
 /// A name, the answer, and what is said of it.
-pub type Bad = (&'static str, Reply, &'static str);
+type Bad = (&'static str, Reply, &'static str);
 
 /// Answers that no request of any kind should be answered with.
 fn bad_answers() -> Vec<Bad> {

@@ -12,7 +12,7 @@ use crate::support::run::Tail;
 use crate::support::server::Server;
 
 /// A page of rows with these ids.
-pub fn page(ids: impl IntoIterator<Item = u64>, more: Value) -> Reply {
+fn page(ids: impl IntoIterator<Item = u64>, more: Value) -> Reply {
     let rows: Vec<Value> = ids
         .into_iter()
         .map(|id| {

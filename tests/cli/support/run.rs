@@ -20,6 +20,11 @@ use super::terminal;
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
 
+// By their paths: to search for them in the PATH of the run, std would fork this process with all of
+// its memory, which took most of the time that the tests spent in the kernel.
+const ENV: &str = "/usr/bin/env";
+const SHELL: &str = "/bin/sh";
+
 /// A site that nobody listens at, for runs that ask no server, or must not.
 pub const NOWHERE: &str = "http://127.0.0.1:1";
 
@@ -275,11 +280,11 @@ impl Tail {
         let mut command = match &self.script {
             None => {
                 // The tests may be run by nohup or in the background, where signals are ignored.
-                let mut env = Command::new("env");
+                let mut env = Command::new(ENV);
                 env.arg("--default-signal=INT,TERM,HUP").arg(&self.program);
                 env
             }
-            Some(_) => Command::new("sh"),
+            Some(_) => Command::new(SHELL),
         };
         if let Some(script) = &self.script {
             command.args(["-c", script, "sh"]).arg(&self.program);
