@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{SigSet, SigmaskHow, Signal as Number};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{FileType, fstat};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -85,13 +86,18 @@ impl Signals {
         let marks = HANDLED.map(|signal| (signal, Arc::new(AtomicBool::new(false))));
         let (seen, number) = (marks.clone(), Arc::clone(&self.number));
         let last_words = Arc::new(last_words);
+        // One that comes before the marks are in place would not tell which it is.
+        let held: SigSet = [Number::SIGINT, Number::SIGTERM, Number::SIGHUP]
+            .into_iter()
+            .collect();
+        let before = held.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         ctrlc::set_handler(move || {
             let patience = match number.load(Ordering::Acquire) {
                 0 => MARKING,
                 _ => MARKING_AGAIN,
             };
             let signal = which(&seen, patience).unwrap_or_else(|| {
-                // Only in the moment before the marks are in place, or the same signal twice.
+                // Only if the same signal came twice.
                 HANDLED
                     .into_iter()
                     .find(|signal| !ignored.contains(signal))
@@ -117,6 +123,7 @@ impl Signals {
         for (signal, mark) in marks {
             signal_hook::flag::register(signal, mark)?;
         }
+        before.thread_set_mask()?;
         Ok(())
     }
 

@@ -2,13 +2,14 @@
 //!
 //! Not for a reader of stdout that goes away (`pipe.rs`).
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::answers::{deleted, events, lines, long_events, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
-use crate::support::run::Tail;
+use crate::support::run::{NOWHERE, Tail};
 use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
 use crate::support::times::{SOON, assert_within};
@@ -136,6 +137,16 @@ fn a_server_that_is_gone_does_not_hold_it() {
     drop(server);
     running.wait_stderr("lost: ");
     end(running, Signal::INT, SOON);
+}
+
+#[test]
+fn at_whatever_moment_of_the_start_it_dies_by_the_signal_that_came() {
+    for moment in 0..150 {
+        let running = Tail::new(NOWHERE).start();
+        // The start takes a few milliseconds; this is the moment that is tried, nothing is waited for.
+        thread::sleep(Duration::from_micros(moment * 50));
+        end(running, Signal::TERM, LIMIT);
+    }
 }
 
 #[test]

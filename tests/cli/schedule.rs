@@ -146,8 +146,6 @@ struct Play<'a> {
     model: Model,
     home: Home,
     running: Option<Running>,
-    /// Requests that had come when it was started.
-    asked_before: usize,
     reserved: Vec<(Kind, Uncommitted)>,
     due: BTreeSet<u64>,
     /// Printed by the runs that have ended.
@@ -170,7 +168,6 @@ impl Play<'_> {
             model,
             home: Home::new(),
             running: None,
-            asked_before: 0,
             reserved: Vec::new(),
             due: BTreeSet::new(),
             stdout: String::new(),
@@ -222,7 +219,6 @@ impl Play<'_> {
     }
 
     fn start(&mut self) {
-        self.asked_before = self.model.requests().len();
         self.running = Some(self.tail().start());
     }
 
@@ -230,10 +226,6 @@ impl Play<'_> {
         let Some(running) = self.running.take() else {
             return;
         };
-        if signal != Signal::KILL {
-            // Before that it may not be able to tell yet which signal came, and dies by INT.
-            self.model.wait_more_requests(self.asked_before);
-        }
         running.signal(signal);
         let exit = running.wait_exit();
         assert_eq!(exit.signal, Some(signal), "it ended by itself\n{exit}");

@@ -280,13 +280,6 @@ impl Model {
             .wait(&format!("{count} requests of {step:?}"), enough);
     }
 
-    /// Waits until more requests have come than those, of any step.
-    #[track_caller]
-    pub fn wait_more_requests(&self, than: usize) {
-        let more = |world: &mut World| (world.requests.len() > than).then_some(());
-        self.board.wait(&format!("more than {than} requests"), more);
-    }
-
     /// How many requests of the step have come.
     pub fn count(&self, step: Step) -> usize {
         self.board.update(|world| world.count(step))
