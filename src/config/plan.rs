@@ -84,6 +84,15 @@ impl Plan {
         self.selection.narrows.iter().filter_map(doubt).collect()
     }
 
+    /// Whether the run is of no use if the history at its start cannot be read.
+    pub fn needs_history(&self) -> bool {
+        let is_asked_for = match self.start {
+            Start::Now | Start::Lines(0) => false,
+            Start::Lines(_) | Start::Since(_) => true,
+        };
+        self.once || is_asked_for
+    }
+
     /// What the options ask for.
     pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
         let mut warnings = Vec::new();

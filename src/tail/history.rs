@@ -38,7 +38,7 @@ pub struct History {
 }
 
 /// A reading that the server refuses.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What it would have covered.
     pub reach: Reach,

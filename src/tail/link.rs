@@ -1,10 +1,11 @@
 //! Requests that are asked until they are answered, and everything that may end the waiting.
 //!
-//! One [`trouble`] lasts from the first failure to the next good answer; the [`clocks`] tell when the
-//! machine was asleep. Not for what is asked, nor for how it is sent (`poller.rs`, `api/exchange.rs`).
+//! One [`trouble`] lasts from the first failure to the next good answer, and a run that was all trouble was
+//! in [`vain`]; the [`clocks`] tell when the machine was asleep. Not for what is asked, nor for how it is sent (`poller.rs`, `api/exchange.rs`).
 
 mod clocks;
 mod trouble;
+mod vain;
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -75,7 +76,7 @@ impl Link {
             announcer,
             limits,
             backoff: Backoff::default(),
-            trouble: Some(Trouble::since(started)),
+            trouble: Some(Trouble::unheard(started)),
             established: false,
             asked: None,
             clocks: Clocks::read(),

@@ -163,6 +163,9 @@ impl Tail {
     /// Runs until something stops it, and says what.
     pub fn run(mut self) -> Stop {
         let Err(stop) = self.follow();
+        if matches!(stop, Stop::TimedOut) {
+            self.link.say_if_in_vain();
+        }
         self.link.bid(&self.farewell, DELETE);
         stop
     }

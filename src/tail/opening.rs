@@ -3,7 +3,7 @@
 //! Not for the history that is printed before its events (`past.rs`).
 
 use super::Tail;
-use super::history;
+use super::history::{self, Refusal};
 use super::queue::Queue;
 use crate::cursor::Place;
 use crate::delivery::{Ledger, Snapshot};
@@ -73,17 +73,10 @@ impl Tail {
     fn baseline(&mut self) -> Result<Snapshot, Stop> {
         let selection = self.printer.selection();
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
-        for refusal in &refusals {
-            let cause = &refusal.cause;
-            let text = format!("{cause}: messages that are missed there cannot be fetched");
-            // A channel or a sender that does not exist is worth a warning; what the server is too
-            // old for is said when something is missed.
-            let level = match refusal.reach {
-                Reach::Received => Level::Warning,
-                Reach::Public => Level::Detail,
-            };
-            self.link.announcer().say(level, &text);
+        if self.plan.needs_history() {
+            self.accept(&refusals)?;
         }
+        self.doubt(&refusals);
         let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
         let mut known = Snapshot {
             floor: lowest.map_or(0, |id| id.0),
@@ -93,5 +86,28 @@ impl Tail {
             known.window.insert(id.0);
         }
         Ok(known)
+    }
+
+    /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
+    /// or the server may be too old to look for what it can tell of a live event.
+    fn doubt(&mut self, refusals: &[Refusal]) {
+        let is_narrowed = !self.selection().narrows.is_empty();
+        for Refusal { reach, cause } in refusals {
+            let (level, meaning) = match reach {
+                Reach::Received if is_narrowed => (
+                    Level::Warning,
+                    "perhaps nothing will ever match that narrow; see --check with the same options (and what is missed in an outage cannot be fetched)",
+                ),
+                Reach::Received => (Level::Warning, "messages that are missed cannot be fetched"),
+                // What the server is too old for is said when something is missed.
+                Reach::Public => (
+                    Level::Detail,
+                    "messages that are missed there cannot be fetched",
+                ),
+            };
+            self.link
+                .announcer()
+                .say(level, &format!("{cause}: {meaning}"));
+        }
     }
 }

@@ -7,9 +7,11 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use crate::config::Start;
 use crate::delivery::Ledger;
+use crate::error::Error;
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::row::Row;
+use crate::selection::Reach;
 use crate::stop::Stop;
 
 /// Rows of the start's history that are not wanted.
@@ -31,24 +33,17 @@ impl Tail {
                 let selection = self.printer.selection().clone();
                 let wanted = |row: &Row| row.belongs_to(&selection);
                 let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
-                self.warn_of(&refusals);
-                let Some(first) = ids.first() else {
-                    return Ok(());
-                };
-                let before = MessageId(first.0.saturating_sub(1));
+                let first = ids.first();
+                let before = first.map(|first| MessageId(first.0.saturating_sub(1)));
                 let wanted = |row: &Row| ids.contains(&row.id);
-                self.begin_after(before, wanted, Unwanted::Later, queue)
+                self.begin_after(before, &refusals, wanted, Unwanted::Later, queue)
             }
             Start::Since(time) => {
                 let time = time.as_second();
                 let selection = self.printer.selection();
-                match history::id_before(&mut self.link, selection, time)? {
-                    Some(before) => {
-                        let wanted = |row: &Row| row.timestamp >= time;
-                        self.begin_after(before, wanted, Unwanted::Earlier, queue)
-                    }
-                    None => Ok(()),
-                }
+                let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
+                let wanted = |row: &Row| row.timestamp >= time;
+                self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
             }
         }
     }
@@ -60,18 +55,43 @@ impl Tail {
         };
         let (floor, known) = (ledger.floor(), ledger.snapshot().window);
         let wanted = |row: &Row| !known.contains(row.id.0);
-        self.print_history(floor, wanted, None, Some(queue))?;
+        // The run that began with it has ended for a refusal; now what is in the queue matters more.
+        let refusals = self.print_history(floor, wanted, None, Some(queue))?;
+        self.warn_of(&refusals);
         self.keep(queue)
     }
 
-    /// Prints what is wanted after a message. The baseline is known only up to there meanwhile.
+    /// Ends the run if what it needs of history is refused. Not for public channels, which are read beside
+    /// what was received: guests may not see them, and old servers do not know them as such.
+    pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Stop> {
+        let mut refusals = refusals.iter();
+        let Some(Refusal { cause, .. }) = refusals.find(|refusal| refusal.reach == Reach::Received)
+        else {
+            return Ok(());
+        };
+        let remedy = if self.selection().narrows.is_empty() {
+            "see --check with the same options"
+        } else {
+            "check the spelling, or see --check with the same options"
+        };
+        Err(Stop::Failed(Error::Usage(format!("{cause}; {remedy}"))))
+    }
+
+    /// Prints what is wanted after a message, if there is one; some readings were refused already. The
+    /// baseline is known only up to there meanwhile.
     fn begin_after(
         &mut self,
-        before: MessageId,
+        before: Option<MessageId>,
+        refusals: &[Refusal],
         wanted: impl Fn(&Row) -> bool,
         unwanted: Unwanted,
         queue: Option<&Queue>,
     ) -> Result<(), Stop> {
+        self.accept(refusals)?;
+        self.warn_of(refusals);
+        let Some(before) = before else {
+            return Ok(());
+        };
         let now = self.now();
         let known = self
             .ledger
@@ -85,7 +105,10 @@ impl Tail {
         if let Some(ledger) = &mut self.ledger {
             *ledger = Ledger::restore(&known.until(before), now);
         }
-        self.print_history(before, wanted, passed, queue)?;
+        let mut later = self.print_history(before, wanted, passed, queue)?;
+        later.retain(|refusal| !refusals.contains(refusal));
+        self.accept(&later)?;
+        self.warn_of(&later);
         if let Some(ledger) = &mut self.ledger {
             ledger.raise_floor(settled);
         }
@@ -94,21 +117,21 @@ impl Tail {
 
     /// Prints what is wanted after a message, page by page; what is not wanted up to `passed` counts as
     /// known. With a cursor each page is saved, so that a run that ends in the middle is gone on with.
+    /// Tells what was refused.
     fn print_history(
         &mut self,
         after: MessageId,
         wanted: impl Fn(&Row) -> bool,
         passed: Option<MessageId>,
         queue: Option<&Queue>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Vec<Refusal>, Stop> {
         self.opening = true;
         let mut history = History::after(self.printer.selection(), after);
         loop {
             let rows = history.insist(&mut self.link)?;
             if rows.is_empty() {
-                self.warn_of(history.refusals());
                 self.opening = false;
-                return Ok(());
+                return Ok(history.refusals().to_vec());
             }
             let selection = self.printer.selection();
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows

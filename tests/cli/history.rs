@@ -1,6 +1,6 @@
 //! `-n` and `--since`: past messages, alone and before following, without a seam.
 
-use crate::support::model::{Fault, Model, Post, Step};
+use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
@@ -215,13 +215,98 @@ fn pages_that_fail_are_asked_for_again() {
 }
 
 #[test]
-fn a_channel_that_does_not_exist_is_said_and_nothing_is_printed() {
+fn a_channel_that_does_not_exist_ends_the_start_and_leaves_nothing_behind() {
+    let runs: [&[&str]; 7] = [
+        &["--once", "-n", "1"],
+        &["--once", "--since", "2026-11-22T13:00"],
+        &["--once", "--cursor-file", "cursor"],
+        &["-n", "1"],
+        &["--since", "2026-11-22T13:00", "--no-catch-up"],
+        &["-n", "1", "--no-catch-up"],
+        &["--since", "2026-11-22T13:00", "--cursor-file", "cursor"],
+    ];
+    for model in [Model::new(), Model::old()] {
+        model.send_all(Post::lunches(1));
+        for args in runs {
+            let home = Home::new();
+            Tail::new(&model.site())
+                .home(&home)
+                .args(args.iter().copied())
+                .args(["--narrow", "stream:Denmark", "--narrow", "stream:nowhere"])
+                .stderr(Expected::one_line(&[
+                    "wyzepal-tail: error: ",
+                    " nowhere (400 BAD_NARROW); check the spelling, or see --check with the same",
+                ]))
+                .code(2)
+                .run();
+            assert!(!home.path("cursor").exists(), "{args:?}");
+        }
+        assert_eq!(model.deleted().len(), model.count(Step::Register));
+    }
+}
+
+#[test]
+fn a_history_that_is_refused_half_way_ends_it_too() {
     let model = Model::new();
-    model.send_all(Post::lunches(1));
-    Tail::new(&model.site())
-        .args(["--once", "-n", "1", "--narrow", "stream:nowhere"])
-        .stderr(Expected::containing(&["nowhere", "not shown"]))
-        .run();
+    let sent = model.send_all(Post::lunches(1500));
+    model.fail_next(Step::History, Fault::Late);
+    let running = Tail::new(&model.site())
+        .args(["--once", "-n", "1500", "--narrow", "stream:Denmark"])
+        .start();
+    model.wait_held();
+    let refusal = Reply::error(400, "BAD_NARROW", "unknown channel Denmark");
+    model.fail_always(Step::History, Fault::Answer(refusal));
+    model.release();
+    let exit = running.wait_exit();
+    assert_eq!(exit.code, Some(2), "{exit}");
+    assert!(message_ids(&exit.stdout).len() < sent.len(), "{exit}");
+}
+
+#[test]
+fn public_channels_that_may_not_be_read_are_told_once_and_the_rest_is_printed() {
+    for model in [Model::old(), Model::of(Dialect::New, Role::Guest)] {
+        let sent = model.send_all(Post::lunches(3));
+        for (start, from) in [
+            (&["-n", "2"][..], 1),
+            (&["--since", "2026-11-22T13:00"], 0),
+            (&["-n", "2", "--cursor-file", "cursor"], 1),
+        ] {
+            let exit = Tail::new(&model.site())
+                .args(["--once", "--narrow", "topic:lunch"])
+                .args(start.iter().copied())
+                .stdout(Expected::like(|text| !text.is_empty()))
+                .stderr(Expected::like(|text| {
+                    text.matches("its history is not shown").count() == 1
+                }))
+                .run();
+            assert_eq!(message_ids(&exit.stdout), sent[from..], "{start:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_only_follows_goes_on_after_a_refused_history_and_says_what_that_means() {
+    let refusal = Reply::error(400, "BAD_NARROW", "unknown channel nowhere");
+    for (args, meaning) in [
+        (
+            &["--narrow", "stream:nowhere"][..],
+            "perhaps nothing will ever match that narrow; see --check",
+        ),
+        (
+            &["--narrow", "stream:nowhere", "-n", "0"],
+            "perhaps nothing will ever match that narrow; see --check",
+        ),
+        (&[], "messages that are missed cannot be fetched"),
+    ] {
+        let model = Model::new();
+        model.fail_always(Step::History, Fault::Answer(refusal.clone()));
+        let running = Tail::new(&model.site()).args(args.iter().copied()).start();
+        model.wait_idle();
+        running.signal(Signal::INT);
+        let exit = running.wait_exit();
+        assert_eq!(exit.stderr.lines().count(), 1, "{args:?}: {exit}");
+        assert!(exit.stderr.contains(meaning), "{args:?}: {exit}");
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::support::expect::Expect;
 use crate::support::http::pauses;
 use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
 use crate::support::run::{Expected, Tail};
+use crate::support::server::Server;
 use crate::support::times::{PAUSE, assert_within};
 
 /// A poll that waits for events, as all do but the first one after trouble.
@@ -27,6 +28,15 @@ fn poll_at_once(last: i64) -> Expect {
 
 fn anything() -> Expected {
     Expected::like(|_| true)
+}
+
+/// One line with this in it; nothing where this is empty.
+fn said_only(part: &str) -> Expected {
+    if part.is_empty() {
+        "".into()
+    } else {
+        Expected::one_line(&[part])
+    }
 }
 
 /// Failures that say nothing about the request; each for an answer that would have been `good`.
@@ -380,20 +390,49 @@ fn time_is_up_whatever_it_is_doing() {
     let quiet = following().on(waiting_poll(-1), Reply::hold());
     let hanging = server().on(Expect::register(), Reply::hold());
     let away = server().always(Expect::register(), Reply::html_502());
+    let in_vain = "warning: was not connected in that time: no answer from http://127.0.0.1:";
     let cases = vec![
-        ("nothing happens", quiet.site()),
-        ("answer hangs", hanging.site()),
-        ("connect hangs", overrun.site()),
-        ("pause", away.site()),
+        ("nothing happens", (quiet.site(), "")),
+        ("answer hangs", (hanging.site(), "")),
+        ("connect hangs", (overrun.site(), in_vain)),
+        ("pause", (away.site(), "")),
     ];
-    at_once(cases, |name, site| {
+    at_once(cases, |name, (site, said)| {
         let started = Instant::now();
-        Tail::new(&site).args(["-W", "400ms"]).run();
+        Tail::new(&site)
+            .args(["-W", "400ms"])
+            .stderr(said_only(said))
+            .run();
         assert_within(Duration::from_secs(3), started);
         let took = started.elapsed();
         assert!(took >= Duration::from_millis(400), "{name}: {took:?}");
     });
     assert!(quiet.comes_within(Duration::ZERO, &Expect::delete()));
+}
+
+#[test]
+fn a_run_that_was_never_connected_says_why_when_its_time_is_up() {
+    let in_vain = "warning: was not connected in that time: cannot reach http://127.0.0.1:";
+    let broken = Server::new().always(Expect::history(), Reply::html_502());
+    let lost = following()
+        .on(waiting_poll(-1), events(&[0]))
+        .always(Expect::poll(), Reply::nothing(Ending::Reset));
+    let cases: [(_, &[i64], &[&str], _, _); 5] = [
+        (deserted(), &[], &[], in_vain, 0),
+        (deserted(), &[], &["-C", "1"], in_vain, 124),
+        (deserted(), &[], &["--once", "-n", "1"], in_vain, 124),
+        (broken.site(), &[], &[], " answers 502 to messages\n", 0),
+        (lost.site(), &[0], &[], "", 0),
+    ];
+    for (site, ids, args, said, code) in cases {
+        Tail::new(&site)
+            .args(["-W", "400ms"])
+            .args(args.iter().copied())
+            .stdout(lines(ids))
+            .stderr(said_only(said))
+            .code(code)
+            .run();
+    }
 }
 
 #[test]
@@ -409,6 +448,7 @@ fn time_that_is_up_before_the_work_is_done_is_told_by_the_exit_code() {
     let undrained = server().on(poll_at_once(-1), Reply::hold());
     Tail::new(&undrained.site())
         .args(["-W", "400ms", "--once", "--queue-id", "q"])
+        .stderr(said_only("not connected"))
         .code(124)
         .run();
 }

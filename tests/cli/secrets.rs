@@ -222,17 +222,23 @@ fn what_register_says_is_shown_without_the_key() {
 
 #[test]
 fn a_history_that_is_refused_does_not_tell_the_key() {
-    let server = Server::new()
-        .always(Expect::history(), Reply::error(400, "BAD_NARROW", &echo()))
-        .on(Expect::register(), registered("q"))
-        .always(Expect::poll(), Reply::hold())
-        .always(Expect::delete(), deleted());
-    let exit = Tail::new(&server.site())
-        .args(["-vv", "-n", "5", "--narrow", "stream:Denmark", "-W", "1s"])
-        .start()
-        .wait_exit();
-    assert!(exit.stderr.contains("history is not shown"), "{exit}");
-    assert_silent("history", &exit);
+    for (start, said) in [
+        (&[][..], "nothing will ever match"),
+        (&["-n", "5"], "check the spelling"),
+    ] {
+        let server = Server::new()
+            .always(Expect::history(), Reply::error(400, "BAD_NARROW", &echo()))
+            .always(Expect::register(), registered("q"))
+            .always(Expect::poll(), Reply::hold())
+            .always(Expect::delete(), deleted());
+        let exit = Tail::new(&server.site())
+            .args(["-vv", "--narrow", "stream:Denmark", "-W", "1s"])
+            .args(start.iter().copied())
+            .start()
+            .wait_exit();
+        assert!(exit.stderr.contains(said), "{exit}");
+        assert_silent("history", &exit);
+    }
 }
 
 #[test]

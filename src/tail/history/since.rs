@@ -1,7 +1,8 @@
 //! Where in history a time is, which servers without a date anchor do not tell.
 
+use super::Refusal;
 use super::page::{Page, ROWS, insist};
-use crate::api::{Anchor, PageQuery};
+use crate::api::{Anchor, ApiError, PageQuery};
 use crate::event::MessageId;
 use crate::selection::{Reading, Selection};
 use crate::stop::Stop;
@@ -10,14 +11,14 @@ use crate::tail::link::Link;
 /// How many ids may be out of the order of time; measured on Zulip 9.2: 3.
 const MARGIN: u64 = 50;
 
-/// An id before the first message since `time` (seconds since 1970), if there is one.
+/// An id before the first message since `time` (seconds since 1970), if there is one, and what is refused.
 pub fn id_before(
     link: &mut Link,
     selection: &Selection,
     time: i64,
-) -> Result<Option<MessageId>, Stop> {
-    let mut earliest = None;
-    for Reading { narrow, .. } in selection.readings() {
+) -> Result<(Option<MessageId>, Vec<Refusal>), Stop> {
+    let (mut earliest, mut refusals) = (None, Vec::new());
+    for Reading { narrow, reach } in selection.readings() {
         let query = PageQuery {
             anchor: Anchor::Newest,
             before: ROWS,
@@ -25,38 +26,47 @@ pub fn id_before(
             narrow,
             apply_markdown: selection.apply_markdown,
         };
-        let first = first_since(link, query, time)?;
-        earliest = [earliest, first].into_iter().flatten().min();
+        match first_since(link, query, time)? {
+            Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),
+            Err(error) => refusals.push(Refusal::new(reach, &error)),
+        }
     }
     // Ids are handed out before they are committed and dated: some go before their time.
-    Ok(earliest.map(|id| MessageId(id.saturating_sub(MARGIN))))
+    let before = earliest.map(|id| MessageId(id.saturating_sub(MARGIN)));
+    Ok((before, refusals))
 }
 
 /// The id of the first message since then, or one below it, in one reading: on its newest page, else by
-/// halving the range of ids, as ids go with time. None also where the reading is refused.
-fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Option<u64>, Stop> {
-    let Ok(Page { rows, complete, .. }) = insist(link, &query)? else {
-        return Ok(None);
+/// halving the range of ids, as ids go with time. The inner error is a refusal.
+fn first_since(
+    link: &mut Link,
+    mut query: PageQuery,
+    time: i64,
+) -> Result<Result<Option<u64>, ApiError>, Stop> {
+    let Page { rows, complete, .. } = match insist(link, &query)? {
+        Ok(page) => page,
+        Err(error) => return Ok(Err(error)),
     };
     let Some(oldest) = rows.front() else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     if oldest.timestamp < time || complete {
         let first = rows.iter().find(|row| row.timestamp >= time);
-        return Ok(first.map(|row| row.id.0));
+        return Ok(Ok(first.map(|row| row.id.0)));
     }
     let (mut below, mut above) = (0, oldest.id.0);
     (query.before, query.after) = (0, 1);
     while below + 1 < above {
         let middle = below + (above - below) / 2;
         query.anchor = Anchor::Id(MessageId(middle));
-        let Ok(Page { rows, .. }) = insist(link, &query)? else {
-            break;
+        let Page { rows, .. } = match insist(link, &query)? {
+            Ok(page) => page,
+            Err(error) => return Ok(Err(error)),
         };
         match rows.iter().find(|row| row.id.0 > middle) {
             Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
             _ => above = middle,
         }
     }
-    Ok(Some(above))
+    Ok(Ok(Some(above)))
 }

@@ -16,21 +16,33 @@ pub struct Trouble {
     /// The last failure; none where nothing has failed yet.
     last: Option<ApiError>,
     warned: bool,
+    /// Whether anything has come back in this run.
+    heard: bool,
 }
 
 impl Trouble {
-    /// Nothing has come back since then.
-    pub fn since(since: Instant) -> Trouble {
+    /// Nothing has come back since the run began.
+    pub fn unheard(since: Instant) -> Trouble {
         Trouble {
             since,
             last: None,
             warned: false,
+            heard: false,
+        }
+    }
+
+    /// Nothing has come back since then.
+    pub fn since(since: Instant) -> Trouble {
+        Trouble {
+            heard: true,
+            ..Trouble::unheard(since)
         }
     }
 
     /// Something came back: the server is not out of reach.
     pub fn hear(&mut self, now: Instant) {
         self.since = now;
+        self.heard = true;
     }
 
     /// A request fails. Tells how loudly to say so.
@@ -69,6 +81,11 @@ impl Trouble {
     /// Whether anything has failed.
     pub fn has_failed(&self) -> bool {
         self.last.is_some()
+    }
+
+    /// Whether anything has come back in this run.
+    pub fn was_heard(&self) -> bool {
+        self.heard
     }
 
     /// The last failure.
