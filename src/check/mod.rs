@@ -1,10 +1,12 @@
 //! `--check`: logs in and says line by line what a tail with the same options would find.
 //!
-//! [`matching`] says whether the selection can match what there is ([`directory`]), [`report`] prints what
-//! was found. Reads only, but for one queue that is registered and deleted. Nothing is tried twice: a check
-//! says how things are now. Not for tailing (`tail`). The endpoints are those of `api`.
+//! [`matching`] says whether the selection can match what there is ([`directory`]), [`history`] when it did
+//! last, [`report`] prints what was found. Reads only, but for one queue that is registered and deleted.
+//! Nothing is tried twice: a check says how things are now. Not for tailing (`tail`). The endpoints are those
+//! of `api`.
 
 mod directory;
+mod history;
 mod matching;
 mod report;
 
@@ -18,7 +20,6 @@ use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::output::meta::Subject;
 use crate::poller::Poller;
-use matching::Outlook;
 pub use report::{Form, Report};
 
 /// How long the deletion of the trial queue may take.
@@ -53,8 +54,9 @@ pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
     };
     parts.plan.selection.resolve_me(me.user_id, &me.email);
     subscriptions(&parts, report, &me)?;
-    if matching::selection(&parts, report)? == Outlook::Hopeful {
-        matching::history(&parts, report)?;
+    let outlook = matching::selection(&parts, report)?;
+    if !outlook.alternatives.is_empty() {
+        history::history(&parts, &outlook, report)?;
     }
     queue(&parts, report)
 }

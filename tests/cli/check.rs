@@ -242,11 +242,103 @@ fn a_bot_without_subscriptions_is_told_what_it_misses() {
 }
 
 #[test]
-fn nothing_that_matched_is_said_as_well() {
-    let report = report(World::default(), &["--narrow", "topic:other"], 0);
+fn a_narrow_that_nothing_matched_is_a_warning_that_tells_what_to_look_at() {
+    let none = "warning  history        none of the last 100 messages there matches";
+    let spelling = "check the spelling of \"other\"";
+    let (meant, rare) = (
+        "did you mean \"deploy\"?",
+        "matches are rare, or yet to come",
+    );
+    for (narrow, advice) in [
+        ("topic:deply", meant),
+        ("stream:ops topic:Deplyo", meant),
+        ("topic:other", spelling),
+        ("stream:ops topic:other", spelling),
+        (
+            "stream:design topic:deply",
+            "check the spelling of \"deply\"",
+        ),
+        ("sender:13", rare),
+        ("stream:design", rare),
+    ] {
+        let report = report(World::default(), &["--narrow", narrow], 0);
+        assert_eq!(
+            about(&report, "history"),
+            [format!("{none}; {advice}")],
+            "{narrow}"
+        );
+    }
+    for args in [
+        &["--narrow", "is:mentioned"][..],
+        &["--narrow", "-sender:me"],
+    ] {
+        let report = report(World::default(), args, 0);
+        let expected = "ok       history        none of the last 100 messages there matches";
+        assert_eq!(about(&report, "history"), [expected], "{args:?}");
+    }
+}
+
+#[test]
+fn an_alternative_that_nothing_matched_is_told_beside_those_that_something_did() {
+    let args = [
+        "--narrow",
+        "topic:deply",
+        "--narrow",
+        "stream:ops",
+        "--narrow",
+        "stream:gone",
+    ];
+    let report = report(World::default(), &args, 0);
     assert_eq!(
         about(&report, "history"),
-        ["ok       history        none of the last 100 messages there matches"]
+        [
+            "ok       history        the last message that matches is of 2026-11-22 14:02",
+            "warning  history        none of the last 100 messages there matches topic:deply; did you mean \"deploy\"?",
+        ]
+    );
+}
+
+#[test]
+fn a_topic_is_suggested_from_what_is_there_without_it() {
+    for (narrow, suggestion) in [
+        ("stream:Denmark topic:lightning", "lighting"),
+        ("topic:progam_notes", "program notes"),
+    ] {
+        let args = ["--demo", "--check", "-o", "json", "--narrow", narrow];
+        let run = Tail::new("").without_rc().args(args);
+        let report = run.stdout(Expected::like(|_| true)).run().stdout;
+        let findings = report
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let doubts: Vec<Value> = findings
+            .filter(|finding: &Value| finding["status"] != "ok")
+            .collect();
+        assert_eq!(doubts.len(), 1, "{report}");
+        assert_eq!(
+            (&doubts[0]["subject"], &doubts[0]["advice"]),
+            (
+                &"history".into(),
+                &format!("did you mean \"{suggestion}\"?").into()
+            ),
+            "{narrow}: {report}"
+        );
+    }
+}
+
+#[test]
+fn a_name_that_could_not_be_looked_up_may_be_misspelt() {
+    let refusal = Reply::error(403, "", "Not for guests");
+    let channels = Expect::new("GET", "/streams");
+    let server = World::default().serve().on(channels, refusal);
+    let report = check(&server.site())
+        .args(["--narrow", "stream:opss"])
+        .stdout(Expected::like(|_| true))
+        .run()
+        .stdout;
+    let lines = about(&report, "history");
+    assert!(
+        lines[0].ends_with("check the spelling of \"opss\""),
+        "{report}"
     );
 }
 
