@@ -29,7 +29,7 @@ const DELETE: Duration = Duration::from_secs(10);
 pub struct Parts {
     /// What a tail would do.
     pub plan: Plan,
-    /// Where the account's data are from, in words.
+    /// Where the account's data are from, and its address, in words.
     pub source: String,
     /// What was odd about them.
     pub warnings: Vec<String>,

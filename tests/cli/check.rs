@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::account::EMAIL;
+use crate::support::account::{EMAIL, KEY};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
@@ -464,6 +464,50 @@ fn a_server_too_old_for_settings_is_still_checked() {
     let report = report(world, &[], 0);
     assert!(about(&report, "server").is_empty(), "{report}");
     assert_eq!(about(&report, "queue").len(), 1, "{report}");
+}
+
+#[test]
+fn the_address_that_is_used_is_told_and_where_it_is_from_if_not_from_the_file() {
+    let from = |option: &'static str| format!("other@chat.example.com (email from {option})");
+    for (args, variable, expected) in [
+        (&[][..], None, EMAIL.to_owned()),
+        (&["--user", "other@chat.example.com"], None, from("--user")),
+        (&[], Some("WYZEPAL_EMAIL"), from("WYZEPAL_EMAIL")),
+        (&[], Some("ZULIP_EMAIL"), from("ZULIP_EMAIL")),
+        (
+            &["--user", "other@chat.example.com", "-o", "json"],
+            Some("WYZEPAL_EMAIL"),
+            from("--user"),
+        ),
+    ] {
+        let server = World::default().serve();
+        let mut check = check(&server.site()).args(args.iter().copied());
+        if let Some(variable) = variable {
+            check = check.env(variable, "other@chat.example.com");
+        }
+        let report = check.stdout(Expected::like(|_| true)).run().stdout;
+        let first = report.lines().next().unwrap();
+        let end = format!(".wyzepalrc, account {expected}");
+        assert!(
+            first.ends_with(&end) || first.contains(&format!("{end}\"")),
+            "{report}"
+        );
+        assert!(!report.contains(KEY), "{report}");
+    }
+    let server = World::default().serve();
+    let report = check(&server.site())
+        .without_rc()
+        .env("WYZEPAL_EMAIL", EMAIL)
+        .env("WYZEPAL_API_KEY", KEY)
+        .args(["--site", &server.site()])
+        .stdout(Expected::like(|_| true))
+        .run()
+        .stdout;
+    let expected = format!("options and environment, account {EMAIL} (email from WYZEPAL_EMAIL)");
+    assert_eq!(
+        about(&report, "config"),
+        [format!("ok       config         {expected}")]
+    );
 }
 
 #[test]
