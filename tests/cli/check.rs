@@ -449,10 +449,10 @@ fn what_a_tail_would_end_with_ends_the_check() {
         .code(4)
         .run()
         .stdout;
-    assert!(
-        report.lines().last().unwrap().contains("cannot reach"),
-        "{report}"
-    );
+    let last = report.lines().last().unwrap();
+    assert!(last.contains("cannot reach"), "{report}");
+    let advice = "; check the port, and that the server is up";
+    assert!(last.ends_with(advice), "{report}");
 }
 
 #[test]
