@@ -54,7 +54,8 @@ pub fn selection(parts: &Parts, report: &mut Report) -> Result<Outlook, Error> {
             report.doubt(subject, text, advice.as_deref())?;
         }
     }
-    if reasons.is_empty() {
+    // What is wrong with unknown kinds stands among the warnings.
+    if reasons.is_empty() && selection.has_known_kinds() {
         report.good(subject, selection.to_string())?;
     }
     Ok(Outlook {

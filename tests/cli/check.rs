@@ -217,6 +217,33 @@ fn one_alternative_that_can_match_is_enough() {
 }
 
 #[test]
+fn a_kind_that_is_not_known_is_not_found_to_be_in_order() {
+    let report = report(World::default(), &["-e", "mesage"], 0);
+    let lines = about(&report, "selection");
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("warning") && lines[0].contains("\"message\""),
+        "{report}"
+    );
+    let queue = about(&report, "queue");
+    assert_eq!(queue, ["ok       queue          registered and deleted"]);
+    for args in [
+        &["-e", "mesage,reaction"][..],
+        &["-e", "messages"],
+        &["-E", "mesage"],
+    ] {
+        let report = self::report(World::default(), args, 0);
+        let (selection, queue) = (about(&report, "selection"), about(&report, "queue"));
+        assert!(
+            selection.len() == 2
+                && selection[0].starts_with("warning")
+                && selection[1].starts_with("ok")
+                && queue[0].ends_with("events can come"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
 fn a_bot_without_subscriptions_is_told_what_it_misses() {
     let world = || World {
         subscriptions: 0,
