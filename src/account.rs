@@ -9,7 +9,7 @@ use std::env;
 
 use crate::api::{Account, Tls};
 use crate::cli::Cli;
-use crate::config;
+use crate::config::{self, Login};
 use crate::demo::{self, Demo};
 use crate::error::Error;
 use crate::secret::ApiKey;
@@ -18,7 +18,7 @@ use crate::secret::ApiKey;
 pub struct Found {
     /// The account.
     pub account: Account,
-    /// Where its data are from, in words.
+    /// Where its data are from, and its address, in words.
     pub source: String,
     /// Its server, where that is the demo's: it ends when this is dropped.
     pub demo: Option<Demo>,
@@ -39,14 +39,23 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
         config_dir.as_deref(),
     );
     let file = wyzepalrc::read(place, warnings)?;
-    let account = config::account(cli, &environment, &file.rc, &file.looked_in)?;
-    warnings.extend(doubt(&account));
-    let source = file.name;
+    let login = config::account(cli, &environment, &file.rc, &file.looked_in)?;
+    warnings.extend(doubt(&login.account));
     Ok(Found {
-        account,
-        source: source.unwrap_or_else(|| "options and environment".into()),
+        source: source(file.name.as_deref(), &login),
+        account: login.account,
         demo: None,
     })
+}
+
+/// The file, and the address, which may be from elsewhere.
+fn source(file: Option<&str>, login: &Login) -> String {
+    let file = file.unwrap_or("options and environment");
+    let email = &login.account.email;
+    match &login.email_origin {
+        Some(origin) => format!("{file}, account {email} (email from {origin})"),
+        None => format!("{file}, account {email}"),
+    }
 }
 
 fn start_demo() -> Result<Found, Error> {

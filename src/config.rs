@@ -9,7 +9,7 @@ mod login;
 mod plan;
 mod rc_place;
 
-pub use login::account;
+pub use login::{Login, account};
 pub use plan::{Plan, Start};
 pub use rc_place::{RcPlace, rc_place};
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::api::scan::{Breaks, Chunk};
 use crate::bare;
-use crate::event::{Event, MessageId};
+use crate::event::{Event, MessageEvent, MessageId, Recipient};
 use crate::fields::Fields;
 use crate::selection::{MESSAGE, Selection};
 
@@ -55,6 +55,13 @@ impl Row {
     /// Whether it is one of the selection.
     pub fn belongs_to(&self, selection: &Selection) -> bool {
         (!self.historical || selection.reaches_public()) && selection.passes(&self.event())
+    }
+
+    /// Its topic, if it was sent to a channel.
+    pub fn topic(&self) -> Option<String> {
+        let MessageEvent { message, .. } = serde_json::from_str(&self.text).ok()?;
+        matches!(message.display_recipient, Recipient::Channel(_))
+            .then(|| message.subject.into_owned())
     }
 }
 

@@ -30,22 +30,27 @@ pub struct Reason {
 /// Reads what the narrows refer to, and only that.
 pub fn directory(parts: &Parts, report: &mut Report) -> Result<Directory, Error> {
     let narrows = &parts.plan.selection.narrows;
-    let is_channel = |reference: &Reference| {
-        matches!(reference, Reference::Channel(_) | Reference::ChannelId(_))
+    let refers_to = |subject| {
+        let mut references = narrows.iter().flat_map(Narrow::references);
+        references.any(|reference| list_of(reference) == Some(subject))
     };
-    let references = || narrows.iter().flat_map(Narrow::references);
-    let (channels, people) = (
-        references().any(|reference| is_channel(&reference)),
-        references().any(|reference| !is_channel(&reference)),
-    );
     let mut directory = Directory::default();
-    if channels {
+    if refers_to(names::Subject::Channel) {
         directory.channels = read(parts, names::Subject::Channel, report)?;
     }
-    if people {
+    if refers_to(names::Subject::Person) {
         directory.people = read(parts, names::Subject::Person, report)?;
     }
     Ok(directory)
+}
+
+/// The list that has what is referred to; topics stand on none that covers all channels.
+fn list_of(reference: Reference) -> Option<names::Subject> {
+    match reference {
+        Reference::Channel(_) | Reference::ChannelId(_) => Some(names::Subject::Channel),
+        Reference::Address(_) | Reference::PersonId(_) => Some(names::Subject::Person),
+        Reference::Topic(_) => None,
+    }
 }
 
 /// A list, if all of it can be had: what is not on a part of it may exist.
@@ -64,6 +69,15 @@ fn read(
 }
 
 impl Directory {
+    /// Whether the list is there that has what is referred to.
+    pub fn lists(&self, reference: Reference) -> bool {
+        match reference {
+            Reference::Channel(_) | Reference::ChannelId(_) => self.channels.is_some(),
+            Reference::Address(_) | Reference::PersonId(_) => self.people.is_some(),
+            Reference::Topic(_) => false,
+        }
+    }
+
     /// Why nothing matches what refers to that.
     pub fn lacks(&self, reference: Reference) -> Option<Reason> {
         match reference {
@@ -96,6 +110,7 @@ impl Directory {
                     )),
                 })
             }
+            Reference::Topic(_) => None,
             Reference::PersonId(id) => {
                 let exists = self.people.as_ref()?.iter().any(|known| known.id == id);
                 (!exists).then(|| Reason {

@@ -1,16 +1,20 @@
 //! `--check`: logs in and says line by line what a tail with the same options would find.
 //!
-//! [`matching`] says whether the selection can match what there is ([`directory`]), [`report`] prints what
-//! was found. Reads only, but for one queue that is registered and deleted. Nothing is tried twice: a check
-//! says how things are now. Not for tailing (`tail`). The endpoints are those of `api`.
+//! [`matching`] says whether the selection can match what there is ([`directory`]), [`history`] when it did
+//! last, [`report`] prints what was found. Reads only, but for one queue that is registered and deleted.
+//! Nothing is tried twice: a check says how things are now. Not for tailing (`tail`). The endpoints are those
+//! of `api`.
 
 mod directory;
+mod history;
 mod matching;
 mod report;
 
+use std::io;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use rustix::io::Errno;
 
 use crate::api::directory::{List, entries};
 use crate::api::{Account, ApiError, Client, Me, Outlet, Register, Settings, Verdict};
@@ -18,7 +22,6 @@ use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::output::meta::Subject;
 use crate::poller::Poller;
-use matching::Outlook;
 pub use report::{Form, Report};
 
 /// How long the deletion of the trial queue may take.
@@ -28,7 +31,7 @@ const DELETE: Duration = Duration::from_secs(10);
 pub struct Parts {
     /// What a tail would do.
     pub plan: Plan,
-    /// Where the account's data are from, in words.
+    /// Where the account's data are from, and its address, in words.
     pub source: String,
     /// What was odd about them.
     pub warnings: Vec<String>,
@@ -53,8 +56,9 @@ pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
     };
     parts.plan.selection.resolve_me(me.user_id, &me.email);
     subscriptions(&parts, report, &me)?;
-    if matching::selection(&parts, report)? == Outlook::Hopeful {
-        matching::history(&parts, report)?;
+    let outlook = matching::selection(&parts, report)?;
+    if !outlook.alternatives.is_empty() {
+        history::history(&parts, &outlook, report)?;
     }
     queue(&parts, report)
 }
@@ -131,7 +135,26 @@ fn failed(report: &mut Report, subject: Subject, error: ApiError) -> Result<(), 
         Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
         _ => Error::from(error).exit(),
     };
-    report.problem(subject, text, None, exit)
+    let advice = remedy(&text);
+    report.problem(subject, text, advice, exit)
+}
+
+/// What can be done where the way to the server ends. A tail waits instead, so its errors say no such thing.
+fn remedy(text: &str) -> Option<&'static str> {
+    const NETWORK: &str = "check the network, and the site's address";
+    let remedies = [
+        (
+            Errno::CONNREFUSED,
+            "check the port, and that the server is up",
+        ),
+        (Errno::NETUNREACH, NETWORK),
+        (Errno::HOSTUNREACH, NETWORK),
+        (Errno::TIMEDOUT, NETWORK),
+    ];
+    remedies.into_iter().find_map(|(cause, remedy)| {
+        let cause = io::Error::from(cause).to_string();
+        text.contains(&cause).then_some(remedy)
+    })
 }
 
 fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
@@ -188,11 +211,41 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
         Err(error) => return failed(report, subject, error),
     };
     match poller.wait_for(client.delete(&queue, DELETE)) {
-        Ok(()) => report.good(subject, "registered and deleted: events can come"),
+        Ok(()) if plan.selection.has_known_kinds() => {
+            report.good(subject, "registered and deleted: events can come")
+        }
+        Ok(()) => report.good(subject, "registered and deleted"),
         Err(error) => report.doubt(
             subject,
             format!("registered, but not deleted: {error}"),
             None,
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rustix::io::Errno;
+
+    use super::remedy;
+
+    #[test]
+    fn a_way_that_ends_has_a_remedy() {
+        for (cause, expected) in [
+            (Errno::CONNREFUSED, "check the port"),
+            (Errno::NETUNREACH, "check the network"),
+            (Errno::HOSTUNREACH, "check the network"),
+            (Errno::TIMEDOUT, "check the network"),
+            (Errno::CONNRESET, "nothing"),
+        ] {
+            let text = format!(
+                "cannot reach http://127.0.0.1:1: {}",
+                io::Error::from(cause)
+            );
+            let found = remedy(&text).unwrap_or("nothing");
+            assert!(found.starts_with(expected), "{text}: {found}");
+        }
     }
 }

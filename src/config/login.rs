@@ -20,7 +20,7 @@ struct Needed {
     name: &'static str,
     /// In the environment, behind the prefix.
     variable: &'static str,
-    /// What to name to someone who has no file.
+    /// What to name to someone who has no file: an option, or for the key a variable.
     other_way: &'static str,
 }
 
@@ -40,24 +40,43 @@ const SITE: Needed = Needed {
     other_way: "--site",
 };
 
+/// A value that was found.
+struct Value {
+    text: String,
+    /// The option or variable that has it; none: the file.
+    origin: Option<String>,
+}
+
+/// The account, and what can be told about it.
+pub struct Login {
+    /// The account.
+    pub account: Account,
+    /// The option or variable that names its address; none: the file does.
+    pub email_origin: Option<String>,
+}
+
 /// The account, from all sources. `looked_in` names the places where no file was.
 pub fn account(
     cli: &Cli,
     environment: Environment,
     rc: &Rc,
     looked_in: &str,
-) -> Result<Account, Error> {
+) -> Result<Login, Error> {
     let sources = Sources {
         environment,
         looked_in,
     };
     let email = sources.need(&EMAIL, cli.user.as_deref(), rc.email.as_ref())?;
     let key = sources.need(&KEY, None, rc.key.as_ref())?;
-    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.to_string()))?;
+    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.to_string()))?;
     // Other values may hold the key as well by mistake, and errors quote them.
-    match checked(cli, &sources, rc, &email, key.clone()) {
+    match checked(cli, &sources, rc, &email.text, key.clone()) {
         Err(Error::Usage(text)) => Err(Error::Usage(key.redact(&text))),
-        result => result,
+        Err(error) => Err(error),
+        Ok(account) => Ok(Login {
+            account,
+            email_origin: email.origin,
+        }),
     }
 }
 
@@ -74,7 +93,9 @@ fn checked(
             "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
         )));
     }
-    let address = sources.need(&SITE, cli.site.as_deref(), rc.site.as_ref())?;
+    let address = sources
+        .need(&SITE, cli.site.as_deref(), rc.site.as_ref())?
+        .text;
     let site: Site = address
         .parse()
         .map_err(|error| Error::Usage(format!("{error}")))?;
@@ -142,10 +163,16 @@ struct Sources<'a> {
 impl Sources<'_> {
     /// A variable under either name; an empty one counts as not set.
     fn variable(&self, name: &str) -> Option<OsString> {
+        self.named_variable(name).map(|(_, value)| value)
+    }
+
+    /// The same with its name.
+    fn named_variable(&self, name: &str) -> Option<(String, OsString)> {
         ["WYZEPAL", "ZULIP"]
             .iter()
-            .filter_map(|prefix| (self.environment)(&format!("{prefix}_{name}")))
-            .find(|value| !value.is_empty())
+            .map(|prefix| format!("{prefix}_{name}"))
+            .filter_map(|name| (self.environment)(&name).map(|value| (name, value)))
+            .find(|(_, value)| !value.is_empty())
     }
 
     fn need(
@@ -153,24 +180,32 @@ impl Sources<'_> {
         needed: &Needed,
         option: Option<&str>,
         file: Option<&Entry<String>>,
-    ) -> Result<String, Error> {
+    ) -> Result<Value, Error> {
         let Needed {
             name,
             variable,
             other_way,
         } = needed;
         if let Some(value) = option {
-            return Ok(value.to_owned());
+            return Ok(Value {
+                text: value.to_owned(),
+                origin: Some((*other_way).to_owned()),
+            });
         }
-        if let Some(value) = self.variable(variable) {
-            return value.into_string().map_err(|_| {
-                Error::Usage(format!(
-                    "WYZEPAL_{variable} (or ZULIP_{variable}) is not valid UTF-8"
-                ))
+        if let Some((variable, value)) = self.named_variable(variable) {
+            let text = value
+                .into_string()
+                .map_err(|_| Error::Usage(format!("{variable} is not valid UTF-8")))?;
+            return Ok(Value {
+                text,
+                origin: Some(variable),
             });
         }
         match file {
-            Some(entry) if !entry.value.trim().is_empty() => Ok(entry.value.clone()),
+            Some(entry) if !entry.value.trim().is_empty() => Ok(Value {
+                text: entry.value.clone(),
+                origin: None,
+            }),
             _ => Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
                 self.looked_in

@@ -136,6 +136,14 @@ impl Selection {
         self.shows(MESSAGE)
     }
 
+    /// Whether a kind is selected of which is known that servers send it.
+    pub fn has_known_kinds(&self) -> bool {
+        match &self.kinds {
+            Some(kinds) => kinds.iter().any(|kind| Kind::named(kind).is_some()),
+            None => true,
+        }
+    }
+
     /// Whether anything else is printed, which no history has.
     pub fn has_other_kinds(&self) -> bool {
         match &self.kinds {

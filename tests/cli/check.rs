@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::account::EMAIL;
+use crate::support::account::{EMAIL, KEY};
 use crate::support::expect::Expect;
+use crate::support::http::Request;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::server::Server;
@@ -64,6 +65,14 @@ impl World {
             {"user_id": 12, "full_name": "Tail Bot", "email": "user12@chat.example.com"},
             {"user_id": 13, "full_name": "Hamlet", "email": "hamlet@chat.example.com"},
         ]);
+        let is_elsewhere = |request: &Request| {
+            let narrow = request.param("narrow").unwrap_or_default();
+            narrow.contains(r#""topic""#) && !narrow.contains(r#""deploy""#)
+        };
+        let empty = success(json!({
+            "found_newest": true, "found_oldest": true, "found_anchor": false, "anchor": 0,
+            "messages": [],
+        }));
         let subscribed: Vec<_> = channels.iter().take(self.subscriptions).collect();
         Server::new()
             .always(Expect::new("GET", "/server_settings"), self.settings)
@@ -80,6 +89,7 @@ impl World {
                 Expect::new("GET", "/users"),
                 success(json!({ "members": people })),
             )
+            .always(Expect::history().and("another topic", is_elsewhere), empty)
             .always(Expect::history(), self.history)
             .always(Expect::register(), self.register)
             .always(
@@ -217,6 +227,33 @@ fn one_alternative_that_can_match_is_enough() {
 }
 
 #[test]
+fn a_kind_that_is_not_known_is_not_found_to_be_in_order() {
+    let report = report(World::default(), &["-e", "mesage"], 0);
+    let lines = about(&report, "selection");
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("warning") && lines[0].contains("\"message\""),
+        "{report}"
+    );
+    let queue = about(&report, "queue");
+    assert_eq!(queue, ["ok       queue          registered and deleted"]);
+    for args in [
+        &["-e", "mesage,reaction"][..],
+        &["-e", "messages"],
+        &["-E", "mesage"],
+    ] {
+        let report = self::report(World::default(), args, 0);
+        let (selection, queue) = (about(&report, "selection"), about(&report, "queue"));
+        assert!(
+            selection.len() == 2
+                && selection[0].starts_with("warning")
+                && selection[1].starts_with("ok")
+                && queue[0].ends_with("events can come"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
 fn a_bot_without_subscriptions_is_told_what_it_misses() {
     let world = || World {
         subscriptions: 0,
@@ -242,11 +279,101 @@ fn a_bot_without_subscriptions_is_told_what_it_misses() {
 }
 
 #[test]
-fn nothing_that_matched_is_said_as_well() {
-    let report = report(World::default(), &["--narrow", "topic:other"], 0);
+fn a_narrow_that_nothing_matched_is_a_warning_that_tells_what_to_look_at() {
+    let none = "warning  history        none of the last 100 messages there matches";
+    let spelling = "check the spelling of \"other\"";
+    let (meant, rare) = (
+        "did you mean \"deploy\"?",
+        "matches are rare, or yet to come",
+    );
+    for (narrow, advice) in [
+        ("topic:deply", meant),
+        ("stream:ops topic:Deplyo", meant),
+        ("topic:other", spelling),
+        ("stream:ops topic:other", spelling),
+        (
+            "stream:design topic:deply",
+            "check the spelling of \"deply\"",
+        ),
+        ("sender:13", rare),
+        ("stream:design", rare),
+    ] {
+        let report = report(World::default(), &["--narrow", narrow], 0);
+        assert_eq!(
+            about(&report, "history"),
+            [format!("{none}; {advice}")],
+            "{narrow}"
+        );
+    }
+    for args in [
+        &["--narrow", "is:mentioned"][..],
+        &["--narrow", "-sender:me"],
+    ] {
+        let report = report(World::default(), args, 0);
+        let expected = "ok       history        none of the last 100 messages there matches";
+        assert_eq!(about(&report, "history"), [expected], "{args:?}");
+    }
+}
+
+#[test]
+fn an_alternative_that_nothing_matched_is_told_beside_those_that_something_did() {
+    let args = [
+        "--narrow",
+        "topic:deply",
+        "--narrow",
+        "stream:ops",
+        "--narrow",
+        "stream:gone",
+    ];
+    let report = report(World::default(), &args, 0);
     assert_eq!(
         about(&report, "history"),
-        ["ok       history        none of the last 100 messages there matches"]
+        [
+            "ok       history        the last message that matches is of 2026-11-22 14:02",
+            "warning  history        none of the last 100 messages there matches topic:deply; did you mean \"deploy\"?",
+        ]
+    );
+}
+
+#[test]
+fn a_suggestion_is_the_advice_in_json() {
+    let args = ["-o", "json", "--narrow", "stream:ops topic:deply"];
+    let report = report(World::default(), &args, 0);
+    let findings = report
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let doubts: Vec<Value> = findings
+        .filter(|finding: &Value| finding["status"] != "ok")
+        .collect();
+    let [doubt] = doubts.as_slice() else {
+        panic!("{report}");
+    };
+    let field = |name: &str| doubt[name].as_str().unwrap();
+    assert_eq!(
+        (field("subject"), field("status"), field("text")),
+        (
+            "history",
+            "warning",
+            "none of the last 100 messages there matches"
+        )
+    );
+    assert_eq!(field("advice"), "did you mean \"deploy\"?");
+}
+
+#[test]
+fn a_name_that_could_not_be_looked_up_may_be_misspelt() {
+    let refusal = Reply::error(403, "", "Not for guests");
+    let channels = Expect::new("GET", "/streams");
+    let server = World::default().serve().on(channels, refusal);
+    let report = check(&server.site())
+        .args(["--narrow", "stream:opss"])
+        .stdout(Expected::like(|_| true))
+        .run()
+        .stdout;
+    let lines = about(&report, "history");
+    assert!(
+        lines[0].ends_with("check the spelling of \"opss\""),
+        "{report}"
     );
 }
 
@@ -357,10 +484,10 @@ fn what_a_tail_would_end_with_ends_the_check() {
         .code(4)
         .run()
         .stdout;
-    assert!(
-        report.lines().last().unwrap().contains("cannot reach"),
-        "{report}"
-    );
+    let last = report.lines().last().unwrap();
+    assert!(last.contains("cannot reach"), "{report}");
+    let advice = "; check the port, and that the server is up";
+    assert!(last.ends_with(advice), "{report}");
 }
 
 #[test]
@@ -372,6 +499,50 @@ fn a_server_too_old_for_settings_is_still_checked() {
     let report = report(world, &[], 0);
     assert!(about(&report, "server").is_empty(), "{report}");
     assert_eq!(about(&report, "queue").len(), 1, "{report}");
+}
+
+#[test]
+fn the_address_that_is_used_is_told_and_where_it_is_from_if_not_from_the_file() {
+    let from = |option: &'static str| format!("other@chat.example.com (email from {option})");
+    for (args, variable, expected) in [
+        (&[][..], None, EMAIL.to_owned()),
+        (&["--user", "other@chat.example.com"], None, from("--user")),
+        (&[], Some("WYZEPAL_EMAIL"), from("WYZEPAL_EMAIL")),
+        (&[], Some("ZULIP_EMAIL"), from("ZULIP_EMAIL")),
+        (
+            &["--user", "other@chat.example.com", "-o", "json"],
+            Some("WYZEPAL_EMAIL"),
+            from("--user"),
+        ),
+    ] {
+        let server = World::default().serve();
+        let mut check = check(&server.site()).args(args.iter().copied());
+        if let Some(variable) = variable {
+            check = check.env(variable, "other@chat.example.com");
+        }
+        let report = check.stdout(Expected::like(|_| true)).run().stdout;
+        let first = report.lines().next().unwrap();
+        let end = format!(".wyzepalrc, account {expected}");
+        assert!(
+            first.ends_with(&end) || first.contains(&format!("{end}\"")),
+            "{report}"
+        );
+        assert!(!report.contains(KEY), "{report}");
+    }
+    let server = World::default().serve();
+    let report = check(&server.site())
+        .without_rc()
+        .env("WYZEPAL_EMAIL", EMAIL)
+        .env("WYZEPAL_API_KEY", KEY)
+        .args(["--site", &server.site()])
+        .stdout(Expected::like(|_| true))
+        .run()
+        .stdout;
+    let expected = format!("options and environment, account {EMAIL} (email from WYZEPAL_EMAIL)");
+    assert_eq!(
+        about(&report, "config"),
+        [format!("ok       config         {expected}")]
+    );
 }
 
 #[test]

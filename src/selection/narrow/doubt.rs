@@ -25,6 +25,8 @@ pub enum Reference<'a> {
     Address(&'a str),
     /// A person by user id.
     PersonId(i64),
+    /// A topic, in any channel.
+    Topic(&'a str),
 }
 
 impl Narrow {
@@ -35,8 +37,24 @@ impl Narrow {
             Test::ChannelId(id) => Some(Reference::ChannelId(*id)),
             Test::Sender(Sender::Address(address)) => Some(Reference::Address(address)),
             Test::Sender(Sender::Id(id)) => Some(Reference::PersonId(*id)),
-            Test::Topic(_) | Test::Sender(Sender::Me(_)) | Test::Is(_) => None,
+            Test::Topic(topic) => Some(Reference::Topic(topic)),
+            Test::Sender(Sender::Me(_)) | Test::Is(_) => None,
         })
+    }
+
+    /// The same whatever the topic: for finding out which ones there are. It may match everything.
+    #[must_use]
+    pub fn without_topics(&self) -> Narrow {
+        let names_topic =
+            |term: &&Term| term.sign == Sign::Positive && matches!(term.test, Test::Topic(_));
+        Narrow {
+            terms: self
+                .terms
+                .iter()
+                .filter(|term| !names_topic(term))
+                .cloned()
+                .collect(),
+        }
     }
 
     /// Why no message can ever match, if that is certain.
@@ -139,8 +157,19 @@ mod tests {
             Reference::Channel("ops"),
             Reference::Address("a@x"),
             Reference::PersonId(7),
+            Reference::Topic("t"),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_narrow_without_its_topics_keeps_those_that_are_left_out() {
+        for (text, expected) in [
+            ("stream:a topic:b -topic:c", "channel:a -topic:c"),
+            ("topic:b", ""),
+        ] {
+            assert_eq!(narrow(text).without_topics().to_string(), expected);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs::{self};
 
-use super::{blocks_of, happenings, path};
+use super::{block_of, happenings, path};
 use crate::support::account::{EMAIL, KEY, rc};
 use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
@@ -44,14 +44,17 @@ fn several_accounts_are_told_apart() {
 
 #[test]
 fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
-    let entry = blocks_of("cron").remove(0);
+    let entry = block_of("cron");
     let fields: Vec<&str> = entry.split_whitespace().take(5).collect();
     let time = |field: &&str| {
         field
             .chars()
             .all(|c| c.is_ascii_digit() || "*/,-".contains(c))
     };
-    assert!(fields.iter().all(time), "{fields:?}");
+    assert!(
+        fields.iter().all(time),
+        "README.md: cron does not know this time: {fields:?}"
+    );
     // Cron would turn it into a line break.
     assert!(!CRON.contains('%'));
 
@@ -80,13 +83,17 @@ fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
 
 #[test]
 fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
-    let unit = blocks_of("systemd").remove(0);
+    let unit = block_of("systemd");
     let of = |name: &str| {
         let values: Vec<&str> = unit
             .lines()
             .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='))
             .collect();
-        assert_eq!(values.len(), 1, "{name} in\n{unit}");
+        assert_eq!(
+            values.len(),
+            1,
+            "README.md: {name}= in the service: {values:?}"
+        );
         values.concat()
     };
     let command = of("ExecStart").replace("/usr/bin/", "");
@@ -124,11 +131,14 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
 #[test]
 fn the_rc_file_of_the_readme_is_one() {
     let server = greeter();
-    let example = blocks_of("ini").remove(0);
+    let example = block_of("ini");
     let rc = example
         .replace("key=…", &format!("key={KEY}"))
         .replace("https://chat.example.com", &server.site());
-    assert!(rc.contains(KEY) && rc.contains(&server.site()), "{example}");
+    assert!(
+        rc.contains(KEY) && rc.contains(&server.site()),
+        "README.md: no key=… or no site in {example}"
+    );
     Tail::new("").rc(&rc).args(["-C", "1"]).stdout(HELLO).run();
     let expected = format!("tail-bot@chat.example.com:{KEY}");
     assert_eq!(accounts(&server), [expected]);

@@ -12,28 +12,43 @@ pub const ELSEWHERE: [(&str, fn()); 7] = [
         let checks = text(".ci/run");
         assert!(
             checks.contains("cargo run --locked --quiet -- --demo --count"),
-            "{checks}"
+            ".ci/run does not run the demo with cargo"
         );
     }),
     ("cargo install --path . --locked", || {
-        assert!(text("Cargo.lock").contains("name = \"wyzepal-tail\""));
-        assert!(text("Cargo.toml").contains("[[bin]]\nname = \"wyzepal-tail\""));
+        let name = "name = \"wyzepal-tail\"";
+        assert!(
+            text("Cargo.lock").contains(name),
+            "Cargo.lock has no {name}"
+        );
+        let program = format!("[[bin]]\n{name}");
+        assert!(
+            text("Cargo.toml").contains(&program),
+            "Cargo.toml has no {program}"
+        );
     }),
     ("sudo apt install dpkg-dev", || {
         // It finds the libraries that the package needs.
         assert!(text("Cargo.toml").contains("depends = \"$auto\""));
     }),
     ("cargo install cargo-deb --locked", || {
-        assert!(text("Cargo.toml").contains("[package.metadata.deb]"));
+        let section = "[package.metadata.deb]";
+        assert!(
+            text("Cargo.toml").contains(section),
+            "Cargo.toml has no {section}"
+        );
     }),
     ("cargo deb --locked", || {
         let files: Vec<String> = packed()
             .into_iter()
             .filter(|file| !file.starts_with("target/"))
             .collect();
-        assert!(files.len() >= 6, "{files:?}");
+        assert!(files.len() >= 6, "Cargo.toml packs only {files:?}");
         for file in files {
-            assert!(!text(&file).is_empty(), "{file}");
+            assert!(
+                !text(&file).is_empty(),
+                "Cargo.toml packs {file}, which is empty"
+            );
         }
     }),
     (
@@ -42,7 +57,7 @@ pub const ELSEWHERE: [(&str, fn()); 7] = [
             let files = packed();
             assert!(
                 files.contains(&"target/release/wyzepal-tail".to_owned()),
-                "{files:?}"
+                "Cargo.toml does not pack the program: {files:?}"
             );
         },
     ),
@@ -50,7 +65,7 @@ pub const ELSEWHERE: [(&str, fn()); 7] = [
         let checks = text(".ci/run");
         assert!(
             checks.contains("s/^\\(cargo test.*\\)$/\\1/p' README.md"),
-            "{checks}"
+            ".ci/run does not take this command from README.md"
         );
     }),
 ];
@@ -92,7 +107,7 @@ fn the_manual_and_completions_come_to_where_they_are_looked_for() {
     let commands = blocks_of("sh")
         .into_iter()
         .find(|body| installs_files(body))
-        .expect("the commands");
+        .expect("README.md has commands that put files in their places");
     let home = Home::new();
     Tail::new("")
         .home(&home)
@@ -102,6 +117,9 @@ fn the_manual_and_completions_come_to_where_they_are_looked_for() {
         .run();
     for file in FILES {
         let text = fs::read_to_string(home.path(file)).expect(file);
-        assert!(text.contains("narrow"), "{file}");
+        assert!(
+            text.contains("narrow"),
+            "the commands of README.md wrote no options to {file}"
+        );
     }
 }

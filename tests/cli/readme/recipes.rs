@@ -236,20 +236,26 @@ fn the_recipes_print_what_they_promise() {
         let exit = running.wait_exit();
         let screen = without_colors(&exit.stdout);
         for part in wanted {
-            assert!(screen.contains(part), "{command}: no {part:?}\n{exit}");
+            assert!(
+                screen.contains(part),
+                "README.md: {command}: no {part:?}\n{exit}"
+            );
         }
         for part in unwanted {
-            assert!(!screen.contains(part), "{command}: {part:?}\n{exit}");
+            assert!(
+                !screen.contains(part),
+                "README.md: {command}: {part:?}\n{exit}"
+            );
         }
         match end {
             End::Done | End::Drained => assert_eq!(
                 (exit.code, exit.stderr.as_str()),
                 (Some(0), ""),
-                "{command}\n{exit}"
+                "README.md: {command}\n{exit}"
             ),
             End::Never => assert!(
                 exit.stderr.contains("Account is deactivated"),
-                "{command}\n{exit}"
+                "README.md: {command}\n{exit}"
             ),
         }
     }
