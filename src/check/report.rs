@@ -4,8 +4,6 @@
 //! `{"type":"wyzepal_tail","op":"check","time":…,"subject":"account","status":"ok","text":"…"}`;
 //! `advice` is there where something is to be done.
 
-use std::fs::File;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -27,13 +25,13 @@ pub enum Form {
 /// Writes findings as they come, and remembers the first problem.
 pub struct Report {
     form: Form,
-    sink: Sink<File>,
+    sink: Sink,
     exit: Exit,
 }
 
 impl Report {
     /// A report without a finding.
-    pub fn new(form: Form, sink: Sink<File>) -> Report {
+    pub fn new(form: Form, sink: Sink) -> Report {
         Report {
             form,
             sink,

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 
 /// Where lines go.
-pub struct Sink<W: Write> {
-    to: W,
+pub struct Sink {
+    to: File,
     /// Whether it is a file that can be synced.
     regular: bool,
 }
@@ -20,9 +20,9 @@ pub enum WriteError {
     Failed(io::Error),
 }
 
-impl Sink<File> {
+impl Sink {
     /// Standard output, without a buffer of its own: what is handed over is written.
-    pub fn stdout() -> io::Result<Sink<File>> {
+    pub fn stdout() -> io::Result<Sink> {
         let to = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let regular = to.metadata()?.is_file();
         Ok(Sink { to, regular })

@@ -1,8 +1,6 @@
 //! From saved lines to written ones: what is selected, rendered, counted and written, and what is said
 //! about damaged lines.
 
-use std::fs::File;
-
 use super::entry::{Damage, Entry};
 use super::lines::Line;
 use crate::error::Error;
@@ -39,7 +37,7 @@ pub struct Output {
     /// What becomes of records.
     pub records: Records,
     /// Where the lines go.
-    pub sink: Sink<File>,
+    pub sink: Sink,
 }
 
 /// Prints saved events, up to `--count`.

@@ -3,7 +3,6 @@
 //! Decided once, from options, environment and terminals, and handed on as values.
 
 use std::env;
-use std::fs::File;
 use std::io::{self, IsTerminal};
 
 use jiff::tz::TimeZone;
@@ -53,7 +52,7 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-pub fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink<File>) -> Renderer {
+pub fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink) -> Renderer {
     let terminal = io::stdout().is_terminal();
     let summary = match cli.output.unwrap_or(OutputForm::Auto) {
         OutputForm::Auto => terminal,

@@ -1,8 +1,6 @@
 //! What is said about the connection and the queue: on stderr for people, and with `--meta` in the
 //! stream for programs.
 
-use std::fs::File;
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
@@ -14,13 +12,13 @@ use crate::stop::Stop;
 /// Says things in both places.
 pub struct Announcer {
     notices: Notices,
-    meta: Option<Sink<File>>,
+    meta: Option<Sink>,
     progress: Option<ProgressBar>,
 }
 
 impl Announcer {
     /// Records go to `meta`, if there is one.
-    pub fn new(notices: Notices, meta: Option<Sink<File>>) -> Announcer {
+    pub fn new(notices: Notices, meta: Option<Sink>) -> Announcer {
         Announcer {
             notices,
             meta,

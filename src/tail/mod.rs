@@ -30,7 +30,6 @@ mod recovery;
 mod registration;
 
 use std::convert::Infallible;
-use std::fs::File;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -75,13 +74,13 @@ pub struct Parts {
     /// What is said about it.
     pub notices: Notices,
     /// Where records of our own go (`--meta`).
-    pub meta: Option<Sink<File>>,
+    pub meta: Option<Sink>,
     /// The form of the lines.
     pub renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
     /// Where they go.
-    pub sink: Sink<File>,
+    pub sink: Sink,
     /// What is left to do at the end.
     pub farewell: Arc<Farewell>,
     /// When the process started.

@@ -1,7 +1,5 @@
 //! From chunks of events to written lines: what is selected, rendered, counted, and written.
 
-use std::fs::File;
-
 use jiff::Timestamp;
 
 use crate::api::scan::Chunk;
@@ -22,7 +20,7 @@ pub struct Printer {
     renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     lookup: Option<Lookup>,
-    sink: Sink<File>,
+    sink: Sink,
     left: Option<u64>,
     lines: Vec<u8>,
 }
@@ -33,7 +31,7 @@ impl Printer {
         selection: Selection,
         renderer: Renderer,
         lookup: Option<Lookup>,
-        sink: Sink<File>,
+        sink: Sink,
         count: Option<u64>,
     ) -> Printer {
         Printer {
