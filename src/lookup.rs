@@ -189,7 +189,7 @@ mod tests {
 
     use super::{Answer, Lookup};
     use crate::api::{Account, Client, Tls};
-    use crate::notice::Notices;
+    use crate::notice::{Level, Notices};
     use crate::output::names::{Names, Subject};
     use crate::output::palette::{Color, Palette};
     use crate::secret::ApiKey;
@@ -202,7 +202,7 @@ mod tests {
             tls: Tls::default(),
         };
         let client = Arc::new(Client::new(account, None).unwrap());
-        let notices = Notices::new(true, 0, Palette::new(Color::Off));
+        let notices = Notices::new(Level::Loss, Palette::new(Color::Off));
         Lookup::new(client, notices)
     }
 

@@ -3,7 +3,7 @@
 //! Texts may quote the server, so they are made harmless here. Failing to write one is ignored: there is
 //! nowhere to say it. Not for events: those are data, and go to stdout (`output`).
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
@@ -33,15 +33,8 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// For `-q`, or so many `-v`. Someone who watches a terminal is told more.
-    pub fn new(quiet: bool, verbose: u8, palette: Palette) -> Notices {
-        let level = match (quiet, verbose) {
-            (true, _) => Level::Loss,
-            (false, 0) if std::io::stderr().is_terminal() => Level::Notice,
-            (false, 0) => Level::Warning,
-            (false, 1) => Level::Detail,
-            (false, _) => Level::Request,
-        };
+    /// Says what is of this level or more important.
+    pub fn new(level: Level, palette: Palette) -> Notices {
         Notices { level, palette }
     }
 

@@ -30,7 +30,7 @@ use crate::replay::{Input, Output, Records, Replay, Source};
 use crate::signals::{self, Signal, Signals, Waker};
 use crate::stop::Stop;
 use crate::tail::{Farewell, Parts, Tail};
-use form::{color, renderer, zone};
+use form::{color, level, renderer, zone};
 use usage::one_line;
 
 /// How the run ended.
@@ -55,8 +55,9 @@ pub fn run(started: Instant) -> (Notices, Ending) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    let palette = Palette::new(color(&cli, io::stderr().is_terminal()));
-    let notices = Notices::new(cli.quiet, cli.verbose, palette);
+    let terminal = io::stderr().is_terminal();
+    let palette = Palette::new(color(&cli, terminal));
+    let notices = Notices::new(level(&cli, terminal), palette);
     let ending = match go(&cli, notices, started) {
         Ok(ending) => ending,
         Err(error) => Ending::Failed(error),
@@ -66,7 +67,7 @@ pub fn run(started: Instant) -> (Notices, Ending) {
 
 /// Help and version are no errors; usage errors become one line.
 fn refuse(error: &clap::Error) -> (Notices, Ending) {
-    let notices = Notices::new(false, 0, Palette::new(Color::Off));
+    let notices = Notices::new(Level::Warning, Palette::new(Color::Off));
     if !error.use_stderr() {
         // A reader that has left is no failure.
         let _ = error.print();

@@ -1,4 +1,4 @@
-//! What the output looks like: colours, zone of times, JSON or summaries.
+//! What the output looks like, and how much is said beside it: colours, zone of times, JSON or summaries.
 //!
 //! Decided once, from options, environment and terminals, and handed on as values.
 
@@ -8,12 +8,24 @@ use std::io::{self, IsTerminal};
 use jiff::tz::TimeZone;
 
 use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::notice::Level;
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
 use crate::output::sink::Sink;
 use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::zone;
+
+/// How much is said on stderr. Someone who watches a terminal is told more.
+pub fn level(cli: &Cli, terminal: bool) -> Level {
+    match (cli.quiet, cli.verbose) {
+        (true, _) => Level::Loss,
+        (false, 0) if terminal => Level::Notice,
+        (false, 0) => Level::Warning,
+        (false, 1) => Level::Detail,
+        (false, _) => Level::Request,
+    }
+}
 
 /// The colours of a stream, which may be a terminal.
 pub fn color(cli: &Cli, terminal: bool) -> Color {
