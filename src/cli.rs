@@ -287,7 +287,8 @@ pub struct Cli {
     /// Tail a small server inside this process; no account
     ///
     /// Starts an events server on a free loopback port, with a cast that talks, and tails it over
-    /// HTTP like any other. All other options work.
+    /// HTTP like any other. All other options work, but for those below "Who and where", --queue-id and
+    /// --replay. Each run has a server of its own, so a --cursor-file is refused by the next one.
     #[arg(
         long,
         conflicts_with_all = ["config", "site", "user", "cert_bundle", "client_cert", "client_cert_key", "insecure", "queue_id"],
@@ -388,6 +389,27 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_the_demo_says_what_it_refuses() {
+        let command = Cli::command();
+        let mut options = command.get_arguments();
+        let demo = options.find(|option| option.get_id() == "demo").unwrap();
+        let help = demo.get_long_help().unwrap().to_string();
+        let refused = command.get_arg_conflicts_with(demo);
+        let of_who = |option: &clap::Arg| option.get_help_heading() == Some(WHO);
+        for option in command.get_arguments().filter(|option| of_who(option)) {
+            assert!(refused.contains(&option), "{}", option.get_id());
+        }
+        for option in refused {
+            let name = if of_who(option) {
+                WHO.to_owned()
+            } else {
+                format!("--{}", option.get_long().unwrap())
+            };
+            assert!(help.contains(&name), "{name}: {help}");
+        }
     }
 
     #[test]
