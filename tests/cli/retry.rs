@@ -441,7 +441,7 @@ fn time_that_is_up_before_the_work_is_done_is_told_by_the_exit_code() {
         .on(waiting_poll(-1), events(&[0]))
         .on(waiting_poll(0), Reply::hold());
     Tail::new(&unfinished.site())
-        .args(["-W", "400ms", "-C", "2"])
+        .args(["-W", "1500ms", "-C", "2"])
         .stdout(lines(&[0]))
         .code(124)
         .run();
@@ -473,7 +473,7 @@ fn only_printed_events_count() {
         .on(waiting_poll(1), events(&[2]))
         .on(waiting_poll(2), Reply::hold());
     Tail::new(&server.site())
-        .args(["-C", "1", "-E", "typing", "-W", "400ms"])
+        .args(["-C", "1", "-E", "typing", "-W", "1500ms"])
         .code(124)
         .run();
 }
