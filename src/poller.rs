@@ -4,7 +4,7 @@
 //! main thread alone decides what is asked next, and when: the next poll, which acknowledges,
 //! cannot leave before the events of the last one are written. No thread hands bytes to another:
 //! at one event per poll that was half of the work. (Each request for names has a poller of its own
-//! on a thread of its own, `lookup.rs`: nothing waits for it.)
+//! on a thread of its own, `lookup`: nothing waits for it.)
 //!
 //! A request that hangs is dropped, and its connection with it.
 

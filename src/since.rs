@@ -1,6 +1,6 @@
 //! The value of `--since`: an age, a date, a date and time, RFC 3339, or a message's timestamp.
 //!
-//! Not for finding the first message since then (`tail/history.rs`).
+//! Not for finding the first message since then (`tail/history`).
 
 use std::fmt;
 use std::str::FromStr;

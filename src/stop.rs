@@ -1,4 +1,4 @@
-//! Why a run ends, whether it tails or replays. What follows from it is decided in `start.rs`.
+//! Why a run ends, whether it tails or replays. What follows from it is decided in `start`.
 
 use crate::error::Error;
 use crate::output::sink::WriteError;

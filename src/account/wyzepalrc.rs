@@ -1,6 +1,6 @@
 //! The wyzepalrc: found, opened without being kept waiting, and read.
 //!
-//! Not for where it may be (`config.rs`), nor for what may be in it (`rcfile.rs`).
+//! Not for where it may be (`config`), nor for what may be in it (`rcfile`).
 
 use std::env;
 use std::fs::{File, OpenOptions};

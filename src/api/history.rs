@@ -1,6 +1,6 @@
 //! Pages of past messages, `GET /messages`.
 //!
-//! Not for which pages are read, and what is taken from them (`tail/history.rs`). Parameters and
+//! Not for which pages are read, and what is taken from them (`tail/history`). Parameters and
 //! answer: Zulip's `zerver/openapi/zulip.yaml`, the same since 1.7 but where a comment says otherwise.
 
 use jiff::Timestamp;

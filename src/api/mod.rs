@@ -8,7 +8,7 @@
 //! - **What comes instead.** [`error`] says what a failure means for the run. [`refusal`] finds one in an
 //!   answer, [`breakdown`] in an exchange that came to nothing, with [`distrust`] for certificates.
 //!
-//! Not for deciding what to do about a failure (`tail/link.rs`) and never for printing.
+//! Not for deciding what to do about a failure (`tail/link`) and never for printing.
 
 mod about;
 mod answer;

@@ -1,6 +1,6 @@
 //! What the help says before and after the options: examples, environment, files, exit codes.
 //!
-//! Not for the options' own texts (`cli.rs`). A line that ends with a colon and is not indented becomes a
+//! Not for the options' own texts (`cli`). A line that ends with a colon and is not indented becomes a
 //! section of the man page.
 
 use crate::error::exit_code_table;

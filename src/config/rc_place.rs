@@ -1,6 +1,6 @@
 //! Where a wyzepalrc is looked for.
 //!
-//! Not for looking there (`account.rs`).
+//! Not for looking there (`account`).
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Whose position a cursor file has, and of what: the account and the selection.
 //!
-//! Not for the file (`cursor.rs`).
+//! Not for the file (`cursor`).
 
 use serde::{Deserialize, Serialize};
 

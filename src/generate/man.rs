@@ -1,6 +1,6 @@
 //! The manual page: what `clap_mangen` makes of the options, and the texts around them as sections.
 //!
-//! Not for the words themselves (`cli.rs`). Order of the sections: man-pages(7), but what one can try at once
+//! Not for the words themselves (`cli`). Order of the sections: man-pages(7), but what one can try at once
 //! comes before the options, as in `--help`.
 
 use std::fmt::Write;

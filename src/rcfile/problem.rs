@@ -1,6 +1,6 @@
 //! What can be wrong with a wyzepalrc, in words.
 //!
-//! Not for finding it out (`rcfile.rs`). Only the value of `insecure` is ever
+//! Not for finding it out (`rcfile`). Only the value of `insecure` is ever
 //! quoted, and only if it is too short for a key: any other text could be it.
 
 use std::error::Error;

@@ -1,6 +1,6 @@
 //! One poll, and what follows from its answer.
 //!
-//! Not for what a failure leads to (`link.rs`, `recovery.rs`), nor for when history is read (`audit.rs`).
+//! Not for what a failure leads to (`link`, `recovery.rs`), nor for when history is read (`audit.rs`).
 
 use jiff::Timestamp;
 

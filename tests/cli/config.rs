@@ -1,6 +1,6 @@
 //! Where address, key and site come from: options, environment, and a wyzepalrc in one of its places.
 //!
-//! Not for what the server makes of them (`auth.rs`) or for the file's dialect (unit tests of `rcfile.rs`).
+//! Not for what the server makes of them (`auth.rs`) or for the file's dialect (unit tests of `rcfile`).
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,7 +1,7 @@
 //! What of a narrow is sent to a server, and what a server makes of it.
 //!
 //! Not for deciding what is shown: the narrow is always evaluated here too, and what goes to the server only
-//! saves traffic. Sources for queues: those of `narrow.rs`; for the history: `NarrowBuilder` and
+//! saves traffic. Sources for queues: those of `narrow`; for the history: `NarrowBuilder` and
 //! `ok_to_include_history` in Zulip's `zerver/views/messages.py` (1.7) and `zerver/lib/narrow.py` (9.2).
 
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The server out of reach: since when, and how loudly that is said.
 //!
-//! Pure: the time is handed in. Not for what is done about it (`link.rs`).
+//! Pure: the time is handed in. Not for what is done about it (`link`).
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! A run whose time is up before anything came back: it would end without a word.
 //!
-//! Not for a server that stays away later in a run, nor for giving up on one (`link.rs`).
+//! Not for a server that stays away later in a run, nor for giving up on one (`link`).
 
 use super::Link;
 use crate::notice::Level;

@@ -1,7 +1,7 @@
 //! Tags, attributes and entities of HTML, as a server writes them: names in lower case, values in
 //! double quotes.
 //!
-//! Not for what elements mean (`html.rs`).
+//! Not for what elements mean (`html`).
 
 use std::borrow::Cow;
 

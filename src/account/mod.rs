@@ -1,6 +1,6 @@
 //! Whose events are read: the [`wyzepalrc`] put together with options and environment, or the demo's account.
 //!
-//! What follows from the values is decided in `config.rs`. Nothing is said here: what the user should
+//! What follows from the values is decided in `config`. Nothing is said here: what the user should
 //! know is handed back.
 
 mod wyzepalrc;

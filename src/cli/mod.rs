@@ -1,4 +1,4 @@
-//! The options exactly as typed, and their help. What follows from them is decided in `config.rs`.
+//! The options exactly as typed, and their help. What follows from them is decided in `config`.
 //!
 //! House rules: the doc comment's first line is for `-h` (60 characters at most, imperative, no
 //! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.

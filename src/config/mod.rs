@@ -1,7 +1,7 @@
 //! From options, environment and wyzepalrc to values that are typed and final.
 //!
 //! Pure: the environment is a function, and the file's text is handed in. Finding and reading the file is
-//! done in `account.rs`.
+//! done in `account`.
 
 use std::ffi::OsString;
 
