@@ -4,8 +4,8 @@
 //!
 //! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`account`]
 //!   puts both and the environment together, [`config`] makes values of them that are final. Types that
-//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`] with its
-//!   kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
+//!   read themselves from a text: [`duration`], [`since`], [`number`], [`site`], [`secret`], and [`selection`]
+//!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`signals`] and [`poller`] are how a run is woken, [`deadline`] and [`stop`] why it ends,
 //!   [`error`] with which code, and [`notice`] is what it says on the way.
@@ -44,6 +44,7 @@ mod kind;
 mod lookup;
 mod nearest;
 mod notice;
+mod number;
 mod output;
 mod poller;
 mod rcfile;

@@ -4,8 +4,8 @@
 //! rustls 0.23 (`CertificateError`) and the alerts of TLS 1.3 (RFC 8446, 6.2).
 
 use std::error::Error;
-use std::io;
 use std::path::Path;
+use std::{io, iter};
 
 use rustls::{AlertDescription, CertificateError};
 
@@ -22,27 +22,31 @@ pub enum Doubt {
 
 /// What an error of a request has to do with certificates, if anything.
 pub fn doubt(error: &(dyn Error + 'static), tls: &Tls) -> Option<Doubt> {
-    // An I/O error is no source of its wrapper, so both ways down are tried.
-    let mut next = Some(error);
-    while let Some(error) = next {
-        match error.downcast_ref() {
-            Some(rustls::Error::InvalidCertificate(cause)) => {
-                return Some(Doubt::Theirs(theirs(cause, tls.cert_bundle.as_deref())));
-            }
-            Some(rustls::Error::AlertReceived(alert)) => {
-                return ours(*alert, tls.client_cert.as_deref()).map(Doubt::Ours);
-            }
-            _ => {}
+    match causes(error).find_map(|cause| cause.downcast_ref())? {
+        rustls::Error::InvalidCertificate(cause) => {
+            Some(Doubt::Theirs(theirs(cause, tls.cert_bundle.as_deref())))
         }
+        rustls::Error::AlertReceived(alert) => {
+            ours(*alert, tls.client_cert.as_deref()).map(Doubt::Ours)
+        }
+        _ => None,
+    }
+}
+
+/// The error and what is behind it, down to the innermost.
+pub fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| -> Option<&'a (dyn Error + 'static)> {
+        // An I/O error is no source of its wrapper, so both ways down are tried.
         let wrapped = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
-        next = match wrapped {
+        match wrapped {
             Some(wrapped) => Some(wrapped),
             None => error.source(),
-        };
-    }
-    None
+        }
+    })
 }
 
 fn theirs(cause: &CertificateError, bundle: Option<&Path>) -> String {

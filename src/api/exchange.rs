@@ -110,7 +110,7 @@ impl Client {
         let mut response = match timeout(SILENCE, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
-                let failure = unanswered(&error, &self.account().tls, started.elapsed());
+                let failure = unanswered(&error, self.account(), started.elapsed());
                 Err(self.failed(endpoint, failure))
             }
             Err(_) => Err(self.failed(endpoint, Failure::Silent(SILENCE))),

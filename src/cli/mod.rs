@@ -11,6 +11,7 @@ use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
+use crate::number::number_from;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
 use crate::since::Since;
@@ -87,7 +88,7 @@ pub struct Cli {
     /// Begin with the last N matching messages
     ///
     /// Then go on with live events, or end with --once. Other events have no past that could be asked for.
-    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, help_heading = START)]
+    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, value_parser = number_from::<usize>(0), help_heading = START)]
     pub lines: Option<usize>,
 
     /// Begin with messages since a time (2h, 2026-11-22)
@@ -144,7 +145,7 @@ pub struct Cli {
         value_hint = ValueHint::Other,
         requires = "queue_id",
         allow_hyphen_values = true,
-        value_parser = clap::value_parser!(i64).range(-1..),
+        value_parser = number_from::<i64>(-1),
         hide_short_help = true,
         help_heading = START
     )]
@@ -166,7 +167,7 @@ pub struct Cli {
         long,
         value_name = "N",
         value_hint = ValueHint::Other,
-        value_parser = clap::value_parser!(u64).range(1..),
+        value_parser = number_from::<u64>(1),
         help_heading = HOW_LONG
     )]
     pub count: Option<u64>,

@@ -128,7 +128,10 @@ impl fmt::Display for KindWarning {
                 )
             }
             Self::Unknown { written, nearest } => {
-                write!(f, "event type {written:?} is not known, used as it is")?;
+                write!(
+                    f,
+                    "event type {written:?} is not known, used as it is: no such event comes unless the server knows it"
+                )?;
                 match nearest {
                     Some(nearest) => write!(f, " (did you mean {nearest:?}?)"),
                     None => Ok(()),

@@ -124,7 +124,7 @@ fn a_stray_word_is_taken_for_a_narrow_without_its_option() {
 
 #[test]
 fn every_usage_error_is_one_line_and_ends_with_2() {
-    let cases: [(&[&str], &str); 28] = [
+    let cases: [(&[&str], &str); 33] = [
         (&["stream:Denmark"], "unexpected argument 'stream:Denmark'"),
         (&["two\nlines"], "unexpected argument"),
         (
@@ -134,8 +134,22 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         (&["-x"], "unexpected argument '-x'"),
         (&["--utc=yes"], "--utc"),
         (&["--narrow"], "a value is required for '--narrow <TERMS>'"),
-        (&["-C", "0"], "'--count <N>'"),
-        (&["-C", "many"], "'--count <N>'"),
+        (&["-C", "0"], "'--count <N>': needs a number of 1 or more\n"),
+        (
+            &["-C", "many"],
+            "'--count <N>': needs a number of 1 or more\n",
+        ),
+        (&["-C", "1e3"], ": needs a number of 1 or more\n"),
+        (&["-C=-5"], ": needs a number of 1 or more\n"),
+        (
+            &["-C", "18446744073709551616"],
+            ": the number is too large\n",
+        ),
+        (
+            &["-n", "ten"],
+            "'--lines <N>': needs a number of 0 or more\n",
+        ),
+        (&["-n", ""], "needs a number of 0 or more\n"),
         (&["-C", "-1"], "unexpected argument '-1'"),
         (&["-W", "5x"], "\"5x\" is not a duration"),
         (&["-W", ""], "the duration is empty"),
@@ -156,7 +170,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         (&["--last-event-id", "3"], "not provided: --queue-id <ID>"),
         (
             &["--queue-id", "q", "--last-event-id", "-2"],
-            "-2 is not in -1..",
+            ": needs a number of -1 or more\n",
         ),
         (&["--queue-id", "q", "--all-public"], "'--all-public'"),
         (

@@ -127,13 +127,17 @@ fn doubtful_kinds_are_corrected_or_asked_for_with_a_warning() {
             &["-e", "of_the_future"],
             &["of_the_future"],
             "of_the_future",
-            &["event type \"of_the_future\" is not known, used as it is"],
+            &[
+                "event type \"of_the_future\" is not known, used as it is: no such event comes unless the server knows it\n",
+            ],
         ),
         (
             &["-e", "mesage"],
             &["mesage"],
             "",
-            &["event type \"mesage\" is not known, used as it is (did you mean \"message\"?)"],
+            &[
+                "event type \"mesage\" is not known, used as it is: no such event comes unless the server knows it (did you mean \"message\"?)",
+            ],
         ),
         (
             &["-e", "channel"],

@@ -2,7 +2,9 @@
 //!
 //! Not for the server's refusals at the start, one by one (`recorded`).
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -368,6 +370,47 @@ fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
         let took = started.elapsed();
         assert!(took >= Duration::from_millis(1500), "{name}: {took:?}");
     });
+}
+
+/// A port where any greeting is answered in plain http.
+fn plain() -> u16 {
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+    let port = socket.local_addr().expect("its number").port();
+    thread::spawn(move || {
+        for mut stream in socket.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    port
+}
+
+#[test]
+fn a_site_that_is_written_wrong_is_told_with_what_to_do() {
+    let port = plain();
+    // No resolver is asked for a name with a part of more than 63 letters.
+    let long = format!("http://{}.example", "a".repeat(70));
+    let scheme =
+        format!("not speak TLS; if it speaks plain http, write http://127.0.0.1:{port} as");
+    let cases = [
+        (format!("127.0.0.1:{port}"), &*scheme),
+        (long, "; check the spelling of the site, and the network"),
+    ];
+    for (site, advice) in cases {
+        for args in [
+            &["--give-up-after", "300ms", "--insecure", "-n", "1"][..],
+            &["--check", "--insecure"],
+        ] {
+            let exit = Tail::new(&site)
+                .args(args.iter().copied())
+                .start()
+                .wait_exit();
+            let all = format!("{}{}", exit.stdout, exit.stderr);
+            assert!(all.contains("cannot reach http"), "{site}: {exit}");
+            assert!(all.contains(advice), "{site}: {exit}");
+            assert_eq!(exit.code, Some(4), "{site}: {exit}");
+        }
+    }
 }
 
 #[test]

@@ -98,7 +98,9 @@ fn a_doubtful_type_is_warned_about() {
     let plural =
         |written: &str, to: &str| format!("there is no event type {written:?}, taken as {to:?}");
     let unknown = |written: &str, hint: &str| {
-        format!("event type {written:?} is not known, used as it is{hint}")
+        format!(
+            "event type {written:?} is not known, used as it is: no such event comes unless the server knows it{hint}"
+        )
     };
     for (written, used, warning) in [
         ("messages", "message", plural("messages", "message")),
