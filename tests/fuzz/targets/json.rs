@@ -8,7 +8,8 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tail::event::Event;
-use tail::output::json::{Controls, Secrets, Style, is_credential, message_object, write_line};
+use tail::output::credentials::is_credential;
+use tail::output::json::{Controls, Secrets, Style, message_object, write_line};
 use tail::output::sanitize::find_hidden;
 use tail::secret::REDACTED;
 
