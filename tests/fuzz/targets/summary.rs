@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tail::event::Event;
-use tail::output::json::is_credential;
+use tail::output::credentials::is_credential;
 use tail::output::palette::{Color, Palette};
 use tail::output::sanitize::find_hidden;
 use tail::output::summary::Summary;
