@@ -21,9 +21,9 @@ use signal_hook::low_level::emulate_default_handler;
 pub const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How long deleting the queue may take after that.
 pub const HASTE: Duration = Duration::from_millis(500);
-/// How long after ctrlc's handler the mark of the first signal may come, on a machine that is very busy.
+/// How long after ctrlc's handler the mark of a signal may come, on a machine that is very busy.
 const MARKING: Duration = Duration::from_secs(2);
-/// The same for later signals, whose mark may have been taken for the first one's.
+/// The same when the program is ending already: two of the same kind may have left one mark.
 const MARKING_AGAIN: Duration = Duration::from_millis(300);
 /// The signals that end the program in good order.
 const HANDLED: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
@@ -37,6 +37,30 @@ impl Signal {
     pub fn die(self) {
         // On failure the caller ends the process another way.
         let _ = emulate_default_handler(self.0);
+    }
+}
+
+/// Signals that end the program are held back from this thread while it lives, and for ever from threads
+/// that are started meanwhile.
+pub struct Held {
+    before: SigSet,
+}
+
+impl Held {
+    /// For threads that begin before [`Signals::listen`] has all in place to tell signals apart.
+    pub fn begin() -> io::Result<Held> {
+        let held: SigSet = [Number::SIGINT, Number::SIGTERM, Number::SIGHUP]
+            .into_iter()
+            .collect();
+        let before = held.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        Ok(Held { before })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // It fails only for numbers that are none.
+        let _ = self.before.thread_set_mask();
     }
 }
 
@@ -87,22 +111,16 @@ impl Signals {
         let (seen, number) = (marks.clone(), Arc::clone(&self.number));
         let last_words = Arc::new(last_words);
         // One that comes before the marks are in place would not tell which it is.
-        let held: SigSet = [Number::SIGINT, Number::SIGTERM, Number::SIGHUP]
-            .into_iter()
-            .collect();
-        let before = held.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let held = Held::begin()?;
+        let mut last = None;
         ctrlc::set_handler(move || {
             let patience = match number.load(Ordering::Acquire) {
                 0 => MARKING,
                 _ => MARKING_AGAIN,
             };
-            let signal = which(&seen, patience).unwrap_or_else(|| {
-                // Only if the same signal came twice.
-                HANDLED
-                    .into_iter()
-                    .find(|signal| !ignored.contains(signal))
-                    .unwrap_or(SIGINT)
-            });
+            // Without a mark of its own it is the same as before, which came twice.
+            let signal = which(&seen, patience).or(last).unwrap_or(SIGINT);
+            last = Some(signal);
             if ignored.contains(&signal) {
                 return;
             }
@@ -123,7 +141,7 @@ impl Signals {
         for (signal, mark) in marks {
             signal_hook::flag::register(signal, mark)?;
         }
-        before.thread_set_mask()?;
+        drop(held);
         Ok(())
     }
 

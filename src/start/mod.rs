@@ -27,7 +27,7 @@ use crate::output::palette::{Color, Palette};
 use crate::output::sink::{Sink, WriteError};
 use crate::poller::Poller;
 use crate::replay::{Input, Output, Records, Replay, Source};
-use crate::signals::{self, Signal, Signals, Waker};
+use crate::signals::{self, Held, Signal, Signals, Waker};
 use crate::stop::Stop;
 use crate::tail::{Farewell, Parts, Tail};
 use form::{color, level, renderer, zone};
@@ -88,7 +88,10 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         return replay(cli, plan, Source::from(path.as_path()), notices, started);
     }
     let mut warnings = Vec::new();
+    let held = cli.demo.then(Held::begin).transpose();
+    let held = held.map_err(no_signals)?;
     let found = account(cli, &mut warnings);
+    drop(held);
     if cli.check
         && let Ok(found) = found
     {
@@ -168,8 +171,8 @@ fn tail(
     let last_words = Arc::clone(&farewell);
     let last_words = move || last_words.say_apart(signals::HASTE);
     let late = deadline::exit(&plan);
-    deadline::watch(&plan, started, last_words.clone()).map_err(no_thread)?;
-    let signals = listen(&poller.waker(), last_words)?;
+    let signals = listen(&poller.waker(), last_words.clone())?;
+    deadline::watch(&plan, started, last_words).map_err(no_thread)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone.clone(), &sink);
@@ -212,11 +215,13 @@ fn replay(
         ));
     }
     let name = source.to_string();
+    let held = Held::begin().map_err(no_signals)?;
     let input = Input::start(source).map_err(no_thread)?;
+    let signals = listen(&input.waker(), || {})?;
+    drop(held);
     let late = deadline::exit(&plan);
     let deadline = deadline::at(&plan, started);
     deadline::watch(&plan, started, || {}).map_err(no_thread)?;
-    let signals = listen(&input.waker(), || {})?;
     let text = format!("replaying {name}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
@@ -253,6 +258,10 @@ fn no_network<T>(result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| Error::System("cannot wait for the network", error))
 }
 
+fn no_signals(error: io::Error) -> Error {
+    Error::System("cannot listen for signals", error)
+}
+
 fn no_thread(error: io::Error) -> Error {
     Error::System("cannot start a thread", error)
 }
@@ -262,7 +271,7 @@ fn listen(waker: &Waker, last_words: impl Fn() + Send + Sync + 'static) -> Resul
     let signals = Signals::default();
     signals
         .listen(waker.clone(), last_words)
-        .map_err(|error| Error::System("cannot listen for signals", error))?;
+        .map_err(no_signals)?;
     signals.watch_reader(waker.clone()).map_err(no_thread)?;
     Ok(signals)
 }

@@ -9,7 +9,7 @@ use crate::support::answers::{deleted, events, lines, long_events, poll, registe
 use crate::support::expect::Expect;
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
-use crate::support::run::{NOWHERE, Tail};
+use crate::support::run::{Home, NOWHERE, Tail};
 use crate::support::running::{Exit, Running, Signal};
 use crate::support::server::Server;
 use crate::support::times::{SOON, assert_within};
@@ -141,11 +141,22 @@ fn a_server_that_is_gone_does_not_hold_it() {
 
 #[test]
 fn at_whatever_moment_of_the_start_it_dies_by_the_signal_that_came() {
-    for moment in 0..150 {
-        let running = Tail::new(NOWHERE).start();
-        // The start takes a few milliseconds; this is the moment that is tried, nothing is waited for.
-        thread::sleep(Duration::from_micros(moment * 50));
-        end(running, Signal::TERM, LIMIT);
+    let home = Home::new();
+    let pipe = home.fifo("saved.jsonl");
+    let pipe = pipe.to_str().expect("a path");
+    // Each has threads of its own by then, on which a signal may come as well.
+    for args in [
+        &["--site", NOWHERE][..],
+        &["--site", NOWHERE, "-W", "1h"],
+        &["--replay", pipe],
+        &["--demo"],
+    ] {
+        for moment in 0..80 {
+            let running = Tail::new("").args(args).start();
+            // The start takes a few milliseconds; this is the moment that is tried, nothing is waited for.
+            thread::sleep(Duration::from_micros(moment * 100));
+            end(running, Signal::TERM, LIMIT);
+        }
     }
 }
 
