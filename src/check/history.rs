@@ -10,7 +10,7 @@ use super::Parts;
 use super::matching::Outlook;
 use super::report::Report;
 use crate::api::{Anchor, ApiError, Outlet, PageQuery};
-use crate::error::Error;
+use crate::error::{Error, Exit};
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
 use crate::row::{Row, Rows};
@@ -32,6 +32,11 @@ pub fn history(parts: &Parts, outlook: &Outlook, report: &mut Report) -> Result<
         match rows(parts, alternative) {
             Ok(rows) if rows.is_empty() => unmatched.push(alternative),
             Ok(rows) => newest = newest.max(rows.iter().map(|row| row.timestamp).max()),
+            Err(error) if parts.plan.needs_history() && error.is_bad_request() => {
+                let text = format!("{error}: the run would end for it");
+                let advice = (!alternative.narrows.is_empty()).then_some("check the spelling");
+                return report.problem(subject, text, advice, Exit::Usage);
+            }
             Err(error) => {
                 let text = format!("{error}: messages that are missed cannot be fetched");
                 return report.doubt(subject, text, None);

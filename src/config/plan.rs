@@ -90,7 +90,9 @@ impl Plan {
             Start::Now | Start::Lines(0) => false,
             Start::Lines(_) | Start::Since(_) => true,
         };
-        self.once || is_asked_for
+        // A queue of somebody else's is read without any.
+        let reads_history = self.takeover.is_none() && self.selection.has_messages();
+        reads_history && (self.once || is_asked_for)
     }
 
     /// What the options ask for.

@@ -227,6 +227,58 @@ fn one_alternative_that_can_match_is_enough() {
 }
 
 #[test]
+fn an_alternative_whose_name_is_not_there_ends_with_2_where_earlier_messages_are_needed() {
+    let starts = [
+        &["-n", "5"][..],
+        &["--since", "2h"],
+        &["--once", "-n", "5"],
+        &["--once", "--cursor-file", "cursor"],
+    ];
+    for (narrow, name) in [
+        ("stream:opss", "no channel \"opss\""),
+        ("sender:hamlett@chat.example.com", "nobody has the address"),
+        ("sender:99 stream:opss", "no channel \"opss\""),
+        ("stream:ops stream:opss", "no channel \"opss\""),
+    ] {
+        for start in starts {
+            let args = [start, &["--narrow", "stream:ops", "--narrow", narrow]].concat();
+            let report = report(World::default(), &args, 2);
+            let lines = about(&report, "selection");
+            assert!(
+                lines.len() == 1 && lines[0].starts_with("problem") && lines[0].contains(name),
+                "{args:?}: {report}"
+            );
+            for subject in ["history", "queue"] {
+                let lines = about(&report, subject);
+                assert!(lines[0].starts_with("ok"), "{args:?}: {report}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_alternative_that_no_run_would_end_for_is_a_warning() {
+    for (start, narrow) in [
+        (&[][..], "stream:opss"),
+        (&["-n", "0"], "stream:opss"),
+        (&["--once", "--queue-id", "7:1"], "stream:opss"),
+        (
+            &["--once", "--cursor-file", "cursor", "-e", "reaction"],
+            "stream:opss",
+        ),
+        (&["-n", "5"], "sender:99"),
+        (&["-n", "5"], "channel-id:99"),
+        (&["-n", "5"], "stream:ops stream:design"),
+    ] {
+        let args = [start, &["--narrow", "stream:ops", "--narrow", narrow]].concat();
+        let report = report(World::default(), &args, 0);
+        let last = about(&report, "selection").pop().unwrap();
+        assert!(last.starts_with("warning  "), "{args:?}: {report}");
+        assert!(!report.contains("problem"), "{args:?}: {report}");
+    }
+}
+
+#[test]
 fn a_kind_that_is_not_known_is_not_found_to_be_in_order() {
     let report = report(World::default(), &["-e", "mesage"], 0);
     let lines = about(&report, "selection");
@@ -375,6 +427,71 @@ fn a_name_that_could_not_be_looked_up_may_be_misspelt() {
         lines[0].ends_with("check the spelling of \"opss\""),
         "{report}"
     );
+}
+
+#[test]
+fn a_refused_history_ends_with_2_where_it_is_needed() {
+    const OPS: [&str; 4] = ["--narrow", "stream:ops", "--narrow", "stream:opss"];
+    const TOPIC: [&str; 2] = ["--narrow", "topic:deploy"];
+    let names = |part: &'static str| {
+        Expect::history().and(part, move |request: &Request| {
+            request.param("narrow").unwrap_or_default().contains(part)
+        })
+    };
+    // Not that of all public channels, which has one more term.
+    let received = r#""deploy"}]"#;
+    let (bad, broken) = ((400, "BAD_NARROW"), (500, "INTERNAL"));
+    let problem = "problem  history        ";
+    let warning = "warning  history        ";
+    let missed = "messages that are missed cannot be fetched";
+    let spelling = "the run would end for it; check the spelling";
+    for (start, narrows, refused, (status, code), exit, begin, end) in [
+        (
+            &["-n", "5"][..],
+            &OPS[..],
+            "opss",
+            bad,
+            2,
+            problem,
+            spelling,
+        ),
+        (&["--since", "2h"], &OPS, "opss", bad, 2, problem, spelling),
+        (
+            &["-n", "5"],
+            &[],
+            "",
+            bad,
+            2,
+            problem,
+            "the run would end for it",
+        ),
+        (&["-n", "5"], &TOPIC, received, bad, 2, problem, spelling),
+        (&["-n", "5"], &TOPIC, "public", bad, 0, "ok ", "14:02"),
+        (&["-n", "5"], &OPS, "opss", broken, 0, warning, missed),
+        (&["-n", "0"], &OPS, "opss", bad, 0, warning, missed),
+        (&[], &OPS, "opss", bad, 0, warning, missed),
+    ] {
+        // Where channels cannot be looked up, the history alone tells.
+        let guests = Reply::error(403, "", "Not for guests");
+        let channels = Expect::new("GET", "/streams").optional();
+        let server = World::default()
+            .serve()
+            .on(channels, guests)
+            .on(names(refused), Reply::error(status, code, "unknown"));
+        let report = check(&server.site())
+            .args([start, narrows].concat())
+            .stdout(Expected::like(|_| true))
+            .code(exit)
+            .run()
+            .stdout;
+        let name = format!("{start:?} {narrows:?} {refused}");
+        let lines = about(&report, "history");
+        assert!(
+            lines.len() == 1 && lines[0].starts_with(begin) && lines[0].ends_with(end),
+            "{name}: {report}"
+        );
+        assert_eq!(about(&report, "queue").len(), 1, "{name}: {report}");
+    }
 }
 
 #[test]
