@@ -55,8 +55,11 @@ pub struct Place {
     pub ledger: Snapshot,
     /// Whether the history that was asked for at the start is printed only in part.
     pub opening: bool,
-    /// When the queue was last known to be complete.
+    /// The last time at which nothing was missing.
     pub complete_at: Timestamp,
+    /// Messages printed since then that the queue did not deliver, as far as no gap has told of them.
+    #[serde(default)]
+    pub missed: u64,
 }
 
 /// The whole file.

@@ -3,6 +3,10 @@
 //!
 //! Not for finding out that there is one (`recovery.rs`, `audit.rs`).
 
+use std::mem;
+
+use jiff::Timestamp;
+
 use super::Tail;
 use super::queue::Queue;
 use crate::delivery::Sieve;
@@ -21,17 +25,43 @@ impl Tail {
             && row.belongs_to(self.selection())
     }
 
-    /// Prints rows that were missed, and saves that. Tells how many they are: one that was moved into the
-    /// narrow after the fact is printed but was not missed.
-    pub fn print_missed(&mut self, rows: &[&Row], queue: &Queue) -> Result<u64, Stop> {
+    /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
+    /// moved into the narrow after the fact: these were not missed.
+    pub fn print_missed(&mut self, rows: &[&Row], queue: &mut Queue) -> Result<(), Stop> {
         if rows.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         let printed = self.print_rows(rows.iter().copied());
-        // Also when the run ends: what is written is written.
+        // Also when the run ends in the middle of them: what is written is written.
+        let missed = rows
+            .iter()
+            .filter(|row| !row.moved && !self.is_missing(row));
+        queue.missed = queue.missed.saturating_add(missed.count() as u64);
         self.save(queue)?;
-        printed?;
-        Ok(rows.iter().filter(|row| !row.moved).count() as u64)
+        printed
+    }
+
+    /// Says how many messages a queue that lives on did not deliver, if there were any, and saves that it is
+    /// said. That is saved first, so that no gap is told twice; a kill just between the two loses the
+    /// telling, but no message.
+    pub fn tell_missed(
+        &mut self,
+        queue: &mut Queue,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(), Stop> {
+        let fetched = mem::take(&mut queue.missed);
+        self.save(queue)?;
+        if fetched == 0 {
+            return Ok(());
+        }
+        self.say_gap(Gap {
+            from,
+            to,
+            reason: "the queue did not deliver all".into(),
+            fetched,
+            lost: self.lost_kinds(),
+        })
     }
 
     /// Prints rows of history, all of them written when it returns.

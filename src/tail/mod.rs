@@ -195,7 +195,7 @@ impl Tail {
                         self.audit(&mut queue, sent, polled)?;
                     }
                     if self.plan.once && queue.inbox.batch().is_empty() {
-                        return Err(self.end_once(&queue));
+                        return Err(self.end_once(&mut queue));
                     }
                 }
                 Err(error) if error.is_bad_request() => queue = self.replace(queue, &error)?,
@@ -244,7 +244,8 @@ impl Tail {
                 .map(Ledger::snapshot)
                 .unwrap_or_default(),
             opening: self.opening,
-            complete_at: queue.complete_at,
+            complete_at: queue.sound_until(),
+            missed: queue.missed,
         };
         cursor.save(&place).map_err(Stop::Failed)
     }

@@ -2,6 +2,8 @@
 //!
 //! Not for the history that is printed before its events (`past.rs`).
 
+use jiff::Timestamp;
+
 use super::Tail;
 use super::history::{self, Refusal};
 use super::queue::Queue;
@@ -64,6 +66,10 @@ impl Tail {
             self.resume_past(&queue)?;
         }
         self.owe_audit(&mut queue);
+        if !self.plan.catch_up {
+            // No audit will.
+            self.tell_missed(&mut queue, place.complete_at, Timestamp::now())?;
+        }
         Ok(queue)
     }
 

@@ -117,10 +117,11 @@ impl Tail {
         Ok(())
     }
 
-    /// `--once` has printed what there was. A queue that is to live on is polled once more so that
-    /// it waits: only that restarts the clock by which the server drops it.
-    pub fn end_once(&mut self, queue: &Queue) -> Stop {
-        if let Err(stop) = self.save(queue) {
+    /// `--once` has printed what there was. Where history failed half-way, what was missed is told as far as
+    /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
+    /// polled once more so that it waits: only that restarts the clock by which the server drops it.
+    pub fn end_once(&mut self, queue: &mut Queue) -> Stop {
+        if let Err(stop) = self.tell_missed(queue, queue.sound_until(), queue.complete_at) {
             return stop;
         }
         if self.cursor.is_some() {

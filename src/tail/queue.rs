@@ -23,7 +23,9 @@ pub struct Queue {
     pub complete_at: Timestamp,
     /// Whether history must be looked at for what it did not deliver.
     pub audit: Audit,
-    /// Messages that history had and it did not, as far as that is not yet told.
+    /// Messages that were printed from history as it did not deliver them, as far as that is not yet
+    /// told. In the cursor they stand beside the ids of the same messages, so that whatever ends a run
+    /// between two pages, the next one tells of all of them.
     pub missed: u64,
 }
 
@@ -51,7 +53,7 @@ impl Queue {
             answered: true,
             complete_at: place.complete_at,
             audit: Audit::None,
-            missed: 0,
+            missed: place.missed,
         }
     }
 
@@ -66,5 +68,10 @@ impl Queue {
             audit: Audit::None,
             missed: 0,
         }
+    }
+
+    /// The last time at which nothing was missing: a queue that answers may still owe something of before.
+    pub fn sound_until(&self) -> Timestamp {
+        self.audit.since().unwrap_or(self.complete_at)
     }
 }

@@ -30,20 +30,18 @@ impl Tail {
         if let Some(ledger) = &mut self.ledger {
             ledger.hold();
         }
-        let from = lost.audit.since().unwrap_or(lost.complete_at);
         let queue = self.register()?;
-        let mut gap = Gap {
-            from,
+        let mut beyond_recovery = self.lost_kinds();
+        let settled = self.catch_up(&mut lost, &mut beyond_recovery)?;
+        self.release(settled);
+        self.keep(&queue)?;
+        self.say_gap(Gap {
+            from: lost.sound_until(),
             to: queue.complete_at,
             reason: reason(error),
             fetched: lost.missed,
-            lost: self.lost_kinds(),
-        };
-        lost.complete_at = from;
-        let settled = self.catch_up(&lost, &mut gap)?;
-        self.release(settled);
-        self.keep(&queue)?;
-        self.say_gap(gap)?;
+            lost: beyond_recovery,
+        })?;
         Ok(queue)
     }
 
@@ -75,12 +73,16 @@ impl Tail {
 
     /// Prints the messages that were missed. Until that is done the lost queue stays in the cursor,
     /// so that a run that is stopped half-way goes on with it.
-    fn catch_up(&mut self, lost: &Queue, gap: &mut Gap) -> Result<Option<MessageId>, Stop> {
+    fn catch_up(
+        &mut self,
+        lost: &mut Queue,
+        beyond_recovery: &mut Vec<String>,
+    ) -> Result<Option<MessageId>, Stop> {
         let Some(ledger) = &self.ledger else {
             return Ok(None);
         };
         if !self.plan.catch_up {
-            gap.lost.push("messages (--no-catch-up)".into());
+            beyond_recovery.push("messages (--no-catch-up)".into());
             return Ok(None);
         }
         let selection = self.printer.selection();
@@ -91,23 +93,23 @@ impl Tail {
                 break;
             }
             let mut missing: Vec<&Row> = rows.iter().filter(|row| self.is_missing(row)).collect();
-            let room = usize::try_from(MOST.saturating_sub(gap.fetched)).unwrap_or(usize::MAX);
+            let room = usize::try_from(MOST.saturating_sub(lost.missed)).unwrap_or(usize::MAX);
             let too_many = missing.len() > room;
             missing.truncate(room);
             self.link.announcer().hide_progress();
-            gap.fetched += self.print_missed(&missing, lost)?;
+            self.print_missed(&missing, lost)?;
             if rows.len() >= SHOWN {
-                let text = format!("catching up: {} messages", gap.fetched);
+                let text = format!("catching up: {} messages", lost.missed);
                 self.link.announcer().show_progress(&text);
             }
             if too_many {
-                self.skip_the_rest(gap)?;
+                beyond_recovery.push(self.skip_the_rest()?);
                 break;
             }
         }
         self.link.announcer().hide_progress();
         let refused = history.refusals().iter();
-        gap.lost.extend(
+        beyond_recovery.extend(
             refused.map(|refusal| {
                 format!("messages of a history that is refused ({})", refusal.cause)
             }),
@@ -115,14 +117,14 @@ impl Tail {
         Ok(history.settled())
     }
 
-    fn skip_the_rest(&mut self, gap: &mut Gap) -> Result<(), Stop> {
+    /// Settles what is beyond the most, and says what that is.
+    fn skip_the_rest(&mut self) -> Result<String, Stop> {
         let selection = self.printer.selection();
         let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
         if let (Some(ledger), Some(newest)) = (&mut self.ledger, newest.last()) {
             ledger.raise_floor(*newest);
         }
-        gap.lost.push(format!("messages beyond the oldest {MOST}"));
-        Ok(())
+        Ok(format!("messages beyond the oldest {MOST}"))
     }
 }
 

@@ -46,6 +46,49 @@ fn a_gap_whose_history_fails_half_way_is_told_whole() {
 }
 
 #[test]
+fn with_once_a_gap_whose_history_fails_half_way_is_told_as_far_as_it_is_printed() {
+    for (rest, said) in [
+        (0, None),
+        (
+            100,
+            Some("(the queue did not deliver all): 100 messages fetched"),
+        ),
+    ] {
+        let (model, home) = (Model::new(), Home::new());
+        let run = |code| {
+            once(&model, &home)
+                .args(["-e", "reaction", "--fail-on-gap"])
+                .stdout(Expected::like(|_| true))
+                .stderr(Expected::like(|_| true))
+                .code(code)
+        };
+        run(0).run();
+        let old = model.clock() - 60;
+        let posts = Post::lunches(1000 + rest).map(|post| post.at(old));
+        let sent = model.restart_losing(posts.collect());
+        // The first page is answered, the second is not.
+        model.fail_next(Step::History, Fault::Held);
+        model.fail_next(Step::History, Fault::Answer(Reply::html_502()));
+        let running = run(5).start();
+        model.release();
+        let exit = running.wait_exit();
+        assert_eq!(exit.code, Some(5), "{rest}: {}", exit.stderr);
+        let mut printed = message_ids(&exit.stdout);
+        let whole = "(the queue did not deliver all): 1000 messages fetched; lost: edits";
+        assert!(exit.stderr.contains(whole), "{rest}: {}", exit.stderr);
+        let exit = run(if rest == 0 { 0 } else { 5 }).run();
+        printed.extend(message_ids(&exit.stdout));
+        assert_once(&sent, &printed);
+        match said {
+            Some(said) => assert!(exit.stderr.contains(said), "{rest}: {}", exit.stderr),
+            None => assert_eq!(exit.stderr, ""),
+        }
+        let exit = run(0).run();
+        assert_eq!((exit.stdout, exit.stderr), Default::default(), "{rest}");
+    }
+}
+
+#[test]
 fn resets_under_load_are_no_gap() {
     let model = Model::new();
     let running = follow(&model, &[]);

@@ -1,11 +1,28 @@
 //! What is said of a gap, what counts as a loss, and the exit code that tells of it.
 
-use serde_json::json;
+use std::fs;
+
+use serde_json::{Value, json};
 
 use super::{end_after, follow, once};
-use crate::support::model::{Dialect, Model, Post, Role, Step};
+use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
 use crate::support::run::{Expected, Home, Tail};
-use crate::support::tally::message_ids;
+use crate::support::running::{Exit, Signal};
+use crate::support::tally::{assert_once, message_ids, values};
+
+/// What has become of the queue of the last run.
+#[derive(Clone, Copy, Debug)]
+enum Queue {
+    /// It lives on, and has not got all messages.
+    Holey,
+    /// It is gone.
+    Lost,
+}
+
+fn saved(home: &Home) -> Value {
+    let text = fs::read_to_string(home.path("cursor")).expect("a cursor file");
+    serde_json::from_str(&text).expect("JSON")
+}
 
 #[test]
 fn what_no_history_has_is_said_to_be_lost() {
@@ -20,6 +37,94 @@ fn what_no_history_has_is_said_to_be_lost() {
     assert_eq!(message_ids(&exit.stdout), [missed]);
     let said = "1 message fetched; lost: edits, reactions and other events of that time\n";
     assert!(exit.stderr.contains(said), "{exit}");
+}
+
+/// The gap that a run with `--meta` told of.
+#[track_caller]
+fn gap(exit: &Exit) -> Value {
+    let mut lines = values(&exit.stdout).into_iter();
+    lines.find(|line| line["op"] == "gap").expect("a gap")
+}
+
+/// A run that ends while it waits for the second page of what was missed, or by itself in the first.
+fn end_half_way(model: &Model, home: &Home, args: &[&str], signal: Option<Signal>) -> Exit {
+    model.fail_next(Step::History, Fault::Held);
+    model.fail_next(Step::History, Fault::Held);
+    let running = Tail::new(&model.site())
+        .home(home)
+        .args(["-e", "message", "--cursor-file", "cursor"])
+        .args(args.iter().copied())
+        .start();
+    model.release();
+    if let Some(signal) = signal {
+        running.wait_lines(1000);
+        model.wait_held();
+        running.signal(signal);
+    }
+    let exit = running.wait_exit();
+    model.heal();
+    exit
+}
+
+#[test]
+fn a_gap_that_a_run_leaves_half_way_is_told_whole_by_the_next() {
+    for (name, queue, args, signal) in [
+        ("a signal", Queue::Holey, &[][..], Some(Signal::INT)),
+        ("a kill", Queue::Holey, &[], Some(Signal::KILL)),
+        ("enough", Queue::Holey, &["--count", "500"], None),
+        ("a kill after a loss", Queue::Lost, &[], Some(Signal::KILL)),
+        (
+            "enough after a loss",
+            Queue::Lost,
+            &["--count", "500"],
+            None,
+        ),
+    ] {
+        let (model, home) = (Model::new(), Home::new());
+        once(&model, &home).run();
+        let complete_at = saved(&home)["complete_at"].clone();
+        let old = model.clock() - 60;
+        let posts = Post::lunches(1100).map(|post| post.at(old)).collect();
+        let sent = match queue {
+            Queue::Holey => model.restart_losing(posts),
+            Queue::Lost => {
+                model.drop_queues();
+                model.send_all_unheard(posts)
+            }
+        };
+        let exit = end_half_way(&model, &home, args, signal);
+        assert!(!exit.stderr.contains("gap"), "{name}: {}", exit.stderr);
+        let mut printed = message_ids(&exit.stdout);
+        let exit = once(&model, &home)
+            .args(["--meta"])
+            .stdout(Expected::like(|_| true))
+            .stderr(Expected::containing(&["1100 messages fetched"]))
+            .run();
+        printed.extend(message_ids(&exit.stdout));
+        assert_once(&sent, &printed);
+        assert_eq!(gap(&exit)["from"], complete_at, "{name}");
+        // It is told once.
+        once(&model, &home).run();
+    }
+}
+
+#[test]
+fn without_catch_up_a_gap_that_was_left_half_way_is_told_as_far_as_it_is_printed() {
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    let complete_at = saved(&home)["complete_at"].clone();
+    let old = model.clock() - 60;
+    model.restart_losing(Post::lunches(1100).map(|post| post.at(old)).collect());
+    end_half_way(&model, &home, &[], Some(Signal::INT));
+    let run = || once(&model, &home).args(["--no-catch-up"]);
+    let exit = run()
+        .args(["--meta"])
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::containing(&["1000 messages fetched"]))
+        .run();
+    assert!(message_ids(&exit.stdout).is_empty());
+    assert_eq!(gap(&exit)["from"], complete_at);
+    run().run();
 }
 
 #[test]
