@@ -20,7 +20,8 @@ use crate::support::running::{Running, Signal};
 use crate::support::tally::{counts, in_hand, message_ids, values};
 
 const PLAYERS: u64 = 4;
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Four failures in a row after a lost poll are waited out for 1 + 2 + 4 + 8 + 16 s and up to a quarter more.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Server {
