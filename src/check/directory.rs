@@ -71,10 +71,10 @@ fn read(
 impl Directory {
     /// Whether the list is there that has what is referred to.
     pub fn lists(&self, reference: Reference) -> bool {
-        match reference {
-            Reference::Channel(_) | Reference::ChannelId(_) => self.channels.is_some(),
-            Reference::Address(_) | Reference::PersonId(_) => self.people.is_some(),
-            Reference::Topic(_) => false,
+        match list_of(reference) {
+            Some(names::Subject::Channel) => self.channels.is_some(),
+            Some(names::Subject::Person) => self.people.is_some(),
+            _ => false,
         }
     }
 
