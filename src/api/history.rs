@@ -12,6 +12,7 @@ use super::error::ApiError;
 use super::outlet::Outlet;
 use super::progress::Limits;
 use crate::event::MessageId;
+use crate::selection::Selection;
 
 /// The longest page: it is held until it is understood.
 const LONGEST_PAGE: usize = 16 << 20;
@@ -29,6 +30,19 @@ pub struct PageQuery {
     pub narrow: String,
     /// Content as HTML.
     pub apply_markdown: bool,
+}
+
+impl PageQuery {
+    /// The newest rows of one reading of the selection.
+    pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
+        PageQuery {
+            anchor: Anchor::Newest,
+            before: rows,
+            after: 0,
+            narrow,
+            apply_markdown: selection.apply_markdown,
+        }
+    }
 }
 
 /// The place in history that a page is counted from.

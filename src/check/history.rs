@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Parts;
 use super::matching::Outlook;
 use super::report::Report;
-use crate::api::{Anchor, ApiError, Outlet, PageQuery};
+use crate::api::{ApiError, Outlet, PageQuery};
 use crate::error::{Error, Exit};
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
@@ -76,13 +76,7 @@ pub fn history(parts: &Parts, outlook: &Outlook, report: &mut Report) -> Result<
 fn rows(parts: &Parts, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
     let mut found = VecDeque::new();
     for Reading { narrow, reach } in selection.readings() {
-        let page = PageQuery {
-            anchor: Anchor::Newest,
-            before: LOOKED_THROUGH,
-            after: 0,
-            narrow,
-            apply_markdown: selection.apply_markdown,
-        };
+        let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
         let (mut rows, outlet) = (Rows::default(), Outlet::default());
         let request = parts.client.messages(&page, &outlet);
         let answer = parts

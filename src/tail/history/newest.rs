@@ -20,13 +20,8 @@ pub fn newest(
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Stop> {
     let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
     for Reading { narrow, reach } in selection.readings() {
-        let query = PageQuery {
-            anchor: Anchor::Newest,
-            before: u32::try_from(count).map_or(ROWS, |count| count.min(ROWS)),
-            after: 0,
-            narrow,
-            apply_markdown: selection.apply_markdown,
-        };
+        let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
+        let query = PageQuery::newest(rows, narrow, selection);
         let refusal = collect(link, query, count, &mut wanted, &mut ids)?;
         refusals.extend(refusal.map(|error| Refusal::new(reach, &error)));
     }

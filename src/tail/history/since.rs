@@ -19,13 +19,7 @@ pub fn id_before(
 ) -> Result<(Option<MessageId>, Vec<Refusal>), Stop> {
     let (mut earliest, mut refusals) = (None, Vec::new());
     for Reading { narrow, reach } in selection.readings() {
-        let query = PageQuery {
-            anchor: Anchor::Newest,
-            before: ROWS,
-            after: 0,
-            narrow,
-            apply_markdown: selection.apply_markdown,
-        };
+        let query = PageQuery::newest(ROWS, narrow, selection);
         match first_since(link, query, time)? {
             Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),
             Err(error) => refusals.push(Refusal::new(reach, &error)),
