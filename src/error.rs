@@ -1,4 +1,4 @@
-//! What can end a run, and *the* table of exit codes. Printing is `notice.rs`'s business.
+//! How a run ends, and *the* table of exit codes. Printing is `notice.rs`'s business.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,6 +6,53 @@ use std::io;
 use std::process;
 
 use crate::api::{ApiError, Verdict};
+use crate::output::sink::WriteError;
+
+/// How the main thread ends a run. Signals and limits of time end it elsewhere (`watch.rs`).
+#[derive(Debug)]
+pub enum Outcome {
+    /// What was asked is done, or nobody reads the output any more.
+    Done,
+    /// Something was lost, with `--fail-on-gap`.
+    Lost,
+    /// `--check` has said what is wrong; with which exit code a run would end.
+    Problem(Exit),
+    /// It cannot go on.
+    Failed(Error),
+}
+
+impl Outcome {
+    /// The exit code that goes with it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Outcome::Done => Exit::Done,
+            Outcome::Lost => Exit::Lost,
+            Outcome::Problem(exit) => *exit,
+            Outcome::Failed(error) => error.exit(),
+        }
+    }
+}
+
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        Outcome::Failed(error)
+    }
+}
+
+impl From<ApiError> for Outcome {
+    fn from(error: ApiError) -> Self {
+        Outcome::Failed(error.into())
+    }
+}
+
+impl From<WriteError> for Outcome {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::ReaderGone => Outcome::Done,
+            WriteError::Failed(cause) => Outcome::Failed(Error::Write(cause)),
+        }
+    }
+}
 
 /// Why the program ends, other than by doing what was asked.
 #[derive(Debug)]

@@ -1,14 +1,14 @@
 //! `wyzepal-tail`: tails the event queue of a WyzePal or Zulip server.
 //!
-//! This file turns what a run ended with into a message and an exit code. The rest, as a tour:
+//! A tour:
 //!
 //! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`account`]
 //!   puts both and the environment together, [`config`] makes values of them that are final. Types that
 //!   read themselves from a text: [`duration`], [`since`], [`number`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
-//!   [`generate`]. [`signals`] and [`poller`] are how a run is woken, [`deadline`] and [`stop`] why it ends,
-//!   [`error`] with which code, and [`notice`] is what it says on the way.
+//!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
+//!   [`notice`] is what it says on the way.
 //! - **The server.** [`api`] speaks to it, [`retry`] says how long to wait after a failure, [`lookup`] asks for
 //!   names beside all else. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
@@ -18,7 +18,7 @@
 //!
 //! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
 //! about it, [`output`] renders it and writes the line, [`cursor`] saves the place, and the next poll, which
-//! acknowledges it, leaves only after that. All of it on the main thread, which waits in [`poller`].
+//! acknowledges it, leaves only after that. All of it on the main thread, which waits by [`watch`].
 //!
 //! Imports go from the run down to the parts, and parts know nothing of the run. Only [`api`] knows the HTTP
 //! client, only [`output`] colours, and nothing but [`account`] knows the [`demo`].
@@ -32,7 +32,6 @@ mod check;
 mod cli;
 mod config;
 mod cursor;
-mod deadline;
 mod delivery;
 mod demo;
 mod duration;
@@ -46,43 +45,21 @@ mod nearest;
 mod notice;
 mod number;
 mod output;
-mod poller;
 mod rcfile;
 mod replay;
 mod retry;
 mod row;
 mod secret;
 mod selection;
-mod signals;
 mod since;
 mod site;
 mod start;
-mod stop;
 mod tail;
+mod watch;
 mod zone;
 
 use std::time::Instant;
 
-use error::Exit;
-use notice::Level;
-use start::Ending;
-
 fn main() {
-    let started = Instant::now();
-    let (notices, ending) = start::run(started);
-    let exit = match ending {
-        Ending::Done => Exit::Done,
-        Ending::TimedOut => Exit::TimedOut,
-        Ending::Lost => Exit::Lost,
-        Ending::Checked(exit) => exit,
-        Ending::Failed(error) => {
-            notices.say(Level::Error, &error.to_string());
-            error.exit()
-        }
-        Ending::Killed(signal) => {
-            signal.die();
-            Exit::Failed
-        }
-    };
-    exit.leave();
+    start::run(Instant::now());
 }

@@ -66,8 +66,8 @@ impl Row {
 }
 
 impl Rows {
-    /// The next of them.
-    pub fn take(&mut self, chunk: &Chunk) {
+    /// Adds the next of them.
+    pub fn add(&mut self, chunk: &Chunk) {
         for event in chunk.iter() {
             match row(event.text) {
                 Some(row) => self.rows.push_back(row),

@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use super::client::Client;
 use super::error::ApiError;
-use super::exchange::SHORT;
+use super::response::SHORT;
 
 /// The account as `GET /users/me` shows it.
 #[derive(Clone, Debug)]
@@ -35,10 +35,10 @@ pub struct Settings {
 
 impl Client {
     /// Who the account is to others.
-    pub async fn me(&self) -> Result<Me, ApiError> {
+    pub fn me(&self) -> Result<Me, ApiError> {
         let endpoint = "users/me";
         let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
-        let body = self.whole(endpoint, request).await?;
+        let body = self.whole(endpoint, request)?;
         let answer = self.parse(endpoint, &body)?;
         let user = answer.user();
         let (user_id, email) = user.map_err(|cause| self.garbled(endpoint, cause))?;
@@ -51,10 +51,10 @@ impl Client {
     }
 
     /// What answers there. Anybody may ask.
-    pub async fn settings(&self) -> Result<Settings, ApiError> {
+    pub fn settings(&self) -> Result<Settings, ApiError> {
         let endpoint = "server_settings";
         let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
-        let body = self.whole(endpoint, request).await?;
+        let body = self.whole(endpoint, request)?;
         let answer = self.parse(endpoint, &body)?;
         let version = answer
             .version()

@@ -2,6 +2,7 @@
 //!
 //! Not for certificates (`distrust.rs`), nor for answers that came whole (`refusal.rs`).
 
+use std::io;
 use std::time::Duration;
 
 use rustls::InvalidMessage;
@@ -9,6 +10,7 @@ use rustls::InvalidMessage;
 use super::client::Account;
 use super::distrust::{Doubt, causes, doubt};
 use super::error::{Failure, deepest};
+use super::response::SILENCE;
 use crate::site::Site;
 
 /// How the standard library begins where a name has no address; there is no kind for it.
@@ -41,11 +43,13 @@ fn unreached(error: &reqwest::Error, site: &Site) -> String {
     cause
 }
 
-/// Why the body of an answer breaks off, which had so much time.
-pub fn broken_off(error: &reqwest::Error, limit: Duration) -> Failure {
-    if error.is_timeout() {
-        Failure::Silent(limit)
-    } else {
-        Failure::Garbled(deepest(error))
+/// Why the body of an answer breaks off: the HTTP client's error stands in one of I/O.
+pub fn broken_off(error: &io::Error) -> Failure {
+    let inner = error.get_ref();
+    let inner = inner.and_then(|inner| inner.downcast_ref::<reqwest::Error>());
+    match inner {
+        Some(inner) if inner.is_timeout() => Failure::Silent(SILENCE),
+        Some(inner) => Failure::Garbled(deepest(inner)),
+        None => Failure::Garbled(error.to_string()),
     }
 }

@@ -1,16 +1,18 @@
 //! The account at its server: connections, addresses, the signature of requests, and errors that may be shown.
 //!
-//! Not for what is asked (one file for each group of endpoints), nor for how it is sent (`exchange.rs`).
+//! Not for what is asked (one file for each group of endpoints), nor for how it is sent (`response.rs`).
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
+use reqwest::blocking::RequestBuilder;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
-use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use url::Url;
 
 use super::error::{ApiError, Failure};
+use super::response::SILENCE;
 use super::tls::{self, Tls};
 use crate::secret::{ApiKey, REDACTED};
 use crate::site::Site;
@@ -18,6 +20,13 @@ use crate::site::Site;
 const CONNECT: Duration = Duration::from_secs(20);
 /// The server closes a connection that was idle for 65 s.
 const IDLE: Duration = Duration::from_mins(1);
+/// A connection that is dead, as after a suspend, is noticed by the kernel: after so long without a byte it
+/// asks, and asks again, and by then it is sure.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const KEEPALIVE_RETRIES: u32 = 2;
+/// How long what was sent may stay without an acknowledgement.
+#[cfg(target_os = "linux")]
+const USER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whose events are read, where, and whom to trust.
 #[derive(Debug)]
@@ -35,9 +44,10 @@ pub struct Account {
 /// Told of each request: one line with its answer's status, size and time.
 pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
 
-/// One account at one server, over connections that are kept alive.
+/// One account at one server, over connections that are kept alive. All clones share them.
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: reqwest::blocking::Client,
     account: Arc<Account>,
     trace: Option<Arc<Trace>>,
 }
@@ -49,16 +59,6 @@ impl Client {
             http: connections(&account)?,
             account: Arc::new(account),
             trace: trace.map(Arc::new),
-        })
-    }
-
-    /// One more for the same account, for another thread: connections make progress only while the
-    /// thread that made them waits for them. Slow with https, as certificates are read again.
-    pub fn apart(&self) -> Result<Client, ApiError> {
-        Ok(Client {
-            http: connections(&self.account)?,
-            account: Arc::clone(&self.account),
-            trace: self.trace.clone(),
         })
     }
 
@@ -114,9 +114,9 @@ impl Client {
 }
 
 /// Connections for this account; none is made yet.
-fn connections(account: &Account) -> Result<reqwest::Client, ApiError> {
+fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError> {
     let Account { site, tls, .. } = account;
-    let builder = reqwest::Client::builder()
+    let builder = reqwest::blocking::Client::builder()
         .user_agent(concat!(
             env!("CARGO_PKG_NAME"),
             "/",
@@ -125,7 +125,13 @@ fn connections(account: &Account) -> Result<reqwest::Client, ApiError> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT)
-        .pool_idle_timeout(IDLE);
+        .timeout(SILENCE)
+        .pool_idle_timeout(IDLE)
+        .tcp_keepalive(KEEPALIVE)
+        .tcp_keepalive_interval(KEEPALIVE)
+        .tcp_keepalive_retries(KEEPALIVE_RETRIES);
+    #[cfg(target_os = "linux")]
+    let builder = builder.tcp_user_timeout(USER_TIMEOUT);
     // Nobody wants a request to this machine, or the key in it, to go round by another one.
     let builder = if site.is_loopback() {
         builder.no_proxy()

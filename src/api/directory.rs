@@ -13,8 +13,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::ApiError;
-use super::outlet::Outlet;
-use super::progress::Limits;
+use super::response::Limits;
 use super::scan::Chunk;
 
 /// A person, a channel or a group.
@@ -45,8 +44,8 @@ pub enum List {
 }
 
 impl Client {
-    /// A list, entry by entry. What was handed out before an error is not all.
-    pub async fn list(&self, list: List, outlet: &Outlet) -> Result<(), ApiError> {
+    /// Reads a list and hands out its entries. What was handed out before an error is not all.
+    pub fn list(&self, list: List, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
         let (endpoint, field) = match list {
             List::People => ("users", "members"),
             List::Channels => ("streams", "streams"),
@@ -59,14 +58,17 @@ impl Client {
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
         let request = self.request(Method::GET, url);
-        self.stream(endpoint, field, Limits::NONE, request, outlet)
-            .await?;
-        Ok(())
+        let mut response = self.list_response(endpoint, field, Limits::NONE, request)?;
+        let mut chunk = Chunk::default();
+        while response.read(&mut chunk)? {
+            entries(&chunk).for_each(&mut each);
+        }
+        response.finish().map(drop)
     }
 }
 
 /// The entries of a chunk. One that is not as documented has no name for us.
-pub fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
+fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
     chunk
         .iter()
         .filter_map(|element| serde_json::from_str(element.text).ok())

@@ -52,8 +52,6 @@ pub enum Failure {
         /// How long to stay away, if it says so.
         retry_after: Option<Duration>,
     },
-    /// The machine was asleep, so whatever was waited for is gone.
-    Asleep,
     /// Nothing could be sent: certificates or keys that cannot be used.
     Setup(String),
 }
@@ -98,8 +96,7 @@ impl Failure {
             Failure::Silent(_)
             | Failure::LongPage(_)
             | Failure::Limited(_)
-            | Failure::Foreign { .. }
-            | Failure::Asleep => self,
+            | Failure::Foreign { .. } => self,
         }
     }
 }
@@ -123,11 +120,6 @@ impl ApiError {
         }
     }
 
-    /// The machine was asleep while an answer was waited for.
-    pub fn asleep(site: &Site) -> ApiError {
-        ApiError::new(site, "events", Failure::Asleep)
-    }
-
     /// Nothing came back for so long.
     pub fn silent(site: &Site, limit: Duration) -> ApiError {
         ApiError::new(site, "requests", Failure::Silent(limit))
@@ -141,7 +133,6 @@ impl ApiError {
             | Failure::Garbled(_)
             | Failure::LongPage(_) => Verdict::Transient,
             Failure::Limited(stay) => Verdict::Later(*stay),
-            Failure::Asleep => Verdict::Later(Duration::ZERO),
             Failure::Untrusted(_) | Failure::Unwelcome(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
             Failure::Refused {
@@ -275,12 +266,6 @@ impl fmt::Display for ApiError {
                 )
             }
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
-            Failure::Asleep => {
-                write!(
-                    f,
-                    "the clock jumped while waiting for {site}, as after a suspend"
-                )
-            }
             Failure::Setup(cause) => f.write_str(cause),
         }?;
         self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))

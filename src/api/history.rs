@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::client::{Client, json};
 use super::error::ApiError;
-use super::outlet::Outlet;
-use super::progress::Limits;
+use super::response::{Limits, ListResponse};
 use crate::event::MessageId;
 use crate::selection::Selection;
 
@@ -56,7 +55,7 @@ pub enum Anchor {
 
 /// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
+pub struct PageEnd {
     /// Whether nothing comes after it.
     pub found_newest: Option<bool>,
     /// Whether nothing comes before it.
@@ -66,8 +65,8 @@ pub struct Page {
 }
 
 impl Client {
-    /// A page of history; rows in ascending order.
-    pub async fn messages(&self, page: &PageQuery, outlet: &Outlet) -> Result<Page, ApiError> {
+    /// Asks for a page of history; rows come in ascending order.
+    pub fn messages(&self, page: &PageQuery) -> Result<ListResponse, ApiError> {
         let anchor = match page.anchor {
             // Beyond any id; old servers know no `newest`.
             Anchor::Newest => "10000000000000000".to_owned(),
@@ -90,11 +89,16 @@ impl Client {
             elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
             bytes: LONGEST_PAGE,
         };
-        let (envelope, date) = self
-            .stream(endpoint, "messages", limits, request, outlet)
-            .await?;
+        self.list_response(endpoint, "messages", limits, request)
+    }
+}
+
+impl PageEnd {
+    /// What an answer says that has ended.
+    pub fn of(response: ListResponse) -> Result<PageEnd, ApiError> {
+        let (envelope, date) = response.finish()?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
-        Ok(Page {
+        Ok(PageEnd {
             found_newest: found("found_newest"),
             found_oldest: found("found_oldest"),
             date,

@@ -2,9 +2,8 @@
 //!
 //! - **What is asked.** [`queue`] has events, [`history`] past messages, [`directory`] lists of people,
 //!   channels and groups, [`about`] the server and the account themselves.
-//! - **How.** [`client`] signs requests over connections that [`tls`] makes safe, [`exchange`] sends one and
-//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`scan`]), as long as there is
-//!   [`progress`]. What arrives leaves through an [`outlet`].
+//! - **How.** [`client`] signs requests over connections that [`tls`] makes safe, [`response`] sends one and
+//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`scan`]).
 //! - **What comes instead.** [`error`] says what a failure means for the run. [`refusal`] finds one in an
 //!   answer, [`breakdown`] in an exchange that came to nothing, with [`distrust`] for certificates.
 //!
@@ -17,19 +16,17 @@ mod client;
 pub mod directory;
 mod distrust;
 mod error;
-mod exchange;
 mod history;
-mod outlet;
-mod progress;
 mod queue;
 mod refusal;
+mod response;
 pub mod scan;
 mod tls;
 
 pub use about::{Me, Settings};
 pub use client::{Account, Client, Trace};
 pub use error::{ApiError, Verdict};
-pub use history::{Anchor, PageQuery};
-pub use outlet::Outlet;
-pub use queue::{Polled, Register, Registered, Wait};
+pub use history::{Anchor, PageEnd, PageQuery};
+pub use queue::{Register, Registered, Wait};
+pub use response::ListResponse;
 pub use tls::Tls;

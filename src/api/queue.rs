@@ -6,16 +6,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use url::{Url, form_urlencoded};
 
 use super::client::{Client, json};
 use super::error::ApiError;
-use super::exchange::SHORT;
-use super::outlet::Outlet;
-use super::progress::Limits;
+use super::response::{Limits, ListResponse, SHORT};
 use crate::event::{EventId, QueueId};
 use crate::selection::Selection;
 
@@ -60,13 +57,6 @@ pub enum Wait {
     DontBlock,
 }
 
-/// What a poll says beside its events.
-#[derive(Clone, Copy, Debug)]
-pub struct Polled {
-    /// When the server answered, by its own clock.
-    pub date: Option<Timestamp>,
-}
-
 impl Register {
     /// What brings the events of a selection. `lifespan` is how long the server keeps the queue while
     /// nobody polls; none: its default.
@@ -91,7 +81,7 @@ impl Register {
 
 impl Client {
     /// Registers a queue, with an answer as small as the server can make it.
-    pub async fn register(&self, register: &Register) -> Result<Registered, ApiError> {
+    pub fn register(&self, register: &Register) -> Result<Registered, ApiError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         // The version is all that is asked of the server's state.
         form.append_pair("fetch_event_types", &json(&["zulip_version"]));
@@ -116,7 +106,7 @@ impl Client {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.finish())
             .timeout(SHORT);
-        let body = self.whole(endpoint, request).await?;
+        let body = self.whole(endpoint, request)?;
         let answer = self.parse(endpoint, &body)?;
         let queue = answer
             .queue_id()
@@ -132,32 +122,26 @@ impl Client {
         })
     }
 
-    /// Acknowledges all events up to `last` and hands out the later ones as they arrive.
-    pub async fn events(
+    /// Acknowledges all events up to `last` and asks for the later ones.
+    pub fn events(
         &self,
         queue: &QueueId,
         last: EventId,
         wait: Wait,
-        outlet: &Outlet,
-    ) -> Result<Polled, ApiError> {
+    ) -> Result<ListResponse, ApiError> {
         let mut url = self.poll(queue, last);
         if wait == Wait::DontBlock {
             url.query_pairs_mut().append_pair("dont_block", "true");
         }
-        let endpoint = "events";
         let request = self.request(Method::GET, url);
-        let (_, date) = self
-            .stream(endpoint, "events", Limits::NONE, request, outlet)
-            .await?;
-        Ok(Polled { date })
+        self.list_response("events", "events", Limits::NONE, request)
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
     /// the server drops the queue. Events that come just then are left for the next poll.
-    pub async fn park(&self, queue: &QueueId, last: EventId) {
+    pub fn park(&self, queue: &QueueId, last: EventId) -> Result<(), ApiError> {
         let request = self.request(Method::GET, self.poll(queue, last));
-        // Hanging up is the expected end.
-        let _ = self.send("events", request.timeout(PARKED)).await;
+        self.send("events", request.timeout(PARKED)).map(drop)
     }
 
     fn poll(&self, queue: &QueueId, last: EventId) -> Url {
@@ -169,11 +153,11 @@ impl Client {
     }
 
     /// Deletes a queue; gives up after `limit`.
-    pub async fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
+    pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
         let endpoint = "events";
         let mut url = self.url(endpoint);
         url.query_pairs_mut().append_pair("queue_id", &queue.0);
         let request = self.request(Method::DELETE, url).timeout(limit);
-        self.whole(endpoint, request).await.map(drop)
+        self.whole(endpoint, request).map(drop)
     }
 }

@@ -7,7 +7,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use reqwest::{Certificate, ClientBuilder, Identity};
+use reqwest::blocking::ClientBuilder;
+use reqwest::{Certificate, Identity};
 
 use super::error::{ApiError, deepest};
 use crate::site::Site;
@@ -87,7 +88,7 @@ fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
 /// Which of the files it is that a client cannot be built with.
 pub fn unusable_by(tls: &Tls, error: &reqwest::Error) -> ApiError {
     let cause = deepest(error);
-    let blank = reqwest::Client::builder();
+    let blank = reqwest::blocking::Client::builder();
     let trusts = trust(blank, tls).is_ok_and(|builder| builder.build().is_ok());
     match (trusts, &tls.cert_bundle, &tls.client_cert) {
         (false, Some(bundle), _) => unusable(bundle, &cause),

@@ -59,7 +59,7 @@ fn read(
     subject: names::Subject,
     report: &mut Report,
 ) -> Result<Option<Vec<Named>>, Error> {
-    match list(&parts.client, &parts.poller, subject) {
+    match parts.watch.outside(|| list(&parts.client, subject)) {
         Ok(list) => Ok(Some(list).filter(|list| list.len() < MOST)),
         Err(error) => {
             report.doubt(Subject::Selection, error.to_string(), None)?;

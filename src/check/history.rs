@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::Parts;
 use super::matching::Outlook;
 use super::report::Report;
-use crate::api::{ApiError, Outlet, PageQuery};
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, Client, PageQuery};
 use crate::error::{Error, Exit};
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
@@ -77,11 +78,10 @@ fn rows(parts: &Parts, selection: &Selection) -> Result<VecDeque<Row>, ApiError>
     let mut found = VecDeque::new();
     for Reading { narrow, reach } in selection.readings() {
         let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
-        let (mut rows, outlet) = (Rows::default(), Outlet::default());
-        let request = parts.client.messages(&page, &outlet);
+        let mut rows = Rows::default();
         let answer = parts
-            .poller
-            .drain(request, &outlet, |chunk| rows.take(chunk));
+            .watch
+            .outside(|| read(&parts.client, &page, &mut rows));
         let rows = rows.rows.into_iter();
         found.extend(rows.filter(|row| row.belongs_to(selection)));
         match answer {
@@ -91,6 +91,16 @@ fn rows(parts: &Parts, selection: &Selection) -> Result<VecDeque<Row>, ApiError>
         }
     }
     Ok(found)
+}
+
+/// Reads a page; what was read before an error is not all.
+fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiError> {
+    let mut response = client.messages(page)?;
+    let mut chunk = Chunk::default();
+    while response.read(&mut chunk)? {
+        rows.add(&chunk);
+    }
+    response.finish().map(drop)
 }
 
 /// The narrow of a selection that matched nothing, and what to look at; none if it names nothing.

@@ -11,17 +11,19 @@ mod matching;
 mod report;
 
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use rustix::io::Errno;
 
-use crate::api::directory::{List, entries};
-use crate::api::{Account, ApiError, Client, Me, Outlet, Register, Settings, Verdict};
+use crate::api::directory::List;
+use crate::api::{Account, ApiError, Client, Me, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
+use crate::event::QueueId;
 use crate::output::meta::Subject;
-use crate::poller::Poller;
+use crate::watch::{Cleanup, Ending, Watch};
 pub use report::{Form, Report};
 
 /// How long the deletion of the trial queue may take.
@@ -37,10 +39,32 @@ pub struct Parts {
     pub warnings: Vec<String>,
     /// The account at the server.
     pub client: Client,
-    /// Waits for its answers.
-    pub poller: Poller,
+    /// What may end it.
+    pub watch: Watch,
     /// The zone of times.
     pub zone: TimeZone,
+}
+
+/// The queue that is registered for a trial, until it is deleted.
+struct TrialQueue {
+    client: Client,
+    queue: Mutex<Option<QueueId>>,
+}
+
+impl TrialQueue {
+    fn set(&self, queue: Option<QueueId>) {
+        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = queue;
+    }
+}
+
+impl Cleanup for TrialQueue {
+    fn clean_up(&self, ending: &Ending) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = &*queue {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(queue, ending.time_left());
+        }
+    }
 }
 
 /// Looks at everything that can be looked at; what comes after a problem mostly cannot.
@@ -65,8 +89,8 @@ pub fn check(mut parts: Parts, report: &mut Report) -> Result<(), Error> {
 
 /// Finds out what answers at the site, and whether it takes the key. None: it does not.
 fn log_in(parts: &Parts, report: &mut Report) -> Result<Option<Me>, Error> {
-    let Parts { client, poller, .. } = parts;
-    match poller.wait_for(client.settings()) {
+    let Parts { client, watch, .. } = parts;
+    match watch.outside(|| client.settings()) {
         Ok(settings) => {
             connection(client, report)?;
             report.good(Subject::Server, server(&settings))?;
@@ -78,7 +102,7 @@ fn log_in(parts: &Parts, report: &mut Report) -> Result<Option<Me>, Error> {
             return Ok(None);
         }
     }
-    match poller.wait_for(client.me()) {
+    match watch.outside(|| client.me()) {
         Ok(me) => {
             report.good(Subject::Account, account(&me))?;
             Ok(Some(me))
@@ -159,11 +183,9 @@ fn remedy(text: &str) -> Option<&'static str> {
 
 fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
     let subject = Subject::Subscriptions;
-    let (mut number, outlet) = (0, Outlet::default());
-    let request = parts.client.list(List::Subscriptions, &outlet);
-    let answer = parts.poller.drain(request, &outlet, |chunk| {
-        number += entries(chunk).count();
-    });
+    let mut number = 0;
+    let list = || parts.client.list(List::Subscriptions, |_| number += 1);
+    let answer = parts.watch.outside(list);
     match answer {
         Ok(()) if number > 0 => {
             let channels = if number == 1 { "channel" } else { "channels" };
@@ -191,15 +213,25 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
     let Parts {
         plan,
         client,
-        poller,
+        watch,
         ..
     } = parts;
+    let trial = Arc::new(TrialQueue {
+        client: client.clone(),
+        queue: Mutex::default(),
+    });
+    watch.set_cleanup(trial.clone());
+    let try_to = |register: &Register| {
+        let registered = client.register(register)?;
+        trial.set(Some(registered.queue.clone()));
+        Ok(registered)
+    };
     let mut register = Register::of(&plan.selection, plan.queue_ttl);
-    let mut answer = poller.wait_for(client.register(&register));
+    let mut answer = watch.outside(|| try_to(&register));
     if let Err(error) = &answer
         && register.ask_for_less(&plan.selection, error)
     {
-        answer = poller.wait_for(client.register(&register));
+        answer = watch.outside(|| try_to(&register));
         if answer.is_ok() {
             let text = "the account may not see all public channels";
             let advice = "only those that it is subscribed to can match";
@@ -210,7 +242,9 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
         Ok(registered) => registered.queue,
         Err(error) => return failed(report, subject, error),
     };
-    match poller.wait_for(client.delete(&queue, DELETE)) {
+    let deleted = watch.outside(|| client.delete(&queue, DELETE));
+    trial.set(None);
+    match deleted {
         Ok(()) if plan.selection.has_known_kinds() => {
             report.good(subject, "registered and deleted: events can come")
         }

@@ -4,12 +4,12 @@
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use crate::cli::Cli;
-use crate::error::Error;
+use crate::error::{Error, Exit};
 use crate::event::{EventId, QueueId};
 use crate::selection::kinds::{self, Checked, KindList};
 use crate::selection::narrow::Narrow;
@@ -82,6 +82,17 @@ impl Plan {
             Some(format!("--narrow '{narrow}' never matches: {reason}"))
         };
         self.selection.narrows.iter().filter_map(doubt).collect()
+    }
+
+    /// When `--timeout` is over, and the exit code that this means: something may have been left to do.
+    pub fn deadline(&self, started: Instant) -> Option<(Instant, Exit)> {
+        let exit = if self.once || self.count.is_some() {
+            Exit::TimedOut
+        } else {
+            Exit::Done
+        };
+        let at = started.checked_add(self.timeout?)?;
+        Some((at, exit))
     }
 
     /// Whether the run is of no use if the history at its start cannot be read.

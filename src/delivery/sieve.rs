@@ -15,6 +15,7 @@ pub struct Sieve<'a> {
     pub now: Moment,
     message: Option<MessageId>,
     unwritten: Vec<MessageId>,
+    written: Vec<MessageId>,
 }
 
 impl<'a> Sieve<'a> {
@@ -30,6 +31,7 @@ impl<'a> Sieve<'a> {
             now,
             message: None,
             unwritten: Vec::new(),
+            written: Vec::new(),
         }
     }
 
@@ -63,9 +65,15 @@ impl<'a> Sieve<'a> {
             inbox.commit();
         }
         if let Some(ledger) = &mut self.ledger {
-            for id in self.unwritten.drain(..) {
-                ledger.printed(id, self.now);
+            for id in &self.unwritten {
+                ledger.printed(*id, self.now);
             }
         }
+        self.written.append(&mut self.unwritten);
+    }
+
+    /// The messages that were written.
+    pub fn into_written(self) -> Vec<MessageId> {
+        self.written
     }
 }

@@ -35,7 +35,7 @@ impl Sink {
     }
 
     /// Makes what was written outlast a power cut, where that can be done: in a regular file.
-    pub fn sync(&mut self) -> Result<(), WriteError> {
+    pub fn sync(&self) -> Result<(), WriteError> {
         if self.regular {
             self.to.sync_data().map_err(WriteError::Failed)?;
         }

@@ -3,12 +3,11 @@
 
 use super::entry::{Damage, Entry};
 use super::lines::Line;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::selection::Selection;
-use crate::stop::Stop;
 
 /// Damaged lines that are told one by one; the others are counted.
 const TOLD: u64 = 10;
@@ -61,20 +60,20 @@ impl Printer {
     }
 
     /// Takes the next line of the input; blank ones are nothing.
-    pub fn take(&mut self, line: Line) -> Result<(), Stop> {
+    pub fn take(&mut self, line: Line) -> Result<(), Outcome> {
         match Entry::read(line) {
             Ok(Some(entry)) => self.render(&entry),
             Ok(None) => Ok(()),
             Err(damage @ Damage::Binary) => {
                 let text = format!("--replay: {} {damage}", self.output.name);
-                Err(Stop::Failed(Error::Usage(text)))
+                Err(Outcome::Failed(Error::Usage(text)))
             }
             Err(damage) => self.complain(line.number, &damage),
         }
     }
 
     /// Writes what was rendered. The window may be another one for what follows.
-    pub fn write(&mut self) -> Result<(), Stop> {
+    pub fn write(&mut self) -> Result<(), Outcome> {
         let Output { sink, renderer, .. } = &mut self.output;
         let result = sink.write(&self.lines);
         self.lines.clear();
@@ -97,7 +96,7 @@ impl Printer {
         notices.say(Level::Detail, &text);
     }
 
-    fn render(&mut self, entry: &Entry) -> Result<(), Stop> {
+    fn render(&mut self, entry: &Entry) -> Result<(), Outcome> {
         let event = entry.event();
         let Output {
             selection,
@@ -114,7 +113,7 @@ impl Printer {
             renderer.render(&event, None, &mut self.lines);
             self.printed += 1;
             if Some(self.printed) == *count {
-                return Err(Stop::Counted);
+                return Err(Outcome::Done);
             }
         } else {
             renderer.overhear(&event);
@@ -122,7 +121,7 @@ impl Printer {
         Ok(())
     }
 
-    fn complain(&mut self, number: u64, damage: &Damage) -> Result<(), Stop> {
+    fn complain(&mut self, number: u64, damage: &Damage) -> Result<(), Outcome> {
         self.damaged += 1;
         if self.damaged <= TOLD {
             // On a terminal it stands where the line would.

@@ -1,4 +1,4 @@
-//! The start of a run: from the command line to a tail that is wired and running.
+//! The start of a run: from the command line to a tail that is wired and running, and to its end.
 //!
 //! [`form`] decides what the output looks like, [`usage`] words what is wrong with the command line.
 
@@ -6,7 +6,6 @@ mod form;
 mod usage;
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
@@ -16,86 +15,105 @@ use crate::api::{Client, Trace};
 use crate::check::{self, Form, Report};
 use crate::cli::{Cli, OutputForm};
 use crate::config::Plan;
-use crate::cursor::{Cursor, Place};
-use crate::deadline;
-use crate::error::{Error, Exit};
+use crate::cursor::Cursor;
+use crate::error::{Error, Exit, Outcome};
 use crate::generate::generate;
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::palette::{Color, Palette};
-use crate::output::sink::{Sink, WriteError};
-use crate::poller::Poller;
-use crate::replay::{Input, Output, Records, Replay, Source};
-use crate::signals::{self, Held, Signal, Signals, Waker};
-use crate::stop::Stop;
-use crate::tail::{Farewell, Parts, Tail};
+use crate::output::sink::Sink;
+use crate::replay::{self, Output, Records, Source};
+use crate::tail::{Parts, Tail};
+use crate::watch::{Limits, Watch};
 use form::{color, level, renderer, zone};
 use usage::one_line;
 
-/// How the run ended.
-pub enum Ending {
-    /// As asked, or because nobody reads any more.
-    Done,
-    /// `--timeout` was over before what was asked was done.
-    TimedOut,
-    /// Events were lost, and that is a failure (`--fail-on-gap`).
-    Lost,
-    /// `--check` has said everything; its exit code.
-    Checked(Exit),
-    /// By an error.
-    Failed(Error),
-    /// By a signal, of which the process should die.
-    Killed(Signal),
-}
-
-/// Does what the command line asks for. The notices are returned for the last word.
-pub fn run(started: Instant) -> (Notices, Ending) {
+/// Does what the command line asks for, and ends the process.
+pub fn run(started: Instant) -> ! {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => refuse(&error).leave(),
     };
     let terminal = io::stderr().is_terminal();
     let palette = Palette::new(color(&cli, terminal));
     let notices = Notices::new(level(&cli, terminal), palette);
-    let ending = match go(&cli, notices, started) {
-        Ok(ending) => ending,
-        Err(error) => Ending::Failed(error),
-    };
-    (notices, ending)
+    match prepare(&cli, started) {
+        Ok((plan, watch)) => {
+            let outcome = go(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
+            watch.finish(outcome.exit(), || say(notices, &outcome));
+        }
+        Err(outcome) => {
+            say(notices, &outcome);
+            outcome.exit().leave()
+        }
+    }
+}
+
+fn say(notices: Notices, outcome: &Outcome) {
+    if let Outcome::Failed(error) = outcome {
+        notices.say(Level::Error, &error.to_string());
+    }
 }
 
 /// Help and version are no errors; usage errors become one line.
-fn refuse(error: &clap::Error) -> (Notices, Ending) {
-    let notices = Notices::new(Level::Warning, Palette::new(Color::Off));
+fn refuse(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         // A reader that has left is no failure.
         let _ = error.print();
-        return (notices, Ending::Done);
+        return Exit::Done;
     }
-    let ending = Ending::Failed(Error::Usage(one_line(error)));
-    (notices, ending)
+    let notices = Notices::new(Level::Warning, Palette::new(Color::Off));
+    let error = Error::Usage(one_line(error));
+    notices.say(Level::Error, &error.to_string());
+    error.exit()
 }
 
-fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
+/// What is to be done, and what may end it; or all of it, where no run is asked for.
+fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
     if let Some(document) = cli.generate {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
-        return print_all(&text);
+        return Err(print_all(&text));
     }
     let plan = Plan::resolve(cli)?;
+    let limits = Limits {
+        timeout: plan.deadline(started),
+        give_up_after: plan.give_up_after,
+    };
+    let watch =
+        Watch::start(limits).map_err(|error| Error::System("cannot listen for signals", error))?;
+    Ok((plan, watch))
+}
+
+fn print_all(text: &[u8]) -> Outcome {
+    match Sink::stdout()
+        .map_err(Error::Write)
+        .map(|mut sink| sink.write(text))
+    {
+        Ok(Ok(())) => Outcome::Done,
+        Ok(Err(error)) => error.into(),
+        Err(error) => error.into(),
+    }
+}
+
+fn go(
+    cli: &Cli,
+    plan: Plan,
+    watch: &Watch,
+    notices: Notices,
+    started: Instant,
+) -> Result<Outcome, Error> {
     if let Some(path) = &cli.replay {
         warn(notices, &plan.warnings);
-        return replay(cli, plan, Source::from(path.as_path()), notices, started);
+        return replay(cli, plan, &Source::from(path.as_path()), watch, notices);
     }
     let mut warnings = Vec::new();
-    let held = cli.demo.then(Held::begin).transpose();
-    let held = held.map_err(no_signals)?;
-    let found = account(cli, &mut warnings);
-    drop(held);
+    // It may be read from a pipe.
+    let found = watch.outside(|| account(cli, &mut warnings));
     if cli.check
         && let Ok(found) = found
     {
-        return check(cli, plan, found, warnings, notices);
+        return check(cli, plan, found, warnings, watch, notices);
     }
     let doubts = plan.doubts();
     warn(
@@ -116,8 +134,29 @@ fn go(cli: &Cli, notices: Notices, started: Instant) -> Result<Ending, Error> {
         )?),
         None => None,
     };
-    let client = Arc::new(Client::new(account, trace(notices))?);
-    tail(cli, plan, cursor, client, notices, started)
+    let client = Client::new(account, trace(notices))?;
+    let zone = zone(cli);
+    let sink = Sink::stdout().map_err(Error::Write)?;
+    let renderer = renderer(cli, zone.clone(), &sink);
+    let json = matches!(renderer, Renderer::Json { .. });
+    let meta = (cli.meta && json)
+        .then(Sink::stdout)
+        .transpose()
+        .map_err(Error::Write)?;
+    let tail = Tail::new(Parts {
+        plan,
+        cursor,
+        lookup: (!json).then(|| Lookup::new(client.clone(), notices)),
+        client,
+        watch: watch.clone(),
+        notices,
+        meta,
+        renderer,
+        sinks: [sink, Sink::stdout().map_err(Error::Write)?],
+        started,
+        zone,
+    });
+    Ok(tail.run())
 }
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
@@ -131,8 +170,9 @@ fn check(
     plan: Plan,
     found: Found,
     warnings: Vec<String>,
+    watch: &Watch,
     notices: Notices,
-) -> Result<Ending, Error> {
+) -> Result<Outcome, Error> {
     let form = match cli.output {
         Some(OutputForm::Json) => Form::Json,
         _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
@@ -143,86 +183,27 @@ fn check(
         source: found.source,
         warnings,
         client: Client::new(found.account, trace(notices))?,
-        poller: no_network(Poller::new())?,
+        watch: watch.clone(),
         zone: zone(cli),
     };
     check::check(parts, &mut report)?;
-    Ok(Ending::Checked(report.exit()))
-}
-
-fn print_all(text: &[u8]) -> Result<Ending, Error> {
-    let mut sink = Sink::stdout().map_err(Error::Write)?;
-    match sink.write(text) {
-        Ok(()) | Err(WriteError::ReaderGone) => Ok(Ending::Done),
-        Err(WriteError::Failed(error)) => Err(Error::Write(error)),
-    }
-}
-
-fn tail(
-    cli: &Cli,
-    plan: Plan,
-    cursor: Option<(Cursor, Option<Place>)>,
-    client: Arc<Client>,
-    notices: Notices,
-    started: Instant,
-) -> Result<Ending, Error> {
-    let poller = no_network(Poller::new())?;
-    let farewell = Arc::new(Farewell::new(Arc::clone(&client)));
-    let last_words = Arc::clone(&farewell);
-    let last_words = move || last_words.say_apart(signals::HASTE);
-    let late = deadline::exit(&plan);
-    let signals = listen(&poller.waker(), last_words.clone())?;
-    deadline::watch(&plan, started, last_words).map_err(no_thread)?;
-    let zone = zone(cli);
-    let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone.clone(), &sink);
-    let json = matches!(renderer, Renderer::Json { .. });
-    let meta = (cli.meta && json)
-        .then(Sink::stdout)
-        .transpose()
-        .map_err(Error::Write)?;
-    let lookup = (!json).then(|| Lookup::new(Arc::clone(&client), notices));
-    let stop = Tail::new(Parts {
-        plan,
-        cursor,
-        client,
-        poller,
-        signals,
-        notices,
-        meta,
-        renderer,
-        lookup,
-        sink,
-        farewell,
-        started,
-        zone,
-    })
-    .run();
-    conclude(stop, late)
+    Ok(Outcome::Problem(report.exit()))
 }
 
 fn replay(
     cli: &Cli,
     plan: Plan,
-    source: Source,
+    source: &Source,
+    watch: &Watch,
     notices: Notices,
-    started: Instant,
-) -> Result<Ending, Error> {
+) -> Result<Outcome, Error> {
     if plan.selection.needs_me() {
         return Err(Error::Usage(
             "--replay asks no server who is meant by sender:me: write the address or the user id"
                 .into(),
         ));
     }
-    let name = source.to_string();
-    let held = Held::begin().map_err(no_signals)?;
-    let input = Input::start(source).map_err(no_thread)?;
-    let signals = listen(&input.waker(), || {})?;
-    drop(held);
-    let late = deadline::exit(&plan);
-    let deadline = deadline::at(&plan, started);
-    deadline::watch(&plan, started, || {}).map_err(no_thread)?;
-    let text = format!("replaying {name}: {}", plan.selection);
+    let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone(cli), &sink);
@@ -232,7 +213,7 @@ fn replay(
         Records::Hidden
     };
     let output = Output {
-        name,
+        name: source.to_string(),
         notices,
         selection: plan.selection,
         count: plan.count,
@@ -240,40 +221,7 @@ fn replay(
         records,
         sink,
     };
-    conclude(Replay::new(input, signals, deadline, output).run(), late)
-}
-
-/// What the end of the loop means; `late` is what `--timeout` means.
-fn conclude(stop: Stop, late: Exit) -> Result<Ending, Error> {
-    match stop {
-        Stop::Interrupted(signal) => Ok(Ending::Killed(signal)),
-        Stop::Lost => Ok(Ending::Lost),
-        Stop::TimedOut if late == Exit::TimedOut => Ok(Ending::TimedOut),
-        Stop::ReaderGone | Stop::TimedOut | Stop::Counted | Stop::Drained => Ok(Ending::Done),
-        Stop::Failed(error) => Err(error),
-    }
-}
-
-fn no_network<T>(result: io::Result<T>) -> Result<T, Error> {
-    result.map_err(|error| Error::System("cannot wait for the network", error))
-}
-
-fn no_signals(error: io::Error) -> Error {
-    Error::System("cannot listen for signals", error)
-}
-
-fn no_thread(error: io::Error) -> Error {
-    Error::System("cannot start a thread", error)
-}
-
-/// From now on signals, and the reader of stdout when it leaves, wake the main thread.
-fn listen(waker: &Waker, last_words: impl Fn() + Send + Sync + 'static) -> Result<Signals, Error> {
-    let signals = Signals::default();
-    signals
-        .listen(waker.clone(), last_words)
-        .map_err(no_signals)?;
-    signals.watch_reader(waker.clone()).map_err(no_thread)?;
-    Ok(signals)
+    Ok(replay::replay(source, watch, output))
 }
 
 /// Tells of each request with `-vv`.

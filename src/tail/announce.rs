@@ -4,10 +4,10 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::error::Outcome;
 use crate::notice::{Level, Notices};
 use crate::output::meta::{self, Record};
 use crate::output::sink::Sink;
-use crate::stop::Stop;
 
 /// Says things in both places.
 pub struct Announcer {
@@ -59,7 +59,7 @@ impl Announcer {
     }
 
     /// One line in the stream.
-    pub fn record(&mut self, record: &Record) -> Result<(), Stop> {
+    pub fn record(&mut self, record: &Record) -> Result<(), Outcome> {
         if let Some(meta) = &mut self.meta {
             meta.write(meta::line(record, Timestamp::now()).as_bytes())?;
         }

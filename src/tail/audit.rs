@@ -10,13 +10,13 @@ use super::history::History;
 use super::owed::Audit;
 use super::queue::Queue;
 use super::{PACE, Tail};
-use crate::api::{ApiError, Polled, Verdict};
+use crate::api::{ApiError, Verdict};
 use crate::delivery::Moment;
+use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::retry::Backoff;
 use crate::row::Row;
-use crate::stop::Stop;
 
 /// A message younger than that may still be on its way to the queue.
 const YOUNG: Duration = Duration::from_secs(10);
@@ -49,19 +49,25 @@ impl Tail {
     }
 
     /// Looks at history, if that is owed: the queue has just said that it holds nothing more.
-    pub fn audit(&mut self, queue: &mut Queue, sent: Moment, polled: Polled) -> Result<(), Stop> {
+    pub fn audit(
+        &mut self,
+        queue: &mut Queue,
+        sent: Moment,
+        date: Option<Timestamp>,
+    ) -> Result<(), Outcome> {
         let Some(since) = queue.audit.since() else {
             return Ok(());
         };
         let delivered = self.has_delivered_all(&queue.audit);
         let wait = queue.audit.time_to_wait(sent);
         if !wait.is_zero() && !delivered {
-            return self.stay(queue, wait);
+            self.stay(queue, wait);
+            return Ok(());
         }
         let findings = if delivered {
             Findings::default()
         } else {
-            match self.look(queue, cutoff(polled))? {
+            match self.look(queue, cutoff(date))? {
                 Ok(findings) => findings,
                 Err(error) => return self.put_off(queue, error),
             }
@@ -94,16 +100,19 @@ impl Tail {
 
     /// An audit has to wait so long, and so has the next poll where this one brought nothing. With --once
     /// it is left to the next run.
-    fn stay(&mut self, queue: &Queue, wait: Duration) -> Result<(), Stop> {
+    fn stay(&mut self, queue: &Queue, wait: Duration) {
         if queue.inbox.batch().is_empty() && !self.plan.once {
-            self.link.pause(wait.min(PACE))?;
+            self.link.pause(wait.min(PACE));
         }
-        Ok(())
     }
 
     /// Prints what history has and the queue has not delivered: messages from before the cutoff
     /// (by the server's clock), or just those that were too young before.
-    fn look(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Result<Findings, ApiError>, Stop> {
+    fn look(
+        &mut self,
+        queue: &mut Queue,
+        cutoff: i64,
+    ) -> Result<Result<Findings, ApiError>, Outcome> {
         let mut findings = Findings::default();
         let Some(ledger) = &self.ledger else {
             return Ok(Ok(findings));
@@ -111,10 +120,10 @@ impl Tail {
         let is_urgent = ledger.size() >= URGENT;
         let mut history = History::after(self.printer.selection(), ledger.floor());
         loop {
-            let rows = match history.next(&mut self.link)? {
+            let rows = match history.next(&mut self.link) {
                 Ok(rows) => rows,
                 Err(error) if is_urgent => {
-                    self.link.trouble(error)?;
+                    self.link.wait_out(error)?;
                     continue;
                 }
                 Err(error) => return Ok(Err(error)),
@@ -137,9 +146,9 @@ impl Tail {
         }
     }
 
-    fn put_off(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Stop> {
+    fn put_off(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
         if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
-            return self.link.trouble(error);
+            return self.link.wait_out(error);
         }
         if !matches!(queue.audit, Audit::Owed { .. }) {
             self.owe_audit(queue);
@@ -158,7 +167,7 @@ impl Tail {
 }
 
 /// Messages that were sent later are too young to tell, by the server's clock where it tells.
-fn cutoff(polled: Polled) -> i64 {
-    let answered_at = polled.date.unwrap_or_else(Timestamp::now).as_second();
+fn cutoff(date: Option<Timestamp>) -> i64 {
+    let answered_at = date.unwrap_or_else(Timestamp::now).as_second();
     answered_at.saturating_sub_unsigned(YOUNG.as_secs())
 }

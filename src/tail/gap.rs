@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use super::Tail;
 use super::queue::Queue;
 use crate::delivery::Sieve;
+use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::{Gap, Record};
 use crate::row::{self, Row};
-use crate::stop::Stop;
 
 impl Tail {
     /// Whether a row of history is one of the selection and was not printed.
@@ -27,7 +27,7 @@ impl Tail {
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
     /// moved into the narrow after the fact: these were not missed.
-    pub fn print_missed(&mut self, rows: &[&Row], queue: &mut Queue) -> Result<(), Stop> {
+    pub fn print_missed(&mut self, rows: &[&Row], queue: &mut Queue) -> Result<(), Outcome> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -49,7 +49,7 @@ impl Tail {
         queue: &mut Queue,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Outcome> {
         let fetched = mem::take(&mut queue.missed);
         self.save(queue)?;
         if fetched == 0 {
@@ -65,7 +65,10 @@ impl Tail {
     }
 
     /// Prints rows of history, all of them written when it returns.
-    pub fn print_rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a Row>) -> Result<(), Stop> {
+    pub fn print_rows<'a>(
+        &mut self,
+        rows: impl IntoIterator<Item = &'a Row>,
+    ) -> Result<(), Outcome> {
         let now = self.now();
         let mut sieve = Sieve::new(None, self.ledger.as_mut(), now);
         self.printer.print(&row::chunk(rows), &mut sieve)
@@ -91,7 +94,7 @@ impl Tail {
     }
 
     /// Says what was missed, and ends the run if something was lost and that is a failure.
-    pub fn say_gap(&mut self, gap: Gap) -> Result<(), Stop> {
+    pub fn say_gap(&mut self, gap: Gap) -> Result<(), Outcome> {
         let lossy = !gap.lost.is_empty();
         let text = format!("gap {}", gap.describe(&self.zone));
         let level = if lossy { Level::Loss } else { Level::Warning };
@@ -99,7 +102,7 @@ impl Tail {
         self.link.announcer().record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {
-            return Err(Stop::Lost);
+            return Err(Outcome::Lost);
         }
         Ok(())
     }

@@ -1,63 +1,65 @@
-//! The loop: register, poll, print, save, acknowledge.
+//! The loop: poll, print, save, acknowledge.
 //!
 //! The order is what keeps events from being lost: lines are written and the cursor is saved before
-//! the next poll leaves, since that poll acknowledges them. All parts are steps of one [`Tail`]:
+//! the next poll leaves, since that poll acknowledges them. All of it on the main thread, which waits for the
+//! server by way of the [`link`] and nowhere else. All parts are steps of one [`Tail`]:
 //!
 //! - [`opening`] gets the first [`queue`], by [`registration`] or from an earlier run, and [`past`] prints
 //!   the history that was asked for before it.
-//! - [`poll`] asks for events and looks at what came; [`printer`] makes lines of it.
+//! - [`printer`] makes lines of what comes.
 //! - [`recovery`] replaces a queue that is lost, [`audit`] looks for what one did not deliver, and both
 //!   print and tell a [`gap`].
-//! - All of them ask through the [`link`], which waits trouble out and ends the run when it is time to;
-//!   [`history`] reads past messages through it. What is said on the way goes through [`announce`], and
-//!   [`ending`] is what is left to do after all.
+//! - [`history`] reads past messages. What is said on the way goes through [`announce`], and [`cleanup`] is
+//!   what is left to do after all.
 //!
 //! What is new among that which came is not decided here but in `delivery`.
 
 mod announce;
 mod audit;
-mod ending;
+mod cleanup;
 mod gap;
 mod history;
 mod link;
 mod opening;
 mod owed;
 mod past;
-mod poll;
 mod printer;
 mod queue;
 mod recovery;
 mod registration;
+mod trouble;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::api::scan::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
-use crate::deadline;
-use crate::delivery::{Ledger, Moment};
+use crate::delivery::{Ledger, Moment, Sieve};
+use crate::error::{Error, Outcome};
 use crate::lookup::Lookup;
-use crate::notice::Notices;
+use crate::notice::{Level, Notices};
 use crate::output::Renderer;
+use crate::output::meta::Record;
 use crate::output::sink::Sink;
-use crate::poller::Poller;
 use crate::retry::Backoff;
 use crate::selection::Selection;
-use crate::signals::Signals;
-use crate::stop::Stop;
+use crate::watch::Watch;
 use announce::Announcer;
-use ending::DELETE;
-pub use ending::Farewell;
-use link::{Limits, Link};
+use cleanup::TailCleanup;
+use link::Link;
 use printer::Printer;
 use queue::Queue;
 
 /// How often to ask where answers come at once and bring nothing.
 const PACE: Duration = Duration::from_secs(1);
+/// How long deleting a queue may take on the way.
+const DELETE: Duration = Duration::from_millis(1500);
 
 /// Everything that a run is made of.
 pub struct Parts {
@@ -66,11 +68,9 @@ pub struct Parts {
     /// Where to go on, and where to save how far it went.
     pub cursor: Option<(Cursor, Option<Place>)>,
     /// The way to the server.
-    pub client: Arc<Client>,
-    /// What drives its requests.
-    pub poller: Poller,
-    /// What may interrupt it.
-    pub signals: Signals,
+    pub client: Client,
+    /// What may end it.
+    pub watch: Watch,
     /// What is said about it.
     pub notices: Notices,
     /// Where records of our own go (`--meta`).
@@ -79,10 +79,8 @@ pub struct Parts {
     pub renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
-    /// Where they go.
-    pub sink: Sink,
-    /// What is left to do at the end.
-    pub farewell: Arc<Farewell>,
+    /// Where lines go, and once more to be synced at the end.
+    pub sinks: [Sink; 2],
     /// When the process started.
     pub started: Instant,
     /// The zone of times in notices.
@@ -93,9 +91,12 @@ pub struct Parts {
 pub struct Tail {
     plan: Plan,
     link: Link,
+    watch: Watch,
     printer: Printer,
-    farewell: Arc<Farewell>,
-    cursor: Option<Cursor>,
+    /// What is read of an answer at a time.
+    chunk: Chunk,
+    cleanup: Arc<TailCleanup>,
+    cursor: Option<Arc<Cursor>>,
     /// Where an earlier run ended.
     place: Option<Place>,
     /// The messages that were printed; none where no history is read.
@@ -120,30 +121,36 @@ impl Tail {
     /// A tail that has not sent anything yet.
     pub fn new(parts: Parts) -> Tail {
         let plan = parts.plan;
-        let limits = Limits {
-            deadline: deadline::at(&plan, parts.started),
-            give_up_after: plan.give_up_after,
-        };
-        let announcer = Announcer::new(parts.notices, parts.meta);
-        let selection = plan.selection.clone();
         let (cursor, place) = parts.cursor.unzip();
+        let cursor = cursor.map(Arc::new);
+        let [sink, stdout] = parts.sinks;
+        let cleanup = Arc::new(TailCleanup::new(
+            parts.client.clone(),
+            parts.notices,
+            cursor.clone(),
+            stdout,
+            plan.give_up_after.unwrap_or_default(),
+        ));
+        parts.watch.set_cleanup(cleanup.clone());
         Tail {
             link: Link::new(
                 parts.client,
-                parts.poller,
-                parts.signals,
-                announcer,
-                limits,
+                parts.watch.clone(),
+                cleanup.clone(),
+                Announcer::new(parts.notices, parts.meta),
+                plan.give_up_after,
                 parts.started,
             ),
+            watch: parts.watch,
             printer: Printer::new(
-                selection,
+                plan.selection.clone(),
                 parts.renderer,
                 parts.lookup,
-                parts.sink,
+                sink,
                 plan.count,
             ),
-            farewell: parts.farewell,
+            chunk: Chunk::default(),
+            cleanup,
             cursor,
             place: place.flatten(),
             ledger: None,
@@ -159,19 +166,15 @@ impl Tail {
         }
     }
 
-    /// Runs until something stops it, and says what.
-    pub fn run(mut self) -> Stop {
-        let Err(stop) = self.follow();
-        if matches!(stop, Stop::TimedOut) {
-            self.link.say_if_in_vain();
-        }
-        self.link.bid(&self.farewell, DELETE);
-        stop
+    /// Runs until the main thread ends it, and says how.
+    pub fn run(mut self) -> Outcome {
+        let Err(outcome) = self.follow();
+        outcome
     }
 
-    fn follow(&mut self) -> Result<Infallible, Stop> {
+    fn follow(&mut self) -> Result<Infallible, Outcome> {
         if self.selection().needs_me() {
-            let me = self.link.persist(&Client::me)?;
+            let me = self.link.request_until_answered(Client::me)?;
             self.printer.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
@@ -181,33 +184,77 @@ impl Tail {
         loop {
             let wait = self.wait(&queue);
             let sent = self.now();
-            match self.poll(&mut queue, wait)? {
+            match self.poll(&mut queue, wait) {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
                     self.give_way(&mut queue)?;
                 }
-                Ok(polled) => {
+                Ok(date) => {
                     self.note_answer(&mut queue, sent)?;
                     if wait == Wait::Block {
                         self.displacement.reset();
                     }
-                    self.breathe(&queue, sent)?;
+                    self.breathe(&queue, sent);
                     if wait == Wait::DontBlock {
-                        self.audit(&mut queue, sent, polled)?;
+                        self.audit(&mut queue, sent, date)?;
                     }
                     if self.plan.once && queue.inbox.batch().is_empty() {
                         return Err(self.end_once(&mut queue));
                     }
                 }
-                Err(error) if error.is_bad_request() => queue = self.replace(queue, &error)?,
-                Err(error) => {
+                Err(Outcome::Failed(Error::Api(error))) if error.is_bad_request() => {
+                    queue = self.replace(queue, &error)?;
+                }
+                Err(Outcome::Failed(Error::Api(error))) => {
                     queue.answered = true;
                     if !error.is_rate_limit() {
                         self.owe_audit(&mut queue);
                     }
-                    self.link.trouble(error)?;
+                    self.link.wait_out(error)?;
                 }
+                Err(outcome) => return Err(outcome),
             }
         }
+    }
+
+    /// One poll, which acknowledges what the last one brought: prints what comes while it comes, and saves how
+    /// far that is. When the server answered, by its own clock.
+    fn poll(&mut self, queue: &mut Queue, wait: Wait) -> Result<Option<Timestamp>, Outcome> {
+        queue.inbox.begin();
+        let answer = self.read_events(queue, wait);
+        if !queue.inbox.batch().is_empty() {
+            // Also when the answer was cut or the run ends: what is written is written.
+            self.save(queue)?;
+        }
+        let date = answer?;
+        if queue.inbox.batch().unnumbered > 0 {
+            // It will come again, and again, as it cannot be acknowledged.
+            let client = self.link.client();
+            return Err(client.garbled("events", "an event has no id").into());
+        }
+        for _ in 0..queue.inbox.batch().heartbeats {
+            self.link.announcer().record(&Record::Alive)?;
+        }
+        Ok(date)
+    }
+
+    /// The request and the body of its answer, piece by piece.
+    fn read_events(&mut self, queue: &mut Queue, wait: Wait) -> Result<Option<Timestamp>, Outcome> {
+        let (id, acknowledged) = (&queue.id, queue.inbox.position());
+        let poll = |client: &Client| client.events(id, acknowledged, wait);
+        let mut response = match wait {
+            Wait::Block => self.link.wait_for(poll)?,
+            Wait::DontBlock => self.link.request(poll)?,
+        };
+        while self.link.read(&mut response, &mut self.chunk)? {
+            let (inbox, ledger) = (&mut queue.inbox, self.ledger.as_mut());
+            let mut sieve = Sieve::new(Some(inbox), ledger, self.started.elapsed());
+            let printed = self.printer.print(&self.chunk, &mut sieve);
+            let messages = sieve.into_written();
+            self.cleanup.add_printed(queue.inbox.position(), &messages);
+            printed?;
+        }
+        let (_, date) = response.finish()?;
+        Ok(date)
     }
 
     fn selection(&self) -> &Selection {
@@ -229,11 +276,10 @@ impl Tail {
     }
 
     /// Saves how far this queue has been printed.
-    fn save(&mut self, queue: &Queue) -> Result<(), Stop> {
+    fn save(&mut self, queue: &Queue) -> Result<(), Outcome> {
         let Some(cursor) = &self.cursor else {
             return Ok(());
         };
-        self.printer.sync()?;
         let place = Place {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
@@ -247,6 +293,98 @@ impl Tail {
             complete_at: queue.sound_until(),
             missed: queue.missed,
         };
-        cursor.save(&place).map_err(Stop::Failed)
+        let printer = &mut self.printer;
+        self.watch.saving(|| {
+            printer.sync()?;
+            cursor.save(&place).map_err(Outcome::Failed)
+        })?;
+        self.cleanup.set_saved(place);
+        Ok(())
+    }
+
+    /// A poll that should have waited was answered with nothing: the server gave its place to
+    /// another poll. Without a pause the two would displace each other for ever.
+    fn give_way(&mut self, queue: &mut Queue) -> Result<(), Outcome> {
+        let text = format!(
+            "something else polls this queue ({}), or has deleted it: events may go there instead",
+            queue.id.0
+        );
+        let wait = self.displacement.next(fastrand::f64());
+        let times = self.displacement.failures();
+        // Once may be the server's doing, as when it drops the queue.
+        let level = match times {
+            1 => Level::Notice,
+            2 => Level::Warning,
+            _ => Level::Detail,
+        };
+        self.link.announcer().say(level, &text);
+        if times == 1 {
+            self.link
+                .announcer()
+                .record(&Record::Lost { error: text })?;
+        }
+        queue.answered = true;
+        self.owe_audit(queue);
+        self.link.pause(wait);
+        Ok(())
+    }
+
+    /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
+    /// hurry to ask for the next one.
+    fn breathe(&mut self, queue: &Queue, sent: Moment) {
+        let batch = queue.inbox.batch();
+        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
+        if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
+            self.hasty = 0;
+            return;
+        }
+        self.hasty = self.hasty.saturating_add(1);
+        // One may have waited in the queue.
+        if self.hasty > 1 {
+            self.link.pause(rest);
+        }
+    }
+
+    /// A poll was answered in full.
+    fn note_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
+        queue.answered = true;
+        queue.complete_at = Timestamp::now();
+        let back = self.link.note_answer();
+        self.link.establish();
+        if back {
+            self.link.announcer().record(&Record::Resumed {
+                queue_id: queue.id.0.clone(),
+                last_event_id: queue.inbox.position().0,
+            })?;
+        }
+        let batch = queue.inbox.batch();
+        if batch.restarted || batch.doubtful {
+            self.owe_audit(queue);
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.settle(sent);
+        }
+        Ok(())
+    }
+
+    /// `--once` has printed what there was. Where history failed half-way, what was missed is told as far as
+    /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
+    /// polled once more so that it waits: only that restarts the clock by which the server drops it.
+    fn end_once(&mut self, queue: &mut Queue) -> Outcome {
+        if let Err(outcome) = self.tell_missed(queue, queue.sound_until(), queue.complete_at) {
+            return outcome;
+        }
+        if self.cursor.is_some() {
+            let position = queue.inbox.position();
+            // Hanging up is the expected end.
+            let _ = self
+                .link
+                .wait_for(|client| client.park(&queue.id, position));
+        }
+        if self.lossy && self.plan.fail_on_gap {
+            Outcome::Lost
+        } else {
+            Outcome::Done
+        }
     }
 }

@@ -9,10 +9,10 @@ use super::history::{self, Refusal};
 use super::queue::Queue;
 use crate::cursor::Place;
 use crate::delivery::{Ledger, Snapshot};
+use crate::error::Outcome;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::selection::Reach;
-use crate::stop::Stop;
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -20,7 +20,7 @@ const BASELINE: usize = 100;
 impl Tail {
     /// Gets the first queue, with the history before it printed. `--once` with history alone ends
     /// here, without one.
-    pub fn open(&mut self) -> Result<Queue, Stop> {
+    pub fn open(&mut self) -> Result<Queue, Outcome> {
         if let Some((id, position)) = self.plan.takeover.clone() {
             return Ok(Queue::taken_over(id, position));
         }
@@ -29,7 +29,7 @@ impl Tail {
         }
         if self.plan.once && self.cursor.is_none() {
             self.print_past(None)?;
-            return Err(Stop::Drained);
+            return Err(Outcome::Done);
         }
         if self.selection().has_messages() {
             // A later run with the same cursor may catch up even if this one does not.
@@ -47,7 +47,7 @@ impl Tail {
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, place: &Place) -> Result<Queue, Stop> {
+    fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
         let mut queue = Queue::resumed(place);
         if self.selection().has_messages() {
             self.ledger = Some(Ledger::restore(&place.ledger, self.now()));
@@ -76,7 +76,7 @@ impl Tail {
     /// The newest messages of the selection, read *before* the queue is registered: what comes
     /// later has an event in it. If there are no more than these, a message may be under way that
     /// has a lower id than any of them, so that nothing is settled yet.
-    fn baseline(&mut self) -> Result<Snapshot, Stop> {
+    fn baseline(&mut self) -> Result<Snapshot, Outcome> {
         let selection = self.printer.selection();
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
         if self.plan.needs_history() {

@@ -7,12 +7,11 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use crate::config::Start;
 use crate::delivery::Ledger;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::row::Row;
 use crate::selection::Reach;
-use crate::stop::Stop;
 
 /// Rows of the start's history that are not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ enum Unwanted {
 impl Tail {
     /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
     /// both is printed once.
-    pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Stop> {
+    pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
@@ -49,7 +48,7 @@ impl Tail {
     }
 
     /// Goes on with the history that an earlier run has printed in part.
-    pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Stop> {
+    pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Outcome> {
         let Some(ledger) = &self.ledger else {
             return Ok(());
         };
@@ -63,7 +62,7 @@ impl Tail {
 
     /// Ends the run if what it needs of history is refused. Not for public channels, which are read beside
     /// what was received: guests may not see them, and old servers do not know them as such.
-    pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Stop> {
+    pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Outcome> {
         let mut refusals = refusals.iter();
         let Some(Refusal { cause, .. }) = refusals.find(|refusal| refusal.reach == Reach::Received)
         else {
@@ -74,7 +73,7 @@ impl Tail {
         } else {
             "check the spelling, or see --check with the same options"
         };
-        Err(Stop::Failed(Error::Usage(format!("{cause}; {remedy}"))))
+        Err(Outcome::Failed(Error::Usage(format!("{cause}; {remedy}"))))
     }
 
     /// Prints what is wanted after a message, if there is one; some readings were refused already. The
@@ -86,7 +85,7 @@ impl Tail {
         wanted: impl Fn(&Row) -> bool,
         unwanted: Unwanted,
         queue: Option<&Queue>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Outcome> {
         self.accept(refusals)?;
         self.warn_of(refusals);
         let Some(before) = before else {
@@ -124,11 +123,11 @@ impl Tail {
         wanted: impl Fn(&Row) -> bool,
         passed: Option<MessageId>,
         queue: Option<&Queue>,
-    ) -> Result<Vec<Refusal>, Stop> {
+    ) -> Result<Vec<Refusal>, Outcome> {
         self.opening = true;
         let mut history = History::after(self.printer.selection(), after);
         loop {
-            let rows = history.insist(&mut self.link)?;
+            let rows = history.next_until_answered(&mut self.link)?;
             if rows.is_empty() {
                 self.opening = false;
                 return Ok(history.refusals().to_vec());

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::api::scan::Chunk;
 use crate::delivery::{Fate, Sieve};
+use crate::error::Outcome;
 use crate::event::Event;
 use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::selection::{MESSAGE, Selection};
-use crate::stop::Stop;
 
 /// Bytes of lines whose memory serves the next chunk as well.
 const MOST_KEPT: usize = 1 << 20;
@@ -85,7 +85,7 @@ impl Printer {
 
     /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
-    pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Stop> {
+    pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Outcome> {
         self.take_names(chunk);
         self.lines.clear();
         self.renderer.fit(|| self.sink.columns());
@@ -128,14 +128,14 @@ impl Printer {
         }
         sieve.written();
         if self.left == Some(0) {
-            return Err(Stop::Counted);
+            return Err(Outcome::Done);
         }
         self.ask_for_names();
         Ok(())
     }
 
     /// Makes what was written last, where it goes to a file.
-    pub fn sync(&mut self) -> Result<(), Stop> {
+    pub fn sync(&mut self) -> Result<(), Outcome> {
         Ok(self.sink.sync()?)
     }
 }

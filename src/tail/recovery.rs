@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use super::Tail;
-use super::ending::DELETE;
 use super::history::{self, History};
 use super::queue::Queue;
+use super::{DELETE, Tail};
 use crate::api::ApiError;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::event::MessageId;
 use crate::output::meta::Gap;
 use crate::row::Row;
-use crate::stop::Stop;
 
 /// The most messages that are fetched for one gap.
 const MOST: u64 = 50_000;
@@ -25,7 +23,7 @@ const SHOWN: usize = 1000;
 impl Tail {
     /// The server does not know the queue any more, or will not go on with it: registers a new one
     /// first, then reads what was missed; what comes meanwhile is in the new queue.
-    pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Stop> {
+    pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Outcome> {
         self.dismiss(&lost, error)?;
         if let Some(ledger) = &mut self.ledger {
             ledger.hold();
@@ -46,9 +44,9 @@ impl Tail {
     }
 
     /// Is done with a lost queue, or ends the run where another one would fare no better.
-    fn dismiss(&mut self, lost: &Queue, error: &ApiError) -> Result<(), Stop> {
+    fn dismiss(&mut self, lost: &Queue, error: &ApiError) -> Result<(), Outcome> {
         if self.plan.takeover.is_some() {
-            return Err(Stop::Failed(Error::Usage(format!(
+            return Err(Outcome::Failed(Error::Usage(format!(
                 "--queue-id {} cannot be read on with --last-event-id {}: {error}",
                 lost.id.0,
                 lost.inbox.position().0
@@ -59,14 +57,14 @@ impl Tail {
         } else {
             self.fresh_losses += 1;
             if !error.is_unknown_queue() || self.fresh_losses >= FRESH_LOSSES {
-                return Err(Stop::Failed(Error::Usage(error.to_string())));
+                return Err(Outcome::Failed(Error::Usage(error.to_string())));
             }
-            self.link.pause(PAUSE)?;
+            self.link.pause(PAUSE);
         }
         if !error.is_unknown_queue() {
             // It lives, but has dropped events that were never seen here.
-            self.farewell.owe(Some(lost.id.clone()));
-            self.link.bid(&self.farewell, DELETE);
+            let id = &lost.id;
+            let _ = self.link.request(|client| client.delete(id, DELETE));
         }
         Ok(())
     }
@@ -77,7 +75,7 @@ impl Tail {
         &mut self,
         lost: &mut Queue,
         beyond_recovery: &mut Vec<String>,
-    ) -> Result<Option<MessageId>, Stop> {
+    ) -> Result<Option<MessageId>, Outcome> {
         let Some(ledger) = &self.ledger else {
             return Ok(None);
         };
@@ -88,7 +86,7 @@ impl Tail {
         let selection = self.printer.selection();
         let mut history = History::after(selection, ledger.floor());
         loop {
-            let rows = history.insist(&mut self.link)?;
+            let rows = history.next_until_answered(&mut self.link)?;
             if rows.is_empty() {
                 break;
             }
@@ -118,7 +116,7 @@ impl Tail {
     }
 
     /// Settles what is beyond the most, and says what that is.
-    fn skip_the_rest(&mut self) -> Result<String, Stop> {
+    fn skip_the_rest(&mut self) -> Result<String, Outcome> {
         let selection = self.printer.selection();
         let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
         if let (Some(ledger), Some(newest)) = (&mut self.ledger, newest.last()) {

@@ -3,23 +3,26 @@
 use super::Tail;
 use super::queue::Queue;
 use crate::api::Registered;
+use crate::error::Outcome;
 use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::stop::Stop;
 
 impl Tail {
     /// Registers a queue, as often as it takes. It is deleted at the end of the run unless it is kept.
-    pub fn register(&mut self) -> Result<Queue, Stop> {
+    pub fn register(&mut self) -> Result<Queue, Outcome> {
         let registered = loop {
             let register = &self.register;
-            match self
-                .link
-                .ask(async |client| client.register(register).await)?
-            {
+            let cleanup = &self.cleanup;
+            match self.link.request(|client| {
+                let registered = client.register(register)?;
+                // Known to whoever ends the run from the moment that it exists.
+                cleanup.set_queue(Some(registered.queue.clone()));
+                Ok(registered)
+            }) {
                 Ok(registered) => break registered,
                 Err(error) => {
                     if !self.register.ask_for_less(self.printer.selection(), &error) {
-                        self.link.trouble(error)?;
+                        self.link.wait_out(error)?;
                         continue;
                     }
                     self.link.announcer().say(
@@ -30,22 +33,21 @@ impl Tail {
             }
         };
         self.link.establish();
-        self.farewell.owe(Some(registered.queue.clone()));
         self.announce(&registered)?;
         Ok(Queue::fresh(registered))
     }
 
     /// From now on the queue is saved, or deleted at the end.
-    pub fn keep(&mut self, queue: &Queue) -> Result<(), Stop> {
+    pub fn keep(&mut self, queue: &Queue) -> Result<(), Outcome> {
         // One that could not be saved is of no use to anybody, so it is deleted.
         self.save(queue)?;
         if self.cursor.is_some() {
-            self.farewell.owe(None);
+            self.cleanup.set_queue(None);
         }
         Ok(())
     }
 
-    fn announce(&mut self, registered: &Registered) -> Result<(), Stop> {
+    fn announce(&mut self, registered: &Registered) -> Result<(), Outcome> {
         let account = self.link.client().account();
         let (site, email) = (account.site.to_string(), account.email.clone());
         let (queue_id, feature_level) = (registered.queue.0.clone(), registered.feature_level);

@@ -439,10 +439,10 @@ fn a_signal_ends_it_after_what_is_in_hand_and_is_what_it_dies_by() {
 
 #[test]
 fn a_signal_while_the_reader_stalls_leaves_whole_lines() {
-    let lines = long_events(900).join("\n") + "\n";
+    // More than one pipe holds, and less than two and the program: when all is gone, it is stuck between them.
+    let lines = long_events(400).join("\n") + "\n";
     let (mut running, pipe) = growing(|tail| tail);
     running.stall();
-    // More than two pipes hold: when all is gone, the program is stuck between them.
     write(&pipe, &lines);
     running.signal(Signal::TERM);
     running.read_on();

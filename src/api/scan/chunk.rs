@@ -45,11 +45,6 @@ impl Chunk {
         self.text.capacity()
     }
 
-    /// Whether there is no element.
-    pub fn is_empty(&self) -> bool {
-        self.marks.is_empty()
-    }
-
     /// How many elements there are.
     pub fn len(&self) -> usize {
         self.marks.len()

@@ -14,10 +14,10 @@ use jiff::Timestamp;
 
 use super::link::Link;
 use crate::api::{Anchor, ApiError, PageQuery};
+use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::Row;
 use crate::selection::{Reach, Reading, Selection};
-use crate::stop::Stop;
 pub use newest::newest;
 use page::{Page, ROWS, fetch};
 pub use since::id_before;
@@ -85,33 +85,31 @@ impl History {
         }
     }
 
-    /// The next rows, ascending and each id once; none at the end. After an inner error it may be
+    /// The next rows, ascending and each id once; none at the end. After an error it may be
     /// called again, and goes on where it was.
-    pub fn next(&mut self, link: &mut Link) -> Result<Result<Vec<Row>, ApiError>, Stop> {
+    pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
         loop {
             for reading in &mut self.readings {
                 if reading.rows.is_empty() && !reading.ended {
-                    match reading.fetch(link, self.apply_markdown)? {
-                        Ok(refusal) => self.refusals.extend(refusal),
-                        Err(error) => return Ok(Err(error)),
-                    }
+                    let refusal = reading.fetch(link, self.apply_markdown)?;
+                    self.refusals.extend(refusal);
                 }
             }
             let rows = self.merge();
             self.note_settled(&rows);
             let is_over = |reading: &Pages| reading.ended && reading.rows.is_empty();
             if !rows.is_empty() || self.readings.iter().all(is_over) {
-                return Ok(Ok(rows));
+                return Ok(rows);
             }
         }
     }
 
     /// The same, and failures are waited out.
-    pub fn insist(&mut self, link: &mut Link) -> Result<Vec<Row>, Stop> {
+    pub fn next_until_answered(&mut self, link: &mut Link) -> Result<Vec<Row>, Outcome> {
         loop {
-            match self.next(link)? {
+            match self.next(link) {
                 Ok(rows) => return Ok(rows),
-                Err(error) => link.trouble(error)?,
+                Err(error) => link.wait_out(error)?,
             }
         }
     }
@@ -171,7 +169,7 @@ impl Pages {
         &mut self,
         link: &mut Link,
         apply_markdown: bool,
-    ) -> Result<Result<Option<Refusal>, ApiError>, Stop> {
+    ) -> Result<Option<Refusal>, ApiError> {
         while self.rows.is_empty() && !self.ended {
             let query = PageQuery {
                 anchor: Anchor::Id(self.after),
@@ -180,7 +178,7 @@ impl Pages {
                 narrow: self.of.narrow.clone(),
                 apply_markdown,
             };
-            match fetch(link, &query)? {
+            match fetch(link, &query) {
                 Ok(page) => {
                     let Page {
                         mut rows,
@@ -198,11 +196,11 @@ impl Pages {
                 }
                 Err(error) if error.is_bad_request() => {
                     self.ended = true;
-                    return Ok(Ok(Some(Refusal::new(self.of.reach, &error))));
+                    return Ok(Some(Refusal::new(self.of.reach, &error)));
                 }
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Err(error),
             }
         }
-        Ok(Ok(None))
+        Ok(None)
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Refusal;
-use super::page::{Page, ROWS, insist};
+use super::page::{Page, ROWS, fetch_until_answered};
 use crate::api::{Anchor, ApiError, PageQuery};
+use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::Row;
 use crate::selection::{Reading, Selection};
-use crate::stop::Stop;
 use crate::tail::link::Link;
 
 /// The ids of the newest messages that `wanted` takes, so many at most.
@@ -17,7 +17,7 @@ pub fn newest(
     selection: &Selection,
     count: usize,
     mut wanted: impl FnMut(&Row) -> bool,
-) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Stop> {
+) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
     let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
     for Reading { narrow, reach } in selection.readings() {
         let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
@@ -38,10 +38,10 @@ fn collect(
     count: usize,
     wanted: &mut impl FnMut(&Row) -> bool,
     ids: &mut BTreeSet<MessageId>,
-) -> Result<Option<ApiError>, Stop> {
+) -> Result<Option<ApiError>, Outcome> {
     let mut left = count;
     while left > 0 {
-        let Page { rows, complete, .. } = match insist(link, &query)? {
+        let Page { rows, complete, .. } = match fetch_until_answered(link, &query)? {
             Ok(page) => page,
             Err(error) => return Ok(Some(error)),
         };

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::api::{ApiError, PageQuery};
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, PageEnd, PageQuery};
+use crate::error::Outcome;
 use crate::row::{Row, Rows};
-use crate::stop::Stop;
 use crate::tail::PACE;
 use crate::tail::link::Link;
 
@@ -24,55 +25,60 @@ pub struct Page {
 }
 
 /// One page, or the part of it that can be held: from a page of long messages half is asked for.
-pub fn fetch(link: &mut Link, query: &PageQuery) -> Result<Result<Page, ApiError>, Stop> {
+pub fn fetch(link: &mut Link, query: &PageQuery) -> Result<Page, ApiError> {
     let mut query = query.clone();
     loop {
-        let mut rows = Rows::default();
-        let answer = link.read(
-            async |client, outlet| client.messages(&query, outlet).await,
-            |chunk| {
-                rows.take(chunk);
-                Ok(())
-            },
-        )?;
         let asked = query.before.saturating_add(query.after);
-        let page = match answer {
-            Ok(_) if rows.broken => {
-                return Ok(Err(link.client().garbled("messages", "a row has no id")));
-            }
-            Ok(page) => page,
+        let (rows, end) = match read(link, &query) {
+            Ok(read) => read,
             Err(error) if error.is_long_page() && asked > 1 => {
                 (query.before, query.after) = (query.before / 2, query.after / 2);
                 continue;
             }
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return Err(error),
         };
-        link.good();
-        let rows = rows.rows;
+        link.note_answer();
         let is_short = rows.len() < asked as usize;
         let found = if query.after > 0 {
-            page.found_newest
+            end.found_newest
         } else {
-            page.found_oldest
+            end.found_oldest
         };
         let complete = found.unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
-            link.pause(PACE)?;
+            link.pause(PACE);
         }
-        return Ok(Ok(Page {
+        return Ok(Page {
             rows,
             complete,
-            date: page.date,
-        }));
+            date: end.date,
+        });
     }
 }
 
+/// The rows of one answer.
+fn read(link: &mut Link, query: &PageQuery) -> Result<(VecDeque<Row>, PageEnd), ApiError> {
+    let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
+    let mut response = link.request(|client| client.messages(query))?;
+    while link.read(&mut response, &mut chunk)? {
+        rows.add(&chunk);
+    }
+    let end = PageEnd::of(response)?;
+    if rows.broken {
+        return Err(link.client().garbled("messages", "a row has no id"));
+    }
+    Ok((rows.rows, end))
+}
+
 /// One page, for which failures are waited out; a refusal comes back.
-pub fn insist(link: &mut Link, query: &PageQuery) -> Result<Result<Page, ApiError>, Stop> {
+pub fn fetch_until_answered(
+    link: &mut Link,
+    query: &PageQuery,
+) -> Result<Result<Page, ApiError>, Outcome> {
     loop {
-        match fetch(link, query)? {
-            Err(error) if !error.is_bad_request() => link.trouble(error)?,
+        match fetch(link, query) {
+            Err(error) if !error.is_bad_request() => link.wait_out(error)?,
             answer => return Ok(answer),
         }
     }

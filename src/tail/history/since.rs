@@ -1,11 +1,11 @@
 //! Where in history a time is, which servers without a date anchor do not tell.
 
 use super::Refusal;
-use super::page::{Page, ROWS, insist};
+use super::page::{Page, ROWS, fetch_until_answered};
 use crate::api::{Anchor, ApiError, PageQuery};
+use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::selection::{Reading, Selection};
-use crate::stop::Stop;
 use crate::tail::link::Link;
 
 /// How many ids may be out of the order of time; measured on Zulip 9.2: 3.
@@ -16,7 +16,7 @@ pub fn id_before(
     link: &mut Link,
     selection: &Selection,
     time: i64,
-) -> Result<(Option<MessageId>, Vec<Refusal>), Stop> {
+) -> Result<(Option<MessageId>, Vec<Refusal>), Outcome> {
     let (mut earliest, mut refusals) = (None, Vec::new());
     for Reading { narrow, reach } in selection.readings() {
         let query = PageQuery::newest(ROWS, narrow, selection);
@@ -36,8 +36,8 @@ fn first_since(
     link: &mut Link,
     mut query: PageQuery,
     time: i64,
-) -> Result<Result<Option<u64>, ApiError>, Stop> {
-    let Page { rows, complete, .. } = match insist(link, &query)? {
+) -> Result<Result<Option<u64>, ApiError>, Outcome> {
+    let Page { rows, complete, .. } = match fetch_until_answered(link, &query)? {
         Ok(page) => page,
         Err(error) => return Ok(Err(error)),
     };
@@ -53,7 +53,7 @@ fn first_since(
     while below + 1 < above {
         let middle = below + (above - below) / 2;
         query.anchor = Anchor::Id(MessageId(middle));
-        let Page { rows, .. } = match insist(link, &query)? {
+        let Page { rows, .. } = match fetch_until_answered(link, &query)? {
             Ok(page) => page,
             Err(error) => return Ok(Err(error)),
         };

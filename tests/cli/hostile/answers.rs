@@ -1,7 +1,5 @@
 //! Answers that are none: endless, cut, compressed, nested, of another kind, byte by byte.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{MODEST, any_poll, endures, json_reply};
@@ -9,7 +7,7 @@ use crate::support::answers::{events, following, lines, registered, server};
 use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::Tail;
 use crate::support::server::Server;
 
 const OK_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -201,27 +199,5 @@ fn lists_that_are_none_are_endured() {
         let tail = Tail::new(&server.site());
         let quiet = tail.args(["-e", "message"]);
         endures(name, &server, quiet, part, MODEST);
-    });
-}
-
-#[test]
-fn an_answer_that_trickles_is_given_up() {
-    let pause = Duration::from_millis(50);
-    let slow = |reply: Reply| reply.trickled(pause);
-    let spaces = json_reply("{".to_owned() + &" ".repeat(1000));
-    let cases = vec![
-        (
-            "register",
-            Server::new().always(Expect::history(), slow(spaces.clone())),
-        ),
-        ("history", server().always(Expect::register(), slow(spaces))),
-    ];
-    at_once(cases, |name, server| {
-        let exit = Tail::new(&server.site())
-            .args(["--give-up-after", "1s"])
-            .stderr(Expected::one_line(&["gave up: ", "was silent"]))
-            .code(4)
-            .run();
-        assert!(!server.requests().is_empty(), "{name}: {exit}");
     });
 }

@@ -30,7 +30,7 @@ fn scan<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Line>, Result<String
             )
         }));
         assert_eq!(chunk.len(), lines.len() - from);
-        assert_eq!(chunk.is_empty(), lines.len() == from);
+        assert_eq!((chunk.len() == 0), lines.len() == from);
         let mut text = String::new();
         for line in &lines[from..] {
             text += &line.2;

@@ -11,48 +11,40 @@ use crate::notice::Level;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// From the first failure to the next good answer.
+#[derive(Debug)]
 pub struct Trouble {
-    since: Instant,
-    /// The last failure; none where nothing has failed yet.
-    last: Option<ApiError>,
+    start: Instant,
+    /// When the server was heard last, or the start.
+    silent_since: Instant,
+    has_failed: bool,
     warned: bool,
-    /// Whether anything has come back in this run.
-    heard: bool,
 }
 
 impl Trouble {
-    /// Nothing has come back since the run began.
-    pub fn unheard(since: Instant) -> Trouble {
+    /// Nothing has come back since then, and nothing has failed yet.
+    pub fn since(start: Instant) -> Trouble {
         Trouble {
-            since,
-            last: None,
+            start,
+            silent_since: start,
+            has_failed: false,
             warned: false,
-            heard: false,
-        }
-    }
-
-    /// Nothing has come back since then.
-    pub fn since(since: Instant) -> Trouble {
-        Trouble {
-            heard: true,
-            ..Trouble::unheard(since)
         }
     }
 
     /// Something came back: the server is not out of reach.
     pub fn hear(&mut self, now: Instant) {
-        self.since = now;
-        self.heard = true;
+        self.silent_since = now;
     }
 
     /// A request fails. Tells how loudly to say so.
-    pub fn fail(&mut self, error: ApiError, now: Instant) -> Level {
+    pub fn fail(&mut self, error: &ApiError, now: Instant) -> Level {
         let reached = error.is_rate_limit();
         if reached {
             self.hear(now);
         }
-        let first = self.last.replace(error).is_none();
-        let lasts = now.saturating_duration_since(self.since) >= PATIENCE;
+        let first = !self.has_failed;
+        self.has_failed = true;
+        let lasts = now.saturating_duration_since(self.silent_since) >= PATIENCE;
         // Once is enough: a server that limits the rate may do so for hours.
         if (reached || lasts) && !self.warned {
             self.warned = true;
@@ -73,24 +65,19 @@ impl Trouble {
         }
     }
 
-    /// When it began, or when the server was heard last.
+    /// When it began.
     pub fn start(&self) -> Instant {
-        self.since
+        self.start
+    }
+
+    /// When the server was heard last, or when it began.
+    pub fn silent_since(&self) -> Instant {
+        self.silent_since
     }
 
     /// Whether anything has failed.
     pub fn has_failed(&self) -> bool {
-        self.last.is_some()
-    }
-
-    /// Whether anything has come back in this run.
-    pub fn was_heard(&self) -> bool {
-        self.heard
-    }
-
-    /// The last failure.
-    pub fn into_last(self) -> Option<ApiError> {
-        self.last
+        self.has_failed
     }
 }
 
@@ -106,7 +93,7 @@ mod tests {
         let mut trouble = Trouble::since(start);
         let levels = [0, 1, 59, 60, 61, 7200].map(|seconds| {
             let error = ApiError::silent(&site, Duration::from_secs(1));
-            trouble.fail(error, start + Duration::from_secs(seconds))
+            trouble.fail(&error, start + Duration::from_secs(seconds))
         });
         assert_eq!(levels, [Notice, Detail, Detail, Warning, Detail, Detail]);
         assert_eq!(trouble.level(), Warning);
@@ -119,7 +106,10 @@ mod tests {
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
         trouble.hear(start + minute);
-        let level = trouble.fail(ApiError::silent(&site, minute), start + minute);
-        assert_eq!((level, trouble.start()), (Notice, start + minute));
+        let level = trouble.fail(&ApiError::silent(&site, minute), start + minute);
+        assert_eq!(
+            (level, trouble.start(), trouble.silent_since()),
+            (Notice, start, start + minute)
+        );
     }
 }

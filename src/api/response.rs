@@ -1,0 +1,261 @@
+//! One request and its answer: sent, timed, read whole or split while it arrives.
+//!
+//! Not for what is asked, nor for what a failure means (`error.rs`). Each wait for the server has a limit of
+//! its own: the one for the head of the answer, and the one for each piece of its body.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::header::{CONTENT_ENCODING, DATE, HeaderName, LOCATION, RETRY_AFTER};
+use serde_json::{Map, Value};
+
+use super::answer::{self, Answer};
+use super::breakdown::{broken_off, unanswered};
+use super::client::Client;
+use super::error::{ApiError, Failure};
+use super::refusal::{Head, http_date};
+use super::scan::{Chunk, Scanner};
+
+/// How long a request that is no poll may take as a whole.
+pub const SHORT: Duration = Duration::from_mins(1);
+/// How long a silent answer is waited for. The server answers a poll within 55 s.
+pub const SILENCE: Duration = Duration::from_secs(100);
+/// Bytes that are split at a time: what the processor's cache takes.
+const PIECE: usize = 64 << 10;
+/// So many bytes without an element are nonsense; the longest element has 64 MiB.
+const FUTILE: usize = 65 << 20;
+/// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
+const MOST_KEPT: usize = 1 << 20;
+/// The part of an error page that is read.
+const LONGEST_ERROR: usize = 64 << 10;
+
+/// The most that a list may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Elements.
+    pub elements: usize,
+    /// Bytes of the answer.
+    pub bytes: usize,
+}
+
+impl Limits {
+    /// Any number of any length.
+    pub const NONE: Limits = Limits {
+        elements: usize::MAX,
+        bytes: usize::MAX,
+    };
+}
+
+/// A list of which elements are handed out while the answer arrives.
+pub struct ListResponse {
+    client: Client,
+    endpoint: &'static str,
+    list: &'static str,
+    response: Response,
+    limits: Limits,
+    scanner: Scanner,
+    buffer: Vec<u8>,
+    /// What is wrong with the last piece, of which the elements before the damage are handed out first.
+    damage: Option<ApiError>,
+    started: Instant,
+    bytes: usize,
+    elements: usize,
+    /// Bytes since the last element.
+    futile: usize,
+}
+
+impl ListResponse {
+    /// Waits for the next piece of the answer and puts the elements that it completes into `chunk`, in place
+    /// of what is in there. False: the answer has ended.
+    pub fn read(&mut self, chunk: &mut Chunk) -> Result<bool, ApiError> {
+        if chunk.capacity() <= MOST_KEPT {
+            chunk.clear();
+        } else {
+            *chunk = Chunk::default();
+        }
+        if let Some(damage) = self.damage.take() {
+            return Err(damage);
+        }
+        let length = self
+            .response
+            .read(&mut self.buffer)
+            .map_err(|error| self.client.failed(self.endpoint, broken_off(&error)))?;
+        let piece = self.buffer.get(..length).unwrap_or_default();
+        self.damage = self
+            .scanner
+            .push(piece, chunk)
+            .map_err(|error| self.client.garbled(self.endpoint, error.to_string()))
+            .and_then(|()| count(self, length, chunk.len()))
+            .err();
+        Ok(length > 0)
+    }
+
+    /// The other fields of an answer that has ended, and when it was sent by the server's clock.
+    pub fn finish(self) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
+        let (client, endpoint, list) = (&self.client, self.endpoint, self.list);
+        let status = self.response.status().as_u16();
+        client.trace_answer(endpoint, status, self.bytes, self.started);
+        let date = header(&self.response, &DATE).and_then(http_date);
+        let envelope = self
+            .scanner
+            .finish()
+            .map_err(|error| client.garbled(endpoint, error.to_string()))?;
+        let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
+            .map_err(|error| client.garbled(endpoint, error.to_string()))?;
+        if envelope.get(list).is_some_and(Value::is_array) {
+            Ok((envelope, date))
+        } else {
+            Err(client.garbled(endpoint, format!("no list of {list} in it")))
+        }
+    }
+}
+
+/// Counts a piece against the limits.
+fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(), ApiError> {
+    response.bytes = response.bytes.saturating_add(bytes);
+    response.elements = response.elements.saturating_add(elements);
+    response.futile = if elements > 0 {
+        0
+    } else {
+        response.futile.saturating_add(bytes)
+    };
+    let ListResponse {
+        client, endpoint, ..
+    } = response;
+    if response.elements > response.limits.elements {
+        Err(client.garbled(endpoint, "it has more rows than were asked for"))
+    } else if response.bytes > response.limits.bytes {
+        Err(client.failed(endpoint, Failure::LongPage(response.limits.bytes)))
+    } else if response.futile > FUTILE {
+        Err(client.garbled(endpoint, "it goes on and on with nothing in it"))
+    } else {
+        Ok(())
+    }
+}
+
+impl Client {
+    /// Sends a request and reads its answer's body as a whole.
+    pub fn whole(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Vec<u8>, ApiError> {
+        let started = Instant::now();
+        let mut response = self.send(endpoint, request)?;
+        let status = response.status().as_u16();
+        let body = self.read(endpoint, &mut response, answer::LONGEST + 1)?;
+        if body.len() > answer::LONGEST {
+            return Err(self.garbled(endpoint, answer::too_long()));
+        }
+        self.trace_answer(endpoint, status, body.len(), started);
+        Ok(body)
+    }
+
+    /// The fields of a body.
+    pub fn parse<'a>(
+        &self,
+        endpoint: &'static str,
+        body: &'a [u8],
+    ) -> Result<Answer<'a>, ApiError> {
+        Answer::parse(body).map_err(|error| self.garbled(endpoint, error.to_string()))
+    }
+
+    /// Sends a request for a list, and waits for the head of its answer.
+    pub fn list_response(
+        &self,
+        endpoint: &'static str,
+        list: &'static str,
+        limits: Limits,
+        request: RequestBuilder,
+    ) -> Result<ListResponse, ApiError> {
+        let started = Instant::now();
+        Ok(ListResponse {
+            client: self.clone(),
+            endpoint,
+            list,
+            response: self.send(endpoint, request)?,
+            limits,
+            scanner: Scanner::new(list),
+            buffer: vec![0; PIECE],
+            damage: None,
+            started,
+            bytes: 0,
+            elements: 0,
+            futile: 0,
+        })
+    }
+
+    /// Sends a request; anything but a 200 that can be read is an error.
+    pub fn send(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Response, ApiError> {
+        let started = Instant::now();
+        let mut response = request.send().map_err(|error| {
+            let failure = unanswered(&error, self.account(), started.elapsed());
+            let error = self.failed(endpoint, failure);
+            let time = started.elapsed().as_millis();
+            self.trace(|| format!("{endpoint}: {error}, {time} ms"));
+            error
+        })?;
+        let status = response.status().as_u16();
+        if status == 200 {
+            return match compression(&response) {
+                None => Ok(response),
+                Some(name) => Err(self.garbled(
+                    endpoint,
+                    format!("it is compressed ({name}), which nobody asked for: check what stands before the server"),
+                )),
+            };
+        }
+        let body = self.read(endpoint, &mut response, LONGEST_ERROR);
+        let length = body.as_ref().map_or(0, Vec::len);
+        self.trace_answer(endpoint, status, length, started);
+        let head = Head {
+            status,
+            retry_after: header(&response, &RETRY_AFTER),
+            date: header(&response, &DATE),
+            location: header(&response, &LOCATION),
+        };
+        let body = match body {
+            Err(_) if head.says_when() => Vec::new(),
+            // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
+            body => body?,
+        };
+        Err(self.failed(endpoint, head.failure(&body)))
+    }
+
+    /// The body, or its first `limit` bytes.
+    fn read(
+        &self,
+        endpoint: &'static str,
+        response: &mut Response,
+        limit: usize,
+    ) -> Result<Vec<u8>, ApiError> {
+        let mut body = Vec::new();
+        response
+            .take(limit as u64)
+            .read_to_end(&mut body)
+            .map_err(|error| self.failed(endpoint, broken_off(&error)))?;
+        Ok(body)
+    }
+
+    fn trace_answer(&self, endpoint: &str, status: u16, size: usize, started: Instant) {
+        let time = started.elapsed().as_millis();
+        self.trace(|| format!("{endpoint}: {status}, {size} bytes, {time} ms"));
+    }
+}
+
+fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// How a body is compressed: no request of ours allows it, but some proxies do it all the same.
+fn compression(response: &Response) -> Option<String> {
+    let encoding = response.headers().get(CONTENT_ENCODING)?;
+    let name = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
+    Some(name).filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+}

@@ -1,0 +1,161 @@
+//! Names that no event has told: lists of people, channels and user groups, asked for beside everything
+//! else.
+//!
+//! One background thread asks, so that a list can neither delay nor end anything; what it found is handed
+//! over when the main thread comes by, and at the end of the run it is left behind. A list is asked for when
+//! a name is missing, and again after ten minutes at the earliest. Not for keeping names (`output/names.rs`).
+
+use std::collections::HashMap;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::api::directory::List;
+use crate::api::{ApiError, Client, Verdict};
+use crate::notice::{Level, Notices};
+use crate::output::names::{MOST, Named, Names, Subject};
+
+/// What lists there are.
+const LISTS: [Subject; 3] = [Subject::Person, Subject::Channel, Subject::Group];
+/// Those of which nearly every line has a name; groups are rare.
+const COMMON: [Subject; 2] = [Subject::Person, Subject::Channel];
+/// Between two requests for a list.
+const PAUSE: Duration = Duration::from_mins(10);
+/// How long lines may wait for names at the beginning: less than anybody notices, and what a server
+/// nearby needs.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Looks names up.
+pub struct Lookup {
+    requests: Sender<Subject>,
+    answers: Receiver<Answer>,
+    /// When each list may be asked for again.
+    not_before: HashMap<Subject, Instant>,
+    /// Lists that are asked for and have not come.
+    awaited: Vec<Subject>,
+    /// When the common lists were asked for, before any name was missed.
+    ahead: Option<Instant>,
+}
+
+/// What became of a request: the list, or how long the server wants to be left alone.
+struct Answer {
+    subject: Subject,
+    list: Result<Vec<Named>, Duration>,
+}
+
+impl Lookup {
+    /// Nothing is asked for yet.
+    pub fn new(client: Client, notices: Notices) -> Lookup {
+        let (requests, asked) = mpsc::channel();
+        let (sender, answers) = mpsc::channel();
+        // Without a thread lines have the ids in place of names.
+        let _ = thread::Builder::new().name("names".into()).spawn(move || {
+            for subject in asked {
+                let list = list(&client, subject).map_err(|error| {
+                    notices.say(Level::Detail, &format!("names are not known: {error}"));
+                    match error.verdict() {
+                        Verdict::Later(stay) => stay,
+                        _ => Duration::ZERO,
+                    }
+                });
+                if sender.send(Answer { subject, list }).is_err() {
+                    return;
+                }
+            }
+        });
+        Lookup {
+            requests,
+            answers,
+            not_before: HashMap::new(),
+            awaited: Vec::new(),
+            ahead: None,
+        }
+    }
+
+    /// Asks for the common lists, once, so that the first lines have names already.
+    pub fn ask_ahead(&mut self, names: &mut Names) {
+        if self.ahead.is_none() {
+            self.ahead = Some(Instant::now());
+            for subject in COMMON {
+                self.ask(subject, names);
+            }
+        }
+    }
+
+    /// Asks for the lists that names are wanted from, where it is time to.
+    pub fn ask_for_missing(&mut self, names: &mut Names) {
+        for subject in LISTS {
+            if names.wants(subject) {
+                self.ask(subject, names);
+            }
+        }
+    }
+
+    /// How long lines may wait for names: no longer once the lists are late.
+    pub fn patience(&self) -> Duration {
+        let asked = self.ahead.map(|time| time.elapsed());
+        PATIENCE.saturating_sub(asked.unwrap_or_default())
+    }
+
+    /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
+    pub fn wait(&mut self, names: &mut Names) {
+        self.ask_ahead(names);
+        while COMMON.iter().any(|subject| self.awaited.contains(subject)) {
+            let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
+                return;
+            };
+            self.note(answer, names);
+        }
+    }
+
+    /// Hands over what has come.
+    pub fn deliver(&mut self, names: &mut Names) {
+        while let Ok(answer) = self.answers.try_recv() {
+            self.note(answer, names);
+        }
+    }
+
+    fn note(&mut self, answer: Answer, names: &mut Names) {
+        self.awaited.retain(|subject| *subject != answer.subject);
+        match answer.list {
+            Ok(list) => drop(names.take_list(answer.subject, list)),
+            Err(stay) => {
+                names.forgo_list(answer.subject);
+                // The limit is one for all requests.
+                let until = Instant::now() + stay;
+                for subject in LISTS {
+                    let not_before = self.not_before.entry(subject).or_insert(until);
+                    *not_before = until.max(*not_before);
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, subject: Subject, names: &mut Names) {
+        let now = Instant::now();
+        let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
+        if is_too_early || self.awaited.contains(&subject) || self.requests.send(subject).is_err() {
+            return;
+        }
+        names.expect_list(subject);
+        self.awaited.push(subject);
+        self.not_before.insert(subject, now + PAUSE);
+    }
+}
+
+/// Reads a list; of one without end the first [`MOST`] entries.
+pub fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
+    let whose = match subject {
+        Subject::Person => List::People,
+        Subject::Channel => List::Channels,
+        Subject::Group => List::Groups,
+    };
+    let mut list = Vec::new();
+    client.list(whose, |entry| {
+        if list.len() < MOST {
+            let address = entry.address.as_deref().unwrap_or_default();
+            list.push(Named::new(entry.id, &entry.name, address));
+        }
+    })?;
+    Ok(list)
+}

@@ -1,0 +1,204 @@
+//! The way to the server: requests that are waited for, and trouble that is waited out.
+//!
+//! Not for what is asked, nor for how it is sent (`api`). What ends the waiting is `watch.rs`'s business.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::announce::Announcer;
+use super::cleanup::TailCleanup;
+use super::trouble::Trouble;
+use crate::api::scan::Chunk;
+use crate::api::{ApiError, Client, ListResponse, Verdict};
+use crate::error::{Error, Outcome};
+use crate::notice::Level;
+use crate::output::meta::Record;
+use crate::retry::Backoff;
+use crate::watch::Watch;
+
+/// The way to the server through trouble.
+pub struct Link {
+    client: Client,
+    watch: Watch,
+    cleanup: Arc<TailCleanup>,
+    announcer: Announcer,
+    give_up_after: Option<Duration>,
+    backoff: Backoff,
+    trouble: Option<Trouble>,
+    /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
+    established: bool,
+}
+
+impl Link {
+    /// A link that has not reached anything yet, since `started`.
+    pub fn new(
+        client: Client,
+        watch: Watch,
+        cleanup: Arc<TailCleanup>,
+        announcer: Announcer,
+        give_up_after: Option<Duration>,
+        started: Instant,
+    ) -> Link {
+        Link {
+            client,
+            watch,
+            cleanup,
+            announcer,
+            give_up_after,
+            backoff: Backoff::default(),
+            trouble: Some(Trouble::since(started)),
+            established: false,
+        }
+    }
+
+    /// The client behind it.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What is said about it.
+    pub fn announcer(&mut self) -> &mut Announcer {
+        &mut self.announcer
+    }
+
+    /// Whether the last request failed, or none was answered yet.
+    pub fn is_troubled(&self) -> bool {
+        self.trouble.is_some()
+    }
+
+    /// Sends a request that may take its time, and waits for its answer, or for the head of it.
+    pub fn wait_for<T>(
+        &mut self,
+        request: impl FnOnce(&Client) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.watch.set_give_up_at(self.gives_up_at(None));
+        self.watch.outside(|| request(&self.client))
+    }
+
+    /// The same for one that should be answered at once.
+    pub fn request<T>(
+        &mut self,
+        request: impl FnOnce(&Client) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let now = Instant::now();
+        self.watch.set_give_up_at(self.gives_up_at(Some(now)));
+        self.watch.outside(|| request(&self.client))
+    }
+
+    /// The same, until there is a good answer.
+    pub fn request_until_answered<T>(
+        &mut self,
+        request: impl Fn(&Client) -> Result<T, ApiError>,
+    ) -> Result<T, Outcome> {
+        loop {
+            match self.request(&request) {
+                Ok(answer) => {
+                    self.note_answer();
+                    return Ok(answer);
+                }
+                Err(error) => self.wait_out(error)?,
+            }
+        }
+    }
+
+    /// The next piece of an answer; false at its end.
+    pub fn read(
+        &mut self,
+        response: &mut ListResponse,
+        chunk: &mut Chunk,
+    ) -> Result<bool, ApiError> {
+        // The server has been heard before; how long we took since then is not its fault.
+        self.hear();
+        let now = Instant::now();
+        self.watch.set_give_up_at(self.gives_up_at(Some(now)));
+        let more = self.watch.outside(|| response.read(chunk));
+        if more.is_ok() {
+            self.hear();
+        }
+        more
+    }
+
+    /// A good answer came: whatever was wrong is over. Tells whether anything was.
+    pub fn note_answer(&mut self) -> bool {
+        self.backoff.reset();
+        self.cleanup.set_answered();
+        let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
+            return false;
+        };
+        if self.established {
+            let site = &self.client.account().site;
+            let seconds = trouble.start().elapsed().as_secs();
+            let text = format!("back: {site} answers again after {seconds} s");
+            self.announcer.say(trouble.level(), &text);
+        }
+        true
+    }
+
+    /// There is a queue: from now on trouble is waited out.
+    pub fn establish(&mut self) {
+        self.note_answer();
+        if !self.established {
+            let text = format!("connected to {}", self.client.account().site);
+            self.announcer.say(Level::Notice, &text);
+        }
+        self.established = true;
+    }
+
+    /// A request failed: says so, and waits until it may be tried again, or ends the run.
+    pub fn wait_out(&mut self, error: ApiError) -> Result<(), Outcome> {
+        let wait = match error.verdict() {
+            Verdict::Refused | Verdict::Wrong => return Err(error.into()),
+            Verdict::NotTheApi | Verdict::Untrusted if !self.established => {
+                return Err(error.into());
+            }
+            Verdict::Later(stay) => stay,
+            _ => self.backoff.next(fastrand::f64()),
+        };
+        let now = Instant::now();
+        let text = error.to_string();
+        self.cleanup.set_last_error(text.clone());
+        if error.is_rate_limit() {
+            self.cleanup.set_heard();
+        }
+        let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
+        let first = !trouble.has_failed();
+        let level = trouble.fail(&error, now);
+        if self.gives_up_at(None).is_some_and(|at| at <= now) {
+            return Err(Error::GaveUp(error).into());
+        }
+        if self.announcer.says(level) {
+            let when = match wait.as_secs_f32().ceil() {
+                0.0 => "at once".to_owned(),
+                seconds => format!("in {seconds} s"),
+            };
+            let text = format!("lost: {text}; trying again {when}");
+            self.announcer.say(level, &text);
+        }
+        if first {
+            self.announcer.record(&Record::Lost { error: text })?;
+        }
+        self.pause(wait);
+        Ok(())
+    }
+
+    /// Waits for a time.
+    pub fn pause(&mut self, wait: Duration) {
+        self.watch.set_give_up_at(self.gives_up_at(None));
+        self.watch.outside(|| thread::sleep(wait));
+    }
+
+    /// Something came back, so the server is not out of reach.
+    fn hear(&mut self) {
+        self.cleanup.set_heard();
+        if let Some(trouble) = &mut self.trouble {
+            trouble.hear(Instant::now());
+        }
+    }
+
+    /// When the server is given up on: it is silent since the trouble began, or since it was asked.
+    fn gives_up_at(&self, asked: Option<Instant>) -> Option<Instant> {
+        let since = self.trouble.as_ref().map(Trouble::silent_since);
+        since.or(asked)?.checked_add(self.give_up_after?)
+    }
+}
