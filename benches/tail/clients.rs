@@ -88,6 +88,37 @@ impl Clients {
 
     /// The program, which reads a queue.
     pub fn program(&self, queue: &str) -> Command {
+        let mut command = self.account();
+        command.args(["--queue-id", queue]);
+        command
+    }
+
+    /// The program, which registers a queue, remembers the messages that it prints, and ends after
+    /// the last event.
+    pub fn follow(&self, load: Load) -> Command {
+        let mut command = self.account();
+        command
+            .env("WYZEPAL_SITE", format!("{}/{}", self.site, load.queue()))
+            .args(["--count", &load.events().to_string()]);
+        command
+    }
+
+    /// The program, which prints saved events as summaries.
+    pub fn replay(&self, saved: &Path) -> Command {
+        let mut command = self.bare();
+        command.arg("--replay").arg(saved);
+        command.args(["-o", "summary", "--color", "always"]);
+        command
+    }
+
+    /// The program, which prints what a queue holds and ends.
+    pub fn drain(&self, queue: &str) -> Command {
+        let mut command = self.program(queue);
+        command.arg("--once");
+        command
+    }
+
+    fn account(&self) -> Command {
         let mut command = self.bare();
         command
             .env("WYZEPAL_SITE", &self.site)
@@ -104,29 +135,13 @@ impl Clients {
                     .env("SSL_CERT_DIR", "/etc/ssl/certs");
             }
         }
-        command.args(["--queue-id", queue]);
-        quiet(command)
+        command
     }
 
     fn bare(&self) -> Command {
         let mut command = Command::new(binary());
         command.env_clear().env("HOME", &self.home);
-        command
-    }
-
-    /// The program, which prints saved events as summaries.
-    pub fn replay(&self, saved: &Path) -> Command {
-        let mut command = self.bare();
-        command.arg("--replay").arg(saved);
-        command.args(["-o", "summary", "--color", "always"]);
         quiet(command)
-    }
-
-    /// The program, which prints what a queue holds and ends.
-    pub fn drain(&self, queue: &str) -> Command {
-        let mut command = self.program(queue);
-        command.arg("--once");
-        command
     }
 
     /// Curl, with the requests of a drain: each batch, and the empty answer after the last.

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::form::Form;
-use crate::server::{SETTINGS, listen, next, parameter, request, send};
+use crate::server::{REST, listen, next, parameter, request, send};
 
 /// From one event to the next.
 const PACE: Duration = Duration::from_millis(1);
@@ -55,7 +55,7 @@ pub fn start(count: usize) -> io::Result<(SocketAddr, Arc<Sent>)> {
         let mut stream = BufReader::new(stream);
         while let Some(path) = request(&mut stream)? {
             let Some(last) = parameter(&path, "last_event_id") else {
-                send(stream.get_mut(), SETTINGS.as_bytes())?;
+                send(stream.get_mut(), REST.as_bytes())?;
                 continue;
             };
             let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);

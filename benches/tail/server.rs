@@ -2,8 +2,9 @@
 //!
 //! It keeps no state: the queue's name says what it holds (`100x1000`: a thousand batches of a hundred;
 //! `100x1000-spaced-chunked`: the same in another form; `idle`: nothing, for ever), and
-//! `last_event_id` says what comes next. So all clients ask the same questions and get the same
-//! bytes (`events.rs`); an answer is never held as a whole.
+//! `last_event_id` says what comes next; who registers a queue gets the one that the site's path names.
+//! So all clients ask the same questions and get the same bytes (`events.rs`); an answer is never held
+//! as a whole.
 //!
 //! Not for events that come one by one (`live.rs`).
 
@@ -18,8 +19,8 @@ use crate::form::{Coding, Form};
 /// Events that are written at once.
 const BLOCK: u64 = 1000;
 
-/// What the zulip bindings ask before anything else.
-pub const SETTINGS: &str = r#"{"result":"success","msg":"","zulip_version":"9.2","zulip_feature_level":278,"push_notifications_enabled":false}"#;
+/// The answer to all but polls: what the server is, a queue, and that there was nothing before it.
+pub const REST: &str = r#"{"result":"success","msg":"","zulip_version":"9.2","zulip_feature_level":278,"push_notifications_enabled":false,"queue_id":"QUEUE","last_event_id":-1,"messages":[],"found_newest":true,"found_oldest":true}"#;
 
 /// Serves a free loopback port until the process ends.
 pub fn start() -> io::Result<SocketAddr> {
@@ -97,8 +98,10 @@ pub fn send(to: &mut impl Write, body: &[u8]) -> io::Result<()> {
 pub fn converse<S: Read + Write>(mut stream: BufReader<S>) -> io::Result<()> {
     let mut out = Vec::new();
     while let Some(path) = request(&mut stream)? {
-        if path.starts_with("/api/v1/server_settings") {
-            send(stream.get_mut(), SETTINGS.as_bytes())?;
+        let (site, what) = path.split_once("/api/v1/").unwrap_or_default();
+        if !what.starts_with("events?") {
+            let answer = REST.replace("QUEUE", site.trim_start_matches('/'));
+            send(stream.get_mut(), answer.as_bytes())?;
             continue;
         }
         let Some(load) = parameter(&path, "queue_id").and_then(Load::parse) else {

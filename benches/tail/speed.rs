@@ -181,7 +181,7 @@ fn compare(
     theirs: impl Fn() -> Vec<Command>,
     limits: [&str; 2],
 ) -> Outcome<()> {
-    let ours = || vec![clients.drain(&load.queue())];
+    let ours = || vec![clients.follow(load)];
     let (ours, theirs) = turns(count, ours, theirs)?;
     let name = format!("{name}, CPU s/million");
     row(&name, each(ours, load), each(theirs, load), limits)
