@@ -2,13 +2,13 @@
 
 use std::env;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::server::{FIRST, query};
+use crate::events::FIRST;
+use crate::server::query;
 
-/// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
+const BUILT: &str = env!("CARGO_BIN_EXE_wyzepal-tail");
 const LOGIN: (&str, &str) = ("bench@example.com", "abcdefghijklmnopqrstuvwxyz012345");
 
 /// Reads a queue with the PyPI package `zulip` and prints each event as a line.
@@ -26,6 +26,10 @@ while True:
         last = max(last, event['id'])
         print(json.dumps(event), flush=block == 'block')
 ";
+
+/// The time, sender, topic and text of each message.
+const TSV: &str = r#"select(.type == "message").message
+    | [.timestamp, .sender_full_name, .subject, .content] | @tsv"#;
 
 /// Batches of so many events, so many of them.
 #[derive(Clone, Copy)]
@@ -84,10 +88,39 @@ impl Clients {
 
     /// The program, which reads a queue.
     pub fn program(&self, queue: &str) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = self.account();
+        command.args(["--queue-id", queue]);
         command
-            .env_clear()
-            .env("HOME", &self.home)
+    }
+
+    /// The program, which registers a queue, remembers the messages that it prints, and ends after
+    /// the last event.
+    pub fn follow(&self, load: Load) -> Command {
+        let mut command = self.account();
+        command
+            .env("WYZEPAL_SITE", format!("{}/{}", self.site, load.queue()))
+            .args(["--count", &load.events().to_string()]);
+        command
+    }
+
+    /// The program, which prints saved events as summaries.
+    pub fn replay(&self, saved: &Path) -> Command {
+        let mut command = self.bare();
+        command.arg("--replay").arg(saved);
+        command.args(["-o", "summary", "--color", "always"]);
+        command
+    }
+
+    /// The program, which prints what a queue holds and ends.
+    pub fn drain(&self, queue: &str) -> Command {
+        let mut command = self.program(queue);
+        command.arg("--once");
+        command
+    }
+
+    fn account(&self) -> Command {
+        let mut command = self.bare();
+        command
             .env("WYZEPAL_SITE", &self.site)
             .env("WYZEPAL_EMAIL", LOGIN.0)
             .env("WYZEPAL_API_KEY", LOGIN.1);
@@ -102,15 +135,13 @@ impl Clients {
                     .env("SSL_CERT_DIR", "/etc/ssl/certs");
             }
         }
-        command.args(["--queue-id", queue]);
-        quiet(command)
+        command
     }
 
-    /// The program, which prints what a queue holds and ends.
-    pub fn drain(&self, queue: &str) -> Command {
-        let mut command = self.program(queue);
-        command.arg("--once");
-        command
+    fn bare(&self) -> Command {
+        let mut command = Command::new(binary());
+        command.env_clear().env("HOME", &self.home);
+        quiet(command)
     }
 
     /// Curl, with the requests of a drain: each batch, and the empty answer after the last.
@@ -163,10 +194,22 @@ impl Clients {
     }
 }
 
+/// Jq, which prints of saved messages what one would read.
+pub fn jq(saved: &Path) -> Command {
+    let mut command = Command::new("jq");
+    command.args(["-r", TSV]).arg(saved);
+    quiet(command)
+}
+
 /// With nothing to read and nobody who reads.
 fn quiet(mut command: Command) -> Command {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     command
+}
+
+/// The program that is measured: `$WYZEPAL_TAIL`, or the one that was built with the benchmark.
+pub fn binary() -> PathBuf {
+    env::var_os("WYZEPAL_TAIL").map_or_else(|| BUILT.into(), PathBuf::from)
 }
 
 /// Whether jq is installed.

@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::Deserialize;
 
 use crate::clients::{Clients, has_bindings};
+use crate::events::FIRST;
 use crate::table::{ms, row, say};
 use crate::{Extent, Outcome, live};
 
@@ -40,7 +41,7 @@ fn delays(
 ) -> Outcome<(f64, f64)> {
     #[derive(Deserialize)]
     struct Event {
-        id: usize,
+        id: u64,
     }
     let (address, sent) = live::start(count)?;
     let mut clients = clients.clone();
@@ -51,7 +52,9 @@ fn delays(
     for line in BufReader::new(stdout).split(b'\n').take(count) {
         let (line, now) = (line?, Instant::now());
         let Event { id } = serde_json::from_slice(&line)?;
-        let time = sent.time(id).ok_or("an event that was never sent")?;
+        let time = sent
+            .time(usize::try_from(id - FIRST)?)
+            .ok_or("an event that was never sent")?;
         delays.push(now.duration_since(time));
     }
     child.kill()?;

@@ -6,12 +6,13 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::server::{SETTINGS, listen, parameter, request, send};
+use crate::form::Form;
+use crate::server::{REST, listen, next, parameter, request, send};
 
 /// From one event to the next.
 const PACE: Duration = Duration::from_millis(1);
 
-/// When each event came; its place is its id.
+/// When each event came, by its number.
 #[derive(Default)]
 pub struct Sent {
     times: Mutex<Vec<Instant>>,
@@ -20,15 +21,15 @@ pub struct Sent {
 
 impl Sent {
     /// The time of an event.
-    pub fn time(&self, id: usize) -> Option<Instant> {
+    pub fn time(&self, number: usize) -> Option<Instant> {
         let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times.get(id).copied()
+        times.get(number).copied()
     }
 
-    /// Waits for events from this id on, and gives the next id that there is none of.
-    fn wait(&self, first: usize) -> usize {
+    /// Waits for this event, and gives how many have come.
+    fn wait(&self, number: usize) -> usize {
         let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = self.more.wait_while(times, |times| times.len() <= first);
+        let times = self.more.wait_while(times, |times| times.len() <= number);
         times.unwrap_or_else(PoisonError::into_inner).len()
     }
 
@@ -49,11 +50,12 @@ pub fn start(count: usize) -> io::Result<(SocketAddr, Arc<Sent>)> {
     let sent = Arc::new(Sent::default());
     let ours = Arc::clone(&sent);
     let begun = Mutex::new(false);
+    let form = Form::parse("");
     let address = listen(move |stream| {
         let mut stream = BufReader::new(stream);
         while let Some(path) = request(&mut stream)? {
             let Some(last) = parameter(&path, "last_event_id") else {
-                send(stream.get_mut(), SETTINGS)?;
+                send(stream.get_mut(), REST.as_bytes())?;
                 continue;
             };
             let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,21 +65,12 @@ pub fn start(count: usize) -> io::Result<(SocketAddr, Arc<Sent>)> {
                 thread::spawn(move || sent.send(count));
             }
             drop(begun);
-            let first = last.parse().map_or(0, |last: usize| last + 1);
-            let events: Vec<String> = (first..ours.wait(first)).map(event).collect();
-            let events = events.join(",");
-            let body = format!(r#"{{"result":"success","msg":"","events":[{events}]}}"#);
+            let first = next(last);
+            let came = ours.wait(usize::try_from(first).map_err(io::Error::other)?);
+            let body = form.template().body(first..came as u64)?;
             send(stream.get_mut(), &body)?;
         }
         Ok(())
     })?;
     Ok((address, sent))
-}
-
-/// A message of the common length.
-fn event(id: usize) -> String {
-    let content = "The quick brown fox jumps over the lazy dog. ".repeat(12);
-    format!(
-        r#"{{"type":"message","message":{{"id":{id},"sender_id":8,"content":"{content}","type":"stream","subject":"lunch plans"}},"flags":[],"id":{id}}}"#
-    )
 }

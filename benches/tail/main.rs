@@ -4,6 +4,7 @@
 //! ones are.
 
 mod clients;
+mod events;
 mod form;
 mod https;
 mod latency;
@@ -18,7 +19,8 @@ use std::env;
 use std::error::Error;
 use std::fs;
 
-use clients::{Clients, PROGRAM, Trust};
+use clients::{Clients, Trust, binary};
+use form::Form;
 
 /// What the parts return.
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -59,17 +61,20 @@ fn main() -> Outcome<()> {
     };
     let home = tempfile::tempdir()?;
     let clients = Clients::new(server::start()?, home.path().to_owned(), Trust::Nobody);
+    let bytes = Form::parse("").template().length(0..events::SET) / usize::try_from(events::SET)?;
+    let binary = binary();
+    table::say(&format!("{}; events of {bytes} bytes", binary.display()))?;
     table::heading()?;
     speed::starts(&clients, home.path(), extent)?;
     speed::throughput(&clients, extent)?;
     memory::memory(&clients)?;
     memory::growth(&clients, extent)?;
     latency::latency(&clients, extent)?;
-    speed::summaries(&clients, extent)?;
+    speed::summaries(&clients, home.path(), extent)?;
     speed::forms(&clients, extent)?;
-    let bytes = u32::try_from(fs::metadata(PROGRAM)?.len())?;
+    let bytes = u32::try_from(fs::metadata(&binary)?.len())?;
     let megabytes = f64::from(bytes) / 1e6;
     table::say(&format!(
-        "B1 binary: {megabytes:.2} MB (must 4.5, goal 3.5)"
+        "B1 binary: {megabytes:.2} MB (must 4.3, goal 3.2)"
     ))
 }

@@ -2,9 +2,9 @@
 //!
 //! It keeps no state: the queue's name says what it holds (`100x1000`: a thousand batches of a hundred;
 //! `100x1000-spaced-chunked`: the same in another form; `idle`: nothing, for ever), and
-//! `last_event_id` says what comes next. So all clients ask the same questions and get the same
-//! bytes. Events are copied from a template in which only the ids are written anew; an answer is
-//! never held as a whole.
+//! `last_event_id` says what comes next; who registers a queue gets the one that the site's path names.
+//! So all clients ask the same questions and get the same bytes (`events.rs`); an answer is never held
+//! as a whole.
 //!
 //! Not for events that come one by one (`live.rs`).
 
@@ -13,15 +13,14 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-use crate::form::{Coding, Form, Template};
+use crate::events::FIRST;
+use crate::form::{Coding, Form};
 
-/// The id of a queue's first event, of the width that all ids have.
-pub const FIRST: u64 = 1_000_000_000;
 /// Events that are written at once.
 const BLOCK: u64 = 1000;
 
-/// What the zulip bindings ask before anything else.
-pub const SETTINGS: &str = r#"{"result":"success","msg":"","zulip_version":"9.2","zulip_feature_level":278,"push_notifications_enabled":false}"#;
+/// The answer to all but polls: what the server is, a queue, and that there was nothing before it.
+pub const REST: &str = r#"{"result":"success","msg":"","zulip_version":"9.2","zulip_feature_level":278,"push_notifications_enabled":false,"queue_id":"QUEUE","last_event_id":-1,"messages":[],"found_newest":true,"found_oldest":true}"#;
 
 /// Serves a free loopback port until the process ends.
 pub fn start() -> io::Result<SocketAddr> {
@@ -80,13 +79,18 @@ pub fn parameter<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
+/// The number of the event after this one; -1 is what a fresh queue is asked for.
+pub fn next(last: &str) -> u64 {
+    last.parse().map_or(0, |last: u64| last + 1 - FIRST)
+}
+
 /// An answer that is there as a whole.
-pub fn send(to: &mut impl Write, body: &str) -> io::Result<()> {
+pub fn send(to: &mut impl Write, body: &[u8]) -> io::Result<()> {
     let length = body.len();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     );
-    to.write_all(answer.as_bytes())?;
+    to.write_all(&[head.as_bytes(), body].concat())?;
     to.flush()
 }
 
@@ -94,8 +98,10 @@ pub fn send(to: &mut impl Write, body: &str) -> io::Result<()> {
 pub fn converse<S: Read + Write>(mut stream: BufReader<S>) -> io::Result<()> {
     let mut out = Vec::new();
     while let Some(path) = request(&mut stream)? {
-        if path.starts_with("/api/v1/server_settings") {
-            send(stream.get_mut(), SETTINGS)?;
+        let (site, what) = path.split_once("/api/v1/").unwrap_or_default();
+        if !what.starts_with("events?") {
+            let answer = REST.replace("QUEUE", site.trim_start_matches('/'));
+            send(stream.get_mut(), answer.as_bytes())?;
             continue;
         }
         let Some(load) = parameter(&path, "queue_id").and_then(Load::parse) else {
@@ -103,10 +109,8 @@ pub fn converse<S: Read + Write>(mut stream: BufReader<S>) -> io::Result<()> {
             io::copy(&mut stream.by_ref().take(1), &mut io::sink())?;
             return Ok(());
         };
-        // -1 is what a fresh queue is asked for.
-        let last = parameter(&path, "last_event_id").and_then(|last| last.parse().ok());
-        let next = last.map_or(FIRST, |last: u64| last + 1);
-        load.answer(stream.get_mut(), &mut out, next)?;
+        let last = parameter(&path, "last_event_id").unwrap_or_default();
+        load.answer(stream.get_mut(), &mut out, next(last))?;
     }
     Ok(())
 }
@@ -131,30 +135,25 @@ impl Load {
 
     fn answer(&self, stream: &mut impl Write, out: &mut Vec<u8>, first: u64) -> io::Result<()> {
         let (template, coding) = (self.form.template(), self.form.coding);
-        let more = first < FIRST + self.batch * self.batches;
+        let more = first < self.batch * self.batches;
         let end = first + if more { self.batch } else { 0 };
         out.clear();
         out.extend_from_slice(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
         match coding {
             Coding::Length => {
-                write!(
-                    out,
-                    "Content-Length: {}\r\n\r\n",
-                    template.length(end - first)
-                )?;
+                let length = template.length(first..end);
+                write!(out, "Content-Length: {length}\r\n\r\n")?;
             }
             Coding::Chunked => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n"),
         }
-        let mut block = template.head.clone();
-        let mut id = first;
+        let mut block = template.head.clone().into_bytes();
+        let mut number = first;
         loop {
-            let until = (id + BLOCK).min(end);
-            for id in id..until {
-                push_event(&mut block, template, id, id + 1 == end);
-            }
-            id = until;
-            if id == end {
-                block.extend_from_slice(&template.tail);
+            let until = (number + BLOCK).min(end);
+            template.push(number..until, end, &mut block)?;
+            number = until;
+            if number == end {
+                block.extend_from_slice(template.tail.as_bytes());
             }
             match coding {
                 Coding::Length => out.append(&mut block),
@@ -164,30 +163,14 @@ impl Load {
                     out.extend_from_slice(b"\r\n");
                 }
             }
-            if id == end && coding == Coding::Chunked {
+            if number == end && coding == Coding::Chunked {
                 out.extend_from_slice(b"0\r\n\r\n");
             }
             stream.write_all(out)?;
             out.clear();
-            if id == end {
+            if number == end {
                 return stream.flush();
             }
         }
-    }
-}
-
-fn push_event(out: &mut Vec<u8>, template: &Template, id: u64, last: bool) {
-    let mut digits = [b'0'; 10];
-    let mut rest = id;
-    for digit in digits.iter_mut().rev() {
-        *digit += u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-    }
-    let [start, middle, end] = &template.event;
-    for part in [start, &digits[..], middle, &digits, end] {
-        out.extend_from_slice(part);
-    }
-    if !last {
-        out.extend_from_slice(&template.comma);
     }
 }
