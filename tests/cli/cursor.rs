@@ -283,7 +283,7 @@ fn a_queue_that_expired_between_runs_is_caught_up_with() {
     model.drop_queues();
     sent.extend(model.send_all(Post::lunches(3)));
     let exit = tail(&model, &home)
-        .args(["--once"])
+        .args(["--once", "-v"])
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["gap", "5 messages fetched"]))
         .run();
