@@ -10,7 +10,7 @@ use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use url::{Url, form_urlencoded};
 
-use super::client::{Client, json};
+use super::client::{Client, EVENTS, json};
 use super::error::ApiError;
 use super::response::{Limits, ListResponse, SHORT};
 use crate::event::{EventId, QueueId};
@@ -134,14 +134,14 @@ impl Client {
             url.query_pairs_mut().append_pair("dont_block", "true");
         }
         let request = self.request(Method::GET, url);
-        self.list_response("events", "events", Limits::NONE, request)
+        self.list_response(EVENTS, "events", Limits::NONE, request)
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
     /// the server drops the queue. Events that come just then are left for the next poll.
     pub fn park(&self, queue: &QueueId, last: EventId) -> Result<(), ApiError> {
         let request = self.request(Method::GET, self.poll(queue, last));
-        self.send("events", request.timeout(PARKED)).map(drop)
+        self.send(EVENTS, request.timeout(PARKED)).map(drop)
     }
 
     fn poll(&self, queue: &QueueId, last: EventId) -> Url {
@@ -154,7 +154,7 @@ impl Client {
 
     /// Deletes a queue; gives up after `limit`.
     pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
-        let endpoint = "events";
+        let endpoint = EVENTS;
         let mut url = self.url(endpoint);
         url.query_pairs_mut().append_pair("queue_id", &queue.0);
         let request = self.request(Method::DELETE, url).timeout(limit);

@@ -194,6 +194,7 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
+        self.pace(endpoint, |pace| pace.note_sent(started));
         let mut response = request.send().map_err(|error| {
             let failure = unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
@@ -201,6 +202,9 @@ impl Client {
             self.trace(|| format!("{endpoint}: {error}, {time} ms"));
             error
         })?;
+        let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
+        let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
+        self.pace(endpoint, |pace| pace.note_answer(limit, remaining));
         let status = response.status().as_u16();
         if status == 200 {
             return match compression(&response) {

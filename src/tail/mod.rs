@@ -239,10 +239,7 @@ impl Tail {
     fn read_events(&mut self, queue: &mut Queue, wait: Wait) -> Result<Option<Timestamp>, Outcome> {
         let (id, acknowledged) = (&queue.id, queue.inbox.position());
         let poll = |client: &Client| client.events(id, acknowledged, wait);
-        let mut response = match wait {
-            Wait::Block => self.link.wait_for(poll)?,
-            Wait::DontBlock => self.link.request(poll)?,
-        };
+        let mut response = self.link.poll(wait, poll)?;
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
             let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());
@@ -383,9 +380,8 @@ impl Tail {
         if self.cursor.is_some() {
             let position = queue.inbox.position();
             // Hanging up is the expected end.
-            let _ = self
-                .link
-                .wait_for(|client| client.park(&queue.id, position));
+            let park = |client: &Client| client.park(&queue.id, position);
+            let _ = self.link.poll(Wait::Block, park);
         }
         if self.lossy && self.plan.fail_on_gap {
             Outcome::Lost

@@ -155,6 +155,33 @@ fn what_came_before_an_answer_broke_off_is_printed_and_acknowledged() {
 }
 
 #[test]
+fn polls_keep_to_the_rate_limit_that_answers_tell_and_that_is_said_once() {
+    // 100 ms from one request to the next, once half of them are used up.
+    let limited = |id: i64, left: &str| {
+        events(&[id])
+            .header("X-RateLimit-Limit", "600")
+            .header("X-RateLimit-Remaining", left)
+    };
+    let mut server = following();
+    for id in 0..12 {
+        let left = if id < 4 { "301" } else { "300" };
+        server = server.on(Expect::poll(), limited(id, left));
+    }
+    let exit = Tail::new(&server.site())
+        .args(["-C", "12", "-v", "--give-up-after", "50ms"])
+        .stdout(lines(&(0..12).collect::<Vec<i64>>()))
+        .stderr(Expected::containing(&["events may come in batches"]))
+        .run();
+    assert_eq!(exit.stderr.matches("in batches").count(), 1, "{exit}");
+    let pauses = pauses(&server.wait_requests(12, &Expect::poll()));
+    let limit = Duration::from_millis(95);
+    assert!(
+        pauses[4..].iter().all(|pause| *pause >= limit),
+        "{pauses:?}"
+    );
+}
+
+#[test]
 fn pauses_grow_until_the_server_is_back() {
     let server = following()
         .on(waiting_poll(-1), Reply::html_502())
