@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
-use crate::support::model::{Model, Post, Step, Trouble, Uncommitted};
+use crate::support::model::{Fault, Model, Post, Step, Trouble, Uncommitted};
 use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
 use crate::support::running::{Running, Signal};
@@ -72,9 +72,41 @@ enum Event {
     Pause(u64),
     /// Until everything is printed.
     Settle,
-    Stop,
+    Stop(Signal),
+    /// It is stopped while it waits for that.
+    StopIn(Wait, Signal),
     Kill,
 }
+
+/// What a run is waiting for when it is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    Answer,
+    RestOfAnswer,
+    NextTry,
+    Comparison,
+    Register,
+    RegisterAnswer,
+    History,
+    Reader,
+}
+
+impl Wait {
+    const ALL: [Wait; 8] = [
+        Wait::Answer,
+        Wait::RestOfAnswer,
+        Wait::NextTry,
+        Wait::Comparison,
+        Wait::Register,
+        Wait::RegisterAnswer,
+        Wait::History,
+        Wait::Reader,
+    ];
+}
+
+/// How long to wait until it waits for what it is to be stopped in. It may be at something else that takes
+/// longer, and is stopped in that then.
+const APPROACH: Duration = Duration::from_millis(1500);
 
 #[derive(Clone, Debug)]
 struct Schedule {
@@ -87,6 +119,10 @@ struct Schedule {
 
 fn kind() -> impl Strategy<Value = Kind> {
     prop_oneof![3 => Just(Kind::Lunch), 1 => Just(Kind::Dinner), 1 => Just(Kind::Public)]
+}
+
+fn signal() -> impl Strategy<Value = Signal> {
+    prop_oneof![Just(Signal::INT), Just(Signal::TERM), Just(Signal::HUP)]
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -113,7 +149,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Heartbeat),
         4 => (0_u64..60).prop_map(Event::Pause),
         1 => Just(Event::Settle),
-        1 => Just(Event::Stop),
+        1 => signal().prop_map(Event::Stop),
+        2 => (prop::sample::select(Wait::ALL.to_vec()), signal())
+            .prop_map(|(wait, signal)| Event::StopIn(wait, signal)),
         2 => Just(Event::Kill),
     ]
 }
@@ -156,6 +194,7 @@ struct Play<'a> {
     doubtful: BTreeSet<u64>,
     reactions: usize,
     faults: usize,
+    stops: usize,
 }
 
 impl Play<'_> {
@@ -176,6 +215,7 @@ impl Play<'_> {
             doubtful: BTreeSet::new(),
             reactions: 0,
             faults: 0,
+            stops: 0,
         }
     }
 
@@ -227,14 +267,18 @@ impl Play<'_> {
         let Some(running) = self.running.take() else {
             return;
         };
+        // What is being written comes again, as nobody reads it.
+        let is_stuck = running.is_stuck();
         running.signal(signal);
         let exit = running.wait_exit();
         assert_eq!(exit.signal, Some(signal), "it ended by itself\n{exit}");
-        if signal == Signal::KILL {
+        if signal == Signal::KILL || is_stuck {
             let cursor = self.home.path("cursor");
             self.doubtful.extend(in_hand(&cursor, &exit.stdout));
         }
-        self.stdout.push_str(&exit.stdout);
+        // A line that was not finished comes again.
+        let whole = exit.stdout.rfind('\n').map_or(0, |end| end + 1);
+        self.stdout.push_str(&exit.stdout[..whole]);
         self.stderr.push_str(&exit.stderr);
     }
 
@@ -323,14 +367,74 @@ impl Play<'_> {
             Event::Heartbeat => self.model.heartbeat(),
             Event::Pause(milliseconds) => thread::sleep(Duration::from_millis(*milliseconds)),
             Event::Settle => self.settle(),
-            Event::Stop | Event::Kill if self.schedule.memory == Memory::None => {}
-            Event::Stop => {
-                self.end(Signal::TERM);
+            Event::Stop(_) | Event::StopIn(..) | Event::Kill
+                if self.schedule.memory == Memory::None => {}
+            Event::Stop(signal) => {
+                self.end(*signal);
+                self.start();
+            }
+            // Each costs a second or more of waiting.
+            Event::StopIn(..) if self.stops >= 3 => {}
+            Event::StopIn(wait, signal) => {
+                self.stops += 1;
+                self.approach(*wait);
+                self.end(*signal);
+                self.model.heal();
                 self.start();
             }
             Event::Kill => {
                 self.end(Signal::KILL);
                 self.start();
+            }
+        }
+    }
+
+    /// Brings the run to wait for that, as far as can be.
+    fn approach(&mut self, wait: Wait) {
+        match wait {
+            Wait::Answer => self.model.fail_next(Step::Poll, Fault::Late),
+            Wait::RestOfAnswer => self.model.fail_next(Step::Poll, Fault::Stalled),
+            Wait::Register => self.model.fail_next(Step::Register, Fault::Held),
+            Wait::RegisterAnswer => self.model.fail_next(Step::Register, Fault::Late),
+            Wait::History => self.model.fail_next(Step::History, Fault::Held),
+            Wait::NextTry | Wait::Comparison | Wait::Reader => {}
+        }
+        let polls = self.model.count(Step::Poll);
+        match wait {
+            Wait::Answer | Wait::RestOfAnswer => {
+                self.happen(&Event::Send(Kind::Lunch, 1));
+                // The poll that was parked has that one.
+                self.model.asks_within(APPROACH, Step::Poll, polls + 1);
+                self.happen(&Event::Send(Kind::Lunch, 2));
+                if wait == Wait::Answer {
+                    self.model.holds_within(APPROACH);
+                } else {
+                    self.model.stalls_within(APPROACH);
+                }
+            }
+            Wait::NextTry => {
+                let away = Reply::html_502().header("Retry-After", "60");
+                self.model.break_parked(&away);
+            }
+            Wait::Comparison => {
+                self.happen(&Event::Restart(vec![Kind::Lunch]));
+                self.model.asks_within(APPROACH, Step::Poll, polls + 2);
+            }
+            Wait::Register | Wait::RegisterAnswer | Wait::History => {
+                self.happen(&Event::LoseQueues(vec![Kind::Lunch]));
+                self.model.holds_within(APPROACH);
+            }
+            Wait::Reader => {
+                self.running.as_mut().expect("a run").stall();
+                // More than a pipe holds.
+                let long = "x".repeat(4_000);
+                let ids = self.model.send_all((0..20).map(|_| Post::lunch(&long)));
+                ids.into_iter().for_each(|id| self.sent(Kind::Lunch, id));
+                let running = self.running.as_ref().expect("a run");
+                let end = Instant::now() + APPROACH;
+                while !running.is_stuck() && Instant::now() < end {
+                    thread::sleep(Duration::from_millis(10));
+                }
             }
         }
     }
@@ -399,7 +503,7 @@ impl Play<'_> {
             .schedule
             .events
             .iter()
-            .any(|event| matches!(event, Event::Kill))
+            .any(|event| matches!(event, Event::Kill | Event::StopIn(Wait::Reader, _)))
         {
             let mut seen = BTreeSet::new();
             for event in values(&self.stdout) {

@@ -48,6 +48,8 @@ pub enum Fault {
     Held,
     /// It is acted on, and the answer waits until it is released.
     Late,
+    /// It is acted on, and the second half of the answer waits until everything is healed.
+    Stalled,
 }
 
 /// Trouble that passes: all the ways in which a request of any step can fail for a while.

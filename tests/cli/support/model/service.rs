@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use super::world::World;
 use crate::support::board::Board;
+use crate::support::gate::Gate;
 use crate::support::http::Request;
 use crate::support::listener::Service;
 use crate::support::reply::Reply;
@@ -38,6 +39,12 @@ impl Service for Board<World> {
             Some(Fault::Late) => {
                 let reply = act(self, &request, number)?;
                 hold(self, &request, number).map(|()| reply)?
+            }
+            Some(Fault::Stalled) => {
+                let reply = act(self, &request, number)?;
+                let gate = Gate::ajar(1);
+                self.update(|world| world.stalled.push(gate.clone()));
+                reply.in_halves(&gate)
             }
         };
         let date = self

@@ -11,6 +11,7 @@ use super::fault::{Fault, Lasting, Step};
 use super::post::{Message, Post};
 use super::queue::Queue;
 use super::{Dialect, QueueReport, Role};
+use crate::support::gate::Gate;
 use crate::support::http::Request;
 use crate::support::reply::Reply;
 
@@ -44,6 +45,8 @@ pub struct World {
     pub parked: Vec<(usize, String)>,
     /// Requests held by a fault, with their numbers.
     pub held: Vec<(usize, Request)>,
+    /// Behind them are the second halves of answers.
+    pub stalled: Vec<Gate>,
     /// All requests.
     pub requests: Vec<Request>,
     /// Seconds since 1970.
@@ -70,6 +73,7 @@ impl World {
             faults: Vec::new(),
             parked: Vec::new(),
             held: Vec::new(),
+            stalled: Vec::new(),
             requests: Vec::new(),
             clock: 1_795_356_000,
         }
@@ -177,6 +181,12 @@ impl World {
         self.queues.iter().map(report).collect()
     }
 
+    /// Nothing goes wrong any more.
+    pub fn heal(&mut self) {
+        self.faults.clear();
+        self.stalled.drain(..).for_each(|gate| gate.open());
+    }
+
     /// Takes note of a request: its number, and what goes wrong with it.
     pub fn receive(&mut self, request: &Request) -> (usize, Option<Fault>) {
         self.requests.push(request.clone());
@@ -199,6 +209,7 @@ impl World {
 
     /// The server ends.
     pub fn stop(&mut self) {
+        self.heal();
         self.stopped = Some(());
     }
 
