@@ -330,6 +330,14 @@ impl Model {
         self.board.update(|world| world.committed.clone())
     }
 
+    /// Those of them that had been committed when the first queue was made.
+    pub fn messages_before(&self) -> Vec<u64> {
+        self.board.update(|world| {
+            let count = world.known.unwrap_or(world.committed.len());
+            world.committed[..count].to_vec()
+        })
+    }
+
     /// The server's clock, in seconds since 1970; it stands still unless it is moved.
     pub fn clock(&self) -> i64 {
         self.board.update(|world| world.clock)

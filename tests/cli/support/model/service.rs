@@ -2,6 +2,8 @@
 //!
 //! Not for what the answers say (`world.rs`).
 
+use std::thread;
+
 use jiff::Timestamp;
 
 use super::fault::Fault;
@@ -39,6 +41,12 @@ impl Service for Board<World> {
             Some(Fault::Late) => {
                 let reply = act(self, &request, number)?;
                 hold(self, &request, number).map(|()| reply)?
+            }
+            Some(Fault::Slow(before, after)) => {
+                thread::sleep(before);
+                let reply = act(self, &request, number)?;
+                thread::sleep(after);
+                reply
             }
             Some(Fault::Stalled) => {
                 let reply = act(self, &request, number)?;

@@ -33,6 +33,8 @@ pub struct World {
     stopped: Option<()>,
     /// Ids in the order of commit.
     pub committed: Vec<u64>,
+    /// How many of these there were when the first queue was made.
+    pub known: Option<usize>,
     /// Live queues by id.
     pub queues: BTreeMap<String, Queue>,
     /// Queues that were deleted by request.
@@ -67,6 +69,7 @@ impl World {
             hung_up: Vec::new(),
             stopped: None,
             committed: Vec::new(),
+            known: None,
             queues: BTreeMap::new(),
             deleted: Vec::new(),
             during_register: Vec::new(),
