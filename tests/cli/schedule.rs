@@ -108,12 +108,20 @@ impl Wait {
 /// longer, and is stopped in that then.
 const APPROACH: Duration = Duration::from_millis(1500);
 
+/// What becomes of a new queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// It is gone before its first answer.
+    Lost,
+}
+
 /// How the first queue is made.
 #[derive(Clone, Debug)]
 enum Beginning {
     Prompt,
     /// The server takes so many milliseconds to make it, and so many to tell; these are sent meanwhile.
-    Slow(u64, u64, Vec<Kind>),
+    Slow(u64, u64, Vec<Kind>, Fate),
 }
 
 #[derive(Clone, Debug)]
@@ -137,7 +145,8 @@ impl Schedule {
                 _ => false,
             }
         };
-        self.events.iter().any(loses)
+        let is_lost_at_first = matches!(self.beginning, Beginning::Slow(.., Fate::Lost));
+        is_lost_at_first || self.events.iter().any(loses)
     }
 }
 
@@ -182,10 +191,12 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn beginning() -> impl Strategy<Value = Beginning> {
     let kinds = prop::collection::vec(kind(), 0..6);
-    let slow = (0_u64..2_000, 0_u64..2_000, kinds);
+    let time = || prop_oneof![Just(0_u64), 0_u64..2_000];
+    let fate = prop_oneof![Just(Fate::Kept), Just(Fate::Lost)];
+    let slow = (time(), time(), kinds, fate);
     prop_oneof![
         3 => Just(Beginning::Prompt),
-        1 => slow.prop_map(|(before, after, kinds)| Beginning::Slow(before, after, kinds)),
+        2 => slow.prop_map(|(before, after, kinds, fate)| Beginning::Slow(before, after, kinds, fate)),
     ]
 }
 
@@ -347,12 +358,15 @@ impl Play<'_> {
 
     /// Starts the first run.
     fn begin(&mut self) {
-        let Beginning::Slow(before, after, kinds) = &self.schedule.beginning else {
+        let Beginning::Slow(before, after, kinds, fate) = &self.schedule.beginning else {
             return self.start();
         };
         let [before, after] = [*before, *after].map(Duration::from_millis);
-        self.model
-            .fail_next(Step::Register, Fault::Slow(before, after));
+        let fault = match fate {
+            Fate::Kept => Fault::Slow(before, after),
+            Fate::Lost => Fault::Forgotten(before, after),
+        };
+        self.model.fail_next(Step::Register, fault);
         self.start();
         self.model.wait_requests(Step::Register, 1);
         let pause = (before + after) / u32::try_from(kinds.len() + 1).expect("a few");

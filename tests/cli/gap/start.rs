@@ -45,6 +45,29 @@ fn what_was_sent_while_register_took_its_time_is_before_the_start_and_no_gap() {
 }
 
 #[test]
+fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_before_its_first_answer()
+{
+    for (before, after) in [(Duration::ZERO, LONG / 8), (LONG / 2, LONG / 2)] {
+        let model = Model::new();
+        send(&model, 2);
+        model.fail_next(Step::Register, Fault::Forgotten(before, after));
+        let running = Tail::new(&model.site()).args(["-e", "message"]).start();
+        model.wait_requests(Step::Register, 1);
+        wait_until("the queue", || !model.queues().is_empty());
+        let mut sent = send(&model, 3);
+        model.wait_requests(Step::Register, 2);
+        running.wait_lines(3);
+        model.wait_idle();
+        sent.extend(send(&model, 1));
+        running.wait_lines(4);
+        running.signal(Signal::TERM);
+        let exit = running.wait_exit();
+        assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
+        assert!(exit.stderr.contains("3 messages fetched"), "{exit}");
+    }
+}
+
+#[test]
 fn what_was_committed_after_a_slow_register_is_printed_once() {
     for (before, after) in [(Duration::ZERO, LONG), (LONG / 4, LONG / 2)] {
         let model = Model::new();

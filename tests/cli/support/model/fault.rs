@@ -52,6 +52,8 @@ pub enum Fault {
     Late,
     /// It takes so long until it is acted on, and then until it is answered.
     Slow(Duration, Duration),
+    /// The same, and the queue that was made is gone when that is told.
+    Forgotten(Duration, Duration),
     /// It is acted on, and the second half of the answer waits until everything is healed.
     Stalled,
 }

@@ -48,6 +48,14 @@ impl Service for Board<World> {
                 thread::sleep(after);
                 reply
             }
+            Some(Fault::Forgotten(before, after)) => {
+                thread::sleep(before);
+                let queues = self.update(|world| world.queues.clone());
+                let reply = act(self, &request, number)?;
+                thread::sleep(after);
+                self.update(|world| world.queues.retain(|id, _| queues.contains_key(id)));
+                reply
+            }
             Some(Fault::Stalled) => {
                 let reply = act(self, &request, number)?;
                 let gate = Gate::ajar(1);
