@@ -85,6 +85,30 @@ fn a_signal_between_two_pieces_of_one_answer_saves_what_was_printed_and_the_next
 }
 
 #[test]
+fn a_run_that_goes_on_saves_what_it_has_printed_of_its_first_answer() {
+    let (home, gate) = (Home::new(), Gate::closed());
+    let texts: Vec<String> = (1..4).map(event).collect();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), events(&[0]))
+        .on(poll("q", 0), in_pieces(&texts, &gate))
+        .on(poll("q", 2), events(&[3]));
+    let first = keeping(&server, &home).args(["-C", "1"]);
+    first.stdout(lines(&[0])).run();
+    let second = keeping(&server, &home).start();
+    for count in 1..=2 {
+        gate.let_through(1);
+        second.wait_lines(count);
+    }
+    let exit = end(second, Signal::TERM, LIMIT);
+    gate.open();
+    assert_eq!(exit.stdout, lines(&[1, 2]));
+    assert_eq!(saved(&home), Some(2));
+    let third = keeping(&server, &home).args(["-C", "1"]);
+    third.stdout(lines(&[3])).run();
+}
+
+#[test]
 fn of_several_pieces_that_a_stalled_reader_got_only_the_one_that_blocked_comes_again() {
     let (home, gate) = (Home::new(), Gate::closed());
     let texts = long_pieces();
