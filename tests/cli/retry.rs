@@ -3,7 +3,7 @@
 //! Not for the server's refusals at the start, one by one (`recorded`).
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::support::http::pauses;
 use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
 use crate::support::run::{Expected, Tail};
 use crate::support::server::Server;
+use crate::support::silent::Overrun;
 use crate::support::times::{PAUSE, assert_within};
 
 /// A poll that waits for events, as all do but the first one after trouble.
@@ -71,36 +72,6 @@ fn transient(good: &Reply) -> Vec<(&'static str, Reply)> {
 fn deserted() -> String {
     let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     format!("http://{}", socket.local_addr().expect("its number"))
-}
-
-/// A port whose queue of connections is full: to connect takes for ever.
-struct Overrun {
-    address: SocketAddr,
-    _socket: TcpListener,
-    _waiting: Vec<TcpStream>,
-}
-
-impl Overrun {
-    fn new() -> Overrun {
-        let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-        rustix::net::listen(&socket, 0).expect("a shorter queue");
-        let address = socket.local_addr().expect("its number");
-        let brief = Duration::from_millis(100);
-        let mut waiting = Vec::new();
-        while let Ok(stream) = TcpStream::connect_timeout(&address, brief) {
-            waiting.push(stream);
-            assert!(waiting.len() < 100, "the queue of connections never fills");
-        }
-        Overrun {
-            address,
-            _socket: socket,
-            _waiting: waiting,
-        }
-    }
-
-    fn site(&self) -> String {
-        format!("http://{}", self.address)
-    }
 }
 
 #[test]
