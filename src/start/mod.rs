@@ -115,10 +115,10 @@ fn go(
     {
         return check(cli, plan, found, warnings, watch, notices);
     }
-    let doubts = plan.doubts();
+    let of_narrows = plan.narrow_warnings();
     warn(
         notices,
-        plan.warnings.iter().chain(&doubts).chain(&warnings),
+        plan.warnings.iter().chain(&of_narrows).chain(&warnings),
     );
     let found = found?;
     if found.demo.is_some() {
