@@ -13,7 +13,7 @@ use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
 use crate::number::number_from;
 use crate::selection::kinds::KindList;
-use crate::selection::narrow::Narrow;
+use crate::selection::narrow::{Narrow, WORDS};
 use crate::since::Since;
 
 mod prose;
@@ -65,14 +65,7 @@ pub struct Cli {
     pub messages: bool,
 
     /// Print only matching messages ('stream:ops -is:dm')
-    ///
-    /// Search-box form (stream:Denmark topic:"lunch plans" -sender:me) or JSON (["stream","Denmark"],
-    /// [["stream","Denmark"],["topic","x"]], [{"operator":"stream","operand":"Denmark","negated":true}]).
-    /// Terms in one flag: all must hold. Flag repeated: any of them. Operators: stream (channel),
-    /// topic (subject), sender (from; an address, a user id, or me), is:private (is:dm),
-    /// is:mentioned, is:starred (with -n or --since), is:unread, is:alerted; a - before any of them
-    /// negates it. It filters messages only.
-    #[arg(long, value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
+    #[arg(long, long_help = narrow_help(), value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
     pub narrow: Vec<Narrow>,
 
     /// Include public channels without a subscription
@@ -332,6 +325,20 @@ pub struct Cli {
     /// Print the version
     #[arg(short = 'V', long, action = ArgAction::Version, help_heading = BESIDE)]
     version: (),
+}
+
+/// The help of `--narrow`, with all that a narrow can say.
+fn narrow_help() -> String {
+    let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
+    format!(
+        "Print only matching messages ('stream:ops -is:dm')\n\n\
+         Search-box form (stream:Denmark topic:\"lunch plans\" -sender:me) or JSON ([\"stream\",\"Denmark\"], \
+         [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
+         [{{\"operator\":\"stream\",\"operand\":\"Denmark\",\"negated\":true}}]). \
+         Terms in one flag: all must hold. Flag repeated: any of them. Terms: {}; a - before any of them negates \
+         it. A sender is an address or a user id; is:starred needs -n or --since. It filters messages only.",
+        words.join(", ")
+    )
 }
 
 const SELECTING: &str = "Selecting";

@@ -64,8 +64,6 @@ pub(super) enum State {
 pub struct Word {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
-    /// What the help says about it.
-    pub note: &'static str,
     pub(super) meaning: Meaning,
 }
 
@@ -80,51 +78,28 @@ pub(super) enum Meaning {
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
 pub static WORDS: [Word; 9] = [
-    Word::operator(&["channel:", "stream:"], "", parse::channel),
-    Word::operator(&["topic:", "subject:"], "", parse::topic),
-    Word::operator(
-        &["sender:", "from:"],
-        "an address or a user id",
-        parse::sender,
-    ),
-    Word::whole(
-        &["sender:me", "from:me"],
-        "",
-        Test::Sender(Sender::Me(None)),
-    ),
-    Word::whole(&["is:private", "is:dm"], "", Test::Is(State::Private)),
-    Word::whole(&["is:mentioned"], "", Test::Is(State::Mentioned)),
-    Word::whole(
-        &["is:starred"],
-        "with -n or --since",
-        Test::Is(State::Starred),
-    ),
-    Word::whole(&["is:unread"], "", Test::Is(State::Unread)),
-    Word::whole(&["is:alerted"], "", Test::Is(State::Alerted)),
+    operator(&["channel:", "stream:"], parse::channel),
+    operator(&["topic:", "subject:"], parse::topic),
+    operator(&["sender:", "from:"], parse::sender),
+    whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
+    whole(&["is:private", "is:dm"], Test::Is(State::Private)),
+    whole(&["is:mentioned"], Test::Is(State::Mentioned)),
+    whole(&["is:starred"], Test::Is(State::Starred)),
+    whole(&["is:unread"], Test::Is(State::Unread)),
+    whole(&["is:alerted"], Test::Is(State::Alerted)),
 ];
 
-impl Word {
-    const fn operator(
-        names: &'static [&'static str],
-        note: &'static str,
-        read: fn(Operand) -> Result<Test, &'static str>,
-    ) -> Word {
-        let meaning = Meaning::Operator(read);
-        Word {
-            names,
-            note,
-            meaning,
-        }
-    }
+const fn operator(
+    names: &'static [&'static str],
+    read: fn(Operand) -> Result<Test, &'static str>,
+) -> Word {
+    let meaning = Meaning::Operator(read);
+    Word { names, meaning }
+}
 
-    const fn whole(names: &'static [&'static str], note: &'static str, test: Test) -> Word {
-        let meaning = Meaning::Whole(test);
-        Word {
-            names,
-            note,
-            meaning,
-        }
-    }
+const fn whole(names: &'static [&'static str], test: Test) -> Word {
+    let meaning = Meaning::Whole(test);
+    Word { names, meaning }
 }
 
 /// Something that must exist for a narrow to match.

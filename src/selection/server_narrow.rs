@@ -43,11 +43,7 @@ impl Selection {
     /// The terms that the server may filter by. Alternatives are evaluated here alone.
     pub fn server_narrow(&self) -> Vec<(&'static str, String)> {
         match self.narrows.as_slice() {
-            [narrow] => narrow
-                .register_terms()
-                .into_iter()
-                .map(|(operator, operand)| (operator, operand.to_owned()))
-                .collect(),
+            [narrow] => narrow.register_terms(),
             _ => Vec::new(),
         }
     }
@@ -123,15 +119,15 @@ impl Narrow {
     /// - No ids, and not `me`, which is compared by id: the server knows addresses only, and an address
     ///   can change while a queue lives.
     /// - `topic` is a whole topic up to 9.2, any word of it on later servers too.
-    pub fn register_terms(&self) -> Vec<(&'static str, &str)> {
+    pub fn register_terms(&self) -> Vec<(&'static str, String)> {
         self.positive()
             .filter_map(|test| match test {
-                Test::Channel(name) if folds_alike(name) => Some(("stream", name.as_str())),
-                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.as_str())),
+                Test::Channel(name) if folds_alike(name) => Some(("stream", name.clone())),
+                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.clone())),
                 Test::Sender(Sender::Address(address)) if folds_alike(address) => {
-                    Some(("sender", address.as_str()))
+                    Some(("sender", address.clone()))
                 }
-                Test::Is(State::Private) => Some(("is", "private")),
+                Test::Is(State::Private) => Some(("is", "private".to_owned())),
                 _ => None,
             })
             .collect()
