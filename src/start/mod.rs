@@ -10,7 +10,6 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use crate::account::{Found, account};
 use crate::api::{Client, Trace};
 use crate::check::{self, Form, Report};
 use crate::cli::{Cli, OutputForm};
@@ -18,6 +17,7 @@ use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Exit, Outcome};
 use crate::generate::generate;
+use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
