@@ -50,7 +50,7 @@ pub fn history(parts: &Parts, outlook: &Outlook, report: &mut Report) -> Result<
         .collect();
     match newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
         Some(time) => {
-            let local = parts.zone.to_datetime(time);
+            let local = parts.zone.rules().to_datetime(time);
             let time = local.strftime("%Y-%m-%d %H:%M");
             report.good(
                 subject,

@@ -137,7 +137,7 @@ fn go(
     let client = Client::new(account, trace(notices))?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone.clone(), &sink);
+    let renderer = renderer(cli, zone, &sink);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json)
         .then(Sink::stdout)
