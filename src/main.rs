@@ -4,7 +4,7 @@
 //!
 //! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`login`]
 //!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
-//!   read themselves from a text: [`duration`], [`since`], [`number`], [`site`], [`secret`], and [`selection`]
+//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
@@ -43,7 +43,6 @@ mod login;
 mod lookup;
 mod nearest;
 mod notice;
-mod number;
 mod output;
 mod rcfile;
 mod replay;

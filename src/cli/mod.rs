@@ -11,7 +11,6 @@ use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
-use crate::number::number_from;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::{Narrow, WORDS};
 use crate::since::Since;
@@ -327,6 +326,17 @@ pub struct Cli {
     version: (),
 }
 
+/// Reads numbers that are not below the least one and that the type can hold. clap's own ranges say less of what is
+/// wrong.
+fn number_from<T: TryFrom<i128>>(least: i128) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| match text.parse::<i128>() {
+        Ok(number) if number >= least => {
+            T::try_from(number).map_err(|_| "the number is too large".to_owned())
+        }
+        _ => Err(format!("needs a number of {least} or more")),
+    }
+}
+
 /// The help of `--narrow`, with all that a narrow can say.
 fn narrow_help() -> String {
     let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
@@ -397,6 +407,24 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_taken_from_the_least_one_to_what_the_type_holds() {
+        for (text, least, expected) in [
+            ("1", 1, Ok(1)),
+            ("0", 0, Ok(0)),
+            ("255", 1, Ok(255)),
+            ("256", 1, Err("the number is too large")),
+            ("0", 1, Err("needs a number of 1 or more")),
+            ("-1", 0, Err("needs a number of 0 or more")),
+            ("", 1, Err("needs a number of 1 or more")),
+            ("1.5", 0, Err("needs a number of 0 or more")),
+        ] {
+            let expected = expected.map_err(str::to_owned);
+            assert_eq!(number_from::<u8>(least)(text), expected, "{text:?}");
+        }
+        assert_eq!(number_from::<i64>(-1)("-1"), Ok(-1));
     }
 
     #[test]
