@@ -56,7 +56,10 @@ Files:
                   Where else it can be: --config
 
 Exit codes:
-{}",
+{}
+
+See also:
+  jq(1), https://zulip.com/api/real-time-events",
         exit_code_table()
     )
 }
