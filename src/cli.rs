@@ -1,4 +1,5 @@
-//! The options exactly as typed, and their help. What follows from them is decided in `config`.
+//! The options exactly as typed, and their help with what stands before and after them. What follows from the options
+//! is decided in `config` and `login`.
 //!
 //! House rules: the doc comment's first line is for `-h` (60 characters at most, imperative, no
 //! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.
@@ -9,13 +10,11 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
-use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
+use crate::error::exit_code_table;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::{Narrow, WORDS};
 use crate::since::Since;
-
-mod prose;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -396,6 +395,66 @@ pub enum Document {
     PowerShell,
     /// Completions for elvish
     Elvish,
+}
+
+/// For `-h`: enough to begin with.
+const FIRST_EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo        no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
+
+/// Before the options in `--help`, after them in the man page.
+const EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo
+      Watch a small server inside this process; no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+      The text of each message in a channel
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
+      What is addressed to you: the last 20, then each new one
+  wyzepal-tail --narrow sender:ci-bot@x.org -C 1 -W 10m && ./release
+      Wait for one message, ten minutes at most
+  wyzepal-tail -e message --once --cursor-file ~/.wt.cur >>~/log.jsonl
+      From cron: what came since the last run
+  wyzepal-tail --replay ~/log.jsonl --narrow topic:deploy --full
+      What was saved, once more and readable
+  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
+      Everything but noise, with the key from a password store
+  wyzepal-tail --check --narrow stream:ops
+      Why is nothing printed?";
+
+/// What follows the options in `--help` and in the man page. A line that ends with a colon and is not indented becomes
+/// a section of the man page.
+fn epilogue() -> String {
+    format!(
+        "\
+Environment:
+  WYZEPAL_CONFIG               the wyzepalrc to read
+  WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
+                               instead of the file's values
+  WYZEPAL_CERT, WYZEPAL_CERT_KEY, WYZEPAL_CERT_BUNDLE
+                               client certificate, its key, CA file
+  WYZEPAL_ALLOW_INSECURE       true: check no certificate
+  ZULIP_...                    these, where WYZEPAL_... is not set
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                               the way to the server
+  SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
+  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
+                               colours and local time
+
+Files:
+  ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
+                  server's settings; keep it to yourself (chmod 600).
+                  Where else it can be: --config
+
+Exit codes:
+{}
+
+See also:
+  jq(1), https://zulip.com/api/real-time-events",
+        exit_code_table()
+    )
 }
 
 #[cfg(test)]
