@@ -41,7 +41,7 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
     let file = RcFile::find(cli, warnings)?;
     let email = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
     let key = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
-    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.to_string()))?;
+    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.into()))?;
     let source = format!(
         "{}, account {}{}",
         file.name.as_deref().unwrap_or("options and environment"),
@@ -72,10 +72,7 @@ fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Accoun
         )));
     }
     let address = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
-    let site = address
-        .text
-        .parse::<Site>()
-        .map_err(|error| Error::Usage(error.to_string()))?;
+    let site: Site = address.text.parse().map_err(Error::Usage)?;
     // Both are shown and saved.
     if key.is_in(email) || key.is_in(&address.text) {
         return Err(Error::Usage(
@@ -139,11 +136,9 @@ fn start_demo() -> Result<Found, Error> {
     let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
     let (site, email, key) = (demo.site(), demo.email(), demo.key());
     let account = Account {
-        site: site
-            .parse::<Site>()
-            .map_err(|error| Error::Usage(error.to_string()))?,
+        site: site.parse().map_err(Error::Usage)?,
         email: email.to_owned(),
-        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.to_string()))?,
+        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
     };
     Ok(Found {

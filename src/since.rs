@@ -2,7 +2,6 @@
 //!
 //! Not for finding the first message since then (`tail/history`).
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
@@ -18,25 +17,16 @@ const SECONDS_SINCE_1970: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since(pub Timestamp);
 
-/// A text that is no such time.
-#[derive(Debug)]
-pub struct SinceError;
-
-impl fmt::Display for SinceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00), RFC 3339 or a message's timestamp (1795356127)")
-    }
-}
-
-impl std::error::Error for SinceError {}
+/// Why a text is no such time.
+const REFUSAL: &str = "give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00), RFC 3339 or a message's timestamp (1795356127)";
 
 impl FromStr for Since {
-    type Err = SinceError;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         parse(text, Timestamp::now(), TimeZone::system)
             .map(Since)
-            .ok_or(SinceError)
+            .ok_or(REFUSAL)
     }
 }
 
