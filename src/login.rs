@@ -39,20 +39,19 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
         return start_demo();
     }
     let file = RcFile::find(cli, warnings)?;
-    let email = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
-    let key = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
-    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.into()))?;
+    let (email, origin) = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
+    let (key, _) = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
+    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.into()))?;
     let source = format!(
         "{}, account {}{}",
         file.name.as_deref().unwrap_or("options and environment"),
-        email.text.trim(),
-        email
-            .origin
+        email.trim(),
+        origin
             .map(|origin| format!(" (email from {origin})"))
             .unwrap_or_default()
     );
     // Other values may hold the key as well by mistake, and errors quote them.
-    let account = assemble(cli, &file, &email.text, key.clone()).map_err(|error| match error {
+    let account = assemble(cli, &file, &email, key.clone()).map_err(|error| match error {
         Error::Usage(text) => Error::Usage(key.redact(&text)),
         error => error,
     })?;
@@ -71,10 +70,10 @@ fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Accoun
             "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
         )));
     }
-    let address = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
-    let site: Site = address.text.parse().map_err(Error::Usage)?;
+    let (address, _) = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
+    let site: Site = address.parse().map_err(Error::Usage)?;
     // Both are shown and saved.
-    if key.is_in(email) || key.is_in(&address.text) {
+    if key.is_in(email) || key.is_in(&address) {
         return Err(Error::Usage(
             "email or site has the API key in it: check that email, key and site are not mixed up"
                 .into(),
@@ -157,13 +156,6 @@ struct RcFile {
     name: Option<String>,
     /// Where values were looked for, for those that are missing.
     looked_in: String,
-}
-
-/// A value that an account needs.
-struct Needed {
-    text: String,
-    /// The option or variable that has it; none: the file.
-    origin: Option<String>,
 }
 
 impl RcFile {
@@ -249,18 +241,16 @@ impl RcFile {
     }
 
     fn parse(source: impl Read, name: &str, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
-        let mut bytes = Vec::new();
+        let mut text = String::new();
         source
             .take(LARGEST + 1)
-            .read_to_end(&mut bytes)
+            .read_to_string(&mut text)
             .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
-        if bytes.len() as u64 > LARGEST {
+        if text.len() as u64 > LARGEST {
             return Err(Error::Usage(format!(
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::Usage(format!("{name} is not text (UTF-8): no wyzepalrc")))?;
         let (rc, of_lines) =
             Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
         warnings.extend(of_lines.iter().map(|warning| format!("{name}: {warning}")));
@@ -292,14 +282,15 @@ impl RcFile {
         Some((value.into(), None))
     }
 
-    /// A value that no account is without; `other_way` is for someone who has no file.
+    /// A value that no account is without, and the option or variable that has it; none: the file. `other_way` is for
+    /// someone who has no file.
     fn need(
         &self,
         option: Option<&str>,
         variable: &str,
         name: &str,
         other_way: &str,
-    ) -> Result<Needed, Error> {
+    ) -> Result<(String, Option<String>), Error> {
         let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
             return Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
@@ -311,6 +302,6 @@ impl RcFile {
             let origin = origin.as_deref().unwrap_or(name);
             Error::Usage(format!("{origin} is not valid UTF-8"))
         })?;
-        Ok(Needed { text, origin })
+        Ok((text, origin))
     }
 }
