@@ -12,8 +12,9 @@ use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use crate::duration::parse_duration;
 use crate::error::exit_code_table;
+use crate::selection::WORDS;
 use crate::selection::kinds::KindList;
-use crate::selection::narrow::{Narrow, WORDS};
+use crate::selection::narrow::Narrow;
 use crate::since::Since;
 
 /// Tail the events of a WyzePal or Zulip server

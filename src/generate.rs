@@ -17,7 +17,7 @@ use clap_mangen::roff::{Roff, roman};
 
 use crate::cli::{Cli, Document};
 use crate::kind::Kind;
-use crate::selection::narrow::WORDS;
+use crate::selection::WORDS;
 
 const KINDS: &str = "@KINDS@";
 const TERMS: &str = "@TERMS@";

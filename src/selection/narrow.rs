@@ -1,12 +1,11 @@
 //! Which messages the user wants: one `--narrow`, all of whose terms must hold.
 //!
 //! What a term means is that of `build_narrow_filter` in Zulip's `zerver/lib/narrow.py` (1.7) and of
-//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later). An operator is added here, to
-//! [`Test`] and [`WORDS`], and where a server can help with it in `server_narrow.rs`.
+//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later). What a term
+//! looks like is in `parse.rs`, what of it servers are sent in `server_narrow.rs`.
 
 use std::fmt;
 
-use super::parse::{self, Operand};
 use crate::event::{Message, Recipient};
 
 /// One alternative: every term must hold. Read with `parse()`, written in the form of the search box.
@@ -58,48 +57,6 @@ pub(super) enum State {
     Starred,
     Unread,
     Alerted,
-}
-
-/// What a term can be.
-pub struct Word {
-    /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
-    pub names: &'static [&'static str],
-    pub(super) meaning: Meaning,
-}
-
-/// What a word means.
-pub(super) enum Meaning {
-    /// With what stands behind the colon.
-    Operator(fn(Operand) -> Result<Test, &'static str>),
-    /// By itself.
-    Whole(Test),
-}
-
-/// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
-/// from it.
-pub static WORDS: [Word; 9] = [
-    operator(&["channel:", "stream:"], parse::channel),
-    operator(&["topic:", "subject:"], parse::topic),
-    operator(&["sender:", "from:"], parse::sender),
-    whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
-    whole(&["is:private", "is:dm"], Test::Is(State::Private)),
-    whole(&["is:mentioned"], Test::Is(State::Mentioned)),
-    whole(&["is:starred"], Test::Is(State::Starred)),
-    whole(&["is:unread"], Test::Is(State::Unread)),
-    whole(&["is:alerted"], Test::Is(State::Alerted)),
-];
-
-const fn operator(
-    names: &'static [&'static str],
-    read: fn(Operand) -> Result<Test, &'static str>,
-) -> Word {
-    let meaning = Meaning::Operator(read);
-    Word { names, meaning }
-}
-
-const fn whole(names: &'static [&'static str], test: Test) -> Word {
-    let meaning = Meaning::Whole(test);
-    Word { names, meaning }
 }
 
 /// Something that must exist for a narrow to match.

@@ -10,8 +10,50 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use super::narrow::{Meaning, Narrow, Sender, Sign, Term, Test, WORDS};
+use super::narrow::{Narrow, Sender, Sign, State, Term, Test};
 use crate::nearest::nearest;
+
+/// What a term can be.
+pub struct Word {
+    /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
+    pub names: &'static [&'static str],
+    meaning: Meaning,
+}
+
+/// What a word means.
+enum Meaning {
+    /// With what stands behind the colon.
+    Operator(fn(Operand) -> Result<Test, &'static str>),
+    /// By itself.
+    Whole(Test),
+}
+
+/// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
+/// from it.
+pub static WORDS: [Word; 9] = [
+    operator(&["channel:", "stream:"], channel),
+    operator(&["topic:", "subject:"], topic),
+    operator(&["sender:", "from:"], sender),
+    whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
+    whole(&["is:private", "is:dm"], Test::Is(State::Private)),
+    whole(&["is:mentioned"], Test::Is(State::Mentioned)),
+    whole(&["is:starred"], Test::Is(State::Starred)),
+    whole(&["is:unread"], Test::Is(State::Unread)),
+    whole(&["is:alerted"], Test::Is(State::Alerted)),
+];
+
+const fn operator(
+    names: &'static [&'static str],
+    read: fn(Operand) -> Result<Test, &'static str>,
+) -> Word {
+    let meaning = Meaning::Operator(read);
+    Word { names, meaning }
+}
+
+const fn whole(names: &'static [&'static str], test: Test) -> Word {
+    let meaning = Meaning::Whole(test);
+    Word { names, meaning }
+}
 
 /// Why a text is not a narrow that can be applied to live events: one line that says what works. Terms are
 /// quoted as written, those in JSON in its compact form.
@@ -129,7 +171,7 @@ struct JsonTerm {
 /// What stands after an operator.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(super) enum Operand {
+enum Operand {
     /// A name, an address, a word.
     Text(String),
     /// An id; only in JSON.
@@ -213,21 +255,21 @@ fn term(operator: &str, operand: Operand) -> Result<Term, String> {
     Ok(Term { sign, test })
 }
 
-pub(super) fn channel(operand: Operand) -> Result<Test, &'static str> {
+fn channel(operand: Operand) -> Result<Test, &'static str> {
     match operand {
         Operand::Text(name) => Ok(Test::Channel(name)),
         Operand::Number(_) => id(operand).map(Test::ChannelId),
     }
 }
 
-pub(super) fn topic(operand: Operand) -> Result<Test, &'static str> {
+fn topic(operand: Operand) -> Result<Test, &'static str> {
     match operand {
         Operand::Text(topic) => Ok(Test::Topic(topic)),
         Operand::Number(_) => Err("needs text, write the operand in quotes"),
     }
 }
 
-pub(super) fn sender(operand: Operand) -> Result<Test, &'static str> {
+fn sender(operand: Operand) -> Result<Test, &'static str> {
     let sender = match operand {
         Operand::Text(text) if text.contains('@') => Sender::Address(text),
         Operand::Text(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => {
