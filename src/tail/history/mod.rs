@@ -76,7 +76,11 @@ impl History {
             begun: None,
         };
         History {
-            readings: selection.history_queries().into_iter().map(reading).collect(),
+            readings: selection
+                .history_queries()
+                .into_iter()
+                .map(reading)
+                .collect(),
             apply_markdown: selection.apply_markdown,
             refusals: Vec::new(),
             last: None,
