@@ -9,8 +9,7 @@ use crate::lookup::list;
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
 use crate::output::names::{self, MOST, Named};
-use crate::selection::narrow::Narrow;
-use crate::selection::narrow::doubt::Reference;
+use crate::selection::narrow::{Narrow, Reference};
 
 /// What an organization has that a narrow can name; none where it could not be read.
 #[derive(Default)]

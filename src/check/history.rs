@@ -15,9 +15,8 @@ use crate::error::{Error, Exit};
 use crate::nearest::nearest;
 use crate::output::meta::Subject;
 use crate::row::{Row, Rows};
-use crate::selection::narrow::Narrow;
-use crate::selection::narrow::doubt::Reference;
-use crate::selection::{Reach, Reading, Selection};
+use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::{HistoryQuery, Reach, Selection};
 
 /// How many of the newest messages are looked through for one that matches.
 const LOOKED_THROUGH: u32 = 100;
@@ -51,7 +50,7 @@ pub fn history(parts: &Parts, outlook: &Outlook, report: &mut Report) -> Result<
         .collect();
     match newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
         Some(time) => {
-            let local = parts.zone.to_datetime(time);
+            let local = parts.zone.rules().to_datetime(time);
             let time = local.strftime("%Y-%m-%d %H:%M");
             report.good(
                 subject,
@@ -76,7 +75,7 @@ pub fn history(parts: &Parts, outlook: &Outlook, report: &mut Report) -> Result<
 /// The newest messages that match.
 fn rows(parts: &Parts, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
     let mut found = VecDeque::new();
-    for Reading { narrow, reach } in selection.readings() {
+    for HistoryQuery { narrow, reach } in selection.history_queries() {
         let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
         let mut rows = Rows::default();
         let answer = parts

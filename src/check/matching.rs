@@ -9,8 +9,7 @@ use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::output::meta::{Status, Subject};
 use crate::selection::Selection;
-use crate::selection::narrow::Narrow;
-use crate::selection::narrow::doubt::Reference;
+use crate::selection::narrow::{Narrow, Reference};
 
 /// What can match.
 pub struct Outlook {
@@ -71,7 +70,7 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status,
     {
         return Some((Status::Problem, reason));
     }
-    let reason = match narrow.never_matches(plan.start.past()) {
+    let reason = match plan.never_matches(narrow) {
         Some(text) => Some(Reason { text, advice: None }),
         None => narrow
             .references()

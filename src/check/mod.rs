@@ -14,7 +14,6 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use rustix::io::Errno;
 
 use crate::api::directory::List;
@@ -24,6 +23,7 @@ use crate::error::{Error, Exit};
 use crate::event::QueueId;
 use crate::output::meta::Subject;
 use crate::watch::{Cleanup, Ending, Watch};
+use crate::zone::Zone;
 pub use report::{Form, Report};
 
 /// How long the deletion of the trial queue may take.
@@ -42,7 +42,7 @@ pub struct Parts {
     /// What may end it.
     pub watch: Watch,
     /// The zone of times.
-    pub zone: TimeZone,
+    pub zone: Zone,
 }
 
 /// The queue that is registered for a trial, until it is deleted.

@@ -28,7 +28,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::api::scan::Chunk;
 use crate::api::{Client, Register, Wait};
@@ -44,6 +43,7 @@ use crate::output::sink::Sink;
 use crate::retry::Backoff;
 use crate::selection::Selection;
 use crate::watch::Watch;
+use crate::zone::Zone;
 use announce::Announcer;
 use cleanup::TailCleanup;
 use link::Link;
@@ -79,7 +79,7 @@ pub struct Parts {
     /// When the process started.
     pub started: Instant,
     /// The zone of times in notices.
-    pub zone: TimeZone,
+    pub zone: Zone,
 }
 
 /// A running tail.
@@ -111,7 +111,7 @@ pub struct Tail {
     /// Answers in a row with heartbeats and nothing else that came at once.
     hasty: u32,
     started: Instant,
-    zone: TimeZone,
+    zone: Zone,
 }
 
 impl Tail {

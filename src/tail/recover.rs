@@ -408,7 +408,7 @@ impl Tail {
     /// Says what was missed, and ends the run if something was lost and that is a failure.
     fn say_gap(&mut self, gap: Gap) -> Result<(), Outcome> {
         let lossy = !gap.lost.is_empty();
-        let text = format!("gap {}", gap.describe(&self.zone));
+        let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
         self.link.announcer().say(level, &text);

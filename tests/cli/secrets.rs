@@ -372,13 +372,6 @@ fn configs() -> Vec<(&'static str, String)> {
             "key as the host, in capitals",
             with(EMAIL, &KEY.to_uppercase(), &KEY.to_uppercase()),
         ),
-        (
-            "key as a certificate",
-            format!(
-                "{}cert_bundle=/{KEY}\n",
-                with(EMAIL, KEY, "https://127.0.0.1:1")
-            ),
-        ),
     ]
 }
 

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::selection::narrow::{Narrow, Sender, Sign, State, Term, Test};
+use super::{Narrow, Sender, Sign, Term, Test};
+use crate::selection::narrow::State;
 
 fn names() -> impl Strategy<Value = String> {
     // Half of them from the characters that the grammar minds.

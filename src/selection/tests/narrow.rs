@@ -1,9 +1,10 @@
-//! Which messages pass, and who `me` is.
+//! Which messages pass, who `me` is, and what can never match.
 
 use std::borrow::Cow;
 
 use super::narrow;
 use crate::event::{Message, Person, Recipient};
+use crate::selection::narrow::Reference;
 
 fn in_channel<'a>(name: &'a str, subject: &'a str) -> Message<'a> {
     Message {
@@ -119,4 +120,80 @@ fn me_matches_nothing_until_it_is_known() {
         assert_eq!(me.matches(&denmark, none), !own, "{text}");
     }
     assert!(!narrow("sender:bot@x.org").needs_me());
+}
+
+#[test]
+fn case_is_no_difference_and_all_else_is() {
+    for (a, b, expected) in [
+        ("Denmark", "dENMARK", true),
+        ("Denmar", "Denmark", false),
+        ("ÜBUNG", "übung", true),
+        ("Übung", "Ubung", false),
+        ("Москва", "москва", true),
+        ("ΟΔΟΣ", "οδος", true),
+        ("日本", "日本", true),
+        ("日本", "日本語", false),
+        ("\u{212a}", "k", false),
+        ("wındows", "windows", false),
+        ("STRASSE", "straße", false),
+    ] {
+        for (term, channel) in [(a, b), (b, a)] {
+            let narrow = narrow(&format!("channel:{term}"));
+            let message = in_channel(channel, "x");
+            assert_eq!(
+                narrow.matches(&message, &[""; 0]),
+                expected,
+                "{term} {channel}"
+            );
+        }
+    }
+}
+
+#[test]
+fn terms_that_never_hold_together_are_found() {
+    for (text, expected) in [
+        ("stream:a topic:b sender:c@x is:mentioned -topic:d", None),
+        ("stream:a stream:A", None),
+        ("sender:1 sender:c@x", None),
+        ("-stream:a -stream:b", None),
+        ("stream:a stream:b", Some("channel:a and channel:b")),
+        ("topic:a is:starred topic:b", Some("topic:a and topic:b")),
+        ("sender:a@x sender:b@x", Some("sender:a@x and sender:b@x")),
+        ("sender:1 sender:2", Some("sender:1 and sender:2")),
+        ("is:dm topic:a", Some("is:private and topic:a")),
+        ("stream:a is:private", Some("channel:a and is:private")),
+    ] {
+        let expected = expected.map(|pair| format!("{pair} never hold together"));
+        assert_eq!(narrow(text).contradiction(), expected, "{text}");
+    }
+}
+
+#[test]
+fn starred_messages_are_of_the_past() {
+    let starred = narrow("is:starred stream:a").needs_history().unwrap();
+    assert!(starred.contains("--since"), "{starred}");
+    assert_eq!(narrow("-is:starred").needs_history(), None);
+}
+
+#[test]
+fn only_positive_terms_refer_to_something() {
+    let narrow = narrow("stream:ops sender:a@x sender:7 -stream:b -sender:8 topic:t sender:me");
+    let found: Vec<_> = narrow.references().collect();
+    let expected = [
+        Reference::Channel("ops"),
+        Reference::Address("a@x"),
+        Reference::PersonId(7),
+        Reference::Topic("t"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_narrow_without_its_topics_keeps_those_that_are_left_out() {
+    for (text, expected) in [
+        ("stream:a topic:b -topic:c", "channel:a -topic:c"),
+        ("topic:b", ""),
+    ] {
+        assert_eq!(narrow(text).without_topics().to_string(), expected);
+    }
 }

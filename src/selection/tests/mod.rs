@@ -1,12 +1,13 @@
-//! What a narrow means however it is spelled, what is refused, and what goes to the server.
+//! Kinds, what a narrow means however it is spelled, what is refused, and what goes to the server.
 
-mod matching;
+mod kinds;
+mod narrow;
+mod parse;
 mod properties;
 mod refusals;
-mod servers;
-mod spellings;
+mod server_narrow;
 
-use super::{Narrow, Sender, Sign, Term, Test};
+use super::narrow::{Narrow, Sender, Sign, Term, Test};
 
 fn narrow(text: &str) -> Narrow {
     text.parse()

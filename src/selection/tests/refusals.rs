@@ -2,7 +2,7 @@
 
 use crate::selection::narrow::Narrow;
 
-const WORKING: &str = "what works is channel:, topic:, sender:, is:private, is:mentioned, is:starred, is:unread, \
+const WORKING: &str = "what works is channel:, topic:, sender:, sender:me, is:private, is:mentioned, is:starred, is:unread, \
                        is:alerted, and a - before any of them";
 
 #[track_caller]

@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use crate::cli::Cli;
 use crate::error::{Error, Exit};
 use crate::event::{EventId, QueueId};
-use crate::selection::kinds::{self, Checked, KindList};
+use crate::selection::kinds::{self, KindList};
 use crate::selection::narrow::Narrow;
-use crate::selection::narrow::doubt::Past;
 use crate::selection::{MESSAGE, Selection};
 use crate::since::Since;
 
@@ -64,24 +63,22 @@ pub enum Start {
     Since(Timestamp),
 }
 
-impl Start {
-    /// Whether messages of the past are shown.
-    pub fn past(self) -> Past {
-        match self {
-            Start::Now => Past::Unread,
-            Start::Lines(_) | Start::Since(_) => Past::Read,
-        }
-    }
-}
-
 impl Plan {
-    /// What the selection makes of these options: narrows that never match.
-    pub fn doubts(&self) -> Vec<String> {
-        let doubt = |narrow: &Narrow| {
-            let reason = narrow.never_matches(self.start.past())?;
+    /// Why no message can ever match, if that is certain.
+    pub fn never_matches(&self, narrow: &Narrow) -> Option<String> {
+        let needs_history = || narrow.needs_history().filter(|_| self.start == Start::Now);
+        narrow
+            .contradiction()
+            .or_else(|| needs_history().map(str::to_owned))
+    }
+
+    /// Warnings of narrows that never match; `--check` tells of those itself.
+    pub fn narrow_warnings(&self) -> Vec<String> {
+        let warning = |narrow: &Narrow| {
+            let reason = self.never_matches(narrow)?;
             Some(format!("--narrow '{narrow}' never matches: {reason}"))
         };
-        self.selection.narrows.iter().filter_map(doubt).collect()
+        self.selection.narrows.iter().filter_map(warning).collect()
     }
 
     /// When `--timeout` is over, and the exit code that this means: something may have been left to do.
@@ -195,9 +192,9 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
 fn merge(lists: &[KindList], warnings: &mut Vec<String>) -> Vec<String> {
     let mut merged = Vec::new();
     for kind in lists.iter().flat_map(|list| &list.0) {
-        let Checked { kind, warning } = kinds::check(kind);
+        let (kind, warning) = kinds::check(kind);
         if !merged.contains(&kind) {
-            warnings.extend(warning.map(|warning| warning.to_string()));
+            warnings.extend(warning);
             merged.push(kind);
         }
     }

@@ -1,6 +1,7 @@
 //! What the server is told, for its queues and for its history.
 
 use super::narrow;
+use crate::selection::{Reach, Selection};
 
 #[test]
 fn only_positive_names_and_senders_widen() {
@@ -87,4 +88,63 @@ fn the_history_gets_objects() {
         json,
         r#"[{"operator":"stream","operand":"a"},{"operator":"is","operand":"unread"}]"#
     );
+}
+
+#[test]
+fn names_with_doubtful_letters_are_not_sent() {
+    for (name, expected) in [
+        ("lunch", true),
+        ("Übung", true),
+        ("Москва", true),
+        ("日本語🎉", true),
+        ("οδος", false),
+        ("\u{10d0}", false),
+        ("\u{a7ae}", false),
+    ] {
+        let narrow = narrow(&format!("topic:{name}"));
+        assert_eq!(!narrow.register_terms().is_empty(), expected, "{name}");
+        assert_eq!(!narrow.history_terms().is_empty(), expected, "{name}");
+    }
+}
+
+#[test]
+fn history_is_read_once_for_what_was_received_and_once_more_where_the_selection_reaches_further() {
+    const PUBLIC: &str = r#"{"operator":"streams","operand":"public"}"#;
+    let received = |narrow: &str| (format!("[{narrow}]"), Reach::Received);
+    let public = |narrow: &str| {
+        let comma = if narrow.is_empty() { "" } else { "," };
+        (format!("[{narrow}{comma}{PUBLIC}]"), Reach::Public)
+    };
+    let channel = r#"{"operator":"stream","operand":"a"}"#;
+    let topic = r#"{"operator":"topic","operand":"t"}"#;
+    let private = r#"{"operator":"is","operand":"private"}"#;
+    for (narrows, all_public, mut expected) in [
+        (&[][..], false, vec![received("")]),
+        (&[], true, vec![received(""), public("")]),
+        (&["channel:a"], false, vec![received(channel)]),
+        (&["channel:a"], true, vec![received(channel)]),
+        (&["topic:t"], false, vec![received(topic), public(topic)]),
+        (&["is:dm"], true, vec![received(private)]),
+        (&["-sender:me"], false, vec![received("")]),
+        (&["-sender:me"], true, vec![received(""), public("")]),
+        (&["channel-id:4"], false, vec![received(""), public("")]),
+        (
+            &["topic:t", "channel:a", "topic:t -is:dm"],
+            false,
+            vec![received(channel), received(topic), public(topic)],
+        ),
+    ] {
+        let selection = Selection {
+            narrows: narrows
+                .iter()
+                .map(|narrow| narrow.parse().unwrap())
+                .collect(),
+            all_public,
+            ..Selection::default()
+        };
+        let queries = selection.history_queries().into_iter();
+        let queries: Vec<_> = queries.map(|query| (query.narrow, query.reach)).collect();
+        expected.sort();
+        assert_eq!(queries, expected, "{narrows:?} {all_public}");
+    }
 }

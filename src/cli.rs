@@ -1,4 +1,5 @@
-//! The options exactly as typed, and their help. What follows from them is decided in `config`.
+//! The options exactly as typed, and their help with what stands before and after them. What follows from the options
+//! is decided in `config` and `login`.
 //!
 //! House rules: the doc comment's first line is for `-h` (60 characters at most, imperative, no
 //! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.
@@ -9,14 +10,12 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
-use self::prose::{EXAMPLES, FIRST_EXAMPLES, epilogue};
 use crate::duration::parse_duration;
-use crate::number::number_from;
+use crate::error::exit_code_table;
+use crate::selection::WORDS;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
 use crate::since::Since;
-
-mod prose;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -65,14 +64,7 @@ pub struct Cli {
     pub messages: bool,
 
     /// Print only matching messages ('stream:ops -is:dm')
-    ///
-    /// Search-box form (stream:Denmark topic:"lunch plans" -sender:me) or JSON (["stream","Denmark"],
-    /// [["stream","Denmark"],["topic","x"]], [{"operator":"stream","operand":"Denmark","negated":true}]).
-    /// Terms in one flag: all must hold. Flag repeated: any of them. Operators: stream (channel),
-    /// topic (subject), sender (from; an address, a user id, or me), is:private (is:dm),
-    /// is:mentioned, is:starred (with -n or --since), is:unread, is:alerted; a - before any of them
-    /// negates it. It filters messages only.
-    #[arg(long, value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
+    #[arg(long, long_help = narrow_help(), value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
     pub narrow: Vec<Narrow>,
 
     /// Include public channels without a subscription
@@ -334,6 +326,31 @@ pub struct Cli {
     version: (),
 }
 
+/// Reads numbers that are not below the least one and that the type can hold. clap's own ranges say less of what is
+/// wrong.
+fn number_from<T: TryFrom<i128>>(least: i128) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| match text.parse::<i128>() {
+        Ok(number) if number >= least => {
+            T::try_from(number).map_err(|_| "the number is too large".to_owned())
+        }
+        _ => Err(format!("needs a number of {least} or more")),
+    }
+}
+
+/// The help of `--narrow`, with all that a narrow can say.
+fn narrow_help() -> String {
+    let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
+    format!(
+        "Print only matching messages ('stream:ops -is:dm')\n\n\
+         Search-box form (stream:Denmark topic:\"lunch plans\" -sender:me) or JSON ([\"stream\",\"Denmark\"], \
+         [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
+         [{{\"operator\":\"stream\",\"operand\":\"Denmark\",\"negated\":true}}]). \
+         Terms in one flag: all must hold. Flag repeated: any of them. Terms: {}; a - before any of them negates \
+         it. A sender is an address or a user id; is:starred needs -n or --since. It filters messages only.",
+        words.join(", ")
+    )
+}
+
 const SELECTING: &str = "Selecting";
 const START: &str = "Where to start";
 const HOW_LONG: &str = "How long";
@@ -381,6 +398,66 @@ pub enum Document {
     Elvish,
 }
 
+/// For `-h`: enough to begin with.
+const FIRST_EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo        no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
+
+/// Before the options in `--help`, after them in the man page.
+const EXAMPLES: &str = "\
+Examples:
+  wyzepal-tail --demo
+      Watch a small server inside this process; no account needed
+  wyzepal-tail --narrow stream:ops | jq -r .message.content
+      The text of each message in a channel
+  wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
+      What is addressed to you: the last 20, then each new one
+  wyzepal-tail --narrow sender:ci-bot@x.org -C 1 -W 10m && ./release
+      Wait for one message, ten minutes at most
+  wyzepal-tail -e message --once --cursor-file ~/.wt.cur >>~/log.jsonl
+      From cron: what came since the last run
+  wyzepal-tail --replay ~/log.jsonl --narrow topic:deploy --full
+      What was saved, once more and readable
+  wyzepal-tail --config <(pass show wyzepal/bot) -E presence,typing
+      Everything but noise, with the key from a password store
+  wyzepal-tail --check --narrow stream:ops
+      Why is nothing printed?";
+
+/// What follows the options in `--help` and in the man page. A line that ends with a colon and is not indented becomes
+/// a section of the man page.
+fn epilogue() -> String {
+    format!(
+        "\
+Environment:
+  WYZEPAL_CONFIG               the wyzepalrc to read
+  WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
+                               instead of the file's values
+  WYZEPAL_CERT, WYZEPAL_CERT_KEY, WYZEPAL_CERT_BUNDLE
+                               client certificate, its key, CA file
+  WYZEPAL_ALLOW_INSECURE       true: check no certificate
+  ZULIP_...                    these, where WYZEPAL_... is not set
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                               the way to the server
+  SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
+  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
+                               colours and local time
+
+Files:
+  ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
+                  server's settings; keep it to yourself (chmod 600).
+                  Where else it can be: --config
+
+Exit codes:
+{}
+
+See also:
+  jq(1), https://zulip.com/api/real-time-events",
+        exit_code_table()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -390,6 +467,24 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_taken_from_the_least_one_to_what_the_type_holds() {
+        for (text, least, expected) in [
+            ("1", 1, Ok(1)),
+            ("0", 0, Ok(0)),
+            ("255", 1, Ok(255)),
+            ("256", 1, Err("the number is too large")),
+            ("0", 1, Err("needs a number of 1 or more")),
+            ("-1", 0, Err("needs a number of 0 or more")),
+            ("", 1, Err("needs a number of 1 or more")),
+            ("1.5", 0, Err("needs a number of 0 or more")),
+        ] {
+            let expected = expected.map_err(str::to_owned);
+            assert_eq!(number_from::<u8>(least)(text), expected, "{text:?}");
+        }
+        assert_eq!(number_from::<i64>(-1)("-1"), Ok(-1));
     }
 
     #[test]
