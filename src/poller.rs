@@ -22,7 +22,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::api::Outlet;
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::signals::Waker;
 
 /// What the main thread waits for.

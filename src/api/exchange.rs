@@ -17,7 +17,7 @@ use super::error::{ApiError, Failure};
 use super::outlet::Outlet;
 use super::progress::{Halt, Limits, Progress};
 use super::refusal::{Head, http_date};
-use super::scan::Scanner;
+use super::split::Splitter;
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
@@ -68,7 +68,7 @@ impl Client {
         let started = Instant::now();
         let mut response = self.send(endpoint, request).await?;
         let date = header(&response, &DATE).and_then(http_date);
-        let mut scanner = Scanner::new(list);
+        let mut splitter = Splitter::new(list);
         let mut chunk = outlet.empty();
         let mut size = 0;
         let mut progress = Progress::new(limits, SILENCE, Instant::now());
@@ -76,7 +76,7 @@ impl Client {
             let bytes = bytes.as_ref();
             size += bytes.len();
             for piece in bytes.chunks(PIECE) {
-                let pushed = scanner.push(piece, &mut chunk);
+                let pushed = splitter.push(piece, &mut chunk);
                 let elements = chunk.len();
                 chunk = outlet.put(chunk).await;
                 // Only now: the answer is not slow where its reader is.
@@ -88,12 +88,14 @@ impl Client {
         }
         outlet.give_back(chunk);
         self.note(endpoint, response.status().as_u16(), size, started);
-        let envelope = scanner
+        let envelope = splitter
             .finish()
             .map_err(|error| self.garbled(endpoint, error.to_string()))?;
         let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
             .map_err(|error| self.garbled(endpoint, error.to_string()))?;
-        if envelope.get(list).is_some_and(Value::is_array) {
+        // Not empty, it would be one that was not split: `"\u0065vents"`.
+        let found = envelope.get(list).and_then(Value::as_array);
+        if found.is_some_and(Vec::is_empty) {
             Ok((envelope, date))
         } else {
             Err(self.garbled(endpoint, format!("no list of {list} in it")))

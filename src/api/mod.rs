@@ -3,7 +3,7 @@
 //! - **What is asked.** [`queue`] has events, [`history`] past messages, [`directory`] lists of people,
 //!   channels and groups, [`about`] the server and the account themselves.
 //! - **How.** [`client`] signs requests over connections that [`tls`] makes safe, [`exchange`] sends one and
-//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`scan`]), as long as there is
+//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`split`]), as long as there is
 //!   [`progress`]. What arrives leaves through an [`outlet`].
 //! - **What comes instead.** [`error`] says what a failure means for the run. [`refusal`] finds one in an
 //!   answer, [`breakdown`] in an exchange that came to nothing, with [`distrust`] for certificates.
@@ -23,7 +23,7 @@ mod outlet;
 mod progress;
 mod queue;
 mod refusal;
-pub mod scan;
+pub mod split;
 mod tls;
 
 pub use about::{Me, Settings};

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::scan::Chunk;
+use super::split::Chunk;
 
 /// Bytes of an empty chunk that are worth keeping; few chunks have more than 100 kB.
 const MOST_KEPT: usize = 1 << 20;
@@ -62,14 +62,18 @@ impl Outlet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::scan::Breaks;
+    use crate::event::Event;
 
     #[test]
     fn the_memory_of_a_chunk_is_used_again_unless_it_is_huge() {
         for (name, length, kept) in [("plain", 100, true), ("huge", MOST_KEPT, false)] {
             let outlet = Outlet::default();
             let mut chunk = Chunk::default();
-            chunk.push(&format!("{{{}}}", " ".repeat(length)), Breaks::None);
+            chunk.push(Event {
+                id: None,
+                kind: "",
+                text: &format!("{{{}}}", " ".repeat(length)),
+            });
             outlet.give_back(chunk);
             let next = outlet.empty();
             assert_eq!(

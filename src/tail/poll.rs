@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::queue::Queue;
 use super::{PACE, Tail};
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, Outlet, Polled, Wait};
 use crate::delivery::{Moment, Sieve};
 use crate::notice::Level;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::delivery::{Fate, Sieve};
 use crate::event::Event;
 use crate::lookup::Lookup;

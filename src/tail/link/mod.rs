@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::announce::Announcer;
 use super::ending::Farewell;
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, Outlet, Verdict};
 use crate::error::Error;
 use crate::notice::Level;

@@ -1,6 +1,6 @@
 //! Finds, 64 bytes at a time, the bytes of JSON text at which something happens.
 //!
-//! Not for what they mean (`elements`). Bit n of each mask stands for byte n of the block.
+//! Bit n of each mask stands for byte n of the block.
 
 use wide::u8x64;
 
@@ -27,11 +27,11 @@ pub struct Stops {
 }
 
 impl Quoting {
-    /// Reads a block of which the first `len` bytes count, at least one; the others
-    /// are spaces.
+    /// Reads the next bytes, a whole block or, where there are no more, at least one.
     #[inline]
-    pub fn read(&mut self, block: &[u8; BLOCK], len: usize) -> Stops {
-        let block = u8x64::new(*block);
+    pub fn read(&mut self, bytes: &[u8]) -> Stops {
+        let len = bytes.len();
+        let block = u8x64::new(bytes.try_into().unwrap_or_else(|_| padded(bytes)));
         let is = |byte| block.simd_eq(u8x64::splat(byte));
         let backslashes = is(b'\\').to_bitmask();
         // The four brackets differ in the bits of 0x26 only.
@@ -64,6 +64,15 @@ impl Quoting {
         }
         escaped
     }
+}
+
+/// A block that ends with spaces.
+fn padded(bytes: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    for (to, from) in block.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    block
 }
 
 /// Sets each bit at which an odd number of bits is set up to and including itself.
