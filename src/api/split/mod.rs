@@ -187,7 +187,7 @@ impl Splitter {
             self.keep(element)?;
             element = &self.element;
         }
-        let event = std::str::from_utf8(element)
+        let event = simdutf8::basic::from_utf8(element)
             .ok()
             .and_then(|text| after_comma(text, self.comma_due))
             .and_then(|text| event(text, self.breaks))
