@@ -47,21 +47,16 @@ impl Quoting {
         }
     }
 
-    /// The bytes that a backslash escapes. Those outside strings do not matter: the backslash
-    /// itself is a stop there, and an error.
+    /// The bytes that a backslash escapes, without a loop: simdjson's `json_escape_scanner`. Subtracting
+    /// carries through each run of backslashes, so that every second one of them is found. Those
+    /// outside strings do not matter: the backslash itself is a stop there, and an error.
     #[inline]
     fn escapes(&mut self, backslashes: u64, len: usize) -> u64 {
-        let mut escaped = self.escaped;
-        let mut rest = backslashes & !escaped;
-        // 64 positions further is the same position: bit 63 for a full block, bit len - 1 else.
-        let last = (1u64 << 63).rotate_left(u32::try_from(len).unwrap_or_default());
-        self.escaped = 0;
-        while rest != 0 {
-            let backslash = rest & rest.wrapping_neg();
-            escaped |= backslash << 1;
-            rest &= !(backslash | backslash << 1);
-            self.escaped = u64::from(backslash == last);
-        }
+        const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
+        let first = backslashes & !self.escaped;
+        let alternate = (first << 1 | ODD).wrapping_sub(first) ^ ODD;
+        let escaped = alternate ^ (backslashes | self.escaped);
+        self.escaped = (alternate & backslashes) >> (len - 1) & 1;
         escaped
     }
 }
