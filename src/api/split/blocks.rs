@@ -22,8 +22,8 @@ pub struct Stops {
     /// Brackets and backslashes outside strings, and control characters anywhere. Outside strings
     /// also the bytes `_`, `Y`, `y` and DEL, which valid JSON never has there.
     pub stops: u64,
-    /// Bytes inside strings, the opening quote included and the closing one not.
-    pub inside: u64,
+    /// Those that no JSON has: controls inside strings and backslashes outside.
+    pub wrong: u64,
 }
 
 impl Quoting {
@@ -41,9 +41,10 @@ impl Quoting {
         let quotes = is(b'"').to_bitmask() & !self.escapes(backslashes, len);
         let inside = parity(quotes) ^ self.inside;
         self.inside = 0u64.wrapping_sub(inside >> (BLOCK - 1));
+        let wrong = controls & inside | backslashes & !inside;
         Stops {
-            stops: (brackets.to_bitmask() | backslashes) & !inside | controls,
-            inside,
+            stops: brackets.to_bitmask() & !inside | controls | wrong,
+            wrong,
         }
     }
 

@@ -54,18 +54,11 @@ enum Place {
     End,
 }
 
-/// A piece of the body, used up to some byte.
-struct Piece<'a> {
-    bytes: &'a [u8],
-    used: usize,
-}
-
-impl<'a> Piece<'a> {
-    fn take(&mut self, end: usize) -> &'a [u8] {
-        let bytes = self.bytes.get(self.used..end).unwrap_or_default();
-        self.used = end;
-        bytes
-    }
+/// Whether a text is done with, or belongs to what goes on after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Used,
+    Pending,
 }
 
 impl Splitter {
@@ -86,18 +79,24 @@ impl Splitter {
     /// Reads the next piece of the body and appends each element that it completes to `out`: in an
     /// error as well, those that ended before the damage. After an error there is nothing more to read.
     pub fn push(&mut self, bytes: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
-        let mut piece = Piece { bytes, used: 0 };
+        let mut used = 0;
         for (index, block) in bytes.chunks(BLOCK).enumerate() {
             let found = self.quoting.read(block);
             let mut stops = found.stops;
             while stops != 0 {
                 let bit = stops.trailing_zeros();
                 stops &= stops - 1;
-                let in_string = found.inside >> bit & 1 == 1;
-                self.stop(index * BLOCK + bit as usize, in_string, &mut piece, out)?;
+                if found.wrong >> bit & 1 == 1 {
+                    return Err(SplitError::NotJson);
+                }
+                let end = index * BLOCK + bit as usize + 1;
+                let text = bytes.get(used..end).unwrap_or_default();
+                if self.stop(text, out)? == Text::Used {
+                    used = end;
+                }
             }
         }
-        self.keep(piece.take(bytes.len()))
+        self.keep(bytes.get(used..).unwrap_or_default())
     }
 
     /// The envelope: the answer with its list emptied (`"events":[]`), all else as it was sent.
@@ -109,88 +108,69 @@ impl Splitter {
         }
     }
 
+    /// Reads a text up to its last byte, at which something happens.
     #[inline]
-    fn stop(
-        &mut self,
-        at: usize,
-        in_string: bool,
-        piece: &mut Piece,
-        out: &mut Chunk,
-    ) -> Result<(), SplitError> {
-        match piece.bytes.get(at) {
-            Some(b'{' | b'[') => self.open(at, piece),
-            Some(b'}' | b']') => self.close(at, piece, out),
-            Some(b'\n' | b'\r') if !in_string => {
+    fn stop(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
+        match text.last() {
+            Some(b'{' | b'[') => self.open(text),
+            Some(b'}' | b']') => self.close(text, out),
+            Some(b'\n' | b'\r') => {
                 self.breaks = true;
-                Ok(())
+                Ok(Text::Pending)
             }
-            Some(b'\t') if !in_string => Ok(()),
+            Some(b'\t') => Ok(Text::Pending),
             _ => Err(SplitError::NotJson),
         }
     }
 
-    #[inline]
-    fn open(&mut self, at: usize, piece: &mut Piece) -> Result<(), SplitError> {
-        match self.place {
-            Place::Start => {
-                self.keep(piece.take(at + 1))?;
+    fn open(&mut self, text: &[u8]) -> Result<Text, SplitError> {
+        self.depth += 1;
+        match (self.place, self.depth) {
+            (Place::Start, _) => {
+                self.keep(text)?;
                 if self.envelope.trim_ascii() != b"{" {
                     return Err(SplitError::NotJson);
                 }
                 self.place = Place::Envelope;
             }
-            Place::Envelope if self.depth == 1 => {
-                self.keep(piece.take(at + 1))?;
+            (Place::Envelope, 2) => {
+                self.keep(text)?;
                 if self.opens_list() {
                     self.place = Place::List;
                     self.breaks = false;
                     self.comma_due = false;
                 }
             }
-            Place::Envelope | Place::List => {}
-            Place::End => return Err(SplitError::NotJson),
+            (Place::End, _) => return Err(SplitError::NotJson),
+            _ => return Ok(Text::Pending),
         }
-        self.depth += 1;
-        Ok(())
+        Ok(Text::Used)
     }
 
-    #[inline]
-    fn close(&mut self, at: usize, piece: &mut Piece, out: &mut Chunk) -> Result<(), SplitError> {
+    fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
         self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
         match (self.place, self.depth) {
-            (Place::List, 2) => self.end_element(at, piece, out),
-            (Place::List, 1) => {
-                self.keep(piece.take(at))?;
-                if !self.element.trim_ascii().is_empty() {
-                    return Err(SplitError::NotJson);
-                }
-                self.element.clear();
-                self.place = Place::Envelope;
-                Ok(())
-            }
+            (Place::List, 2) => self.end_element(text, out)?,
+            (Place::List, 1) => self.end_list(text)?,
             (_, 0) => {
                 self.place = Place::End;
-                Ok(())
+                return Ok(Text::Pending);
             }
-            _ => Ok(()),
+            _ => return Ok(Text::Pending),
         }
+        Ok(Text::Used)
     }
 
-    fn end_element(
-        &mut self,
-        at: usize,
-        piece: &mut Piece,
-        out: &mut Chunk,
-    ) -> Result<(), SplitError> {
-        let mut element = piece.take(at + 1);
+    fn end_element(&mut self, text: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
+        let mut element = text;
         if !self.element.is_empty() {
-            self.keep(element)?;
+            self.keep(text)?;
             element = &self.element;
         }
         let event = simdutf8::basic::from_utf8(element)
             .ok()
             .and_then(|text| after_comma(text, self.comma_due))
-            .and_then(|text| event(text, self.breaks))
+            .and_then(|text| parse_event(text, self.breaks))
             .ok_or(SplitError::NotJson)?;
         if self.breaks {
             let text: String = event.text.split(['\n', '\r']).collect();
@@ -205,6 +185,18 @@ impl Splitter {
         self.comma_due = true;
         self.element.clear();
         self.element.shrink_to(MOST_KEPT);
+        Ok(())
+    }
+
+    /// Before the bracket, which is the envelope's, stands nothing.
+    fn end_list(&mut self, text: &[u8]) -> Result<(), SplitError> {
+        self.keep(text)?;
+        self.envelope.extend(self.element.pop());
+        if !self.element.trim_ascii().is_empty() {
+            return Err(SplitError::NotJson);
+        }
+        self.element.clear();
+        self.place = Place::Envelope;
         Ok(())
     }
 
@@ -250,7 +242,7 @@ fn after_comma(text: &str, comma_due: bool) -> Option<&str> {
 /// Reads id and kind of an element. Those that are not at its ends, where servers put them, cost a look
 /// at the whole, and so do line breaks: `1⏎2` is no JSON and must not become 12.
 #[inline]
-fn event(text: &str, breaks: bool) -> Option<Event<'_>> {
+fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
     if !breaks
         && let Some(kind) = first_kind(text)
         && let Some(id) = last_id(text)
@@ -378,9 +370,9 @@ pub enum SplitError {
     NotJson,
     /// The body ended before the answer did.
     CutOff,
-    /// One of [`LONGEST_ELEMENT`] and more.
+    /// An element beyond [`LONGEST_ELEMENT`].
     LongElement,
-    /// One of [`LONGEST_ENVELOPE`] and more.
+    /// An envelope beyond [`LONGEST_ENVELOPE`].
     LongEnvelope,
 }
 

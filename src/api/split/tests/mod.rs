@@ -1,9 +1,10 @@
 //! What comes out of whole, cut, damaged and hostile answers; here is how a test reads one.
 
 mod damaged;
+mod id_and_kind;
 mod limits;
 mod made;
-mod marks;
+
 mod properties;
 mod sound;
 
