@@ -1,6 +1,6 @@
 //! Answers that are read as a whole: how much of one is read, and the few fields of it that matter.
 //!
-//! Not for lists of events or messages, which are split while they arrive (`scan`). What is not
+//! Not for lists of events or messages, which are split while they arrive (`split`). What is not
 //! asked for is skipped where it stands: as a tree, a few megabytes of `[0,0,…]` take a gigabyte.
 
 use serde::Deserialize;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::client::Client;
 use super::error::ApiError;
 use super::response::Limits;
-use super::scan::Chunk;
+use super::split::Chunk;
 
 /// A person, a channel or a group.
 #[derive(Debug, Deserialize)]
@@ -77,7 +77,7 @@ fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
 #[cfg(test)]
 mod tests {
     use super::{Chunk, Entry, entries};
-    use crate::api::scan::Breaks;
+    use crate::event::Event;
 
     #[test]
     fn entries_of_old_and_new_servers_are_read_and_odd_ones_passed_over() {
@@ -92,7 +92,11 @@ mod tests {
             r#"{"stream_id":5,"name":null}"#,
             "{]",
         ] {
-            chunk.push(text, Breaks::None);
+            chunk.push(Event {
+                id: None,
+                kind: "",
+                text,
+            });
         }
         let read = |entry: Entry| {
             let address = entry.address.map(String::from);

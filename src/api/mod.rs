@@ -3,7 +3,7 @@
 //! - **What is asked.** [`queue`] has events, [`history`] past messages, [`directory`] lists of people,
 //!   channels and groups, [`about`] the server and the account themselves.
 //! - **How.** [`client`] signs requests over connections that [`tls`] makes safe, [`response`] sends one and
-//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`scan`]). [`pace`] keeps
+//!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`split`]). [`pace`] keeps
 //!   requests below the server's limit.
 //! - **What comes instead.** [`error`] says what a failure means for the run. [`refusal`] finds one in an
 //!   answer, [`breakdown`] in an exchange that came to nothing, with [`distrust`] for certificates.
@@ -22,7 +22,7 @@ mod pace;
 mod queue;
 mod refusal;
 mod response;
-pub mod scan;
+pub mod split;
 mod tls;
 
 pub use about::{Me, Settings};

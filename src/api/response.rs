@@ -16,7 +16,7 @@ use super::breakdown::{broken_off, unanswered};
 use super::client::Client;
 use super::error::{ApiError, Failure};
 use super::refusal::{Head, http_date};
-use super::scan::{Chunk, Scanner};
+use super::split::{Chunk, Splitter};
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
@@ -55,7 +55,7 @@ pub struct ListResponse {
     list: &'static str,
     response: Response,
     limits: Limits,
-    scanner: Scanner,
+    splitter: Splitter,
     buffer: Vec<u8>,
     /// What is wrong with the last piece, of which the elements before the damage are handed out first.
     damage: Option<ApiError>,
@@ -84,7 +84,7 @@ impl ListResponse {
             .map_err(|error| self.client.failed(self.endpoint, broken_off(&error)))?;
         let piece = self.buffer.get(..length).unwrap_or_default();
         self.damage = self
-            .scanner
+            .splitter
             .push(piece, chunk)
             .map_err(|error| self.client.garbled(self.endpoint, error.to_string()))
             .and_then(|()| count(self, length, chunk.len()))
@@ -99,12 +99,14 @@ impl ListResponse {
         client.trace_answer(endpoint, status, self.bytes, self.started);
         let date = header(&self.response, &DATE).and_then(http_date);
         let envelope = self
-            .scanner
+            .splitter
             .finish()
             .map_err(|error| client.garbled(endpoint, error.to_string()))?;
         let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
             .map_err(|error| client.garbled(endpoint, error.to_string()))?;
-        if envelope.get(list).is_some_and(Value::is_array) {
+        // Not empty, it would be one that was not split: `"\u0065vents"`.
+        let found = envelope.get(list).and_then(Value::as_array);
+        if found.is_some_and(Vec::is_empty) {
             Ok((envelope, date))
         } else {
             Err(client.garbled(endpoint, format!("no list of {list} in it")))
@@ -177,7 +179,7 @@ impl Client {
             list,
             response: self.send(endpoint, request)?,
             limits,
-            scanner: Scanner::new(list),
+            splitter: Splitter::new(list),
             buffer: vec![0; PIECE],
             damage: None,
             started,

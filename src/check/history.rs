@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Parts;
 use super::matching::Outlook;
 use super::report::Report;
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, PageQuery};
 use crate::error::{Error, Exit};
 use crate::nearest::nearest;

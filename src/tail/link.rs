@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::announce::Announcer;
 use super::cleanup::TailCleanup;
 use super::trouble::Trouble;
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, EVENTS, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::Level;

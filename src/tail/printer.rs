@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::delivery::Dedup;
 use crate::error::Outcome;
 use crate::event::{Event, MessageId};

@@ -1,6 +1,6 @@
 //! Finds, 64 bytes at a time, the bytes of JSON text at which something happens.
 //!
-//! Not for what they mean (`elements`). Bit n of each mask stands for byte n of the block.
+//! Bit n of each mask stands for byte n of the block.
 
 use wide::u8x64;
 
@@ -22,16 +22,16 @@ pub struct Stops {
     /// Brackets and backslashes outside strings, and control characters anywhere. Outside strings
     /// also the bytes `_`, `Y`, `y` and DEL, which valid JSON never has there.
     pub stops: u64,
-    /// Bytes inside strings, the opening quote included and the closing one not.
-    pub inside: u64,
+    /// Those that no JSON has: controls inside strings and backslashes outside.
+    pub wrong: u64,
 }
 
 impl Quoting {
-    /// Reads a block of which the first `len` bytes count, at least one; the others
-    /// are spaces.
+    /// Reads the next bytes, a whole block or, where there are no more, at least one.
     #[inline]
-    pub fn read(&mut self, block: &[u8; BLOCK], len: usize) -> Stops {
-        let block = u8x64::new(*block);
+    pub fn read(&mut self, bytes: &[u8]) -> Stops {
+        let len = bytes.len();
+        let block = u8x64::new(bytes.try_into().unwrap_or_else(|_| padded(bytes)));
         let is = |byte| block.simd_eq(u8x64::splat(byte));
         let backslashes = is(b'\\').to_bitmask();
         // The four brackets differ in the bits of 0x26 only.
@@ -41,29 +41,34 @@ impl Quoting {
         let quotes = is(b'"').to_bitmask() & !self.escapes(backslashes, len);
         let inside = parity(quotes) ^ self.inside;
         self.inside = 0u64.wrapping_sub(inside >> (BLOCK - 1));
+        let wrong = controls & inside | backslashes & !inside;
         Stops {
-            stops: (brackets.to_bitmask() | backslashes) & !inside | controls,
-            inside,
+            stops: brackets.to_bitmask() & !inside | controls | wrong,
+            wrong,
         }
     }
 
-    /// The bytes that a backslash escapes. Those outside strings do not matter: the backslash
-    /// itself is a stop there, and an error.
+    /// The bytes that a backslash escapes, without a loop: simdjson's `json_escape_scanner`. Subtracting
+    /// carries through each run of backslashes, so that every second one of them is found. Those
+    /// outside strings do not matter: the backslash itself is a stop there, and an error.
     #[inline]
     fn escapes(&mut self, backslashes: u64, len: usize) -> u64 {
-        let mut escaped = self.escaped;
-        let mut rest = backslashes & !escaped;
-        // 64 positions further is the same position: bit 63 for a full block, bit len - 1 else.
-        let last = (1u64 << 63).rotate_left(u32::try_from(len).unwrap_or_default());
-        self.escaped = 0;
-        while rest != 0 {
-            let backslash = rest & rest.wrapping_neg();
-            escaped |= backslash << 1;
-            rest &= !(backslash | backslash << 1);
-            self.escaped = u64::from(backslash == last);
-        }
+        const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
+        let first = backslashes & !self.escaped;
+        let alternate = (first << 1 | ODD).wrapping_sub(first) ^ ODD;
+        let escaped = alternate ^ (backslashes | self.escaped);
+        self.escaped = (alternate & backslashes) >> (len - 1) & 1;
         escaped
     }
+}
+
+/// A block that ends with spaces.
+fn padded(bytes: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    for (to, from) in block.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    block
 }
 
 /// Sets each bit at which an odd number of bits is set up to and including itself.

@@ -108,7 +108,7 @@ impl Answer {
             + "\n"
     }
 
-    /// What the scanner has to make of its list.
+    /// What the splitter has to make of its list.
     pub fn lines(&self) -> Vec<Line> {
         let line = |element: &Object| {
             let kind = element.iter().find(|field| field.0 == "type");
