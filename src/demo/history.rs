@@ -7,13 +7,16 @@ use super::log::Log;
 use super::server::Refusal;
 use super::view::View;
 
+/// Beyond any id: what the server itself means by `newest`.
+const NEWEST: u64 = 10_000_000_000_000_000;
+
 /// What the request asks for.
 pub fn page(log: &Log, request: &Request) -> Result<Value, Refusal> {
     let view = View::of_history(request)?;
     let anchor: u64 = match request.text("anchor") {
         Some("oldest") => 0,
-        Some("newest") | None => u64::MAX,
-        Some(_) => request.json("anchor")?.unwrap_or(u64::MAX),
+        Some("newest") | None => NEWEST,
+        Some(_) => request.json("anchor")?.unwrap_or(NEWEST),
     };
     let before: usize = request.json("num_before")?.unwrap_or(0);
     let after: usize = request.json("num_after")?.unwrap_or(0);
@@ -36,7 +39,7 @@ pub fn page(log: &Log, request: &Request) -> Result<Value, Refusal> {
         .range(anchor.saturating_add(1)..)
         .filter_map(shown);
     let newer: Vec<Value> = newer.take(after).collect();
-    let found_newest = newer.len() < after;
+    let found_newest = newer.len() < after || anchor >= NEWEST;
     rows.extend(newer);
     Ok(json!({
         "messages": rows,
