@@ -117,7 +117,7 @@ impl Printer {
                 return Err(Stop::Counted);
             }
         } else {
-            renderer.overhear(&event);
+            renderer.learn_names(&event);
         }
         Ok(())
     }

@@ -1,8 +1,4 @@
 //! Times and dates for the beginning of lines.
-//!
-//! Not for what is now: times are handed in.
-
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -55,9 +51,7 @@ impl Clock {
         }
         let is_new = self.last_shown.replace(self.day) != Some(self.day);
         if is_new {
-            self.date_line.clear();
-            // Writing to a String cannot fail.
-            let _ = write!(self.date_line, "{} {}", self.day, self.day.strftime("%A"));
+            self.date_line = self.day.strftime("%Y-%m-%d %A").to_string();
         }
         Moment {
             new_date: is_new.then_some(self.date_line.as_str()),
@@ -69,17 +63,7 @@ impl Clock {
         let local = self.zone.to_datetime(when);
         self.second = Some(when.as_second());
         self.day = local.date();
-        self.time.clear();
-        for (mark, number) in [
-            ("", local.hour()),
-            (":", local.minute()),
-            (":", local.second()),
-        ] {
-            let number = number.unsigned_abs();
-            self.time.push_str(mark);
-            self.time.push(char::from(b'0' + number / 10));
-            self.time.push(char::from(b'0' + number % 10));
-        }
+        self.time = local.strftime("%H:%M:%S").to_string();
     }
 }
 

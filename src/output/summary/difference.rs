@@ -5,7 +5,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::output::summary::layout::line::shorten;
+use super::line::shorten;
 
 /// Columns of the text as it was: enough to know it again.
 const BEFORE: usize = 20;

@@ -8,10 +8,10 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::markdown::{Fences, Part, hanging};
 use super::wrap::{Room, rows};
 use crate::output::palette::Ink;
 use crate::output::sanitize::sanitize;
-use crate::output::summary::text::markdown::{Fences, Part, hanging};
 
 /// Before each row that belongs to the line above.
 pub const INDENT: &str = "    ";

@@ -1,89 +1,78 @@
-//! What descriptions write with: words in their inks, short quotations, lists, and in `naming.rs`
-//! names in place of ids.
+//! What sentences are written with: words in their inks, short quotations, lists, and names in place of
+//! ids.
 //!
-//! Not for the layout of a line (`line.rs`) and not for making text harmless: everything goes
-//! through [`Line::push`], which does that.
-
-mod naming;
-
-pub use naming::{RESOLVED, Who};
+//! Everything goes through [`Line::push`], which makes text harmless.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::value::RawValue;
 
-use super::facts::{Concern, Facts};
-use super::few::Beginning;
-use super::layout::line::{Length, Line, shorten};
-use super::place::Place;
-use super::recent::Recent;
-use super::text::emoji;
-use super::value;
+use super::emoji;
+use super::line::{Length, Line};
+use super::memory::Memory;
+use super::recent::Place;
+use super::wording::{Wording, quote, told_of};
 use crate::event::MessageId;
-use crate::output::names::Names;
+use crate::fields::Fields;
+use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
+/// What servers put before a topic that is resolved.
+pub const RESOLVED: &str = "✔ ";
 
-/// An event that is not as documented: it gets the generic line.
-#[derive(Debug)]
-pub struct Odd;
-
-impl From<serde_json::Error> for Odd {
-    fn from(_: serde_json::Error) -> Odd {
-        Odd
-    }
-}
-
-/// Whether a description could be made.
-pub type Told = Result<(), Odd>;
-
-/// Whether anybody reads the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attention {
-    /// It is shown, so names that are missing in it are wanted.
-    Shown,
-    /// It is written for what its event teaches.
-    Overheard,
+/// Somebody, as far as an event tells: old servers have addresses, new ones ids.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Who<'a> {
+    /// The user id.
+    pub id: Option<i64>,
+    /// Empty where it is not told.
+    pub name: &'a str,
+    /// Empty where it is not told.
+    pub address: &'a str,
 }
 
 /// Writes one line.
-pub struct Scribe<'a> {
-    /// Names for ids; what an event tells about them is to be learnt by its description.
-    pub names: &'a mut Names,
-    /// The messages that passed lately.
-    pub recent: &'a mut Recent,
-    attention: Attention,
+pub struct Writer<'a> {
+    /// What is known beside the event.
+    pub memory: &'a mut Memory,
+    /// When the event happened, if it says so.
+    pub when: Option<Timestamp>,
+    /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
+    pub concerns_user: bool,
     palette: Palette,
     zone: &'a TimeZone,
     line: &'a mut Line,
-    facts: Facts,
-    hushed: bool,
+    is_dim: bool,
 }
 
-impl<'a> Scribe<'a> {
-    /// A scribe for an empty line.
+impl<'a> Writer<'a> {
+    /// A writer of an empty line.
     pub fn new(
         palette: Palette,
         zone: &'a TimeZone,
         line: &'a mut Line,
-        names: &'a mut Names,
-        recent: &'a mut Recent,
-        attention: Attention,
-    ) -> Scribe<'a> {
-        Scribe {
-            names,
-            recent,
-            attention,
+        memory: &'a mut Memory,
+    ) -> Writer<'a> {
+        line.clear();
+        Writer {
+            memory,
+            when: None,
+            concerns_user: false,
             palette,
             zone,
             line,
-            facts: Facts::default(),
-            hushed: false,
+            is_dim: false,
         }
+    }
+
+    /// Begins again.
+    pub fn clear(&mut self) {
+        self.line.clear();
+        self.is_dim = false;
+        self.when = None;
     }
 
     /// The zone of all times in the line.
@@ -91,26 +80,16 @@ impl<'a> Scribe<'a> {
         self.zone
     }
 
-    /// What stands before the line.
-    pub fn facts(&self) -> Facts {
-        self.facts
-    }
-
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
     pub fn happened(&mut self, seconds: i64) {
         let time = Timestamp::from_second(seconds).ok();
-        self.facts.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
-    }
-
-    /// It concerns the user: the time and the text stand out.
-    pub fn alert(&mut self) {
-        self.facts.concern = Concern::User;
+        self.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
     }
 
     /// The whole line matters to few: it is written dimly.
-    pub fn hush(&mut self) {
-        self.hushed = true;
+    pub fn dim(&mut self) {
+        self.is_dim = true;
         self.line.repaint(self.palette.dim());
     }
 
@@ -132,9 +111,10 @@ impl<'a> Scribe<'a> {
 
     /// What the line is about, at its end: it may be long and have line breaks.
     pub fn body(&mut self, text: &str) {
-        let ink = match self.facts.concern {
-            Concern::Everybody => self.palette.plain(),
-            Concern::User => self.palette.stress(),
+        let ink = if self.concerns_user {
+            self.palette.stress()
+        } else {
+            self.palette.plain()
         };
         self.line.push_body(ink, text);
     }
@@ -163,67 +143,43 @@ impl<'a> Scribe<'a> {
     /// The message of that id: quoted with its place if it passed lately, else `message 501`.
     pub fn message(&mut self, id: MessageId) {
         self.excerpt(id);
-        if let Some(place) = self.recent.find(id).map(Place::of) {
+        if let Some(place) = self.memory.recent.find(id).map(Place::of) {
             self.place_in_brackets(&place);
         }
     }
 
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
-        let text = self.recent.find(id).map(|said| said.text.clone());
-        match text {
-            Some(text) => self.quote(&text),
+        match self
+            .memory
+            .recent
+            .find(id)
+            .map(|said| quote(&said.text, QUOTED))
+        {
+            Some(text) => self.say(&text),
             None => self.say(&format!("message {}", id.0)),
         }
     }
 
     /// A short quotation: `"Something is rotten…"`.
     pub fn quote(&mut self, text: &str) {
-        let short = shorten(text, QUOTED);
-        self.say("\"");
-        self.say(short);
-        self.say(if short.len() < text.len() {
-            "…\""
-        } else {
-            "\""
-        });
-    }
-
-    /// A value in short: texts quoted, lists and objects counted, `none` for null.
-    pub fn value(&mut self, now: &RawValue) {
-        match value::of(now) {
-            value::Short::Text(text) => self.quote(&text),
-            value::Short::Words(words) => self.say(&words),
-        }
+        self.say(&quote(text, QUOTED));
     }
 
     /// How many: `1 message`, `3 messages`.
     pub fn count(&mut self, number: usize, noun: &str) {
-        self.say(&number.to_string());
-        self.say(" ");
-        self.say(noun);
-        self.say(if number == 1 { "" } else { "s" });
-    }
-
-    /// A point in time, in seconds since 1970: `2026-11-22 14:02`.
-    pub fn time(&mut self, seconds: i64) {
-        match Timestamp::from_second(seconds) {
-            Ok(time) => {
-                let local = self.zone.to_datetime(time);
-                self.say(&local.strftime("%Y-%m-%d %H:%M").to_string());
-            }
-            Err(_) => self.say(&seconds.to_string()),
-        }
+        let end = if number == 1 { "" } else { "s" };
+        self.say(&format!("{number} {noun}{end}"));
     }
 
     /// Things with commas between them; of many the rest is counted.
-    pub fn list<'t, T: 't>(
-        &mut self,
-        items: impl Into<Beginning<'t, T>>,
-        mut each: impl FnMut(&mut Self, &T),
-    ) {
-        let Beginning { first, len } = items.into();
-        let named = if len == NAMED + 1 { len } else { NAMED };
+    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
+        self.list_of(items, items.len(), each);
+    }
+
+    /// The same where there are `len` of which these are the first.
+    pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
+        let named = told_of(len, NAMED);
         for (at, item) in first.iter().take(named).enumerate() {
             self.aside(if at == 0 { "" } else { ", " });
             each(self, item);
@@ -233,8 +189,129 @@ impl<'a> Scribe<'a> {
         }
     }
 
+    /// What an event of that kind says beside its sentence, in the words of kinds that have none.
+    pub fn wording<'w>(&'w mut self, kind: &'w str) -> Wording<'w> {
+        Wording {
+            memory: self.memory,
+            zone: self.zone,
+            is_whole: self.line.length == Length::Whole,
+            kind,
+        }
+    }
+
+    /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
+    pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
+        let details = self.wording(kind).details(object, false);
+        for (at, detail) in details.iter().enumerate() {
+            self.aside(if at == 0 { ": " } else { "; " });
+            match detail.split_once(" = ") {
+                Some((label, value)) => {
+                    self.say(label);
+                    self.aside(" = ");
+                    self.say(value);
+                }
+                None => self.say(detail),
+            }
+        }
+        !details.is_empty()
+    }
+
+    /// A person of whom there is but the id.
+    pub fn person(&mut self, id: i64) {
+        self.someone(Who {
+            id: Some(id),
+            ..Who::default()
+        });
+    }
+
+    /// A person by the name that the event has for them, else by the one that is known, else by
+    /// address, else by id.
+    pub fn someone(&mut self, who: Who) {
+        if !who.name.is_empty() {
+            return self.push(self.palette.sender(who.name), who.name);
+        }
+        let id = who.id.or_else(|| self.memory.names.at(who.address));
+        let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
+            Some(name) => name,
+            None if who.address.is_empty() => unknown("user", id),
+            None => who.address.to_owned(),
+        };
+        self.push(self.palette.sender(&name), &name);
+    }
+
+    /// People by id.
+    pub fn people(&mut self, ids: &[i64]) {
+        self.list(ids, |writer, id| writer.person(*id));
+    }
+
+    /// A channel of which there is but the id.
+    pub fn channel(&mut self, id: i64) {
+        self.named_channel(Some(id), "");
+    }
+
+    /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
+    /// id.
+    pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
+        if !name.is_empty() {
+            let ink = self.palette.channel(name);
+            self.push(ink, "#");
+            return self.push(ink, name);
+        }
+        if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
+            return self.named_channel(id, &name);
+        }
+        let name = unknown("channel", id);
+        self.push(self.palette.channel(&name), &name);
+    }
+
+    /// A topic, with the sign that servers put before those that are resolved.
+    pub fn topic(&mut self, topic: &str) {
+        let (sign, rest) = match topic.strip_prefix(RESOLVED) {
+            _ if topic.is_empty() => return self.aside("(no topic)"),
+            Some(rest) => (RESOLVED, rest),
+            None => ("", topic),
+        };
+        self.push(self.palette.resolved(), sign);
+        self.push(self.palette.topic(), rest);
+    }
+
+    /// A topic in its channel: `#ops > deploy`.
+    pub fn topic_in(&mut self, channel: i64, topic: &str) {
+        self.channel(channel);
+        self.aside(" > ");
+        self.topic(topic);
+    }
+
+    /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
+    pub fn place(&mut self, place: &Place) {
+        match place {
+            Place::Channel(channel, topic) => self.topic_in(*channel, topic),
+            Place::Direct(words) => self.aside(words),
+            Place::With(people) if people.is_empty() => self.aside("DM"),
+            Place::With(people) => {
+                self.aside("DM with ");
+                self.people(people);
+            }
+        }
+    }
+
+    /// The same behind the message: ` (#ops > deploy)`.
+    pub fn place_in_brackets(&mut self, place: &Place) {
+        self.aside(" (");
+        self.place(place);
+        self.aside(")");
+    }
+
     fn push(&mut self, ink: &'static Ink, text: &str) {
-        let ink = if self.hushed { self.palette.dim() } else { ink };
+        let ink = if self.is_dim { self.palette.dim() } else { ink };
         self.line.push(ink, text);
+    }
+}
+
+/// `user#12`.
+fn unknown(word: &str, id: Option<i64>) -> String {
+    match id {
+        Some(id) => format!("{word}#{id}"),
+        None => format!("{word}#?"),
     }
 }
