@@ -10,6 +10,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::support::answers::{deleted, server};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Tail};
@@ -220,6 +221,22 @@ fn html_is_shown_as_text() {
     html["message"]["content_type"] = "text/html".into();
     let shown = summaries(&[html], piped);
     assert!(shown.ends_with(": a <b> c\n"), "{shown}");
+}
+
+#[test]
+fn summaries_do_not_ask_for_html() {
+    let server = server()
+        .on(Expect::register(), Reply::error(401, "", "no"))
+        .always(Expect::delete(), deleted());
+    Tail::new(&server.site())
+        .args(["--apply-markdown"])
+        .on_terminal(80, 24)
+        .stderr_on_terminal(80, 24)
+        .stderr(Expected::containing(&["(401)"]))
+        .code(3)
+        .run();
+    let requests = server.wait_requests(1, &Expect::register());
+    assert_eq!(requests[0].param("apply_markdown"), Some("false"));
 }
 
 #[test]
