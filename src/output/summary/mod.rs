@@ -62,14 +62,6 @@ pub struct Summary {
     line: Line,
 }
 
-/// What a line is preceded by.
-#[derive(Default)]
-struct Head {
-    /// When the event happened, if it says so.
-    when: Option<Timestamp>,
-    concerns_user: bool,
-}
-
 impl Summary {
     /// Summaries with times of that zone.
     pub fn new(palette: Palette, zone: TimeZone, width: Option<usize>) -> Self {
@@ -99,29 +91,28 @@ impl Summary {
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let head = match event.kind {
-            MESSAGE => self.write_message(event),
-            _ => self.write_other(event),
-        };
-        self.append(&head, now, out);
+        if event.kind == MESSAGE
+            && let Some((message, concerns_user)) = message::read(event)
+        {
+            self.memory.learn_message(&message);
+            let mut writer = self.writer();
+            writer.concerns_user = concerns_user;
+            if message::message(&message, &mut writer).is_some() {
+                let when = writer.when;
+                return self.append(when.or(now), concerns_user, out);
+            }
+        }
+        let when = self.write(event, sentence);
+        self.append(when.or(now), false, out);
     }
 
     /// The same for a record of our own that was saved (`--meta`).
     pub fn render_record(&mut self, event: &Event, out: &mut Vec<u8>) {
-        let head = match serde_json::from_str::<Fields>(event.text) {
-            Ok(fields) => {
-                let mut writer = self.writer();
-                if record::record(&fields, &mut writer).is_none() {
-                    write_generic(event, &fields, &mut writer);
-                }
-                Head {
-                    when: writer.when,
-                    concerns_user: false,
-                }
-            }
-            Err(_) => self.write_unreadable(event),
-        };
-        self.append(&head, None, out);
+        let when = self.write(event, |_, record, writer| {
+            writer.clear();
+            record::record(record, writer)
+        });
+        self.append(when, false, out);
     }
 
     /// Learns the names that an event tells which has no line.
@@ -145,48 +136,38 @@ impl Summary {
         }
     }
 
-    fn write_message(&mut self, event: &Event) -> Head {
-        let Some((message, concerns_user)) = message::read(event) else {
-            return self.write_other(event);
-        };
-        self.memory.learn_message(&message);
-        let mut writer = self.writer();
-        writer.concerns_user = concerns_user;
-        if message::message(&message, &mut writer).is_none() {
-            return self.write_other(event);
-        }
-        Head {
-            when: writer.when,
-            concerns_user,
-        }
-    }
-
-    fn write_other(&mut self, event: &Event) -> Head {
-        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
-            return self.write_unreadable(event);
-        };
-        let introduced = Introduced::by(event.kind, &fields);
+    /// Writes the line of an event by that sentence, else the generic one. Tells when it happened, if the
+    /// event says so.
+    fn write(
+        &mut self,
+        event: &Event,
+        sentence: impl FnOnce(&str, &Fields, &mut Writer) -> Option<()>,
+    ) -> Option<Timestamp> {
+        let fields = serde_json::from_str::<Fields>(event.text);
+        let introduced = fields
+            .as_ref()
+            .map(|fields| Introduced::by(event.kind, fields));
+        let introduced = introduced.unwrap_or_default();
         self.memory.learn_unknown(&introduced);
         let mut writer = self.writer();
         writer.kind(event.kind);
-        if sentence(event.kind, &fields, &mut writer).is_none() {
+        let told = fields.as_ref().ok();
+        let told = told.and_then(|fields| sentence(event.kind, fields, &mut writer));
+        if told.is_none() {
             writer.clear();
-            write_generic(event, &fields, &mut writer);
+            writer.dim();
+            writer.kind(event.kind);
+            let line = match &fields {
+                Ok(fields) => {
+                    generic::line(fields, event.text.len(), &mut writer.wording(event.kind))
+                }
+                Err(_) => "(unreadable)".to_owned(),
+            };
+            writer.say(&line);
         }
-        let head = Head {
-            when: writer.when,
-            concerns_user: false,
-        };
+        let when = writer.when;
         self.memory.learn_all(&introduced);
-        head
-    }
-
-    fn write_unreadable(&mut self, event: &Event) -> Head {
-        let mut writer = self.writer();
-        writer.dim();
-        writer.kind(event.kind);
-        writer.say("(unreadable)");
-        Head::default()
+        when
     }
 
     fn writer(&mut self) -> Writer<'_> {
@@ -194,8 +175,8 @@ impl Summary {
     }
 
     /// Appends the line with its time.
-    fn append(&mut self, head: &Head, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        self.last = head.when.or(now).or(self.last);
+    fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
+        self.last = when.or(self.last);
         let moment = self
             .last
             .map_or(clock::UNKNOWN, |when| self.clock.read(when));
@@ -203,7 +184,7 @@ impl Summary {
             self.palette.date().write(out, date);
             out.push(b'\n');
         }
-        let ink = if head.concerns_user {
+        let ink = if concerns_user {
             self.palette.alert()
         } else {
             self.palette.time()
@@ -239,15 +220,6 @@ fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
         "user_status" => people::user_status(event, writer),
         _ => None,
     }
-}
-
-fn write_generic(event: &Event, fields: &Fields, writer: &mut Writer) {
-    writer.dim();
-    if !event.kind.is_empty() {
-        writer.kind(event.kind);
-    }
-    let line = generic::line(fields, event.text.len(), &mut writer.wording(event.kind));
-    writer.say(&line);
 }
 
 #[cfg(test)]

@@ -96,7 +96,8 @@ impl<'a> Writer<'a> {
     /// The type of the event, at the beginning.
     pub fn kind(&mut self, kind: &str) {
         self.push(self.palette.kind(), kind);
-        self.push(self.palette.plain(), "  ");
+        let gap = if kind.is_empty() { "" } else { "  " };
+        self.push(self.palette.plain(), gap);
     }
 
     /// Words of the sentence, and texts of the server that are no names.
