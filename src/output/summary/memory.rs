@@ -131,6 +131,10 @@ impl<'a> Introduced<'a> {
         };
         introduced.read_fields(event, 0, matches!(kind, "stream" | "subscription"));
         for (key, value) in &event.0 {
+            // Most values are no objects and have none.
+            if !value.get().contains('{') {
+                continue;
+            }
             let things = match Value::of(value) {
                 Value::Object(object) => match words::by_ids(&object) {
                     Some(entries) => entries,
@@ -212,12 +216,13 @@ impl<'a> Introduced<'a> {
 
     /// What events of this kind are about.
     fn read_thing(&mut self, object: &Fields<'a>, listed: Option<i64>, key: &str, kind: &str) {
+        let Some(name) = words::title(object) else {
+            return;
+        };
         let own = words::identity(object, key, kind);
         let own = own.map(|(noun, id, _)| (noun, id));
         let own = own.or_else(|| Some((words::of_object(key, kind), listed?)));
-        if let Some((noun @ (Noun::Thing(_) | Noun::Group), id)) = own
-            && let Some(name) = words::title(object)
-        {
+        if let Some((noun @ (Noun::Thing(_) | Noun::Group), id)) = own {
             self.names.push((noun, id, Cow::Owned(name)));
         }
     }
