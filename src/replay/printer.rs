@@ -116,7 +116,7 @@ impl Printer {
                 return Err(Outcome::Done);
             }
         } else {
-            renderer.overhear(&event);
+            renderer.learn_names(&event);
         }
         Ok(())
     }
