@@ -13,8 +13,8 @@ use super::response::{Limits, ListResponse};
 use crate::event::MessageId;
 use crate::selection::Selection;
 
-/// The longest page: it is held until it is understood.
-const LONGEST_PAGE: usize = 16 << 20;
+/// The longest page, which is held until it is understood: 1,000 rows of 10,000 characters, with room.
+const LONGEST_PAGE: usize = 256 << 20;
 
 /// A page of `GET /messages`.
 #[derive(Clone, Debug)]

@@ -4,22 +4,20 @@
 //!   channels and groups, [`about`] the server and the account themselves.
 //! - **How.** [`client`] signs requests over connections that [`tls`] makes safe, [`response`] sends one and
 //!   reads its answer: small ones whole ([`answer`]), lists while they arrive ([`scan`]).
-//! - **What comes instead.** [`error`] says what a failure means for the run. [`refusal`] finds one in an
-//!   answer, [`breakdown`] in an exchange that came to nothing, with [`distrust`] for certificates.
+//! - **What comes instead.** [`error`] says what happened and what it means for the run, [`retry_after`] how
+//!   long the server wants to be left alone.
 //!
 //! Not for deciding what to do about a failure (`tail/link`) and never for printing.
 
 mod about;
 mod answer;
-mod breakdown;
 mod client;
 pub mod directory;
-mod distrust;
 mod error;
 mod history;
 mod queue;
-mod refusal;
 mod response;
+mod retry_after;
 pub mod scan;
 mod tls;
 

@@ -8,14 +8,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{CONTENT_ENCODING, DATE, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::CONTENT_ENCODING;
 use serde_json::{Map, Value};
 
 use super::answer::{self, Answer};
-use super::breakdown::{broken_off, unanswered};
 use super::client::Client;
 use super::error::{ApiError, Failure};
-use super::refusal::{Head, http_date};
+use super::retry_after::{date, retry_after};
 use super::scan::{Chunk, Scanner};
 
 /// How long a request that is no poll may take as a whole.
@@ -78,10 +77,10 @@ impl ListResponse {
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
-        let length = self
-            .response
-            .read(&mut self.buffer)
-            .map_err(|error| self.client.failed(self.endpoint, broken_off(&error)))?;
+        let length = self.response.read(&mut self.buffer).map_err(|error| {
+            self.client
+                .failed(self.endpoint, Failure::broken_off(&error))
+        })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
         self.damage = self
             .scanner
@@ -97,7 +96,7 @@ impl ListResponse {
         let (client, endpoint, list) = (&self.client, self.endpoint, self.list);
         let status = self.response.status().as_u16();
         client.trace_answer(endpoint, status, self.bytes, self.started);
-        let date = header(&self.response, &DATE).and_then(http_date);
+        let date = date(self.response.headers());
         let envelope = self
             .scanner
             .finish()
@@ -127,7 +126,8 @@ fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(
     if response.elements > response.limits.elements {
         Err(client.garbled(endpoint, "it has more rows than were asked for"))
     } else if response.bytes > response.limits.bytes {
-        Err(client.failed(endpoint, Failure::LongPage(response.limits.bytes)))
+        let mebibytes = response.limits.bytes >> 20;
+        Err(client.garbled(endpoint, format!("it is longer than {mebibytes} MiB")))
     } else if response.futile > FUTILE {
         Err(client.garbled(endpoint, "it goes on and on with nothing in it"))
     } else {
@@ -195,7 +195,7 @@ impl Client {
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
         let mut response = request.send().map_err(|error| {
-            let failure = unanswered(&error, self.account(), started.elapsed());
+            let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
             let time = started.elapsed().as_millis();
             self.trace(|| format!("{endpoint}: {error}, {time} ms"));
@@ -214,18 +214,16 @@ impl Client {
         let body = self.read(endpoint, &mut response, LONGEST_ERROR);
         let length = body.as_ref().map_or(0, Vec::len);
         self.trace_answer(endpoint, status, length, started);
-        let head = Head {
-            status,
-            retry_after: header(&response, &RETRY_AFTER),
-            date: header(&response, &DATE),
-            location: header(&response, &LOCATION),
-        };
+        let headers = response.headers();
         let body = match body {
-            Err(_) if head.says_when() => Vec::new(),
+            // When to come back is all that matters.
+            Err(_) if matches!(status, 408 | 429 | 500..) && retry_after(headers).is_some() => {
+                Vec::new()
+            }
             // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
             body => body?,
         };
-        Err(self.failed(endpoint, head.failure(&body)))
+        Err(self.failed(endpoint, Failure::of_answer(status, headers, &body)))
     }
 
     /// The body, or its first `limit` bytes.
@@ -239,7 +237,7 @@ impl Client {
         response
             .take(limit as u64)
             .read_to_end(&mut body)
-            .map_err(|error| self.failed(endpoint, broken_off(&error)))?;
+            .map_err(|error| self.failed(endpoint, Failure::broken_off(&error)))?;
         Ok(body)
     }
 
@@ -247,10 +245,6 @@ impl Client {
         let time = started.elapsed().as_millis();
         self.trace(|| format!("{endpoint}: {status}, {size} bytes, {time} ms"));
     }
-}
-
-fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
-    response.headers().get(name)?.to_str().ok()
 }
 
 /// How a body is compressed: no request of ours allows it, but some proxies do it all the same.

@@ -10,12 +10,10 @@ mod history;
 mod matching;
 mod report;
 
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use rustix::io::Errno;
 
 use crate::api::directory::List;
 use crate::api::{Account, ApiError, Client, Me, Register, Settings, Verdict};
@@ -154,31 +152,12 @@ fn account(me: &Me) -> String {
 
 /// A request that failed: with what a tail would end, or be waiting for.
 fn failed(report: &mut Report, subject: Subject, error: ApiError) -> Result<(), Error> {
-    let text = error.to_string();
+    let (text, remedy) = (error.to_string(), error.remedy());
     let exit = match error.verdict() {
         Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
         _ => Error::from(error).exit(),
     };
-    let advice = remedy(&text);
-    report.problem(subject, text, advice, exit)
-}
-
-/// What can be done where the way to the server ends. A tail waits instead, so its errors say no such thing.
-fn remedy(text: &str) -> Option<&'static str> {
-    const NETWORK: &str = "check the network, and the site's address";
-    let remedies = [
-        (
-            Errno::CONNREFUSED,
-            "check the port, and that the server is up",
-        ),
-        (Errno::NETUNREACH, NETWORK),
-        (Errno::HOSTUNREACH, NETWORK),
-        (Errno::TIMEDOUT, NETWORK),
-    ];
-    remedies.into_iter().find_map(|(cause, remedy)| {
-        let cause = io::Error::from(cause).to_string();
-        text.contains(&cause).then_some(remedy)
-    })
+    report.problem(subject, text, remedy, exit)
 }
 
 fn subscriptions(parts: &Parts, report: &mut Report, me: &Me) -> Result<(), Error> {
@@ -254,32 +233,5 @@ fn queue(parts: &Parts, report: &mut Report) -> Result<(), Error> {
             format!("registered, but not deleted: {error}"),
             None,
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use rustix::io::Errno;
-
-    use super::remedy;
-
-    #[test]
-    fn a_way_that_ends_has_a_remedy() {
-        for (cause, expected) in [
-            (Errno::CONNREFUSED, "check the port"),
-            (Errno::NETUNREACH, "check the network"),
-            (Errno::HOSTUNREACH, "check the network"),
-            (Errno::TIMEDOUT, "check the network"),
-            (Errno::CONNRESET, "nothing"),
-        ] {
-            let text = format!(
-                "cannot reach http://127.0.0.1:1: {}",
-                io::Error::from(cause)
-            );
-            let found = remedy(&text).unwrap_or("nothing");
-            assert!(found.starts_with(expected), "{text}: {found}");
-        }
     }
 }

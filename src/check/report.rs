@@ -12,6 +12,7 @@ use crate::output::meta::{self, Finding, Record, Status, Subject};
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
+use crate::secret::redacted;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ impl Report {
 
     /// Something is as it should be.
     pub fn good(&mut self, subject: Subject, text: impl Into<String>) -> Result<(), Error> {
-        self.write(subject, Status::Ok, text.into(), None)
+        self.write(subject, Status::Ok, &text.into(), None)
     }
 
     /// Something may not be as it was meant.
@@ -51,7 +52,7 @@ impl Report {
         text: impl Into<String>,
         advice: Option<&str>,
     ) -> Result<(), Error> {
-        self.write(subject, Status::Warning, text.into(), advice)
+        self.write(subject, Status::Warning, &text.into(), advice)
     }
 
     /// Something cannot work; `exit` is what a tail would end with.
@@ -65,7 +66,7 @@ impl Report {
         if self.exit == Exit::Done {
             self.exit = exit;
         }
-        self.write(subject, Status::Problem, text.into(), advice)
+        self.write(subject, Status::Problem, &text.into(), advice)
     }
 
     /// The exit code: that of the first problem.
@@ -77,14 +78,14 @@ impl Report {
         &mut self,
         subject: Subject,
         status: Status,
-        text: String,
+        text: &str,
         advice: Option<&str>,
     ) -> Result<(), Error> {
         let finding = Finding {
             subject,
             status,
-            text,
-            advice: advice.map(ToOwned::to_owned),
+            text: redacted(text).into_owned(),
+            advice: advice.map(|advice| redacted(advice).into_owned()),
         };
         let line = match self.form {
             Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
