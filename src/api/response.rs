@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
 use reqwest::header::CONTENT_ENCODING;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::answer::{self, Answer};
 use super::client::Client;
 use super::error::{ApiError, Failure};
 use super::retry_after::{date, retry_after};
@@ -27,6 +27,9 @@ const PIECE: usize = 64 << 10;
 const FUTILE: usize = 65 << 20;
 /// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
 const MOST_KEPT: usize = 1 << 20;
+/// The longest answer that is read as a whole. Old servers may put all they know into that to
+/// register, which is some megabytes.
+const LONGEST_ANSWER: usize = 16 << 20;
 /// The part of an error page that is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
@@ -136,6 +139,16 @@ fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(
 }
 
 impl Client {
+    /// Sends a request and reads the answer's fields.
+    pub fn fetch<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<T, ApiError> {
+        let body = self.whole(endpoint, request)?;
+        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error.to_string()))
+    }
+
     /// Sends a request and reads its answer's body as a whole.
     pub fn whole(
         &self,
@@ -145,21 +158,13 @@ impl Client {
         let started = Instant::now();
         let mut response = self.send(endpoint, request)?;
         let status = response.status().as_u16();
-        let body = self.read(endpoint, &mut response, answer::LONGEST + 1)?;
-        if body.len() > answer::LONGEST {
-            return Err(self.garbled(endpoint, answer::too_long()));
+        let body = self.read(endpoint, &mut response, LONGEST_ANSWER + 1)?;
+        if body.len() > LONGEST_ANSWER {
+            let mebibytes = LONGEST_ANSWER >> 20;
+            return Err(self.garbled(endpoint, format!("it is longer than {mebibytes} MiB")));
         }
         self.trace_answer(endpoint, status, body.len(), started);
         Ok(body)
-    }
-
-    /// The fields of a body.
-    pub fn parse<'a>(
-        &self,
-        endpoint: &'static str,
-        body: &'a [u8],
-    ) -> Result<Answer<'a>, ApiError> {
-        Answer::parse(body).map_err(|error| self.garbled(endpoint, error.to_string()))
     }
 
     /// Sends a request for a list, and waits for the head of its answer.

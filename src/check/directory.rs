@@ -1,6 +1,6 @@
 //! The people and channels that a narrow names, and whether they are there.
 //!
-//! Not for keeping names (`output/names.rs`). Endpoints: `api/directory.rs`.
+//! Not for keeping names (`output/names.rs`). Endpoints: `api/endpoints.rs`.
 
 use super::Parts;
 use super::report::Report;

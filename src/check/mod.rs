@@ -15,8 +15,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::api::directory::List;
-use crate::api::{Account, ApiError, Client, Me, Register, Settings, Verdict};
+use crate::api::{Account, ApiError, Client, List, Me, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::event::QueueId;
