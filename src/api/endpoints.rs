@@ -37,60 +37,45 @@ const PARKED: Duration = Duration::from_millis(150);
 /// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
 const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
 
-/// A field of any type, if it has the documented one.
-fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+/// A field of the documented type; the default in place of any other.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
-) -> Result<Option<T>, D::Error> {
+) -> Result<T, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
+    Ok(serde_json::from_str(raw.get()).unwrap_or_default())
 }
 
 /// The account as `GET /users/me` shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Me {
     /// The user id.
+    #[serde(deserialize_with = "lenient")]
     pub user_id: i64,
     /// The address that messages carry, which need not be the login address.
+    #[serde(deserialize_with = "lenient")]
     pub email: String,
     /// The name.
+    #[serde(deserialize_with = "lenient", rename = "full_name")]
     pub name: String,
     /// Whether it is a bot.
+    #[serde(deserialize_with = "lenient")]
     pub is_bot: bool,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MeAnswer {
-    #[serde(deserialize_with = "lenient")]
-    user_id: Option<i64>,
-    #[serde(deserialize_with = "lenient")]
-    email: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    full_name: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    is_bot: Option<bool>,
-}
-
 /// The server as `GET /server_settings` shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// The organization.
+    #[serde(deserialize_with = "lenient", rename = "realm_name")]
     pub name: String,
     /// The server's version.
+    #[serde(deserialize_with = "lenient", rename = "zulip_version")]
     pub version: String,
     /// 0 for servers before 3.0, which have none.
+    #[serde(deserialize_with = "lenient", rename = "zulip_feature_level")]
     pub feature_level: u64,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct SettingsAnswer {
-    #[serde(deserialize_with = "lenient")]
-    realm_name: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    zulip_version: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    zulip_feature_level: Option<u64>,
 }
 
 impl Client {
@@ -98,30 +83,22 @@ impl Client {
     pub fn me(&self) -> Result<Me, ApiError> {
         let endpoint = "users/me";
         let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
-        let answer: MeAnswer = self.fetch(endpoint, request)?;
-        let (Some(user_id), Some(email)) = (answer.user_id, answer.email) else {
+        let me: Me = self.fetch(endpoint, request)?;
+        if me.user_id == 0 || me.email.is_empty() {
             return Err(self.garbled(endpoint, "no user_id and email in it"));
-        };
-        Ok(Me {
-            user_id,
-            email,
-            name: answer.full_name.unwrap_or_default(),
-            is_bot: answer.is_bot.unwrap_or_default(),
-        })
+        }
+        Ok(me)
     }
 
     /// What answers there. Anybody may ask; servers before 1.8 do not have it to ask for.
     pub fn settings(&self) -> Result<Settings, ApiError> {
         let endpoint = "server_settings";
         let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
-        let answer: SettingsAnswer = self.fetch(endpoint, request)?;
-        Ok(Settings {
-            name: answer.realm_name.unwrap_or_default(),
-            version: answer
-                .zulip_version
-                .ok_or_else(|| self.garbled(endpoint, "no zulip_version in it"))?,
-            feature_level: answer.zulip_feature_level.unwrap_or_default(),
-        })
+        let settings: Settings = self.fetch(endpoint, request)?;
+        if settings.version.is_empty() {
+            return Err(self.garbled(endpoint, "no zulip_version in it"));
+        }
+        Ok(settings)
     }
 }
 
@@ -290,25 +267,18 @@ pub struct Register {
 }
 
 /// A queue as registered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Registered {
     /// Its name.
+    #[serde(deserialize_with = "lenient", rename = "queue_id")]
     pub queue: QueueId,
     /// The server's version, if it tells.
+    #[serde(deserialize_with = "lenient", rename = "zulip_version")]
     pub version: Option<String>,
     /// 0 for servers before 3.0, which have none.
+    #[serde(deserialize_with = "lenient", rename = "zulip_feature_level")]
     pub feature_level: u64,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RegisterAnswer {
-    #[serde(deserialize_with = "lenient")]
-    queue_id: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    zulip_version: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    zulip_feature_level: Option<u64>,
 }
 
 /// Whether a poll waits for the next event.
@@ -369,8 +339,8 @@ impl Client {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.finish())
             .timeout(SHORT);
-        let answer: RegisterAnswer = self.fetch(endpoint, request)?;
-        let queue = answer.queue_id.unwrap_or_default();
+        let registered: Registered = self.fetch(endpoint, request)?;
+        let queue = &registered.queue.0;
         if queue.is_empty() {
             return Err(self.garbled(endpoint, "no queue_id in it"));
         }
@@ -378,15 +348,11 @@ impl Client {
             let cause = format!("its queue_id has {} bytes", queue.len());
             return Err(self.garbled(endpoint, cause));
         }
-        if self.secrets().iter().any(|secret| holds(&queue, secret)) {
+        if self.secrets().iter().any(|secret| holds(queue, secret)) {
             // It would stand in the cursor file and in what is said.
             return Err(self.garbled(endpoint, "its queue_id holds the account's key"));
         }
-        Ok(Registered {
-            queue: QueueId(queue),
-            version: answer.zulip_version,
-            feature_level: answer.zulip_feature_level.unwrap_or_default(),
-        })
+        Ok(registered)
     }
 
     /// Acknowledges all events up to `last` and asks for the later ones.
@@ -431,25 +397,25 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chunk, Entry, SettingsAnswer, entries};
+    use super::{Chunk, Entry, Settings, entries};
     use crate::api::scan::Breaks;
 
     #[test]
     fn a_field_of_the_wrong_type_is_a_missing_one() {
         for (name, body, version) in [
-            ("right", r#"{"zulip_version":"9.2"}"#, Some("9.2")),
-            ("escaped", r#"{"zulip_version":"9\u002e2"}"#, Some("9.2")),
-            ("null", r#"{"zulip_version":null}"#, None),
-            ("number", r#"{"zulip_version":9.2}"#, None),
-            ("object", r#"{"zulip_version":{"a":[1]}}"#, None),
+            ("right", r#"{"zulip_version":"9.2"}"#, "9.2"),
+            ("escaped", r#"{"zulip_version":"9\u002e2"}"#, "9.2"),
+            ("null", r#"{"zulip_version":null}"#, ""),
+            ("number", r#"{"zulip_version":9.2}"#, ""),
+            ("object", r#"{"zulip_version":{"a":[1]}}"#, ""),
             (
                 "missing",
                 r#"{"msg":"","more":[{"zulip_version":"1"}]}"#,
-                None,
+                "",
             ),
         ] {
-            let answer: SettingsAnswer = serde_json::from_str(body).expect(name);
-            assert_eq!(answer.zulip_version.as_deref(), version, "{name}");
+            let answer: Settings = serde_json::from_str(body).expect(name);
+            assert_eq!(answer.version, version, "{name}");
         }
     }
 

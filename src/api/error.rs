@@ -35,13 +35,13 @@ pub struct ApiError {
 /// What happened.
 #[derive(Debug)]
 pub enum Failure {
-    /// No connection, or it broke before an answer.
-    Unreachable(Obstacle, String),
+    /// No connection, or it broke before an answer; the cause, and its kind if it is one of I/O.
+    Unreachable(String, Option<ErrorKind>),
     /// No answer, or none that went on, for so long.
     Silent(Duration),
-    /// The server's certificate is not accepted here: why, and what to do.
-    Untrusted(String, &'static str),
-    /// Our certificate is not accepted there.
+    /// The server's certificate is not accepted here; why, and what to do.
+    Untrusted(String),
+    /// Our certificate is not accepted there; why.
     Unwelcome(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
@@ -67,21 +67,6 @@ pub enum Failure {
     },
     /// Nothing could be sent: certificates or keys that cannot be used.
     Setup(String),
-}
-
-/// What stands in the way of a connection, as far as something can be done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The name has no address.
-    NoAddress,
-    /// The port does not speak TLS.
-    NoTls,
-    /// Nobody listens at the port.
-    Refused,
-    /// The network does not lead there.
-    NoRoute,
-    /// Anything else.
-    Other,
 }
 
 /// What a failure means for the run.
@@ -111,12 +96,9 @@ impl Failure {
         } else if error.is_builder() {
             Failure::Setup(deepest(error))
         } else {
-            let obstacle = Obstacle::of(error);
-            let cause = match obstacle {
-                Obstacle::NoTls => "it does not speak TLS".to_owned(),
-                _ => deepest(error),
-            };
-            Failure::Unreachable(obstacle, cause)
+            let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+            let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
+            Failure::Unreachable(unreachable(error, &account.site), kind)
         }
     }
 
@@ -156,34 +138,29 @@ impl Failure {
     }
 }
 
-impl Obstacle {
-    fn of(error: &reqwest::Error) -> Obstacle {
-        let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
-        if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
-            return Obstacle::NoTls;
-        }
-        if deepest(error).starts_with(NO_ADDRESS) {
-            return Obstacle::NoAddress;
-        }
-        let mut kinds = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
-        let obstacle = kinds.find_map(|cause| match cause.kind() {
-            ErrorKind::ConnectionRefused => Some(Obstacle::Refused),
-            ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
-                Some(Obstacle::NoRoute)
-            }
-            _ => None,
-        });
-        obstacle.unwrap_or(Obstacle::Other)
+/// Why a site is not reached, and what to do if it may be written wrong.
+fn unreachable(error: &reqwest::Error, site: &Site) -> String {
+    let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+    if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
+        let plain = site.to_string().replacen("https:", "http:", 1);
+        return format!(
+            "it does not speak TLS; if it speaks plain http, write {plain} as the site"
+        );
     }
+    let cause = deepest(error);
+    if cause.starts_with(NO_ADDRESS) {
+        return format!("{cause}; check the spelling of the site, and the network");
+    }
+    cause
 }
 
 /// The failure of a handshake for somebody's certificate; none if it is about something else.
 fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Failure> {
     match causes(error).find_map(|cause| cause.downcast_ref())? {
-        rustls::Error::InvalidCertificate(cause) => {
-            let (cause, hint) = untrusted(cause, tls.cert_bundle.as_deref());
-            Some(Failure::Untrusted(cause, hint))
-        }
+        rustls::Error::InvalidCertificate(cause) => Some(Failure::Untrusted(untrusted(
+            cause,
+            tls.cert_bundle.as_deref(),
+        ))),
         rustls::Error::AlertReceived(alert) => {
             unwelcome(*alert, tls.client_cert.as_deref()).map(Failure::Unwelcome)
         }
@@ -192,38 +169,34 @@ fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Fa
 }
 
 /// Why the server's certificate is not accepted, and what to do.
-fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> (String, &'static str) {
+fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
     use CertificateError as Cause;
-    match (cause, bundle) {
-        (Cause::UnknownIssuer, bundle) => (
-            bundle.map_or_else(
-                || "no CA that this system knows has signed it".to_owned(),
-                |bundle| format!("no certificate in {} has signed it", bundle.display()),
-            ),
-            "name its CA with --cert-bundle FILE (cert_bundle in the config file)",
-        ),
-        (
-            Cause::Expired
-            | Cause::ExpiredContext { .. }
-            | Cause::NotValidYet
-            | Cause::NotValidYetContext { .. },
-            _,
-        ) => (
-            cause.to_string(),
-            "have it renewed, and check the clock of this machine",
-        ),
-        (Cause::NotValidForName | Cause::NotValidForNameContext { .. }, _) => {
-            (cause.to_string(), "set site to a name that it is made for")
+    match cause {
+        Cause::UnknownIssuer => {
+            let reason = match bundle {
+                Some(bundle) => format!("no certificate in {} has signed it", bundle.display()),
+                None => "no CA that this system knows has signed it".to_owned(),
+            };
+            format!(
+                "{reason}; name its CA with --cert-bundle FILE (cert_bundle in the config file)"
+            )
+        }
+        Cause::Expired
+        | Cause::ExpiredContext { .. }
+        | Cause::NotValidYet
+        | Cause::NotValidYetContext { .. } => {
+            format!("{cause}; have it renewed, and check the clock of this machine")
+        }
+        Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
+            format!("{cause}; set site to a name that it is made for")
         }
         // What `openssl req -x509` makes unless told otherwise.
-        (Cause::Other(other), _) if other.to_string().contains("CaUsedAsEndEntity") => (
-            "it is a CA's own and not made for a server".to_owned(),
-            "have one made with CA:FALSE, or check nothing with --insecure",
-        ),
-        _ => (
-            cause.to_string(),
-            "have another one made, or check nothing with --insecure",
-        ),
+        Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "it is a CA's own and not made for a server; have one made with CA:FALSE, \
+             or check nothing with --insecure"
+                .to_owned()
+        }
+        _ => format!("{cause}; have another one made, or check nothing with --insecure"),
     }
 }
 
@@ -306,7 +279,7 @@ impl ApiError {
                 Verdict::Transient
             }
             Failure::Limited(stay) => Verdict::Later(*stay),
-            Failure::Untrusted(..) | Failure::Unwelcome(_) => Verdict::Untrusted,
+            Failure::Untrusted(_) | Failure::Unwelcome(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
             Failure::Refused {
                 status: 401 | 403, ..
@@ -356,40 +329,14 @@ impl ApiError {
         }
     }
 
-    /// What can be done about it, where that is known.
-    fn hint(&self) -> Option<String> {
-        let hint = match &self.failure {
-            Failure::Unreachable(Obstacle::NoAddress, _) => {
-                "check the spelling of the site, and the network"
-            }
-            Failure::Unreachable(Obstacle::NoTls, _) => {
-                let plain = self.site.replacen("https:", "http:", 1);
-                return Some(format!(
-                    "if it speaks plain http, write {plain} as the site"
-                ));
-            }
-            Failure::Untrusted(_, hint) => hint,
-            Failure::Unwelcome(_) => {
-                "name one with --client-cert FILE (client_cert in the config file)"
-            }
-            Failure::Redirected(_) => "set site to the address that answers itself",
-            Failure::Refused { .. } if self.is_denial() => "check email, key and site",
-            Failure::Foreign { .. } if self.is_denial() => {
-                "check email, key and site, and what stands before it"
-            }
-            Failure::Foreign { .. } if self.verdict() == Verdict::NotTheApi => "check site",
-            _ => return None,
-        };
-        Some(hint.to_owned())
-    }
-
     /// What can be done about it where nobody waits for the server to come back.
     pub fn remedy(&self) -> Option<&'static str> {
-        match self.failure {
-            Failure::Unreachable(Obstacle::Refused, _) => {
-                Some("check the port, and that the server is up")
-            }
-            Failure::Unreachable(Obstacle::NoRoute, _) => {
+        let Failure::Unreachable(_, kind) = self.failure else {
+            return None;
+        };
+        match kind? {
+            ErrorKind::ConnectionRefused => Some("check the port, and that the server is up"),
+            ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
                 Some("check the network, and the site's address")
             }
             _ => None,
@@ -401,15 +348,16 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (site, endpoint) = (&self.site, self.endpoint);
         match &self.failure {
-            Failure::Unreachable(_, cause) => write!(f, "cannot reach {site}: {cause}"),
+            Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
                 let seconds = limit.as_secs();
                 write!(f, "{site} was silent for {seconds} s ({endpoint})")
             }
-            Failure::Untrusted(cause, _) => {
-                write!(f, "certificate of {site} is not trusted: {cause}")
-            }
-            Failure::Unwelcome(cause) => write!(f, "{site} does not let us in: {cause}"),
+            Failure::Untrusted(cause) => write!(f, "certificate of {site} is not trusted: {cause}"),
+            Failure::Unwelcome(cause) => write!(
+                f,
+                "{site} does not let us in: {cause}; name one with --client-cert FILE (client_cert in the config file)"
+            ),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
             }
@@ -417,12 +365,16 @@ impl fmt::Display for ApiError {
                 let seconds = stay.as_secs_f32().ceil();
                 write!(f, "{site} limits the rate: come back in {seconds} s")
             }
-            Failure::Redirected(to) => write!(f, "{site} redirects {endpoint} to {to}"),
+            Failure::Redirected(to) => write!(
+                f,
+                "{site} redirects {endpoint} to {to}; set site to the address that answers itself"
+            ),
             Failure::Refused {
                 status, message, ..
-            } if self.is_denial() => {
-                write!(f, "{site} refuses the account: {message} ({status})")
-            }
+            } if self.is_denial() => write!(
+                f,
+                "{site} refuses the account: {message} ({status}); check email, key and site"
+            ),
             Failure::Refused {
                 status,
                 code,
@@ -434,22 +386,17 @@ impl fmt::Display for ApiError {
                     "{site} refuses {endpoint}: {message} ({status}{space}{code})"
                 )
             }
-            Failure::Foreign { status, .. } if self.is_denial() => {
-                write!(
-                    f,
-                    "{site} answers {status} to {endpoint}, not as such a server does"
-                )
-            }
-            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
-                write!(
-                    f,
-                    "{site} is no such server: it answers {status} to {endpoint}"
-                )
-            }
+            Failure::Foreign { status, .. } if self.is_denial() => write!(
+                f,
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
+            ),
+            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => write!(
+                f,
+                "{site} is no such server: it answers {status} to {endpoint}; check site"
+            ),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Setup(cause) => f.write_str(cause),
-        }?;
-        self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+        }
     }
 }
 
