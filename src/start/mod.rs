@@ -12,7 +12,7 @@ use clap::Parser;
 
 use crate::account::{Found, account};
 use crate::api::{Account, Client, Trace};
-use crate::check::{self, Form, Report};
+use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, OutputForm};
 use crate::config::Plan;
 use crate::cursor::Cursor;
@@ -178,17 +178,16 @@ fn check(
         Some(OutputForm::Json) => Form::Json,
         _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
     };
-    let mut report = Report::new(form, Sink::stdout().map_err(Error::Write)?);
-    let parts = check::Parts {
+    let check = Check {
         plan,
         source: found.source,
         warnings,
         client: client(found.account, notices)?,
         watch: watch.clone(),
         zone: zone(cli),
+        report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
     };
-    check::check(parts, &mut report)?;
-    Ok(Outcome::Problem(report.exit()))
+    Ok(Outcome::Problem(check.run()?))
 }
 
 fn replay(
