@@ -213,7 +213,6 @@ fn replay(
         Records::Hidden
     };
     let output = Output {
-        name: source.to_string(),
         notices,
         selection: plan.selection,
         count: plan.count,
