@@ -76,13 +76,28 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
 
 # Options that take a value, those that take the same in one row.
 use re
-var rows = '-n --lines --since --queue-ttl --queue-id --last-event-id -C --count -W --timeout --give-up-after --site --user:
--e --event-types -E --exclude-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
---narrow: stream: channel: topic: sender: sender:me is:private is:dm is:mentioned is:starred is:unread is:alerted
---cursor-file -c --config --cert-bundle --client-cert --client-cert-key --replay: FILE
---color: auto always never
+var rows = '-n --lines:
+--since:
+--cursor-file: FILE
+--queue-ttl:
+--queue-id:
+--last-event-id:
+-C --count:
+-W --timeout:
+--give-up-after:
 -o --output: auto summary json
---generate: man bash zsh fish powershell elvish'
+--color: auto always never
+-c --config: FILE
+--site:
+--user:
+--cert-bundle: FILE
+--client-cert: FILE
+--client-cert-key: FILE
+--replay: FILE
+--generate: man bash zsh fish powershell elvish
+-e --event-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
+-E --exclude-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
+--narrow: channel: stream: topic: subject: sender: from: sender:me from:me is:private is:dm is:mentioned is:starred is:unread is:alerted'
 var options~ = $edit:completion:arg-completer[wyzepal-tail]
 set edit:completion:arg-completer[wyzepal-tail] = {|@words|
     var option before typed = $words[-2] '' $words[-1]

@@ -9,10 +9,9 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
@@ -25,10 +24,10 @@ use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::row::{Row, Rows};
 use crate::secret::redacted;
-use crate::selection::narrow::Narrow;
-use crate::selection::narrow::doubt::Reference;
-use crate::selection::{Reach, Reading, Selection};
+use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::{HistoryQuery, Reach, Selection};
 use crate::watch::Watch;
+use crate::zone::Zone;
 
 /// How long the deletion of the trial queue may take.
 const DELETE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -154,7 +153,7 @@ pub struct Check {
     /// What may end it.
     pub watch: Watch,
     /// The zone of times.
-    pub zone: TimeZone,
+    pub zone: Zone,
     /// What is found.
     pub report: Report,
 }
@@ -332,7 +331,11 @@ impl Check {
             .filter(|(_, narrow)| narrow.references().next().is_some())
             .collect();
         if let Some(time) = newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
-            let local = self.zone.to_datetime(time).strftime("%Y-%m-%d %H:%M");
+            let local = self
+                .zone
+                .rules()
+                .to_datetime(time)
+                .strftime("%Y-%m-%d %H:%M");
             let text = format!("the last message that matches is of {local}");
             self.report.good(subject, &text);
         } else if suspects.is_empty() {
@@ -351,7 +354,7 @@ impl Check {
     /// The newest messages that match.
     fn rows(&self, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
         let mut found = VecDeque::new();
-        for Reading { narrow, reach } in selection.readings() {
+        for HistoryQuery { narrow, reach } in selection.history_queries() {
             let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
             let mut rows = Rows::default();
             let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
@@ -488,7 +491,7 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status,
     {
         return Some((Status::Problem, reason));
     }
-    let reason = match narrow.never_matches(plan.start.past()) {
+    let reason = match plan.never_matches(narrow) {
         Some(text) => Some(Reason { text, advice: None }),
         None => narrow
             .references()

@@ -1,6 +1,6 @@
 //! One event of a queue: its identifiers and the bytes as the server sent them.
 //!
-//! Not for splitting an answer into events (`api/scan`) or for showing them (`output`).
+//! Not for splitting an answer into events (`api/split`) or for showing them (`output`).
 //! Shapes: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for the old ones
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 

@@ -1,8 +1,8 @@
 //! The fields of a JSON object in their order, each value as it stands. Duplicates stay. Of a
 //! monstrous object only the first are kept: an element may be 64 MiB of fields.
 //!
-//! Not for picking two fields out of each event that passes (`api/scan/fields.rs`): this parses the
-//! whole object, and so tells whether it is one.
+//! Not for picking two fields out of each event that passes (`api/split`): this parses the whole object,
+//! and so tells whether it is one.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -50,6 +50,7 @@ impl Lookup {
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
             for subject in asked {
+                thread::sleep(client.time_to_wait(""));
                 let list = list(&client, subject).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {

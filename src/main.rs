@@ -2,9 +2,9 @@
 //!
 //! A tour:
 //!
-//! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`account`]
-//!   puts both and the environment together, [`config`] makes values of them that are final. Types that
-//!   read themselves from a text: [`duration`], [`since`], [`number`], [`site`], [`secret`], and [`selection`]
+//! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`login`]
+//!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
+//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
@@ -21,11 +21,10 @@
 //! acknowledges it, leaves only after that. All of it on the main thread, which waits by [`watch`].
 //!
 //! Imports go from the run down to the parts, and parts know nothing of the run. Only [`api`] knows the HTTP
-//! client, only [`output`] colours, and nothing but [`account`] knows the [`demo`].
+//! client, only [`output`] colours, and nothing but [`login`] knows the [`demo`].
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
-mod account;
 mod api;
 mod bare;
 mod check;
@@ -40,10 +39,10 @@ mod event;
 mod fields;
 mod generate;
 mod kind;
+mod login;
 mod lookup;
 mod nearest;
 mod notice;
-mod number;
 mod output;
 mod rcfile;
 mod replay;

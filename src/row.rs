@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::api::scan::{Breaks, Chunk};
+use crate::api::split::Chunk;
 use crate::bare;
 use crate::event::{Event, MessageEvent, MessageId, Recipient};
 use crate::fields::Fields;
@@ -37,7 +37,7 @@ pub struct Rows {
 pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
     let mut chunk = Chunk::default();
     for row in rows {
-        chunk.push(&row.text, Breaks::None);
+        chunk.push(row.event());
     }
     chunk
 }

@@ -2,7 +2,6 @@
 //!
 //! Not for finding the first message since then (`tail/history`).
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
@@ -18,29 +17,20 @@ const SECONDS_SINCE_1970: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since(pub Timestamp);
 
-/// A text that is no such time.
-#[derive(Debug)]
-pub struct SinceError;
-
-impl fmt::Display for SinceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00), RFC 3339 or a message's timestamp (1795356127)")
-    }
-}
-
-impl std::error::Error for SinceError {}
+/// Why a text is no such time.
+const REFUSAL: &str = "give an age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00), RFC 3339 or a message's timestamp (1795356127)";
 
 impl FromStr for Since {
-    type Err = SinceError;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text, Timestamp::now(), &TimeZone::system())
+        parse(text, Timestamp::now(), TimeZone::system)
             .map(Since)
-            .ok_or(SinceError)
+            .ok_or(REFUSAL)
     }
 }
 
-fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+fn parse(text: &str, now: Timestamp, zone: impl FnOnce() -> TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() >= SECONDS_SINCE_1970 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Timestamp::from_second(text.parse().ok()?).ok();
@@ -58,7 +48,7 @@ fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         }
         _ => text.parse::<DateTime>().ok()?,
     };
-    zone.to_timestamp(civil).ok()
+    zone().to_timestamp(civil).ok()
 }
 
 #[cfg(test)]
@@ -82,7 +72,7 @@ mod tests {
             ("2026-11-22T14:00:00+02:00", "2026-11-22T12:00:00Z"),
         ] {
             let expected: Timestamp = expected.parse().unwrap();
-            assert_eq!(parse(text, now, &zone), Some(expected), "{text}");
+            assert_eq!(parse(text, now, || zone.clone()), Some(expected), "{text}");
         }
     }
 
@@ -99,7 +89,7 @@ mod tests {
             // Milliseconds since 1970.
             "1795356127000",
         ] {
-            assert_eq!(parse(text, now, &TimeZone::UTC), None, "{text}");
+            assert_eq!(parse(text, now, || TimeZone::UTC), None, "{text}");
         }
     }
 }

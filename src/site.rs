@@ -6,7 +6,6 @@
 //! `HTTPS://x` fail there), and only the host `localhost` itself gets http, not all that starts so.
 //! As there, loopback addresses without a scheme get https.
 
-use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,19 +51,25 @@ impl fmt::Display for Site {
 }
 
 impl FromStr for Site {
-    type Err = SiteError;
+    /// Never shows a text that may hold credentials.
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, SiteError> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(SiteError::Empty);
+            return Err(refusal("the site is empty"));
         }
         // Looked for in the text: a password with a slash would otherwise hide behind it, in the path.
         if text.contains('@') {
-            return Err(SiteError::Credentials);
+            return Err(refusal(
+                "the site has an `@`; email address and key are given elsewhere, not as part of it",
+            ));
         }
+        // Usually from the address bar of a browser.
         if text.contains(['?', '#']) {
-            return Err(SiteError::Query);
+            return Err(refusal(
+                "the site has a `?` or `#`; leave out that and what follows",
+            ));
         }
         let (scheme, rest) = split_scheme(text)?;
         // `Url` drops line breaks and tabs, takes `\` for `/`, and looks for a host behind any number
@@ -72,10 +77,10 @@ impl FromStr for Site {
         if rest.starts_with('/')
             || rest.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control())
         {
-            return Err(SiteError::Malformed(text.to_owned(), None));
+            return Err(refusal(&format!("the site {text:?} is no address")));
         }
         let mut url = Url::parse(&format!("{scheme}://{rest}"))
-            .map_err(|error| SiteError::Malformed(text.to_owned(), Some(error)))?;
+            .map_err(|error| refusal(&format!("the site {text:?} is no address: {error}")))?;
         let path = url.path().trim_end_matches('/');
         let path = path.strip_suffix("/api").unwrap_or(path);
         let path = path.trim_end_matches('/').to_owned();
@@ -85,11 +90,13 @@ impl FromStr for Site {
 }
 
 /// The scheme, given or implied, and what follows it.
-fn split_scheme(text: &str) -> Result<(&'static str, &str), SiteError> {
+fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
     match text.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => Ok(("https", rest)),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => Ok(("http", rest)),
-        Some((scheme, _)) => Err(SiteError::Scheme(scheme.to_owned())),
+        Some((scheme, _)) => Err(refusal(&format!(
+            "the site starts with {scheme:?}, not http or https"
+        ))),
         None => {
             let host = text.split([':', '/']).next().unwrap_or_default();
             if host.eq_ignore_ascii_case("localhost") {
@@ -101,39 +108,7 @@ fn split_scheme(text: &str) -> Result<(&'static str, &str), SiteError> {
     }
 }
 
-/// Why a text is no address of a server. Never shows a text that may hold credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SiteError {
-    /// Nothing but white space.
-    Empty,
-    /// `user@` or `user:password@`.
-    Credentials,
-    /// A `?` or `#`, usually from the address bar of a browser.
-    Query,
-    /// Something else than http and https.
-    Scheme(String),
-    /// No host, a bad port and the like; the whole text, and what the parser says, if it was asked.
-    Malformed(String, Option<url::ParseError>),
+/// Why a text is no address of a server.
+fn refusal(reason: &str) -> String {
+    format!("{reason}; write for example `https://chat.example.com`")
 }
-
-impl fmt::Display for SiteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the site is empty"),
-            Self::Credentials => f.write_str(
-                "the site has an `@`; email address and key are given elsewhere, not as part of it",
-            ),
-            Self::Query => {
-                f.write_str("the site has a `?` or `#`; leave out that and what follows")
-            }
-            Self::Scheme(scheme) => write!(f, "the site starts with {scheme:?}, not http or https"),
-            Self::Malformed(text, None) => write!(f, "the site {text:?} is no address"),
-            Self::Malformed(text, Some(reason)) => {
-                write!(f, "the site {text:?} is no address: {reason}")
-            }
-        }?;
-        f.write_str("; write for example `https://chat.example.com`")
-    }
-}
-
-impl Error for SiteError {}

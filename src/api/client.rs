@@ -1,7 +1,7 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
@@ -10,11 +10,14 @@ use serde::Serialize;
 use url::Url;
 
 use super::error::{ApiError, Failure};
+use super::pace::Pace;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
 use crate::secret::ApiKey;
 use crate::site::Site;
 
+/// The endpoint of events.
+pub const EVENTS: &str = "events";
 const CONNECT: Duration = Duration::from_secs(20);
 /// The server closes a connection that was idle for 65 s.
 const IDLE: Duration = Duration::from_mins(1);
@@ -48,6 +51,14 @@ pub struct Client {
     http: reqwest::blocking::Client,
     account: Arc<Account>,
     trace: Option<Arc<Trace>>,
+    paces: Arc<Mutex<Paces>>,
+}
+
+/// How fast requests may follow one another: `/events` has a budget of its own.
+#[derive(Default)]
+struct Paces {
+    events: Pace,
+    others: Pace,
 }
 
 impl Client {
@@ -57,6 +68,7 @@ impl Client {
             http: connections(&account)?,
             account: Arc::new(account),
             trace: trace.map(Arc::new),
+            paces: Arc::default(),
         })
     }
 
@@ -76,6 +88,20 @@ impl Client {
             .request(method, url)
             .basic_auth(&self.account.email, Some(self.account.key.expose()))
             .header(ACCEPT, "application/json")
+    }
+
+    /// How long the next request to this endpoint has to be held back, so that the server does not refuse it.
+    pub fn time_to_wait(&self, endpoint: &str) -> Duration {
+        self.pace(endpoint, |pace| pace.wait(Instant::now()))
+    }
+
+    /// The pace of requests to this endpoint.
+    pub fn pace<T>(&self, endpoint: &str, look: impl FnOnce(&mut Pace) -> T) -> T {
+        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        look(match endpoint {
+            EVENTS => &mut paces.events,
+            _ => &mut paces.others,
+        })
     }
 
     /// Tells of a request, if anybody listens.

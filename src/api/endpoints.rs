@@ -17,10 +17,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use url::{Url, form_urlencoded};
 
-use super::client::{Client, json};
+use super::client::{Client, EVENTS, json};
 use super::error::ApiError;
 use super::response::{Limits, ListResponse, SHORT};
-use super::scan::Chunk;
+use super::split::Chunk;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::secret::holds;
 use crate::selection::Selection;
@@ -367,18 +367,18 @@ impl Client {
             url.query_pairs_mut().append_pair("dont_block", "true");
         }
         let request = self.request(Method::GET, url);
-        self.list_response("events", "events", Limits::NONE, request)
+        self.list_response(EVENTS, "events", Limits::NONE, request)
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
     /// the server drops the queue. Events that come just then are left for the next poll.
     pub fn park(&self, queue: &QueueId, last: EventId) -> Result<(), ApiError> {
         let request = self.request(Method::GET, self.poll(queue, last));
-        self.send("events", request.timeout(PARKED)).map(drop)
+        self.send(EVENTS, request.timeout(PARKED)).map(drop)
     }
 
     fn poll(&self, queue: &QueueId, last: EventId) -> Url {
-        let mut url = self.url("events");
+        let mut url = self.url(EVENTS);
         url.query_pairs_mut()
             .append_pair("queue_id", &queue.0)
             .append_pair("last_event_id", &last.0.to_string());
@@ -387,18 +387,17 @@ impl Client {
 
     /// Deletes a queue; gives up after `limit`.
     pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
-        let endpoint = "events";
-        let mut url = self.url(endpoint);
+        let mut url = self.url(EVENTS);
         url.query_pairs_mut().append_pair("queue_id", &queue.0);
         let request = self.request(Method::DELETE, url).timeout(limit);
-        self.whole(endpoint, request).map(drop)
+        self.whole(EVENTS, request).map(drop)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Chunk, Entry, Settings, entries};
-    use crate::api::scan::Breaks;
+    use crate::event::Event;
 
     #[test]
     fn a_field_of_the_wrong_type_is_a_missing_one() {
@@ -432,7 +431,11 @@ mod tests {
             r#"{"stream_id":5,"name":null}"#,
             "{]",
         ] {
-            chunk.push(text, Breaks::None);
+            chunk.push(Event {
+                id: None,
+                kind: "",
+                text,
+            });
         }
         let read = |entry: Entry| {
             let address = entry.address.map(String::from);

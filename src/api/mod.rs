@@ -1,21 +1,23 @@
 //! The server's HTTP API.
 //!
 //! [`endpoints`] has a method of [`Client`] for each request that is made, and what its answer holds.
-//! [`client`] signs requests, over connections that [`tls`] makes safe; [`response`] sends one and reads its
-//! answer, small ones whole and lists while they arrive ([`scan`]). [`error`] says what came instead of an
-//! answer and what that means for the run, [`retry_after`] how long the server wants to be left alone.
+//! [`client`] signs requests, over connections that [`tls`] makes safe, and keeps them below the server's
+//! limit ([`pace`]); [`response`] sends one and reads its answer, small ones whole and lists while they
+//! arrive ([`split`]). [`error`] says what came instead of an answer and what that means for the run,
+//! [`retry_after`] how long the server wants to be left alone.
 //!
 //! Not for deciding what to do about a failure (`tail`), and never for printing.
 
 mod client;
 mod endpoints;
 mod error;
+mod pace;
 mod response;
 mod retry_after;
-pub mod scan;
+pub mod split;
 mod tls;
 
-pub use client::{Account, Client, Trace};
+pub use client::{Account, Client, EVENTS, Trace};
 pub use endpoints::{Anchor, List, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
 pub use response::ListResponse;

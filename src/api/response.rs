@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::error::{ApiError, Failure};
 use super::retry_after::{date, retry_after};
-use super::scan::{Chunk, Scanner};
+use super::split::{Chunk, Splitter};
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
@@ -57,7 +57,7 @@ pub struct ListResponse {
     list: &'static str,
     response: Response,
     limits: Limits,
-    scanner: Scanner,
+    splitter: Splitter,
     buffer: Vec<u8>,
     /// What is wrong with the last piece, of which the elements before the damage are handed out first.
     damage: Option<ApiError>,
@@ -86,7 +86,7 @@ impl ListResponse {
         })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
         self.damage = self
-            .scanner
+            .splitter
             .push(piece, chunk)
             .map_err(|error| self.client.garbled(self.endpoint, error.to_string()))
             .and_then(|()| count(self, length, chunk.len()))
@@ -101,12 +101,14 @@ impl ListResponse {
         client.trace_answer(endpoint, status, self.bytes, self.started);
         let date = date(self.response.headers());
         let envelope = self
-            .scanner
+            .splitter
             .finish()
             .map_err(|error| client.garbled(endpoint, error.to_string()))?;
         let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
             .map_err(|error| client.garbled(endpoint, error.to_string()))?;
-        if envelope.get(list).is_some_and(Value::is_array) {
+        // Not empty, it would be one that was not split: `"\u0065vents"`.
+        let found = envelope.get(list).and_then(Value::as_array);
+        if found.is_some_and(Vec::is_empty) {
             Ok((envelope, date))
         } else {
             Err(client.garbled(endpoint, format!("no list of {list} in it")))
@@ -182,7 +184,7 @@ impl Client {
             list,
             response: self.send(endpoint, request)?,
             limits,
-            scanner: Scanner::new(list),
+            splitter: Splitter::new(list),
             buffer: vec![0; PIECE],
             damage: None,
             started,
@@ -199,6 +201,7 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
+        self.pace(endpoint, |pace| pace.note_sent(started));
         let mut response = request.send().map_err(|error| {
             let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
@@ -206,6 +209,9 @@ impl Client {
             self.trace(|| format!("{endpoint}: {error}, {time} ms"));
             error
         })?;
+        let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
+        let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
+        self.pace(endpoint, |pace| pace.note_answer(limit, remaining));
         let status = response.status().as_u16();
         if status == 200 {
             return match compression(&response) {

@@ -52,7 +52,10 @@ pub struct Place {
     pub feature_level: u64,
     /// Messages that are printed.
     #[serde(flatten)]
-    pub ledger: Snapshot,
+    pub messages: Snapshot,
+    /// When the queue was registered.
+    #[serde(default)]
+    pub registered_at: Timestamp,
     /// Whether the history that was asked for at the start is printed only in part.
     pub opening: bool,
     /// The last time at which nothing was missing.

@@ -1,28 +1,23 @@
 //! A set of ids as ranges: ids of a busy server follow one another, so a hundred thousand of them
 //! take little more room than one.
-//!
-//! Ids that are scattered take a range each. Beyond a number that no server reaches in good order
-//! the lowest are forgotten: an event may then be printed twice, but never be missed.
 
 use std::ops::RangeInclusive;
 
+use rangemap::RangeInclusiveSet;
 use serde::{Deserialize, Serialize};
 
-/// Ranges that are kept at most, in 4 MiB: far more than an audit that is owed may wait for
-/// (`tail/audit.rs`), or than are missed in one gap.
-const MOST: usize = 1 << 18;
+/// No server hands out higher ids; one that does is not remembered.
+const HIGHEST: u64 = i64::MAX.unsigned_abs();
 
 /// A set of ids. In JSON: `[[3,3],[7,12]]`, ascending, neither touching nor overlapping.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(u64, u64)>", into = "Vec<(u64, u64)>")]
-pub struct IdSet {
-    ranges: Vec<(u64, u64)>,
-}
+pub struct IdSet(RangeInclusiveSet<u64>);
 
 impl IdSet {
     /// Whether it holds an id.
     pub fn contains(&self, id: u64) -> bool {
-        self.place(id).is_ok()
+        self.0.contains(&id)
     }
 
     /// Adds an id.
@@ -32,174 +27,110 @@ impl IdSet {
 
     /// Adds all ids of another set.
     pub fn merge(&mut self, other: &IdSet) {
-        for &(first, last) in &other.ranges {
-            self.insert_range(first..=last);
+        for range in other.0.iter() {
+            self.insert_range(range.clone());
         }
     }
 
     /// Removes all ids beyond this one.
     pub fn truncate(&mut self, last: u64) {
-        self.ranges.retain_mut(|range| {
-            range.1 = range.1.min(last);
-            range.0 <= range.1
-        });
+        if last < HIGHEST {
+            self.0.remove(last + 1..=HIGHEST);
+        }
     }
 
     /// Removes all ids up to this one.
     pub fn remove_until(&mut self, last: u64) {
-        self.ranges.retain_mut(|range| {
-            range.0 = range.0.max(last.saturating_add(1));
-            range.0 <= range.1
-        });
+        self.0.remove(0..=last.min(HIGHEST));
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The highest id.
     pub fn highest(&self) -> Option<u64> {
-        self.ranges.last().map(|&(_, last)| last)
+        self.0.last().map(|range| *range.end())
     }
 
     /// How many ids it holds.
     pub fn len(&self) -> u64 {
-        self.ranges.iter().fold(0, |sum: u64, (first, last)| {
-            sum.saturating_add((last - first).saturating_add(1))
-        })
-    }
-
-    /// The range that holds an id, or where it would stand.
-    fn place(&self, id: u64) -> Result<usize, usize> {
-        self.ranges.binary_search_by(|&(first, last)| {
-            if last < id {
-                std::cmp::Ordering::Less
-            } else if first > id {
-                std::cmp::Ordering::Greater
-            } else {
-                std::cmp::Ordering::Equal
-            }
-        })
+        let lengths = self.0.iter().map(|range| range.end() - range.start() + 1);
+        lengths.fold(0, u64::saturating_add)
     }
 
     fn insert_range(&mut self, range: RangeInclusive<u64>) {
-        let (mut first, mut last) = range.into_inner();
-        // Nearly always the next id after the last one.
-        if let Some(end) = self.ranges.last_mut()
-            && end.1.checked_add(1) == Some(first)
-        {
-            end.1 = last;
-            return;
+        if *range.end() <= HIGHEST {
+            self.0.insert(range);
         }
-        // All ranges that touch the new one become one with it.
-        let from = self
-            .ranges
-            .partition_point(|&(_, l)| l.saturating_add(1) < first);
-        let touching = |&(f, _): &(u64, u64)| f <= last.saturating_add(1);
-        let to = from
-            + self
-                .ranges
-                .get(from..)
-                .unwrap_or_default()
-                .partition_point(touching);
-        if let Some(&(f, _)) = self.ranges.get(from).filter(|_| from < to) {
-            first = first.min(f);
-        }
-        if let Some(&(_, l)) = to
-            .checked_sub(1)
-            .and_then(|end| self.ranges.get(end))
-            .filter(|_| from < to)
-        {
-            last = last.max(l);
-        }
-        self.ranges.splice(from..to, [(first, last)]);
-        if self.ranges.len() >= MOST {
-            // Half of them, as each removal moves the others.
-            self.ranges.drain(..MOST / 2);
-        }
+    }
+}
+
+impl FromIterator<u64> for IdSet {
+    fn from_iter<I: IntoIterator<Item = u64>>(ids: I) -> Self {
+        let mut set = IdSet::default();
+        ids.into_iter().for_each(|id| set.insert(id));
+        set
     }
 }
 
 impl From<IdSet> for Vec<(u64, u64)> {
     fn from(set: IdSet) -> Self {
-        set.ranges
+        set.0.into_iter().map(RangeInclusive::into_inner).collect()
     }
 }
 
 impl TryFrom<Vec<(u64, u64)>> for IdSet {
-    type Error = &'static str;
+    type Error = String;
 
-    fn try_from(ranges: Vec<(u64, u64)>) -> Result<Self, Self::Error> {
-        let ordered = ranges.iter().all(|(first, last)| first <= last)
-            && ranges.windows(2).all(|pair| match pair {
-                [(_, last), (first, _)] => last.checked_add(1).is_some_and(|next| next < *first),
-                _ => true,
-            });
-        if ordered {
-            Ok(IdSet { ranges })
-        } else {
-            Err("ranges of ids are not in ascending order")
+    fn try_from(ranges: Vec<(u64, u64)>) -> Result<Self, String> {
+        let mut set = IdSet::default();
+        for (first, last) in ranges {
+            if first > last || last > HIGHEST {
+                return Err(format!("no range of ids: [{first},{last}]"));
+            }
+            set.insert_range(first..=last);
         }
+        Ok(set)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
     use super::*;
 
-    proptest! {
-        #[test]
-        fn it_holds_what_a_plain_set_holds(
-            ids in prop::collection::vec(prop_oneof![0_u64..60, Just(u64::MAX), Just(u64::MAX - 1)], 0..80),
-            others in prop::collection::vec(0_u64..60, 0..30),
-        ) {
-            let mut set = IdSet::default();
-            for &id in &ids {
-                set.insert(id);
-            }
-            let mut other = IdSet::default();
-            for &id in &others {
-                other.insert(id);
-            }
-            set.merge(&other);
-            let plain: BTreeSet<u64> = ids.iter().chain(&others).copied().collect();
-            for id in (0..62).chain([u64::MAX - 2, u64::MAX - 1, u64::MAX]) {
-                prop_assert_eq!(set.contains(id), plain.contains(&id), "{}", id);
-            }
-            prop_assert_eq!(set.len(), plain.len() as u64);
-            prop_assert_eq!(set.highest(), plain.last().copied());
-            // Reading it back also checks that the ranges are ordered and apart.
-            let json = serde_json::to_string(&set).unwrap();
-            prop_assert_eq!(serde_json::from_str::<IdSet>(&json).unwrap(), set);
-        }
+    #[test]
+    fn neighbours_become_one_range_in_any_order() {
+        let set: IdSet = [7, 3, 5, 4, 9, 8, 7].into_iter().collect();
+        let json = serde_json::to_string(&set).unwrap();
+        assert_eq!(json, "[[3,5],[7,9]]");
+        assert_eq!(serde_json::from_str::<IdSet>(&json).unwrap(), set);
+        assert_eq!((set.len(), set.highest()), (6, Some(9)));
+        assert!(set.contains(4) && !set.contains(6));
     }
 
     #[test]
-    fn ids_in_a_row_take_one_range() {
-        let mut set = IdSet::default();
-        (0..100_000).for_each(|id| set.insert(id));
-        assert_eq!(set.ranges, [(0, 99_999)]);
+    fn either_end_can_be_taken_off() {
+        let ids = || (1..=9).collect::<IdSet>();
+        let (mut low, mut high) = (ids(), ids());
+        low.truncate(4);
+        high.remove_until(4);
+        let text = |set: &IdSet| serde_json::to_string(set).unwrap();
+        assert_eq!(
+            (text(&low), text(&high)),
+            ("[[1,4]]".into(), "[[5,9]]".into())
+        );
     }
 
     #[test]
-    fn of_scattered_ids_without_end_the_lowest_are_forgotten() {
-        let mut set = IdSet::default();
-        let last = 3 * MOST as u64;
-        (0..last).step_by(2).for_each(|id| set.insert(id));
-        assert!(set.ranges.len() < MOST);
-        assert!(!set.contains(0));
-        let recent = last - MOST as u64;
-        assert!((recent..last).all(|id| set.contains(id) == (id % 2 == 0)));
-    }
-
-    #[test]
-    fn ranges_out_of_order_are_refused() {
-        for json in [
-            "[[5,4]]",
-            "[[1,2],[3,4]]",
-            "[[4,9],[1,2]]",
-            "[[1,18446744073709551615],[2,2]]",
-        ] {
+    fn ids_that_no_server_has_do_no_harm() {
+        let mut set: IdSet = [u64::MAX, HIGHEST, HIGHEST - 1].into_iter().collect();
+        assert_eq!((set.len(), set.contains(u64::MAX)), (2, false));
+        set.truncate(u64::MAX);
+        set.remove_until(u64::MAX);
+        assert_eq!(set, IdSet::default());
+        for json in ["[[5,3]]", "[[0,18446744073709551615]]", "[[-1,2]]"] {
             assert!(serde_json::from_str::<IdSet>(json).is_err(), "{json}");
         }
     }

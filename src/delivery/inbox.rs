@@ -6,36 +6,30 @@
 //! and `delete_message` between the queues of an account, so that these may carry another queue's
 //! id, and may come twice.
 
-use super::contents::{Contents, without_id};
+use std::collections::HashSet;
+use std::fmt::Write;
+
 use super::ids::IdSet;
 use crate::event::{Event, EventId};
+use crate::fields::Fields;
 use crate::selection::{HEARTBEAT, RESTART};
-
-/// What becomes of an event, apart from the selection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Printed, if it is selected.
-    New,
-    /// Not printed: it was before.
-    Known,
-}
 
 /// How far a server's event ids can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Era {
+pub enum IdOrder {
     /// Before feature levels: some events carry foreign ids.
-    Old,
+    Mixed,
     /// Ids ascend.
-    New,
+    Ascending,
 }
 
-impl Era {
+impl IdOrder {
     /// That of a server of this feature level; 0 for servers that have none.
-    pub fn of(feature_level: u64) -> Era {
+    pub fn of(feature_level: u64) -> IdOrder {
         if feature_level == 0 {
-            Era::Old
+            IdOrder::Mixed
         } else {
-            Era::New
+            IdOrder::Ascending
         }
     }
 }
@@ -52,7 +46,7 @@ pub struct Batch {
     /// Events without an id that could be acknowledged; no server of this API sends any.
     pub unnumbered: u64,
     /// Whether the id to acknowledge may be another queue's, and prune what was never seen.
-    pub doubtful: bool,
+    pub may_be_foreign: bool,
     highest: Option<EventId>,
 }
 
@@ -63,11 +57,11 @@ impl Batch {
     }
 }
 
-/// Takes a queue's events.
+/// Counts a queue's events.
 #[derive(Debug)]
 pub struct Inbox {
     position: EventId,
-    era: Era,
+    order: IdOrder,
     batch: Batch,
     /// Of the last answer and of this one: what may be sent again.
     handled: [Handled; 2],
@@ -76,15 +70,15 @@ pub struct Inbox {
 #[derive(Debug, Default)]
 struct Handled {
     ids: IdSet,
-    contents: Contents,
+    contents: HashSet<String>,
 }
 
 impl Inbox {
     /// For a queue that was handled up to this event.
-    pub fn new(position: EventId, era: Era) -> Inbox {
+    pub fn new(position: EventId, order: IdOrder) -> Inbox {
         Inbox {
             position,
-            era,
+            order,
             batch: Batch::default(),
             handled: <[Handled; 2]>::default(),
         }
@@ -104,26 +98,26 @@ impl Inbox {
         self.batch = Batch::default();
     }
 
-    /// The next event of the answer.
-    pub fn take(&mut self, event: &Event) -> Fate {
-        let shared =
-            self.era == Era::Old && matches!(event.kind, "update_message" | "delete_message");
+    /// Counts the next event of the answer. False: it was handled before.
+    pub fn is_new(&mut self, event: &Event) -> bool {
+        let shared = self.order == IdOrder::Mixed
+            && matches!(event.kind, "update_message" | "delete_message");
         let id = event.id.filter(|id| *id > EventId::NONE_SEEN);
         self.batch.unnumbered += u64::from(id.is_none());
         if id > self.batch.highest {
             self.batch.highest = id;
-            self.batch.doubtful = shared;
+            self.batch.may_be_foreign = shared;
         }
         if self.was_handled(event, shared) {
-            return Fate::Known;
+            return false;
         }
         self.batch.fresh += 1;
         self.batch.heartbeats += u64::from(event.kind == HEARTBEAT);
         self.batch.restarted |= event.kind == RESTART;
-        Fate::New
+        true
     }
 
-    /// What was taken so far is written, so it may be acknowledged.
+    /// What was counted so far is written, so it may be acknowledged.
     pub fn commit(&mut self) {
         self.position = self.batch.highest.unwrap_or(self.position);
     }
@@ -148,6 +142,23 @@ impl Inbox {
     }
 }
 
+/// An event's fields but its id, in the same order for the same fields: old servers may send the same edit
+/// twice, under two ids.
+fn without_id(text: &str) -> String {
+    let fields: Option<Fields> = serde_json::from_str(text).ok();
+    let Some(Fields(mut fields)) = fields.filter(|fields| !fields.is_cut()) else {
+        return text.to_owned();
+    };
+    fields.retain(|(name, _)| name != "id");
+    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut content = String::new();
+    for (name, value) in fields {
+        // Writing to a text cannot fail.
+        let _ = write!(content, "{name:?}:{},", value.get());
+    }
+    content
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,11 +171,11 @@ mod tests {
         }
     }
 
-    fn take(inbox: &mut Inbox, ids: &[i64]) -> Vec<Fate> {
+    fn take(inbox: &mut Inbox, ids: &[i64]) -> Vec<bool> {
         inbox.begin();
         let fates = ids
             .iter()
-            .map(|id| inbox.take(&event(*id, "message", "{}")))
+            .map(|id| inbox.is_new(&event(*id, "message", "{}")))
             .collect();
         inbox.commit();
         fates
@@ -172,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_highest_id_of_the_last_batch_is_acknowledged_not_a_running_maximum() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
         take(&mut inbox, &[0, 1, 900]);
         assert_eq!(inbox.position(), EventId(900));
         take(&mut inbox, &[2, 3]);
@@ -183,24 +194,21 @@ mod tests {
 
     #[test]
     fn what_is_not_written_is_not_acknowledged() {
-        let mut inbox = Inbox::new(EventId(4), Era::New);
+        let mut inbox = Inbox::new(EventId(4), IdOrder::Ascending);
         inbox.begin();
-        inbox.take(&event(5, "message", "{}"));
+        inbox.is_new(&event(5, "message", "{}"));
         inbox.commit();
-        inbox.take(&event(6, "message", "{}"));
+        inbox.is_new(&event(6, "message", "{}"));
         assert_eq!(inbox.position(), EventId(5));
     }
 
     #[test]
     fn an_event_that_is_sent_again_is_known() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::New);
-        assert_eq!(take(&mut inbox, &[4, 5]), [Fate::New, Fate::New]);
-        assert_eq!(take(&mut inbox, &[5, 6]), [Fate::Known, Fate::New]);
-        assert_eq!(take(&mut inbox, &[]), []);
-        assert_eq!(
-            take(&mut inbox, &[6, 7, 7]),
-            [Fate::Known, Fate::New, Fate::New]
-        );
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Ascending);
+        assert_eq!(take(&mut inbox, &[4, 5]), [true, true]);
+        assert_eq!(take(&mut inbox, &[5, 6]), [false, true]);
+        assert!(take(&mut inbox, &[]).is_empty());
+        assert_eq!(take(&mut inbox, &[6, 7, 7]), [false, true, true]);
         assert_eq!(inbox.batch().fresh, 2);
     }
 
@@ -209,35 +217,35 @@ mod tests {
         let first = r#"{"type":"update_message","message_id":5,"content":"a","id":3}"#;
         let again = r#"{"id":77,"content":"a","type":"update_message","message_id":5}"#;
         let other = r#"{"type":"update_message","message_id":5,"content":"b","id":3}"#;
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
         inbox.begin();
-        assert_eq!(inbox.take(&event(3, "update_message", first)), Fate::New);
-        assert_eq!(inbox.take(&event(77, "update_message", again)), Fate::Known);
-        assert_eq!(inbox.take(&event(3, "update_message", other)), Fate::New);
-        assert!(inbox.batch().doubtful);
+        assert!(inbox.is_new(&event(3, "update_message", first)));
+        assert!(!inbox.is_new(&event(77, "update_message", again)));
+        assert!(inbox.is_new(&event(3, "update_message", other)));
+        assert!(inbox.batch().may_be_foreign);
         // An id that only looked used does not hide another event.
-        assert_eq!(inbox.take(&event(3, "message", "{}")), Fate::New);
+        assert!(inbox.is_new(&event(3, "message", "{}")));
     }
 
     #[test]
     fn a_batch_is_doubtful_only_if_its_highest_id_may_be_foreign() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::Old);
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
         inbox.begin();
-        inbox.take(&event(3, "update_message", "{}"));
-        inbox.take(&event(4, "message", "{}"));
-        assert!(!inbox.batch().doubtful);
+        inbox.is_new(&event(3, "update_message", "{}"));
+        inbox.is_new(&event(4, "message", "{}"));
+        assert!(!inbox.batch().may_be_foreign);
     }
 
     #[test]
     fn an_event_whose_id_cannot_be_acknowledged_is_counted_and_does_not_move_the_position() {
-        let mut inbox = Inbox::new(EventId(4), Era::New);
+        let mut inbox = Inbox::new(EventId(4), IdOrder::Ascending);
         inbox.begin();
         let nameless = Event {
             id: None,
             ..event(0, "message", "{}")
         };
-        assert_eq!(inbox.take(&nameless), Fate::New);
-        assert_eq!(inbox.take(&event(-7, "message", "{}")), Fate::New);
+        assert!(inbox.is_new(&nameless));
+        assert!(inbox.is_new(&event(-7, "message", "{}")));
         inbox.commit();
         assert_eq!(
             (inbox.batch().unnumbered, inbox.position()),
@@ -247,10 +255,10 @@ mod tests {
 
     #[test]
     fn restarts_and_heartbeats_are_seen() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, Era::New);
+        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Ascending);
         inbox.begin();
-        inbox.take(&event(1, "restart", "{}"));
-        inbox.take(&event(2, "heartbeat", "{}"));
+        inbox.is_new(&event(1, "restart", "{}"));
+        inbox.is_new(&event(2, "heartbeat", "{}"));
         let batch = inbox.batch();
         assert!(batch.restarted);
         assert_eq!((batch.fresh, batch.heartbeats), (2, 1));

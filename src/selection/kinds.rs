@@ -15,19 +15,33 @@ use crate::nearest::nearest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindList(pub Vec<String>);
 
+/// Why a text is not a list of event types, in one line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KindListError(String);
+
+impl fmt::Display for KindListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for KindListError {}
+
 impl FromStr for KindList {
     type Err = KindListError;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, KindListError> {
         let text = text.trim();
         let items = match text.strip_prefix('[') {
             Some(rest) => rest
                 .strip_suffix(']')
-                .ok_or_else(|| KindListError::Unclosed(text.to_owned()))?,
+                .ok_or_else(|| KindListError(format!("the closing ] is missing in {text:?}")))?,
             None => text,
         };
         if items.trim().is_empty() {
-            return Err(KindListError::Empty);
+            return Err(KindListError(
+                "no event type is named, write one or more, such as message,reaction".to_owned(),
+            ));
         }
         let kinds: Result<_, _> = items.split(',').map(|item| kind(item, text)).collect();
         Ok(KindList(kinds?))
@@ -37,133 +51,41 @@ impl FromStr for KindList {
 /// One item of a list, without its quotes. No type has a character that JSON would escape.
 fn kind(item: &str, list: &str) -> Result<String, KindListError> {
     let item = item.trim();
-    let bare = unquoted(item, '"')
-        .or_else(|| unquoted(item, '\''))
-        .unwrap_or(item);
+    let unquoted = |quote| item.strip_prefix(quote)?.strip_suffix(quote);
+    let bare = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(item);
     if bare.trim().is_empty() {
-        return Err(KindListError::EmptyItem(list.to_owned()));
+        return Err(KindListError(format!(
+            "an event type is missing beside a comma in {list:?}, remove that comma"
+        )));
     }
     let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}".contains(c);
     if bare.contains(foreign) {
-        return Err(KindListError::NotAName(item.to_owned()));
+        return Err(KindListError(format!(
+            "{item:?} is not the name of an event type, write names with commas between them"
+        )));
     }
     Ok(bare.to_owned())
 }
 
-fn unquoted(item: &str, quote: char) -> Option<&str> {
-    item.strip_prefix(quote)?.strip_suffix(quote)
-}
-
-/// Why a text is not a list of event types.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KindListError {
-    /// Nothing in it: the server would send heartbeats only.
-    Empty,
-    /// Two commas in a row, or one at an end.
-    EmptyItem(String),
-    /// It begins with `[` and does not end with `]`.
-    Unclosed(String),
-    /// An item that cannot be the name of a type.
-    NotAName(String),
-}
-
-impl fmt::Display for KindListError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => {
-                f.write_str("no event type is named, write one or more, such as message,reaction")
-            }
-            Self::EmptyItem(list) => {
-                write!(
-                    f,
-                    "an event type is missing beside a comma in {list:?}, remove that comma"
-                )
-            }
-            Self::Unclosed(list) => write!(f, "the closing ] is missing in {list:?}"),
-            Self::NotAName(item) => write!(
-                f,
-                "{item:?} is not the name of an event type, write names with commas between them"
-            ),
-        }
+/// The name to ask for in place of the one that was written, and a warning where that is not known: never final,
+/// since a newer server may know it. The server's comparison minds the case, so this one does too.
+pub fn check(written: &str) -> (String, Option<String>) {
+    if Kind::named(written).is_some() {
+        return (written.to_owned(), None);
     }
-}
-
-impl std::error::Error for KindListError {}
-
-/// A type as it is to be asked for, and what the user should be told about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checked {
-    /// The name to use.
-    pub kind: String,
-    /// None if the name was right as written.
-    pub warning: Option<KindWarning>,
-}
-
-/// Doubt about the name of an event type. Never final: a newer server may know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KindWarning {
-    /// The plural of a known type, as the servers' documents print some; it is corrected.
-    Plural {
-        /// As the user wrote it.
-        written: String,
-        /// The type that is used.
-        singular: &'static str,
-    },
-    /// Not known; it is used as it is.
-    Unknown {
-        /// As the user wrote it.
-        written: String,
-        /// The known type that was probably meant.
-        nearest: Option<&'static str>,
-    },
-}
-
-impl fmt::Display for KindWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Plural { written, singular } => {
-                write!(
-                    f,
-                    "there is no event type {written:?}, taken as {singular:?}"
-                )
-            }
-            Self::Unknown { written, nearest } => {
-                write!(
-                    f,
-                    "event type {written:?} is not known, used as it is: no such event comes unless the server knows it"
-                )?;
-                match nearest {
-                    Some(nearest) => write!(f, " (did you mean {nearest:?}?)"),
-                    None => Ok(()),
-                }
-            }
-        }
+    // The servers' documents print some in the plural.
+    if let Some(kind) = written.strip_suffix('s').and_then(Kind::named) {
+        let name = kind.name();
+        let warning = format!("there is no event type {written:?}, taken as {name:?}");
+        return (name.to_owned(), Some(warning));
     }
-}
-
-/// Compares a name with the known ones; the server's comparison minds the case, so this one does too.
-pub fn check(kind: &str) -> Checked {
-    let singular = kind.strip_suffix('s').and_then(known);
-    let (name, warning) = match (known(kind), singular) {
-        (Some(_), _) => (kind, None),
-        (None, Some(singular)) => {
-            let written = kind.to_owned();
-            (singular, Some(KindWarning::Plural { written, singular }))
-        }
-        (None, None) => {
-            let written = kind.to_owned();
-            let nearest = suggestion(kind);
-            (kind, Some(KindWarning::Unknown { written, nearest }))
-        }
-    };
-    Checked {
-        kind: name.to_owned(),
-        warning,
-    }
-}
-
-fn known(kind: &str) -> Option<&'static str> {
-    Kind::named(kind).map(Kind::name)
+    let hint = suggestion(written)
+        .map(|nearest| format!(" (did you mean {nearest:?}?)"))
+        .unwrap_or_default();
+    let warning = format!(
+        "event type {written:?} is not known, used as it is: no such event comes unless the server knows it{hint}"
+    );
+    (written.to_owned(), Some(warning))
 }
 
 fn suggestion(written: &str) -> Option<&'static str> {
@@ -173,6 +95,3 @@ fn suggestion(written: &str) -> Option<&'static str> {
     }
     nearest(written, Kind::ALL.iter().map(|kind| kind.name()))
 }
-
-#[cfg(test)]
-mod tests;

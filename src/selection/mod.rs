@@ -1,17 +1,18 @@
 //! What the user wants to see: kinds of event, and narrows for messages.
 //!
-//! Not for what was printed already (`delivery`), nor for asking a server (`api`, `tail`).
-//! The server is asked for as little as is safe; the whole selection is always applied here too,
-//! since what a server makes of a narrow depends on its version (Zulip's `zerver/lib/narrow.py` in
-//! 1.7, `zerver/lib/narrow_predicate.py` in 9.2).
+//! Not for what was printed already (`delivery`), nor for asking a server (`api`, `tail`). The whole selection is
+//! always applied here; `server_narrow.rs` says what of it a server is told.
 
 pub mod kinds;
 pub mod narrow;
+mod parse;
+mod server_narrow;
 
-use std::{fmt, iter};
+use std::fmt;
 
 use narrow::Narrow;
-use narrow::wire::HistoryTerm;
+pub use parse::WORDS;
+pub use server_narrow::{HistoryQuery, Reach};
 
 use crate::event::{Event, MessageEvent};
 use crate::kind::Kind;
@@ -22,24 +23,6 @@ pub const MESSAGE: &str = Kind::Message.name();
 pub const HEARTBEAT: &str = Kind::Heartbeat.name();
 /// Sent when the server has restarted.
 pub const RESTART: &str = Kind::Restart.name();
-
-/// A narrow under which history is read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reading {
-    /// As `GET /messages` takes it, in JSON.
-    pub narrow: String,
-    /// What it covers.
-    pub reach: Reach,
-}
-
-/// Which messages a reading covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
-    /// Those that the account received, or those of the channel that is named.
-    Received,
-    /// Those of all public channels; old servers refuse that.
-    Public,
-}
 
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
@@ -95,42 +78,6 @@ impl Selection {
         Some(wanted.into_iter().map(ToOwned::to_owned).collect())
     }
 
-    /// The terms that the server may filter by. Alternatives are evaluated here alone.
-    pub fn server_narrow(&self) -> Vec<(&'static str, String)> {
-        match self.narrows.as_slice() {
-            [narrow] => narrow
-                .register_terms()
-                .into_iter()
-                .map(|(operator, operand)| (operator, operand.to_owned()))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The narrows, in JSON, under which history has everything that is selected. Without a channel
-    /// in it a narrow finds only what the account received, so one that reaches further is read a
-    /// second time in all public channels.
-    pub fn readings(&self) -> Vec<Reading> {
-        let reach = |widens| {
-            if widens || self.all_public {
-                Reach::Public
-            } else {
-                Reach::Received
-            }
-        };
-        let mut readings: Vec<Reading> = if self.narrows.is_empty() {
-            readings_of(Vec::new(), reach(false)).collect()
-        } else {
-            let narrows = self.narrows.iter();
-            narrows
-                .flat_map(|narrow| readings_of(narrow.history_terms(), reach(narrow.widens())))
-                .collect()
-        };
-        readings.sort();
-        readings.dedup();
-        readings
-    }
-
     /// Whether messages are printed at all, so that history matters.
     pub fn has_messages(&self) -> bool {
         self.shows(MESSAGE)
@@ -152,22 +99,6 @@ impl Selection {
                 .any(|kind| kind != MESSAGE && kind != HEARTBEAT && self.shows(kind)),
             None => true,
         }
-    }
-
-    /// Whether messages count that the account did not receive.
-    pub fn reaches_public(&self) -> bool {
-        self.all_public || self.is_widened()
-    }
-
-    /// Whether to ask for all public channels: a narrow that names a channel, a topic or a sender
-    /// widens delivery to them if the server gets it, and must do the same if it does not.
-    pub fn wants_all_public(&self) -> bool {
-        self.all_public || (self.server_narrow().is_empty() && self.is_widened())
-    }
-
-    /// Whether any alternative reaches beyond what the account receives.
-    pub fn is_widened(&self) -> bool {
-        self.narrows.iter().any(Narrow::widens)
     }
 
     /// Whether a narrow says `sender:me`, so that the account must be looked up.
@@ -208,79 +139,5 @@ impl fmt::Display for Selection {
     }
 }
 
-/// The reading of what was received under these terms, and if they reach further, that of the rest.
-fn readings_of(terms: Vec<HistoryTerm>, reach: Reach) -> impl Iterator<Item = Reading> {
-    let received = Reading {
-        narrow: json(&terms),
-        reach: Reach::Received,
-    };
-    let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
-    let is_further = reach == Reach::Public && !terms.iter().any(is_bound);
-    let public = is_further.then(|| {
-        // `streams` since 2.1, and still known where the operator is `channels`.
-        let public = HistoryTerm {
-            operator: "streams",
-            operand: "public",
-        };
-        Reading {
-            narrow: json(&[terms, vec![public]].concat()),
-            reach: Reach::Public,
-        }
-    });
-    iter::once(received).chain(public)
-}
-
-/// Terms are texts: nothing in them can fail to be written.
-fn json(terms: &[HistoryTerm]) -> String {
-    serde_json::to_string(terms).unwrap_or_default()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{Reach, Selection};
-
-    #[test]
-    fn history_is_read_once_for_what_was_received_and_once_more_where_the_selection_reaches_further()
-     {
-        const PUBLIC: &str = r#"{"operator":"streams","operand":"public"}"#;
-        let received = |narrow: &str| (format!("[{narrow}]"), Reach::Received);
-        let public = |narrow: &str| {
-            let comma = if narrow.is_empty() { "" } else { "," };
-            (format!("[{narrow}{comma}{PUBLIC}]"), Reach::Public)
-        };
-        let channel = r#"{"operator":"stream","operand":"a"}"#;
-        let topic = r#"{"operator":"topic","operand":"t"}"#;
-        let private = r#"{"operator":"is","operand":"private"}"#;
-        for (narrows, all_public, mut expected) in [
-            (&[][..], false, vec![received("")]),
-            (&[], true, vec![received(""), public("")]),
-            (&["channel:a"], false, vec![received(channel)]),
-            (&["channel:a"], true, vec![received(channel)]),
-            (&["topic:t"], false, vec![received(topic), public(topic)]),
-            (&["is:dm"], true, vec![received(private)]),
-            (&["-sender:me"], false, vec![received("")]),
-            (&["-sender:me"], true, vec![received(""), public("")]),
-            (&["channel-id:4"], false, vec![received(""), public("")]),
-            (
-                &["topic:t", "channel:a", "topic:t -is:dm"],
-                false,
-                vec![received(channel), received(topic), public(topic)],
-            ),
-        ] {
-            let selection = Selection {
-                narrows: narrows
-                    .iter()
-                    .map(|narrow| narrow.parse().unwrap())
-                    .collect(),
-                all_public,
-                ..Selection::default()
-            };
-            let readings = selection.readings().into_iter();
-            let readings: Vec<_> = readings
-                .map(|reading| (reading.narrow, reading.reach))
-                .collect();
-            expected.sort();
-            assert_eq!(readings, expected, "{narrows:?} {all_public}");
-        }
-    }
-}
+mod tests;

@@ -94,40 +94,31 @@ fn loopback_encryption_and_host_are_told() {
 
 #[test]
 fn text_that_is_no_address_is_refused_in_one_line() {
-    use SiteError::{Credentials, Empty, Malformed, Query, Scheme};
-    let unparsed = |text: &str| Malformed(text.to_owned(), None);
-    let parsed = |text: &str, reason| Malformed(text.to_owned(), Some(reason));
     for (input, expected) in [
-        ("", Empty),
-        (" \n", Empty),
-        ("ftp://a.com", Scheme("ftp".into())),
-        ("httpss://a.com", Scheme("httpss".into())),
-        ("://a.com", Scheme(String::new())),
-        ("me@a.com", Credentials),
-        ("https://me@a.com", Credentials),
-        ("a.com?x=1", Query),
-        ("https://a.com/#narrow/is/dm", Query),
-        ("https://", parsed("https://", url::ParseError::EmptyHost)),
-        ("https:///a.com", unparsed("https:///a.com")),
-        ("/etc/wyzepalrc", unparsed("/etc/wyzepalrc")),
-        ("a.com b", unparsed("a.com b")),
-        ("a.com\nb", unparsed("a.com\nb")),
-        ("a.com/\u{7f}", unparsed("a.com/\u{7f}")),
-        ("a.com\\b", unparsed("a.com\\b")),
-        ("a.com:x", parsed("a.com:x", url::ParseError::InvalidPort)),
-        (
-            "http:a.com",
-            parsed("http:a.com", url::ParseError::InvalidPort),
-        ),
-        (
-            "a.com:70000",
-            parsed("a.com:70000", url::ParseError::InvalidPort),
-        ),
-        ("[::1", parsed("[::1", url::ParseError::InvalidIpv6Address)),
+        ("", "is empty"),
+        (" \n", "is empty"),
+        ("ftp://a.com", "starts with \"ftp\""),
+        ("httpss://a.com", "starts with \"httpss\""),
+        ("://a.com", "starts with \"\""),
+        ("me@a.com", "has an `@`"),
+        ("https://me@a.com", "has an `@`"),
+        ("a.com?x=1", "has a `?` or `#`"),
+        ("https://a.com/#narrow/is/dm", "has a `?` or `#`"),
+        ("https://", "is no address: empty host"),
+        ("https:///a.com", "is no address;"),
+        ("/etc/wyzepalrc", "is no address;"),
+        ("a.com b", "is no address;"),
+        ("a.com\nb", "is no address;"),
+        ("a.com/\u{7f}", "is no address;"),
+        ("a.com\\b", "is no address;"),
+        ("a.com:x", "is no address: invalid port"),
+        ("http:a.com", "is no address: invalid port"),
+        ("a.com:70000", "is no address: invalid port"),
+        ("[::1", "is no address: invalid IPv6"),
     ] {
         let error = input.parse::<Site>().unwrap_err();
-        assert_eq!(error, expected, "{input:?}");
-        let message = error.to_string();
+        let message = error.as_str();
+        assert!(message.contains(expected), "{input:?}: {message}");
         assert!(message.contains("`https://chat.example.com`"), "{message}");
         assert!(!message.contains('\n'), "{message}");
     }
@@ -146,7 +137,7 @@ fn password_in_the_address_is_shown_nowhere() {
         "https://user:s3cr3t@[",
     ] {
         let error = input.parse::<Site>().unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{input}");
+        assert!(!error.contains("s3cr3t"), "{input}");
     }
 }
 

@@ -5,8 +5,6 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use jiff::tz::TimeZone;
-
 use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::notice::Level;
 use crate::output::json::{Controls, Secrets, Style};
@@ -14,7 +12,7 @@ use crate::output::palette::{Color, Palette};
 use crate::output::sink::Sink;
 use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
-use crate::zone;
+use crate::zone::Zone;
 
 /// How much is said on stderr. Someone who watches a terminal is told more.
 pub fn level(cli: &Cli, terminal: bool) -> Level {
@@ -46,12 +44,8 @@ pub fn color(cli: &Cli, terminal: bool) -> Color {
 }
 
 /// The zone of times.
-pub fn zone(cli: &Cli) -> TimeZone {
-    if cli.utc {
-        TimeZone::UTC
-    } else {
-        zone::local(env::var_os("TZ").as_deref())
-    }
+pub fn zone(cli: &Cli) -> Zone {
+    if cli.utc { Zone::Utc } else { Zone::Local }
 }
 
 /// Whether the terminal says that it has 256 colours or more.
@@ -64,7 +58,7 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-pub fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink) -> Renderer {
+pub fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
     let terminal = io::stdout().is_terminal();
     let summary = match cli.output.unwrap_or(OutputForm::Auto) {
         OutputForm::Auto => terminal,
@@ -75,7 +69,7 @@ pub fn renderer(cli: &Cli, zone: TimeZone, sink: &Sink) -> Renderer {
         let palette = Palette::new(color(cli, terminal));
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
-        let summary = Summary::new(palette, zone, width).with_length(length);
+        let summary = Summary::new(palette, zone.rules(), width).with_length(length);
         return Renderer::Summary(Box::new(summary));
     }
     Renderer::Json {

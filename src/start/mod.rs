@@ -10,7 +10,6 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use crate::account::{Found, account};
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, OutputForm};
@@ -18,6 +17,7 @@ use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Exit, Outcome};
 use crate::generate::generate;
+use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
@@ -116,10 +116,10 @@ fn go(
     {
         return check(cli, plan, found, warnings, watch, notices);
     }
-    let doubts = plan.doubts();
+    let of_narrows = plan.narrow_warnings();
     warn(
         notices,
-        plan.warnings.iter().chain(&doubts).chain(&warnings),
+        plan.warnings.iter().chain(&of_narrows).chain(&warnings),
     );
     let found = found?;
     if found.demo.is_some() {
@@ -138,7 +138,7 @@ fn go(
     let client = client(account, notices)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone.clone(), &sink);
+    let renderer = renderer(cli, zone, &sink);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json)
         .then(Sink::stdout)

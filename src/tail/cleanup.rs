@@ -122,7 +122,7 @@ impl TailCleanup {
         if let (Some(cursor), Some(mut place), Some(printed)) = (&self.cursor, saved, printed) {
             place.last_event_id = printed.position.0;
             for id in printed.messages {
-                place.ledger.window.insert(id.0);
+                place.messages.window.insert(id.0);
             }
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {

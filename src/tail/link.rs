@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 use super::announce::Announcer;
 use super::cleanup::TailCleanup;
 use super::trouble::Trouble;
-use crate::api::scan::Chunk;
-use crate::api::{ApiError, Client, ListResponse, Verdict};
+use crate::api::split::Chunk;
+use crate::api::{ApiError, Client, EVENTS, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::retry::Backoff;
 use crate::watch::Watch;
+
+/// Requests that are held back are told again when none was for so long.
+const QUIET: Duration = Duration::from_mins(5);
 
 /// The way to the server through trouble.
 pub struct Link {
@@ -28,6 +31,8 @@ pub struct Link {
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
     established: bool,
+    /// When a request was held back last.
+    throttled: Option<Instant>,
 }
 
 impl Link {
@@ -49,6 +54,7 @@ impl Link {
             backoff: Backoff::default(),
             trouble: Some(Trouble::since(started)),
             established: false,
+            throttled: None,
         }
     }
 
@@ -67,23 +73,45 @@ impl Link {
         self.trouble.is_some()
     }
 
-    /// Sends a request that may take its time, and waits for its answer, or for the head of it.
-    pub fn wait_for<T>(
-        &mut self,
-        request: impl FnOnce(&Client) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
-        self.watch.set_give_up_at(self.gives_up_at(None));
-        self.watch.outside(|| request(&self.client))
-    }
-
-    /// The same for one that should be answered at once.
+    /// Sends a request that should be answered at once, and waits for its answer, or for the head of it.
     pub fn request<T>(
         &mut self,
         request: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.throttle("");
         let now = Instant::now();
         self.watch.set_give_up_at(self.gives_up_at(Some(now)));
         self.watch.outside(|| request(&self.client))
+    }
+
+    /// The same for a poll, which may take its time unless it is told not to.
+    pub fn poll<T>(
+        &mut self,
+        wait: Wait,
+        poll: impl FnOnce(&Client) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.throttle(EVENTS);
+        let asked = (wait == Wait::DontBlock).then(Instant::now);
+        self.watch.set_give_up_at(self.gives_up_at(asked));
+        self.watch.outside(|| poll(&self.client))
+    }
+
+    /// Holds a request back where the server would refuse it soon. That is none of the server's silence.
+    fn throttle(&mut self, endpoint: &str) {
+        let wait = self.client.time_to_wait(endpoint);
+        if wait.is_zero() {
+            return;
+        }
+        let now = Instant::now();
+        let last = self.throttled.replace(now);
+        if last.is_none_or(|last| now.duration_since(last) >= QUIET) {
+            let site = &self.client.account().site;
+            let text =
+                format!("{site} allows so many requests and no more: events may come in batches");
+            self.announcer.say(Level::Notice, &text);
+        }
+        self.watch.set_give_up_at(None);
+        self.watch.outside(|| thread::sleep(wait));
     }
 
     /// The same, until there is a good answer.

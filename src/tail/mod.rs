@@ -4,29 +4,23 @@
 //! the next poll leaves, since that poll acknowledges them. All of it on the main thread, which waits for the
 //! server by way of the [`link`] and nowhere else. All parts are steps of one [`Tail`]:
 //!
-//! - [`opening`] gets the first [`queue`], by [`registration`] or from an earlier run, and [`past`] prints
-//!   the history that was asked for before it.
+//! - [`start`] gets the first [`queue`], and prints the history that was asked for before it.
 //! - [`printer`] makes lines of what comes.
-//! - [`recovery`] replaces a queue that is lost, [`audit`] looks for what one did not deliver, and both
-//!   print and tell a [`gap`].
+//! - [`recover`] replaces a queue that is lost, looks in history for what one did not deliver, and tells of the
+//!   gap.
 //! - [`history`] reads past messages. What is said on the way goes through [`announce`], and [`cleanup`] is
 //!   what is left to do after all.
 //!
 //! What is new among that which came is not decided here but in `delivery`.
 
 mod announce;
-mod audit;
 mod cleanup;
-mod gap;
 mod history;
 mod link;
-mod opening;
-mod owed;
-mod past;
 mod printer;
 mod queue;
-mod recovery;
-mod registration;
+mod recover;
+mod start;
 mod trouble;
 
 use std::convert::Infallible;
@@ -34,13 +28,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
-use crate::delivery::{Ledger, Moment, Sieve};
+use crate::delivery::{Dedup, Moment, Window};
 use crate::error::{Error, Outcome};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
@@ -50,11 +43,13 @@ use crate::output::sink::Sink;
 use crate::retry::Backoff;
 use crate::selection::Selection;
 use crate::watch::Watch;
+use crate::zone::Zone;
 use announce::Announcer;
 use cleanup::TailCleanup;
 use link::Link;
 use printer::Printer;
 use queue::Queue;
+use recover::Comparison;
 
 /// How often to ask where answers come at once and bring nothing.
 const PACE: Duration = Duration::from_secs(1);
@@ -84,7 +79,7 @@ pub struct Parts {
     /// When the process started.
     pub started: Instant,
     /// The zone of times in notices.
-    pub zone: TimeZone,
+    pub zone: Zone,
 }
 
 /// A running tail.
@@ -100,7 +95,7 @@ pub struct Tail {
     /// Where an earlier run ended.
     place: Option<Place>,
     /// The messages that were printed; none where no history is read.
-    ledger: Option<Ledger>,
+    window: Option<Window>,
     /// What queues are registered with; less where the account may not see all of it.
     register: Register,
     /// Whether the history that was asked for is not yet printed.
@@ -109,12 +104,14 @@ pub struct Tail {
     lossy: bool,
     /// How long to leave the queue to something else that takes its polls.
     displacement: Backoff,
-    /// Queues in a row that were lost before they answered once.
-    fresh_losses: u32,
+    /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
+    young_losses: Backoff,
+    /// Whether it was said that history is refused.
+    refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hasty: u32,
     started: Instant,
-    zone: TimeZone,
+    zone: Zone,
 }
 
 impl Tail {
@@ -153,12 +150,13 @@ impl Tail {
             cleanup,
             cursor,
             place: place.flatten(),
-            ledger: None,
+            window: None,
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
             displacement: Backoff::default(),
-            fresh_losses: 0,
+            young_losses: Backoff::default(),
+            refusals_told: false,
             hasty: 0,
             started: parts.started,
             zone: parts.zone,
@@ -195,7 +193,7 @@ impl Tail {
                     }
                     self.breathe(&queue, sent);
                     if wait == Wait::DontBlock {
-                        self.audit(&mut queue, sent, date)?;
+                        self.compare(&mut queue, date)?;
                     }
                     if self.plan.once && queue.inbox.batch().is_empty() {
                         return Err(self.end_once(&mut queue));
@@ -207,7 +205,7 @@ impl Tail {
                 Err(Outcome::Failed(Error::Api(error))) => {
                     queue.answered = true;
                     if !error.is_rate_limit() {
-                        self.owe_audit(&mut queue);
+                        self.compare_later(&mut queue);
                     }
                     self.link.wait_out(error)?;
                 }
@@ -241,17 +239,14 @@ impl Tail {
     fn read_events(&mut self, queue: &mut Queue, wait: Wait) -> Result<Option<Timestamp>, Outcome> {
         let (id, acknowledged) = (&queue.id, queue.inbox.position());
         let poll = |client: &Client| client.events(id, acknowledged, wait);
-        let mut response = match wait {
-            Wait::Block => self.link.wait_for(poll)?,
-            Wait::DontBlock => self.link.request(poll)?,
-        };
+        let mut response = self.link.poll(wait, poll)?;
         while self.link.read(&mut response, &mut self.chunk)? {
-            let (inbox, ledger) = (&mut queue.inbox, self.ledger.as_mut());
-            let mut sieve = Sieve::new(Some(inbox), ledger, self.started.elapsed());
-            let printed = self.printer.print(&self.chunk, &mut sieve);
-            let messages = sieve.into_written();
-            self.cleanup.add_printed(queue.inbox.position(), &messages);
-            printed?;
+            let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
+            let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());
+            let printed = self.printer.print(&self.chunk, dedup)?;
+            let position = queue.inbox.position();
+            self.cleanup.add_printed(position, &printed.messages);
+            printed.and_go_on()?;
         }
         let (_, date) = response.finish()?;
         Ok(date)
@@ -268,7 +263,10 @@ impl Tail {
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
     /// holds must be known before history is compared with it.
     fn wait(&self, queue: &Queue) -> Wait {
-        if self.plan.once || self.link.is_troubled() || queue.audit.is_pending() {
+        if self.plan.once
+            || self.link.is_troubled()
+            || queue.comparison.as_ref().is_some_and(Comparison::is_near)
+        {
             Wait::DontBlock
         } else {
             Wait::Block
@@ -284,11 +282,12 @@ impl Tail {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            ledger: self
-                .ledger
+            messages: self
+                .window
                 .as_ref()
-                .map(Ledger::snapshot)
+                .map(Window::snapshot)
                 .unwrap_or_default(),
+            registered_at: queue.registered_at,
             opening: self.opening,
             complete_at: queue.sound_until(),
             missed: queue.missed,
@@ -324,7 +323,7 @@ impl Tail {
                 .record(&Record::Lost { error: text })?;
         }
         queue.answered = true;
-        self.owe_audit(queue);
+        self.compare_later(queue);
         self.link.pause(wait);
         Ok(())
     }
@@ -358,11 +357,15 @@ impl Tail {
             })?;
         }
         let batch = queue.inbox.batch();
-        if batch.restarted || batch.doubtful {
-            self.owe_audit(queue);
+        let ended = back && queue.comparison.is_some();
+        if ended || batch.restarted || batch.may_be_foreign {
+            self.compare_later(queue);
         }
-        if let Some(ledger) = &mut self.ledger {
-            ledger.settle(sent);
+        if let Some(window) = &mut self.window {
+            if self.started + sent >= queue.decides_at {
+                window.settle_undecided();
+            }
+            window.settle(sent);
         }
         Ok(())
     }
@@ -377,9 +380,8 @@ impl Tail {
         if self.cursor.is_some() {
             let position = queue.inbox.position();
             // Hanging up is the expected end.
-            let _ = self
-                .link
-                .wait_for(|client| client.park(&queue.id, position));
+            let park = |client: &Client| client.park(&queue.id, position);
+            let _ = self.link.poll(Wait::Block, park);
         }
         if self.lossy && self.plan.fail_on_gap {
             Outcome::Lost

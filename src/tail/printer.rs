@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::api::scan::Chunk;
-use crate::delivery::{Fate, Sieve};
+use crate::api::split::Chunk;
+use crate::delivery::Dedup;
 use crate::error::Outcome;
-use crate::event::Event;
+use crate::event::{Event, MessageId};
 use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
@@ -23,6 +23,25 @@ pub struct Printer {
     sink: Sink,
     left: Option<u64>,
     lines: Vec<u8>,
+}
+
+/// What was printed of a chunk.
+pub struct Printed {
+    /// The messages.
+    pub messages: Vec<MessageId>,
+    /// Whether `--count` is reached.
+    is_last: bool,
+}
+
+impl Printed {
+    /// Ends the run where `--count` is reached.
+    pub fn and_go_on(&self) -> Result<(), Outcome> {
+        if self.is_last {
+            Err(Outcome::Done)
+        } else {
+            Ok(())
+        }
+    }
 }
 
 impl Printer {
@@ -85,7 +104,7 @@ impl Printer {
 
     /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
-    pub fn print(&mut self, chunk: &Chunk, sieve: &mut Sieve) -> Result<(), Outcome> {
+    pub fn print(&mut self, chunk: &Chunk, mut dedup: Dedup) -> Result<Printed, Outcome> {
         self.take_names(chunk);
         self.lines.clear();
         self.renderer.fit(|| self.sink.columns());
@@ -96,7 +115,7 @@ impl Printer {
         for event in chunk.iter() {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
-            let new = sieve.fate(&event) == Fate::New;
+            let new = dedup.is_new(&event);
             let shown = new && self.selection.passes(&event);
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
@@ -105,7 +124,7 @@ impl Printer {
                 run_starts = end;
             }
             if shown {
-                sieve.printed();
+                dedup.set_printed();
                 if !alone {
                     self.renderer.render(&event, Some(now), &mut self.lines);
                 }
@@ -126,12 +145,11 @@ impl Printer {
             self.lines.clear();
             self.lines.shrink_to(MOST_KEPT);
         }
-        sieve.written();
-        if self.left == Some(0) {
-            return Err(Outcome::Done);
-        }
         self.ask_for_names();
-        Ok(())
+        Ok(Printed {
+            messages: dedup.commit(),
+            is_last: self.left == Some(0),
+        })
     }
 
     /// Makes what was written last, where it goes to a file.

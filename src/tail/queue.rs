@@ -1,11 +1,13 @@
 //! One queue of the server, as far as a run has come with it.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 
-use super::owed::Audit;
+use super::recover::Comparison;
 use crate::api::Registered;
 use crate::cursor::Place;
-use crate::delivery::{Era, Inbox};
+use crate::delivery::{IdOrder, Inbox};
 use crate::event::{EventId, QueueId};
 
 /// A queue and how far it has been printed.
@@ -16,43 +18,67 @@ pub struct Queue {
     pub inbox: Inbox,
     /// The server's; 0 for old servers.
     pub feature_level: u64,
+    /// When this run registered it.
+    registered: Option<Instant>,
+    /// From when on a poll brings all that it has of the messages that were sent around that time.
+    pub decides_at: Instant,
+    /// When it was registered.
+    pub registered_at: Timestamp,
     /// Whether a poll of it came back with anything but a refusal. After mere trouble a refusal
     /// may be the trouble's doing: a server that was killed has lost its queues.
     pub answered: bool,
     /// When events were last known to be complete.
     pub complete_at: Timestamp,
-    /// Whether history must be looked at for what it did not deliver.
-    pub audit: Audit,
+    /// Where it must be compared with history, as it may not have delivered all.
+    pub comparison: Option<Comparison>,
     /// Messages that were printed from history as it did not deliver them, as far as that is not yet
     /// told. In the cursor they stand beside the ids of the same messages, so that whatever ends a run
     /// between two pages, the next one tells of all of them.
     pub missed: u64,
 }
 
+/// How long an event may be on its way to a queue.
+const ON_ITS_WAY: Duration = Duration::from_secs(10);
+/// A queue that is lost at this age cannot have expired.
+const YOUNG: Duration = Duration::from_mins(1);
+
 impl Queue {
     /// Just registered.
     pub fn fresh(registered: Registered) -> Queue {
+        let now = Instant::now();
         Queue {
             id: registered.queue,
+            registered: Some(now),
+            decides_at: now + ON_ITS_WAY,
+            registered_at: Timestamp::now(),
             // Not the last_event_id that register tells: what came meanwhile is wanted.
-            inbox: Inbox::new(EventId::NONE_SEEN, Era::of(registered.feature_level)),
+            inbox: Inbox::new(EventId::NONE_SEEN, IdOrder::of(registered.feature_level)),
             feature_level: registered.feature_level,
             answered: false,
             complete_at: Timestamp::now(),
-            audit: Audit::None,
+            comparison: None,
             missed: 0,
         }
     }
 
     /// An earlier run's.
     pub fn resumed(place: &Place) -> Queue {
+        let age = Timestamp::now().duration_since(place.registered_at);
+        // A clock that went back makes it wait once more.
+        let age = Duration::try_from(age).unwrap_or_default();
         Queue {
             id: QueueId(place.queue_id.clone()),
-            inbox: Inbox::new(EventId(place.last_event_id), Era::of(place.feature_level)),
+            registered: None,
+            decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(age),
+            registered_at: place.registered_at,
+            inbox: Inbox::new(
+                EventId(place.last_event_id),
+                IdOrder::of(place.feature_level),
+            ),
             feature_level: place.feature_level,
             answered: true,
             complete_at: place.complete_at,
-            audit: Audit::None,
+            comparison: None,
             missed: place.missed,
         }
     }
@@ -61,17 +87,27 @@ impl Queue {
     pub fn taken_over(id: QueueId, position: EventId) -> Queue {
         Queue {
             id,
-            inbox: Inbox::new(position, Era::New),
+            registered: None,
+            decides_at: Instant::now(),
+            registered_at: Timestamp::now(),
+            inbox: Inbox::new(position, IdOrder::Ascending),
             feature_level: 0,
             answered: false,
             complete_at: Timestamp::now(),
-            audit: Audit::None,
+            comparison: None,
             missed: 0,
         }
     }
 
+    /// Whether it was registered a short time ago.
+    pub fn is_young(&self) -> bool {
+        self.registered.is_some_and(|at| at.elapsed() < YOUNG)
+    }
+
     /// The last time at which nothing was missing: a queue that answers may still owe something of before.
     pub fn sound_until(&self) -> Timestamp {
-        self.audit.since().unwrap_or(self.complete_at)
+        self.comparison
+            .as_ref()
+            .map_or(self.complete_at, |comparison| comparison.since)
     }
 }

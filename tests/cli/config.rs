@@ -301,7 +301,7 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
     );
     let cases: [(&str, &[&str]); 14] = [
         ("folder", &["folder", "directory"]),
-        ("binary", &["binary", "not text"]),
+        ("binary", &["binary", "UTF-8"]),
         ("huge", &["huge", "larger than"]),
         ("/dev/zero", &["/dev/zero", "larger than"]),
         ("empty", &["empty", "[api]"]),

@@ -283,7 +283,7 @@ fn a_queue_that_expired_between_runs_is_caught_up_with() {
     model.drop_queues();
     sent.extend(model.send_all(Post::lunches(3)));
     let exit = tail(&model, &home)
-        .args(["--once"])
+        .args(["--once", "-v"])
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["gap", "5 messages fetched"]))
         .run();
@@ -435,6 +435,13 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
                 .wrapping_add(1);
             if round % 5 == 4 {
                 model.drop_queues();
+            }
+            // A new queue takes as long as a run may last, and every other one is gone when it is told.
+            let slow = Duration::from_micros((random >> 40) % 60_000);
+            match round % 20 {
+                9 => model.fail_next(Step::Register, Fault::Slow(slow, slow)),
+                19 => model.fail_next(Step::Register, Fault::Forgotten(slow, slow)),
+                _ => {}
             }
             let running = tail(&model, &home).start();
             // Any moment, before the first request as well.

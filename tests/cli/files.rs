@@ -17,6 +17,7 @@ use crate::support::answers::{event_texts, events, following, lines, poll, regis
 use crate::support::expect::Expect;
 use crate::support::greeter::{HELLO, greeter};
 use crate::support::run::{Expected, Home, NOWHERE, PROGRAM, Tail};
+use crate::support::running::Signal;
 use crate::support::server::Server;
 use crate::support::times::assert_within;
 
@@ -73,7 +74,6 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
     let (home, _socket) = oddities();
     let cases = [
         ("folder", "directory"),
-        ("fifo", "nobody writes anything to it"),
         ("socket", "No such device"),
         ("loop", "too many levels of symbolic links"),
         ("dangling", "does not exist"),
@@ -96,7 +96,6 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
                 let says = |part: &str| exit.stderr.to_lowercase().contains(&part.to_lowercase());
                 assert!(says(part) && says(file), "{file}: {exit}");
                 assert_eq!(exit.stderr.lines().count(), 1, "{file}: {exit}");
-                // A named pipe is waited for a while.
                 assert_within(Duration::from_secs(9), started);
             });
         }
@@ -104,28 +103,41 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
 }
 
 #[test]
-fn a_named_pipe_with_a_writer_is_a_config_file_however_long_the_writer_takes() {
-    for delay in [Duration::ZERO, Duration::from_secs(6)] {
-        let (server, home) = (greeter(), Home::new());
-        home.fifo("fifo");
-        let text = rc(EMAIL, &server.site());
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut pipe = File::options()
-                    .write(true)
-                    .open(home.path("fifo"))
-                    .expect("a reader");
-                // Nothing is asked before the file is read.
-                assert!(delay.is_zero() || !server.comes_within(delay, &Expect::register()));
-                pipe.write_all(text.as_bytes()).expect("a reader");
-            });
-            Tail::new(NOWHERE)
-                .home(&home)
-                .args(["--config", "fifo", "-C", "1"])
-                .stdout(HELLO)
-                .run();
+fn a_named_pipe_is_a_config_file_as_soon_as_its_writer_writes() {
+    let (server, home) = (greeter(), Home::new());
+    home.fifo("fifo");
+    let text = rc(EMAIL, &server.site());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut pipe = writer(&home.path("fifo"));
+            // Nothing is asked before the file is read.
+            assert!(!server.comes_within(Duration::from_millis(200), &Expect::register()));
+            pipe.write_all(text.as_bytes()).expect("a reader");
         });
-    }
+        Tail::new(NOWHERE)
+            .home(&home)
+            .args(["--config", "fifo", "-C", "1"])
+            .stdout(HELLO)
+            .run();
+    });
+}
+
+#[test]
+fn a_named_pipe_whose_writer_says_nothing_can_be_interrupted() {
+    let home = Home::new();
+    home.fifo("fifo");
+    let tail = Tail::new(NOWHERE)
+        .home(&home)
+        .args(["--config", "fifo"])
+        .start();
+    let _silent = writer(&home.path("fifo"));
+    tail.signal(Signal::TERM);
+    assert_eq!(tail.wait_exit().signal, Some(Signal::TERM));
+}
+
+/// The other end of a pipe that somebody opens for reading.
+fn writer(path: &Path) -> File {
+    File::options().write(true).open(path).expect("a reader")
 }
 
 #[test]

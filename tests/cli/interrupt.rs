@@ -1,6 +1,6 @@
 //! INT, TERM and HUP: the program cleans up, and dies by that very signal.
 //!
-//! Not for a reader of stdout that goes away (`pipe.rs`).
+//! Not for a reader of stdout that goes away (`pipe.rs`), nor for all that it may wait for (`endings`).
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -109,16 +109,6 @@ fn a_signal_in_the_middle_of_a_batch_leaves_whole_lines() {
     let whole: Vec<&str> = exit.stdout.lines().collect();
     assert!(!whole.is_empty() && exit.stdout.ends_with('\n'));
     assert!(whole.iter().zip(&texts).all(|(line, text)| line == text));
-}
-
-#[test]
-fn a_second_signal_kills_at_once() {
-    let server = quiet().on(delete(), Reply::hold());
-    let running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.signal(Signal::INT);
-    server.wait_requests(1, &delete());
-    end(running, Signal::TERM, Duration::from_millis(1200));
 }
 
 #[test]

@@ -38,6 +38,8 @@ mod summary;
 // Nothing lost, nothing twice.
 /// Runs that go on where the last one ended.
 mod cursor;
+/// Whatever ends it, whatever it waits for.
+mod endings;
 /// What was missed is fetched.
 mod gap;
 /// How a signal ends it.

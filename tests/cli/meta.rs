@@ -66,7 +66,7 @@ fn each_record_has_just_its_fields() {
         json!({"type": "wyzepal_tail", "op": "resumed", "queue_id": first, "last_event_id": 0}),
         json!({"type": "wyzepal_tail", "op": "lost", "error": records[4]["error"]}),
         connected(&second),
-        json!({"type": "wyzepal_tail", "op": "gap", "reason": "queue expired", "fetched": 1,
+        json!({"type": "wyzepal_tail", "op": "gap", "reason": "queue lost by the server", "fetched": 1,
             "lost": ["edits, reactions and other events of that time"]}),
     ];
     for record in &mut expected {

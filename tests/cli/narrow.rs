@@ -120,7 +120,7 @@ fn a_channel_is_the_same_in_every_spelling() {
             &[r#"[["stream",4]]"#],
             &[r#"{"operator":"stream","operand":"Denmark"}"#],
             &[r#"[{"operator":"channel","operand":"Denmark","negated":false}]"#],
-            &["[{'operator': 'stream', 'operand': 'Denmark', 'negated': False}]"],
+            &["[{'operator': 'stream', 'operand': 'Denmark'}]"],
             &["stream:Denmark", r#"["stream","Denmark"]"#],
         ],
     )]);
@@ -218,7 +218,7 @@ fn negated_terms_take_away_and_never_widen() {
                 &["-stream:Denmark"],
                 &["-channel:denmark"],
                 &["-channel-id:4"],
-                &["[{'operator': 'stream', 'operand': 'Denmark', 'negated': True}]"],
+                &["[{'operator': 'stream', 'operand': 'Denmark', 'negated': true}]"],
             ],
         ),
         (&[1, 2, 3, 8, 9, 10, 11, 12, 13], &[&["-is:private"]]),

@@ -3,7 +3,7 @@
 //! Not for the server's refusals at the start, one by one (`recorded`).
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::support::http::pauses;
 use crate::support::reply::{BAD_GATEWAY, Ending, Reply};
 use crate::support::run::{Expected, Tail};
 use crate::support::server::Server;
+use crate::support::silent::Overrun;
 use crate::support::times::{PAUSE, assert_within};
 
 /// A poll that waits for events, as all do but the first one after trouble.
@@ -73,36 +74,6 @@ fn deserted() -> String {
     format!("http://{}", socket.local_addr().expect("its number"))
 }
 
-/// A port whose queue of connections is full: to connect takes for ever.
-struct Overrun {
-    address: SocketAddr,
-    _socket: TcpListener,
-    _waiting: Vec<TcpStream>,
-}
-
-impl Overrun {
-    fn new() -> Overrun {
-        let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-        rustix::net::listen(&socket, 0).expect("a shorter queue");
-        let address = socket.local_addr().expect("its number");
-        let brief = Duration::from_millis(100);
-        let mut waiting = Vec::new();
-        while let Ok(stream) = TcpStream::connect_timeout(&address, brief) {
-            waiting.push(stream);
-            assert!(waiting.len() < 100, "the queue of connections never fills");
-        }
-        Overrun {
-            address,
-            _socket: socket,
-            _waiting: waiting,
-        }
-    }
-
-    fn site(&self) -> String {
-        format!("http://{}", self.address)
-    }
-}
-
 #[test]
 fn register_is_tried_again_after_each_transient_failure() {
     at_once(transient(&registered("q")), |name, failure| {
@@ -127,7 +98,8 @@ fn a_poll_is_tried_again_at_the_same_place_after_each_transient_failure() {
             .on(waiting_poll(-1), events(&[0]))
             .on(waiting_poll(0), failure)
             .on(poll_at_once(0), events(&[1]))
-            .on(waiting_poll(1), events(&[2]));
+            // Until history is compared no poll waits.
+            .on(poll_at_once(1), events(&[2]));
         // Nobody watches stderr here: cron mail means trouble that lasts.
         Tail::new(&server.site())
             .args(["-C", "3"])
@@ -151,6 +123,31 @@ fn what_came_before_an_answer_broke_off_is_printed_and_acknowledged() {
         .args(["-C", "3"])
         .stdout(lines(&[1, 2, 3]))
         .run();
+}
+
+#[test]
+fn polls_keep_to_the_rate_limit_that_answers_tell_and_that_is_said_once() {
+    // 100 ms from one request to the next, once half of them are used up.
+    let limited = |id: i64, left: &str| {
+        events(&[id])
+            .header("X-RateLimit-Limit", "600")
+            .header("X-RateLimit-Remaining", left)
+    };
+    let mut server = following();
+    for id in 0..12 {
+        let left = if id < 4 { "301" } else { "300" };
+        server = server.on(Expect::poll(), limited(id, left));
+    }
+    let exit = Tail::new(&server.site())
+        .args(["-C", "12", "-v", "--give-up-after", "50ms"])
+        .stdout(lines(&(0..12).collect::<Vec<i64>>()))
+        .stderr(Expected::containing(&["events may come in batches"]))
+        .run();
+    assert_eq!(exit.stderr.matches("in batches").count(), 1, "{exit}");
+    let pauses = pauses(&server.wait_requests(12, &Expect::poll()));
+    // How late the first of these requests came to the server says nothing.
+    let sum: Duration = pauses[4..].iter().sum();
+    assert!(sum >= Duration::from_millis(400), "{pauses:?}");
 }
 
 #[test]
@@ -317,7 +314,7 @@ fn somebody_who_watches_is_told_of_loss_and_return() {
         .on(waiting_poll(-1), events(&[0]))
         .on(waiting_poll(0), Reply::html_502())
         .on(poll_at_once(0), events(&[]))
-        .on(waiting_poll(0), events(&[1]));
+        .on(poll_at_once(0), events(&[1]));
     let exit = Tail::new(&server.site())
         .args(["-C", "2"])
         .stderr_on_terminal(80, 24)

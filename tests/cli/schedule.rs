@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
 
-use crate::support::model::{Model, Post, Step, Trouble, Uncommitted};
+use crate::support::model::{Fault, Model, Post, Step, Trouble, Uncommitted};
 use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
 use crate::support::running::{Running, Signal};
@@ -72,8 +72,56 @@ enum Event {
     Pause(u64),
     /// Until everything is printed.
     Settle,
-    Stop,
+    Stop(Signal),
+    /// It is stopped while it waits for that.
+    StopIn(Wait, Signal),
     Kill,
+}
+
+/// What a run is waiting for when it is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    Answer,
+    RestOfAnswer,
+    NextTry,
+    Comparison,
+    Register,
+    RegisterAnswer,
+    History,
+    Reader,
+}
+
+impl Wait {
+    const ALL: [Wait; 8] = [
+        Wait::Answer,
+        Wait::RestOfAnswer,
+        Wait::NextTry,
+        Wait::Comparison,
+        Wait::Register,
+        Wait::RegisterAnswer,
+        Wait::History,
+        Wait::Reader,
+    ];
+}
+
+/// How long to wait until it waits for what it is to be stopped in. It may be at something else that takes
+/// longer, and is stopped in that then.
+const APPROACH: Duration = Duration::from_millis(1500);
+
+/// What becomes of a new queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// It is gone before its first answer.
+    Lost,
+}
+
+/// How the first queue is made.
+#[derive(Clone, Debug)]
+enum Beginning {
+    Prompt,
+    /// The server takes so many milliseconds to make it, and so many to tell; these are sent meanwhile.
+    Slow(u64, u64, Vec<Kind>, Fate),
 }
 
 #[derive(Clone, Debug)]
@@ -82,11 +130,32 @@ struct Schedule {
     wanted: Wanted,
     memory: Memory,
     before: usize,
+    beginning: Beginning,
     events: Vec<Event>,
+}
+
+impl Schedule {
+    /// Whether a queue is lost, perhaps before it is known what the first one has not delivered.
+    fn loses_queues(&self) -> bool {
+        let loses = |event: &Event| {
+            let anew = [Wait::Register, Wait::RegisterAnswer, Wait::History];
+            match event {
+                Event::LoseQueues(_) | Event::Crash(_) => true,
+                Event::StopIn(wait, _) => anew.contains(wait),
+                _ => false,
+            }
+        };
+        let is_lost_at_first = matches!(self.beginning, Beginning::Slow(.., Fate::Lost));
+        is_lost_at_first || self.events.iter().any(loses)
+    }
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
     prop_oneof![3 => Just(Kind::Lunch), 1 => Just(Kind::Dinner), 1 => Just(Kind::Public)]
+}
+
+fn signal() -> impl Strategy<Value = Signal> {
+    prop_oneof![Just(Signal::INT), Just(Signal::TERM), Just(Signal::HUP)]
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -113,8 +182,21 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Heartbeat),
         4 => (0_u64..60).prop_map(Event::Pause),
         1 => Just(Event::Settle),
-        1 => Just(Event::Stop),
+        1 => signal().prop_map(Event::Stop),
+        2 => (prop::sample::select(Wait::ALL.to_vec()), signal())
+            .prop_map(|(wait, signal)| Event::StopIn(wait, signal)),
         2 => Just(Event::Kill),
+    ]
+}
+
+fn beginning() -> impl Strategy<Value = Beginning> {
+    let kinds = prop::collection::vec(kind(), 0..6);
+    let time = || prop_oneof![Just(0_u64), 0_u64..2_000];
+    let fate = prop_oneof![Just(Fate::Kept), Just(Fate::Lost)];
+    let slow = (time(), time(), kinds, fate);
+    prop_oneof![
+        3 => Just(Beginning::Prompt),
+        2 => slow.prop_map(|(before, after, kinds, fate)| Beginning::Slow(before, after, kinds, fate)),
     ]
 }
 
@@ -130,15 +212,19 @@ fn schedule() -> impl Strategy<Value = Schedule> {
         wanted,
         prop_oneof![1 => Just(Memory::None), 3 => Just(Memory::Cursor)],
         prop_oneof![Just(0_usize), Just(1), 2_usize..20, Just(130)],
+        beginning(),
         prop::collection::vec(event(), 5..30),
     )
-        .prop_map(|(server, wanted, memory, before, events)| Schedule {
-            server,
-            wanted,
-            memory,
-            before,
-            events,
-        })
+        .prop_map(
+            |(server, wanted, memory, before, beginning, events)| Schedule {
+                server,
+                wanted,
+                memory,
+                before,
+                beginning,
+                events,
+            },
+        )
 }
 
 /// A schedule while it is played.
@@ -149,6 +235,8 @@ struct Play<'a> {
     running: Option<Running>,
     reserved: Vec<(Kind, Uncommitted)>,
     due: BTreeSet<u64>,
+    /// Sent before the first queue was made, when the run had begun already.
+    early: BTreeSet<u64>,
     /// Printed by the runs that have ended.
     stdout: String,
     stderr: String,
@@ -156,6 +244,7 @@ struct Play<'a> {
     doubtful: BTreeSet<u64>,
     reactions: usize,
     faults: usize,
+    stops: usize,
 }
 
 impl Play<'_> {
@@ -171,11 +260,13 @@ impl Play<'_> {
             running: None,
             reserved: Vec::new(),
             due: BTreeSet::new(),
+            early: BTreeSet::new(),
             stdout: String::new(),
             stderr: String::new(),
             doubtful: BTreeSet::new(),
             reactions: 0,
             faults: 0,
+            stops: 0,
         }
     }
 
@@ -227,14 +318,18 @@ impl Play<'_> {
         let Some(running) = self.running.take() else {
             return;
         };
+        // What is being written comes again, as nobody reads it.
+        let is_stuck = running.is_stuck();
         running.signal(signal);
         let exit = running.wait_exit();
         assert_eq!(exit.signal, Some(signal), "it ended by itself\n{exit}");
-        if signal == Signal::KILL {
+        if signal == Signal::KILL || is_stuck {
             let cursor = self.home.path("cursor");
             self.doubtful.extend(in_hand(&cursor, &exit.stdout));
         }
-        self.stdout.push_str(&exit.stdout);
+        // A line that was not finished comes again.
+        let whole = exit.stdout.rfind('\n').map_or(0, |end| end + 1);
+        self.stdout.push_str(&exit.stdout[..whole]);
         self.stderr.push_str(&exit.stderr);
     }
 
@@ -247,7 +342,7 @@ impl Play<'_> {
             }
             self.model.send(Self::post(Kind::Lunch));
         }
-        self.start();
+        self.begin();
         self.model.wait_parked();
         for event in &self.schedule.events {
             self.happen(event);
@@ -259,6 +354,37 @@ impl Play<'_> {
         self.model.set_clock(self.model.clock() + 60);
         self.finish();
         self.check();
+    }
+
+    /// Starts the first run.
+    fn begin(&mut self) {
+        let Beginning::Slow(before, after, kinds, fate) = &self.schedule.beginning else {
+            return self.start();
+        };
+        let [before, after] = [*before, *after].map(Duration::from_millis);
+        let fault = match fate {
+            Fate::Kept => Fault::Slow(before, after),
+            Fate::Lost => Fault::Forgotten(before, after),
+        };
+        self.model.fail_next(Step::Register, fault);
+        self.start();
+        self.model.wait_requests(Step::Register, 1);
+        let pause = (before + after) / u32::try_from(kinds.len() + 1).expect("a few");
+        let mut meanwhile = Vec::new();
+        for kind in kinds {
+            thread::sleep(pause);
+            let old = self.model.clock() - 60;
+            meanwhile.push((*kind, self.model.send(Self::post(*kind).at(old))));
+        }
+        self.model.wait_parked();
+        let earlier = self.model.messages_before();
+        for (kind, id) in meanwhile {
+            if earlier.contains(&id) {
+                self.early.insert(id);
+            } else {
+                self.sent(kind, id);
+            }
+        }
     }
 
     fn happen(&mut self, event: &Event) {
@@ -323,14 +449,76 @@ impl Play<'_> {
             Event::Heartbeat => self.model.heartbeat(),
             Event::Pause(milliseconds) => thread::sleep(Duration::from_millis(*milliseconds)),
             Event::Settle => self.settle(),
-            Event::Stop | Event::Kill if self.schedule.memory == Memory::None => {}
-            Event::Stop => {
-                self.end(Signal::TERM);
+            Event::Stop(_) | Event::StopIn(..) | Event::Kill
+                if self.schedule.memory == Memory::None => {}
+            Event::Stop(signal) => {
+                self.end(*signal);
+                self.start();
+            }
+            // Each costs a second or more of waiting.
+            Event::StopIn(..) if self.stops >= 3 => {}
+            Event::StopIn(wait, signal) => {
+                self.stops += 1;
+                self.approach(*wait);
+                self.end(*signal);
+                self.model.heal();
                 self.start();
             }
             Event::Kill => {
                 self.end(Signal::KILL);
                 self.start();
+            }
+        }
+    }
+
+    /// Brings the run to wait for that, as far as can be.
+    fn approach(&mut self, wait: Wait) {
+        match wait {
+            Wait::Answer => self.model.fail_next(Step::Poll, Fault::Late),
+            Wait::RestOfAnswer => self.model.fail_next(Step::Poll, Fault::Stalled),
+            Wait::Register => self.model.fail_next(Step::Register, Fault::Held),
+            Wait::RegisterAnswer => self.model.fail_next(Step::Register, Fault::Late),
+            Wait::History => self.model.fail_next(Step::History, Fault::Held),
+            Wait::NextTry | Wait::Comparison | Wait::Reader => {}
+        }
+        let polls = self.model.count(Step::Poll);
+        match wait {
+            Wait::Answer | Wait::RestOfAnswer => {
+                self.happen(&Event::Send(Kind::Lunch, 1));
+                // The poll that was parked has that one.
+                self.model.asks_within(APPROACH, Step::Poll, polls + 1);
+                self.happen(&Event::Send(Kind::Lunch, 2));
+                if wait == Wait::Answer {
+                    self.model.holds_within(APPROACH);
+                } else {
+                    self.model.stalls_within(APPROACH);
+                }
+            }
+            Wait::NextTry => {
+                let away = Reply::html_502().header("Retry-After", "60");
+                self.model.break_parked(&away);
+            }
+            Wait::Comparison => {
+                self.happen(&Event::Restart(vec![Kind::Lunch]));
+                self.model.asks_within(APPROACH, Step::Poll, polls + 2);
+            }
+            Wait::Register | Wait::RegisterAnswer | Wait::History => {
+                self.happen(&Event::LoseQueues(vec![Kind::Lunch]));
+                self.model.holds_within(APPROACH);
+            }
+            Wait::Reader => {
+                self.running.as_mut().expect("a run").stall();
+                // More than a pipe holds.
+                let long = "x".repeat(4_000);
+                let ids = self.model.send_all((0..20).map(|_| Post::lunch(&long)));
+                for id in ids {
+                    self.sent(Kind::Lunch, id);
+                }
+                let running = self.running.as_ref().expect("a run");
+                let end = Instant::now() + APPROACH;
+                while !running.is_stuck() && Instant::now() < end {
+                    thread::sleep(Duration::from_millis(10));
+                }
             }
         }
     }
@@ -388,6 +576,8 @@ impl Play<'_> {
         let old_or_strange: Vec<&u64> = counts
             .keys()
             .filter(|id| self.schedule.server == Server::New && !self.due.contains(id))
+            // Whether they were in a queue that is lost is not known.
+            .filter(|id| !self.early.contains(id) || !self.schedule.loses_queues())
             .collect();
         assert!(
             missing.is_empty() && twice.is_empty() && old_or_strange.is_empty(),
@@ -399,7 +589,7 @@ impl Play<'_> {
             .schedule
             .events
             .iter()
-            .any(|event| matches!(event, Event::Kill))
+            .any(|event| matches!(event, Event::Kill | Event::StopIn(Wait::Reader, _)))
         {
             let mut seen = BTreeSet::new();
             for event in values(&self.stdout) {

@@ -17,7 +17,7 @@ use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::Row;
-use crate::selection::{Reach, Reading, Selection};
+use crate::selection::{HistoryQuery, Reach, Selection};
 pub use newest::newest;
 use page::{Page, ROWS, fetch};
 pub use since::id_before;
@@ -57,7 +57,7 @@ impl Refusal {
 
 /// One reading, page by page.
 struct Pages {
-    of: Reading,
+    of: HistoryQuery,
     after: MessageId,
     rows: VecDeque<Row>,
     ended: bool,
@@ -76,7 +76,11 @@ impl History {
             begun: None,
         };
         History {
-            readings: selection.readings().into_iter().map(reading).collect(),
+            readings: selection
+                .history_queries()
+                .into_iter()
+                .map(reading)
+                .collect(),
             apply_markdown: selection.apply_markdown,
             refusals: Vec::new(),
             last: None,

@@ -8,7 +8,7 @@ use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::Row;
-use crate::selection::{Reading, Selection};
+use crate::selection::{HistoryQuery, Selection};
 use crate::tail::link::Link;
 
 /// The ids of the newest messages that `wanted` takes, so many at most.
@@ -19,7 +19,7 @@ pub fn newest(
     mut wanted: impl FnMut(&Row) -> bool,
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
     let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
-    for Reading { narrow, reach } in selection.readings() {
+    for HistoryQuery { narrow, reach } in selection.history_queries() {
         let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
         let query = PageQuery::newest(rows, narrow, selection);
         let refusal = collect(link, query, count, &mut wanted, &mut ids)?;

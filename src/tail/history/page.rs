@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::api::scan::Chunk;
+use crate::api::split::Chunk;
 use crate::api::{ApiError, PageEnd, PageQuery};
 use crate::error::Outcome;
 use crate::row::{Row, Rows};

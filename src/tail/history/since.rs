@@ -5,7 +5,7 @@ use super::page::{Page, ROWS, fetch_until_answered};
 use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
-use crate::selection::{Reading, Selection};
+use crate::selection::{HistoryQuery, Selection};
 use crate::tail::link::Link;
 
 /// How many ids may be out of the order of time; measured on Zulip 9.2: 3.
@@ -18,7 +18,7 @@ pub fn id_before(
     time: i64,
 ) -> Result<(Option<MessageId>, Vec<Refusal>), Outcome> {
     let (mut earliest, mut refusals) = (None, Vec::new());
-    for Reading { narrow, reach } in selection.readings() {
+    for HistoryQuery { narrow, reach } in selection.history_queries() {
         let query = PageQuery::newest(ROWS, narrow, selection);
         match first_since(link, query, time)? {
             Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),

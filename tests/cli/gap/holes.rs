@@ -11,7 +11,7 @@ use crate::support::tally::{assert_once, message_ids};
 #[test]
 fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
     let model = Model::new();
-    let running = follow(&model, &[]);
+    let running = follow(&model, &["-v"]);
     model.fail_always(Step::History, Fault::Answer(Reply::html_502()));
     let before = model.count(Step::History);
     let old = model.clock() - 60;
@@ -30,7 +30,7 @@ fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
 #[test]
 fn a_gap_whose_history_fails_half_way_is_told_whole() {
     let model = Model::new();
-    let running = follow(&model, &[]);
+    let running = follow(&model, &["-v"]);
     let old = model.clock() - 60;
     // The first page is answered, the second is not.
     model.fail_next(Step::History, Fault::Held);
@@ -117,6 +117,7 @@ fn young_messages_are_left_to_the_queue_and_looked_for_again_in_the_next_run() {
     once(&model, &home).run();
     model.set_clock(model.clock() + 11);
     let exit = once(&model, &home)
+        .args(["-v"])
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .stderr(Expected::containing(&["gap", "1 message fetched"]))
         .run();

@@ -3,6 +3,7 @@
 
 mod holes;
 mod queues;
+mod start;
 mod told;
 
 use crate::support::model::Model;

@@ -17,7 +17,7 @@ use crate::support::tally::{assert_once, message_ids, values};
 fn messages_of_a_lost_queue_are_fetched_in_the_shape_of_live_ones_and_it_is_said() {
     let model = Model::new();
     model.send(Post::lunch("before the start"));
-    let running = follow(&model, &[]);
+    let running = follow(&model, &["-v"]);
     let mut sent = vec![model.send(Post::lunch("live"))];
     running.wait_lines(1);
     model.crash();
@@ -42,7 +42,7 @@ fn messages_of_a_lost_queue_are_fetched_in_the_shape_of_live_ones_and_it_is_said
     assert_eq!(lines[1]["flags"], json!(["mentioned", "read"]), "{exit}");
     assert!(
         exit.stderr
-            .contains("(queue expired): 3 messages fetched\n"),
+            .contains("(queue lost by the server): 3 messages fetched\n"),
         "{exit}"
     );
 }
@@ -170,6 +170,7 @@ fn a_run_that_is_stopped_or_killed_in_the_middle_of_a_catch_up_goes_on_with_it()
         model.heal();
         model.wait_hung_up();
         let second = once(&model, &home)
+            .args(["-v"])
             .stdout(Expected::like(|_| true))
             .stderr(Expected::containing(&["messages fetched"]))
             .run();
@@ -211,7 +212,7 @@ fn a_message_that_was_under_way_at_the_start_is_found_though_all_known_ones_are_
 #[test]
 fn a_narrow_that_reaches_public_channels_is_read_there_too() {
     let model = Model::new();
-    let running = follow(&model, &["--narrow", "topic:lunch"]);
+    let running = follow(&model, &["-v", "--narrow", "topic:lunch"]);
     model.drop_queues();
     let sent = [
         model.send_unheard(Post::new("Scotland", "lunch", "not subscribed")),
@@ -259,6 +260,7 @@ fn rows_never_received_are_left_out_and_rows_moved_here_are_no_gap() {
             history(vec![row(4, &json!([]), &json!([]))]),
         )
         .on(Expect::register(), registered("a"))
+        .on(Expect::history(), history(Vec::new()))
         .on(Expect::poll().param("queue_id", "a"), bad)
         .on(Expect::register(), registered("b"))
         .on(Expect::history(), history(rows))
@@ -267,7 +269,9 @@ fn rows_never_received_are_left_out_and_rows_moved_here_are_no_gap() {
             Expect::delete(),
             Reply::json(200, &json!({"result": "success", "msg": ""})),
         );
-    let running = Tail::new(&server.site()).args(["-e", "message"]).start();
+    let running = Tail::new(&server.site())
+        .args(["-v", "-e", "message"])
+        .start();
     running.wait_stderr("gap");
     server.wait_held();
     let exit = end_after(running, 2);
@@ -294,6 +298,7 @@ fn a_refusal_that_breaks_off_is_asked_for_again() {
     let sent = [model.send_unheard(Post::lunch("missed"))];
     model.fail_next(Step::Poll, Fault::Truncated);
     let exit = once(&model, &home)
+        .args(["-v"])
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["1 message fetched"]))
         .run();

@@ -96,7 +96,7 @@ fn a_gap_that_a_run_leaves_half_way_is_told_whole_by_the_next() {
         assert!(!exit.stderr.contains("gap"), "{name}: {}", exit.stderr);
         let mut printed = message_ids(&exit.stdout);
         let exit = once(&model, &home)
-            .args(["--meta"])
+            .args(["--meta", "-v"])
             .stdout(Expected::like(|_| true))
             .stderr(Expected::containing(&["1100 messages fetched"]))
             .run();
@@ -118,7 +118,7 @@ fn without_catch_up_a_gap_that_was_left_half_way_is_told_as_far_as_it_is_printed
     end_half_way(&model, &home, &[], Some(Signal::INT));
     let run = || once(&model, &home).args(["--no-catch-up"]);
     let exit = run()
-        .args(["--meta"])
+        .args(["--meta", "-v"])
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["1000 messages fetched"]))
         .run();
@@ -231,17 +231,19 @@ fn a_loss_ends_with_5_once_and_everything_is_printed_first() {
 }
 
 #[test]
-fn a_gap_of_messages_only_is_no_loss() {
+fn a_gap_of_messages_only_is_no_loss_and_told_to_those_who_want_to_know() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
-    for args in [&["--fail-on-gap"][..], &["--fail-on-gap", "-q"]] {
+    for (args, told) in [
+        (&["--fail-on-gap"][..], false),
+        (&["--fail-on-gap", "-v"], true),
+    ] {
         model.drop_queues();
         model.send_unheard(Post::lunch("missed"));
-        let quiet = args.contains(&"-q");
         once(&model, &home)
             .args(args.iter().copied())
             .stdout(Expected::like(|text| text.lines().count() == 1))
-            .stderr(Expected::like(move |text| text.is_empty() == quiet))
+            .stderr(Expected::like(move |text| text.contains("gap ") == told))
             .run();
     }
 }

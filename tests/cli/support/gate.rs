@@ -3,6 +3,7 @@
 //! Not for whole answers: those are held and released (`server.rs`, `model`).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::board::Board;
 use super::times::DEADLINE;
@@ -21,6 +22,19 @@ impl Gate {
     /// A closed gate.
     pub fn closed() -> Gate {
         Gate(Arc::new(Board::new(Doorway::default())))
+    }
+
+    /// A gate that lets so many chunks through, until it is opened.
+    pub fn ajar(count: usize) -> Gate {
+        let gate = Gate::closed();
+        gate.0.update(|door| door.allowed = count);
+        gate
+    }
+
+    /// Waits until all that may pass have passed; whether that was within the limit.
+    pub fn has_passed(&self, limit: Duration) -> bool {
+        let passed = |door: &mut Doorway| (door.sent >= door.allowed).then_some(());
+        self.0.wait_at_most(limit, passed).is_some()
     }
 
     /// Lets `count` more chunks through and waits until they are sent.

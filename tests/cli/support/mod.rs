@@ -32,6 +32,7 @@
 //! | what is made of given events | `takeover` |
 //! | who asks: accounts, sites, proxies | `greeter` |
 //! | certificates | `tls`, in front of any of these |
+//! | nobody who answers, a slow disk, a name without an address | `silent`, `slow` |
 //! | long runs | `flow`, `census`, `vitals` |
 //!
 //! Many cases that wait go to `cases::at_once`. Not for tests of behaviour; the harness itself is tested
@@ -56,6 +57,8 @@ pub mod run;
 pub mod running;
 pub mod screen;
 pub mod server;
+pub mod silent;
+pub mod slow;
 pub mod takeover;
 pub mod tally;
 pub mod terminal;

@@ -164,6 +164,12 @@ impl Reply {
         self
     }
 
+    /// The same in two halves.
+    pub fn in_halves(self, gate: &Gate) -> Reply {
+        let half = self.body.len() / 2 + 1;
+        self.chunked(half, gate)
+    }
+
     /// Byte by byte, with a pause after each.
     pub fn trickled(mut self, pause: Duration) -> Reply {
         self.delivery = Delivery::Trickle(pause);

@@ -3,27 +3,33 @@
 //! Not for preparing it (`run.rs`). It is killed when this is dropped.
 
 use std::fmt;
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::fs::OFlags;
 pub use rustix::process::Signal;
 use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use rustix::termios::isatty;
 
 use super::board::Board;
 use super::run::Home;
-use super::screen::{Order, Phase, Reader, Screen};
+use super::screen::{Order, Phase, Reader, Screen, Stream};
 use super::terminal;
-use super::times::DEADLINE;
+use super::times::{DEADLINE, wait_until};
 use super::vitals::Vitals;
 
 /// How long a program may run that a test waits for. Long, as it costs nothing unless the test fails.
 const LIFETIME: Duration = Duration::from_mins(1);
+
+/// What fills a pipe that is to be full.
+pub const FILLER: &str = "#";
 
 /// How it ended, and everything that it printed.
 #[derive(Clone, Debug)]
@@ -53,8 +59,7 @@ pub struct Running {
     stdout: Reader,
     /// The terminal that stdout is, if it is one.
     terminal: Option<OwnedFd>,
-    /// Read until the end, whatever happens to stdout.
-    _stderr: Reader,
+    stderr: Reader,
     /// Removed when the last run in it is over.
     _home: Home,
 }
@@ -97,7 +102,7 @@ impl Running {
             board,
             stdout,
             terminal,
-            _stderr: stderr,
+            stderr,
             _home: home,
         }
     }
@@ -163,13 +168,99 @@ impl Running {
     }
 
     /// Leaves stdout unread, until `read_on`.
+    #[track_caller]
     pub fn stall(&mut self) {
         self.stdout.tell(Order::Stall);
+        self.wait_stalled("stdout", |screen| &mut screen.stdout);
     }
 
-    /// Reads stdout again.
+    /// Leaves stderr unread until `read_on`, and full: whoever writes to it is stuck.
+    #[track_caller]
+    pub fn clog_stderr(&mut self) {
+        self.stderr.tell(Order::Stall);
+        self.wait_stalled("stderr", |screen| &mut screen.stderr);
+        self.fill("2");
+    }
+
+    /// Leaves stdout unread until `read_on`, and full: whoever writes to it is stuck.
+    #[track_caller]
+    pub fn clog_stdout(&mut self) {
+        self.stall();
+        self.fill("1");
+    }
+
+    #[track_caller]
+    fn wait_stalled(&self, what: &str, pick: fn(&mut Screen) -> &mut Stream) {
+        self.board
+            .wait(&format!("the reader of {what} to stop"), |screen| {
+                let stream = pick(screen);
+                (stream.order == Order::Stall || stream.phase == Phase::Ended).then_some(())
+            });
+    }
+
+    /// Fills a pipe of the program with `FILLER`.
+    #[track_caller]
+    fn fill(&self, stream: &str) {
+        let path = format!("/proc/{}/fd/{stream}", self.number());
+        // Opened anew, so that the program's own end still blocks.
+        let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).expect("a flag");
+        let mut pipe: File = OpenOptions::new()
+            .write(true)
+            .custom_flags(nonblocking)
+            .open(path)
+            .expect("another end of the pipe");
+        for piece in [FILLER.repeat(4096), FILLER.to_owned()] {
+            while pipe.write_all(piece.as_bytes()).is_ok() {}
+        }
+    }
+
+    /// Reads both streams again.
     pub fn read_on(&mut self) {
         self.stdout.tell(Order::Read);
+        self.stderr.tell(Order::Read);
+    }
+
+    /// How much of stdout has been written and not yet been read.
+    pub fn unread(&self) -> u64 {
+        self.stdout.unread()
+    }
+
+    /// Whether one of its threads waits in that function of the kernel.
+    pub fn waits_in(&self, function: &str) -> bool {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.number())).expect("its threads");
+        threads.flatten().any(|thread| {
+            // One that has ended meanwhile does not wait.
+            let place = fs::read_to_string(thread.path().join("wchan")).unwrap_or_default();
+            place.contains(function)
+        })
+    }
+
+    /// Whether it waits for somebody to read what it writes.
+    pub fn is_stuck(&self) -> bool {
+        self.waits_in("pipe_write")
+    }
+
+    /// Waits until it is stuck in a write that nobody reads.
+    #[track_caller]
+    pub fn wait_stuck(&self) {
+        wait_until("a write that is stuck", || self.is_stuck());
+    }
+
+    /// Waits until a signal that was sent has been taken by the program.
+    #[track_caller]
+    pub fn wait_taken(&self, signal: Signal) {
+        wait_until("the signal to be taken", || {
+            let status = fs::read_to_string(format!("/proc/{}/status", self.number()));
+            let status = status.expect("its status");
+            let pending = status.lines().filter_map(|line| {
+                let mask = line
+                    .strip_prefix("SigPnd:")
+                    .or(line.strip_prefix("ShdPnd:"));
+                u64::from_str_radix(mask?.trim(), 16).ok()
+            });
+            // The lowest bit is signal 1.
+            pending.fold(0, |all, mask| all | mask) >> (signal.as_raw() - 1) & 1 == 0
+        });
     }
 
     /// Waits for the end of the program, then reads what is left in its streams; kills it if that

@@ -3,12 +3,14 @@
 //! Not for judging it (`run.rs`, `running.rs`).
 
 use std::fmt;
+use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::ioctl_fionread;
 
 use super::board::Board;
 
@@ -39,6 +41,8 @@ pub struct Stream {
     bytes: Vec<u8>,
     /// Over when nobody can write to it any more, or the reader has left.
     pub phase: Phase,
+    /// What its reader does.
+    pub order: Order,
 }
 
 impl Stream {
@@ -65,9 +69,10 @@ impl fmt::Debug for Stream {
 }
 
 /// What a reader is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
     /// Read what comes.
+    #[default]
     Read,
     /// Leave it in the pipe.
     Stall,
@@ -77,7 +82,11 @@ pub enum Order {
 
 /// The reader of one stream.
 #[derive(Debug)]
-pub struct Reader(PipeWriter);
+pub struct Reader {
+    orders: PipeWriter,
+    /// Closed when the thread that reads it ends.
+    source: Weak<File>,
+}
 
 impl Reader {
     /// Reads `source` into the stream that `pick` chooses.
@@ -86,13 +95,19 @@ impl Reader {
         board: &Arc<Board<Screen>>,
         pick: fn(&mut Screen) -> &mut Stream,
     ) -> Reader {
-        let (orders, sender) = std::io::pipe().expect("a pipe");
+        let (receiver, orders) = std::io::pipe().expect("a pipe");
         let board = Arc::clone(board);
+        let source = Arc::new(File::from(source));
+        let weak = Arc::downgrade(&source);
         thread::spawn(move || {
-            follow(source, orders, &board, pick);
+            follow(&source, receiver, &board, pick);
+            drop(source);
             board.update(|screen| pick(screen).phase = Phase::Ended);
         });
-        Reader(sender)
+        Reader {
+            orders,
+            source: weak,
+        }
     }
 
     /// Tells the reader what to do from now on.
@@ -103,20 +118,27 @@ impl Reader {
             Order::Leave => b"l",
         };
         // It may have ended by itself.
-        let _ = self.0.write_all(letter);
+        let _ = self.orders.write_all(letter);
+    }
+
+    /// How many bytes have been written and not yet been read.
+    pub fn unread(&self) -> u64 {
+        let source = self.source.upgrade();
+        source.map_or(0, |source| {
+            ioctl_fionread(source).expect("the length of what is in the pipe")
+        })
     }
 }
 
 fn follow(
-    source: OwnedFd,
+    mut source: &File,
     mut orders: PipeReader,
     board: &Board<Screen>,
     pick: fn(&mut Screen) -> &mut Stream,
 ) {
-    let mut source = std::fs::File::from(source);
     let mut order = Order::Read;
     while order != Order::Leave {
-        let (told, readable) = wait(&orders, &source, order);
+        let (told, readable) = wait(&orders, source, order);
         if told {
             let mut letter = [0];
             order = match orders.read(&mut letter) {
@@ -124,6 +146,7 @@ fn follow(
                 Ok(1) if letter == *b"s" => Order::Stall,
                 _ => Order::Leave,
             };
+            board.update(|screen| pick(screen).order = order);
         } else if readable {
             let mut chunk = [0; 4096];
             // A terminal whose other end is closed gives an error in place of an end.
@@ -137,7 +160,7 @@ fn follow(
     }
 }
 
-fn wait(orders: &PipeReader, source: &std::fs::File, order: Order) -> (bool, bool) {
+fn wait(orders: &PipeReader, source: &File, order: Order) -> (bool, bool) {
     let mut watched = [
         PollFd::from_borrowed_fd(orders.as_fd(), PollFlags::IN),
         PollFd::from_borrowed_fd(source.as_fd(), PollFlags::IN),

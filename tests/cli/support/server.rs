@@ -14,7 +14,6 @@ use super::http::Request;
 use super::listener::{Listener, Service};
 use super::reply::Reply;
 use super::running::Running;
-use super::times::MOMENT;
 
 #[derive(Default)]
 struct Play {
@@ -210,6 +209,17 @@ impl Server {
         });
     }
 
+    /// The same for a request that `wanted` fits, if one is still held.
+    pub fn release_if_held(&self, wanted: &Expect, reply: Reply) {
+        self.board.update(|play| {
+            let fits = |(_, request): &(usize, Request)| wanted.fits(request);
+            if let Some(index) = play.held.iter().position(fits) {
+                let (ticket, _) = play.held.remove(index);
+                play.released.push((ticket, reply));
+            }
+        });
+    }
+
     /// Gives the poll that is held these events while nobody reads what `running` prints of them, so
     /// that it is stuck in the middle of writing.
     #[track_caller]
@@ -217,8 +227,7 @@ impl Server {
         self.wait_held();
         running.stall();
         self.release(event_texts(texts));
-        // Nothing tells that the pipe is full.
-        thread::sleep(MOMENT);
+        running.wait_stuck();
     }
 
     /// Waits until no answer is held any more: the client has hung up.

@@ -4,6 +4,7 @@
 //! something did *not* happen, they give it a moment.
 
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::run::PROGRAM;
@@ -20,6 +21,20 @@ pub const PAUSE: Duration = Duration::from_millis(500);
 
 /// Long enough for a request that would be wrong, if it were to come.
 pub const MOMENT: Duration = Duration::from_millis(200);
+
+/// Waits for what nobody announces, and fails at the deadline: `what` completes the sentence "waited in
+/// vain for …".
+#[track_caller]
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + DEADLINE;
+    while !is_so() {
+        assert!(
+            Instant::now() < end,
+            "waited {DEADLINE:?} in vain for {what}"
+        );
+        thread::sleep(Duration::from_millis(2));
+    }
+}
 
 /// Fails unless `since` is no longer ago than `limit`, or this machine is so busy that nothing could be
 /// done in that time.

@@ -30,9 +30,9 @@ mod program {
     pub mod selection;
 
     pub mod api {
-        //! The scanner, and what the cursor asks of an account.
+        //! The splitter, and what the cursor asks of an account.
 
-        pub mod scan;
+        pub mod split;
 
         /// Whose events are read, as far as the cursor file tells.
         pub struct Account {

@@ -1,13 +1,13 @@
 //! Events out of a fuzzer's bytes: such as a server might send, and such as none does.
 //!
-//! Not for answers (`targets/scan.rs`): an event here has been through the scanner already, so that it
+//! Not for answers (`targets/split.rs`): an event here has been through the splitter already, so that it
 //! is as sound as those that the program gets to see.
 
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::api::scan::{Chunk, Scanner};
+use crate::api::split::{Chunk, Splitter};
 use crate::kind::Kind;
 
 static RECORDED: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -29,7 +29,7 @@ pub fn events(data: &[u8]) -> Chunk {
     let mut chunk = Chunk::default();
     let body = [&b"{\"events\":["[..], &list, b"]}"].concat();
     // What comes before an error counts.
-    let _ = Scanner::new("events").push(&body, &mut chunk);
+    let _ = Splitter::new("events").push(&body, &mut chunk);
     chunk
 }
 

@@ -53,9 +53,9 @@ fn apply(mut narrow: Narrow, message: &str) {
         narrows: vec![narrow.clone()],
         ..Selection::default()
     };
-    for reading in selection.readings() {
+    for query in selection.history_queries() {
         let terms: Vec<serde_json::Value> =
-            serde_json::from_str(&reading.narrow).expect("the server reads JSON");
+            serde_json::from_str(&query.narrow).expect("the server reads JSON");
         assert!(terms.len() <= narrow.history_terms().len() + 1);
     }
     if narrow.matches(&message, &flags) {

@@ -2,6 +2,8 @@
 //!
 //! Not for carrying it out (`service.rs`).
 
+use std::time::Duration;
+
 use crate::support::http::Request;
 use crate::support::reply::{Ending, Reply};
 
@@ -48,6 +50,12 @@ pub enum Fault {
     Held,
     /// It is acted on, and the answer waits until it is released.
     Late,
+    /// It takes so long until it is acted on, and then until it is answered.
+    Slow(Duration, Duration),
+    /// The same, and the queue that was made is gone when that is told.
+    Forgotten(Duration, Duration),
+    /// It is acted on, and the second half of the answer waits until everything is healed.
+    Stalled,
 }
 
 /// Trouble that passes: all the ways in which a request of any step can fail for a while.

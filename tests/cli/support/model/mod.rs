@@ -15,6 +15,7 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -212,7 +213,26 @@ impl Model {
 
     /// No faults any more.
     pub fn heal(&self) {
-        self.board.update(|world| world.faults.clear());
+        self.board.update(World::heal);
+    }
+
+    /// Whether a request is held by a fault within that time.
+    pub fn holds_within(&self, limit: Duration) -> bool {
+        let held = |world: &mut World| (!world.held.is_empty()).then_some(());
+        self.board.wait_at_most(limit, held).is_some()
+    }
+
+    /// Whether half an answer has been sent within that time.
+    pub fn stalls_within(&self, limit: Duration) -> bool {
+        let stalled = |world: &mut World| world.stalled.last().cloned();
+        let gate = self.board.wait_at_most(limit, stalled);
+        gate.is_some_and(|gate| gate.has_passed(limit))
+    }
+
+    /// Whether so many requests of the step have come within that time, from the start on.
+    pub fn asks_within(&self, limit: Duration, step: Step, count: usize) -> bool {
+        let enough = |world: &mut World| (world.count(step) >= count).then_some(());
+        self.board.wait_at_most(limit, enough).is_some()
     }
 
     /// Waits until a request is held by a fault.
@@ -308,6 +328,14 @@ impl Model {
     /// The ids of all committed messages, in the order in which they were committed.
     pub fn messages_sent(&self) -> Vec<u64> {
         self.board.update(|world| world.committed.clone())
+    }
+
+    /// Those of them that had been committed when the first queue was made.
+    pub fn messages_before(&self) -> Vec<u64> {
+        self.board.update(|world| {
+            let count = world.known.unwrap_or(world.committed.len());
+            world.committed[..count].to_vec()
+        })
     }
 
     /// The server's clock, in seconds since 1970; it stands still unless it is moved.

@@ -70,6 +70,7 @@ impl World {
             Dialect::New => format!("9c1d8a4e-0000-4000-8000-{:012}", self.next_queue),
         };
         self.next_queue += 1;
+        self.known.get_or_insert(self.committed.len());
         self.queues
             .insert(id.clone(), Queue::new(request.params.clone(), kinds, terms));
         for post in std::mem::take(&mut self.during_register) {

@@ -2,11 +2,14 @@
 //!
 //! Not for what the answers say (`world.rs`).
 
+use std::thread;
+
 use jiff::Timestamp;
 
 use super::fault::Fault;
 use super::world::World;
 use crate::support::board::Board;
+use crate::support::gate::Gate;
 use crate::support::http::Request;
 use crate::support::listener::Service;
 use crate::support::reply::Reply;
@@ -38,6 +41,26 @@ impl Service for Board<World> {
             Some(Fault::Late) => {
                 let reply = act(self, &request, number)?;
                 hold(self, &request, number).map(|()| reply)?
+            }
+            Some(Fault::Slow(before, after)) => {
+                thread::sleep(before);
+                let reply = act(self, &request, number)?;
+                thread::sleep(after);
+                reply
+            }
+            Some(Fault::Forgotten(before, after)) => {
+                thread::sleep(before);
+                let queues = self.update(|world| world.queues.clone());
+                let reply = act(self, &request, number)?;
+                thread::sleep(after);
+                self.update(|world| world.queues.retain(|id, _| queues.contains_key(id)));
+                reply
+            }
+            Some(Fault::Stalled) => {
+                let reply = act(self, &request, number)?;
+                let gate = Gate::ajar(1);
+                self.update(|world| world.stalled.push(gate.clone()));
+                reply.in_halves(&gate)
             }
         };
         let date = self

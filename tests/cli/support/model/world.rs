@@ -11,6 +11,7 @@ use super::fault::{Fault, Lasting, Step};
 use super::post::{Message, Post};
 use super::queue::Queue;
 use super::{Dialect, QueueReport, Role};
+use crate::support::gate::Gate;
 use crate::support::http::Request;
 use crate::support::reply::Reply;
 
@@ -32,6 +33,8 @@ pub struct World {
     stopped: Option<()>,
     /// Ids in the order of commit.
     pub committed: Vec<u64>,
+    /// How many of these there were when the first queue was made.
+    pub known: Option<usize>,
     /// Live queues by id.
     pub queues: BTreeMap<String, Queue>,
     /// Queues that were deleted by request.
@@ -44,6 +47,8 @@ pub struct World {
     pub parked: Vec<(usize, String)>,
     /// Requests held by a fault, with their numbers.
     pub held: Vec<(usize, Request)>,
+    /// Behind them are the second halves of answers.
+    pub stalled: Vec<Gate>,
     /// All requests.
     pub requests: Vec<Request>,
     /// Seconds since 1970.
@@ -64,12 +69,14 @@ impl World {
             hung_up: Vec::new(),
             stopped: None,
             committed: Vec::new(),
+            known: None,
             queues: BTreeMap::new(),
             deleted: Vec::new(),
             during_register: Vec::new(),
             faults: Vec::new(),
             parked: Vec::new(),
             held: Vec::new(),
+            stalled: Vec::new(),
             requests: Vec::new(),
             clock: 1_795_356_000,
         }
@@ -177,6 +184,12 @@ impl World {
         self.queues.iter().map(report).collect()
     }
 
+    /// Nothing goes wrong any more.
+    pub fn heal(&mut self) {
+        self.faults.clear();
+        self.stalled.drain(..).for_each(|gate| gate.open());
+    }
+
     /// Takes note of a request: its number, and what goes wrong with it.
     pub fn receive(&mut self, request: &Request) -> (usize, Option<Fault>) {
         self.requests.push(request.clone());
@@ -199,6 +212,7 @@ impl World {
 
     /// The server ends.
     pub fn stop(&mut self) {
+        self.heal();
         self.stopped = Some(());
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
-use crate::support::running::Signal;
+use crate::support::running::{FILLER, Signal};
 
 fn shell(script: &str) -> Tail {
     Tail::new(NOWHERE).program("sh").args(["-c", script])
@@ -120,6 +120,24 @@ fn a_stalled_reader_reads_nothing_until_it_reads_on() {
     running.read_on();
     running.wait_stderr("done");
     assert_eq!(running.wait_exit().stdout.len(), 300_011);
+}
+
+#[test]
+fn a_full_pipe_holds_whoever_writes_into_it_until_the_reader_reads_on() {
+    let home = Home::new();
+    let script = "echo ready; until test -e go; do sleep 0.01; done; echo more; echo done >&2";
+    let mut running = shell(script).home(&home).start();
+    running.wait_lines(1);
+    running.clog_stdout();
+    let full = running.unread();
+    assert!(full >= 4096 && !running.is_stuck(), "{full} bytes");
+    home.write("go", "");
+    running.wait_stuck();
+    assert_eq!(running.unread(), full);
+    running.read_on();
+    running.wait_stderr("done");
+    let stdout = running.wait_exit().stdout;
+    assert_eq!(stdout.replace(FILLER, ""), "ready\nmore\n");
 }
 
 #[test]

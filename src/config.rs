@@ -1,0 +1,202 @@
+//! What the run is to do, as the options say: selection, start, end, and what they exclude.
+//!
+//! Not for whose events are read (`login.rs`).
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::cli::Cli;
+use crate::error::{Error, Exit};
+use crate::event::{EventId, QueueId};
+use crate::selection::kinds::{self, KindList};
+use crate::selection::narrow::Narrow;
+use crate::selection::{MESSAGE, Selection};
+use crate::since::Since;
+
+/// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
+const CURSOR_TTL: Duration = Duration::from_hours(2);
+/// What servers take for `queue_lifespan_secs`.
+const TTL: RangeInclusive<Duration> = Duration::from_mins(10)..=Duration::from_hours(7 * 24);
+/// How long a run with `--once` tries to reach the server.
+const ONCE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the run is to do, but for the account.
+#[derive(Debug)]
+pub struct Plan {
+    /// What is printed.
+    pub selection: Selection,
+    /// A queue of somebody else's, and the last event of it that is not wanted.
+    pub takeover: Option<(QueueId, EventId)>,
+    /// What is printed before live events.
+    pub start: Start,
+    /// Go on where an earlier run ended, and save how far this one goes.
+    pub cursor_file: Option<PathBuf>,
+    /// Fetch missed messages.
+    pub catch_up: bool,
+    /// Stop when something was lost.
+    pub fail_on_gap: bool,
+    /// How long the server keeps the queue while nobody polls; none: its default.
+    pub queue_ttl: Option<Duration>,
+    /// Stop when there is nothing more at the moment.
+    pub once: bool,
+    /// Stop after so many printed events.
+    pub count: Option<u64>,
+    /// Stop so long after the start.
+    pub timeout: Option<Duration>,
+    /// Stop when the server was out of reach so long.
+    pub give_up_after: Option<Duration>,
+    /// What the user should know about the options.
+    pub warnings: Vec<String>,
+}
+
+/// Where the output starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With live events.
+    Now,
+    /// With so many messages from before.
+    Lines(usize),
+    /// With the messages since this time.
+    Since(Timestamp),
+}
+
+impl Plan {
+    /// Why no message can ever match, if that is certain.
+    pub fn never_matches(&self, narrow: &Narrow) -> Option<String> {
+        let needs_history = || narrow.needs_history().filter(|_| self.start == Start::Now);
+        narrow
+            .contradiction()
+            .or_else(|| needs_history().map(str::to_owned))
+    }
+
+    /// Warnings of narrows that never match; `--check` tells of those itself.
+    pub fn narrow_warnings(&self) -> Vec<String> {
+        let warning = |narrow: &Narrow| {
+            let reason = self.never_matches(narrow)?;
+            Some(format!("--narrow '{narrow}' never matches: {reason}"))
+        };
+        self.selection.narrows.iter().filter_map(warning).collect()
+    }
+
+    /// When `--timeout` is over, and the exit code that this means: something may have been left to do.
+    pub fn deadline(&self, started: Instant) -> Option<(Instant, Exit)> {
+        let exit = if self.once || self.count.is_some() {
+            Exit::TimedOut
+        } else {
+            Exit::Done
+        };
+        let at = started.checked_add(self.timeout?)?;
+        Some((at, exit))
+    }
+
+    /// Whether the run is of no use if the history at its start cannot be read.
+    pub fn needs_history(&self) -> bool {
+        let is_asked_for = match self.start {
+            Start::Now | Start::Lines(0) => false,
+            Start::Lines(_) | Start::Since(_) => true,
+        };
+        // A queue of somebody else's is read without any.
+        let reads_history = self.takeover.is_none() && self.selection.has_messages();
+        reads_history && (self.once || is_asked_for)
+    }
+
+    /// What the options ask for.
+    pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
+        let mut warnings = Vec::new();
+        let selection = select(cli, &mut warnings);
+        if selection.has_unfiltered_kinds() {
+            warnings.push("--narrow filters messages only: the other kinds come unfiltered".into());
+        }
+        let start = start(cli, &selection)?;
+        let holds_events =
+            cli.queue_id.is_some() || cli.cursor_file.is_some() || start != Start::Now;
+        if cli.once && !holds_events {
+            return Err(Error::Usage(
+                "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
+            ));
+        }
+        let queue_ttl = queue_ttl(cli)?;
+        let takeover = cli.queue_id.as_ref().map(|id| {
+            let last = cli.last_event_id.map_or(EventId::NONE_SEEN, EventId);
+            (QueueId(id.clone()), last)
+        });
+        Ok(Plan {
+            selection,
+            takeover,
+            start,
+            cursor_file: cli.cursor_file.clone(),
+            catch_up: !cli.no_catch_up,
+            fail_on_gap: cli.fail_on_gap,
+            queue_ttl,
+            once: cli.once,
+            count: cli.count,
+            timeout: cli.timeout,
+            give_up_after: cli.give_up_after.or(cli.once.then_some(ONCE_PATIENCE)),
+            warnings,
+        })
+    }
+}
+
+fn start(cli: &Cli, selection: &Selection) -> Result<Start, Error> {
+    let start = match (cli.lines, cli.since) {
+        (Some(count), _) => Start::Lines(count),
+        (None, Some(Since(time))) => Start::Since(time),
+        (None, None) => Start::Now,
+    };
+    if start != Start::Now && !selection.has_messages() {
+        return Err(Error::Usage(
+            "-n and --since show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
+        ));
+    }
+    Ok(start)
+}
+
+fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, Error> {
+    match cli.queue_ttl {
+        Some(ttl) if TTL.contains(&ttl) => Ok(Some(ttl)),
+        Some(ttl) => Err(Error::Usage(format!(
+            "--queue-ttl is {} s: give 10m to 7d",
+            ttl.as_secs()
+        ))),
+        None => Ok(cli.cursor_file.is_some().then_some(CURSOR_TTL)),
+    }
+}
+
+fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
+    let kinds = if cli.messages || (cli.event_types.is_empty() && !cli.narrow.is_empty()) {
+        Some(vec![MESSAGE.to_owned()])
+    } else if cli.event_types.is_empty() {
+        None
+    } else {
+        Some(merge(&cli.event_types, warnings))
+    };
+    let mut narrows = Vec::new();
+    for narrow in &cli.narrow {
+        if !narrows.contains(narrow) {
+            narrows.push(narrow.clone());
+        }
+    }
+    Selection {
+        kinds,
+        excluded: merge(&cli.exclude_types, warnings),
+        narrows,
+        all_public: cli.all_public,
+        apply_markdown: cli.apply_markdown,
+    }
+}
+
+/// All kinds that the lists name, each once, corrected where the server's documents misspell them.
+fn merge(lists: &[KindList], warnings: &mut Vec<String>) -> Vec<String> {
+    let mut merged = Vec::new();
+    for kind in lists.iter().flat_map(|list| &list.0) {
+        let (kind, warning) = kinds::check(kind);
+        if !merged.contains(&kind) {
+            warnings.extend(warning);
+            merged.push(kind);
+        }
+    }
+    merged
+}

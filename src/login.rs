@@ -1,0 +1,307 @@
+//! Whose events are read and how the server is reached: options, environment and the wyzepalrc put together, or
+//! the demo's account.
+//!
+//! Precedence, for each value on its own: option, `WYZEPAL_…`, `ZULIP_…`, file (as `zulip/__init__.py` of the
+//! bindings). Not for what may be in the file (`rcfile.rs`). Nothing is said here: what the user should know is
+//! handed back.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::api::{Account, Tls};
+use crate::cli::Cli;
+use crate::demo::{self, Demo};
+use crate::error::Error;
+use crate::rcfile::{Rc, parse_boolean};
+use crate::secret::ApiKey;
+use crate::site::Site;
+
+/// The largest file that is read as a wyzepalrc.
+const LARGEST: u64 = 1 << 20;
+
+/// An account and what is to be said about it.
+pub struct Found {
+    /// The account.
+    pub account: Account,
+    /// Where its data are from, and its address, in words.
+    pub source: String,
+    /// Its server, where that is the demo's: it ends when this is dropped.
+    pub demo: Option<Demo>,
+}
+
+/// The account of this run. What the user should know goes to `warnings`, also where it fails.
+pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
+    if cli.demo {
+        return start_demo();
+    }
+    let file = RcFile::find(cli, warnings)?;
+    let (email, origin) = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
+    let (key, _) = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
+    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.into()))?;
+    let source = format!(
+        "{}, account {}{}",
+        file.name.as_deref().unwrap_or("options and environment"),
+        email.trim(),
+        origin
+            .map(|origin| format!(" (email from {origin})"))
+            .unwrap_or_default()
+    );
+    // Other values may hold the key as well by mistake, and errors quote them.
+    let account = assemble(cli, &file, &email, key.clone()).map_err(|error| match error {
+        Error::Usage(text) => Error::Usage(key.redact(&text)),
+        error => error,
+    })?;
+    warnings.extend(risk(&account));
+    Ok(Found {
+        account,
+        source,
+        demo: None,
+    })
+}
+
+fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Account, Error> {
+    let email = email.trim();
+    if email.is_empty() || email.contains(':') || email.contains(char::is_control) {
+        return Err(Error::Usage(format!(
+            "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
+        )));
+    }
+    let (address, _) = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
+    let site: Site = address.parse().map_err(Error::Usage)?;
+    // Both are shown and saved.
+    if key.is_in(email) || key.is_in(&address) {
+        return Err(Error::Usage(
+            "email or site has the API key in it: check that email, key and site are not mixed up"
+                .into(),
+        ));
+    }
+    Ok(Account {
+        site,
+        email: email.to_owned(),
+        key,
+        tls: tls(cli, file)?,
+    })
+}
+
+fn tls(cli: &Cli, file: &RcFile) -> Result<Tls, Error> {
+    let path = |option: &Option<PathBuf>, variable, name| {
+        let option = option.as_deref().map(Path::as_os_str);
+        file.pick(option, variable, name)
+            .map(|(path, _)| PathBuf::from(path))
+    };
+    let insecure = match file.pick(None, "ALLOW_INSECURE", "insecure") {
+        Some((value, origin)) => parse_boolean(&value.to_string_lossy()).ok_or_else(|| {
+            Error::Usage(format!(
+                "{} is '{}': set it to true or false",
+                origin.unwrap_or_default(),
+                value.display()
+            ))
+        })?,
+        None => false,
+    };
+    let tls = Tls {
+        insecure: cli.insecure || insecure,
+        cert_bundle: path(&cli.cert_bundle, "CERT_BUNDLE", "cert_bundle"),
+        client_cert: path(&cli.client_cert, "CERT", "client_cert"),
+        client_cert_key: path(&cli.client_cert_key, "CERT_KEY", "client_cert_key"),
+    };
+    if tls.client_cert_key.is_some() && tls.client_cert.is_none() {
+        return Err(Error::Usage(
+            "a client certificate's key is given without the certificate: add --client-cert FILE (client_cert)".into(),
+        ));
+    }
+    Ok(tls)
+}
+
+/// What is risky about the way to the server.
+fn risk(account: &Account) -> Option<String> {
+    let site = &account.site;
+    match (site.is_https(), account.tls.insecure) {
+        (true, true) => Some(format!(
+            "the certificate of {site} is not checked (insecure)"
+        )),
+        (false, _) if !site.is_loopback() => Some(format!(
+            "the key goes over the network in clear text: {site} is not https"
+        )),
+        _ => None,
+    }
+}
+
+fn start_demo() -> Result<Found, Error> {
+    let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
+    let (site, email, key) = (demo.site(), demo.email(), demo.key());
+    let account = Account {
+        site: site.parse().map_err(Error::Usage)?,
+        email: email.to_owned(),
+        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
+        tls: Tls::default(),
+    };
+    Ok(Found {
+        account,
+        // Enough for another program to try itself on it.
+        source: format!("demo server at {site} (email {email}, key {key})"),
+        demo: Some(demo),
+    })
+}
+
+/// A wyzepalrc, or that there is none.
+struct RcFile {
+    /// What is in it; nothing if there is none.
+    rc: Rc,
+    /// Its name, if there is one.
+    name: Option<String>,
+    /// Where values were looked for, for those that are missing.
+    looked_in: String,
+}
+
+impl RcFile {
+    /// The file that is named, or the first that exists.
+    fn find(cli: &Cli, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
+        let variable = |name| env::var_os(name).filter(|path| !path.is_empty());
+        let option = cli
+            .config
+            .as_ref()
+            .map(|path| path.clone().into_os_string());
+        if option.as_deref() == Some(OsStr::new("-")) {
+            return RcFile::parse(io::stdin().lock(), "standard input", warnings);
+        }
+        if let Some(path) = option.or_else(|| variable("WYZEPAL_CONFIG")) {
+            return RcFile::read_named(&path, warnings);
+        }
+        let (home, config) = (dirs::home_dir(), dirs::config_dir());
+        let at_home = |name| home.as_ref().map(|home| home.join(name));
+        let ours = [
+            at_home(".wyzepalrc"),
+            at_home("wyzepalrc"),
+            config.map(|config| config.join("wyzepal").join("wyzepalrc")),
+        ];
+        let mut places: Vec<PathBuf> = ours.into_iter().flatten().collect();
+        let named = variable("ZULIP_CONFIG");
+        if named.is_none() {
+            places.extend(
+                [at_home(".zuliprc"), at_home("zuliprc")]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        for path in &places {
+            if let Some(found) = RcFile::read(path, warnings)? {
+                return Ok(found);
+            }
+        }
+        if let Some(path) = named {
+            return RcFile::read_named(&path, warnings);
+        }
+        let looked_at: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
+        Ok(RcFile {
+            rc: Rc::default(),
+            name: None,
+            looked_in: format!("no config file ({})", looked_at.join(", ")),
+        })
+    }
+
+    fn read_named(path: &OsStr, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
+        // As shells leave it in `--config=~/x`.
+        let path = match (Path::new(path).strip_prefix("~"), dirs::home_dir()) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        };
+        RcFile::read(&path, warnings)?.ok_or_else(|| {
+            let path = path.display();
+            Error::Usage(format!(
+                "config file {path} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
+            ))
+        })
+    }
+
+    /// A file, or a pipe such as `<(pass show bot)`; none if it does not exist.
+    fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Option<RcFile>, Error> {
+        let name = path.display();
+        let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(cannot(error)),
+        };
+        let metadata = file.metadata().map_err(cannot)?;
+        // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
+        // (`LoadCredential=` in systemd.exec(5)).
+        let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
+            .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder));
+        if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential {
+            warnings.push(format!(
+                "config file {name} can be read by others: chmod 600 {name}"
+            ));
+        }
+        RcFile::parse(file, &format!("config file {name}"), warnings).map(Some)
+    }
+
+    fn parse(source: impl Read, name: &str, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
+        let mut text = String::new();
+        source
+            .take(LARGEST + 1)
+            .read_to_string(&mut text)
+            .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
+        if text.len() as u64 > LARGEST {
+            return Err(Error::Usage(format!(
+                "{name} is larger than 1 MiB: no wyzepalrc"
+            )));
+        }
+        let (rc, of_lines) =
+            Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
+        warnings.extend(of_lines.iter().map(|warning| format!("{name}: {warning}")));
+        Ok(RcFile {
+            rc,
+            name: Some(name.to_owned()),
+            looked_in: format!("{name} has none"),
+        })
+    }
+
+    /// A value: the option, else a variable under either prefix, else the file's; with the variable's name. Empty
+    /// ones count as not given, but for options.
+    fn pick(
+        &self,
+        option: Option<&OsStr>,
+        variable: &str,
+        name: &str,
+    ) -> Option<(OsString, Option<String>)> {
+        if let Some(value) = option {
+            return Some((value.to_owned(), None));
+        }
+        let variables = ["WYZEPAL", "ZULIP"].map(|prefix| format!("{prefix}_{variable}"));
+        for variable in variables {
+            if let Some(value) = env::var_os(&variable).filter(|value| !value.is_empty()) {
+                return Some((value, Some(variable)));
+            }
+        }
+        let value = self.rc.get(name).filter(|value| !value.is_empty())?;
+        Some((value.into(), None))
+    }
+
+    /// A value that no account is without, and the option or variable that has it; none: the file. `other_way` is for
+    /// someone who has no file.
+    fn need(
+        &self,
+        option: Option<&str>,
+        variable: &str,
+        name: &str,
+        other_way: &str,
+    ) -> Result<(String, Option<String>), Error> {
+        let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
+            return Err(Error::Usage(format!(
+                "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
+                self.looked_in
+            )));
+        };
+        let origin = variable.or_else(|| option.map(|_| other_way.to_owned()));
+        let text = value.into_string().map_err(|_| {
+            let origin = origin.as_deref().unwrap_or(name);
+            Error::Usage(format!("{origin} is not valid UTF-8"))
+        })?;
+        Ok((text, origin))
+    }
+}

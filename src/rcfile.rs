@@ -1,0 +1,314 @@
+//! Text of a wyzepalrc (or zuliprc) to the values of its section `[api]`.
+//!
+//! Not for finding or reading the file (`login.rs`), and not for judging the values, but for `insecure`. The dialect
+//! is what the files of servers need, as Python's `configparser` reads them in the bindings
+//! (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
+//! lines without a delimiter, trip over a byte order mark and forget the line numbers.
+
+use std::collections::HashMap;
+
+/// The names that mean something in `[api]`; all others belong to somebody else.
+pub const NAMES: [&str; 7] = [
+    "email",
+    "key",
+    "site",
+    "insecure",
+    "cert_bundle",
+    "client_cert",
+    "client_cert_key",
+];
+
+/// What the file says; nothing is the same as no file. Not for `Debug`: it has the API key.
+#[derive(Default)]
+pub struct Rc {
+    values: HashMap<&'static str, String>,
+}
+
+impl Rc {
+    /// The value of a name, without the white space around it; it may be empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// Reads the text, and warns of names that are given twice. Errors and warnings say the line, and quote
+    /// no more than a known name: anything else could be the key.
+    ///
+    /// Sections of others are skipped (zulip-terminal keeps `[zterm]` there).
+    pub fn parse(text: &str) -> Result<(Rc, Vec<String>), String> {
+        let mut rc = Rc::default();
+        let mut warnings = Vec::new();
+        let mut section = None;
+        let mut has_api = false;
+        // Notepad puts a byte order mark there.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (line, number) in text.lines().map(str::trim).zip(1..) {
+            if line.is_empty() || line.starts_with(['#', ';']) {
+                continue;
+            }
+            if let Some(title) = section_title(line) {
+                has_api |= title == "api";
+                section = Some(title);
+                continue;
+            }
+            match section {
+                Some("api") => {}
+                Some(_) => continue,
+                None => {
+                    return Err(format!(
+                        "line {number}: expected a section header; a wyzepalrc starts with `[api]`"
+                    ));
+                }
+            }
+            let (name, value) = assignment(line).ok_or_else(|| {
+                format!(
+                    "line {number}: expected `name = value`, a `[section]`, or a comment that starts with `#`"
+                )
+            })?;
+            let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
+                continue;
+            };
+            if name == "insecure" && parse_boolean(value).is_none() {
+                return Err(format!(
+                    "line {number}: `insecure` is neither `true` nor `false`; write one of them"
+                ));
+            }
+            if rc.values.insert(name, value.to_owned()).is_some() {
+                warnings.push(format!(
+                    "line {number}: `{name}` is given a second time, and the last one counts; remove the other"
+                ));
+            }
+        }
+        if !has_api {
+            return Err(
+                "no section `[api]`; a wyzepalrc has one, with `email`, `key` and `site`"
+                    .to_owned(),
+            );
+        }
+        Ok((rc, warnings))
+    }
+}
+
+/// `true` or `false` in any case, as in the file and the environment; nothing else counts.
+pub fn parse_boolean(text: &str) -> Option<bool> {
+    text.to_ascii_lowercase().parse().ok()
+}
+
+/// The title between the brackets; what follows them is ignored, as in Python.
+fn section_title(line: &str) -> Option<&str> {
+    let (title, _) = line.strip_prefix('[')?.split_once(']')?;
+    Some(title)
+}
+
+/// The name in lower case, and the value up to the end of the line: it may have a `#` in it.
+fn assignment(line: &str) -> Option<(String, &str)> {
+    let (name, value) = line.split_once(['=', ':'])?;
+    let name = name.trim_end().to_lowercase();
+    (!name.is_empty()).then(|| (name, value.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All values as `name=value`, and the warnings.
+    #[track_caller]
+    fn read(name: &str, text: &str) -> (Vec<String>, Vec<String>) {
+        let (rc, warnings) = Rc::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut values: Vec<String> = rc.values.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        values.sort();
+        (values, warnings)
+    }
+
+    #[test]
+    fn values_of_the_api_section_are_read() {
+        let rows: [(&str, &str, &[&str]); 16] = [
+            (
+                "as downloaded",
+                "[api]\nemail=iago@zulip.com\nkey=k3y\nsite=https://chat.example.com\n",
+                &[
+                    "email=iago@zulip.com",
+                    "key=k3y",
+                    "site=https://chat.example.com",
+                ],
+            ),
+            (
+                "first delimiter",
+                "[api]\nkey = a:b=c\nsite : d=e",
+                &["key=a:b=c", "site=d=e"],
+            ),
+            (
+                "names in any case",
+                "[api]\nKEY=K\nEmail=E",
+                &["email=E", "key=K"],
+            ),
+            (
+                "comments",
+                "# a\n; b=c\n[api]\n  #d\n\t; e\nkey=K",
+                &["key=K"],
+            ),
+            (
+                "no inline comments",
+                "[api]\nkey=K ; c\nsite=s #d",
+                &["key=K ; c", "site=s #d"],
+            ),
+            (
+                "quotes",
+                "[api]\nkey=\"K\"\nsite=''",
+                &["key=\"K\"", "site=''"],
+            ),
+            (
+                "backslashes and percent signs",
+                "[api]\nkey=C:\\n%%",
+                &["key=C:\\n%%"],
+            ),
+            (
+                "indented",
+                "  [api]\n\temail=E\n    key=K",
+                &["email=E", "key=K"],
+            ),
+            ("byte order mark", "\u{feff}[api]\nkey=K", &["key=K"]),
+            (
+                "CRLF",
+                "[api]\r\nkey=K\r\n\r\nsite=s\r\n",
+                &["key=K", "site=s"],
+            ),
+            ("empty values", "[api]\nkey=\nsite:", &["key=", "site="]),
+            ("in any case", "[api]\ninsecure=False", &["insecure=False"]),
+            ("text after the header", "[api] [x]\nkey=K", &["key=K"]),
+            (
+                "others in between",
+                "[x]\na=b\n  go on\nkey=c\n[api]\nkey=K\n[API]\nkey=d",
+                &["key=K"],
+            ),
+            (
+                "in two parts",
+                "[api]\nkey=K\n[x]\n[api]\nsite=s",
+                &["key=K", "site=s"],
+            ),
+            ("only the header", "[api]", &[]),
+        ];
+        for (name, text, expected) in rows {
+            let (values, warnings) = read(name, text);
+            assert_eq!(values, *expected, "{name}");
+            assert_eq!(warnings, [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_counts_with_a_warning() {
+        let (values, warnings) = read("twice", "[api]\nsite=1\nSite=s3cr3t");
+        assert_eq!(values, ["site=s3cr3t"]);
+        assert_eq!(
+            warnings,
+            ["line 3: `site` is given a second time, and the last one counts; remove the other"]
+        );
+    }
+
+    #[test]
+    fn text_that_is_no_wyzepalrc_is_refused_with_its_line() {
+        const NO_API: &str = "no section `[api]`";
+        for (name, text, expected) in [
+            ("empty", "", NO_API),
+            ("only a comment", "# [api]\n", NO_API),
+            ("other section", "[zterm]\nkey=K", NO_API),
+            ("other case", "[API]\nkey=K", NO_API),
+            (
+                "JSON",
+                "{\"api\": {\"key\": \"s3cr3t\"}}",
+                "line 1: expected a section",
+            ),
+            ("HTML", "\n<!DOCTYPE html>\n", "line 2: expected a section"),
+            (
+                "binary",
+                "\0\u{1}\u{7f}ELF[api]",
+                "line 1: expected a section",
+            ),
+            (
+                "no header",
+                "# mine\nkey=s3cr3t",
+                "line 2: expected a section",
+            ),
+            (
+                "header cut off",
+                "[api\nkey=s3cr3t",
+                "line 1: expected a section",
+            ),
+            (
+                "no delimiter",
+                "[api]\ns3cr3t\nkey=K",
+                "line 2: expected `name = value`",
+            ),
+            (
+                "continued",
+                "[api]\nkey=\n s3cr3t",
+                "line 3: expected `name = value`",
+            ),
+            (
+                "no name",
+                "[api]\n= s3cr3t",
+                "line 2: expected `name = value`",
+            ),
+            (
+                "a number",
+                "[api]\ninsecure=1",
+                "line 2: `insecure` is neither",
+            ),
+            (
+                "the key",
+                "[api]\ninsecure=s3cr3t",
+                "line 2: `insecure` is neither",
+            ),
+            (
+                "nothing",
+                "[api]\ninsecure=",
+                "line 2: `insecure` is neither",
+            ),
+        ] {
+            let error = Rc::parse(text).err().unwrap_or_default();
+            assert!(error.starts_with(expected), "{name}: {error}");
+            assert!(
+                !error.contains("s3cr3t") && !error.contains('\n'),
+                "{name}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn booleans_are_true_and_false_only() {
+        for (text, expected) in [
+            ("true", Some(true)),
+            ("TRUE", Some(true)),
+            ("False", Some(false)),
+            ("", None),
+            ("1", None),
+            (" true", None),
+        ] {
+            assert_eq!(parse_boolean(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = Rc::parse(&text);
+        }
+
+        #[test]
+        fn values_are_ends_of_lines(
+            parts in prop::collection::vec(prop::sample::select(&[
+                "[api]", "[x]", "key", "site", "=", ":", "%", " ", "\t", "\n", "\r\n", "\r", "#", ";",
+                "\u{feff}", "\u{a0}", "é",
+            ][..]), 0..40)
+        ) {
+            let text = format!("[api]\n{}", parts.concat());
+            if let Ok((rc, _)) = Rc::parse(&text) {
+                for value in rc.values.values() {
+                    prop_assert!(text.lines().any(|line| line.trim_end().ends_with(value)));
+                    prop_assert_eq!(value, value.trim());
+                }
+            }
+        }
+    }
+}

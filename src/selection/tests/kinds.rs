@@ -1,0 +1,141 @@
+//! Spellings of lists, lists that are refused, and names that are doubtful.
+
+use crate::kind::Kind;
+use crate::selection::kinds::{KindList, check};
+
+fn list(kinds: &[&str]) -> KindList {
+    KindList(kinds.iter().map(|&kind| kind.to_owned()).collect())
+}
+
+#[test]
+fn every_known_type_passes_without_a_warning() {
+    for kind in Kind::ALL {
+        assert_eq!(check(kind.name()), (kind.name().to_owned(), None));
+    }
+}
+
+#[test]
+fn every_spelling_of_a_list_is_taken() {
+    let two = list(&["message", "reaction"]);
+    for (name, text, expected) in [
+        ("one", "message", list(&["message"])),
+        ("commas", "message,reaction", two.clone()),
+        ("spaces", " message , reaction ", two.clone()),
+        ("json", r#"["message","reaction"]"#, two.clone()),
+        (
+            "json with spaces",
+            r#" [ "message" , "reaction" ] "#,
+            two.clone(),
+        ),
+        ("python", "['message', 'reaction']", two.clone()),
+        ("brackets alone", "[message,reaction]", two),
+        ("unknown", "future_thing", list(&["future_thing"])),
+        ("order and doubles stay", "b,a,b", list(&["b", "a", "b"])),
+    ] {
+        assert_eq!(text.parse(), Ok(expected), "{name}");
+    }
+}
+
+#[test]
+fn a_list_that_names_nothing_is_refused() {
+    for (name, text, expected) in [
+        (
+            "empty",
+            "",
+            "no event type is named, write one or more, such as message,reaction",
+        ),
+        (
+            "blank",
+            " \t",
+            "no event type is named, write one or more, such as message,reaction",
+        ),
+        (
+            "empty json",
+            "[]",
+            "no event type is named, write one or more, such as message,reaction",
+        ),
+        (
+            "trailing comma",
+            "message,",
+            r#"an event type is missing beside a comma in "message,", remove that comma"#,
+        ),
+        (
+            "empty string",
+            "['']",
+            r#"an event type is missing beside a comma in "['']", remove that comma"#,
+        ),
+        (
+            "unclosed",
+            "['message'",
+            r#"the closing ] is missing in "['message'""#,
+        ),
+        (
+            "spaces for commas",
+            "message reaction",
+            r#""message reaction" is not the name of an event type, write names with commas between them"#,
+        ),
+        (
+            "nested",
+            "[['a']]",
+            r#""['a']" is not the name of an event type, write names with commas between them"#,
+        ),
+        (
+            "quote left open",
+            "\"a",
+            r#""\"a" is not the name of an event type, write names with commas between them"#,
+        ),
+    ] {
+        let error = text.parse::<KindList>().unwrap_err();
+        assert_eq!(error.to_string(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_doubtful_type_is_warned_about() {
+    let plural =
+        |written: &str, to: &str| format!("there is no event type {written:?}, taken as {to:?}");
+    let unknown = |written: &str, hint: &str| {
+        format!(
+            "event type {written:?} is not known, used as it is: no such event comes unless the server knows it{hint}"
+        )
+    };
+    for (written, used, warning) in [
+        ("messages", "message", plural("messages", "message")),
+        (
+            "subscriptions",
+            "subscription",
+            plural("subscriptions", "subscription"),
+        ),
+        (
+            "realm_users",
+            "realm_user",
+            plural("realm_users", "realm_user"),
+        ),
+        (
+            "Message",
+            "Message",
+            unknown("Message", r#" (did you mean "message"?)"#),
+        ),
+        (
+            "mesage",
+            "mesage",
+            unknown("mesage", r#" (did you mean "message"?)"#),
+        ),
+        (
+            "saved_snippet",
+            "saved_snippet",
+            unknown("saved_snippet", r#" (did you mean "saved_snippets"?)"#),
+        ),
+        (
+            "channel",
+            "channel",
+            unknown("channel", r#" (did you mean "stream"?)"#),
+        ),
+        ("future_thing", "future_thing", unknown("future_thing", "")),
+        ("s", "s", unknown("s", "")),
+        ("straws", "straws", unknown("straws", "")),
+    ] {
+        let expected = (used.to_owned(), Some(warning));
+        assert_eq!(check(written), expected, "{written}");
+    }
+}

@@ -1,0 +1,428 @@
+//! What a queue did not deliver: found in history, printed, and told as a gap.
+//!
+//! A queue that is lost is replaced first, and then history is read for what was missed. One that came
+//! through trouble is compared with history once: servers lose events in a restart without any hole in the
+//! ids (measured on Zulip 9.2: 4 messages in 18 restarts under load).
+
+use std::mem;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::history::{self, History, Refusal};
+use super::queue::Queue;
+use super::{DELETE, PACE, Tail};
+use crate::api::{ApiError, Verdict};
+use crate::delivery::{Dedup, Window};
+use crate::error::{Error, Outcome};
+use crate::event::MessageId;
+use crate::notice::Level;
+use crate::output::meta::{Gap, Record};
+use crate::retry::Backoff;
+use crate::row::{self, Row};
+
+/// A younger message may still be on its way to the queue.
+const YOUNG: Duration = Duration::from_secs(10);
+/// A comparison that is put off so long does not keep polls from waiting.
+const NEAR: Duration = Duration::from_secs(15);
+/// Ids in the window at which a comparison is not put off any more.
+const URGENT: u64 = 100_000;
+/// The most messages that are fetched for one gap.
+const MOST: u64 = 50_000;
+/// Rows at once from which it is worth showing how far it has come.
+const SHOWN: usize = 1000;
+/// How long servers keep a queue that nobody polls, unless they are asked for another time.
+const LIFETIME: Duration = Duration::from_mins(10);
+/// Queues in a row that may be lost while they are young before that is told, or is an error.
+const YOUNG_LOSSES: u32 = 3;
+
+/// A comparison with history that is due.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The last time at which nothing was missing.
+    pub since: Timestamp,
+    not_before: Instant,
+    /// For the next failure.
+    backoff: Backoff,
+    /// Whether what is too young to tell is looked for once more.
+    again: bool,
+}
+
+impl Comparison {
+    /// Whether polls should be answered at once for it: one that waits may do so for a minute. Where
+    /// history stays away for long it must wait all the same, since only that keeps the queue alive.
+    pub fn is_near(&self) -> bool {
+        self.not_before <= Instant::now() + NEAR
+    }
+}
+
+/// What came of a comparison.
+struct Compared {
+    /// Whether messages were missing that are too young to tell.
+    left_young: bool,
+    /// The newest message that is settled.
+    settled: Option<MessageId>,
+    refusals: Vec<Refusal>,
+}
+
+impl Tail {
+    /// There was trouble: what the queue has delivered must be compared with history. A run that follows
+    /// waits until all that the trouble can have cost is old enough to tell.
+    pub fn compare_later(&mut self, queue: &mut Queue) {
+        let wait = if self.plan.once {
+            Duration::ZERO
+        } else {
+            YOUNG
+        };
+        self.schedule_comparison(queue, wait, queue.sound_until(), false);
+    }
+
+    /// A queue of an earlier run is gone on with: what it did not deliver meanwhile is looked for at once,
+    /// and what is too young to tell once more, or by the next run.
+    pub fn compare_resumed(&mut self, queue: &mut Queue) {
+        self.schedule_comparison(queue, Duration::ZERO, queue.sound_until(), !self.plan.once);
+    }
+
+    fn schedule_comparison(
+        &mut self,
+        queue: &mut Queue,
+        wait: Duration,
+        since: Timestamp,
+        again: bool,
+    ) {
+        if !self.plan.catch_up || self.plan.takeover.is_some() {
+            return;
+        }
+        if let Some(window) = &mut self.window {
+            window.hold();
+            queue.comparison = Some(Comparison {
+                since,
+                not_before: Instant::now() + wait,
+                backoff: Backoff::default(),
+                again,
+            });
+        }
+    }
+
+    /// Compares with history, if that is due: the queue has just said that it holds nothing more. `date` is
+    /// when it said so by the server's clock.
+    pub fn compare(&mut self, queue: &mut Queue, date: Option<Timestamp>) -> Result<(), Outcome> {
+        let Some(comparison) = &queue.comparison else {
+            return Ok(());
+        };
+        let (since, again) = (comparison.since, comparison.again);
+        let wait = comparison
+            .not_before
+            .saturating_duration_since(Instant::now());
+        if !wait.is_zero() && !self.is_urgent() {
+            if queue.inbox.batch().is_empty() && !self.plan.once {
+                self.link.pause(wait.min(PACE));
+            }
+            return Ok(());
+        }
+        let compared = match self.print_undelivered(queue, cutoff(date)) {
+            Ok(compared) => compared,
+            Err(Outcome::Failed(Error::Api(error))) => return self.put_off(queue, error),
+            Err(outcome) => return Err(outcome),
+        };
+        queue.comparison = None;
+        self.release(compared.settled);
+        if again && compared.left_young {
+            self.schedule_comparison(queue, YOUNG, since, false);
+        }
+        self.tell_missed(queue, since, queue.complete_at)?;
+        self.tell_refusals(&compared.refusals)
+    }
+
+    /// Whether so much is waiting for a comparison that it cannot be put off.
+    fn is_urgent(&self) -> bool {
+        let window = self.window.as_ref();
+        window.is_some_and(|window| window.len() >= URGENT)
+    }
+
+    /// Prints the messages that history has from before the cutoff, by the server's clock, and the queue has
+    /// not delivered.
+    fn print_undelivered(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Compared, Outcome> {
+        let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
+        let is_urgent = self.is_urgent();
+        let mut history = History::after(self.printer.selection(), floor);
+        let mut left_young = false;
+        loop {
+            let rows = if is_urgent {
+                history.next_until_answered(&mut self.link)?
+            } else {
+                history.next(&mut self.link)?
+            };
+            if rows.is_empty() {
+                return Ok(Compared {
+                    left_young,
+                    settled: history.settled(),
+                    refusals: history.refusals().to_vec(),
+                });
+            }
+            let missing = rows.iter().filter(|row| self.is_missing(row));
+            let (old, young): (Vec<&Row>, Vec<&Row>) =
+                missing.partition(|row| row.timestamp <= cutoff);
+            left_young |= !young.is_empty();
+            self.print_missed(&old, queue)?;
+        }
+    }
+
+    /// History cannot be read: it is tried again later, unless it never will.
+    fn put_off(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
+        if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
+            return self.link.wait_out(error);
+        }
+        if let Some(comparison) = &mut queue.comparison {
+            let wait = match error.verdict() {
+                Verdict::Later(wait) => wait,
+                _ => comparison.backoff.next(fastrand::f64()),
+            };
+            comparison.not_before = Instant::now() + wait;
+        }
+        let text = format!("history cannot be read, trying again later: {error}");
+        self.link.announcer().say(Level::Detail, &text);
+        Ok(())
+    }
+
+    /// What is refused is not nothing: it is unknown. With `--once` that is an error, as at a fresh start; a
+    /// run that follows says so once.
+    fn tell_refusals(&mut self, refusals: &[Refusal]) -> Result<(), Outcome> {
+        if self.plan.once {
+            return self.accept(refusals);
+        }
+        if !refusals.is_empty() && !mem::replace(&mut self.refusals_told, true) {
+            self.warn_of_refusals(refusals);
+        }
+        Ok(())
+    }
+
+    /// The server does not know the queue any more, or will not go on with it: registers a new one
+    /// first, then reads what was missed; what comes meanwhile is in the new queue.
+    pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Outcome> {
+        self.give_up_on(&lost, error)?;
+        if let Some(window) = &mut self.window {
+            window.hold();
+            window.drop_undecided();
+        }
+        let queue = self.register()?;
+        let mut beyond_recovery = self.lost_kinds();
+        let settled = self.catch_up(&mut lost, &mut beyond_recovery)?;
+        self.release(settled);
+        self.keep(&queue)?;
+        self.say_gap(Gap {
+            from: lost.sound_until(),
+            to: queue.complete_at,
+            reason: self.reason(&lost, error),
+            fetched: lost.missed,
+            lost: beyond_recovery,
+        })?;
+        Ok(queue)
+    }
+
+    /// Is done with a lost queue, or ends the run where another one would fare no better. One that is lost
+    /// while it is young has not expired: the next one may not live longer.
+    fn give_up_on(&mut self, lost: &Queue, error: &ApiError) -> Result<(), Outcome> {
+        if self.plan.takeover.is_some() {
+            return Err(Outcome::Failed(Error::Usage(format!(
+                "--queue-id {} cannot be read on with --last-event-id {}: {error}",
+                lost.id.0,
+                lost.inbox.position().0
+            ))));
+        }
+        if !error.is_unknown_queue() {
+            if !lost.answered {
+                return Err(Outcome::Failed(Error::Usage(error.to_string())));
+            }
+            // It lives, but has dropped events that were never seen here.
+            let id = &lost.id;
+            let _ = self.link.request(|client| client.delete(id, DELETE));
+        }
+        if !lost.is_young() {
+            self.young_losses.reset();
+            return Ok(());
+        }
+        let wait = self.young_losses.next(fastrand::f64());
+        let losses = self.young_losses.failures();
+        if losses >= YOUNG_LOSSES {
+            let text = format!(
+                "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
+            );
+            if !lost.answered {
+                return Err(Outcome::Failed(Error::Usage(text)));
+            }
+            if losses == YOUNG_LOSSES {
+                self.link.announcer().say(Level::Warning, &text);
+            }
+        }
+        self.link.pause(wait);
+        Ok(())
+    }
+
+    /// Why a queue is lost. One that was polled a short time ago cannot have expired.
+    fn reason(&self, lost: &Queue, error: &ApiError) -> String {
+        let lifetime = self.plan.queue_ttl.unwrap_or(LIFETIME);
+        let unpolled = Timestamp::now().duration_since(lost.complete_at);
+        if !error.is_unknown_queue() {
+            error.to_string()
+        } else if unpolled.unsigned_abs() >= lifetime {
+            "queue expired".into()
+        } else {
+            "queue lost by the server".into()
+        }
+    }
+
+    /// Prints the messages that were missed. Until that is done the lost queue stays in the cursor,
+    /// so that a run that is stopped half-way goes on with it.
+    fn catch_up(
+        &mut self,
+        lost: &mut Queue,
+        beyond_recovery: &mut Vec<String>,
+    ) -> Result<Option<MessageId>, Outcome> {
+        let Some(window) = &self.window else {
+            return Ok(None);
+        };
+        if !self.plan.catch_up {
+            beyond_recovery.push("messages (--no-catch-up)".into());
+            return Ok(None);
+        }
+        let selection = self.printer.selection();
+        let mut history = History::after(selection, window.floor());
+        loop {
+            let rows = history.next_until_answered(&mut self.link)?;
+            if rows.is_empty() {
+                break;
+            }
+            let mut missing: Vec<&Row> = rows.iter().filter(|row| self.is_missing(row)).collect();
+            let room = usize::try_from(MOST.saturating_sub(lost.missed)).unwrap_or(usize::MAX);
+            let too_many = missing.len() > room;
+            missing.truncate(room);
+            self.link.announcer().hide_progress();
+            self.print_missed(&missing, lost)?;
+            if rows.len() >= SHOWN {
+                let text = format!("catching up: {} messages", lost.missed);
+                self.link.announcer().show_progress(&text);
+            }
+            if too_many {
+                beyond_recovery.push(self.skip_the_rest()?);
+                break;
+            }
+        }
+        self.link.announcer().hide_progress();
+        let refused = history.refusals().iter();
+        beyond_recovery.extend(
+            refused.map(|refusal| {
+                format!("messages of a history that is refused ({})", refusal.cause)
+            }),
+        );
+        Ok(history.settled())
+    }
+
+    /// Settles what is beyond the most, and says what that is.
+    fn skip_the_rest(&mut self) -> Result<String, Outcome> {
+        let selection = self.printer.selection();
+        let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
+        if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
+            window.raise_floor(*newest);
+        }
+        Ok(format!("messages beyond the oldest {MOST}"))
+    }
+
+    /// Whether a row of history is one of the selection and was missed.
+    fn is_missing(&self, row: &Row) -> bool {
+        self.window
+            .as_ref()
+            .is_some_and(|window| window.lacks(row.id))
+            && row.belongs_to(self.selection())
+    }
+
+    /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
+    /// moved into the narrow after the fact: these were not missed.
+    fn print_missed(&mut self, rows: &[&Row], queue: &mut Queue) -> Result<(), Outcome> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let printed = self.print_rows(rows.iter().copied());
+        // Also when the run ends in the middle of them: what is written is written.
+        let missed = rows
+            .iter()
+            .filter(|row| !row.moved && !self.is_missing(row));
+        queue.missed = queue.missed.saturating_add(missed.count() as u64);
+        self.save(queue)?;
+        printed
+    }
+
+    /// Prints rows of history, all of them written when it returns.
+    pub fn print_rows<'a>(
+        &mut self,
+        rows: impl IntoIterator<Item = &'a Row>,
+    ) -> Result<(), Outcome> {
+        let now = self.now();
+        let dedup = Dedup::new(None, self.window.as_mut(), now);
+        let printed = self.printer.print(&row::chunk(rows), dedup)?;
+        printed.and_go_on()
+    }
+
+    /// Says how many messages a queue that lives on did not deliver, if there were any, and saves that it is
+    /// said. That is saved first, so that no gap is told twice; a kill just between the two loses the
+    /// telling, but no message.
+    pub fn tell_missed(
+        &mut self,
+        queue: &mut Queue,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(), Outcome> {
+        let fetched = mem::take(&mut queue.missed);
+        self.save(queue)?;
+        if fetched == 0 {
+            return Ok(());
+        }
+        self.say_gap(Gap {
+            from,
+            to,
+            reason: "the queue did not deliver all".into(),
+            fetched,
+            lost: self.lost_kinds(),
+        })
+    }
+
+    /// History has been read; up to here there is nothing more to come.
+    fn release(&mut self, settled: Option<MessageId>) {
+        if let Some(window) = &mut self.window {
+            window.release();
+            if let Some(settled) = settled {
+                window.settle_read(settled);
+            }
+        }
+    }
+
+    /// What is lost in any gap: no history has it.
+    fn lost_kinds(&self) -> Vec<String> {
+        if self.selection().has_other_kinds() {
+            vec!["edits, reactions and other events of that time".into()]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Says what was missed, and ends the run if something was lost and that is a failure.
+    fn say_gap(&mut self, gap: Gap) -> Result<(), Outcome> {
+        let lossy = !gap.lost.is_empty();
+        let text = format!("gap {}", gap.describe(&self.zone.rules()));
+        // Where nothing that was asked for is lost, nobody needs to look.
+        let level = if lossy { Level::Loss } else { Level::Notice };
+        self.link.announcer().say(level, &text);
+        self.link.announcer().record(&Record::Gap(gap))?;
+        self.lossy |= lossy;
+        if lossy && self.plan.fail_on_gap && !self.plan.once {
+            return Err(Outcome::Lost);
+        }
+        Ok(())
+    }
+}
+
+/// Messages that were sent later are too young to tell, by the server's clock where it tells.
+fn cutoff(date: Option<Timestamp>) -> i64 {
+    let answered_at = date.unwrap_or_else(Timestamp::now).as_second();
+    answered_at.saturating_sub_unsigned(YOUNG.as_secs())
+}

@@ -1,0 +1,357 @@
+//! The start of a run: its first queue, taken over, gone on with, or registered, and the history that is
+//! printed before its events (`-n`, `--since`).
+//!
+//! What was sent before the queue existed is before the start: never printed unless it was asked for, and no
+//! gap. What was committed after it is never lost. So history is read before the queue is registered, and
+//! once more after it: what is new the second time is *undecided* until the queue has had the time to bring
+//! what it has of it.
+
+use jiff::Timestamp;
+
+use super::Tail;
+use super::history::{self, History, Refusal};
+use super::queue::Queue;
+use crate::api::Registered;
+use crate::config::Start;
+use crate::cursor::Place;
+use crate::delivery::{Snapshot, Window};
+use crate::error::{Error, Outcome};
+use crate::event::MessageId;
+use crate::notice::Level;
+use crate::output::meta::Record;
+use crate::row::Row;
+use crate::selection::Reach;
+
+/// Newest messages that count as known at the start.
+const BASELINE: usize = 100;
+
+/// Rows of the start's history that are not wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unwanted {
+    /// They are too old.
+    Earlier,
+    /// They came meanwhile, and have an event in the queue.
+    Later,
+}
+
+impl Tail {
+    /// Gets the first queue, with the history before it printed. `--once` with history alone ends
+    /// here, without one.
+    pub fn open(&mut self) -> Result<Queue, Outcome> {
+        if let Some((id, position)) = self.plan.takeover.clone() {
+            return Ok(Queue::taken_over(id, position));
+        }
+        if let Some(place) = self.place.take() {
+            return self.resume(&place);
+        }
+        if self.plan.once && self.cursor.is_none() {
+            self.print_past(None)?;
+            return Err(Outcome::Done);
+        }
+        if self.selection().has_messages() {
+            let baseline = if self.needs_baseline() {
+                self.baseline()?
+            } else {
+                Snapshot::default()
+            };
+            self.window = Some(Window::restore(&baseline, self.now()));
+        }
+        let queue = self.register()?;
+        self.keep(&queue)?;
+        if self.needs_baseline() {
+            self.read_undecided()?;
+        }
+        self.print_past(Some(&queue))?;
+        self.keep(&queue)?;
+        Ok(queue)
+    }
+
+    /// Whether history may have to be compared with what was there at the start. A later run with the same
+    /// cursor may do that even if this one does not.
+    fn needs_baseline(&self) -> bool {
+        self.selection().has_messages() && (self.plan.catch_up || self.cursor.is_some())
+    }
+
+    /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
+    fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
+        let mut queue = Queue::resumed(place);
+        if self.selection().has_messages() {
+            self.window = Some(Window::restore(&place.messages, self.now()));
+        }
+        self.link.announcer().record(&Record::Resumed {
+            queue_id: queue.id.0.clone(),
+            last_event_id: queue.inbox.position().0,
+        })?;
+        let text = format!(
+            "going on after event {} of queue {}",
+            queue.inbox.position().0,
+            queue.id.0
+        );
+        self.link.announcer().say(Level::Detail, &text);
+        if place.opening {
+            self.resume_past(&queue)?;
+        }
+        self.compare_resumed(&mut queue);
+        if !self.plan.catch_up {
+            // No comparison will.
+            self.tell_missed(&mut queue, place.complete_at, Timestamp::now())?;
+        }
+        Ok(queue)
+    }
+
+    /// Registers a queue, as often as it takes. It is deleted at the end of the run unless it is kept.
+    pub fn register(&mut self) -> Result<Queue, Outcome> {
+        let registered = loop {
+            let register = &self.register;
+            let cleanup = &self.cleanup;
+            match self.link.request(|client| {
+                let registered = client.register(register)?;
+                // Known to whoever ends the run from the moment that it exists.
+                cleanup.set_queue(Some(registered.queue.clone()));
+                Ok(registered)
+            }) {
+                Ok(registered) => break registered,
+                Err(error) => {
+                    if !self.register.ask_for_less(self.printer.selection(), &error) {
+                        self.link.wait_out(error)?;
+                        continue;
+                    }
+                    self.link.announcer().say(
+                        Level::Warning,
+                        "the account may not see all public channels: only those that it is subscribed to can match",
+                    );
+                }
+            }
+        };
+        self.link.establish();
+        self.announce(&registered)?;
+        Ok(Queue::fresh(registered))
+    }
+
+    /// From now on the queue is saved, or deleted at the end.
+    pub fn keep(&mut self, queue: &Queue) -> Result<(), Outcome> {
+        // One that could not be saved is of no use to anybody, so it is deleted.
+        self.save(queue)?;
+        if self.cursor.is_some() {
+            self.cleanup.set_queue(None);
+        }
+        Ok(())
+    }
+
+    fn announce(&mut self, registered: &Registered) -> Result<(), Outcome> {
+        let account = self.link.client().account();
+        let (site, email) = (account.site.to_string(), account.email.clone());
+        let (queue_id, feature_level) = (registered.queue.0.clone(), registered.feature_level);
+        let version = registered.version.as_deref().unwrap_or("unknown");
+        let text = format!(
+            "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
+            self.selection()
+        );
+        self.link.announcer().say(Level::Detail, &text);
+        self.link.announcer().record(&Record::Connected {
+            site,
+            email,
+            queue_id,
+            feature_level,
+        })
+    }
+
+    /// The newest messages of the selection, read *before* the queue is registered: what comes
+    /// later has an event in it. If there are no more than these, a message may be under way that
+    /// has a lower id than any of them, so that nothing is settled yet.
+    fn baseline(&mut self) -> Result<Snapshot, Outcome> {
+        let selection = self.printer.selection();
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
+        if self.plan.needs_history() {
+            self.accept(&refusals)?;
+        }
+        self.warn_of_refusals(&refusals);
+        let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
+        let mut known = Snapshot {
+            floor: lowest.map_or(0, |id| id.0),
+            ..Snapshot::default()
+        };
+        for id in ids {
+            known.window.insert(id.0);
+        }
+        Ok(known)
+    }
+
+    /// What was sent since the baseline was read: before the queue existed, or after.
+    fn read_undecided(&mut self) -> Result<(), Outcome> {
+        let Some(window) = &self.window else {
+            return Ok(());
+        };
+        let mut history = History::after(self.printer.selection(), window.floor());
+        let mut undecided = Vec::new();
+        loop {
+            let rows = history.next_until_answered(&mut self.link)?;
+            if rows.is_empty() {
+                break;
+            }
+            undecided.extend(rows.iter().map(|row| row.id));
+        }
+        if let Some(window) = &mut self.window {
+            undecided.retain(|id| !window.contains(*id));
+            window.set_undecided(undecided);
+        }
+        Ok(())
+    }
+
+    /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
+    /// or the server may be too old to look for what it can tell of a live event.
+    pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
+        let is_narrowed = !self.selection().narrows.is_empty();
+        for Refusal { reach, cause } in refusals {
+            let (level, meaning) = match reach {
+                Reach::Received if is_narrowed => (
+                    Level::Warning,
+                    "perhaps nothing will ever match that narrow; see --check with the same options (and what is missed in an outage cannot be fetched)",
+                ),
+                Reach::Received => (Level::Warning, "messages that are missed cannot be fetched"),
+                // What the server is too old for is said when something is missed.
+                Reach::Public => (
+                    Level::Detail,
+                    "messages that are missed there cannot be fetched",
+                ),
+            };
+            self.link
+                .announcer()
+                .say(level, &format!("{cause}: {meaning}"));
+        }
+    }
+
+    /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
+    /// both is printed once.
+    pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
+        match self.plan.start {
+            Start::Now => Ok(()),
+            Start::Lines(count) => {
+                let selection = self.printer.selection().clone();
+                let wanted = |row: &Row| row.belongs_to(&selection);
+                let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
+                let first = ids.first();
+                let before = first.map(|first| MessageId(first.0.saturating_sub(1)));
+                let wanted = |row: &Row| ids.contains(&row.id);
+                self.begin_after(before, &refusals, wanted, Unwanted::Later, queue)
+            }
+            Start::Since(time) => {
+                let time = time.as_second();
+                let selection = self.printer.selection();
+                let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
+                let wanted = |row: &Row| row.timestamp >= time;
+                self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
+            }
+        }
+    }
+
+    /// Goes on with the history that an earlier run has printed in part.
+    pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Outcome> {
+        let Some(window) = &self.window else {
+            return Ok(());
+        };
+        let (floor, known) = (window.floor(), window.snapshot().window);
+        let wanted = |row: &Row| !known.contains(row.id.0);
+        // The run that began with it has ended for a refusal; now what is in the queue matters more.
+        let refusals = self.print_history(floor, wanted, None, Some(queue))?;
+        self.warn_of(&refusals);
+        self.keep(queue)
+    }
+
+    /// Ends the run if what it needs of history is refused. Not for public channels, which are read beside
+    /// what was received: guests may not see them, and old servers do not know them as such.
+    pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Outcome> {
+        let mut refusals = refusals.iter();
+        let Some(Refusal { cause, .. }) = refusals.find(|refusal| refusal.reach == Reach::Received)
+        else {
+            return Ok(());
+        };
+        let remedy = if self.selection().narrows.is_empty() {
+            "see --check with the same options"
+        } else {
+            "check the spelling, or see --check with the same options"
+        };
+        Err(Outcome::Failed(Error::Usage(format!("{cause}; {remedy}"))))
+    }
+
+    /// Prints what is wanted after a message, if there is one; some readings were refused already. The
+    /// baseline is known only up to there meanwhile.
+    fn begin_after(
+        &mut self,
+        before: Option<MessageId>,
+        refusals: &[Refusal],
+        wanted: impl Fn(&Row) -> bool,
+        unwanted: Unwanted,
+        queue: Option<&Queue>,
+    ) -> Result<(), Outcome> {
+        self.accept(refusals)?;
+        self.warn_of(refusals);
+        let Some(before) = before else {
+            return Ok(());
+        };
+        let now = self.now();
+        let known = self
+            .window
+            .as_ref()
+            .map(Window::snapshot)
+            .unwrap_or_default();
+        let (settled, newest) = (MessageId(known.floor), known.window.highest());
+        let passed = newest
+            .filter(|_| unwanted == Unwanted::Earlier)
+            .map(MessageId);
+        if let Some(window) = &mut self.window {
+            *window = Window::restore(&known.until(before), now);
+        }
+        let mut later = self.print_history(before, wanted, passed, queue)?;
+        later.retain(|refusal| !refusals.contains(refusal));
+        self.accept(&later)?;
+        self.warn_of(&later);
+        if let Some(window) = &mut self.window {
+            window.raise_floor(settled);
+        }
+        Ok(())
+    }
+
+    /// Prints what is wanted after a message, page by page; what is not wanted up to `passed` counts as
+    /// known. With a cursor each page is saved, so that a run that ends in the middle is gone on with.
+    /// Tells what was refused.
+    fn print_history(
+        &mut self,
+        after: MessageId,
+        wanted: impl Fn(&Row) -> bool,
+        passed: Option<MessageId>,
+        queue: Option<&Queue>,
+    ) -> Result<Vec<Refusal>, Outcome> {
+        self.opening = true;
+        let mut history = History::after(self.printer.selection(), after);
+        loop {
+            let rows = history.next_until_answered(&mut self.link)?;
+            if rows.is_empty() {
+                self.opening = false;
+                return Ok(history.refusals().to_vec());
+            }
+            let selection = self.printer.selection();
+            let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
+                .iter()
+                .filter(|row| row.belongs_to(selection))
+                .partition(|row| wanted(row));
+            let now = self.now();
+            if let Some(window) = &mut self.window {
+                let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
+                passed.for_each(|row| window.add(row.id, now));
+            }
+            let printed = self.print_rows(rows);
+            if let Some(queue) = queue {
+                self.keep(queue)?;
+            }
+            printed?;
+        }
+    }
+
+    fn warn_of(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            let text = format!("{}: its history is not shown", refusal.cause);
+            self.link.announcer().say(Level::Warning, &text);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A disk that takes its time, and a name that is never resolved.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::{AT_ONCE, LIMIT, end, end_by_second, keeping, saved};
+use crate::support::answers::{events, lines, poll, registered, server};
+use crate::support::cases::at_once;
+use crate::support::expect::Expect;
+use crate::support::reply::Reply;
+use crate::support::run::{Home, Tail};
+use crate::support::running::{Running, Signal};
+use crate::support::server::Server;
+use crate::support::slow::{SlowDisk, wait_looking_up, without_names};
+use crate::support::times::assert_within;
+
+const SYNC: Duration = Duration::from_secs(3);
+
+/// A run whose disk is slow: it is saving that it has printed event 0. Registering took two calls.
+#[track_caller]
+fn saving(server: &Server, home: &Home) -> (Running, SlowDisk) {
+    let (tail, disk) = SlowDisk::tail(keeping(server, home), home, 3, SYNC);
+    let running = tail.start();
+    server.wait_held();
+    server.release(events(&[0]));
+    running.wait_lines(1);
+    disk.wait_busy(3);
+    (running, disk)
+}
+
+fn files(home: &Home) -> BTreeSet<String> {
+    let entries = fs::read_dir(home.path(".")).expect("the folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    entries
+        .map(|entry| name(entry).to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn a_save_that_takes_three_seconds_is_waited_for_and_leaves_nothing_behind() {
+    let home = Home::new();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), Reply::hold())
+        // Of the run that follows.
+        .on(poll("q", 0), events(&[1]));
+    let (running, _disk) = saving(&server, &home);
+    let exit = end(running, Signal::TERM, SYNC + LIMIT);
+    assert_eq!((exit.stdout, exit.stderr.as_str()), (lines(&[0]), ""));
+    assert_eq!(saved(&home), Some(0));
+    let expected = [".wyzepalrc", "cursor", "cursor.lock"].map(str::to_owned);
+    assert_eq!(files(&home), expected.into());
+    let next = keeping(&server, &home).args(["-C", "1"]);
+    next.stdout(lines(&[1])).run();
+}
+
+/// The kernel lets a process go only when its flush is over; but what would follow it must not.
+#[test]
+fn a_second_signal_kills_while_a_slow_disk_saves() {
+    let home = Home::new();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), Reply::hold());
+    let (running, _disk) = saving(&server, &home);
+    end_by_second(running, [Signal::TERM, Signal::INT], SYNC + AT_ONCE);
+    assert_eq!(saved(&home), Some(-1));
+}
+
+/// A run that looks for the address of a server whose name no one knows.
+#[track_caller]
+fn unresolved(args: &[&str]) -> Running {
+    let tail = Tail::new("https://chat.example.com").args(args.iter().copied());
+    without_names(tail, &Home::new()).start()
+}
+
+#[test]
+fn a_name_that_is_never_resolved_holds_no_end() {
+    let forms: [&[&str]; 3] = [&[], &["--check"], &["--once", "-n", "1"]];
+    at_once(forms.map(|args| (args.join(" "), args)), |_, args| {
+        let running = unresolved(args);
+        wait_looking_up(&running);
+        let exit = end(running, Signal::TERM, LIMIT);
+        assert_eq!(exit.stderr, "");
+    });
+}
+
+#[test]
+fn a_name_that_is_never_resolved_holds_no_limit_of_time() {
+    let limits = [("--timeout", 0), ("--give-up-after", 4)];
+    at_once(limits, |option, code| {
+        let started = Instant::now();
+        let running = unresolved(&[option, "2s"]);
+        let exit = running.wait_exit();
+        assert_within(Duration::from_secs(2) + LIMIT, started);
+        assert!(started.elapsed() >= Duration::from_secs(2), "{exit}");
+        assert_eq!(exit.code, Some(code), "{exit}");
+    });
+}
