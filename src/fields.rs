@@ -1,5 +1,5 @@
-//! The fields of a JSON object in their order, each value as it stands. Duplicates stay. Of a
-//! monstrous object only the first are kept: an element may be 64 MiB of fields.
+//! The fields of a JSON object in their order, each value as it stands. Duplicates stay. Of an object with
+//! far too many only the first are kept: an element may be 64 MiB of fields.
 //!
 //! Not for picking two fields out of each event that passes (`api/split`): this parses the whole object,
 //! and so tells whether it is one.

@@ -11,10 +11,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::str;
 
-use crate::bare;
 use crate::error::{Error, Outcome};
 use crate::event::{Event, EventId};
 use crate::fields::Fields;
+use crate::message_event;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
@@ -213,7 +213,8 @@ impl Replay<'_> {
             return Err(self.no_events("it is a cursor file, and holds none"));
         }
         self.sound += 1;
-        let message = bare::is_message(&fields).then(|| bare::to_event(text, &fields));
+        let message =
+            message_event::is_message(&fields).then(|| message_event::to_event(text, &fields));
         self.print(&match &message {
             Some(Some(text)) => Event {
                 id: None,
