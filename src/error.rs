@@ -65,6 +65,8 @@ pub enum Error {
     GaveUp(ApiError),
     /// The cursor file cannot be used; the text says which and why.
     Cursor(String),
+    /// There is nothing to replay; the text says where and why.
+    Replay(String),
     /// The input cannot be read on: its name, and the cause.
     Read(String, io::Error),
     /// Standard output does not take any more.
@@ -146,9 +148,11 @@ impl Error {
         match self {
             Error::Usage(_) => Exit::Usage,
             Error::GaveUp(_) => Exit::Unreachable,
-            Error::Cursor(_) | Error::Read(..) | Error::Write(_) | Error::System(..) => {
-                Exit::Failed
-            }
+            Error::Cursor(_)
+            | Error::Replay(_)
+            | Error::Read(..)
+            | Error::Write(_)
+            | Error::System(..) => Exit::Failed,
             Error::Api(error) if error.is_denial() => Exit::Refused,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
@@ -163,7 +167,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Usage(text) | Error::Cursor(text) => f.write_str(text),
+            Error::Usage(text) | Error::Cursor(text) | Error::Replay(text) => f.write_str(text),
             Error::Api(error) => error.fmt(f),
             Error::GaveUp(error) => write!(f, "gave up: {error}"),
             Error::Read(name, cause) => write!(f, "cannot read on in {name}: {cause}"),
@@ -176,7 +180,7 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Error::Usage(_) | Error::Cursor(_) => None,
+            Error::Usage(_) | Error::Cursor(_) | Error::Replay(_) => None,
             Error::Api(error) | Error::GaveUp(error) => Some(error),
             Error::Read(_, cause) | Error::Write(cause) | Error::System(_, cause) => Some(cause),
         }

@@ -25,7 +25,7 @@ impl EventId {
 pub struct MessageId(pub u64);
 
 /// Name of an event queue; opaque (`time:counter` on old servers, a UUID on new ones).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct QueueId(pub String);
 
 /// One event as received. `text` is valid UTF-8 JSON of one object without line breaks.

@@ -10,8 +10,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::directory::List;
-use crate::api::{ApiError, Client, Verdict};
+use crate::api::{ApiError, Client, List, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 

@@ -12,7 +12,7 @@
 //! - **The server.** [`api`] speaks to it, [`retry`] says how long to wait after a failure, [`lookup`] asks for
 //!   names beside all else. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
-//!   past; [`kind`] has the names of kinds, [`fields`] and [`bare`] take objects apart and put them together.
+//!   past; [`kind`] has the names of kinds, [`fields`] takes objects apart, [`message_event`] makes events of messages.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
 //!   [`zone`]), [`cursor`] remembers where the next run goes on.
 //!
@@ -26,7 +26,6 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 mod api;
-mod bare;
 mod check;
 mod cli;
 mod config;
@@ -41,6 +40,7 @@ mod generate;
 mod kind;
 mod login;
 mod lookup;
+mod message_event;
 mod nearest;
 mod notice;
 mod output;

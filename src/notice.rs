@@ -1,12 +1,13 @@
 //! The one way to stderr: errors, warnings, and how the connection is doing.
 //!
-//! Texts may quote the server, so they are made harmless here. Failing to write one is ignored: there is
-//! nowhere to say it. Not for events: those are data, and go to stdout (`output`).
+//! Texts may quote the server, and a server may quote the key, so both are made harmless here. Failing to
+//! write one is ignored: there is nowhere to say it.
 
 use std::io::Write;
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
+use crate::secret::redacted;
 
 /// How much is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +49,8 @@ impl Notices {
         if !self.says(level) {
             return;
         }
-        let text = sanitize_line(text);
+        let text = redacted(text);
+        let text = sanitize_line(&text);
         let label = match level {
             Level::Error => self.palette.error().paint("error: ").to_string(),
             Level::Loss | Level::Warning => self.palette.warning().paint("warning: ").to_string(),

@@ -1,6 +1,4 @@
 //! How long to wait after a failure. No clock and no randomness inside: chance is handed in.
-//!
-//! Not for waiting (`poller.rs`) or for what counts as a failure (`api/error.rs`).
 
 use std::time::Duration;
 

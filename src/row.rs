@@ -1,12 +1,12 @@
-//! A row of history, which is one message of `GET /messages`, as an event of the shape of a live one,
-//! and whether it is wanted. Not for that shape: `bare.rs` makes it.
+//! A row of history, which is one message of `GET /messages`: what has to be known of it, and the event that
+//! it would have been.
 
 use std::collections::VecDeque;
 
 use crate::api::split::Chunk;
-use crate::bare;
 use crate::event::{Event, MessageEvent, MessageId, Recipient};
 use crate::fields::Fields;
+use crate::message_event;
 use crate::selection::{MESSAGE, Selection};
 
 /// One message of the past.
@@ -92,7 +92,7 @@ fn row(text: &str) -> Option<Row> {
         moved: ["prev_topic", "prev_subject", "prev_stream"]
             .iter()
             .any(|name| moves.contains(name)),
-        text: bare::to_event(text, &fields)?,
+        text: message_event::to_event(text, &fields)?,
     })
 }
 

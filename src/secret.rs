@@ -1,16 +1,43 @@
-//! The API key: a string that no message shows by accident.
+//! The API key, which no message shows: not by accident, and not where a server sends it back.
 //!
 //! Not for hiding what servers put into events (`output/credentials.rs`), and it does not wipe memory.
 //! What a key may hold: HTTP Basic in Zulip's `zerver/decorator.py` (`authenticated_rest_api_view`),
 //! which wants exactly two parts between colons and strips both; keys are 32 ASCII letters and digits.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// What stands in place of a credential.
 pub const REDACTED: &str = "[redacted]";
 
 /// What is shorter stands in any text by chance, and no server has such keys.
 const SHORTEST: usize = 8;
+
+/// What [`redacted`] leaves out. It is one list for the process, as standard error is one.
+static HIDDEN: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Sets, once, what no text shows from now on.
+pub fn hide(secrets: Vec<String>) {
+    let _ = HIDDEN.set(secrets);
+}
+
+/// A text that may quote a server, without what is hidden.
+pub fn redacted(text: &str) -> Cow<'_, str> {
+    let secrets = HIDDEN.get().into_iter().flatten();
+    secrets.fold(Cow::Borrowed(text), |text, secret| {
+        if holds(&text, secret) {
+            Cow::Owned(text.replace(secret, REDACTED))
+        } else {
+            text
+        }
+    })
+}
+
+/// Whether a text has a secret in it.
+pub fn holds(text: &str, secret: &str) -> bool {
+    secret.len() >= SHORTEST && text.contains(secret)
+}
 
 /// The key of an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,7 +67,7 @@ impl ApiKey {
 
     /// Whether a text has it in it.
     pub fn is_in(&self, text: &str) -> bool {
-        self.0.len() >= SHORTEST && text.contains(&self.0)
+        holds(text, &self.0)
     }
 
     /// A text that may quote it, without it.
@@ -117,6 +144,20 @@ mod tests {
             assert_eq!(key.redact(text), expected, "{text}");
             assert_eq!(key.is_in(text), expected != text, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_hidden_is_in_no_text_but_short_ones_stay() {
+        hide(vec![
+            "s3cr3tk3y".into(),
+            "dDpzM2NyM3RrM3k=".into(),
+            "a".into(),
+        ]);
+        assert_eq!(
+            redacted("a t:s3cr3tk3y is Basic dDpzM2NyM3RrM3k="),
+            "a t:[redacted] is Basic [redacted]"
+        );
+        assert!(matches!(redacted("s3cr3tk3"), Cow::Borrowed("s3cr3tk3")));
     }
 
     #[test]

@@ -1,6 +1,4 @@
-//! The account at its server: connections, addresses, the signature of requests, and errors that may be shown.
-//!
-//! Not for what is asked (one file for each group of endpoints), nor for how it is sent (`response.rs`).
+//! The account at its server: connections, addresses, and the signature of requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +13,7 @@ use super::error::{ApiError, Failure};
 use super::pace::Pace;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
-use crate::secret::{ApiKey, REDACTED};
+use crate::secret::ApiKey;
 use crate::site::Site;
 
 /// The endpoint of events.
@@ -118,24 +116,24 @@ impl Client {
         self.failed(endpoint, Failure::Garbled(cause.into()))
     }
 
-    /// A failure as it may be shown: it may quote a server that quotes us.
+    /// A failure of a request to this endpoint.
     pub fn failed(&self, endpoint: &'static str, failure: Failure) -> ApiError {
-        let failure = failure.map_texts(|text| self.redact(&text));
         ApiError::new(&self.account.site, endpoint, failure)
     }
 
-    /// The text without the key, and without the form in which requests carry it.
-    pub fn redact(&self, text: &str) -> String {
-        let text = self.account.key.redact(text);
+    /// What nothing may show that is printed or saved: the key, and the form in which requests carry it.
+    pub fn secrets(&self) -> Vec<String> {
         let request = self.request(Method::GET, self.url("")).build().ok();
         let header = request
             .as_ref()
-            .and_then(|r| r.headers().get(AUTHORIZATION));
-        let header = header.and_then(|value| value.to_str().ok());
-        match header.and_then(|value| value.strip_prefix("Basic ")) {
-            Some(encoded) => text.replace(encoded, REDACTED),
-            None => text,
-        }
+            .and_then(|request| request.headers().get(AUTHORIZATION)?.to_str().ok());
+        let encoded = header.and_then(|header| header.strip_prefix("Basic "));
+        let key = self.account.key.expose();
+        [Some(key), encoded]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -166,7 +164,7 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
     };
     tls::configure(builder, site, tls)?
         .build()
-        .map_err(|error| tls::unusable_by(tls, &error))
+        .map_err(|error| tls::unusable_together(tls, &error))
 }
 
 /// A parameter's value in the API's form: JSON.

@@ -1,13 +1,28 @@
-//! What a request can come back with instead of an answer, whether to try again, and what is said.
+//! A request without an answer that can be used: what happened, what that means for the run, what is said,
+//! and what can be done about it.
 //!
-//! Not for telling which failure it is (`refusal.rs`, `breakdown.rs`). The texts of servers are translated
-//! and their codes came late, so neither decides anything but a lost queue.
+//! The texts of servers are translated and their codes came late, so neither decides anything but a lost
+//! queue. Error bodies: `{"result":"error","msg":"…","code":"…"}`; servers before feature level 76 often
+//! leave `code` out. Certificates: rustls 0.23 (`CertificateError`) and the alerts of TLS 1.3 (RFC 8446, 6.2).
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::time::Duration;
+use std::{fmt, iter};
 
+use reqwest::header::{HeaderMap, LOCATION};
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+use serde_json::Value;
+
+use super::client::Account;
+use super::response::SILENCE;
+use super::retry_after::{bounded, retry_after};
+use super::tls::Tls;
 use crate::site::Site;
+
+/// How the standard library begins where a name has no address; there is no kind for it.
+const NO_ADDRESS: &str = "failed to lookup address information";
 
 /// A request without an answer that can be used.
 #[derive(Debug)]
@@ -20,18 +35,16 @@ pub struct ApiError {
 /// What happened.
 #[derive(Debug)]
 pub enum Failure {
-    /// No connection, or it broke before an answer; the cause.
-    Unreachable(String),
+    /// No connection, or it broke before an answer; the cause, and its kind if it is one of I/O.
+    Unreachable(String, Option<ErrorKind>),
     /// No answer, or none that went on, for so long.
     Silent(Duration),
-    /// The server's certificate does not convince; cause and remedy.
+    /// The server's certificate is not accepted here; why, and what to do.
     Untrusted(String),
-    /// Our certificate does not convince the server; cause and remedy.
+    /// Our certificate is not accepted there; why.
     Unwelcome(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
-    /// A page of history beyond so many bytes; fewer rows may do.
-    LongPage(usize),
     /// 429: come back after this time.
     Limited(Duration),
     /// A redirection to this address.
@@ -74,31 +87,165 @@ pub enum Verdict {
 }
 
 impl Failure {
-    /// The same with all the texts in it changed, most of which are the server's.
-    #[must_use]
-    pub fn map_texts(self, change: impl Fn(String) -> String) -> Failure {
-        match self {
-            Failure::Unreachable(cause) => Failure::Unreachable(change(cause)),
-            Failure::Untrusted(cause) => Failure::Untrusted(change(cause)),
-            Failure::Unwelcome(cause) => Failure::Unwelcome(change(cause)),
-            Failure::Garbled(cause) => Failure::Garbled(change(cause)),
-            Failure::Redirected(to) => Failure::Redirected(change(to)),
-            Failure::Setup(cause) => Failure::Setup(change(cause)),
-            Failure::Refused {
-                status,
-                code,
-                message,
-            } => Failure::Refused {
-                status,
-                code: change(code),
-                message: change(message),
-            },
-            Failure::Silent(_)
-            | Failure::LongPage(_)
-            | Failure::Limited(_)
-            | Failure::Foreign { .. } => self,
+    /// Why a request of this account was not answered, which took so long.
+    pub fn unanswered(error: &reqwest::Error, account: &Account, time: Duration) -> Failure {
+        if let Some(failure) = certificate_failure(error, &account.tls) {
+            failure
+        } else if error.is_timeout() && !error.is_connect() {
+            Failure::Silent(time)
+        } else if error.is_builder() {
+            Failure::Setup(deepest(error))
+        } else {
+            let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+            let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
+            Failure::Unreachable(unreachable(error, &account.site), kind)
         }
     }
+
+    /// Why the body of an answer breaks off: the HTTP client's error stands in one of I/O.
+    pub fn broken_off(error: &io::Error) -> Failure {
+        let inner = error.get_ref();
+        let inner = inner.and_then(|inner| inner.downcast_ref::<reqwest::Error>());
+        match inner {
+            Some(inner) if inner.is_timeout() => Failure::Silent(SILENCE),
+            Some(inner) => Failure::Garbled(deepest(inner)),
+            None => Failure::Garbled(error.to_string()),
+        }
+    }
+
+    /// What an answer means that has another status than 200, this head, and a body that begins so.
+    pub fn of_answer(status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+        let in_body = || body.get("retry-after").and_then(Value::as_f64).map(bounded);
+        let retry_after = retry_after(headers).or_else(in_body);
+        match (status, text("result"), text("msg")) {
+            (429, ..) => Failure::Limited(retry_after.unwrap_or(bounded(0.0))),
+            (300..400, ..) => {
+                let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
+                Failure::Redirected(to.unwrap_or("nowhere").to_owned())
+            }
+            (..500, Some(_), Some(message)) if status != 408 => Failure::Refused {
+                status,
+                code: text("code").unwrap_or_default(),
+                message,
+            },
+            _ => Failure::Foreign {
+                status,
+                retry_after,
+            },
+        }
+    }
+}
+
+/// Why a site is not reached, and what to do if it may be written wrong.
+fn unreachable(error: &reqwest::Error, site: &Site) -> String {
+    let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+    if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
+        let plain = site.to_string().replacen("https:", "http:", 1);
+        return format!(
+            "it does not speak TLS; if it speaks plain http, write {plain} as the site"
+        );
+    }
+    let cause = deepest(error);
+    if cause.starts_with(NO_ADDRESS) {
+        return format!("{cause}; check the spelling of the site, and the network");
+    }
+    cause
+}
+
+/// The failure of a handshake for somebody's certificate; none if it is about something else.
+fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Failure> {
+    match causes(error).find_map(|cause| cause.downcast_ref())? {
+        rustls::Error::InvalidCertificate(cause) => Some(Failure::Untrusted(untrusted(
+            cause,
+            tls.cert_bundle.as_deref(),
+        ))),
+        rustls::Error::AlertReceived(alert) => {
+            unwelcome(*alert, tls.client_cert.as_deref()).map(Failure::Unwelcome)
+        }
+        _ => None,
+    }
+}
+
+/// Why the server's certificate is not accepted, and what to do.
+fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
+    use CertificateError as Cause;
+    match cause {
+        Cause::UnknownIssuer => {
+            let reason = match bundle {
+                Some(bundle) => format!("no certificate in {} has signed it", bundle.display()),
+                None => "no CA that this system knows has signed it".to_owned(),
+            };
+            format!(
+                "{reason}; name its CA with --cert-bundle FILE (cert_bundle in the config file)"
+            )
+        }
+        Cause::Expired
+        | Cause::ExpiredContext { .. }
+        | Cause::NotValidYet
+        | Cause::NotValidYetContext { .. } => {
+            format!("{cause}; have it renewed, and check the clock of this machine")
+        }
+        Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
+            format!("{cause}; set site to a name that it is made for")
+        }
+        // What `openssl req -x509` makes unless told otherwise.
+        Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "it is a CA's own and not made for a server; have one made with CA:FALSE, \
+             or check nothing with --insecure"
+                .to_owned()
+        }
+        _ => format!("{cause}; have another one made, or check nothing with --insecure"),
+    }
+}
+
+/// Why our certificate is not accepted, or that there is none; no text for an alert about something else.
+fn unwelcome(alert: AlertDescription, own: Option<&Path>) -> Option<String> {
+    use AlertDescription as Alert;
+    let reason = match alert {
+        Alert::UnknownCA => "no CA that the server knows has signed it".to_owned(),
+        Alert::CertificateExpired => "it has expired".to_owned(),
+        Alert::CertificateRequired
+        | Alert::NoCertificate
+        | Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateUnknown
+        | Alert::AccessDenied => format!("{alert:?}"),
+        _ => return None,
+    };
+    Some(match own {
+        Some(file) => format!(
+            "it does not accept the client certificate in {}: {reason}",
+            file.display()
+        ),
+        None => "it wants a client certificate".to_owned(),
+    })
+}
+
+/// The error and what is behind it, down to the innermost.
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(
+        Some(error),
+        |&error| -> Option<&'a (dyn StdError + 'static)> {
+            // An I/O error is no source of its wrapper, so both ways down are tried.
+            let wrapped = error
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
+            match wrapped {
+                Some(wrapped) => Some(wrapped),
+                None => error.source(),
+            }
+        },
+    )
+}
+
+/// The innermost cause in words: the outer ones only say that a request failed.
+pub fn deepest(error: &(dyn StdError + 'static)) -> String {
+    causes(error).last().unwrap_or(error).to_string()
 }
 
 impl ApiError {
@@ -128,10 +275,9 @@ impl ApiError {
     /// What it means for the run. A 400 to a poll may also be a lost queue: `is_bad_request`.
     pub fn verdict(&self) -> Verdict {
         match &self.failure {
-            Failure::Unreachable(_)
-            | Failure::Silent(_)
-            | Failure::Garbled(_)
-            | Failure::LongPage(_) => Verdict::Transient,
+            Failure::Unreachable(..) | Failure::Silent(_) | Failure::Garbled(_) => {
+                Verdict::Transient
+            }
             Failure::Limited(stay) => Verdict::Later(*stay),
             Failure::Untrusted(_) | Failure::Unwelcome(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
@@ -169,11 +315,6 @@ impl ApiError {
         matches!(self.failure, Failure::Refused { status: 400, .. })
     }
 
-    /// Whether it is a page of history that is too long to be held.
-    pub fn is_long_page(&self) -> bool {
-        matches!(self.failure, Failure::LongPage(_))
-    }
-
     /// Whether the server knows no such queue (any more), so that there is nothing to delete.
     /// Code-less servers are told by the text's beginning.
     pub fn is_unknown_queue(&self) -> bool {
@@ -188,60 +329,52 @@ impl ApiError {
         }
     }
 
-    /// What can be done about it, where that is known.
-    fn hint(&self) -> Option<&'static str> {
-        match &self.failure {
-            Failure::Redirected(_) => Some("set site to the address that answers itself"),
-            Failure::Refused { .. } if self.is_denial() => Some("check email, key and site"),
-            Failure::Foreign { .. } if self.is_denial() => {
-                Some("check email, key and site, and what stands before it")
+    /// What can be done about it where nobody waits for the server to come back.
+    pub fn remedy(&self) -> Option<&'static str> {
+        let Failure::Unreachable(_, kind) = self.failure else {
+            return None;
+        };
+        match kind? {
+            ErrorKind::ConnectionRefused => Some("check the port, and that the server is up"),
+            ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
+                Some("check the network, and the site's address")
             }
-            Failure::Foreign { .. } if self.verdict() == Verdict::NotTheApi => Some("check site"),
             _ => None,
         }
     }
-}
-
-/// The innermost cause: the outer ones only say that a request failed.
-pub fn deepest(error: &(dyn StdError + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (site, endpoint) = (&self.site, self.endpoint);
         match &self.failure {
-            Failure::Unreachable(cause) => write!(f, "cannot reach {site}: {cause}"),
+            Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
                 let seconds = limit.as_secs();
                 write!(f, "{site} was silent for {seconds} s ({endpoint})")
             }
             Failure::Untrusted(cause) => write!(f, "certificate of {site} is not trusted: {cause}"),
-            Failure::Unwelcome(cause) => write!(f, "{site} does not let us in: {cause}"),
+            Failure::Unwelcome(cause) => write!(
+                f,
+                "{site} does not let us in: {cause}; name one with --client-cert FILE (client_cert in the config file)"
+            ),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
-            }
-            Failure::LongPage(limit) => {
-                let mebibytes = limit >> 20;
-                write!(
-                    f,
-                    "answer of {site} to {endpoint} is longer than {mebibytes} MiB"
-                )
             }
             Failure::Limited(stay) => {
                 let seconds = stay.as_secs_f32().ceil();
                 write!(f, "{site} limits the rate: come back in {seconds} s")
             }
-            Failure::Redirected(to) => write!(f, "{site} redirects {endpoint} to {to}"),
+            Failure::Redirected(to) => write!(
+                f,
+                "{site} redirects {endpoint} to {to}; set site to the address that answers itself"
+            ),
             Failure::Refused {
                 status, message, ..
-            } if self.is_denial() => {
-                write!(f, "{site} refuses the account: {message} ({status})")
-            }
+            } if self.is_denial() => write!(
+                f,
+                "{site} refuses the account: {message} ({status}); check email, key and site"
+            ),
             Failure::Refused {
                 status,
                 code,
@@ -253,23 +386,96 @@ impl fmt::Display for ApiError {
                     "{site} refuses {endpoint}: {message} ({status}{space}{code})"
                 )
             }
-            Failure::Foreign { status, .. } if self.is_denial() => {
-                write!(
-                    f,
-                    "{site} answers {status} to {endpoint}, not as such a server does"
-                )
-            }
-            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
-                write!(
-                    f,
-                    "{site} is no such server: it answers {status} to {endpoint}"
-                )
-            }
+            Failure::Foreign { status, .. } if self.is_denial() => write!(
+                f,
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
+            ),
+            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => write!(
+                f,
+                "{site} is no such server: it answers {status} to {endpoint}; check site"
+            ),
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Setup(cause) => f.write_str(cause),
-        }?;
-        self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+        }
     }
 }
 
 impl StdError for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn certificate_errors_are_found_in_any_wrapping_and_say_what_to_do() {
+        let invalid = rustls::Error::InvalidCertificate;
+        let alert = rustls::Error::AlertReceived;
+        for (name, error, bundle, own, expected) in [
+            (
+                "unknown CA",
+                invalid(CertificateError::UnknownIssuer),
+                None,
+                None,
+                "is not trusted: no CA that this system knows has signed it; name its CA with --cert-bundle",
+            ),
+            (
+                "not in the bundle",
+                invalid(CertificateError::UnknownIssuer),
+                Some("ca.pem"),
+                None,
+                "is not trusted: no certificate in ca.pem has signed it; name its CA with --cert-bundle",
+            ),
+            (
+                "another name",
+                invalid(CertificateError::NotValidForName),
+                None,
+                None,
+                "NotValidForName; set site to a name that it is made for",
+            ),
+            (
+                "not yet",
+                invalid(CertificateError::NotValidYet),
+                None,
+                None,
+                "NotValidYet; have it renewed, and check the clock",
+            ),
+            (
+                "no certificate of ours",
+                alert(AlertDescription::CertificateRequired),
+                None,
+                None,
+                "does not let us in: it wants a client certificate; name one with --client-cert",
+            ),
+            (
+                "ours is refused",
+                alert(AlertDescription::UnknownCA),
+                None,
+                Some("me.pem"),
+                "in me.pem: no CA that the server knows has signed it; name one",
+            ),
+            (
+                "ours is of no use",
+                alert(AlertDescription::CertificateRevoked),
+                None,
+                Some("me.pem"),
+                "in me.pem: CertificateRevoked; name one",
+            ),
+        ] {
+            let tls = Tls {
+                cert_bundle: bundle.map(PathBuf::from),
+                client_cert: own.map(PathBuf::from),
+                ..Tls::default()
+            };
+            let wrapped = io::Error::other(io::Error::other(error));
+            let failure = certificate_failure(&wrapped, &tls).expect(name);
+            let site = "https://chat.example.com".parse().expect("a site");
+            let error = ApiError::new(&site, "register", failure);
+            assert!(error.to_string().contains(expected), "{name}: {error}");
+            assert_eq!(error.verdict(), Verdict::Untrusted, "{name}");
+        }
+        let about_tls = io::Error::other(alert(AlertDescription::ProtocolVersion));
+        assert!(certificate_failure(&about_tls, &Tls::default()).is_none());
+    }
+}

@@ -8,14 +8,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{CONTENT_ENCODING, DATE, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::CONTENT_ENCODING;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::answer::{self, Answer};
-use super::breakdown::{broken_off, unanswered};
 use super::client::Client;
 use super::error::{ApiError, Failure};
-use super::refusal::{Head, http_date};
+use super::retry_after::{date, retry_after};
 use super::split::{Chunk, Splitter};
 
 /// How long a request that is no poll may take as a whole.
@@ -28,6 +27,9 @@ const PIECE: usize = 64 << 10;
 const FUTILE: usize = 65 << 20;
 /// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
 const MOST_KEPT: usize = 1 << 20;
+/// The longest answer that is read as a whole. Old servers may put all they know into that to
+/// register, which is some megabytes.
+const LONGEST_ANSWER: usize = 16 << 20;
 /// The part of an error page that is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
@@ -78,10 +80,10 @@ impl ListResponse {
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
-        let length = self
-            .response
-            .read(&mut self.buffer)
-            .map_err(|error| self.client.failed(self.endpoint, broken_off(&error)))?;
+        let length = self.response.read(&mut self.buffer).map_err(|error| {
+            self.client
+                .failed(self.endpoint, Failure::broken_off(&error))
+        })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
         self.damage = self
             .splitter
@@ -97,7 +99,7 @@ impl ListResponse {
         let (client, endpoint, list) = (&self.client, self.endpoint, self.list);
         let status = self.response.status().as_u16();
         client.trace_answer(endpoint, status, self.bytes, self.started);
-        let date = header(&self.response, &DATE).and_then(http_date);
+        let date = date(self.response.headers());
         let envelope = self
             .splitter
             .finish()
@@ -129,7 +131,8 @@ fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(
     if response.elements > response.limits.elements {
         Err(client.garbled(endpoint, "it has more rows than were asked for"))
     } else if response.bytes > response.limits.bytes {
-        Err(client.failed(endpoint, Failure::LongPage(response.limits.bytes)))
+        let mebibytes = response.limits.bytes >> 20;
+        Err(client.garbled(endpoint, format!("it is longer than {mebibytes} MiB")))
     } else if response.futile > FUTILE {
         Err(client.garbled(endpoint, "it goes on and on with nothing in it"))
     } else {
@@ -138,6 +141,16 @@ fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(
 }
 
 impl Client {
+    /// Sends a request and reads the answer's fields.
+    pub fn fetch<T: DeserializeOwned>(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<T, ApiError> {
+        let body = self.whole(endpoint, request)?;
+        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error.to_string()))
+    }
+
     /// Sends a request and reads its answer's body as a whole.
     pub fn whole(
         &self,
@@ -147,21 +160,13 @@ impl Client {
         let started = Instant::now();
         let mut response = self.send(endpoint, request)?;
         let status = response.status().as_u16();
-        let body = self.read(endpoint, &mut response, answer::LONGEST + 1)?;
-        if body.len() > answer::LONGEST {
-            return Err(self.garbled(endpoint, answer::too_long()));
+        let body = self.read(endpoint, &mut response, LONGEST_ANSWER + 1)?;
+        if body.len() > LONGEST_ANSWER {
+            let mebibytes = LONGEST_ANSWER >> 20;
+            return Err(self.garbled(endpoint, format!("it is longer than {mebibytes} MiB")));
         }
         self.trace_answer(endpoint, status, body.len(), started);
         Ok(body)
-    }
-
-    /// The fields of a body.
-    pub fn parse<'a>(
-        &self,
-        endpoint: &'static str,
-        body: &'a [u8],
-    ) -> Result<Answer<'a>, ApiError> {
-        Answer::parse(body).map_err(|error| self.garbled(endpoint, error.to_string()))
     }
 
     /// Sends a request for a list, and waits for the head of its answer.
@@ -198,7 +203,7 @@ impl Client {
         let started = Instant::now();
         self.pace(endpoint, |pace| pace.note_sent(started));
         let mut response = request.send().map_err(|error| {
-            let failure = unanswered(&error, self.account(), started.elapsed());
+            let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
             let time = started.elapsed().as_millis();
             self.trace(|| format!("{endpoint}: {error}, {time} ms"));
@@ -220,18 +225,16 @@ impl Client {
         let body = self.read(endpoint, &mut response, LONGEST_ERROR);
         let length = body.as_ref().map_or(0, Vec::len);
         self.trace_answer(endpoint, status, length, started);
-        let head = Head {
-            status,
-            retry_after: header(&response, &RETRY_AFTER),
-            date: header(&response, &DATE),
-            location: header(&response, &LOCATION),
-        };
+        let headers = response.headers();
         let body = match body {
-            Err(_) if head.says_when() => Vec::new(),
+            // When to come back is all that matters.
+            Err(_) if matches!(status, 408 | 429 | 500..) && retry_after(headers).is_some() => {
+                Vec::new()
+            }
             // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
             body => body?,
         };
-        Err(self.failed(endpoint, head.failure(&body)))
+        Err(self.failed(endpoint, Failure::of_answer(status, headers, &body)))
     }
 
     /// The body, or its first `limit` bytes.
@@ -245,7 +248,7 @@ impl Client {
         response
             .take(limit as u64)
             .read_to_end(&mut body)
-            .map_err(|error| self.failed(endpoint, broken_off(&error)))?;
+            .map_err(|error| self.failed(endpoint, Failure::broken_off(&error)))?;
         Ok(body)
     }
 
@@ -253,10 +256,6 @@ impl Client {
         let time = started.elapsed().as_millis();
         self.trace(|| format!("{endpoint}: {status}, {size} bytes, {time} ms"));
     }
-}
-
-fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
-    response.headers().get(name)?.to_str().ok()
 }
 
 /// How a body is compressed: no request of ours allows it, but some proxies do it all the same.

@@ -3,8 +3,7 @@
 //! Reading the system's certificates takes most of the start-up, so it happens only where they
 //! are needed: not for http, and not where a bundle takes their place.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use reqwest::blocking::ClientBuilder;
@@ -12,9 +11,6 @@ use reqwest::{Certificate, Identity};
 
 use super::error::{ApiError, deepest};
 use crate::site::Site;
-
-/// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
-const LARGEST: u64 = 16 << 20;
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -70,49 +66,41 @@ fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
         pem.push(b'\n');
         pem.extend(read(key)?);
     }
-    match Identity::from_pem(&pem) {
-        Ok(identity) => Ok(builder.identity(identity)),
-        Err(_) => Err(unusable(
-            cert,
-            &format!(
-                "{} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)",
-                match &tls.client_cert_key {
-                    Some(key) => format!("with {} there is", key.display()),
-                    None => "it holds".to_owned(),
-                }
-            ),
-        )),
-    }
+    let identity = Identity::from_pem(&pem).map_err(|_| {
+        let place = match &tls.client_cert_key {
+            Some(key) => format!("with {} there is", key.display()),
+            None => "it holds".to_owned(),
+        };
+        let cause = format!(
+            "{place} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)"
+        );
+        unusable(cert, &cause)
+    })?;
+    Ok(builder.identity(identity))
 }
 
-/// Which of the files it is that a client cannot be built with.
-pub fn unusable_by(tls: &Tls, error: &reqwest::Error) -> ApiError {
-    let cause = deepest(error);
-    let blank = reqwest::blocking::Client::builder();
-    let trusts = trust(blank, tls).is_ok_and(|builder| builder.build().is_ok());
-    match (trusts, &tls.cert_bundle, &tls.client_cert) {
-        (false, Some(bundle), _) => unusable(bundle, &cause),
-        (false, None, _) => ApiError::setup(format!(
-            "cannot use the certificates of this system: {cause}; check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
-        )),
-        (true, _, Some(cert)) => match &tls.client_cert_key {
-            Some(key) => unusable(cert, &format!("with the key in {}: {cause}", key.display())),
-            None => unusable(cert, &cause),
-        },
-        (true, _, None) => ApiError::setup(cause),
-    }
+/// A client cannot be built; the error does not say for which of the files.
+pub fn unusable_together(tls: &Tls, error: &reqwest::Error) -> ApiError {
+    let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
+    let files: Vec<String> = files
+        .into_iter()
+        .flatten()
+        .map(|file| format!("certificate file {}", file.display()))
+        .collect();
+    let (files, cause) = (files.join(" and "), deepest(error));
+    ApiError::setup(match (&tls.cert_bundle, files.as_str()) {
+        (Some(_), files) => format!("cannot use {files}: {cause}"),
+        (None, files) => {
+            let and = if files.is_empty() { "" } else { " and " };
+            format!(
+                "cannot use the certificates of this system{and}{files}: {cause}; check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
+            )
+        }
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
-    let unreadable = |error: io::Error| unusable(path, &error.to_string());
-    let mut pem = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
-        .map_err(unreadable)?;
-    if pem.len() as u64 > LARGEST {
-        return Err(unusable(path, "it is larger than 16 MiB"));
-    }
-    Ok(pem)
+    fs::read(path).map_err(|error| unusable(path, &error.to_string()))
 }
 
 fn unusable(path: &Path, cause: &str) -> ApiError {

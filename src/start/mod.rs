@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use crate::api::{Client, Trace};
-use crate::check::{self, Form, Report};
+use crate::api::{Account, Client, Trace};
+use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, OutputForm};
 use crate::config::Plan;
 use crate::cursor::Cursor;
@@ -24,6 +24,7 @@ use crate::output::Renderer;
 use crate::output::palette::{Color, Palette};
 use crate::output::sink::Sink;
 use crate::replay::{self, Output, Records, Source};
+use crate::secret;
 use crate::tail::{Parts, Tail};
 use crate::watch::{Limits, Watch};
 use form::{color, level, renderer, zone};
@@ -134,7 +135,7 @@ fn go(
         )?),
         None => None,
     };
-    let client = Client::new(account, trace(notices))?;
+    let client = client(account, notices)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone, &sink);
@@ -177,17 +178,16 @@ fn check(
         Some(OutputForm::Json) => Form::Json,
         _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
     };
-    let mut report = Report::new(form, Sink::stdout().map_err(Error::Write)?);
-    let parts = check::Parts {
+    let check = Check {
         plan,
         source: found.source,
         warnings,
-        client: Client::new(found.account, trace(notices))?,
+        client: client(found.account, notices)?,
         watch: watch.clone(),
         zone: zone(cli),
+        report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
     };
-    check::check(parts, &mut report)?;
-    Ok(Outcome::Problem(report.exit()))
+    Ok(Outcome::Problem(check.run()?))
 }
 
 fn replay(
@@ -213,7 +213,6 @@ fn replay(
         Records::Hidden
     };
     let output = Output {
-        name: source.to_string(),
         notices,
         selection: plan.selection,
         count: plan.count,
@@ -224,9 +223,12 @@ fn replay(
     Ok(replay::replay(source, watch, output))
 }
 
-/// Tells of each request with `-vv`.
-fn trace(notices: Notices) -> Option<Trace> {
-    notices
+/// The account at its server, whose key is shown nowhere from now on. With `-vv` each request is told.
+fn client(account: Account, notices: Notices) -> Result<Client, Error> {
+    let trace = notices
         .says(Level::Request)
-        .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) })
+        .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) });
+    let client = Client::new(account, trace)?;
+    secret::hide(client.secrets());
+    Ok(client)
 }

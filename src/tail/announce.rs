@@ -8,6 +8,7 @@ use crate::error::Outcome;
 use crate::notice::{Level, Notices};
 use crate::output::meta::{self, Record};
 use crate::output::sink::Sink;
+use crate::secret::redacted;
 
 /// Says things in both places.
 pub struct Announcer {
@@ -61,7 +62,8 @@ impl Announcer {
     /// One line in the stream.
     pub fn record(&mut self, record: &Record) -> Result<(), Outcome> {
         if let Some(meta) = &mut self.meta {
-            meta.write(meta::line(record, Timestamp::now()).as_bytes())?;
+            let line = meta::line(record, Timestamp::now());
+            meta.write(redacted(&line).as_bytes())?;
         }
         Ok(())
     }

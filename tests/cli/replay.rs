@@ -2,7 +2,7 @@
 //!
 //! Not for what summaries say of each kind of event, nor for what a narrow is: both are the same as live.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::time::Instant;
 
@@ -203,16 +203,17 @@ fn line_ends_blank_lines_and_a_byte_order_mark_do_not_matter() {
 #[test]
 fn damaged_lines_are_told_and_skipped_and_the_others_are_printed() {
     let home = Home::new();
-    home.write(
-        "log.jsonl",
-        &format!("{TYPING}\n<html>\n[{TYPING}]\n{{\n{TYPING}{TYPING}\n{TYPING}\n{{\"type\":\"mess"),
-    );
+    let head = format!("{TYPING}\n<html>\n[{TYPING}]\n{{\n{TYPING}{TYPING}\n{{\"type\":\"");
+    let tail = format!("\"}}\n{TYPING}\n{{\"type\":\"mess");
+    let damaged = [head.as_bytes(), b"\xff", tail.as_bytes()].concat();
+    fs::write(home.path("log.jsonl"), damaged).expect("a file");
     let lines = [
-        "2 is not a JSON object: it begins with '<'; skipped",
-        "3 is a list, and events are objects, one a line (jq -c '.[]' makes them); skipped",
-        "4 is not a whole JSON object, and events are objects, one a line (jq -c . makes them); skipped",
-        "5 is not JSON: trailing characters at byte 52; skipped",
-        "7 is cut off: the input ends in the middle of it; skipped",
+        "2: expected value at byte 1; skipped",
+        "3: invalid type: sequence, expected an object at byte 0; skipped",
+        "4: EOF while parsing an object at byte 1; skipped",
+        "5: trailing characters at byte 52; skipped",
+        "6: invalid utf-8 sequence of 1 bytes from index 9; skipped",
+        "8: EOF while parsing a string at byte 13; skipped",
     ];
     let expected = lines
         .map(|line| format!("wyzepal-tail: warning: log.jsonl: line {line}\n"))
@@ -226,6 +227,30 @@ fn damaged_lines_are_told_and_skipped_and_the_others_are_printed() {
         .home(&home)
         .args(["-q"])
         .stdout(text(&[TYPING, TYPING]))
+        .run();
+}
+
+#[test]
+fn a_file_that_holds_something_else_ends_it_with_1_and_says_so() {
+    let cursor = r#"{"version":1,"site":"https://chat.example.com/","queue_id":"q","last_event_id":7,"saved_at":"2026-11-22T14:00:00Z"}"#;
+    let end = "wyzepal-tail: error: --replay: no events in standard input: ";
+    for (input, notices, why) in [
+        (
+            "# About\n\nIt tails.\n",
+            "wyzepal-tail: warning: standard input: line 1: expected value at byte 1; skipped\n\
+             wyzepal-tail: warning: standard input: line 3: expected value at byte 1; skipped\n",
+            "no line of it is an event: events are JSON objects, one a line (jq -c . makes them)\n",
+        ),
+        (cursor, "", "it is a cursor file, and holds none\n"),
+    ] {
+        replay_of(input)
+            .stderr(format!("{notices}{end}{why}"))
+            .code(1)
+            .run();
+    }
+    // A damaged line beside a sound one that is not selected is another matter.
+    replay_of(format!("x\n{TYPING}\n"))
+        .args(["-e", "message", "-q"])
         .run();
 }
 
@@ -300,7 +325,7 @@ fn an_endless_line_is_skipped_and_takes_no_endless_memory() {
             "ulimit -v 1000000; { head -c 70000000 /dev/zero | tr '\\0' x; cat rest; } | \"$@\"",
         )
         .stdout(text(&[TYPING]))
-        .stderr("wyzepal-tail: warning: standard input: line 1 is longer than 64 MiB; skipped\n")
+        .stderr("wyzepal-tail: warning: standard input: line 1: longer than 64 MiB; skipped\n")
         .run();
 }
 
@@ -308,7 +333,8 @@ fn an_endless_line_is_skipped_and_takes_no_endless_memory() {
 fn what_cannot_be_read_ends_it_with_2_and_one_line() {
     let home = Home::new();
     home.write("log.gz", "");
-    std::fs::write(home.path("log.gz"), b"\x1f\x8b\x08\x00\n\x00").expect("a file");
+    fs::write(home.path("log.gz"), b"\x1f\x8b\x08\x00\n\x00").expect("a file");
+    home.write("utf-16", "{\0}\0\n\0");
     for (args, part) in [
         (&["--replay", "none"][..], "cannot read none: No such file"),
         (&["--replay", "."], "cannot read .: it is a directory"),
@@ -316,6 +342,7 @@ fn what_cannot_be_read_ends_it_with_2_and_one_line() {
             &["--replay", "log.gz"],
             "log.gz is no text: if it is compressed, unpack it on the way: zcat FILE |",
         ),
+        (&["--replay", "utf-16"], "utf-16 is no text"),
         (
             &["--replay", "-", "--narrow", "sender:me"],
             "write the address",
@@ -363,10 +390,7 @@ fn a_file_is_not_replayed_to_its_own_end() {
             .code(2)
             .run();
     }
-    assert_eq!(
-        std::fs::read_to_string(file).expect("the log"),
-        text(&[TYPING])
-    );
+    assert_eq!(fs::read_to_string(file).expect("the log"), text(&[TYPING]));
 }
 
 /// A replay of a named pipe that this test writes to.

@@ -2,7 +2,7 @@
 //!
 //! A selection may need several readings (alternatives, public channels); they are merged by id. Where to
 //! begin: [`mod@newest`] finds the last so many messages, [`mod@since`] a time. Not for the request itself
-//! (`api/history.rs`).
+//! (`api/endpoints.rs`).
 
 mod newest;
 mod page;

@@ -1,4 +1,4 @@
-//! One page of history, as much of it as can be held.
+//! One page of history.
 
 use std::collections::VecDeque;
 
@@ -24,37 +24,26 @@ pub struct Page {
     pub date: Option<Timestamp>,
 }
 
-/// One page, or the part of it that can be held: from a page of long messages half is asked for.
+/// One page.
 pub fn fetch(link: &mut Link, query: &PageQuery) -> Result<Page, ApiError> {
-    let mut query = query.clone();
-    loop {
-        let asked = query.before.saturating_add(query.after);
-        let (rows, end) = match read(link, &query) {
-            Ok(read) => read,
-            Err(error) if error.is_long_page() && asked > 1 => {
-                (query.before, query.after) = (query.before / 2, query.after / 2);
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
-        link.note_answer();
-        let is_short = rows.len() < asked as usize;
-        let found = if query.after > 0 {
-            end.found_newest
-        } else {
-            end.found_oldest
-        };
-        let complete = found.unwrap_or(is_short);
-        if is_short && !complete {
-            // No server of this API says so; one that does may go on like that for ever.
-            link.pause(PACE);
-        }
-        return Ok(Page {
-            rows,
-            complete,
-            date: end.date,
-        });
+    let (rows, end) = read(link, query)?;
+    link.note_answer();
+    let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
+    let found = if query.after > 0 {
+        end.found_newest
+    } else {
+        end.found_oldest
+    };
+    let complete = found.unwrap_or(is_short);
+    if is_short && !complete {
+        // No server of this API says so; one that does may go on like that for ever.
+        link.pause(PACE);
     }
+    Ok(Page {
+        rows,
+        complete,
+        date: end.date,
+    })
 }
 
 /// The rows of one answer.

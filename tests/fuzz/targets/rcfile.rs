@@ -13,7 +13,7 @@ fuzz_target!(|text: &str| {
                 assert!(text.lines().any(|line| line.trim_end().ends_with(value)));
                 assert_eq!(value, value.trim());
             }
-            for warning in &warnings {
+            for warning in warnings {
                 check_words(warning);
             }
         }

@@ -1,8 +1,7 @@
-//! Messages without an event around them, as in `GET /messages` and in the lines of `-m`, turned into
-//! events of the shape of live ones: `{"type":"message","message":{…},"flags":[…],"id":null}`. In
-//! history the flags are inside the message.
+//! Messages as `GET /messages` and `-m` have them, made into events like live ones:
+//! `{"type":"message","message":{…},"flags":[…],"id":null}`. In history the flags are inside the message.
 //!
-//! Not for taking events apart again (`output/json.rs`). Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
+//! Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
 
 use crate::fields::Fields;
 

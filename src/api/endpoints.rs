@@ -1,0 +1,455 @@
+//! What the server is asked, one method of [`Client`] for each endpoint, and what its answers hold.
+//!
+//! Parameters and answers: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
+//! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise. A field of another type
+//! than documented counts as missing, and what is not asked for is skipped where it stands: as a tree, a few
+//! megabytes of `[0,0,…]` take a gigabyte.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use url::{Url, form_urlencoded};
+
+use super::client::{Client, EVENTS, json};
+use super::error::ApiError;
+use super::response::{Limits, ListResponse, SHORT};
+use super::split::Chunk;
+use crate::event::{EventId, MessageId, QueueId};
+use crate::secret::holds;
+use crate::selection::Selection;
+
+/// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
+/// room.
+const LONGEST_PAGE: usize = 256 << 20;
+/// The longest name of a queue; servers give them 36 bytes or fewer. It must fit into an address.
+const LONGEST_QUEUE_ID: usize = 1024;
+/// How long a poll must wait at least to count; cut within 10 ms it may leave a ghost that keeps
+/// the queue for another minute (measured on Zulip 9.2).
+const PARKED: Duration = Duration::from_millis(150);
+/// Without these new servers drop typing in channels, send one event for each of many deleted
+/// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
+const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
+
+/// A field of the documented type; the default in place of any other.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).unwrap_or_default())
+}
+
+/// The account as `GET /users/me` shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Me {
+    /// The user id.
+    #[serde(deserialize_with = "lenient")]
+    pub user_id: i64,
+    /// The address that messages carry, which need not be the login address.
+    #[serde(deserialize_with = "lenient")]
+    pub email: String,
+    /// The name.
+    #[serde(deserialize_with = "lenient", rename = "full_name")]
+    pub name: String,
+    /// Whether it is a bot.
+    #[serde(deserialize_with = "lenient")]
+    pub is_bot: bool,
+}
+
+/// The server as `GET /server_settings` shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The organization.
+    #[serde(deserialize_with = "lenient", rename = "realm_name")]
+    pub name: String,
+    /// The server's version.
+    #[serde(deserialize_with = "lenient", rename = "zulip_version")]
+    pub version: String,
+    /// 0 for servers before 3.0, which have none.
+    #[serde(deserialize_with = "lenient", rename = "zulip_feature_level")]
+    pub feature_level: u64,
+}
+
+impl Client {
+    /// Who the account is to others.
+    pub fn me(&self) -> Result<Me, ApiError> {
+        let endpoint = "users/me";
+        let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
+        let me: Me = self.fetch(endpoint, request)?;
+        if me.user_id == 0 || me.email.is_empty() {
+            return Err(self.garbled(endpoint, "no user_id and email in it"));
+        }
+        Ok(me)
+    }
+
+    /// What answers there. Anybody may ask; servers before 1.8 do not have it to ask for.
+    pub fn settings(&self) -> Result<Settings, ApiError> {
+        let endpoint = "server_settings";
+        let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
+        let settings: Settings = self.fetch(endpoint, request)?;
+        if settings.version.is_empty() {
+            return Err(self.garbled(endpoint, "no zulip_version in it"));
+        }
+        Ok(settings)
+    }
+}
+
+/// What there are lists of. Groups came with 1.8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Everybody whom the account may see, bots and those who have left as well.
+    People,
+    /// The channels that the account may see.
+    Channels,
+    /// The user groups, those of the system as well.
+    Groups,
+    /// The channels that the account is subscribed to.
+    Subscriptions,
+}
+
+/// A person (`{"user_id":8,"full_name":"Cordelia","email":"c@x"}`), a channel
+/// (`{"stream_id":4,"name":"Denmark"}`) or a group (`{"id":13,"name":"role:administrators"}`).
+#[derive(Debug, Deserialize)]
+pub struct Entry<'a> {
+    /// The user id, the channel's or the group's.
+    #[serde(rename = "user_id", alias = "stream_id", alias = "id")]
+    pub id: i64,
+    /// The name.
+    #[serde(borrow, rename = "full_name", alias = "name")]
+    pub name: Cow<'a, str>,
+    /// A person's address, as messages carry it.
+    #[serde(borrow, default, rename = "email")]
+    pub address: Option<Cow<'a, str>>,
+}
+
+impl Client {
+    /// Reads a list and hands out its entries as they arrive, of which an organization may have 50,000. What
+    /// was handed out before an error is not all.
+    pub fn list(&self, list: List, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
+        let (endpoint, field) = match list {
+            List::People => ("users", "members"),
+            List::Channels => ("streams", "streams"),
+            List::Groups => ("user_groups", "user_groups"),
+            List::Subscriptions => ("users/me/subscriptions", "subscriptions"),
+        };
+        let mut url = self.url(endpoint);
+        if list == List::People {
+            // Spares the server the addresses of 50,000 pictures.
+            url.query_pairs_mut().append_pair("client_gravatar", "true");
+        }
+        let request = self.request(Method::GET, url);
+        let mut response = self.list_response(endpoint, field, Limits::NONE, request)?;
+        let mut chunk = Chunk::default();
+        while response.read(&mut chunk)? {
+            entries(&chunk).for_each(&mut each);
+        }
+        response.finish().map(drop)
+    }
+}
+
+/// The entries of a chunk. One that is not as documented has no name for us.
+fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
+    chunk
+        .iter()
+        .filter_map(|element| serde_json::from_str(element.text).ok())
+}
+
+/// A page of `GET /messages`.
+#[derive(Clone, Debug)]
+pub struct PageQuery {
+    /// Where it begins.
+    pub anchor: Anchor,
+    /// Rows before the anchor.
+    pub before: u32,
+    /// Rows after it.
+    pub after: u32,
+    /// Terms in JSON, as history takes them.
+    pub narrow: String,
+    /// Content as HTML.
+    pub apply_markdown: bool,
+}
+
+/// The place in history that a page is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Beyond the newest message.
+    Newest,
+    /// This message, or the place where it would be; itself never on the page of a new server.
+    Id(MessageId),
+}
+
+/// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
+#[derive(Clone, Copy, Debug)]
+pub struct PageEnd {
+    /// Whether nothing comes after it.
+    pub found_newest: Option<bool>,
+    /// Whether nothing comes before it.
+    pub found_oldest: Option<bool>,
+    /// When the server answered, by its own clock.
+    pub date: Option<Timestamp>,
+}
+
+impl PageQuery {
+    /// The newest rows of one reading of the selection.
+    pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
+        PageQuery {
+            anchor: Anchor::Newest,
+            before: rows,
+            after: 0,
+            narrow,
+            apply_markdown: selection.apply_markdown,
+        }
+    }
+}
+
+impl PageEnd {
+    /// What an answer says that has ended.
+    pub fn of(response: ListResponse) -> Result<PageEnd, ApiError> {
+        let (envelope, date) = response.finish()?;
+        let found = |name| envelope.get(name).and_then(Value::as_bool);
+        Ok(PageEnd {
+            found_newest: found("found_newest"),
+            found_oldest: found("found_oldest"),
+            date,
+        })
+    }
+}
+
+impl Client {
+    /// Asks for a page of history; rows come in ascending order.
+    pub fn messages(&self, page: &PageQuery) -> Result<ListResponse, ApiError> {
+        let anchor = match page.anchor {
+            // Beyond any id; old servers know no `newest`.
+            Anchor::Newest => "10000000000000000".to_owned(),
+            Anchor::Id(MessageId(id)) => id.to_string(),
+        };
+        let endpoint = "messages";
+        let mut url = self.url(endpoint);
+        url.query_pairs_mut()
+            .append_pair("anchor", &anchor)
+            .append_pair("num_before", &page.before.to_string())
+            .append_pair("num_after", &page.after.to_string())
+            .append_pair("narrow", &page.narrow)
+            .append_pair("apply_markdown", &json(&page.apply_markdown));
+        if page.anchor != Anchor::Newest {
+            url.query_pairs_mut().append_pair("include_anchor", "false");
+        }
+        let request = self.request(Method::GET, url);
+        let limits = Limits {
+            // Old servers add the anchor's own row.
+            elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
+            bytes: LONGEST_PAGE,
+        };
+        self.list_response(endpoint, "messages", limits, request)
+    }
+}
+
+/// What `POST /register` is asked for.
+#[derive(Debug)]
+pub struct Register {
+    /// None: every kind.
+    event_types: Option<Vec<String>>,
+    /// Terms that must all hold; only messages are filtered.
+    narrow: Vec<(&'static str, String)>,
+    /// Messages of public channels without a subscription as well.
+    all_public: bool,
+    /// Content as HTML.
+    apply_markdown: bool,
+    lifespan: Option<Duration>,
+}
+
+/// A queue as registered.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Registered {
+    /// Its name.
+    #[serde(deserialize_with = "lenient", rename = "queue_id")]
+    pub queue: QueueId,
+    /// The server's version, if it tells.
+    #[serde(deserialize_with = "lenient", rename = "zulip_version")]
+    pub version: Option<String>,
+    /// 0 for servers before 3.0, which have none.
+    #[serde(deserialize_with = "lenient", rename = "zulip_feature_level")]
+    pub feature_level: u64,
+}
+
+/// Whether a poll waits for the next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Answer when there is something, at the latest with a heartbeat.
+    Block,
+    /// Answer at once.
+    DontBlock,
+}
+
+impl Register {
+    /// What brings the events of a selection. `lifespan` is how long the server keeps the queue while
+    /// nobody polls; none: its default.
+    pub fn of(selection: &Selection, lifespan: Option<Duration>) -> Register {
+        Register {
+            event_types: selection.server_kinds(),
+            narrow: selection.server_narrow(),
+            all_public: selection.wants_all_public(),
+            apply_markdown: selection.apply_markdown,
+            lifespan,
+        }
+    }
+
+    /// Leaves out public channels after a refusal that may be about them, if only a narrow made us
+    /// ask for them: new servers refuse them to guests with a 400. Tells whether to ask again.
+    pub fn ask_for_less(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
+        let asks_again = self.all_public && !selection.all_public && refusal.is_bad_request();
+        self.all_public &= !asks_again;
+        asks_again
+    }
+}
+
+impl Client {
+    /// Registers a queue, with an answer as small as the server can make it.
+    pub fn register(&self, register: &Register) -> Result<Registered, ApiError> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        // The version is all that is asked of the server's state.
+        form.append_pair("fetch_event_types", &json(&["zulip_version"]));
+        // Both are named even where they are off: a bot account may have other defaults.
+        form.append_pair("all_public_streams", &json(&register.all_public));
+        form.append_pair("apply_markdown", &json(&register.apply_markdown));
+        form.append_pair("client_capabilities", CAPABILITIES);
+        if let Some(kinds) = &register.event_types {
+            form.append_pair("event_types", &json(kinds));
+        }
+        if let Some(lifespan) = register.lifespan {
+            // Servers ignore the name that they do not know: the second is for those since 2026.
+            form.append_pair("queue_lifespan_secs", &json(&lifespan.as_secs()));
+            form.append_pair("idle_queue_timeout", &json(&lifespan.as_secs()));
+        }
+        if !register.narrow.is_empty() {
+            form.append_pair("narrow", &json(&register.narrow));
+        }
+        let endpoint = "register";
+        let request = self
+            .request(Method::POST, self.url(endpoint))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.finish())
+            .timeout(SHORT);
+        let registered: Registered = self.fetch(endpoint, request)?;
+        let queue = &registered.queue.0;
+        if queue.is_empty() {
+            return Err(self.garbled(endpoint, "no queue_id in it"));
+        }
+        if queue.len() > LONGEST_QUEUE_ID {
+            let cause = format!("its queue_id has {} bytes", queue.len());
+            return Err(self.garbled(endpoint, cause));
+        }
+        if self.secrets().iter().any(|secret| holds(queue, secret)) {
+            // It would stand in the cursor file and in what is said.
+            return Err(self.garbled(endpoint, "its queue_id holds the account's key"));
+        }
+        Ok(registered)
+    }
+
+    /// Acknowledges all events up to `last` and asks for the later ones.
+    pub fn events(
+        &self,
+        queue: &QueueId,
+        last: EventId,
+        wait: Wait,
+    ) -> Result<ListResponse, ApiError> {
+        let mut url = self.poll(queue, last);
+        if wait == Wait::DontBlock {
+            url.query_pairs_mut().append_pair("dont_block", "true");
+        }
+        let request = self.request(Method::GET, url);
+        self.list_response(EVENTS, "events", Limits::NONE, request)
+    }
+
+    /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
+    /// the server drops the queue. Events that come just then are left for the next poll.
+    pub fn park(&self, queue: &QueueId, last: EventId) -> Result<(), ApiError> {
+        let request = self.request(Method::GET, self.poll(queue, last));
+        self.send(EVENTS, request.timeout(PARKED)).map(drop)
+    }
+
+    fn poll(&self, queue: &QueueId, last: EventId) -> Url {
+        let mut url = self.url(EVENTS);
+        url.query_pairs_mut()
+            .append_pair("queue_id", &queue.0)
+            .append_pair("last_event_id", &last.0.to_string());
+        url
+    }
+
+    /// Deletes a queue; gives up after `limit`.
+    pub fn delete(&self, queue: &QueueId, limit: Duration) -> Result<(), ApiError> {
+        let mut url = self.url(EVENTS);
+        url.query_pairs_mut().append_pair("queue_id", &queue.0);
+        let request = self.request(Method::DELETE, url).timeout(limit);
+        self.whole(EVENTS, request).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chunk, Entry, Settings, entries};
+    use crate::event::Event;
+
+    #[test]
+    fn a_field_of_the_wrong_type_is_a_missing_one() {
+        for (name, body, version) in [
+            ("right", r#"{"zulip_version":"9.2"}"#, "9.2"),
+            ("escaped", r#"{"zulip_version":"9\u002e2"}"#, "9.2"),
+            ("null", r#"{"zulip_version":null}"#, ""),
+            ("number", r#"{"zulip_version":9.2}"#, ""),
+            ("object", r#"{"zulip_version":{"a":[1]}}"#, ""),
+            (
+                "missing",
+                r#"{"msg":"","more":[{"zulip_version":"1"}]}"#,
+                "",
+            ),
+        ] {
+            let answer: Settings = serde_json::from_str(body).expect(name);
+            assert_eq!(answer.version, version, "{name}");
+        }
+    }
+
+    #[test]
+    fn entries_of_old_and_new_servers_are_read_and_odd_ones_passed_over() {
+        let mut chunk = Chunk::default();
+        for text in [
+            r#"{"user_id":8,"full_name":"Cordelia","email":"c@x","is_bot":false,"avatar_url":null}"#,
+            r#"{"stream_id":4,"name":"Den\u006dark","description":"","invite_only":false}"#,
+            r#"{"email":null,"full_name":"Nobody","user_id":9}"#,
+            r#"{"id":13,"name":"role:members","members":[8],"is_system_group":true}"#,
+            r#"{"full_name":"without an id"}"#,
+            r#"{"user_id":"8","full_name":"with a text for an id"}"#,
+            r#"{"stream_id":5,"name":null}"#,
+            "{]",
+        ] {
+            chunk.push(Event {
+                id: None,
+                kind: "",
+                text,
+            });
+        }
+        let read = |entry: Entry| {
+            let address = entry.address.map(String::from);
+            (entry.id, entry.name.into_owned(), address)
+        };
+        let read: Vec<_> = entries(&chunk).map(read).collect();
+        assert_eq!(
+            read,
+            [
+                (8, "Cordelia".to_owned(), Some("c@x".to_owned())),
+                (4, "Denmark".to_owned(), None),
+                (9, "Nobody".to_owned(), None),
+                (13, "role:members".to_owned(), None),
+            ]
+        );
+    }
+}

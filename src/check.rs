@@ -1,0 +1,583 @@
+//! `--check`: logs in and says line by line what a tail with the same options would find.
+//!
+//! A line is `ok       account        Tail Bot (bot, user id 12, …)`, or with `-o json`
+//! `{"type":"wyzepal_tail","op":"check","time":…,"subject":"account","status":"ok","text":"…"}`; `advice` is
+//! there where something is to be done. Reads only, but for one queue that is registered and deleted. Nothing
+//! is tried twice: a check says how things are now.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::split::Chunk;
+use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
+use crate::config::Plan;
+use crate::error::{Error, Exit};
+use crate::lookup::list;
+use crate::nearest::nearest;
+use crate::output::meta::{self, Finding, Record, Status, Subject};
+use crate::output::names::{self, MOST, Named};
+use crate::output::palette::Palette;
+use crate::output::sanitize::sanitize_line;
+use crate::output::sink::{Sink, WriteError};
+use crate::row::{Row, Rows};
+use crate::secret::redacted;
+use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::{HistoryQuery, Reach, Selection};
+use crate::watch::Watch;
+use crate::zone::Zone;
+
+/// How long the deletion of the trial queue may take.
+const DELETE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many of the newest messages are looked through for one that matches.
+const LOOKED_THROUGH: u32 = 100;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// For people.
+    Text(Palette),
+    /// One JSON object a line.
+    Json,
+}
+
+/// Writes findings as they come, and remembers the first problem.
+pub struct Report {
+    form: Form,
+    sink: Sink,
+    exit: Exit,
+    /// Why nothing can be written any more.
+    broken: Option<WriteError>,
+}
+
+impl Report {
+    /// A report without a finding.
+    pub fn new(form: Form, sink: Sink) -> Report {
+        Report {
+            form,
+            sink,
+            exit: Exit::Done,
+            broken: None,
+        }
+    }
+
+    /// Something is as it should be.
+    fn good(&mut self, subject: Subject, text: &str) {
+        self.write(subject, Status::Ok, text, None);
+    }
+
+    /// Something may not be as it was meant.
+    fn warn(&mut self, subject: Subject, text: &str, advice: Option<&str>) {
+        self.write(subject, Status::Warning, text, advice);
+    }
+
+    /// Something cannot work; `exit` is what a tail would end with.
+    fn problem(&mut self, subject: Subject, text: &str, advice: Option<&str>, exit: Exit) {
+        if self.exit == Exit::Done {
+            self.exit = exit;
+        }
+        self.write(subject, Status::Problem, text, advice);
+    }
+
+    /// A request failed: a tail would end with it, or be waiting.
+    fn failed(&mut self, subject: Subject, error: ApiError) {
+        let (text, remedy) = (error.to_string(), error.remedy());
+        let exit = match error.verdict() {
+            Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
+            _ => Error::from(error).exit(),
+        };
+        self.problem(subject, &text, remedy, exit);
+    }
+
+    fn write(&mut self, subject: Subject, status: Status, text: &str, advice: Option<&str>) {
+        let finding = Finding {
+            subject,
+            status,
+            text: redacted(text).into_owned(),
+            advice: advice.map(|advice| redacted(advice).into_owned()),
+        };
+        let line = match self.form {
+            Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
+            Form::Text(palette) => text_line(&finding, palette),
+        };
+        if self.broken.is_none() {
+            self.broken = self.sink.write(line.as_bytes()).err();
+        }
+    }
+
+    /// The exit code: that of the first problem.
+    fn finish(self) -> Result<Exit, Error> {
+        match self.broken {
+            Some(WriteError::Failed(error)) => Err(Error::Write(error)),
+            None | Some(WriteError::ReaderGone) => Ok(self.exit),
+        }
+    }
+}
+
+fn text_line(finding: &Finding, palette: Palette) -> String {
+    let ink = match finding.status {
+        Status::Ok => palette.good(),
+        Status::Warning => palette.warning(),
+        Status::Problem => palette.error(),
+    };
+    let (status, subject) = (word(finding.status), word(finding.subject));
+    let mut text = sanitize_line(&finding.text).into_owned();
+    if let Some(advice) = &finding.advice {
+        text.push_str("; ");
+        text.push_str(&sanitize_line(advice));
+    }
+    format!(
+        "{}  {subject:<13}  {text}\n",
+        ink.paint(&format!("{status:<7}"))
+    )
+}
+
+/// The word that JSON has for a status or a subject.
+fn word(value: impl Serialize) -> String {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+/// A check and what it begins with.
+pub struct Check {
+    /// What a tail would do.
+    pub plan: Plan,
+    /// Where the account's data are from, and its address, in words.
+    pub source: String,
+    /// What was odd about them.
+    pub warnings: Vec<String>,
+    /// The account at the server.
+    pub client: Client,
+    /// What may end it.
+    pub watch: Watch,
+    /// The zone of times.
+    pub zone: Zone,
+    /// What is found.
+    pub report: Report,
+}
+
+/// What an organization has that a narrow can name, as far as it is needed and could be read.
+type Directory = HashMap<names::Subject, Vec<Named>>;
+
+/// Why a narrow never matches, and what to do about it.
+struct Reason {
+    text: String,
+    advice: Option<String>,
+}
+
+impl Check {
+    /// Looks at everything that can be looked at; what comes after a problem mostly cannot.
+    pub fn run(mut self) -> Result<Exit, Error> {
+        self.report.good(Subject::Config, &self.source);
+        for warning in &self.warnings {
+            self.report.warn(Subject::Config, warning, None);
+        }
+        let site = self.client.account().site.to_string();
+        self.report.good(Subject::Site, &site);
+        if let Some(me) = self.log_in() {
+            self.plan.selection.resolve_me(me.user_id, &me.email);
+            self.subscriptions(&me);
+            for warning in &self.plan.warnings {
+                self.report.warn(Subject::Selection, warning, None);
+            }
+            let directory = self.directory();
+            let alternatives = self.alternatives(&directory);
+            if !alternatives.is_empty() && self.plan.selection.has_messages() {
+                self.history(&alternatives, &directory);
+            }
+            self.queue();
+        }
+        self.report.finish()
+    }
+
+    /// Finds out what answers at the site, and whether it takes the key. None: it does not.
+    fn log_in(&mut self) -> Option<Me> {
+        let Check {
+            client,
+            watch,
+            report,
+            ..
+        } = self;
+        let way = way_to(client.account());
+        match watch.outside(|| client.settings()) {
+            Ok(settings) => {
+                report.good(Subject::Connection, &way);
+                report.good(Subject::Server, &server(&settings));
+            }
+            // Servers before 1.8 do not have it to ask for; what matters is the next request.
+            Err(error) if error.verdict() == Verdict::Wrong => {
+                report.good(Subject::Connection, &way);
+            }
+            Err(error) => {
+                report.failed(Subject::Connection, error);
+                return None;
+            }
+        }
+        match watch.outside(|| client.me()) {
+            Ok(me) => {
+                report.good(Subject::Account, &account(&me));
+                Some(me)
+            }
+            Err(error) => {
+                report.failed(Subject::Account, error);
+                None
+            }
+        }
+    }
+
+    fn subscriptions(&mut self, me: &Me) {
+        let (report, subject) = (&mut self.report, Subject::Subscriptions);
+        let mut number = 0;
+        let count = || self.client.list(List::Subscriptions, |_| number += 1);
+        if let Err(error) = self.watch.outside(count) {
+            report.warn(subject, &error.to_string(), None);
+        } else if number > 0 {
+            let channels = if number == 1 { "channel" } else { "channels" };
+            report.good(subject, &format!("{number} {channels}"));
+        } else {
+            let who = if me.is_bot { "the bot" } else { "the account" };
+            let text = format!("none: {who} receives direct messages and mentions only");
+            let selection = &self.plan.selection;
+            if selection.has_messages() && !selection.reaches_public() {
+                let advice =
+                    "subscribe it to channels, name one with --narrow, or use --all-public";
+                report.warn(subject, &text, Some(advice));
+            } else {
+                report.good(subject, &text);
+            }
+        }
+    }
+
+    /// Reads the lists of what the narrows refer to, and only these.
+    fn directory(&mut self) -> Directory {
+        let mut directory = Directory::new();
+        for subject in [names::Subject::Channel, names::Subject::Person] {
+            let narrows = &self.plan.selection.narrows;
+            let mut references = narrows.iter().flat_map(Narrow::references);
+            if !references.any(|reference| list_with(reference) == Some(subject)) {
+                continue;
+            }
+            match self.watch.outside(|| list(&self.client, subject)) {
+                // What is not on a part of a list may exist.
+                Ok(list) if list.len() < MOST => drop(directory.insert(subject, list)),
+                Ok(_) => {}
+                Err(error) => {
+                    let text = error.to_string();
+                    self.report.warn(Subject::Selection, &text, None);
+                }
+            }
+        }
+        directory
+    }
+
+    /// The selection with each narrow alone that can match as far as is known; without a narrow just the
+    /// selection. If one of several can match, that will do, unless a tail would end for another.
+    fn alternatives(&mut self, directory: &Directory) -> Vec<Selection> {
+        let (report, subject) = (&mut self.report, Subject::Selection);
+        let selection = &self.plan.selection;
+        let (mut alternatives, mut faults) = (Vec::new(), Vec::new());
+        for narrow in &selection.narrows {
+            match fault(&self.plan, directory, narrow) {
+                Some(fault) => faults.push(fault),
+                None => alternatives.push(Selection {
+                    narrows: vec![narrow.clone()],
+                    ..selection.clone()
+                }),
+            }
+        }
+        if selection.narrows.is_empty() {
+            alternatives.push(selection.clone());
+        }
+        for (status, Reason { text, advice }) in &faults {
+            if alternatives.is_empty() || *status == Status::Problem {
+                report.problem(subject, text, advice.as_deref(), Exit::Usage);
+            } else {
+                report.warn(subject, text, advice.as_deref());
+            }
+        }
+        // What is wrong with unknown kinds stands among the warnings.
+        if faults.is_empty() && selection.has_known_kinds() {
+            report.good(subject, &selection.to_string());
+        }
+        alternatives
+    }
+
+    /// The newest message that matches: what matched before will match again.
+    fn history(&mut self, alternatives: &[Selection], directory: &Directory) {
+        let subject = Subject::History;
+        let (mut newest, mut unmatched) = (None, Vec::new());
+        for alternative in alternatives {
+            match self.rows(alternative) {
+                Ok(rows) if rows.is_empty() => unmatched.push(alternative),
+                Ok(rows) => newest = newest.max(rows.iter().map(|row| row.timestamp).max()),
+                Err(error) if self.plan.needs_history() && error.is_bad_request() => {
+                    let text = format!("{error}: the run would end for it");
+                    let advice = (!alternative.narrows.is_empty()).then_some("check the spelling");
+                    return self.report.problem(subject, &text, advice, Exit::Usage);
+                }
+                Err(error) => {
+                    let text = format!("{error}: messages that are missed cannot be fetched");
+                    return self.report.warn(subject, &text, None);
+                }
+            }
+        }
+        let none = format!("none of the last {LOOKED_THROUGH} messages there matches");
+        // What names nothing cannot be misspelt.
+        let suspects: Vec<_> = unmatched
+            .into_iter()
+            .filter_map(|alternative| Some((alternative, alternative.narrows.first()?)))
+            .filter(|(_, narrow)| narrow.references().next().is_some())
+            .collect();
+        if let Some(time) = newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+            let local = self
+                .zone
+                .rules()
+                .to_datetime(time)
+                .strftime("%Y-%m-%d %H:%M");
+            let text = format!("the last message that matches is of {local}");
+            self.report.good(subject, &text);
+        } else if suspects.is_empty() {
+            self.report.good(subject, &none);
+        }
+        for (alternative, narrow) in suspects {
+            let advice = self.spelling(alternative, narrow, directory);
+            let text = match alternatives {
+                [_] => none.clone(),
+                _ => format!("{none} {narrow}"),
+            };
+            self.report.warn(subject, &text, Some(&advice));
+        }
+    }
+
+    /// The newest messages that match.
+    fn rows(&self, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
+        let mut found = VecDeque::new();
+        for HistoryQuery { narrow, reach } in selection.history_queries() {
+            let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
+            let mut rows = Rows::default();
+            let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
+            let rows = rows.rows.into_iter();
+            found.extend(rows.filter(|row| row.belongs_to(selection)));
+            match answer {
+                // Old servers and guests may not read all public channels; that is told with the queue.
+                Err(error) if reach != Reach::Public => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// What to look at in a narrow that matched nothing.
+    fn spelling(&self, selection: &Selection, narrow: &Narrow, directory: &Directory) -> String {
+        if let Some(topic) = self.topic_meant(selection, narrow) {
+            return format!("did you mean \"{topic}\"?");
+        }
+        let unknown = narrow.references().filter_map(|reference| match reference {
+            Reference::Topic(name) => Some(name),
+            Reference::Channel(name) | Reference::Address(name) => {
+                list_in(directory, reference).is_none().then_some(name)
+            }
+            Reference::ChannelId(_) | Reference::PersonId(_) => None,
+        });
+        let unknown: Vec<String> = unknown.map(|name| format!("\"{name}\"")).collect();
+        if unknown.is_empty() {
+            "matches are rare, or yet to come".to_owned()
+        } else {
+            format!("check the spelling of {}", unknown.join(" and "))
+        }
+    }
+
+    /// The topic that was probably meant, of those that are there.
+    fn topic_meant(&self, selection: &Selection, narrow: &Narrow) -> Option<String> {
+        let written = narrow.references().find_map(|reference| match reference {
+            Reference::Topic(topic) => Some(topic),
+            _ => None,
+        })?;
+        let any_topic = Selection {
+            narrows: vec![narrow.without_topics()],
+            all_public: selection.reaches_public(),
+            ..selection.clone()
+        };
+        // It is asked for a hint only: what fails here has been tried with the topic before.
+        let rows = self.rows(&any_topic).ok()?;
+        let topics: Vec<String> = rows.iter().rev().filter_map(Row::topic).collect();
+        nearest(written, topics.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Registers a queue as a tail would, and deletes it. Nobody interrupts that, so that no queue is left.
+    fn queue(&mut self) {
+        let (client, report) = (&self.client, &mut self.report);
+        let (subject, selection) = (Subject::Queue, &self.plan.selection);
+        let mut register = Register::of(selection, self.plan.queue_ttl);
+        let mut answer = client.register(&register);
+        if let Err(error) = &answer
+            && register.ask_for_less(selection, error)
+        {
+            answer = client.register(&register);
+            if answer.is_ok() {
+                let text = "the account may not see all public channels";
+                let advice = "only those that it is subscribed to can match";
+                report.warn(subject, text, Some(advice));
+            }
+        }
+        let deleted = match answer {
+            Ok(registered) => client.delete(&registered.queue, DELETE_TIMEOUT),
+            Err(error) => return report.failed(subject, error),
+        };
+        match deleted {
+            Ok(()) if selection.has_known_kinds() => {
+                report.good(subject, "registered and deleted: events can come");
+            }
+            Ok(()) => report.good(subject, "registered and deleted"),
+            Err(error) => {
+                let text = format!("registered, but not deleted: {error}");
+                report.warn(subject, &text, None);
+            }
+        }
+    }
+}
+
+/// How a server is reached that has answered.
+fn way_to(account: &Account) -> String {
+    let Account { site, tls, .. } = account;
+    match &tls.cert_bundle {
+        _ if !site.is_https() => "http, not encrypted".to_owned(),
+        _ if tls.insecure => "https, certificate not checked (insecure)".to_owned(),
+        Some(bundle) => format!("https, certificate trusted by {}", bundle.display()),
+        None => "https, certificate trusted by this system's CAs".to_owned(),
+    }
+}
+
+fn server(settings: &Settings) -> String {
+    let Settings {
+        name,
+        version,
+        feature_level,
+    } = settings;
+    let name = if name.is_empty() { "no name" } else { name };
+    match feature_level {
+        0 => format!("{name}, version {version}"),
+        level => format!("{name}, version {version}, feature level {level}"),
+    }
+}
+
+fn account(me: &Me) -> String {
+    let kind = if me.is_bot { "bot" } else { "no bot" };
+    format!(
+        "{} ({kind}, user id {}, {} in messages)",
+        me.name, me.user_id, me.email
+    )
+}
+
+/// The list that has what is referred to; topics stand on none that covers all channels.
+fn list_with(reference: Reference) -> Option<names::Subject> {
+    match reference {
+        Reference::Channel(_) | Reference::ChannelId(_) => Some(names::Subject::Channel),
+        Reference::Address(_) | Reference::PersonId(_) => Some(names::Subject::Person),
+        Reference::Topic(_) => None,
+    }
+}
+
+/// Why a narrow never matches, and what that is beside one that can match.
+fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status, Reason)> {
+    // A server refuses to read the history of a name that it does not know; ids are not sent to it.
+    let is_sent =
+        |reference: &Reference| matches!(reference, Reference::Channel(_) | Reference::Address(_));
+    let mut sent = narrow.references().filter(is_sent);
+    if plan.needs_history()
+        && let Some(reason) = sent.find_map(|reference| missing(directory, reference))
+    {
+        return Some((Status::Problem, reason));
+    }
+    let reason = match plan.never_matches(narrow) {
+        Some(text) => Some(Reason { text, advice: None }),
+        None => narrow
+            .references()
+            .find_map(|reference| missing(directory, reference)),
+    };
+    reason.map(|reason| (Status::Warning, reason))
+}
+
+/// Reads a page; what was read before an error is not all.
+fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiError> {
+    let mut response = client.messages(page)?;
+    let mut chunk = Chunk::default();
+    while response.read(&mut chunk)? {
+        rows.add(&chunk);
+    }
+    response.finish().map(drop)
+}
+
+/// The list that has what is referred to, if it was read.
+fn list_in<'a>(directory: &'a Directory, reference: Reference) -> Option<&'a [Named]> {
+    directory.get(&list_with(reference)?).map(Vec::as_slice)
+}
+
+/// Why nothing matches what refers to that; none if it is there, as far as is known.
+fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
+    let list = list_in(directory, reference)?;
+    let is_there = |id| list.iter().any(|named| named.id == id);
+    let (text, advice) = match reference {
+        Reference::Channel(name) => {
+            let advice = match nearest(name, list.iter().map(|channel| &*channel.name)) {
+                Some(known) if is_same(known, name) => return None,
+                Some(known) => format!("did you mean \"{known}\"?"),
+                None => "check its name; a private one must be subscribed to".to_owned(),
+            };
+            let text = format!("no channel \"{name}\" that the account can see");
+            (text, Some(advice))
+        }
+        Reference::Address(address) => {
+            let advice = match nearest(address, list.iter().map(|person| &*person.address)) {
+                Some(known) if is_same(known, address) => return None,
+                Some(known) => format!("did you mean {known}?"),
+                None => "it need not be the login address; a user id works as well".to_owned(),
+            };
+            let text = format!("nobody has the address {address} in messages");
+            (text, Some(advice))
+        }
+        Reference::ChannelId(id) if !is_there(id) => {
+            let advice = "check the id; a private one must be subscribed to".to_owned();
+            let text = format!("no channel with id {id} that the account can see");
+            (text, Some(advice))
+        }
+        Reference::PersonId(id) if !is_there(id) => (format!("nobody has the user id {id}"), None),
+        Reference::ChannelId(_) | Reference::PersonId(_) | Reference::Topic(_) => return None,
+    };
+    Some(Reason { text, advice })
+}
+
+fn is_same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_line;
+    use crate::output::meta::{Finding, Record, Status, Subject, line};
+    use crate::output::palette::{Color, Palette};
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_finding_is_one_line_in_either_form() {
+        let finding = Finding {
+            subject: Subject::Subscriptions,
+            status: Status::Warning,
+            text: "no\u{9b}ne\n".to_owned(),
+            advice: Some("subscribe".to_owned()),
+        };
+        assert_eq!(
+            text_line(&finding, Palette::new(Color::Off)),
+            "warning  subscriptions  no\\u{9b}ne⏎; subscribe\n"
+        );
+        let json = line(&Record::Check(finding), Timestamp::UNIX_EPOCH);
+        let start = r#"{"type":"wyzepal_tail","time":"1970-01-01T00:00:00Z","op":"check","#;
+        let rest = json.strip_prefix(start).unwrap();
+        assert_eq!(
+            rest,
+            "\"subject\":\"subscriptions\",\"status\":\"warning\",\"text\":\"no\u{9b}ne\\n\",\"advice\":\"subscribe\"}\n"
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! `--replay`: prints saved JSON lines through the same filters and forms as live events.
+//!
+//! A line is an event, a message object (`-m`), a record of our own (`--meta`), or damaged. There is no
+//! server and no account.
+
+use std::fmt;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::str;
+
+use crate::error::{Error, Outcome};
+use crate::event::{Event, EventId};
+use crate::fields::Fields;
+use crate::message_event;
+use crate::notice::{Level, Notices};
+use crate::output::sink::Sink;
+use crate::output::{Renderer, meta};
+use crate::selection::{MESSAGE, Selection};
+use crate::watch::Watch;
+
+/// Bytes that are read at once at most.
+const BLOCK: usize = 128 << 10;
+/// The longest line in bytes: as long as an event of a server may be.
+const LONGEST: usize = 64 << 20;
+/// Damaged lines that are told one by one; the others are counted.
+const TOLD: u64 = 10;
+
+/// Where saved lines are read from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file, or a pipe that has a name.
+    File(PathBuf),
+}
+
+impl Source {
+    /// Opens it. Opening a pipe may take for ever.
+    fn open(&self) -> Result<File, Error> {
+        let usage = |cause: &dyn fmt::Display| {
+            Error::Usage(format!("--replay: cannot read {self}: {cause}"))
+        };
+        let file = match self {
+            Source::Stdin => io::stdin().as_fd().try_clone_to_owned().map(File::from),
+            Source::File(path) => File::open(path),
+        };
+        let file = file.map_err(|error| usage(&error))?;
+        let metadata = file.metadata().map_err(|error| usage(&error))?;
+        if metadata.is_dir() {
+            return Err(usage(&"it is a directory, name a file in it"));
+        }
+        if is_output(&metadata) {
+            return Err(usage(&"it is the output as well, and would never end"));
+        }
+        Ok(file)
+    }
+}
+
+/// Whether what is printed goes to the end of this very file.
+fn is_output(input: &Metadata) -> bool {
+    let output = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let output = output.and_then(|output| output.metadata());
+    let place = |metadata: &Metadata| (metadata.dev(), metadata.ino());
+    input.is_file() && output.is_ok_and(|output| place(&output) == place(input))
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Source {
+        if path == Path::new("-") {
+            Source::Stdin
+        } else {
+            Source::File(path.to_owned())
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Stdin => f.write_str("standard input"),
+            Source::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Whether records of our own are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Records {
+    /// They are.
+    Shown,
+    /// JSON without `--meta`.
+    Hidden,
+}
+
+/// What is printed, how and where.
+pub struct Output {
+    /// Where damage is told.
+    pub notices: Notices,
+    /// Which events are printed.
+    pub selection: Selection,
+    /// How many of them at most.
+    pub count: Option<u64>,
+    /// The form of the lines.
+    pub renderer: Renderer,
+    /// What becomes of records.
+    pub records: Records,
+    /// Where the lines go.
+    pub sink: Sink,
+}
+
+/// Prints all of the input, and says how that ended.
+pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
+    let mut replay = Replay {
+        source,
+        output,
+        lines: 0,
+        sound: 0,
+        damaged: 0,
+        printed: 0,
+        rendered: Vec::new(),
+    };
+    let end = replay.read(watch);
+    let written = replay.write();
+    replay.sum_up();
+    match written.and(end) {
+        Ok(()) if replay.sound == 0 && replay.damaged > 0 => replay.no_events(
+            "no line of it is an event: events are JSON objects, one a line (jq -c . makes them)",
+        ),
+        Ok(()) => Outcome::Done,
+        Err(outcome) => outcome,
+    }
+}
+
+struct Replay<'a> {
+    source: &'a Source,
+    output: Output,
+    /// Lines that were read, blank ones as well.
+    lines: u64,
+    /// Those that hold something.
+    sound: u64,
+    damaged: u64,
+    /// Events that were printed.
+    printed: u64,
+    /// Rendered, and not yet written.
+    rendered: Vec<u8>,
+}
+
+impl Replay<'_> {
+    fn read(&mut self, watch: &Watch) -> Result<(), Outcome> {
+        let mut file = watch.outside(|| self.source.open())?;
+        let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
+        loop {
+            // Before anything is waited for, all that is there is written.
+            self.write()?;
+            let length = match watch.outside(|| file.read(&mut block)) {
+                Ok(0) => break,
+                Ok(length) => length,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Error::Read(self.source.to_string(), error).into()),
+            };
+            let block = block.get(..length).unwrap_or_default();
+            for piece in block.split_inclusive(|byte| *byte == b'\n') {
+                // One byte too many tells that it is too long.
+                let room = LONGEST + 1 - line.len();
+                line.extend_from_slice(piece.get(..room).unwrap_or(piece));
+                if piece.ends_with(b"\n") {
+                    self.replay(&line)?;
+                    line.clear();
+                }
+            }
+        }
+        if line.is_empty() {
+            Ok(())
+        } else {
+            self.replay(&line)
+        }
+    }
+
+    /// Prints what a line holds.
+    fn replay(&mut self, line: &[u8]) -> Result<(), Outcome> {
+        self.lines += 1;
+        if line.len() > LONGEST {
+            return self.skip(&format!("longer than {} MiB", LONGEST >> 20));
+        }
+        let is_first = self.lines == 1;
+        let text = match str::from_utf8(line) {
+            Ok(text) if !(is_first && text.contains('\0')) => text,
+            Err(error) if !is_first => return self.skip(&error.to_string()),
+            _ => {
+                return Err(Outcome::Failed(Error::Usage(format!(
+                    "--replay: {} is no text: if it is compressed, unpack it on the way: zcat FILE | wyzepal-tail --replay -",
+                    self.source
+                ))));
+            }
+        };
+        // Some editors begin a text with a byte order mark.
+        let text = text.trim_start_matches('\u{feff}').trim_ascii();
+        if text.is_empty() {
+            return Ok(());
+        }
+        let fields: Fields = match serde_json::from_str(text) {
+            Ok(fields) => fields,
+            // It counts lines of its own, of which there is one.
+            Err(error) => {
+                let text = error.to_string();
+                return self.skip(&text.replace(" at line 1 column ", " at byte "));
+            }
+        };
+        if is_cursor(&fields) {
+            return Err(self.no_events("it is a cursor file, and holds none"));
+        }
+        self.sound += 1;
+        let message =
+            message_event::is_message(&fields).then(|| message_event::to_event(text, &fields));
+        self.print(&match &message {
+            Some(Some(text)) => Event {
+                id: None,
+                kind: MESSAGE,
+                text,
+            },
+            _ => Event {
+                id: fields
+                    .find("id")
+                    .and_then(|id| id.parse().ok())
+                    .map(EventId),
+                kind: fields.find("type").and_then(unquoted).unwrap_or_default(),
+                text,
+            },
+        })
+    }
+
+    fn print(&mut self, event: &Event) -> Result<(), Outcome> {
+        let Output {
+            selection,
+            renderer,
+            records,
+            count,
+            ..
+        } = &mut self.output;
+        if event.kind == meta::KIND {
+            if *records == Records::Shown {
+                renderer.render_record(event, &mut self.rendered);
+            }
+        } else if selection.passes(event) {
+            renderer.render(event, None, &mut self.rendered);
+            self.printed += 1;
+            if Some(self.printed) == *count {
+                return Err(Outcome::Done);
+            }
+        } else {
+            renderer.learn_names(event);
+        }
+        Ok(())
+    }
+
+    /// Says what is wrong with the line that was read last.
+    fn skip(&mut self, damage: &str) -> Result<(), Outcome> {
+        self.damaged += 1;
+        if self.damaged <= TOLD {
+            // On a terminal it stands where the line would.
+            self.write()?;
+            let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
+            self.output.notices.say(Level::Warning, &text);
+        }
+        Ok(())
+    }
+
+    /// Writes what was rendered. The window may be another one for what follows.
+    fn write(&mut self) -> Result<(), Outcome> {
+        let Output { sink, renderer, .. } = &mut self.output;
+        let result = sink.write(&self.rendered);
+        self.rendered.clear();
+        renderer.fit(|| sink.columns());
+        Ok(result?)
+    }
+
+    /// Says how much there was.
+    fn sum_up(&self) {
+        let (name, damaged) = (&self.source, self.damaged);
+        if damaged > TOLD {
+            let text = format!("{name}: {} more damaged lines skipped", damaged - TOLD);
+            self.output.notices.say(Level::Warning, &text);
+        }
+        let (lines, printed) = (self.lines, self.printed);
+        let text = format!(
+            "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
+        );
+        self.output.notices.say(Level::Detail, &text);
+    }
+
+    fn no_events(&self, why: &str) -> Outcome {
+        let text = format!("--replay: no events in {}: {why}", self.source);
+        Outcome::Failed(Error::Replay(text))
+    }
+}
+
+/// Whether these are the fields of a cursor file (`--cursor-file`).
+fn is_cursor(fields: &Fields) -> bool {
+    let has = |name| fields.find(name).is_some();
+    has("queue_id") && has("last_event_id") && has("saved_at") && !has("type")
+}
+
+/// What stands between the quotes of a JSON string.
+fn unquoted(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.strip_suffix('"')
+}
