@@ -231,7 +231,8 @@ struct Thing<'a> {
 impl<'a> Thing<'a> {
     /// The first object of an event; else what a field says that it is about.
     fn find(event: &Fields<'a>, op: &str, has_setting: bool, kind: &str) -> Option<Thing<'a>> {
-        let said = event.0.iter().filter(|(key, _)| !words::is_silent(key));
+        let is_said = |key: &str, value| !words::is_silent(key) && !words::is_secret(key, value);
+        let said = event.0.iter().filter(|(key, value)| is_said(key, value));
         let is_only = said.clone().count() == 1;
         for (key, value) in said {
             let mut object = match Value::of(value) {

@@ -132,7 +132,7 @@ impl<'a> Introduced<'a> {
         introduced.read_fields(event, 0, matches!(kind, "stream" | "subscription"));
         for (key, value) in &event.0 {
             // Most values are no objects and have none.
-            if !value.get().contains('{') {
+            if !value.get().contains('{') || words::is_secret(key, value) {
                 continue;
             }
             let things = match Value::of(value) {
@@ -193,8 +193,10 @@ impl<'a> Introduced<'a> {
         self.posting_by_group |= fields.get("can_send_message_group").is_some()
             || fields.text("property").as_deref() == Some("can_send_message_group")
             || fields.integer("zulip_feature_level") >= Some(POSTING_BY_GROUP);
-        for (_, value) in fields.0.iter().filter(|_| depth < DEEPEST) {
-            self.read_value(value, depth + 1);
+        for (key, value) in fields.0.iter().filter(|_| depth < DEEPEST) {
+            if !words::is_secret(key, value) {
+                self.read_value(value, depth + 1);
+            }
         }
     }
 

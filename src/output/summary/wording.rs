@@ -132,7 +132,9 @@ impl Wording<'_> {
     }
 
     fn field_at(&mut self, object: &Fields, key: &str, value: &RawValue, depth: usize) -> String {
-        if words::is_secret(key, value) {
+        let property = object.text("property").filter(|_| key == "value");
+        let is_secret = |key: &str| words::is_secret(key, value);
+        if is_secret(key) || property.is_some_and(|property| is_secret(&property)) {
             return format!("{key} = {REDACTED}");
         }
         let has_parts = value.get().starts_with(['[', '{']);
