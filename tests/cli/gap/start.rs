@@ -65,7 +65,7 @@ fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_befor
         running.signal(Signal::TERM);
         let exit = running.wait_exit();
         assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
-        assert!(exit.stderr.contains("3 messages fetched"), "{exit}");
+        assert_eq!(exit.stderr, "");
     }
 }
 
