@@ -31,6 +31,14 @@ impl Outcome {
             Outcome::Failed(error) => error.exit(),
         }
     }
+
+    /// The server's refusal in it (a 400 of the API), which may not be the end; else itself.
+    pub fn refusal(self) -> Result<ApiError, Outcome> {
+        match self {
+            Outcome::Failed(Error::Api(error)) if error.is_bad_request() => Ok(error),
+            outcome => Err(outcome),
+        }
+    }
 }
 
 impl From<Error> for Outcome {

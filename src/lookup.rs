@@ -73,7 +73,7 @@ impl Lookup {
     }
 
     /// Asks for the common lists, once, so that the first lines have names already.
-    pub fn ask_ahead(&mut self, names: &mut Names) {
+    pub fn prefetch(&mut self, names: &mut Names) {
         if self.ahead.is_none() {
             self.ahead = Some(Instant::now());
             for subject in COMMON {
@@ -99,7 +99,7 @@ impl Lookup {
 
     /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
-        self.ask_ahead(names);
+        self.prefetch(names);
         while COMMON.iter().any(|subject| self.awaited.contains(subject)) {
             let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
                 return;

@@ -122,7 +122,7 @@ impl Link {
         loop {
             match self.request(&request) {
                 Ok(answer) => {
-                    self.note_answer();
+                    self.succeeded();
                     return Ok(answer);
                 }
                 Err(error) => self.wait_out(error)?,
@@ -137,18 +137,18 @@ impl Link {
         chunk: &mut Chunk,
     ) -> Result<bool, ApiError> {
         // The server has been heard before; how long we took since then is not its fault.
-        self.hear();
+        self.mark_heard();
         let now = Instant::now();
         self.watch.set_give_up_at(self.gives_up_at(Some(now)));
         let more = self.watch.outside(|| response.read(chunk));
         if more.is_ok() {
-            self.hear();
+            self.mark_heard();
         }
         more
     }
 
     /// A good answer came: whatever was wrong is over. Tells whether anything was.
-    pub fn note_answer(&mut self) -> bool {
+    pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
         self.cleanup.set_answered();
         let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
@@ -165,7 +165,7 @@ impl Link {
 
     /// There is a queue: from now on trouble is waited out.
     pub fn establish(&mut self) {
-        self.note_answer();
+        self.succeeded();
         if !self.established {
             let text = format!("connected to {}", self.client.account().site);
             self.announcer.say(Level::Notice, &text);
@@ -217,7 +217,7 @@ impl Link {
     }
 
     /// Something came back, so the server is not out of reach.
-    fn hear(&mut self) {
+    fn mark_heard(&mut self) {
         self.cleanup.set_heard();
         if let Some(trouble) = &mut self.trouble {
             trouble.hear(Instant::now());

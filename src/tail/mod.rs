@@ -109,7 +109,7 @@ pub struct Tail {
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
-    hasty: u32,
+    hurried_heartbeats: u32,
     started: Instant,
     zone: Zone,
 }
@@ -157,7 +157,7 @@ impl Tail {
             displacement: Backoff::default(),
             young_losses: Backoff::default(),
             refusals_told: false,
-            hasty: 0,
+            hurried_heartbeats: 0,
             started: parts.started,
             zone: parts.zone,
             plan,
@@ -177,21 +177,21 @@ impl Tail {
         }
         let mut queue = self.open()?;
         if !self.plan.once {
-            self.printer.look_ahead();
+            self.printer.prefetch_names();
         }
         loop {
             let wait = self.wait(&queue);
             let sent = self.now();
             match self.poll(&mut queue, wait) {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
-                    self.give_way(&mut queue)?;
+                    self.back_off_displaced(&mut queue)?;
                 }
                 Ok(date) => {
-                    self.note_answer(&mut queue, sent)?;
+                    self.settle_answer(&mut queue, sent)?;
                     if wait == Wait::Block {
                         self.displacement.reset();
                     }
-                    self.breathe(&queue, sent);
+                    self.throttle_heartbeats(&queue, sent);
                     if wait == Wait::DontBlock {
                         self.compare(&mut queue, date)?;
                     }
@@ -303,7 +303,7 @@ impl Tail {
 
     /// A poll that should have waited was answered with nothing: the server gave its place to
     /// another poll. Without a pause the two would displace each other for ever.
-    fn give_way(&mut self, queue: &mut Queue) -> Result<(), Outcome> {
+    fn back_off_displaced(&mut self, queue: &mut Queue) -> Result<(), Outcome> {
         let text = format!(
             "something else polls this queue ({}), or has deleted it: events may go there instead",
             queue.id.0
@@ -330,25 +330,25 @@ impl Tail {
 
     /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
     /// hurry to ask for the next one.
-    fn breathe(&mut self, queue: &Queue, sent: Moment) {
+    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Moment) {
         let batch = queue.inbox.batch();
         let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
-            self.hasty = 0;
+            self.hurried_heartbeats = 0;
             return;
         }
-        self.hasty = self.hasty.saturating_add(1);
+        self.hurried_heartbeats = self.hurried_heartbeats.saturating_add(1);
         // One may have waited in the queue.
-        if self.hasty > 1 {
+        if self.hurried_heartbeats > 1 {
             self.link.pause(rest);
         }
     }
 
     /// A poll was answered in full.
-    fn note_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
+    fn settle_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
         queue.answered = true;
         queue.complete_at = Timestamp::now();
-        let back = self.link.note_answer();
+        let back = self.link.succeeded();
         self.link.establish();
         if back {
             self.link.announcer().record(&Record::Resumed {
@@ -374,7 +374,7 @@ impl Tail {
     /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
     /// polled once more so that it waits: only that restarts the clock by which the server drops it.
     fn end_once(&mut self, queue: &mut Queue) -> Outcome {
-        if let Err(outcome) = self.tell_missed(queue, queue.sound_until(), queue.complete_at) {
+        if let Err(outcome) = self.report_missed(queue, queue.sound_until(), queue.complete_at) {
             return outcome;
         }
         if self.cursor.is_some() {

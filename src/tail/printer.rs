@@ -74,11 +74,11 @@ impl Printer {
     }
 
     /// Asks for all names now if lines will need them: messages bring their own.
-    pub fn look_ahead(&mut self) {
+    pub fn prefetch_names(&mut self) {
         if self.selection.has_other_kinds()
             && let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names())
         {
-            lookup.ask_ahead(names);
+            lookup.prefetch(names);
         }
     }
 

@@ -73,7 +73,11 @@ impl Tail {
         if queue.comparison.as_ref().is_some_and(|due| due.again) {
             return;
         }
-        let wait = if self.plan.once { Duration::ZERO } else { YOUNG };
+        let wait = if self.plan.once {
+            Duration::ZERO
+        } else {
+            YOUNG
+        };
         self.schedule_comparison(queue, wait, queue.sound_until(), false);
     }
 
@@ -130,8 +134,8 @@ impl Tail {
         if again && compared.left_young {
             self.schedule_comparison(queue, YOUNG, since, false);
         }
-        self.tell_missed(queue, since, queue.complete_at)?;
-        self.tell_refusals(&compared.refusals)
+        self.report_missed(queue, since, queue.complete_at)?;
+        self.report_refusals(&compared.refusals)
     }
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
@@ -187,7 +191,7 @@ impl Tail {
 
     /// What is refused is not nothing: it is unknown. With `--once` that is an error, as at a fresh start; a
     /// run that follows says so once.
-    fn tell_refusals(&mut self, refusals: &[Refusal]) -> Result<(), Outcome> {
+    fn report_refusals(&mut self, refusals: &[Refusal]) -> Result<(), Outcome> {
         if self.plan.once {
             return self.accept(refusals);
         }
@@ -210,7 +214,7 @@ impl Tail {
         let settled = self.catch_up(&mut lost, &mut beyond_recovery)?;
         self.release(settled);
         self.keep(&queue)?;
-        self.say_gap(Gap {
+        self.report_gap(Gap {
             from: lost.sound_until(),
             to: queue.complete_at,
             reason: self.reason(&lost, error),
@@ -366,7 +370,7 @@ impl Tail {
     /// Says how many messages a queue that lives on did not deliver, if there were any, and saves that it is
     /// said. That is saved first, so that no gap is told twice; a kill just between the two loses the
     /// telling, but no message.
-    pub fn tell_missed(
+    pub fn report_missed(
         &mut self,
         queue: &mut Queue,
         from: Timestamp,
@@ -377,7 +381,7 @@ impl Tail {
         if fetched == 0 {
             return Ok(());
         }
-        self.say_gap(Gap {
+        self.report_gap(Gap {
             from,
             to,
             reason: "the queue did not deliver all".into(),
@@ -406,7 +410,7 @@ impl Tail {
     }
 
     /// Says what was missed, and ends the run if something was lost and that is a failure.
-    fn say_gap(&mut self, gap: Gap) -> Result<(), Outcome> {
+    fn report_gap(&mut self, gap: Gap) -> Result<(), Outcome> {
         let lossy = !gap.lost.is_empty();
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.

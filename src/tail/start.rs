@@ -97,7 +97,7 @@ impl Tail {
         self.compare_resumed(&mut queue);
         if !self.plan.catch_up {
             // No comparison will.
-            self.tell_missed(&mut queue, place.complete_at, Timestamp::now())?;
+            self.report_missed(&mut queue, place.complete_at, Timestamp::now())?;
         }
         Ok(queue)
     }

@@ -1,0 +1,348 @@
+//! Past messages: forward from an id to the end, the newest ones, and where a time is.
+//!
+//! A selection may need several queries (alternatives, public channels); what they bring is merged by id.
+//! Not for the requests themselves (`api/endpoints.rs`).
+
+use std::collections::{BTreeSet, VecDeque};
+
+use jiff::Timestamp;
+
+use super::PACE;
+use super::link::Link;
+use crate::api::split::Chunk;
+use crate::api::{Anchor, ApiError, PageEnd, PageQuery};
+use crate::error::Outcome;
+use crate::event::MessageId;
+use crate::row::{Row, Rows};
+use crate::selection::{HistoryQuery, Reach, Selection};
+
+/// Rows on a page; the server's limit is 5,000.
+const ROWS: u32 = 1000;
+/// Ids are handed out before they are committed, but not so many seconds before.
+const SETTLED: i64 = 120;
+/// How many ids may be out of the order of time; measured on Zulip 9.2: 3.
+const MARGIN: u64 = 50;
+
+/// A page as it came.
+struct Page {
+    /// Ascending.
+    rows: VecDeque<Row>,
+    /// Whether nothing comes beyond it. Old servers do not tell, so that a count must do.
+    complete: bool,
+    /// When the server answered, by its own clock.
+    date: Option<Timestamp>,
+}
+
+impl Page {
+    fn fetch(link: &mut Link, query: &PageQuery) -> Result<Page, ApiError> {
+        let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
+        let mut response = link.request(|client| client.messages(query))?;
+        while link.read(&mut response, &mut chunk)? {
+            rows.add(&chunk);
+        }
+        let end = PageEnd::of(response)?;
+        if rows.broken {
+            return Err(link.client().garbled("messages", "a row has no id"));
+        }
+        link.succeeded();
+        let rows = rows.rows;
+        let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
+        let found = if query.after > 0 {
+            end.found_newest
+        } else {
+            end.found_oldest
+        };
+        let complete = found.unwrap_or(is_short);
+        if is_short && !complete {
+            // No server of this API says so; one that does may go on like that for ever.
+            link.pause(PACE);
+        }
+        Ok(Page {
+            rows,
+            complete,
+            date: end.date,
+        })
+    }
+
+    /// The same, and trouble is waited out. A refusal ends it.
+    fn fetch_until_answered(link: &mut Link, query: &PageQuery) -> Result<Page, Outcome> {
+        loop {
+            match Page::fetch(link, query) {
+                Ok(page) => return Ok(page),
+                Err(error) if error.is_bad_request() => return Err(error.into()),
+                Err(error) => link.wait_out(error)?,
+            }
+        }
+    }
+}
+
+/// A query that the server refuses, such as one for a channel that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What it would have covered.
+    pub reach: Reach,
+    /// What the server says.
+    pub cause: String,
+}
+
+impl Refusal {
+    fn new(reach: Reach, error: &ApiError) -> Refusal {
+        Refusal {
+            reach,
+            cause: error.to_string(),
+        }
+    }
+}
+
+/// History after an id, to its end.
+pub struct History {
+    queries: Vec<Forward>,
+    apply_markdown: bool,
+    refusals: Vec<Refusal>,
+    /// The last row handed out: the next page of another query may begin with it.
+    last: Option<MessageId>,
+    settled: Option<MessageId>,
+    /// Whether a row was handed out that is not so old.
+    is_young: bool,
+}
+
+/// One query, page by page.
+struct Forward {
+    query: HistoryQuery,
+    after: MessageId,
+    rows: VecDeque<Row>,
+    ended: bool,
+    /// When its first page was read, in seconds since 1970 by the server's clock.
+    begun: Option<i64>,
+}
+
+impl Forward {
+    /// Fetches pages until there are rows or the end. A refusal ends it.
+    fn fetch(
+        &mut self,
+        link: &mut Link,
+        apply_markdown: bool,
+    ) -> Result<Option<Refusal>, ApiError> {
+        while self.is_dry() {
+            let query = PageQuery {
+                anchor: Anchor::Id(self.after),
+                before: 0,
+                after: ROWS,
+                narrow: self.query.narrow.clone(),
+                apply_markdown,
+            };
+            match Page::fetch(link, &query) {
+                Ok(mut page) => {
+                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
+                    // Old servers put the anchor's own row on the page.
+                    page.rows.retain(|row| row.id > self.after);
+                    // A page that leads nowhere ends it: a server that repeats itself must not
+                    // keep us for ever.
+                    self.ended = page.complete || page.rows.is_empty();
+                    self.after = page.rows.back().map_or(self.after, |row| row.id);
+                    self.rows = page.rows;
+                }
+                Err(error) if error.is_bad_request() => {
+                    self.ended = true;
+                    return Ok(Some(Refusal::new(self.query.reach, &error)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether it has no rows, and may have more.
+    fn is_dry(&self) -> bool {
+        self.rows.is_empty() && !self.ended
+    }
+}
+
+impl History {
+    /// What the selection has after this id.
+    pub fn after(selection: &Selection, after: MessageId) -> History {
+        let forward = |query| Forward {
+            query,
+            after,
+            rows: VecDeque::new(),
+            ended: false,
+            begun: None,
+        };
+        let queries = selection.history_queries();
+        History {
+            queries: queries.into_iter().map(forward).collect(),
+            apply_markdown: selection.apply_markdown,
+            refusals: Vec::new(),
+            last: None,
+            settled: None,
+            is_young: false,
+        }
+    }
+
+    /// The next rows, ascending and each id once; none at the end. After an error it may be
+    /// called again, and goes on where it was.
+    pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
+        loop {
+            for query in &mut self.queries {
+                let refusal = query.fetch(link, self.apply_markdown)?;
+                self.refusals.extend(refusal);
+            }
+            let rows = self.merge();
+            self.settle(&rows);
+            let is_over = |query: &Forward| query.ended && query.rows.is_empty();
+            if !rows.is_empty() || self.queries.iter().all(is_over) {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The same, and trouble is waited out.
+    pub fn next_until_answered(&mut self, link: &mut Link) -> Result<Vec<Row>, Outcome> {
+        loop {
+            match self.next(link) {
+                Ok(rows) => return Ok(rows),
+                Err(error) => link.wait_out(error)?,
+            }
+        }
+    }
+
+    /// The queries that were refused.
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+
+    /// The newest message so far that was sent so long ago that all lower ids have been read as well;
+    /// none where that cannot be told.
+    pub fn settled(&self) -> Option<MessageId> {
+        self.settled.filter(|_| self.refusals.is_empty())
+    }
+
+    fn settle(&mut self, rows: &[Row]) {
+        let begun: Option<Vec<i64>> = self.queries.iter().map(|query| query.begun).collect();
+        if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
+            for row in rows {
+                // An imported message has a new id and an old time: it says nothing of those before.
+                self.is_young |= row.timestamp.saturating_add(SETTLED) > begun;
+                if !self.is_young {
+                    self.settled = Some(row.id);
+                }
+            }
+        }
+    }
+
+    /// Takes rows until a query that has not ended runs out of them. May be empty before the end.
+    fn merge(&mut self) -> Vec<Row> {
+        let mut merged: Vec<Row> = Vec::new();
+        while !self.queries.iter().any(Forward::is_dry) {
+            let lowest = self
+                .queries
+                .iter_mut()
+                .filter_map(|query| Some((query.rows.front()?.id, query)))
+                .min_by_key(|(id, _)| *id);
+            let Some(row) = lowest.and_then(|(_, query)| query.rows.pop_front()) else {
+                break;
+            };
+            if self.last != Some(row.id) {
+                self.last = Some(row.id);
+                merged.push(row);
+            }
+        }
+        merged
+    }
+}
+
+/// The ids of the newest messages that `wanted` takes, so many at most, and what was refused.
+pub fn newest(
+    link: &mut Link,
+    selection: &Selection,
+    count: usize,
+    mut wanted: impl FnMut(&Row) -> bool,
+) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
+    let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
+    for HistoryQuery { narrow, reach } in selection.history_queries() {
+        let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
+        let query = PageQuery::newest(rows, narrow, selection);
+        if let Err(outcome) = read_backwards(link, query, count, &mut wanted, &mut ids) {
+            refusals.push(Refusal::new(reach, &outcome.refusal()?));
+        }
+    }
+    while ids.len() > count {
+        ids.pop_first();
+    }
+    Ok((ids, refusals))
+}
+
+/// Adds what one query has.
+fn read_backwards(
+    link: &mut Link,
+    mut query: PageQuery,
+    count: usize,
+    wanted: &mut impl FnMut(&Row) -> bool,
+    ids: &mut BTreeSet<MessageId>,
+) -> Result<(), Outcome> {
+    let mut left = count;
+    while left > 0 {
+        let page = Page::fetch_until_answered(link, &query)?;
+        let mut rows = page.rows.iter().filter(|row| match query.anchor {
+            Anchor::Newest => true,
+            // Old servers put the anchor's own row on the page.
+            Anchor::Id(anchor) => row.id < anchor,
+        });
+        for row in rows.clone().rev().filter(|row| wanted(row)).take(left) {
+            ids.insert(row.id);
+            left -= 1;
+        }
+        match rows.next() {
+            Some(first) if !page.complete => query.anchor = Anchor::Id(first.id),
+            _ => break,
+        }
+        // Whole pages from now on: most of their rows may be unwanted.
+        query.before = ROWS;
+    }
+    Ok(())
+}
+
+/// An id before the first message since `time` (seconds since 1970), if there is one, and what was refused.
+/// Servers of old have no anchor for a date.
+pub fn id_before(
+    link: &mut Link,
+    selection: &Selection,
+    time: i64,
+) -> Result<(Option<MessageId>, Vec<Refusal>), Outcome> {
+    let (mut earliest, mut refusals) = (None, Vec::new());
+    for HistoryQuery { narrow, reach } in selection.history_queries() {
+        let query = PageQuery::newest(ROWS, narrow, selection);
+        match first_since(link, query, time) {
+            Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),
+            Err(outcome) => refusals.push(Refusal::new(reach, &outcome.refusal()?)),
+        }
+    }
+    // Ids are handed out before they are committed and dated: some go before their time.
+    let before = earliest.map(|id| MessageId(id.saturating_sub(MARGIN)));
+    Ok((before, refusals))
+}
+
+/// The id of the first message since then, or one below it, in one query: on its newest page, else by
+/// halving the range of ids, as ids go with time.
+fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Option<u64>, Outcome> {
+    let Page { rows, complete, .. } = Page::fetch_until_answered(link, &query)?;
+    let Some(oldest) = rows.front() else {
+        return Ok(None);
+    };
+    if oldest.timestamp < time || complete {
+        let first = rows.iter().find(|row| row.timestamp >= time);
+        return Ok(first.map(|row| row.id.0));
+    }
+    let (mut below, mut above) = (0, oldest.id.0);
+    (query.before, query.after) = (0, 1);
+    while below + 1 < above {
+        let middle = below + (above - below) / 2;
+        query.anchor = Anchor::Id(MessageId(middle));
+        let Page { rows, .. } = Page::fetch_until_answered(link, &query)?;
+        match rows.iter().find(|row| row.id.0 > middle) {
+            Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
+            _ => above = middle,
+        }
+    }
+    Ok(Some(above))
+}
