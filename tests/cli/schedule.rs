@@ -497,6 +497,9 @@ impl Play<'_> {
 
     /// Brings the run to wait for that, as far as can be.
     fn approach(&mut self, wait: Wait) {
+        if let Wait::Register | Wait::RegisterAnswer | Wait::History = wait {
+            self.lose();
+        }
         match wait {
             Wait::Answer => self.model.fail_next(Step::Poll, Fault::Late),
             Wait::RestOfAnswer => self.model.fail_next(Step::Poll, Fault::Stalled),
@@ -527,7 +530,9 @@ impl Play<'_> {
                 self.model.asks_within(APPROACH, Step::Poll, polls + 2);
             }
             Wait::Register | Wait::RegisterAnswer | Wait::History => {
-                self.happen(&Event::LoseQueues(vec![Kind::Lunch]));
+                let id = self.model.send_unheard(Self::post(Kind::Lunch));
+                self.sent(Kind::Lunch, id);
+                self.model.drop_queues();
                 self.model.holds_within(APPROACH);
             }
             Wait::Reader => {
