@@ -3,7 +3,8 @@
 //! Reading the system's certificates takes most of the start-up, so it happens only where they
 //! are needed: not for http, and not where a bundle takes their place.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use reqwest::blocking::ClientBuilder;
@@ -11,6 +12,9 @@ use reqwest::{Certificate, Identity};
 
 use super::error::{ApiError, deepest};
 use crate::site::Site;
+
+/// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
+const LARGEST: u64 = 16 << 20;
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -100,7 +104,14 @@ pub fn unusable_together(tls: &Tls, error: &reqwest::Error) -> ApiError {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
-    fs::read(path).map_err(|error| unusable(path, &error.to_string()))
+    let mut pem = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
+        .map_err(|error| unusable(path, &error.to_string()))?;
+    if pem.len() as u64 > LARGEST {
+        return Err(unusable(path, "it is larger than 16 MiB"));
+    }
+    Ok(pem)
 }
 
 fn unusable(path: &Path, cause: &str) -> ApiError {
