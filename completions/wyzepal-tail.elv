@@ -50,7 +50,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand -m 'Print messages only, as bare message objects'
             cand --messages 'Print messages only, as bare message objects'
             cand --all-public 'Include public channels without a subscription'
-            cand --apply-markdown 'Ask for message content as HTML, not as Markdown'
+            cand --apply-markdown 'In JSON, message content as HTML, not as Markdown'
             cand --no-catch-up 'Do not fetch messages that were missed'
             cand --fail-on-gap 'Exit with 5 when events were lost'
             cand --once 'Print what there is, then exit'

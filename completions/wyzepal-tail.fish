@@ -53,7 +53,7 @@ complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event ou
 complete -c wyzepal-tail -l narrow -d 'Print only matching messages (\'stream:ops -is:dm\')' -r -f -a "(__wyzepal_tail_terms)"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -d 'Include public channels without a subscription'
-complete -c wyzepal-tail -l apply-markdown -d 'Ask for message content as HTML, not as Markdown'
+complete -c wyzepal-tail -l apply-markdown -d 'In JSON, message content as HTML, not as Markdown'
 complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -d 'Print what there is, then exit'

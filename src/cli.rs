@@ -73,7 +73,9 @@ pub struct Cli {
     #[arg(long, alias = "all-public-streams", help_heading = SELECTING)]
     pub all_public: bool,
 
-    /// Ask for message content as HTML, not as Markdown
+    /// In JSON, message content as HTML, not as Markdown
+    ///
+    /// Summaries do not ask for it.
     #[arg(long, help_heading = SELECTING)]
     pub apply_markdown: bool,
 
@@ -367,6 +369,17 @@ pub enum OutputForm {
     Summary,
     /// One JSON object for each event
     Json,
+}
+
+impl OutputForm {
+    /// Whether it is summaries, where standard output is a terminal or not.
+    pub fn is_summary(self, terminal: bool) -> bool {
+        match self {
+            OutputForm::Auto => terminal,
+            OutputForm::Summary => true,
+            OutputForm::Json => false,
+        }
+    }
 }
 
 /// The value of `--color`.

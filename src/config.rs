@@ -2,13 +2,14 @@
 //!
 //! Not for whose events are read (`login.rs`).
 
+use std::io::{self, IsTerminal as _};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, OutputForm};
 use crate::error::{Error, Exit};
 use crate::event::{EventId, QueueId};
 use crate::selection::kinds::{self, KindList};
@@ -106,6 +107,11 @@ impl Plan {
     /// What the options ask for.
     pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
         let mut warnings = Vec::new();
+        if cli.apply_markdown && cli.output == Some(OutputForm::Summary) {
+            return Err(Error::Usage(
+                "--apply-markdown is for JSON, summaries show messages as they were typed: leave it out, or add -o json".into(),
+            ));
+        }
         let selection = select(cli, &mut warnings);
         if selection.has_unfiltered_kinds() {
             warnings.push("--narrow filters messages only: the other kinds come unfiltered".into());
@@ -179,12 +185,14 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
             narrows.push(narrow.clone());
         }
     }
+    let output = cli.output.unwrap_or(OutputForm::Auto);
+    let is_summary = output.is_summary(io::stdout().is_terminal());
     Selection {
         kinds,
         excluded: merge(&cli.exclude_types, warnings),
         narrows,
         all_public: cli.all_public,
-        apply_markdown: cli.apply_markdown,
+        apply_markdown: cli.apply_markdown && !is_summary,
     }
 }
 

@@ -1,5 +1,9 @@
-//! The fields of a JSON object in their order, each value as it stands. Duplicates stay. Of an object with
-//! far too many only the first are kept: an element may be 64 MiB of fields.
+//! JSON as it was sent, one level at a time: the fields of an object in their order, the entries of a
+//! list, and what a value is. Duplicates stay. Of a monstrous object or list only the first are kept:
+//! an element may be 64 MiB of them.
+//!
+//! What reads single fields does so leniently: null is absent, a number may be written as a text, and
+//! a field of another type is as good as absent, so that one odd field never hides the others.
 //!
 //! Not for picking two fields out of each event that passes (`api/split`): this parses the whole object,
 //! and so tells whether it is one.
@@ -7,26 +11,162 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// What is kept at most: no known object has as many.
-const MOST: usize = 10_000;
+use crate::event::MessageId;
+
+/// Fields of an object that are kept at most: no known object has as many.
+const MOST_FIELDS: usize = 10_000;
+/// Entries of a list that are kept at most: more than an organization has channels.
+const MOST_ENTRIES: usize = 100_000;
 
 /// Key and value of each.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+/// The entries of a list.
+#[derive(Debug, Default)]
+pub struct Entries<'a> {
+    /// The first of them; nearly always all.
+    pub first: Vec<&'a RawValue>,
+    /// How many there are.
+    pub len: usize,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is written.
+    Number(&'a str),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A list.
+    List(Entries<'a>),
+    /// An object.
+    Object(Fields<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads this level; what is inside stays as it is.
+    pub fn of(raw: &'a RawValue) -> Value<'a> {
+        let text = raw.get();
+        match text.as_bytes().first() {
+            Some(b'n') => Value::Null,
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'"') => Value::Text(string(text)),
+            Some(b'[') => Value::List(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'{') => Value::Object(serde_json::from_str(text).unwrap_or_default()),
+            _ => Value::Number(text),
+        }
+    }
+}
+
+/// A string without its quotes. One with half a surrogate pair stays as it is written.
+fn string(quoted: &str) -> Cow<'_, str> {
+    let inner = quoted.trim_matches('"');
+    if !quoted.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str(quoted).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+/// A whole number, which may be written as a text.
+pub fn integer(raw: &RawValue) -> Option<i64> {
+    raw.get().trim_matches('"').parse().ok()
+}
 
 impl<'a> Fields<'a> {
     /// Whether there may be more than these.
     pub fn is_cut(&self) -> bool {
-        self.0.len() >= MOST
+        self.0.len() >= MOST_FIELDS
     }
 
     /// The text of the first value of that name.
     pub fn find(&self, name: &str) -> Option<&'a str> {
         let field = self.0.iter().find(|(key, _)| key == name);
         field.map(|(_, value)| value.get())
+    }
+
+    /// The first value of that name, unless it is null.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let field = self.0.iter().find(|(key, _)| key == name);
+        field
+            .map(|(_, value)| *value)
+            .filter(|value| value.get() != "null")
+    }
+
+    /// A text.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let value = self.get(name)?.get();
+        value.starts_with('"').then(|| string(value))
+    }
+
+    /// A whole number.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        integer(self.get(name)?)
+    }
+
+    /// The id of a message.
+    pub fn message(&self, name: &str) -> Option<MessageId> {
+        message_id(self.get(name)?)
+    }
+
+    /// A point in time: seconds since 1970, of which old servers send fractions.
+    pub fn seconds(&self, name: &str) -> Option<i64> {
+        let number = self.get(name)?.get().trim_matches('"');
+        number.split('.').next()?.parse().ok()
+    }
+
+    /// True or false.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.get(name)?.get().parse().ok()
+    }
+
+    /// An object.
+    pub fn object(&self, name: &str) -> Option<Fields<'a>> {
+        Fields::of(self.get(name)?)
+    }
+
+    /// A list; empty where there is none.
+    pub fn list(&self, name: &str) -> Entries<'a> {
+        match self.get(name).map(Value::of) {
+            Some(Value::List(entries)) => entries,
+            _ => Entries::default(),
+        }
+    }
+
+    /// The fields of a value, if it is an object.
+    pub fn of(raw: &'a RawValue) -> Option<Fields<'a>> {
+        match Value::of(raw) {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+}
+
+fn message_id(raw: &RawValue) -> Option<MessageId> {
+    u64::try_from(integer(raw)?).ok().map(MessageId)
+}
+
+impl Entries<'_> {
+    /// Those that are ids of messages.
+    pub fn messages(&self) -> Vec<MessageId> {
+        let entries = self.first.iter();
+        entries.filter_map(|entry| message_id(entry)).collect()
+    }
+
+    /// Those that are whole numbers.
+    pub fn integers(&self) -> Vec<i64> {
+        self.first
+            .iter()
+            .filter_map(|entry| integer(entry))
+            .collect()
     }
 }
 
@@ -42,7 +182,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while fields.len() < MOST {
+                while fields.len() < MOST_FIELDS {
                     match map.next_key()? {
                         Some(Key(key)) => fields.push((key, map.next_value()?)),
                         None => return Ok(Fields(fields)),
@@ -61,9 +201,37 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 #[serde(transparent)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let (mut first, mut len) = (Vec::new(), 0);
+                while first.len() < MOST_ENTRIES
+                    && let Some(entry) = list.next_element()?
+                {
+                    first.push(entry);
+                    len += 1;
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    len += 1;
+                }
+                Ok(Entries { first, len })
+            }
+        }
+        deserializer.deserialize_seq(InOrder)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Fields, MOST};
+    use super::{Entries, Fields, MOST_ENTRIES, MOST_FIELDS};
 
     #[test]
     fn fields_keep_their_order_and_stay_bounded() {
@@ -71,8 +239,34 @@ mod tests {
         assert!(!few.is_cut());
         let few: Vec<_> = few.0.iter().map(|(key, raw)| (&**key, raw.get())).collect();
         assert_eq!(few, [("b", "1"), ("a", "[2]"), ("b", "3")]);
-        let text = format!("{{{}\"last\":1}}", "\"a\":1,".repeat(MOST + 5));
+        let text = format!("{{{}\"last\":1}}", "\"a\":1,".repeat(MOST_FIELDS + 5));
         let many: Fields = serde_json::from_str(&text).unwrap();
-        assert!(many.is_cut() && many.0.len() == MOST);
+        assert!(many.is_cut() && many.0.len() == MOST_FIELDS);
+    }
+
+    #[test]
+    fn entries_stay_bounded_and_are_counted() {
+        for more in [0, 5] {
+            let text = format!("[{}1]", "1,".repeat(MOST_ENTRIES - 1 + more));
+            let entries: Entries = serde_json::from_str(&text).unwrap();
+            let expected = (MOST_ENTRIES, MOST_ENTRIES + more);
+            assert_eq!((entries.first.len(), entries.len), expected);
+        }
+    }
+
+    #[test]
+    fn fields_of_another_type_are_as_good_as_absent() {
+        let text = r#"{"n":null,"t":"a\n","i":5,"d":"7","b":true,"o":{"i":1},"l":[1,"2",null],"half":"\ud800","f":1.5}"#;
+        let fields: Fields = serde_json::from_str(text).unwrap();
+        let texts = ["n", "t", "i", "half", "absent"].map(|name| fields.text(name));
+        let texts = texts.map(|text| text.map(String::from));
+        let expected = [None, Some("a\n"), None, Some(r"\ud800"), None];
+        assert_eq!(texts, expected.map(|text| text.map(String::from)));
+        let integers = ["n", "t", "i", "d", "f", "o"].map(|name| fields.integer(name));
+        assert_eq!(integers, [None, None, Some(5), Some(7), None, None]);
+        assert_eq!(["b", "i"].map(|name| fields.flag(name)), [Some(true), None]);
+        assert!(fields.object("o").is_some() && fields.object("l").is_none());
+        assert_eq!(fields.list("l").integers(), [1, 2]);
+        assert_eq!(fields.list("o").len, 0);
     }
 }

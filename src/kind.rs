@@ -1,9 +1,6 @@
 //! The types of event that known servers send.
 //!
-//! One list for everything that depends on the type: which names `--event-types` knows and which
-//! line a summary has. A `match` over [`Kind`] makes a new type without a line fail to compile.
-//!
-//! Not for what is selected (`selection/kinds.rs`). Source of the names: `send_event` calls in
+//! Which names `--event-types` knows. Not for what is selected (`selection/kinds.rs`). Source of the names: `send_event` calls in
 //! `zerver/lib/actions.py` of Zulip 1.7, `zerver/openapi/zulip.yaml` of 9.2, and the API changelog
 //! for later ones.
 

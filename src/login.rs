@@ -29,7 +29,7 @@ pub struct Found {
     pub account: Account,
     /// Where its data are from, and its address, in words.
     pub source: String,
-    /// Its server, where that is the demo's: it ends when this is dropped.
+    /// Its server, where that is the demo's.
     pub demo: Option<Demo>,
 }
 
@@ -133,11 +133,11 @@ fn risk(account: &Account) -> Option<String> {
 
 fn start_demo() -> Result<Found, Error> {
     let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
-    let (site, email, key) = (demo.site(), demo.email(), demo.key());
+    let Demo { site, email, key } = &demo;
     let account = Account {
         site: site.parse().map_err(Error::Usage)?,
-        email: email.to_owned(),
-        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
+        email: (*email).to_owned(),
+        key: ApiKey::new((*key).to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
     };
     Ok(Found {

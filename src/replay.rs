@@ -251,7 +251,7 @@ impl Replay<'_> {
                 return Err(Outcome::Done);
             }
         } else {
-            renderer.overhear(event);
+            renderer.learn_names(event);
         }
         Ok(())
     }

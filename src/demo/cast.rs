@@ -1,292 +1,340 @@
-//! The cast: who says, edits, and reacts to what, and when. A state machine without clock or thread.
+//! The cast of the demo: plays the script, beat by beat, and tells the log what happens. No clock, no thread.
 //!
-//! Not for who hears of it (`realm`). About three happenings a second, most of them messages: a beat
-//! every 0.4 s, and some beats are made of two or three happenings (typing, then the message).
+//! Shapes of events: `GET /events` in `zerver/openapi/zulip.yaml` of Zulip 9.2.
 
 use std::collections::VecDeque;
+use std::io;
+use std::iter::Cycle;
 use std::time::Duration;
+use std::vec;
 
-use super::clock::Moment;
-use super::happening::{Change, Happening};
-use super::message::{Message, Reaction, Reading};
-use super::place::Place;
-use super::plot::{Line, Plot};
-use super::props;
-use super::random::Random;
-use super::roster::{Nature, Person};
-use super::script::GREETINGS;
-use crate::event::MessageId;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
-/// How far back the history goes at the start.
-const PAST: Duration = Duration::from_hours(48);
+use super::log::Log;
+use super::roster::{Channel, Person};
+use super::script::{Direction, Line, Place, play};
+use super::view::html;
+
+/// Between two beats. On every other one somebody says something, on the others something else happens: so
+/// each of the seven places of the script has had its turn after 2.7 s.
+pub const BEAT: Duration = Duration::from_millis(190);
+/// So many beats, about 50 s, lie between two heartbeats.
+const HEARTBEAT: u64 = 260;
+/// How far back the history goes at the start, in seconds: two days.
+const PAST: f64 = 172_800.0;
 /// How many messages it has.
 const PAST_MESSAGES: u32 = 200;
-/// Messages older than this are flagged as read at the start.
-const UNREAD: Duration = Duration::from_mins(30);
-/// Between two beats, in milliseconds.
-const BEAT: (u64, u64) = (250, 550);
-/// A beat that is later than this was slept through, and what it missed is not made up for.
-const SLEPT: Duration = Duration::from_secs(5);
-/// Between two changes at the front of house.
-const SHIFT: Duration = Duration::from_secs(15);
-/// How soon somebody greets a newcomer.
-const GREETING: Duration = Duration::from_millis(120);
-/// Messages that are fresh enough for a reaction or an edit.
-const FRESH: usize = 16;
+/// Older messages than this are flagged as read at the start, in seconds.
+const UNREAD: i64 = 1800;
+/// What makes a message more than one among many to the account.
+const FLAGS: [(&str, &str); 3] = [
+    ("@**Tail Bot**", "mentioned"),
+    ("@**all**", "wildcard_mentioned"),
+    ("matinee", "has_alert_word"),
+];
 
-/// What is going to be done.
-#[derive(Clone, Debug)]
-enum Cue {
-    Beat,
-    Greet,
-    Relieve,
-    Stop(&'static Person, Place),
-    Deliver(Line),
-}
-
-/// A message that can still get reactions and edits.
-#[derive(Debug)]
-struct Fresh {
-    id: MessageId,
-    sender: &'static Person,
-    content: String,
-    edited: bool,
-    reactions: Vec<Reaction>,
-}
-
-/// The cast of the demo.
+/// The cast, at a place in its script.
 #[derive(Debug)]
 pub struct Cast {
-    random: Random,
-    last_id: u64,
-    plot: Plot,
-    agenda: Vec<(Moment, Cue)>,
-    /// How often somebody took over at the front of house.
-    turns: usize,
-    fresh: VecDeque<Fresh>,
+    lines: Cycle<vec::IntoIter<Line>>,
+    cues: VecDeque<Cue>,
+    beats: u64,
+}
+
+/// Something that is going to be done.
+#[derive(Debug)]
+struct Cue {
+    direction: Direction,
+    /// Where.
+    place: Place,
+    /// The message that it is done to.
+    message: u64,
 }
 
 impl Cast {
-    /// A cast whose play depends on `seed`, and which begins at `now`.
-    pub fn new(seed: u64, now: Moment) -> Cast {
-        Cast {
-            random: Random::new(seed),
-            last_id: 4000,
-            plot: Plot::default(),
-            agenda: vec![(now, Cue::Beat), (now.after(SHIFT), Cue::Relieve)],
-            turns: 0,
-            fresh: VecDeque::new(),
-        }
-    }
-
-    /// What was said in the two days until `now`, the latest last. Call it first: ids ascend.
-    pub fn past(&mut self, now: Moment) -> Vec<Message> {
-        let said = (1..=PAST_MESSAGES).filter_map(|count| {
-            // Denser towards the present, so that the last hours show something as well.
-            let left = f64::from(PAST_MESSAGES - count) / f64::from(PAST_MESSAGES);
-            // The power of 2.5; `powf` would have each run load the library of mathematics for it.
-            let at = now.before(PAST.mul_f64(left * left * left.sqrt()));
-            let line = self.plot.next_line(&mut self.random, at, at)?;
-            let mut message = self.message(line, at);
-            message.reading = match now.since(at) {
-                age if age < UNREAD => Reading::Unread,
-                _ if count % 29 == 0 => Reading::Starred,
-                _ => Reading::Read,
-            };
-            if count % 7 == 0
-                && let Some(reaction) = self.reaction(message.sender)
-                && let Some(fresh) = self.fresh.back_mut()
-            {
-                fresh.reactions.push(reaction.clone());
-                message.reactions.push(reaction);
-            }
-            Some(message)
-        });
-        said.collect()
-    }
-
-    /// When to call `step` next.
-    pub fn due(&self) -> Option<Moment> {
-        self.agenda.iter().map(|(at, _)| *at).min()
-    }
-
-    /// Somebody greets the account soon after `now`, as it has just come to listen.
-    pub fn greet(&mut self, now: Moment) {
-        self.agenda.push((now.after(GREETING), Cue::Greet));
-    }
-
-    /// What is done by `now`, in order.
-    pub fn step(&mut self, now: Moment) -> Vec<Happening> {
-        self.forget_slept(now);
-        let mut happenings = Vec::new();
-        while let Some((at, cue)) = self.next_cue(now) {
-            match cue {
-                Cue::Beat => {
-                    let pause = Duration::from_millis(self.random.between(BEAT.0, BEAT.1));
-                    self.agenda.push((at.after(pause), Cue::Beat));
-                    happenings.extend(self.beat(at));
-                }
-                Cue::Relieve => {
-                    self.agenda.push((at.after(SHIFT), Cue::Relieve));
-                    happenings.extend(props::on_duty(self.turns).map(Happening::OnDuty));
-                    self.turns += 1;
-                }
-                Cue::Greet => happenings.extend(self.say_hello(at)),
-                Cue::Stop(person, place) => {
-                    happenings.push(Happening::Typing(person, place, Change::End));
-                }
-                Cue::Deliver(line) => happenings.push(Happening::Said(self.message(line, at))),
-            }
-        }
-        happenings
-    }
-
-    fn forget_slept(&mut self, now: Moment) {
-        let late = self.due().map_or(Duration::ZERO, |due| now.since(due));
-        if late > SLEPT {
-            for (at, _) in &mut self.agenda {
-                *at = at.after(late);
-            }
-        }
-    }
-
-    /// The earliest cue that is due; of two at the same time, the one that was put down first.
-    fn next_cue(&mut self, now: Moment) -> Option<(Moment, Cue)> {
-        let due = self.due().filter(|due| *due <= now)?;
-        let position = self.agenda.iter().position(|(at, _)| *at == due)?;
-        Some(self.agenda.remove(position))
-    }
-
-    fn beat(&mut self, now: Moment) -> Option<Happening> {
-        match self.random.between(0, 100) {
-            0..62 => self.speak(now),
-            62..72 => self.begin_to_type(now),
-            72..84 => self.react(),
-            84..86 => self.take_reaction_back(),
-            86..90 => self.edit(),
-            90..96 => props::human(&mut self.random).map(Happening::Online),
-            96..99 => {
-                let person = props::human(&mut self.random)?;
-                let (text, emoji) = props::status(&mut self.random)?;
-                Some(Happening::Status(person, text, emoji))
-            }
-            _ => self.resolve(),
-        }
-    }
-
-    fn speak(&mut self, now: Moment) -> Option<Happening> {
-        let line = self.plot.next_line(&mut self.random, now, now)?;
-        Some(Happening::Said(self.message(line, now)))
-    }
-
-    fn say_hello(&mut self, now: Moment) -> Option<Happening> {
-        let scene = self.random.pick(GREETINGS)?;
-        let (person, text) = scene.lines.first()?;
-        let line = Line {
-            person,
-            place: scene.place.clone(),
-            text: (*text).to_owned(),
-        };
-        Some(Happening::Said(self.message(line, now)))
-    }
-
-    /// Programs do not type: their line comes at once.
-    fn begin_to_type(&mut self, now: Moment) -> Option<Happening> {
-        let done = now.after(Duration::from_millis(self.random.between(600, 1500)));
-        let said = done.after(Duration::from_millis(20));
-        let line = self.plot.next_line(&mut self.random, now, said)?;
-        if line.person.nature == Nature::Bot {
-            return Some(Happening::Said(self.message(line, now)));
-        }
-        let (person, place) = (line.person, line.place.clone());
-        self.agenda.push((done, Cue::Stop(person, place.clone())));
-        self.agenda.push((said, Cue::Deliver(line)));
-        Some(Happening::Typing(person, place, Change::Begin))
-    }
-
-    fn react(&mut self) -> Option<Happening> {
-        let position = self.fresh_position()?;
-        let sender = self.fresh.get(position)?.sender;
-        let reaction = self.reaction(sender)?;
-        let message = self.fresh.get_mut(position)?;
-        if message.reactions.contains(&reaction) {
-            return None;
-        }
-        message.reactions.push(reaction.clone());
-        Some(Happening::Reacted(message.id, reaction, Change::Begin))
-    }
-
-    fn take_reaction_back(&mut self) -> Option<Happening> {
-        let message = self
-            .fresh
-            .iter_mut()
-            .find(|message| !message.reactions.is_empty())?;
-        let reaction = message.reactions.pop()?;
-        Some(Happening::Reacted(message.id, reaction, Change::End))
-    }
-
-    /// A person adds something to an own message, once: a text does not grow for ever.
-    fn edit(&mut self) -> Option<Happening> {
-        let addition = props::addition(&mut self.random)?;
-        let message = self.fresh.iter_mut().rev().find(|message| {
-            let plain = !message.content.contains("```") && !message.content.starts_with("/me");
-            plain && !message.edited && message.sender.nature == Nature::Human
-        })?;
-        message.edited = true;
-        Some(Happening::Edited(
-            message.id,
-            format!("{}{addition}", message.content),
-        ))
-    }
-
-    fn resolve(&mut self) -> Option<Happening> {
-        let place = self.plot.take_finished()?;
-        Some(Happening::Resolved(props::human(&mut self.random)?, place))
-    }
-
-    fn reaction(&mut self, sender: &'static Person) -> Option<Reaction> {
-        let person = props::human(&mut self.random).filter(|person| *person != sender)?;
-        Some(Reaction {
-            person,
-            emoji: props::emoji(&mut self.random)?,
+    /// At the beginning of the script.
+    pub fn new() -> io::Result<Cast> {
+        Ok(Cast {
+            lines: play()?.into_iter().cycle(),
+            cues: VecDeque::new(),
+            beats: 0,
         })
     }
 
-    fn fresh_position(&mut self) -> Option<usize> {
-        usize::try_from(self.random.between(0, self.fresh.len() as u64)).ok()
+    /// What was said until `now`: more of it lately, so that the last hour has something as well.
+    pub fn play_past(mut self, log: &mut Log, now: Timestamp) {
+        for count in (0..PAST_MESSAGES).rev() {
+            let left = f64::from(count) / f64::from(PAST_MESSAGES);
+            let at = now - Duration::from_secs_f64(PAST * left * left * left);
+            self.speak(log, at);
+            while let Some(cue) = self.cues.pop_front() {
+                cue.perform(log, at);
+            }
+        }
+        for event in log.messages.values_mut() {
+            if event["message"]["timestamp"].as_i64() < Some(now.as_second() - UNREAD) {
+                flag(event, "read");
+            }
+        }
     }
 
-    fn message(&mut self, line: Line, at: Moment) -> Message {
-        // Ids are shared with messages that the account does not see, so there are holes.
-        self.last_id += self.random.between(1, 4);
-        let id = MessageId(self.last_id);
-        let Line {
-            person,
-            place,
-            text,
-        } = line;
-        if self.fresh.len() == FRESH {
-            self.fresh.pop_front();
+    /// What happens now.
+    pub fn beat(&mut self, log: &mut Log, now: Timestamp) {
+        self.beats += 1;
+        if self.beats.is_multiple_of(HEARTBEAT) {
+            log.push(json!({ "type": "heartbeat" }));
         }
-        self.fresh.push_back(Fresh {
-            id,
-            sender: person,
-            content: text.clone(),
-            edited: false,
-            reactions: Vec::new(),
-        });
-        Message {
-            id,
-            sender: person,
-            place,
-            content: text,
-            at,
-            reading: Reading::Unread,
-            reactions: Vec::new(),
-            edits: Vec::new(),
+        if self.beats % 2 == 1 {
+            self.speak(log, now);
+        } else if let Some(cue) = self.cues.pop_front() {
+            cue.perform(log, now);
         }
+    }
+
+    fn speak(&mut self, log: &mut Log, now: Timestamp) {
+        let Some(line) = self.lines.next() else {
+            return;
+        };
+        let message = log.send(message(&line, now));
+        let cue = |direction| Cue {
+            direction,
+            place: line.place.clone(),
+            message,
+        };
+        self.cues.extend(line.directions.into_iter().map(cue));
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl Cue {
+    fn perform(&self, log: &mut Log, now: Timestamp) {
+        let Direction { person, verb, rest } = self.direction;
+        let event = match verb {
+            "types" => Some(self.typing("start")),
+            "stops" => Some(self.typing("stop")),
+            "adds" => self.react(log, "add"),
+            "removes" => self.react(log, "remove"),
+            "edits" => self.edit(log, now),
+            "moves" => self.move_topic(log, now),
+            "deletes" => self.delete(log),
+            "votes" => Some(self.vote()),
+            "flags" => self.flag(log),
+            "is" => Some(presence(person, rest, now)),
+            "sets" => status(person, rest),
+            _ => None,
+        };
+        if let Some(event) = event {
+            log.push(event);
+        }
+    }
+
+    fn typing(&self, op: &str) -> Value {
+        let typist = |person: &Person| json!({ "user_id": person.id, "email": person.email });
+        let sender = typist(self.direction.person);
+        match &self.place {
+            Place::Topic(channel, topic) => json!({
+                "type": "typing", "op": op, "sender": sender,
+                "message_type": "stream", "stream_id": channel.id, "topic": topic,
+            }),
+            Place::Direct(people) => json!({
+                "type": "typing", "op": op, "sender": sender,
+                "message_type": "direct",
+                "recipients": people.iter().map(|person| typist(person)).collect::<Vec<_>>(),
+            }),
+        }
+    }
+
+    fn react(&self, log: &mut Log, op: &str) -> Option<Value> {
+        let Direction { person, rest, .. } = self.direction;
+        let (sign, name) = rest.split_once(' ')?;
+        let mut reaction = json!({
+            "user_id": person.id,
+            "user": { "user_id": person.id, "email": person.email, "full_name": person.name },
+            "emoji_name": name, "emoji_code": code(sign)?, "reaction_type": "unicode_emoji",
+        });
+        let message = log.messages.get_mut(&self.message)?;
+        let reactions = message["message"]["reactions"].as_array_mut()?;
+        reactions.retain(|given| *given != reaction);
+        if op == "add" {
+            reactions.push(reaction.clone());
+        }
+        reaction["type"] = "reaction".into();
+        reaction["op"] = op.into();
+        reaction["message_id"] = self.message.into();
+        Some(reaction)
+    }
+
+    fn edit(&self, log: &mut Log, now: Timestamp) -> Option<Value> {
+        let content = self.direction.rest;
+        let event = log.messages.get_mut(&self.message)?;
+        let former = event["message"]["content"].as_str()?.to_owned();
+        event["message"]["content"] = content.into();
+        event["message"]["last_edit_timestamp"] = now.as_second().into();
+        let mut update = self.update(&[self.message], now);
+        update["orig_rendered_content"] = html(&former).into();
+        update["orig_content"] = former.into();
+        update["rendered_content"] = html(content).into();
+        update["content"] = content.into();
+        Some(update)
+    }
+
+    /// The whole topic gets another name.
+    fn move_topic(&self, log: &mut Log, now: Timestamp) -> Option<Value> {
+        let Place::Topic(channel, former) = self.place else {
+            return None;
+        };
+        let topic = self.direction.rest;
+        let mut moved = Vec::new();
+        for (id, event) in &mut log.messages {
+            let message = &mut event["message"];
+            if message["stream_id"] == channel.id && message["subject"] == former {
+                message["subject"] = topic.into();
+                moved.push(*id);
+            }
+        }
+        let mut update = self.update(&moved, now);
+        update["orig_subject"] = former.into();
+        update["subject"] = topic.into();
+        update["propagate_mode"] = "change_all".into();
+        Some(update)
+    }
+
+    /// `update_message` without what has changed.
+    fn update(&self, messages: &[u64], now: Timestamp) -> Value {
+        json!({
+            "type": "update_message",
+            "user_id": self.direction.person.id,
+            "edit_timestamp": now.as_second(),
+            "message_id": messages.first(),
+            "message_ids": messages,
+            "stream_id": self.place.channel().map(|channel| channel.id),
+            "stream_name": self.place.channel().map(|channel| channel.name),
+            "rendering_only": false,
+            "flags": [],
+        })
+    }
+
+    fn delete(&self, log: &mut Log) -> Option<Value> {
+        let Place::Topic(channel, topic) = self.place else {
+            return None;
+        };
+        log.messages.remove(&self.message)?;
+        Some(json!({
+            "type": "delete_message",
+            "message_ids": [self.message],
+            "message_type": "stream", "stream_id": channel.id, "topic": topic,
+        }))
+    }
+
+    fn vote(&self) -> Value {
+        let key = format!("canned,{}", self.direction.rest);
+        json!({
+            "type": "submessage",
+            "msg_type": "widget",
+            "message_id": self.message,
+            "submessage_id": self.message,
+            "sender_id": self.direction.person.id,
+            "content": json!({ "type": "vote", "key": key, "vote": 1 }).to_string(),
+        })
+    }
+
+    fn flag(&self, log: &mut Log) -> Option<Value> {
+        let name = self.direction.rest;
+        flag(log.messages.get_mut(&self.message)?, name);
+        Some(json!({
+            "type": "update_message_flags",
+            "op": "add", "flag": name, "messages": [self.message], "all": false,
+        }))
+    }
+}
+
+fn flag(event: &mut Value, name: &str) {
+    if let Some(flags) = event["flags"].as_array_mut() {
+        flags.push(name.into());
+    }
+}
+
+fn presence(person: &Person, status: &str, now: Timestamp) -> Value {
+    let seconds = now.as_second();
+    json!({
+        "type": "presence",
+        "user_id": person.id,
+        "email": person.email,
+        "server_timestamp": seconds,
+        "presence": { "website": { "client": "website", "status": status, "timestamp": seconds } },
+    })
+}
+
+/// `rest` is `🔨 hammer making room`.
+fn status(person: &Person, rest: &str) -> Option<Value> {
+    let (sign, rest) = rest.split_once(' ')?;
+    let (name, text) = rest.split_once(' ')?;
+    Some(json!({
+        "type": "user_status",
+        "user_id": person.id,
+        "status_text": text,
+        "emoji_name": name, "emoji_code": code(sign)?, "reaction_type": "unicode_emoji",
+    }))
+}
+
+/// `1f440` for 👀.
+fn code(sign: &str) -> Option<String> {
+    Some(format!("{:x}", u32::from(sign.chars().next()?)))
+}
+
+/// The `message` event of a line that is said, without the message's id.
+fn message(line: &Line, now: Timestamp) -> Value {
+    let Line {
+        place,
+        person,
+        text,
+        ..
+    } = line;
+    let content = text.replace("\\n", "\n");
+    let mut message = json!({
+        "sender_id": person.id,
+        "sender_email": person.email,
+        "sender_full_name": person.name,
+        "client": "website",
+        "content": content,
+        "content_type": "text/x-markdown",
+        "is_me_message": content.starts_with("/me "),
+        "reactions": [],
+        "submessages": [],
+        "timestamp": now.as_second(),
+    });
+    match place {
+        Place::Topic(channel, topic) => {
+            message["type"] = "stream".into();
+            message["display_recipient"] = channel.name.into();
+            message["stream_id"] = channel.id.into();
+            message["subject"] = (*topic).into();
+        }
+        Place::Direct(people) => {
+            let people = people.iter().map(|person| {
+                json!({ "id": person.id, "email": person.email, "full_name": person.name })
+            });
+            message["type"] = "private".into();
+            message["display_recipient"] = people.collect();
+            message["subject"] = "".into();
+        }
+    }
+    if let Some(poll) = content.strip_prefix("/poll ") {
+        message["submessages"] = json!([widget(poll, person)]);
+    }
+    let received = place.channel().is_none_or(Channel::is_subscribed);
+    let flags = FLAGS
+        .iter()
+        .filter(|(word, _)| received && text.contains(word));
+    let flags: Vec<_> = flags.map(|(_, flag)| flag).collect();
+    json!({ "type": "message", "message": message, "flags": flags })
+}
+
+/// A poll: its question, and a line for each answer.
+fn widget(poll: &str, person: &Person) -> Value {
+    let (question, options) = poll.split_once('\n').unwrap_or((poll, ""));
+    let options: Vec<&str> = options.lines().collect();
+    let poll = json!({ "question": question, "options": options });
+    let content = json!({ "widget_type": "poll", "extra_data": poll }).to_string();
+    json!({ "sender_id": person.id, "msg_type": "widget", "content": content })
+}

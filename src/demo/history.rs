@@ -1,95 +1,60 @@
-//! Which messages a `GET /messages` shows: an anchor, and how many before and after it.
-//!
-//! Not for narrows (`filter`) or parameters (`messages`). Rules: `zerver/lib/narrow.py` of Zulip 9.2,
-//! with the edges as they were measured.
+//! `GET /messages`: pages of the history, counted from an anchor.
 
-use super::message::{Message, Reading};
+use serde_json::{Value, json};
 
-/// Beyond any message id: what the server itself means by `newest`.
-pub const BEYOND: u64 = 10_000_000_000_000_000;
-/// How many messages may be asked for at once.
-pub const MOST: u64 = 5000;
+use super::http::Request;
+use super::log::Log;
+use super::server::Refusal;
+use super::view::View;
 
-/// The message in the middle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// A message id, which need not be one that exists; beyond all of them is the newest end.
-    Id(u64),
-    /// The first message that was not read, else the newest end.
-    FirstUnread,
-}
+/// Beyond any id: what the server itself means by `newest`.
+const NEWEST: u64 = 10_000_000_000_000_000;
 
-/// Whether the anchor's own message is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnchorRow {
-    /// If it is there.
-    Included,
-    /// Never.
-    Excluded,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Range {
-    /// The middle.
-    pub anchor: Anchor,
-    /// Its own message.
-    pub anchor_row: AnchorRow,
-    /// How many below it.
-    pub before: usize,
-    /// How many above it.
-    pub after: usize,
-}
-
-/// What is shown.
-#[derive(Debug)]
-pub struct Page<'a> {
-    /// In order of their ids.
-    pub messages: Vec<&'a Message>,
-    /// The anchor's id.
-    pub anchor: u64,
-    /// Whether its message is shown.
-    pub found_anchor: bool,
-    /// Whether nothing is older.
-    pub found_oldest: bool,
-    /// Whether nothing is newer; false if exactly as many as asked for remained.
-    pub found_newest: bool,
-}
-
-/// The page of `messages`, which ascend.
-pub fn page<'a>(messages: &[&'a Message], range: Range) -> Page<'a> {
-    let anchor = match range.anchor {
-        Anchor::Id(id) => id.min(BEYOND),
-        Anchor::FirstUnread => {
-            let unread = messages
-                .iter()
-                .find(|message| message.reading == Reading::Unread);
-            unread.map_or(BEYOND, |message| message.id.0)
-        }
+/// What the request asks for.
+pub fn page(log: &Log, request: &Request) -> Result<Value, Refusal> {
+    let view = View::of_history(request)?;
+    let anchor: u64 = match request.text("anchor") {
+        Some("oldest") => 0,
+        Some("newest") | None => NEWEST,
+        Some(_) => request.json("anchor")?.unwrap_or(NEWEST),
     };
-    let (at_oldest, at_newest) = (anchor == 0, anchor == BEYOND);
-    let below = messages.partition_point(|message| message.id.0 < anchor);
-    let (older, rest) = messages.split_at_checked(below).unwrap_or((messages, &[]));
-    let (own, newer) = rest.split_at(usize::from(
-        rest.first().is_some_and(|row| row.id.0 == anchor),
-    ));
-    let own = if range.anchor_row == AnchorRow::Included {
-        own
-    } else {
-        &[]
-    };
-    let older = older.iter().skip(older.len().saturating_sub(range.before));
-    let newer_count = newer.len().min(range.after);
-    let older_count = older.len();
-    Page {
-        messages: older
-            .chain(own)
-            .chain(newer.iter().take(range.after))
-            .copied()
-            .collect(),
-        anchor,
-        found_anchor: !own.is_empty(),
-        found_oldest: at_oldest || older_count < range.before,
-        found_newest: at_newest || newer_count < range.after,
-    }
+    let before: usize = request.json("num_before")?.unwrap_or(0);
+    let after: usize = request.json("num_after")?.unwrap_or(0);
+    let includes_anchor = request.json("include_anchor")?.unwrap_or(true);
+
+    let shown = |(_, event): (&u64, &Value)| view.shows(event).then(|| row(event, &view));
+    let older = log.messages.range(..anchor).rev().filter_map(shown);
+    let mut rows: Vec<Value> = older.take(before).collect();
+    rows.reverse();
+    let found_oldest = rows.len() < before;
+    let own = log
+        .messages
+        .get_key_value(&anchor)
+        .filter(|_| includes_anchor);
+    let own = own.and_then(shown);
+    let found_anchor = own.is_some();
+    rows.extend(own);
+    let newer = log
+        .messages
+        .range(anchor.saturating_add(1)..)
+        .filter_map(shown);
+    let newer: Vec<Value> = newer.take(after).collect();
+    let found_newest = newer.len() < after || anchor >= NEWEST;
+    rows.extend(newer);
+    Ok(json!({
+        "messages": rows,
+        "anchor": anchor,
+        "found_anchor": found_anchor,
+        "found_oldest": found_oldest,
+        "found_newest": found_newest,
+        "history_limited": false,
+    }))
+}
+
+/// A message with its flags, which stand beside it in an event.
+fn row(event: &Value, view: &View) -> Value {
+    let mut row = event["message"].clone();
+    row["flags"] = event["flags"].clone();
+    view.dress(&mut row);
+    row
 }

@@ -1,169 +1,211 @@
-//! The demo's server: accepts connections, one thread each, and takes requests to their endpoints.
+//! The demo's server: what of the API a tail needs, over HTTP, one thread for each connection.
 //!
-//! Not for what endpoints do (`register`, `events`, `messages`, `directory`) or for HTTP (`http`).
+//! Endpoints: `zerver/openapi/zulip.yaml` of Zulip 9.2.
 
-use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::io::{self, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::http::{Answer, Connection, Content, Line, Received, Request};
-use super::params::{Dialect, Params};
-use super::refusal::Refusal;
-use super::stage::Stage;
-use super::{auth, directory, events, messages, register};
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
+use super::cast::{BEAT, Cast};
+use super::history;
+use super::http::{Request, answer};
+use super::log::Log;
+use super::roster::{AUTHORIZATION, CHANNELS, Channel, PEOPLE, Person, TAIL_BOT};
+use super::view::View;
+
+/// The version that it speaks as.
+const VERSION: &str = "9.2";
+/// Its feature level.
+const FEATURE_LEVEL: u32 = 278;
 /// After a failure to accept, such as too many open files, which would come back at once.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long `wake` tries.
-const WAKE: Duration = Duration::from_millis(200);
 
-/// Accepts connections until the stage is stopped.
-pub fn serve(listener: &TcpListener, stage: &Arc<Stage>) {
-    let mut number = 0;
-    while !stage.is_stopped() {
-        let Ok((stream, _)) = listener.accept() else {
-            thread::sleep(PAUSE);
-            continue;
-        };
-        number += 1;
-        if !stage.admit(number, &stream) {
-            continue;
-        }
-        let (stage_of_thread, number_of_thread) = (Arc::clone(stage), number);
-        let spawned = thread::Builder::new()
-            .name("demo connection".into())
-            .spawn(move || {
-                // A client that goes away in the middle is its own business.
-                let _ = converse(stream, &stage_of_thread);
-                stage_of_thread.dismiss(number_of_thread);
-            });
-        if spawned.is_err() {
-            stage.dismiss(number);
-        }
+/// What its threads share.
+#[derive(Debug)]
+pub struct Server {
+    log: Mutex<Log>,
+    changed: Condvar,
+    site: String,
+    started: Timestamp,
+}
+
+/// Why a request is not answered as asked: status, code and message.
+#[derive(Debug)]
+pub struct Refusal(u16, &'static str, String);
+
+impl Refusal {
+    /// A parameter cannot be read.
+    pub fn bad_request(message: String) -> Refusal {
+        Refusal(400, "BAD_REQUEST", message)
+    }
+
+    /// The history cannot be narrowed like this.
+    pub fn bad_narrow(reason: &str) -> Refusal {
+        Refusal(
+            400,
+            "BAD_NARROW",
+            format!("Invalid narrow operator: {reason}"),
+        )
+    }
+
+    fn bad_queue(queue: &str) -> Refusal {
+        Refusal(
+            400,
+            "BAD_EVENT_QUEUE_ID",
+            format!("Bad event queue ID: {queue}"),
+        )
     }
 }
 
-/// Makes `serve` look whether the stage is stopped.
-pub fn wake(address: SocketAddr) {
-    let _ = TcpStream::connect_timeout(&address, WAKE);
-}
+impl Server {
+    /// With what was said until now.
+    pub fn new(site: String, log: Log) -> Server {
+        Server {
+            log: Mutex::new(log),
+            changed: Condvar::new(),
+            site,
+            started: Timestamp::now(),
+        }
+    }
 
-fn converse(stream: TcpStream, stage: &Stage) -> io::Result<()> {
-    let mut line = Line::new(stream)?;
-    loop {
-        match line.receive()? {
-            Received::End => return Ok(()),
-            Received::Garbage(status) => {
-                let page = format!("<html><body><h1>{status}</h1></body></html>\n");
-                let answer = Answer::new(status, Content::Html, page);
-                return line.answer(&answer, "", Connection::Close);
-            }
-            Received::Request(request) => {
-                let Some(answer) = answer(stage, &request, &|| line.is_closed()) else {
-                    return Ok(());
-                };
-                line.answer(&answer, &request.method, request.connection)?;
-                if request.connection == Connection::Close {
-                    return Ok(());
+    /// Lets the cast play, from the moment on when somebody listens.
+    pub fn play(&self, mut cast: Cast) {
+        let mut log = self.lock();
+        while !log.has_audience() {
+            log = self.wait(log);
+        }
+        drop(log);
+        loop {
+            cast.beat(&mut self.lock(), Timestamp::now());
+            self.changed.notify_all();
+            thread::sleep(BEAT);
+        }
+    }
+
+    /// Accepts connections.
+    pub fn serve(self: &Arc<Server>, listener: &TcpListener) {
+        loop {
+            let Ok((stream, _)) = listener.accept() else {
+                thread::sleep(PAUSE);
+                continue;
+            };
+            let server = Arc::clone(self);
+            let thread = thread::Builder::new().name("demo connection".into());
+            // A client that goes away is its own business, and one too many is turned away.
+            let _ = thread.spawn(move || server.converse(stream));
+        }
+    }
+
+    fn converse(&self, stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut stream = BufReader::new(stream);
+        loop {
+            let request = Request::read(&mut stream)?;
+            let (status, body) = match self.answer(&request) {
+                Ok(mut body) => {
+                    body["result"] = "success".into();
+                    body["msg"] = "".into();
+                    (200, body)
                 }
+                Err(Refusal(status, code, message)) => {
+                    let body = json!({ "result": "error", "code": code, "msg": message });
+                    (status, body)
+                }
+            };
+            answer(stream.get_ref(), status, &body)?;
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Result<Value, Refusal> {
+        let path = request.path.strip_prefix("/api/v1/").unwrap_or_default();
+        if path != "server_settings" && request.authorization != AUTHORIZATION {
+            return Err(Refusal(401, "UNAUTHORIZED", "Invalid API key".into()));
+        }
+        let channels = || CHANNELS.iter();
+        match (request.method.as_str(), path) {
+            ("POST", "register") => self.register(request),
+            ("GET", "events") => self.poll(request),
+            ("DELETE", "events") => self.delete(request),
+            ("GET", "messages") => history::page(&self.lock(), request),
+            ("GET", "users") => Ok(list("members", PEOPLE.iter().map(Person::to_json))),
+            ("GET", "users/me") => Ok(TAIL_BOT.to_json()),
+            ("GET", "streams") => Ok(list("streams", channels().map(Channel::to_json))),
+            ("GET", "users/me/subscriptions") => {
+                let subscribed = channels().filter(|channel| channel.is_subscribed());
+                Ok(list("subscriptions", subscribed.map(Channel::to_json)))
             }
-        }
-    }
-}
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Endpoint {
-    Register,
-    Events,
-    Messages,
-    Users,
-    OwnUser,
-    Streams,
-    Subscriptions,
-    UserGroups,
-    ServerSettings,
-}
-
-impl Endpoint {
-    fn at(path: &str) -> Option<Endpoint> {
-        match path.strip_prefix("/api/v1/")? {
-            "register" => Some(Endpoint::Register),
-            "events" => Some(Endpoint::Events),
-            "messages" => Some(Endpoint::Messages),
-            "users" => Some(Endpoint::Users),
-            "users/me" => Some(Endpoint::OwnUser),
-            "streams" => Some(Endpoint::Streams),
-            "users/me/subscriptions" => Some(Endpoint::Subscriptions),
-            "user_groups" => Some(Endpoint::UserGroups),
-            "server_settings" => Some(Endpoint::ServerSettings),
-            _ => None,
+            ("GET", "user_groups") => Ok(list("user_groups", [])),
+            ("GET", "server_settings") => Ok(json!({
+                "zulip_version": VERSION,
+                "zulip_feature_level": FEATURE_LEVEL,
+                "realm_name": "Lantern Playhouse",
+                "realm_url": self.site,
+                "realm_uri": self.site,
+            })),
+            _ => Err(Refusal(
+                404,
+                "NOT_FOUND",
+                "The demo has no such page".into(),
+            )),
         }
     }
 
-    fn methods(self) -> &'static [&'static str] {
-        match self {
-            Endpoint::Register => &["POST"],
-            Endpoint::Events => &["GET", "DELETE"],
-            _ => &["GET"],
+    fn register(&self, request: &Request) -> Result<Value, Refusal> {
+        let (kinds, view) = (request.json("event_types")?, View::of_queue(request)?);
+        let queue = self.lock().register(self.started.as_second(), kinds, view);
+        self.changed.notify_all();
+        Ok(json!({
+            "queue_id": queue,
+            "last_event_id": -1,
+            "zulip_version": VERSION,
+            "zulip_feature_level": FEATURE_LEVEL,
+        }))
+    }
+
+    /// Waits until there are events, or the queue is deleted: then there are none.
+    fn poll(&self, request: &Request) -> Result<Value, Refusal> {
+        let queue = request.text("queue_id").unwrap_or_default();
+        let last = request.json("last_event_id")?.unwrap_or(-1);
+        let waits = !request.json("dont_block")?.unwrap_or(false);
+        let mut log = self.lock();
+        let mut events = log
+            .events(queue, last)
+            .ok_or_else(|| Refusal::bad_queue(queue))?;
+        while events.is_empty() && waits {
+            log = self.wait(log);
+            let Some(new) = log.events(queue, last) else {
+                break;
+            };
+            events = new;
         }
+        Ok(json!({ "events": events }))
     }
 
-    fn dialect(self) -> Dialect {
-        match self {
-            Endpoint::Messages => Dialect::Typed,
-            _ => Dialect::Classic,
+    fn delete(&self, request: &Request) -> Result<Value, Refusal> {
+        let queue = request.text("queue_id").unwrap_or_default();
+        if !self.lock().delete(queue) {
+            return Err(Refusal::bad_queue(queue));
         }
+        self.changed.notify_all();
+        Ok(json!({}))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, log: MutexGuard<'a, Log>) -> MutexGuard<'a, Log> {
+        self.changed
+            .wait(log)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The answer to a request; none where nobody waits for it any more.
-fn answer(stage: &Stage, request: &Request, is_closed: &dyn Fn() -> bool) -> Option<Answer> {
-    let Some(endpoint) = Endpoint::at(&request.path) else {
-        return Some(not_found());
-    };
-    if !endpoint.methods().contains(&request.method.as_str()) {
-        return Some(not_allowed(endpoint.methods()));
-    }
-    good_answer(stage, request, endpoint, is_closed).unwrap_or_else(|refusal| Some(refusal.into()))
-}
-
-fn good_answer(
-    stage: &Stage,
-    request: &Request,
-    endpoint: Endpoint,
-    is_closed: &dyn Fn() -> bool,
-) -> Result<Option<Answer>, Refusal> {
-    if endpoint != Endpoint::ServerSettings {
-        auth::check(request.authorization.as_deref())?;
-    }
-    let params = Params::new(request, endpoint.dialect());
-    let answer = match endpoint {
-        Endpoint::Register => register::register(stage, &params)?,
-        Endpoint::Events if request.method == "DELETE" => events::delete(stage, &params)?,
-        Endpoint::Events => return events::poll(stage, &params, is_closed),
-        Endpoint::Messages => messages::messages(stage, &params)?,
-        Endpoint::Users => directory::users(&params),
-        Endpoint::OwnUser => directory::own_user(stage, &params),
-        Endpoint::Streams => directory::streams(stage, &params),
-        Endpoint::Subscriptions => directory::subscriptions(stage, &params),
-        Endpoint::UserGroups => directory::user_groups(stage, &params),
-        Endpoint::ServerSettings => directory::server_settings(stage),
-    };
-    Ok(Some(answer))
-}
-
-fn not_found() -> Answer {
-    let page = "<!DOCTYPE html>\n<html><head><title>404</title></head><body><h1>Page not found</h1></body></html>\n";
-    Answer::new(404, Content::Html, page.to_owned())
-}
-
-/// JSON that is labelled as a page, as on the real server.
-fn not_allowed(methods: &[&str]) -> Answer {
-    let body = serde_json::json!({
-        "result": "error", "msg": "Method Not Allowed", "allowed_methods": methods,
-    });
-    Answer::new(405, Content::Html, format!("{body}\n"))
+fn list(name: &str, entries: impl IntoIterator<Item = Value>) -> Value {
+    json!({ name: entries.into_iter().collect::<Vec<_>>() })
 }

@@ -4,15 +4,34 @@
 //! taken for a secret than too little. Not for the account's own key (`secret.rs`).
 //!
 //! From the sources of Zulip 1.7.1 and 9.2 (`zerver/lib/actions.py`, `zerver/openapi/zulip.yaml`):
-//! `realm_bot` has `api_key`, `services[].token` and `config_data`; `subscription` and `stream` of old
-//! servers have the channel's secret `email_address`, as a field or as
-//! `{"property":"email_address","value":…}`.
+//! `realm_bot` has `api_key`, `services[].token`, `services[].base_url` and `config_data`; `realm_export`
+//! has `export_url`, with which anybody can fetch all data; `subscription` and `stream` of old servers
+//! have the channel's secret `email_address`, as a field or as `{"property":"email_address","value":…}`.
 
 use std::ops::Range;
 
+use crate::secret::REDACTED;
+
+/// What stands in place of a whole value.
+const REDACTED_VALUE: &str = "\"[redacted]\"";
+/// The field with an address that may have a password and a key in it.
+const ADDRESS: &str = "base_url";
+
 /// Whether the value of a field with this name is a credential.
 pub fn is_credential(key: &str) -> bool {
-    matches!(key, "api_key" | "token" | "config_data" | "email_address")
+    matches!(
+        key,
+        "api_key" | "token" | "config_data" | "email_address" | "export_url"
+    )
+}
+
+/// A credential in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What is to stand there.
+    pub instead: &'static str,
 }
 
 /// Whether events of this kind have to be searched. Only kinds that make up nearly all events, and
@@ -37,8 +56,8 @@ pub fn may_hold(kind: &str) -> bool {
     )
 }
 
-/// Where the values of credentials stand, ascending and apart from each other. Nulls are no secret.
-pub fn find(text: &str) -> Vec<Range<usize>> {
+/// The credentials in a text, ascending and apart from each other. Nulls are no secret.
+pub fn find(text: &str) -> Vec<Credential> {
     let bytes = text.as_bytes();
     // The property's name may stand before its value or after it.
     let value_is_secret = fields(bytes).any(|(key, start)| {
@@ -47,18 +66,53 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
             && is_string(text, start..string_end(bytes, start), is_credential)
     });
     let is_secret = |key: &str| is_credential(key) || value_is_secret && key == "value";
-    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut found: Vec<Credential> = Vec::new();
     for (key, start) in fields(bytes) {
-        let inside = found.last().is_some_and(|last| start < last.end);
-        if inside || !is_string(text, key, is_secret) {
+        if found.last().is_some_and(|last| start < last.range.end) {
             continue;
         }
-        let value = start..value_end(bytes, start);
-        if !matches!(text.get(value.clone()), None | Some("" | "null")) {
-            found.push(value);
+        if is_string(text, key.clone(), is_secret) {
+            let range = start..value_end(bytes, start);
+            if !matches!(text.get(range.clone()), None | Some("" | "null")) {
+                let instead = REDACTED_VALUE;
+                found.push(Credential { range, instead });
+            }
+        } else if is_string(text, key, |key| key == ADDRESS) && bytes.get(start) == Some(&b'"') {
+            find_in_address(text, start..string_end(bytes, start), &mut found);
         }
     }
     found
+}
+
+/// User and password of an address, and its query.
+fn find_in_address(text: &str, quoted: Range<usize>, found: &mut Vec<Credential>) {
+    let address = text.get(quoted.clone()).unwrap_or_default();
+    if address.replace(r"\/", "").contains('\\') {
+        let instead = REDACTED_VALUE;
+        return found.push(Credential {
+            range: quoted,
+            instead,
+        });
+    }
+    let scheme = ["://", r":\/\/"]
+        .iter()
+        .find_map(|mark| Some(address.find(mark)? + mark.len()));
+    let start = scheme.unwrap_or(1);
+    let host = address.get(start..).unwrap_or_default();
+    let host = host
+        .split(['/', '?', '#', '"', '\\'])
+        .next()
+        .unwrap_or_default();
+    let query = address.find('?').map_or(address.len(), |at| at + 1);
+    let fragment = address.get(query..).and_then(|rest| rest.find(['#', '"']));
+    for (start, length) in [(start, host.rfind('@')), (query, fragment)] {
+        let start = quoted.start + start;
+        let range = start..start + length.unwrap_or_default();
+        let instead = REDACTED;
+        if !range.is_empty() {
+            found.push(Credential { range, instead });
+        }
+    }
 }
 
 /// Whether this part of the text is a string that `wanted` takes. It may be spelt with escapes:

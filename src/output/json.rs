@@ -10,7 +10,6 @@ use serde_json::value::RawValue;
 use crate::event::Event;
 use crate::output::credentials;
 use crate::output::sanitize::find_hidden;
-use crate::secret::REDACTED;
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug)]
@@ -61,11 +60,13 @@ pub fn write_line(out: &mut Vec<u8>, event: &Event, style: Style) {
     };
     let mut from = 0;
     for secret in secrets {
-        write_text(out, event.text.get(from..secret.start), style.controls);
-        out.push(b'"');
-        out.extend_from_slice(REDACTED.as_bytes());
-        out.push(b'"');
-        from = secret.end;
+        write_text(
+            out,
+            event.text.get(from..secret.range.start),
+            style.controls,
+        );
+        out.extend_from_slice(secret.instead.as_bytes());
+        from = secret.range.end;
     }
     write_text(out, event.text.get(from..), style.controls);
     out.push(b'\n');

@@ -63,14 +63,14 @@ impl Renderer {
     pub fn names(&mut self) -> Option<&mut Names> {
         match self {
             Renderer::Json { .. } => None,
-            Renderer::Summary(summary) => Some(&mut summary.names),
+            Renderer::Summary(summary) => Some(summary.names()),
         }
     }
 
-    /// Takes note of an event that has no line: later ones may be about it.
-    pub fn overhear(&mut self, event: &Event) {
+    /// Learns the names in an event that has no line: later ones may be about it.
+    pub fn learn_names(&mut self, event: &Event) {
         if let Renderer::Summary(summary) = self {
-            summary.overhear(event);
+            summary.learn_names(event);
         }
     }
 

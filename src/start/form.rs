@@ -60,12 +60,7 @@ fn has_many_colors() -> bool {
 /// The form of events on standard output.
 pub fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
     let terminal = io::stdout().is_terminal();
-    let summary = match cli.output.unwrap_or(OutputForm::Auto) {
-        OutputForm::Auto => terminal,
-        OutputForm::Summary => true,
-        OutputForm::Json => false,
-    };
-    if summary {
+    if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
         let palette = Palette::new(color(cli, terminal));
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };

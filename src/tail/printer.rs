@@ -133,7 +133,7 @@ impl Printer {
                     break;
                 }
             } else if new {
-                self.renderer.overhear(&event);
+                self.renderer.learn_names(&event);
             }
         }
         let run = text.get(run_starts..at).unwrap_or_default();

@@ -69,11 +69,11 @@ impl Tail {
     /// There was trouble: what the queue has delivered must be compared with history. A run that follows
     /// waits until all that the trouble can have cost is old enough to tell.
     pub fn compare_later(&mut self, queue: &mut Queue) {
-        let wait = if self.plan.once {
-            Duration::ZERO
-        } else {
-            YOUNG
-        };
+        // The comparison of a resumed run looks again anyway.
+        if queue.comparison.as_ref().is_some_and(|due| due.again) {
+            return;
+        }
+        let wait = if self.plan.once { Duration::ZERO } else { YOUNG };
         self.schedule_comparison(queue, wait, queue.sound_until(), false);
     }
 

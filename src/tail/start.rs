@@ -59,10 +59,12 @@ impl Tail {
         let queue = self.register()?;
         self.keep(&queue)?;
         if self.needs_baseline() {
-            self.read_undecided()?;
+            self.read_undecided(&queue)?;
         }
-        self.print_past(Some(&queue))?;
-        self.keep(&queue)?;
+        if self.plan.start != Start::Now {
+            self.print_past(Some(&queue))?;
+            self.keep(&queue)?;
+        }
         Ok(queue)
     }
 
@@ -75,6 +77,7 @@ impl Tail {
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
     fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
         let mut queue = Queue::resumed(place);
+        self.cleanup.set_saved(place.clone());
         if self.selection().has_messages() {
             self.window = Some(Window::restore(&place.messages, self.now()));
         }
@@ -178,22 +181,20 @@ impl Tail {
     }
 
     /// What was sent since the baseline was read: before the queue existed, or after.
-    fn read_undecided(&mut self) -> Result<(), Outcome> {
+    fn read_undecided(&mut self, queue: &Queue) -> Result<(), Outcome> {
         let Some(window) = &self.window else {
             return Ok(());
         };
         let mut history = History::after(self.printer.selection(), window.floor());
-        let mut undecided = Vec::new();
-        loop {
-            let rows = history.next_until_answered(&mut self.link)?;
-            if rows.is_empty() {
-                break;
-            }
-            undecided.extend(rows.iter().map(|row| row.id));
-        }
+        // More than a page is not sent while a queue is registered.
+        let rows = history.next_until_answered(&mut self.link)?;
+        let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
         if let Some(window) = &mut self.window {
             undecided.retain(|id| !window.contains(*id));
-            window.set_undecided(undecided);
+            if !undecided.is_empty() {
+                window.set_undecided(undecided);
+                self.keep(queue)?;
+            }
         }
         Ok(())
     }

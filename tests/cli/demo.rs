@@ -75,25 +75,75 @@ fn a_terminal_shows_a_coloured_tail_and_where_the_server_is() {
     );
 }
 
+/// What each of these runs of the demo prints, a line of JSON each; they run beside each other.
+fn first_lines<'a>(runs: &'a [[&'a str; 2]]) -> impl Iterator<Item = (&'a str, Value)> {
+    let start = |run: &'a [&'a str; 2]| (run[1], demo().args(*run).args(["-C", "1"]).start());
+    let running: Vec<_> = runs.iter().map(start).collect();
+    running.into_iter().map(|(wanted, running)| {
+        let exit = running.wait_exit();
+        assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
+        (wanted, value(&exit.stdout))
+    })
+}
+
 #[test]
-fn a_narrow_holds() {
-    // The first message is a direct one.
-    let exit = demo()
-        .args(["--narrow", "-is:private", "-C", "3", "-W", "15s", "-m"])
-        .stdout(Expected::like(|text| text.lines().count() == 3))
-        .run();
-    for line in exit.stdout.lines() {
-        assert_eq!(value(line)["type"], "stream", "{line}");
+fn a_narrow_holds_and_each_channel_has_something_for_it() {
+    let narrows = [
+        ["--narrow", "stream:Denmark"],
+        ["--narrow", "stream:Verona"],
+        ["--narrow", "stream:ops"],
+        ["--narrow", "stream:design"],
+        ["--narrow", "stream:\"box office\""],
+        // The account is not subscribed to this one.
+        ["--narrow", "stream:greenroom"],
+    ];
+    for (narrow, event) in first_lines(&narrows) {
+        let channel = narrow.trim_start_matches("stream:").trim_matches('"');
+        assert_eq!(event["message"]["display_recipient"], channel);
     }
 }
 
 #[test]
 fn a_kind_can_be_chosen() {
-    let exit = demo()
-        .args(["-e", "reaction", "-C", "1", "-W", "15s"])
-        .stdout(Expected::like(|text| text.lines().count() == 1))
+    let kinds = [
+        ["-e", "reaction"],
+        ["-e", "typing"],
+        ["-e", "update_message"],
+        ["-e", "delete_message"],
+        ["-e", "presence"],
+        ["-e", "submessage"],
+        ["-e", "update_message_flags"],
+    ];
+    for (kind, event) in first_lines(&kinds) {
+        assert_eq!(event["type"], kind);
+    }
+}
+
+#[test]
+fn it_has_a_past() {
+    let past = |args: &[&str]| {
+        let exit = demo().args(["--once", "-m"]).args(args.iter().copied());
+        let exit = exit.stdout(Expected::like(|text| !text.is_empty())).run();
+        values(&exit.stdout)
+    };
+    assert_eq!(past(&["-n", "20"]).len(), 20);
+    let direct = past(&["-n", "3", "--narrow", "is:private"]);
+    assert!(direct.len() == 3 && direct.iter().all(|message| message["type"] == "private"));
+    let (hour, days) = (
+        past(&["--since", "1h"]).len(),
+        past(&["--since", "3d"]).len(),
+    );
+    assert!(hour < days, "{hour}, {days}");
+}
+
+#[test]
+fn a_check_finds_nothing_wrong() {
+    demo()
+        .args(["--check", "--narrow", "stream:Denmark"])
+        .stdout(Expected::like(|text| {
+            text.lines().count() == 9 && text.lines().all(|line| line.starts_with("ok "))
+        }))
         .run();
-    assert_eq!(value(&exit.stdout)["type"], "reaction");
 }
 
 #[test]

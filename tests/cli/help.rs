@@ -124,7 +124,7 @@ fn a_stray_word_is_taken_for_a_narrow_without_its_option() {
 
 #[test]
 fn every_usage_error_is_one_line_and_ends_with_2() {
-    let cases: [(&[&str], &str); 33] = [
+    let cases: [(&[&str], &str); 34] = [
         (&["stream:Denmark"], "unexpected argument 'stream:Denmark'"),
         (&["two\nlines"], "unexpected argument"),
         (
@@ -177,6 +177,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
             &["--queue-id", "q", "--apply-markdown"],
             "'--apply-markdown'",
         ),
+        (&["--apply-markdown", "-o", "summary"], "add -o json"),
         (&["-m", "-e", "typing"], "'--event-types <LIST>'"),
         (&["--narrow", "has:link"], "does not work on live events"),
     ];

@@ -71,11 +71,11 @@ fn json_is_what_was_saved_byte_for_byte() {
 fn summaries_tell_events_messages_and_records_at_their_time() {
     let expected = "2026-11-22 Sunday\n\
         14:00:00 connected  t@example.com at https://chat.example.com/ (feature level 278)\n\
-        14:00:00 zz_typing/start  sender=7\n\
+        14:00:00 zz_typing  zz typing started: sender = user#7\n\
         14:02:07 #Denmark > castle  Hamlet: rotten\n\
         14:02:20 gap  14:02:10–14:02:20 (queue expired): 2 messages fetched; lost: reactions\n\
         14:02:09 #ops > deploy  Bo: done\n\
-        14:02:09 zz_typing/start  sender=7\n";
+        14:02:09 zz_typing  zz typing started: sender = user#7\n";
     replay_of(log())
         .args(["-o", "summary"])
         .stdout(expected)
@@ -89,7 +89,7 @@ fn summaries_tell_events_messages_and_records_at_their_time() {
     let unknown = text(&[TYPING]);
     replay_of(unknown)
         .args(["-o", "summary"])
-        .stdout("--:--:-- zz_typing/start  sender=7\n")
+        .stdout("--:--:-- zz_typing  zz typing started: sender = user#7\n")
         .run();
 }
 

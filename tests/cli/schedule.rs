@@ -245,6 +245,8 @@ struct Play<'a> {
     reactions: usize,
     faults: usize,
     stops: usize,
+    /// Queues that were lost in this run, and in all.
+    losses: [usize; 2],
 }
 
 impl Play<'_> {
@@ -267,6 +269,7 @@ impl Play<'_> {
             reactions: 0,
             faults: 0,
             stops: 0,
+            losses: [0, 0],
         }
     }
 
@@ -311,6 +314,8 @@ impl Play<'_> {
     }
 
     fn start(&mut self) {
+        // The queue that it goes on with may be lost by now.
+        self.losses[0] = usize::from(self.losses[1] > 0);
         self.running = Some(self.tail().start());
     }
 
@@ -376,6 +381,7 @@ impl Play<'_> {
             let old = self.model.clock() - 60;
             meanwhile.push((*kind, self.model.send(Self::post(*kind).at(old))));
         }
+        self.losses = [usize::from(*fate == Fate::Lost); 2];
         self.model.wait_parked();
         let earlier = self.model.messages_before();
         for (kind, id) in meanwhile {
@@ -412,11 +418,15 @@ impl Play<'_> {
                     self.sent(kind, id);
                 }
             }
+            // Each is waited out longer than the one before.
+            Event::LoseQueues(_) | Event::Crash(_) if self.losses[1] >= 5 => {}
             Event::LoseQueues(kinds) => {
+                self.lose();
                 unheard(self, kinds);
                 self.model.drop_queues();
             }
             Event::Crash(kinds) => {
+                self.lose();
                 unheard(self, kinds);
                 self.model.crash();
             }
@@ -467,6 +477,20 @@ impl Play<'_> {
             Event::Kill => {
                 self.end(Signal::KILL);
                 self.start();
+            }
+        }
+    }
+
+    /// A queue is lost. Of a server that forgets three in a row before they have answered nothing is to be
+    /// expected: so the third has answered once.
+    fn lose(&mut self) {
+        for losses in &mut self.losses {
+            *losses += 1;
+        }
+        if self.losses[0] > 2 {
+            self.happen(&Event::Send(Kind::Lunch, 1));
+            if !self.model.idles_within(PATIENCE) {
+                self.fail("not idle");
             }
         }
     }
@@ -536,16 +560,21 @@ impl Play<'_> {
             }
             if Instant::now() > end {
                 let missing: Vec<u64> = self.due.iter().filter(is_missing).copied().collect();
-                let requests = self.model.requests();
-                let last = &requests[requests.len().saturating_sub(8)..];
-                let said = self.running.take().map(|running| {
-                    running.signal(Signal::KILL);
-                    running.wait_exit().stderr
-                });
-                panic!("not printed within {PATIENCE:?}: {missing:?}\n{last:#?}\n{said:?}");
+                self.fail(&format!("{missing:?} not printed"));
             }
             thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Fails, as something has not come about in time.
+    fn fail(&mut self, what: &str) -> ! {
+        let requests = self.model.requests();
+        let last = &requests[requests.len().saturating_sub(8)..];
+        let said = self.running.take().map(|running| {
+            running.signal(Signal::KILL);
+            running.wait_exit().stderr
+        });
+        panic!("{what} within {PATIENCE:?}\n{last:#?}\n{said:?}");
     }
 
     /// Ends the run, either when all is printed, or at once, and another one does the rest.

@@ -70,6 +70,24 @@ fn credentials_are_replaced_and_every_other_byte_is_kept() {
             r#"{"api\u005fkey":"[redacted]","token":"[redacted]","t":{"token":"[redacted]"},"\u0074oken":"[redacted]"}"#,
         ),
         (
+            "address of an export, which opens it",
+            "realm_export",
+            r#"{"exports":[{"export_url":"https://x/e.tar.gz","id":1},{"export_url":null}]}"#,
+            r#"{"exports":[{"export_url":"[redacted]","id":1},{"export_url":null}]}"#,
+        ),
+        (
+            "user, password and query of an address",
+            "realm_bot",
+            r#"{"services":[{"base_url":"https://u:p@x/h@b?key=k#f","token":"t"},{"base_url" : "http:\/\/u@x?k"}]}"#,
+            r#"{"services":[{"base_url":"https://[redacted]@x/h@b?[redacted]#f","token":"[redacted]"},{"base_url" : "http:\/\/[redacted]@x?[redacted]"}]}"#,
+        ),
+        (
+            "address with escapes",
+            "realm_bot",
+            r#"{"base\u005furl":"https://u\u0040x","base_url":"x\n"}"#,
+            r#"{"base\u005furl":"[redacted]","base_url":"[redacted]"}"#,
+        ),
+        (
             "text that never ends",
             "realm_bot",
             r#"{"api_key":"kkkk"#,
@@ -118,6 +136,11 @@ fn what_only_looks_like_a_credential_is_kept() {
             r#"{"property":"description","value":"email_address"}"#,
         ),
         ("plain kind", "message", r#"{"message":{"token":"x"}}"#),
+        (
+            "address without secrets",
+            "realm_bot",
+            r#"{"base_url":"https://x/h@b","a":{"base_url":null},"b":[{"base_url":""}]}"#,
+        ),
         ("broken", "realm_bot", r#"{"token":}"#),
         ("not json", "realm_bot", r#"" \"#),
         ("empty", "", ""),
@@ -262,7 +285,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     ];
     let key = prop_oneof![
         3 => any::<String>(),
-        1 => prop::sample::select(vec!["token", "api_key", "config_data", "property", "value"])
+        1 => prop::sample::select(vec!["token", "api_key", "config_data", "export_url", "property", "value"])
             .prop_map(String::from),
     ];
     let leaf = prop_oneof![
@@ -285,7 +308,14 @@ fn redact(value: &mut Value, value_is_secret: bool) {
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let named = ["api_key", "token", "config_data", "email_address"].contains(&&**key);
+                let named = [
+                    "api_key",
+                    "token",
+                    "config_data",
+                    "email_address",
+                    "export_url",
+                ]
+                .contains(&&**key);
                 if (named || value_is_secret && key == "value") && !value.is_null() {
                     *value = Value::from("[redacted]");
                 } else {
@@ -331,9 +361,9 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), expected);
         let mut kept = String::new();
         let mut from = 0;
-        for range in credentials::find(&text) {
-            kept.push_str(&text[from..range.start]);
-            from = range.end;
+        for found in credentials::find(&text) {
+            kept.push_str(&text[from..found.range.start]);
+            from = found.range.end;
         }
         kept.push_str(&text[from..]);
         prop_assert_eq!(line.trim_end().replace("\"[redacted]\"", ""), kept.trim_end());

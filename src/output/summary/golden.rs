@@ -52,20 +52,28 @@ impl Lines {
     }
 }
 
-fn fixture(name: &str) -> PathBuf {
+/// A file in `tests/fixtures`.
+pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(name)
 }
 
-#[test]
-fn golden_lines_of_the_recorded_events() {
-    let recorded = fs::read_to_string(fixture("events-9.2.jsonl")).expect("the recording");
+#[track_caller]
+fn assert_recorded(version: &str, now: &str) {
+    let events = fixture(&format!("events-{version}.jsonl"));
+    let recorded = fs::read_to_string(events).expect("the recording");
     // About when it was recorded; events with a time of their own have that.
-    let now = "2026-11-22T19:30:00Z".parse().expect("a time");
+    let now = now.parse().expect("a time");
     let mut lines = Lines::new();
     for event in recorded.lines() {
         lines.add(event, now);
     }
-    lines.assert_golden("summaries-9.2.txt");
+    lines.assert_golden(&format!("summaries-{version}.txt"));
+}
+
+#[test]
+fn golden_lines_of_the_recorded_events() {
+    assert_recorded("9.2", "2026-11-22T19:30:00Z");
+    assert_recorded("10.2", "2026-11-28T10:30:00Z");
 }

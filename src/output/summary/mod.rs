@@ -1,51 +1,48 @@
 //! Summaries: one event, one readable line, and the date on a line of its own when it changes.
 //!
-//! Nothing is dropped and nothing is an error: kinds that we do not know, and events that are not as
-//! documented, get the generic line. Not for deciding which events are shown, nor for finding out
-//! names. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
+//! Nothing is dropped and nothing is an error. An event's way: its fields are read, and the names that it
+//! tells are learnt (`memory.rs`, `things.rs`, `recent.rs`). The function of its kind ([`sentence`]) says it
+//! with a [`Writer`], which knows names for ids; where a kind has none, or the event another shape than
+//! it reads, `generic.rs` says what there is. Both fill a [`Line`], which is cut or wrapped to the width
+//! of the terminal. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
 //! servers `zerver/lib/actions.py` of Zulip 1.7.
-//!
-//! An event's way: [`describe`] finds the function of its kind, in the folder of its group
-//! (`messages`, `channels`, `people`, `organization`, `account`, and `queue.rs`), or `generic.rs` says
-//! what it can. That function reads the few fields that it needs and says them to a [`Scribe`], which
-//! knows names for ids (`names.rs`), messages that passed (`recent.rs`), settings and values. What
-//! people wrote is made readable first (`text`). The scribe fills a [`Line`], which is cut or wrapped to
-//! the width of the terminal (`layout`).
-//!
-//! To describe one more kind: add it to `kind.rs`, and the `match` of [`describe`] asks for a
-//! function, which goes to the folder of its group.
 
-mod account;
-mod channels;
-mod facts;
-mod few;
+mod activity;
+mod channel;
+mod clock;
+mod difference;
+mod edit;
+mod emoji;
 mod generic;
-mod layout;
-mod messages;
-mod organization;
+mod html;
+mod line;
+mod markdown;
+mod memory;
+mod message;
 mod people;
-mod place;
-mod queue;
 mod recent;
 mod record;
-mod scribe;
-mod setting;
-mod text;
-mod value;
+mod things;
+mod whole;
+mod wording;
+mod words;
+mod wrap;
+mod writer;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::event::Event;
-use crate::kind::Kind;
+use crate::fields::Fields;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
-use facts::{Concern, Facts};
-use layout::clock::{self, Clock};
-pub use layout::line::Length;
-use layout::line::Line;
-use recent::Recent;
-use scribe::{Attention, Odd, Scribe, Told};
+use crate::selection::MESSAGE;
+use clock::Clock;
+use edit::Update;
+pub use line::Length;
+use line::Line;
+use memory::{Introduced, Memory};
+use writer::Writer;
 
 /// Below that no line says anything, so a narrower terminal has to wrap.
 const NARROWEST: usize = 20;
@@ -56,9 +53,7 @@ const NARROWEST: usize = 20;
 pub struct Summary {
     /// Columns to cut lines to; None for no limit. May change between events, as windows do.
     pub width: Option<usize>,
-    /// Names for ids.
-    pub names: Names,
-    recent: Recent,
+    memory: Memory,
     palette: Palette,
     zone: TimeZone,
     clock: Clock,
@@ -72,8 +67,7 @@ impl Summary {
     pub fn new(palette: Palette, zone: TimeZone, width: Option<usize>) -> Self {
         Summary {
             width,
-            names: Names::default(),
-            recent: Recent::default(),
+            memory: Memory::default(),
             palette,
             clock: Clock::new(zone.clone()),
             last: None,
@@ -88,52 +82,101 @@ impl Summary {
         self
     }
 
+    /// Names for ids.
+    pub fn names(&mut self) -> &mut Names {
+        &mut self.memory.names
+    }
+
     /// Appends the event's line, and before it the date if it is another one than that of the line
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let facts = self.write_line(event, Attention::Shown, |scribe| {
-            Kind::named(event.kind).map_or(Err(Odd), |kind| describe(kind, event, scribe))
-        });
-        self.append(facts, now, out);
+        if event.kind == MESSAGE
+            && let Some((message, concerns_user)) = message::read(event)
+        {
+            self.memory.learn_message(&message);
+            let mut writer = self.writer();
+            writer.concerns_user = concerns_user;
+            if message::message(&message, &mut writer).is_some() {
+                let when = writer.when;
+                return self.append(when.or(now), concerns_user, out);
+            }
+        }
+        let when = self.write(event, sentence);
+        self.append(when.or(now), false, out);
     }
 
     /// The same for a record of our own that was saved (`--meta`).
-    pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
-        let facts = self.write_line(record, Attention::Shown, |scribe| {
-            record::describe(record, scribe)
+    pub fn render_record(&mut self, event: &Event, out: &mut Vec<u8>) {
+        let when = self.write(event, |_, record, writer| {
+            writer.clear();
+            record::record(record, writer)
         });
-        self.append(facts, None, out);
+        self.append(when, false, out);
     }
 
-    /// Writes the line, and tells what stands before it.
-    fn write_line(
+    /// Learns the names that an event tells which has no line.
+    pub fn learn_names(&mut self, event: &Event) {
+        if event.kind == MESSAGE {
+            if let Some((message, _)) = message::read(event) {
+                self.memory.learn_message(&message);
+            }
+            return;
+        }
+        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
+            return;
+        };
+        let introduced = Introduced::by(event.kind, &fields);
+        self.memory.learn_unknown(&introduced);
+        self.memory.learn_all(&introduced);
+        if event.kind == "update_message"
+            && let Some(update) = Update::read(&fields)
+        {
+            update.remember(&mut self.memory);
+        }
+    }
+
+    /// Writes the line of an event by that sentence, else the generic one. Tells when it happened, if the
+    /// event says so.
+    fn write(
         &mut self,
         event: &Event,
-        attention: Attention,
-        tell: impl FnOnce(&mut Scribe) -> Told,
-    ) -> Facts {
-        self.line.clear();
-        let mut scribe = Scribe::new(
-            self.palette,
-            &self.zone,
-            &mut self.line,
-            &mut self.names,
-            &mut self.recent,
-            attention,
-        );
-        if tell(&mut scribe).is_ok() {
-            return scribe.facts();
+        sentence: impl FnOnce(&str, &Fields, &mut Writer) -> Option<()>,
+    ) -> Option<Timestamp> {
+        let fields = serde_json::from_str::<Fields>(event.text);
+        let introduced = fields
+            .as_ref()
+            .map(|fields| Introduced::by(event.kind, fields));
+        let introduced = introduced.unwrap_or_default();
+        self.memory.learn_unknown(&introduced);
+        let mut writer = self.writer();
+        writer.kind(event.kind);
+        let told = fields.as_ref().ok();
+        let told = told.and_then(|fields| sentence(event.kind, fields, &mut writer));
+        if told.is_none() {
+            writer.clear();
+            writer.dim();
+            writer.kind(event.kind);
+            let line = match &fields {
+                Ok(fields) => {
+                    generic::line(fields, event.text.len(), &mut writer.wording(event.kind))
+                }
+                Err(_) => "(unreadable)".to_owned(),
+            };
+            writer.say(&line);
         }
-        self.line.clear();
-        generic::describe(event, self.palette, &mut self.line);
-        Facts::default()
+        let when = writer.when;
+        self.memory.learn_all(&introduced);
+        when
+    }
+
+    fn writer(&mut self) -> Writer<'_> {
+        Writer::new(self.palette, &self.zone, &mut self.line, &mut self.memory)
     }
 
     /// Appends the line with its time.
-    fn append(&mut self, facts: Facts, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        let Facts { when, concern } = facts;
-        self.last = when.or(now).or(self.last);
+    fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
+        self.last = when.or(self.last);
         let moment = self
             .last
             .map_or(clock::UNKNOWN, |when| self.clock.read(when));
@@ -141,9 +184,10 @@ impl Summary {
             self.palette.date().write(out, date);
             out.push(b'\n');
         }
-        let ink = match concern {
-            Concern::Everybody => self.palette.time(),
-            Concern::User => self.palette.alert(),
+        let ink = if concerns_user {
+            self.palette.alert()
+        } else {
+            self.palette.time()
         };
         ink.write(out, moment.time);
         out.push(b' ');
@@ -151,97 +195,30 @@ impl Summary {
         self.line.write(out, columns, moment.time.len() + 1);
         out.push(b'\n');
     }
-
-    /// Learns what an event tells that has no line.
-    pub fn overhear(&mut self, event: &Event) {
-        let Some(kind) = Kind::named(event.kind).filter(|kind| teaches(*kind)) else {
-            return;
-        };
-        // Names that are missing here are missed by nobody.
-        self.write_line(event, Attention::Overheard, |scribe| {
-            describe(kind, event, scribe)
-        });
-    }
 }
 
-/// Whether events of a kind tell what lines about later ones need: names, and what was said.
-fn teaches(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Message
-            | Kind::UpdateMessage
-            | Kind::RealmUser
-            | Kind::RealmBot
-            | Kind::Stream
-            | Kind::Subscription
-            | Kind::UserGroup
-    )
-}
-
-/// Writes the line of a kind.
-fn describe(kind: Kind, event: &Event, scribe: &mut Scribe) -> Told {
-    if kind != Kind::Message {
-        scribe.kind(kind.name());
-    }
+/// Writes the sentence of a kind, behind its name. None where it has none, or cannot read the event.
+fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
     match kind {
-        Kind::Message => messages::message(event, scribe),
-        Kind::UpdateMessage => messages::update_message(event, scribe),
-        Kind::DeleteMessage => messages::delete_message(event, scribe),
-        Kind::Reaction => messages::reaction(event, scribe),
-        Kind::Submessage => messages::submessage(event, scribe),
-        Kind::Typing => messages::typing(event, scribe),
-        Kind::TypingEditMessage => messages::typing_edit_message(event, scribe),
-        Kind::UpdateMessageFlags => messages::update_message_flags(event, scribe),
-        Kind::Pointer => messages::pointer(event, scribe),
-        Kind::Stream => channels::stream(event, scribe),
-        Kind::Subscription => channels::subscription(event, scribe),
-        Kind::DefaultStreams => channels::default_streams(event, scribe),
-        Kind::DefaultStreamGroups => channels::default_stream_groups(event, scribe),
-        Kind::ChannelFolder => channels::channel_folder(event, scribe),
-        Kind::MutedTopics => channels::muted_topics(event, scribe),
-        Kind::UserTopic => channels::user_topic(event, scribe),
-        Kind::RealmUser => people::realm_user(event, scribe),
-        Kind::RealmBot => people::realm_bot(event, scribe),
-        Kind::Presence => people::presence(event, scribe),
-        Kind::UserStatus => people::user_status(event, scribe),
-        Kind::UserGroup => people::user_group(event, scribe),
-        Kind::MutedUsers => people::muted_users(event, scribe),
-        Kind::CustomProfileFields => people::custom_profile_fields(event, scribe),
-        Kind::InvitesChanged => people::invites_changed(event, scribe),
-        Kind::Realm => organization::realm(event, scribe),
-        Kind::RealmDomains => organization::realm_domains(event, scribe),
-        Kind::RealmEmoji => organization::realm_emoji(event, scribe),
-        Kind::RealmFilters => organization::realm_filters(event, scribe),
-        Kind::RealmLinkifiers => organization::realm_linkifiers(event, scribe),
-        Kind::RealmPlaygrounds => organization::realm_playgrounds(event, scribe),
-        Kind::RealmExport => organization::realm_export(event, scribe),
-        Kind::RealmExportConsent => organization::realm_export_consent(event, scribe),
-        Kind::RealmUserSettingsDefaults => {
-            organization::realm_user_settings_defaults(event, scribe)
+        "update_message" => {
+            let update = Update::read(event)?;
+            update.write(writer)?;
+            update.remember(writer.memory);
+            Some(())
         }
-        Kind::RealmBilling => organization::realm_billing(event, scribe),
-        Kind::AlertWords => account::alert_words(event, scribe),
-        Kind::UpdateDisplaySettings => account::update_display_settings(event, scribe),
-        Kind::UpdateGlobalNotifications => account::update_global_notifications(event, scribe),
-        Kind::UserSettings => account::user_settings(event, scribe),
-        Kind::Attachment => account::attachment(event, scribe),
-        Kind::Drafts => account::drafts(event, scribe),
-        Kind::ScheduledMessages => account::scheduled_messages(event, scribe),
-        Kind::Reminders => account::reminders(event, scribe),
-        Kind::SavedSnippets => account::saved_snippets(event, scribe),
-        Kind::NavigationView => account::navigation_view(event, scribe),
-        Kind::OnboardingSteps => account::onboarding_steps(event, scribe),
-        Kind::Hotspots => account::hotspots(event, scribe),
-        Kind::HasZoomToken => account::has_zoom_token(event, scribe),
-        Kind::HasWebexToken => account::has_webex_token(event, scribe),
-        Kind::PushDevice => account::push_device(event, scribe),
-        Kind::Device => account::device(event, scribe),
-        Kind::Heartbeat => {
-            queue::heartbeat(scribe);
-            Ok(())
-        }
-        Kind::Restart => queue::restart(event, scribe),
-        Kind::WebReloadClient => queue::web_reload_client(event, scribe),
+        "delete_message" => activity::delete_message(event, writer),
+        "reaction" => activity::reaction(event, writer),
+        "submessage" => activity::submessage(event, writer),
+        "typing" | "typing_edit_message" => activity::typing(event, writer),
+        "update_message_flags" => activity::update_message_flags(event, writer),
+        "stream" => channel::stream(event, writer),
+        "subscription" => channel::subscription(event, writer),
+        "user_topic" => channel::user_topic(event, writer),
+        "realm_user" => people::realm_user(event, writer),
+        "user_group" => people::user_group(event, writer),
+        "presence" => people::presence(event, writer),
+        "user_status" => people::user_status(event, writer),
+        _ => None,
     }
 }
 

@@ -1,13 +1,53 @@
-//! The messages that passed lately, so that an edit or a reaction can quote what it is about.
+//! The messages that passed lately, so that an edit or a reaction can quote what it is about, and
+//! where they are.
 //!
-//! Bounded: the oldest makes room for the newest. Not for showing them.
+//! Bounded: the oldest makes room for the newest.
 
-use crate::event::MessageId;
+use std::borrow::Cow;
+
+use crate::event::{Message, MessageId, Person, Recipient};
+use crate::fields::Fields;
 
 /// How many are kept: a busy channel's last hour.
 const KEPT: usize = 500;
 /// How much of a text is kept, in bytes: more than a quotation shows.
 const EXCERPT: usize = 160;
+
+/// Where a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A channel by id, and a topic.
+    Channel(i64, String),
+    /// Direct messages, in words: `DM Hamlet → Cordelia`.
+    Direct(String),
+    /// Direct messages with people by id; with nobody known, just that.
+    With(Vec<i64>),
+}
+
+impl Place {
+    /// Where a message is that passed.
+    pub fn of(said: &Said) -> Place {
+        match said.channel {
+            Some(channel) => Place::Channel(channel, said.place.clone()),
+            None => Place::Direct(said.place.clone()),
+        }
+    }
+
+    /// The place of a message, as some events have it: `{"type":"stream","stream_id":7,"topic":"a"}`,
+    /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`. Who
+    /// tells it is not one of the others in a conversation.
+    pub fn in_fields(fields: &Fields, teller: Option<i64>) -> Option<Place> {
+        let channel = fields.integer("stream_id");
+        if let Some(channel) = channel.or_else(|| fields.integer("channel_id")) {
+            let topic = fields.text("topic").unwrap_or_default();
+            return Some(Place::Channel(channel, topic.into_owned()));
+        }
+        fields.get("user_ids")?;
+        let mut people = fields.list("user_ids").integers();
+        people.retain(|id| Some(*id) != teller);
+        Some(Place::With(people))
+    }
+}
 
 /// A message that passed.
 #[derive(Debug, Default)]
@@ -32,23 +72,20 @@ pub struct Recent {
 
 impl Recent {
     /// Remembers a message.
-    pub fn note(
-        &mut self,
-        id: MessageId,
-        sender: Option<i64>,
-        channel: Option<i64>,
-        place: &str,
-        text: &str,
-    ) {
+    pub fn note(&mut self, message: &Message) {
         if self.ring.len() < KEPT {
             self.ring.push(Said::default());
         }
+        let place = match &message.display_recipient {
+            Recipient::Channel(_) => Cow::Borrowed(&*message.subject),
+            Recipient::People(people) => Cow::Owned(conversation(message, people)),
+        };
         if let Some(slot) = self.ring.get_mut(self.next) {
-            slot.id = id.0;
-            slot.sender = sender;
-            slot.channel = channel;
-            set(&mut slot.place, place);
-            set(&mut slot.text, text);
+            slot.id = message.id;
+            slot.sender = message.sender_id;
+            slot.channel = message.stream_id;
+            set(&mut slot.place, &place);
+            set(&mut slot.text, &message.content);
         }
         self.next = (self.next + 1) % KEPT;
     }
@@ -78,6 +115,33 @@ impl Recent {
     }
 }
 
+/// `DM Hamlet → Cordelia`, as other events about the message say where it is.
+fn conversation(message: &Message, people: &[Person]) -> String {
+    let sender = called(&message.sender_full_name, &message.sender_email);
+    let others = people.iter().filter(|person| !is_sender(person, message));
+    let others: Vec<_> = others
+        .map(|person| called(&person.full_name, &person.email))
+        .collect();
+    match &*others {
+        [] => format!("DM {sender} → {sender}"),
+        [one] => format!("DM {sender} → {one}"),
+        [one, two] => format!("DM {sender} → {one}, {two}"),
+        [one, more @ ..] => format!("DM {sender} → {one} and {} more", more.len()),
+    }
+}
+
+fn called<'a>(name: &'a str, address: &'a str) -> &'a str {
+    if name.is_empty() { address } else { name }
+}
+
+/// By the id where both have one: several people may share a name.
+pub fn is_sender(person: &Person, message: &Message) -> bool {
+    match message.sender_id {
+        Some(id) if person.id != 0 => id == person.id,
+        _ => person.email == message.sender_email,
+    }
+}
+
 fn set(to: &mut String, text: &str) {
     to.clear();
     to.push_str(
@@ -89,13 +153,24 @@ fn set(to: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::{EXCERPT, KEPT, Recent};
-    use crate::event::MessageId;
+    use crate::event::{Message, MessageId, Recipient};
+
+    fn said(id: u64, text: &str) -> Message<'_> {
+        Message {
+            id,
+            stream_id: Some(1),
+            display_recipient: Recipient::Channel("ops".into()),
+            subject: "old".into(),
+            content: text.into(),
+            ..Message::default()
+        }
+    }
 
     #[test]
     fn the_oldest_makes_room() {
         let mut recent = Recent::default();
         for id in 0..=KEPT as u64 {
-            recent.note(MessageId(id), None, Some(1), "topic", "text");
+            recent.note(&said(id, "text"));
         }
         assert!(recent.find(MessageId(0)).is_none());
         assert!(recent.find(MessageId(1)).is_some());
@@ -106,7 +181,7 @@ mod tests {
     #[test]
     fn edits_and_moves_are_followed() {
         let mut recent = Recent::default();
-        recent.note(MessageId(1), None, Some(1), "old", &"é".repeat(EXCERPT));
+        recent.note(&said(1, &"é".repeat(EXCERPT)));
         assert_eq!(recent.find(MessageId(1)).unwrap().text.len(), EXCERPT);
         recent.edit(MessageId(1), "new text");
         recent.relocate(&[MessageId(1)], None, Some("new"));

@@ -1,6 +1,6 @@
 //! What tests tell a summary, and how they read its lines.
 //!
-//! `line` and `lines` are as they come out; `sentence`, `ending` and `story` spare tests the date and
+//! `line` and `lines` are as they come out; `ending` and `story` spare tests the date and
 //! the time, which are the same everywhere, and `told` the kind as well; `last_line` comes after a
 //! conversation.
 
@@ -76,11 +76,6 @@ pub fn story(events: &[&str]) -> Vec<String> {
 /// The last line of a story.
 pub fn ending(events: &[&str]) -> String {
     story(events).pop().unwrap()
-}
-
-/// The line of one event.
-pub fn sentence(event: &str) -> String {
-    ending(&[event])
 }
 
 /// What follows the kind in the line of an event with these fields, when others passed before.

@@ -51,7 +51,9 @@ fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_befor
         let model = Model::new();
         send(&model, 2);
         model.fail_next(Step::Register, Fault::Forgotten(before, after));
-        let running = Tail::new(&model.site()).args(["-e", "message"]).start();
+        let running = Tail::new(&model.site())
+            .args(["-v", "-e", "message"])
+            .start();
         model.wait_requests(Step::Register, 1);
         wait_until("the queue", || !model.queues().is_empty());
         let mut sent = send(&model, 3);
@@ -63,7 +65,7 @@ fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_befor
         running.signal(Signal::TERM);
         let exit = running.wait_exit();
         assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
-        assert!(exit.stderr.contains("3 messages fetched"), "{exit}");
+        assert_eq!(exit.stderr, "");
     }
 }
 

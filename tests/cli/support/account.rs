@@ -18,4 +18,10 @@ pub fn rc(email: &str, site: &str) -> String {
 }
 
 /// Fields of events that hold credentials, by the documents of the servers; not the program's own list.
-pub const CREDENTIALS: [&str; 4] = ["api_key", "token", "config_data", "email_address"];
+pub const CREDENTIALS: [&str; 5] = [
+    "api_key",
+    "token",
+    "config_data",
+    "email_address",
+    "export_url",
+];

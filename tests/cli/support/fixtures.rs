@@ -76,10 +76,11 @@ pub fn event_archive() -> Vec<(String, Vec<String>)> {
     })
 }
 
-const ARCHIVE: [&str; 3] = [
+const ARCHIVE: [&str; 4] = [
     "event-examples.jsonl",
     "event-examples-newer.jsonl",
     "recordings/events-9.2.jsonl",
+    "recordings/events-10.2.jsonl",
 ];
 
 /// The event of `{"queue":…,"event":{…}}`.

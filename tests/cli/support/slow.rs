@@ -67,13 +67,22 @@ impl SlowDisk {
         (tail.home(home).within(&script), SlowDisk { log })
     }
 
-    /// Waits until the flush of that number is under way.
+    /// How many flushes are done.
+    pub fn flushes(&self) -> usize {
+        self.log().matches('\n').count()
+    }
+
+    /// Waits until one is under way.
     #[track_caller]
-    pub fn wait_busy(&self, number: usize) {
+    pub fn wait_busy(&self) {
         wait_until("a flush to be under way", || {
-            let log = fs::read_to_string(&self.log).unwrap_or_default();
-            log.lines().count() == number && !log.ends_with('\n')
+            let log = self.log();
+            !log.is_empty() && !log.ends_with('\n')
         });
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
 

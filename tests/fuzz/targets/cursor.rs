@@ -11,7 +11,7 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use tail::api::Account;
 use tail::cursor::{Cursor, Place};
-use tail::delivery::Ledger;
+use tail::delivery::Window;
 use tail::error::Error;
 use tail::event::MessageId;
 use tail::selection::Selection;
@@ -63,34 +63,34 @@ fn open(path: &Path) -> Result<(Cursor, Option<Place>), Error> {
 /// What the file says is printed counts as printed.
 fn check_known(text: &[u8], place: &Place) {
     #[derive(serde::Deserialize)]
-    struct Window {
+    struct Known {
         window: Vec<(u64, u64)>,
     }
-    let Window { window } = serde_json::from_slice(text).expect("it was read before");
-    let ledger = Ledger::restore(&place.ledger, Duration::ZERO);
-    for (first, last) in window {
+    let Known { window: ranges } = serde_json::from_slice(text).expect("it was read before");
+    let window = Window::restore(&place.messages, Duration::ZERO);
+    for (first, last) in ranges {
         for id in [first, first.midpoint(last), last] {
-            assert!(ledger.knows(MessageId(id)), "{id}");
+            assert!(window.contains(MessageId(id)), "{id}");
         }
     }
 }
 
 /// A run from there: what was printed stays known, and the floor never goes down.
 fn go_on(place: &Place) {
-    let mut ledger = Ledger::restore(&place.ledger, Duration::ZERO);
-    assert_eq!(ledger.snapshot(), place.ledger);
-    let floor = ledger.floor();
-    let highest = place.ledger.window.highest().unwrap_or(floor.0);
-    let next = MessageId(highest.saturating_add(1));
-    for id in [next, floor, MessageId(0), MessageId(u64::MAX)] {
-        ledger.printed(id, Duration::from_secs(1));
-        assert!(ledger.knows(id));
+    let mut window = Window::restore(&place.messages, Duration::ZERO);
+    assert_eq!(window.snapshot(), place.messages);
+    let floor = window.floor();
+    let highest = place.messages.window.highest().unwrap_or(0);
+    for id in [MessageId(highest), MessageId(0)] {
+        window.add(id, Duration::from_secs(1));
+        assert!(window.contains(id) && !window.lacks(id));
     }
-    assert!(ledger.size() > 0);
-    let known = ledger.snapshot();
+    assert!(window.len() > 0);
+    let known = window.snapshot();
     let early = known.clone().until(floor);
     assert!(early.window.highest().is_none_or(|id| id <= floor.0));
-    ledger.settle_read(floor);
-    ledger.settle(Duration::from_hours(1));
-    assert!(ledger.floor() >= floor);
+    window.settle_undecided();
+    window.settle_read(floor);
+    window.settle(Duration::from_hours(1));
+    assert!(window.floor() >= floor);
 }

@@ -64,7 +64,12 @@ fn check_redacted(text: &str, redacted: &str) {
     }
     let is_named = names_credential(&expected);
     redact(&mut expected, is_named);
-    assert_eq!(value(redacted), Some(expected), "{redacted}");
+    // Of addresses but a part is redacted.
+    let mut redacted = value(redacted).expect("JSON");
+    for value in [&mut expected, &mut redacted] {
+        forget_addresses(value);
+    }
+    assert_eq!(redacted, expected);
 }
 
 fn fields(value: &Value) -> usize {
@@ -99,6 +104,21 @@ fn names_credential(value: &Value) -> bool {
         }),
         Value::Array(items) => items.iter().any(names_credential),
         _ => false,
+    }
+}
+
+fn forget_addresses(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(address) if key == "base_url" => address.clear(),
+                    value => forget_addresses(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_addresses),
+        _ => {}
     }
 }
 

@@ -13,7 +13,9 @@ fuzz_target!(|text: &str| {
                 assert!(text.lines().any(|line| line.trim_end().ends_with(value)));
                 assert_eq!(value, value.trim());
             }
-            warnings.iter().for_each(|warning| check_words(warning));
+            for warning in warnings {
+                check_words(warning);
+            }
         }
         Err(error) => check_words(error),
     }

@@ -56,6 +56,11 @@ const REFUSED: &[Broken] = &[
     ),
     ("line breaks part digits", b"{\"events\":[{\"a\":1\n2}]}", 0),
     (
+        "line breaks part digits between type and id",
+        b"{\"events\":[{\"type\":\"x\",\"a\":1\n2,\"id\":3}]}",
+        0,
+    ),
+    (
         "line breaks part a word",
         b"{\"events\":[{\"a\":tr\r\n\r\nue}]}",
         0,

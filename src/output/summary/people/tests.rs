@@ -1,6 +1,6 @@
-//! Lines of `realm_user`, `realm_bot`, `muted_users`, `custom_profile_fields`, `invites_changed`.
+//! Lines of `realm_user`, `presence`, `user_status` and `user_group`.
 
-use crate::output::summary::telling::{ADA, ending, story, told};
+use crate::output::summary::telling::{ADA, BO, ending, line, story, told};
 
 #[test]
 fn people_come_and_go() {
@@ -8,6 +8,16 @@ fn people_come_and_go() {
         (
             "new",
             r#"{"type":"realm_user","op":"add","person":{"user_id":38,"email":"user38@x","delivery_email":null,"full_name":"Dee New","is_bot":false,"role":400,"profile_data":{}}}"#,
+            "realm_user  Dee New joined",
+        ),
+        (
+            "not active",
+            r#"{"type":"realm_user","op":"add","person":{"user_id":38,"full_name":"Dee New","role":400,"is_active":false}}"#,
+            "realm_user  Dee New was added, not active",
+        ),
+        (
+            "null for what need not be there",
+            r#"{"type":"realm_user","op":"add","person":{"user_id":38,"email":null,"full_name":"Dee New","role":null,"is_bot":null,"is_active":null,"bot_owner_id":null}}"#,
             "realm_user  Dee New joined",
         ),
         (
@@ -38,42 +48,42 @@ fn people_come_and_go() {
         (
             "unknown op",
             r#"{"type":"realm_user","op":"paint","person":{"user_id":11}}"#,
-            "realm_user/paint  person={1}",
+            "realm_user  user Ada paint",
         ),
         (
             "no id",
             r#"{"type":"realm_user","op":"add","person":{"full_name":"Ada"}}"#,
-            "realm_user/add  person={1}",
+            "realm_user  user Ada added",
         ),
         (
             "new bot",
             r#"{"type":"realm_bot","op":"add","bot":{"user_id":39,"full_name":"Deploy","api_key":"secret","owner_id":11,"services":[{"token":"secret"}]}}"#,
-            "realm_bot  new bot Deploy of Ada",
+            "realm_bot  bot Deploy added: owner = Ada",
         ),
         (
             "new bot on an old server",
             r#"{"type":"realm_bot","op":"add","bot":{"user_id":39,"full_name":"Deploy","api_key":"secret","owner":"ada@x"}}"#,
-            "realm_bot  new bot Deploy of Ada",
+            "realm_bot  bot Deploy added: owner = Ada",
         ),
         (
             "bot gone",
             r#"{"type":"realm_bot","op":"remove","bot":{"user_id":39,"full_name":"Deploy"}}"#,
-            "realm_bot  Deploy was deactivated",
+            "realm_bot  bot Deploy removed",
         ),
         (
             "bot given away",
             r#"{"type":"realm_bot","op":"delete","bot":{"user_id":39}}"#,
-            "realm_bot  user#39 is no longer yours",
+            "realm_bot  bot 39 deleted",
         ),
         (
             "bot given away on an old server",
             r#"{"type":"realm_bot","op":"delete","bot":{"email":"d@x","user_id":39}}"#,
-            "realm_bot  d@x is no longer yours",
+            "realm_bot  bot d@x deleted",
         ),
         (
             "unknown op of a bot",
             r#"{"type":"realm_bot","op":"paint","bot":{"user_id":39,"api_key":"secret"}}"#,
-            "realm_bot/paint  bot={2}",
+            "realm_bot  bot 39 paint: api_key = [redacted]",
         ),
     ] {
         assert_eq!(ending(&[ADA, text]), expected, "{name}");
@@ -93,14 +103,7 @@ fn changes_of_people_are_told_in_words() {
         (r#""role":250"#, ": role = 250"),
         (r#""is_admin":true"#, " is now an administrator"),
         (r#""is_admin":false"#, " is no longer an administrator"),
-        (
-            r#""is_billing_admin":true"#,
-            " is now a billing administrator",
-        ),
-        (
-            r#""is_billing_admin":false"#,
-            " is no longer a billing administrator",
-        ),
+        (r#""is_billing_admin":true"#, ": is_billing_admin = true"),
         (r#""is_active":true"#, " was reactivated"),
         (r#""is_active":false"#, " was deactivated"),
         (
@@ -109,75 +112,41 @@ fn changes_of_people_are_told_in_words() {
         ),
         (
             r#""email":"user11@x","timezone":"Asia/Tokyo""#,
-            r#": timezone = "Asia/Tokyo""#,
+            ": timezone = Asia/Tokyo",
         ),
-        (r#""new_email":"a@y""#, " has the email address a@y now"),
-        (
-            r#""delivery_email":"a@y""#,
-            " has the email address a@y now",
-        ),
-        (r#""delivery_email":null"#, " hides the email address now"),
-        (r#""bot_owner_id":12"#, " belongs to user#12 now"),
-        (r#""bot_owner_id":null"#, " belongs to nobody now"),
+        (r#""new_email":"a@y""#, ": new_email = a@y"),
+        (r#""delivery_email":null"#, ": delivery_email = none"),
+        (r#""bot_owner_id":12"#, ": bot_owner = user#12"),
+        (r#""bot_owner_id":null"#, ": bot_owner = none"),
         (
             r#""custom_profile_field":{"id":3,"value":"@ada","rendered_value":"<p>@ada</p>"}"#,
-            r#": profile field 3 = "@ada""#,
+            ": profile field 3 = @ada",
         ),
         (
             r#""custom_profile_field":{"id":3,"value":null}"#,
             ": profile field 3 = none",
         ),
-        (r#""date_joined":"2026""#, r#": date_joined = "2026""#),
+        (r#""is_imported_stub":true"#, ": is_imported_stub = true"),
         (
             r#""role":600,"paint":[1],"full_name":"Eve""#,
-            " is now a guest, paint = 1 entry, is now called Eve",
+            " is now a guest, is now called Eve: paint = 1",
         ),
     ] {
         let fields = format!(r#""op":"update","person":{{"user_id":11,{change}}}"#);
         let expected = format!("  Ada{expected}");
         assert_eq!(told(&[ADA], "realm_user", &fields), expected, "{change}");
     }
-    for (name, person) in [
-        ("nothing changed", r#"{"user_id":11,"email":"ada@x"}"#),
-        ("odd name", r#"{"user_id":11,"full_name":[]}"#),
-        ("odd owner", r#"{"user_id":11,"bot_owner_id":"x"}"#),
-    ] {
-        let fields = format!(r#""op":"update","person":{person}"#);
-        let expected = "/update  person={2}";
-        assert_eq!(told(&[ADA], "realm_user", &fields), expected, "{name}");
-    }
-}
-
-#[test]
-fn changes_of_bots_show_no_credentials() {
-    for (change, expected) in [
-        (r#""full_name":"Deployer""#, " is now called Deployer"),
-        (r#""api_key":"secret""#, " has new credentials"),
+    for (person, expected) in [
+        (r#""email":"ada@x""#, "  user Ada changed"),
+        (r#""full_name":[]"#, "  Ada: full_name = none"),
+        (r#""bot_owner_id":"x""#, "  Ada: bot_owner = x"),
         (
-            r#""services":[{"base_url":"https://x","token":"secret"}]"#,
-            " has other services or new credentials",
-        ),
-        (
-            r#""services":[{"config_data":{"a":"secret"}}]"#,
-            " has other services or new credentials",
-        ),
-        (r#""token":"secret""#, ": token = [redacted]"),
-        (r#""is_active":false"#, " was deactivated"),
-        (r#""avatar_url":"/a.png""#, " has a new picture"),
-        (r#""owner_id":11"#, " belongs to Ada now"),
-        (r#""owner":"ada@x""#, " belongs to Ada now"),
-        (
-            r#""default_sending_stream":null"#,
-            ": default_sending_stream = none",
-        ),
-        (
-            r#""default_events_register_stream":"ops""#,
-            r#": default_events_register_stream = "ops""#,
+            r#""role":null,"timezone":null"#,
+            "  Ada: role = none; timezone = none",
         ),
     ] {
-        let fields = format!(r#""op":"update","bot":{{"email":"bot@x","user_id":39,{change}}}"#);
-        let expected = format!("  bot@x{expected}");
-        assert_eq!(told(&[ADA], "realm_bot", &fields), expected, "{change}");
+        let fields = format!(r#""op":"update","person":{{"user_id":11,{person}}}"#);
+        assert_eq!(told(&[ADA], "realm_user", &fields), expected, "{person}");
     }
 }
 
@@ -196,7 +165,7 @@ fn renamed_people_go_by_their_new_name_from_then_on() {
         [
             "realm_user  ada@x is now called Ada",
             "realm_user  Ada is now called Eve",
-            "realm_user  Eve has the email address eve@x now",
+            "realm_user  Eve: new_email = eve@x",
             "realm_user  Eve was deactivated or is no longer visible to you",
             "presence  Eve is idle",
             "presence  Eve is idle",
@@ -204,45 +173,259 @@ fn renamed_people_go_by_their_new_name_from_then_on() {
     );
 }
 
+/// A name for what the events below have an id of.
+const ONCALL: &str = r#"{"type":"user_group","op":"add","group":{"id":5,"name":"oncall"}}"#;
+
 #[test]
-fn lists_of_people_and_profile_fields_are_short() {
-    for (name, text, expected) in [
+fn groups_say_who_is_in_them() {
+    for (name, fields, expected) in [
         (
-            "muted",
-            r#"{"type":"muted_users","muted_users":[{"id":11,"timestamp":1727690000},{"id":12,"timestamp":1}]}"#,
-            "muted_users  you now mute Ada, user#12",
+            "new",
+            r#""op":"add","group":{"id":6,"name":"pager","members":[12,13],"description":"Duty","direct_subgroup_ids":[],"can_mention_group":2}"#,
+            r#"  new group pager of Bo, user#13: "Duty""#,
         ),
         (
-            "none muted",
-            r#"{"type":"muted_users","muted_users":[]}"#,
-            "muted_users  you now mute nobody",
+            "new and empty",
+            r#""op":"add","group":{"id":6,"name":"pager","members":[],"creator_id":12}"#,
+            "  new group pager by Bo, empty",
         ),
         (
-            "odd",
-            r#"{"type":"muted_users","muted_users":[7]}"#,
-            "muted_users  muted_users=[1]",
+            "one more",
+            r#""op":"add_members","group_id":5,"user_ids":[12]"#,
+            "  Bo added to group oncall",
         ),
         (
-            "fields",
-            r#"{"type":"custom_profile_fields","fields":[{"id":3,"name":"Phone","type":1},{"id":4,"name":"Birthday","type":4}]}"#,
-            "custom_profile_fields  profile fields are now Phone, Birthday",
+            "one less",
+            r#""op":"remove_members","group_id":9,"user_ids":[12]"#,
+            "  Bo removed from group#9",
         ),
         (
-            "no fields",
-            r#"{"type":"custom_profile_fields","fields":[]}"#,
-            "custom_profile_fields  there are no custom profile fields now",
+            "many more",
+            r#""op":"add_members","group_id":5,"user_ids":[12,1,2,3,4,5]"#,
+            "  group oncall got Bo, user#1, user#2, user#3 and 2 more",
         ),
         (
-            "odd field",
-            r#"{"type":"custom_profile_fields","fields":[{"id":3}]}"#,
-            "custom_profile_fields  fields=[1]",
+            "many less",
+            r#""op":"remove_members","group_id":5,"user_ids":[12,1]"#,
+            "  group oncall lost Bo, user#1",
         ),
         (
-            "invitations",
-            r#"{"type":"invites_changed"}"#,
-            "invites_changed  pending invitations changed",
+            "subgroups",
+            r#""op":"add_subgroups","group_id":5,"direct_subgroup_ids":[6]"#,
+            "  user group oncall subgroups added: direct_subgroup = group#6",
+        ),
+        (
+            "subgroups less",
+            r#""op":"remove_subgroups","group_id":6,"direct_subgroup_ids":[5,7]"#,
+            "  user group 6 subgroups removed: direct_subgroup = oncall, group#7",
+        ),
+        (
+            "gone",
+            r#""op":"remove","group_id":5"#,
+            "  user group oncall removed",
+        ),
+        (
+            "nobody",
+            r#""op":"add_members","group_id":5"#,
+            "  user group oncall members added",
+        ),
+        (
+            "no subgroups",
+            r#""op":"add_subgroups","group_id":5"#,
+            "  user group oncall subgroups added",
+        ),
+        ("no group", r#""op":"remove""#, "  user group removed"),
+        (
+            "unknown op",
+            r#""op":"paint","group_id":5"#,
+            "  user group oncall paint",
+        ),
+        (
+            "nothing new",
+            r#""op":"add","group_id":5"#,
+            "  user group oncall added",
+        ),
+        (
+            "no data",
+            r#""op":"update","group_id":5,"data":{}"#,
+            "  user group oncall changed",
+        ),
+        (
+            "odd name",
+            r#""op":"update","group_id":5,"data":{"name":5}"#,
+            "  user group oncall: name = 5",
         ),
     ] {
-        assert_eq!(ending(&[ADA, text]), expected, "{name}");
+        let line = told(&[BO, ONCALL], "user_group", fields);
+        assert_eq!(line, expected, "{name}");
+    }
+}
+
+#[test]
+fn changed_groups_go_by_their_new_name_from_then_on() {
+    let update =
+        |data| format!(r#"{{"type":"user_group","op":"update","group_id":5,"data":{data}}}"#);
+    let said = story(&[
+        ONCALL,
+        &update(r#"{"name":"on-call"}"#),
+        &update(r#"{"description":"Pagers","name":"pagers"}"#),
+        &update(r#"{"can_mention_group":5}"#),
+        &update(r#"{"can_mention_group":{"direct_members":[11],"direct_subgroups":[3]}}"#),
+        &update(r#"{"deactivated":true}"#),
+        &update(r#"{"deactivated":false,"paint":null}"#),
+    ]);
+    assert_eq!(
+        said,
+        [
+            "user_group  new group oncall, empty",
+            "user_group  user group oncall: name = on-call",
+            "user_group  user group on-call: description = Pagers; name = pagers",
+            "user_group  user group pagers: can_mention_group = pagers",
+            "user_group  user group pagers: can_mention_group = user#11, group#3",
+            "user_group  user group pagers: deactivated = true",
+            "user_group  user group pagers: deactivated = false; paint = none",
+        ]
+    );
+}
+
+#[test]
+fn presence_says_who_is_there() {
+    for (name, fields, expected) in [
+        (
+            "new",
+            r#""user_id":12,"presence":{"website":{"client":"website","status":"active","timestamp":1727690000}}"#,
+            "Bo is active",
+        ),
+        (
+            "old",
+            r#""email":"bo@x","presence":{"ZulipMobile":{"status":"idle"}}"#,
+            "Bo is idle (ZulipMobile)",
+        ),
+        (
+            "unknown address",
+            r#""email":"cy@x","presence":{"website":{"status":"idle"}}"#,
+            "cy@x is idle",
+        ),
+        (
+            "unknown id and address",
+            r#""user_id":13,"email":"cy@x","presence":{"website":{"status":"idle"}}"#,
+            "cy@x is idle",
+        ),
+        (
+            "two devices",
+            r#""user_id":12,"presence":{"website":{"status":"idle"},"Mobile":{"status":"active"},"ZulipX":{"status":"idle"}}"#,
+            "Bo is active (Mobile)",
+        ),
+        (
+            "several people",
+            r#""presences":{"12":{"active_timestamp":1750000000,"idle_timestamp":1750000000},"13":{"active_timestamp":1,"idle_timestamp":9},"14":{"idle_timestamp":5},"15":{"active_timestamp":5}}"#,
+            "Bo, user#13, user#14, user#15 are active",
+        ),
+        ("nobody", r#""presences":{}"#, "presence: none"),
+        ("odd id", r#""presences":{"a":{}}"#, "presence: a = none"),
+        (
+            "no device",
+            r#""user_id":12,"presence":{}"#,
+            "presence: Bo; none",
+        ),
+        (
+            "nobody's",
+            r#""presence":{"website":{"status":"idle"}}"#,
+            "presence: website = (status = idle)",
+        ),
+        ("no presence", r#""user_id":12"#, "presence: Bo"),
+        (
+            "odd status",
+            r#""user_id":12,"presence":{"website":{"status":5}}"#,
+            "presence: website = (status = 5); Bo",
+        ),
+    ] {
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[BO], "presence", fields), expected, "{name}");
+    }
+}
+
+#[test]
+fn who_is_connected_is_active_for_a_while_and_then_was() {
+    for (name, fields, expected) in [
+        (
+            "connected a little later",
+            r#""presences":{"12":{"active_timestamp":1656958520,"idle_timestamp":1656958530}}"#,
+            "Bo is active",
+        ),
+        (
+            "connected much later",
+            r#""presences":{"12":{"active_timestamp":1656958520,"idle_timestamp":1656958591}}"#,
+            "Bo is idle",
+        ),
+        (
+            "long ago",
+            r#""server_timestamp":1656958795.5,"presences":{"12":{"active_timestamp":1656958520,"idle_timestamp":1656958530}}"#,
+            "Bo was active",
+        ),
+        (
+            "long ago, by client",
+            r#""server_timestamp":1656958795.5,"user_id":12,"presence":{"website":{"status":"active","timestamp":1656958530}}"#,
+            "Bo was active",
+        ),
+        (
+            "just now, by client",
+            r#""server_timestamp":1656958531.5,"user_id":12,"email":null,"presence":{"website":{"status":"active","timestamp":1656958530}}"#,
+            "Bo is active",
+        ),
+    ] {
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[BO], "presence", fields), expected, "{name}");
+    }
+}
+
+#[test]
+fn presence_has_the_time_of_the_server() {
+    for (seconds, time) in [
+        ("1795342400.25", "10:13:20"),
+        ("1795342400", "10:13:20"),
+        ("null", "14:03:00"),
+        ("{}", "14:03:00"),
+    ] {
+        let text = format!(
+            r#"{{"user_id":12,"server_timestamp":{seconds},"presence":{{"website":{{"status":"idle"}}}}}}"#
+        );
+        assert_eq!(
+            line("presence", &text),
+            format!("{time} presence  user#12 is idle")
+        );
+    }
+}
+
+#[test]
+fn a_status_is_set_and_cleared() {
+    for (fields, expected) in [
+        (
+            r#","status_text":"in a meeting","emoji_name":"calendar","emoji_code":"1f4c5","reaction_type":"unicode_emoji""#,
+            "Bo set a status: 📅 in a meeting",
+        ),
+        (r#","status_text":"at lunch""#, "Bo set a status: at lunch"),
+        (
+            r#","status_text":"","emoji_name":"yay","emoji_code":"1","reaction_type":"realm_emoji""#,
+            "Bo set a status: :yay:",
+        ),
+        (
+            r#","status_text":"","emoji_name":"","emoji_code":"","reaction_type":"unicode_emoji""#,
+            "Bo cleared the status",
+        ),
+        (r#","status_text":"""#, "Bo cleared the text of the status"),
+        (r#","emoji_name":"""#, "Bo cleared the emoji of the status"),
+        (r#","away":true"#, "Bo is away"),
+        (r#","away":false"#, "Bo is no longer away"),
+        (
+            r#","away":true,"status_text":"gone","emoji_name":"""#,
+            "Bo is away, set a status: gone",
+        ),
+        ("", "user status: Bo"),
+        (r#","away":"yes""#, "user status: Bo; away = yes"),
+    ] {
+        let fields = format!(r#""user_id":12{fields}"#);
+        let expected = format!("  {expected}");
+        assert_eq!(told(&[BO], "user_status", &fields), expected, "{fields}");
     }
 }

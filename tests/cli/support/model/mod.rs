@@ -262,15 +262,12 @@ impl Model {
     #[track_caller]
     pub fn wait_idle(&self) {
         self.board
-            .wait("the client to acknowledge everything", |world| {
-                let settled = |(_, queue): &(usize, String)| {
-                    world
-                        .queues
-                        .get(queue)
-                        .is_some_and(|queue| queue.pending() == 0)
-                };
-                world.parked.first().is_some_and(settled).then_some(())
-            });
+            .wait("the client to acknowledge everything", World::is_idle);
+    }
+
+    /// Whether that is so within that time.
+    pub fn idles_within(&self, limit: Duration) -> bool {
+        self.board.wait_at_most(limit, World::is_idle).is_some()
     }
 
     /// Waits until that many clients have each acknowledged everything and parked a poll.

@@ -190,6 +190,13 @@ impl World {
         self.stalled.drain(..).for_each(|gate| gate.open());
     }
 
+    /// Something, if the client has acknowledged everything and parked a poll.
+    pub fn is_idle(&mut self) -> Option<()> {
+        let (_, queue) = self.parked.first()?;
+        let queue = self.queues.get(queue)?;
+        (queue.pending() == 0).then_some(())
+    }
+
     /// Takes note of a request: its number, and what goes wrong with it.
     pub fn receive(&mut self, request: &Request) -> (usize, Option<Fault>) {
         self.requests.push(request.clone());

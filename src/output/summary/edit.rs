@@ -1,0 +1,210 @@
+//! `update_message`: messages edited, moved, resolved, several of these at once, or only rendered
+//! anew for a preview of a link.
+//!
+//! Shapes: `update_message` in Zulip's `zerver/openapi/zulip.yaml` (`GET /events`, 9.2), and for old
+//! servers `do_update_message` and `do_update_embedded_data` in `zerver/lib/actions.py` of 1.7.
+
+use std::borrow::Cow;
+
+use super::difference;
+use super::emoji::with_emoji;
+use super::memory::Memory;
+use super::recent::Place;
+use super::whole::has_lines;
+use super::writer::{RESOLVED, Who, Writer};
+use crate::event::MessageId;
+use crate::fields::Fields;
+
+/// An edit, a move, or both.
+pub struct Update<'a> {
+    message: MessageId,
+    /// The moved ones, ascending.
+    moved: Vec<MessageId>,
+    moved_count: usize,
+    /// Who edited, who need not be the sender; nobody for previews.
+    editor: Option<i64>,
+    /// The editor's address, on old servers.
+    address: Cow<'a, str>,
+    when: Option<i64>,
+    /// The channel before; old servers send it with moves only.
+    channel: Option<i64>,
+    channel_name: Cow<'a, str>,
+    /// Both are there for edits only, and always Markdown.
+    old: Option<Cow<'a, str>>,
+    new: Option<Cow<'a, str>>,
+    old_topic: Option<Cow<'a, str>>,
+    /// Missing where the topic keeps its name.
+    topic: Option<Cow<'a, str>>,
+    new_channel: Option<i64>,
+}
+
+impl<'a> Update<'a> {
+    /// Reads an event; None where it does not say which message it is about.
+    pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
+        let ids = event.list("message_ids");
+        let message = event.message("message_id")?;
+        let mut moved = ids.messages();
+        // Before feature level 393 they come in any order.
+        moved.sort_unstable();
+        if moved.is_empty() {
+            moved.push(message);
+        }
+        let topic = |names: [&str; 2]| names.into_iter().find_map(|name| event.text(name));
+        Some(Update {
+            message,
+            moved_count: ids.len.max(1),
+            moved,
+            editor: event.integer("user_id"),
+            address: event.text("sender").unwrap_or_default(),
+            when: event.seconds("edit_timestamp"),
+            channel: event.integer("stream_id"),
+            channel_name: event.text("stream_name").unwrap_or_default(),
+            old: event.text("orig_content"),
+            new: event.text("content"),
+            old_topic: topic(["orig_subject", "orig_topic"]),
+            topic: topic(["subject", "topic"]),
+            new_channel: event.integer("new_stream_id"),
+        })
+    }
+
+    /// Lets later lines know of it.
+    pub fn remember(&self, memory: &mut Memory) {
+        if let Some(editor) = self.editor {
+            memory.names.learn_address(&self.address, editor);
+        }
+        if let (Some(_), Some(new)) = (&self.old, &self.new) {
+            memory.recent.edit(self.message, &with_emoji(new));
+        }
+        if self.is_move() {
+            let topic = self.topic.as_deref();
+            memory.recent.relocate(&self.moved, self.new_channel, topic);
+        }
+    }
+
+    /// Writes its line. None where nothing that we know was done.
+    pub fn write(&self, writer: &mut Writer) -> Option<()> {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => self.tell_edit(&with_emoji(old), &with_emoji(new), writer),
+            (None, _) if self.is_move() => {
+                self.tell_editor(writer);
+                writer.say(" ");
+                self.tell_move(writer);
+            }
+            (None, Some(new)) => {
+                writer.dim();
+                writer.say("link preview added to ");
+                writer.quote(&with_emoji(new));
+                self.tell_place(writer);
+            }
+            _ => return None,
+        }
+        if let Some(seconds) = self.when {
+            writer.happened(seconds);
+        }
+        Some(())
+    }
+
+    fn is_move(&self) -> bool {
+        self.old_topic.is_some() && (self.topic.is_some() || self.new_channel.is_some())
+    }
+
+    fn tell_editor(&self, writer: &mut Writer) {
+        writer.someone(Who {
+            id: self.editor,
+            address: &self.address,
+            ..Who::default()
+        });
+    }
+
+    fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
+        let (before, after) = difference::between(old, new);
+        self.tell_editor(writer);
+        writer.say(" edited ");
+        writer.quote(&before);
+        writer.aside(" → ");
+        writer.quote(&after);
+        if !self.is_move() {
+            self.tell_place(writer);
+        } else if self.moved == [self.message] && self.turn().is_none() {
+            writer.say(" and moved it");
+            self.tell_way(writer);
+        } else {
+            writer.say(" and ");
+            self.tell_move(writer);
+        }
+        if after != new || has_lines(new) {
+            writer.whole(new);
+        }
+    }
+
+    /// The event knows the channel; the topic only who saw the message.
+    fn tell_place(&self, writer: &mut Writer) {
+        let said = writer.memory.recent.find(self.message);
+        if let Some(place) = said.map(Place::of) {
+            return writer.place_in_brackets(&place);
+        }
+        if self.channel.is_none() && self.channel_name.is_empty() {
+            return writer.place_in_brackets(&Place::With(Vec::new()));
+        }
+        writer.aside(" (");
+        writer.named_channel(self.channel, &self.channel_name);
+        writer.aside(")");
+    }
+
+    fn tell_move(&self, writer: &mut Writer) {
+        if let Some((verb, topic)) = self.turn() {
+            writer.say(verb);
+            writer.say(" ");
+            writer.named_channel(self.channel, &self.channel_name);
+            writer.aside(" > ");
+            return writer.topic(topic);
+        }
+        writer.say("moved ");
+        writer.count(self.moved_count, "message");
+        self.tell_way(writer);
+        if let [id] = &*self.moved
+            && writer.memory.recent.find(*id).is_some()
+        {
+            writer.aside(": ");
+            writer.excerpt(*id);
+        }
+    }
+
+    /// ` from #ops > a → b`
+    fn tell_way(&self, writer: &mut Writer) {
+        let from = self.old_topic.as_deref().unwrap_or_default();
+        let to = self.topic.as_deref().unwrap_or(from);
+        writer.say(" from ");
+        writer.named_channel(self.channel, &self.channel_name);
+        writer.aside(" > ");
+        writer.topic(from);
+        writer.aside(" → ");
+        match self.new_channel {
+            Some(channel) => writer.topic_in(channel, to),
+            None => writer.topic(to),
+        }
+    }
+
+    /// Whether the move only marks a topic as resolved or takes the mark away, and which topic.
+    fn turn(&self) -> Option<(&'static str, &str)> {
+        let (from, to) = (self.old_topic.as_deref()?, self.topic.as_deref()?);
+        if self.new_channel.is_some() {
+            return None;
+        }
+        // The mark may make a topic too long, then the server cuts it.
+        let is_marked = to.strip_prefix(RESOLVED).is_some_and(|rest| {
+            let cut = rest.strip_suffix("...");
+            rest == from || cut.is_some_and(|start| from.starts_with(start))
+        });
+        if is_marked {
+            Some(("resolved", from))
+        } else if from.strip_prefix(RESOLVED) == Some(to) {
+            Some(("unresolved", to))
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,318 @@
+//! What sentences are written with: words in their inks, short quotations, lists, and names in place of
+//! ids.
+//!
+//! Everything goes through [`Line::push`], which makes text harmless.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::emoji;
+use super::line::{Length, Line};
+use super::memory::Memory;
+use super::recent::Place;
+use super::wording::{Wording, quote, told_of};
+use crate::event::MessageId;
+use crate::fields::Fields;
+use crate::output::names::Subject;
+use crate::output::palette::{Ink, Palette};
+
+/// Columns of a quotation.
+const QUOTED: usize = 40;
+/// Items of a list that are named; the others are counted.
+const NAMED: usize = 4;
+/// What servers put before a topic that is resolved.
+pub const RESOLVED: &str = "✔ ";
+
+/// Somebody, as far as an event tells: old servers have addresses, new ones ids.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Who<'a> {
+    /// The user id.
+    pub id: Option<i64>,
+    /// Empty where it is not told.
+    pub name: &'a str,
+    /// Empty where it is not told.
+    pub address: &'a str,
+}
+
+/// Writes one line.
+pub struct Writer<'a> {
+    /// What is known beside the event.
+    pub memory: &'a mut Memory,
+    /// When the event happened, if it says so.
+    pub when: Option<Timestamp>,
+    /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
+    pub concerns_user: bool,
+    palette: Palette,
+    zone: &'a TimeZone,
+    line: &'a mut Line,
+    is_dim: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer of an empty line.
+    pub fn new(
+        palette: Palette,
+        zone: &'a TimeZone,
+        line: &'a mut Line,
+        memory: &'a mut Memory,
+    ) -> Writer<'a> {
+        line.clear();
+        Writer {
+            memory,
+            when: None,
+            concerns_user: false,
+            palette,
+            zone,
+            line,
+            is_dim: false,
+        }
+    }
+
+    /// Begins again.
+    pub fn clear(&mut self) {
+        self.line.clear();
+        self.is_dim = false;
+        self.when = None;
+    }
+
+    /// The zone of all times in the line.
+    pub fn zone(&self) -> &'a TimeZone {
+        self.zone
+    }
+
+    /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
+    /// which must not become a line for 1970.
+    pub fn happened(&mut self, seconds: i64) {
+        let time = Timestamp::from_second(seconds).ok();
+        self.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
+    }
+
+    /// The whole line matters to few: it is written dimly.
+    pub fn dim(&mut self) {
+        self.is_dim = true;
+        self.line.repaint(self.palette.dim());
+    }
+
+    /// The type of the event, at the beginning.
+    pub fn kind(&mut self, kind: &str) {
+        self.push(self.palette.kind(), kind);
+        let gap = if kind.is_empty() { "" } else { "  " };
+        self.push(self.palette.plain(), gap);
+    }
+
+    /// Words of the sentence, and texts of the server that are no names.
+    pub fn say(&mut self, text: &str) {
+        self.push(self.palette.plain(), text);
+    }
+
+    /// What matters less.
+    pub fn aside(&mut self, text: &str) {
+        self.push(self.palette.dim(), text);
+    }
+
+    /// What the line is about, at its end: it may be long and have line breaks.
+    pub fn body(&mut self, text: &str) {
+        let ink = if self.concerns_user {
+            self.palette.stress()
+        } else {
+            self.palette.plain()
+        };
+        self.line.push_body(ink, text);
+    }
+
+    /// All of a text of which the line has quoted but a part, where whole texts are shown.
+    pub fn whole(&mut self, text: &str) {
+        if self.line.length == Length::Whole {
+            self.aside(": ");
+            self.body(text);
+        }
+    }
+
+    /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
+    /// and `reaction_type`.
+    pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
+        match emoji::from_code(code, kind) {
+            Some(emoji) => self.say(&emoji),
+            None => {
+                for part in [":", name, ":"] {
+                    self.say(part);
+                }
+            }
+        }
+    }
+
+    /// The message of that id: quoted with its place if it passed lately, else `message 501`.
+    pub fn message(&mut self, id: MessageId) {
+        self.excerpt(id);
+        if let Some(place) = self.memory.recent.find(id).map(Place::of) {
+            self.place_in_brackets(&place);
+        }
+    }
+
+    /// The message of that id without its place: quoted, or `message 501`.
+    pub fn excerpt(&mut self, id: MessageId) {
+        match self
+            .memory
+            .recent
+            .find(id)
+            .map(|said| quote(&said.text, QUOTED))
+        {
+            Some(text) => self.say(&text),
+            None => self.say(&format!("message {}", id.0)),
+        }
+    }
+
+    /// A short quotation: `"Something is rotten…"`.
+    pub fn quote(&mut self, text: &str) {
+        self.say(&quote(text, QUOTED));
+    }
+
+    /// How many: `1 message`, `3 messages`.
+    pub fn count(&mut self, number: usize, noun: &str) {
+        let end = if number == 1 { "" } else { "s" };
+        self.say(&format!("{number} {noun}{end}"));
+    }
+
+    /// Things with commas between them; of many the rest is counted.
+    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
+        self.list_of(items, items.len(), each);
+    }
+
+    /// The same where there are `len` of which these are the first.
+    pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
+        let named = told_of(len, NAMED);
+        for (at, item) in first.iter().take(named).enumerate() {
+            self.aside(if at == 0 { "" } else { ", " });
+            each(self, item);
+        }
+        if len > named {
+            self.aside(&format!(" and {} more", len - named));
+        }
+    }
+
+    /// What an event of that kind says beside its sentence, in the words of kinds that have none.
+    pub fn wording<'w>(&'w mut self, kind: &'w str) -> Wording<'w> {
+        Wording {
+            memory: self.memory,
+            zone: self.zone,
+            is_whole: self.line.length == Length::Whole,
+            kind,
+        }
+    }
+
+    /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
+    pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
+        let details = self.wording(kind).details(object, false);
+        for (at, detail) in details.iter().enumerate() {
+            self.aside(if at == 0 { ": " } else { "; " });
+            match detail.split_once(" = ") {
+                Some((label, value)) => {
+                    self.say(label);
+                    self.aside(" = ");
+                    self.say(value);
+                }
+                None => self.say(detail),
+            }
+        }
+        !details.is_empty()
+    }
+
+    /// A person of whom there is but the id.
+    pub fn person(&mut self, id: i64) {
+        self.someone(Who {
+            id: Some(id),
+            ..Who::default()
+        });
+    }
+
+    /// A person by the name that the event has for them, else by the one that is known, else by
+    /// address, else by id.
+    pub fn someone(&mut self, who: Who) {
+        if !who.name.is_empty() {
+            return self.push(self.palette.sender(who.name), who.name);
+        }
+        let id = who.id.or_else(|| self.memory.names.at(who.address));
+        let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
+            Some(name) => name,
+            None if who.address.is_empty() => unknown("user", id),
+            None => who.address.to_owned(),
+        };
+        self.push(self.palette.sender(&name), &name);
+    }
+
+    /// People by id.
+    pub fn people(&mut self, ids: &[i64]) {
+        self.list(ids, |writer, id| writer.person(*id));
+    }
+
+    /// A channel of which there is but the id.
+    pub fn channel(&mut self, id: i64) {
+        self.named_channel(Some(id), "");
+    }
+
+    /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
+    /// id.
+    pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
+        if !name.is_empty() {
+            let ink = self.palette.channel(name);
+            self.push(ink, "#");
+            return self.push(ink, name);
+        }
+        if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
+            return self.named_channel(id, &name);
+        }
+        let name = unknown("channel", id);
+        self.push(self.palette.channel(&name), &name);
+    }
+
+    /// A topic, with the sign that servers put before those that are resolved.
+    pub fn topic(&mut self, topic: &str) {
+        let (sign, rest) = match topic.strip_prefix(RESOLVED) {
+            _ if topic.is_empty() => return self.aside("(no topic)"),
+            Some(rest) => (RESOLVED, rest),
+            None => ("", topic),
+        };
+        self.push(self.palette.resolved(), sign);
+        self.push(self.palette.topic(), rest);
+    }
+
+    /// A topic in its channel: `#ops > deploy`.
+    pub fn topic_in(&mut self, channel: i64, topic: &str) {
+        self.channel(channel);
+        self.aside(" > ");
+        self.topic(topic);
+    }
+
+    /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
+    pub fn place(&mut self, place: &Place) {
+        match place {
+            Place::Channel(channel, topic) => self.topic_in(*channel, topic),
+            Place::Direct(words) => self.aside(words),
+            Place::With(people) if people.is_empty() => self.aside("DM"),
+            Place::With(people) => {
+                self.aside("DM with ");
+                self.people(people);
+            }
+        }
+    }
+
+    /// The same behind the message: ` (#ops > deploy)`.
+    pub fn place_in_brackets(&mut self, place: &Place) {
+        self.aside(" (");
+        self.place(place);
+        self.aside(")");
+    }
+
+    fn push(&mut self, ink: &'static Ink, text: &str) {
+        let ink = if self.is_dim { self.palette.dim() } else { ink };
+        self.line.push(ink, text);
+    }
+}
+
+/// `user#12`.
+fn unknown(word: &str, id: Option<i64>) -> String {
+    match id {
+        Some(id) => format!("{word}#{id}"),
+        None => format!("{word}#?"),
+    }
+}
