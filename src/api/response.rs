@@ -89,9 +89,30 @@ impl ListResponse {
             .splitter
             .push(piece, chunk)
             .map_err(|error| self.client.garbled(self.endpoint, error.to_string()))
-            .and_then(|()| count(self, length, chunk.len()))
+            .and_then(|()| self.count(length, chunk.len()))
             .err();
         Ok(length > 0)
+    }
+
+    /// Counts a piece against the limits.
+    fn count(&mut self, bytes: usize, elements: usize) -> Result<(), ApiError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.elements = self.elements.saturating_add(elements);
+        self.futile = if elements > 0 {
+            0
+        } else {
+            self.futile.saturating_add(bytes)
+        };
+        let cause = if self.elements > self.limits.elements {
+            "it has more rows than were asked for".to_owned()
+        } else if self.bytes > self.limits.bytes {
+            format!("it is longer than {} MiB", self.limits.bytes >> 20)
+        } else if self.futile > FUTILE {
+            "it goes on and on with nothing in it".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(self.client.garbled(self.endpoint, cause))
     }
 
     /// The other fields of an answer that has ended, and when it was sent by the server's clock.
@@ -113,30 +134,6 @@ impl ListResponse {
         } else {
             Err(client.garbled(endpoint, format!("no list of {list} in it")))
         }
-    }
-}
-
-/// Counts a piece against the limits.
-fn count(response: &mut ListResponse, bytes: usize, elements: usize) -> Result<(), ApiError> {
-    response.bytes = response.bytes.saturating_add(bytes);
-    response.elements = response.elements.saturating_add(elements);
-    response.futile = if elements > 0 {
-        0
-    } else {
-        response.futile.saturating_add(bytes)
-    };
-    let ListResponse {
-        client, endpoint, ..
-    } = response;
-    if response.elements > response.limits.elements {
-        Err(client.garbled(endpoint, "it has more rows than were asked for"))
-    } else if response.bytes > response.limits.bytes {
-        let mebibytes = response.limits.bytes >> 20;
-        Err(client.garbled(endpoint, format!("it is longer than {mebibytes} MiB")))
-    } else if response.futile > FUTILE {
-        Err(client.garbled(endpoint, "it goes on and on with nothing in it"))
-    } else {
-        Ok(())
     }
 }
 
