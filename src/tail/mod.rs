@@ -106,6 +106,8 @@ pub struct Tail {
     displacement: Backoff,
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
     young_losses: Backoff,
+    /// When a poll was answered last; not yet in this run.
+    answered_at: Option<Moment>,
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
@@ -156,6 +158,7 @@ impl Tail {
             lossy: false,
             displacement: Backoff::default(),
             young_losses: Backoff::default(),
+            answered_at: None,
             refusals_told: false,
             hurried_heartbeats: 0,
             started: parts.started,
@@ -346,6 +349,7 @@ impl Tail {
 
     /// A poll was answered in full.
     fn settle_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
+        self.answered_at = Some(self.now());
         queue.answered = true;
         queue.complete_at = Timestamp::now();
         let back = self.link.succeeded();

@@ -252,7 +252,8 @@ impl Tail {
             let text = format!(
                 "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
             );
-            if !lost.answered {
+            // A run that has never got an event, or that does not last, is of no use.
+            if !lost.answered && (self.plan.once || self.answered_at.is_none()) {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == YOUNG_LOSSES {

@@ -113,6 +113,16 @@ fn queues_that_are_lost_again_and_again_are_registered_again_and_again() {
         .code(2)
         .run();
     assert_eq!(exit.stderr.matches("gap ").count(), 3, "{exit}");
+    // Young queues have not expired: they are left alone for longer each time, and the likely cause is named once.
+    let cause = "3 queues in a row were forgotten at once; do two servers share this address";
+    assert_eq!(exit.stderr.matches(cause).count(), 1, "{exit}");
+    assert_eq!(
+        exit.stderr.matches("(queue lost by the server)").count(),
+        3,
+        "{exit}"
+    );
+    let pauses = pauses(&server.wait_requests(4, &Expect::register()));
+    assert!(pauses[0] < pauses[1] && pauses[1] < pauses[2], "{pauses:?}");
 }
 
 #[test]

@@ -205,3 +205,41 @@ fn a_displaced_poll_is_no_gap() {
     assert_eq!(message_ids(&exit.stdout), sent);
     assert!(!exit.stderr.contains("gap"), "{exit}");
 }
+
+#[test]
+fn a_history_that_is_refused_is_told_and_what_it_would_have_shown_is_found_later() {
+    let refused = || Fault::Answer(Reply::error(400, "BAD_NARROW", "unknown channel lunch"));
+    let (model, home) = (Model::new(), Home::new());
+    once(&model, &home).run();
+    let old = model.clock() - 60;
+    model.restart_losing(vec![Post::lunch("dropped").at(old)]);
+    model.fail_next(Step::History, refused());
+    let exit = once(&model, &home)
+        .stderr(Expected::one_line(&["error: ", "unknown channel lunch"]))
+        .code(2)
+        .run();
+    assert_eq!(exit.stdout, "");
+    let exit = once(&model, &home)
+        .stdout(Expected::like(|text| text.lines().count() == 1))
+        .run();
+    assert_once(&model.messages_sent(), &message_ids(&exit.stdout));
+}
+
+#[test]
+fn a_run_that_follows_says_once_that_history_is_refused() {
+    let refused = || Fault::Answer(Reply::error(400, "BAD_NARROW", "unknown channel lunch"));
+    let model = Model::new();
+    let running = follow(&model, &[]);
+    model.fail_always(Step::History, refused());
+    for round in 1..=2 {
+        let read = model.count(Step::History);
+        model.restart_losing(Vec::new());
+        model.wait_requests(Step::History, read + 1);
+        model.wait_idle();
+        model.send(Post::lunch("live"));
+        running.wait_lines(round);
+    }
+    let exit = end_after(running, 2);
+    let told = exit.stderr.matches("unknown channel lunch").count();
+    assert_eq!(told, 1, "{exit}");
+}
