@@ -153,7 +153,8 @@ fn go(
         notices,
         meta,
         renderer,
-        sinks: [sink, Sink::stdout().map_err(Error::Write)?],
+        sink,
+        sink_to_sync: Sink::stdout().map_err(Error::Write)?,
         started,
         zone,
     });

@@ -74,8 +74,10 @@ pub struct Parts {
     pub renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
-    /// Where lines go, and once more to be synced at the end.
-    pub sinks: [Sink; 2],
+    /// Where lines go.
+    pub sink: Sink,
+    /// The same once more, to be synced when another thread ends the run.
+    pub sink_to_sync: Sink,
     /// When the process started.
     pub started: Instant,
     /// The zone of times in notices.
@@ -122,12 +124,11 @@ impl Tail {
         let plan = parts.plan;
         let (cursor, place) = parts.cursor.unzip();
         let cursor = cursor.map(Arc::new);
-        let [sink, stdout] = parts.sinks;
         let cleanup = Arc::new(TailCleanup::new(
             parts.client.clone(),
             parts.notices,
             cursor.clone(),
-            stdout,
+            parts.sink_to_sync,
             plan.give_up_after.unwrap_or_default(),
         ));
         parts.watch.set_cleanup(cleanup.clone());
@@ -145,7 +146,7 @@ impl Tail {
                 plan.selection.clone(),
                 parts.renderer,
                 parts.lookup,
-                sink,
+                parts.sink,
                 plan.count,
             ),
             chunk: Chunk::default(),
