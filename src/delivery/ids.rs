@@ -75,6 +75,16 @@ impl FromIterator<u64> for IdSet {
     }
 }
 
+impl FromIterator<(u64, u64)> for IdSet {
+    fn from_iter<I: IntoIterator<Item = (u64, u64)>>(ranges: I) -> Self {
+        let mut set = IdSet::default();
+        for (first, last) in ranges {
+            set.insert_range(first..=last);
+        }
+        set
+    }
+}
+
 impl From<IdSet> for Vec<(u64, u64)> {
     fn from(set: IdSet) -> Self {
         set.0.into_iter().map(RangeInclusive::into_inner).collect()

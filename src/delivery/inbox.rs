@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::mem;
 
 use super::ids::IdSet;
 use crate::event::{Event, EventId};
@@ -63,13 +64,16 @@ pub struct Inbox {
     position: EventId,
     order: IdOrder,
     batch: Batch,
-    /// Of the last answer and of this one: what may be sent again.
-    handled: [Handled; 2],
+    /// Of the last answer: what may be sent again.
+    before: Handled<IdSet>,
+    /// Of this answer. Ids that follow one another are kept as ranges.
+    now: Handled<Vec<(u64, u64)>>,
 }
 
+/// Events by their ids, or by what they say.
 #[derive(Debug, Default)]
-struct Handled {
-    ids: IdSet,
+struct Handled<Ids> {
+    ids: Ids,
     contents: HashSet<String>,
 }
 
@@ -80,7 +84,8 @@ impl Inbox {
             position,
             order,
             batch: Batch::default(),
-            handled: <[Handled; 2]>::default(),
+            before: Handled::default(),
+            now: Handled::default(),
         }
     }
 
@@ -92,8 +97,11 @@ impl Inbox {
     /// A poll is sent. What it brings counts from here.
     pub fn begin(&mut self) {
         if !self.batch.is_empty() {
-            self.handled.swap(0, 1);
-            self.handled[1] = Handled::default();
+            let Handled { ids, contents } = mem::take(&mut self.now);
+            self.before = Handled {
+                ids: ids.into_iter().collect(),
+                contents,
+            };
         }
         self.batch = Batch::default();
     }
@@ -128,7 +136,7 @@ impl Inbox {
     }
 
     fn was_handled(&mut self, event: &Event, shared: bool) -> bool {
-        let [before, now] = &mut self.handled;
+        let (before, now) = (&self.before, &mut self.now);
         if shared {
             let content = without_id(event.text);
             return before.contents.contains(&content) || !now.contents.insert(content);
@@ -137,7 +145,10 @@ impl Inbox {
             return false;
         };
         // One answer does not have an event twice; two of the same id there are two events.
-        now.ids.insert(id);
+        match now.ids.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(id) => *last = id,
+            _ => now.ids.push((id, id)),
+        }
         before.ids.contains(id)
     }
 }

@@ -30,6 +30,8 @@ pub struct Window {
     earlier: Printed,
     older: Printed,
     recent: Printed,
+    /// No id in the window is higher: most messages that come are new.
+    highest: u64,
     floor: u64,
     /// Messages that were sent while the queue was being registered: the queue prints what it has of them.
     undecided: IdSet,
@@ -91,6 +93,7 @@ impl Window {
                 since: now,
                 until: now,
             },
+            highest: snapshot.window.highest().unwrap_or(0),
             floor: snapshot.floor,
             undecided: snapshot.undecided.clone(),
             ..Window::default()
@@ -112,7 +115,7 @@ impl Window {
     /// Whether a message was printed lately.
     pub fn contains(&self, MessageId(id): MessageId) -> bool {
         let parts = [&self.recent, &self.older, &self.earlier];
-        parts.iter().any(|printed| printed.ids.contains(id))
+        id <= self.highest && parts.iter().any(|printed| printed.ids.contains(id))
     }
 
     /// Whether a message that history has was missed: it was neither printed nor is it undecided.
@@ -123,6 +126,7 @@ impl Window {
     /// A message is printed.
     pub fn add(&mut self, MessageId(id): MessageId, now: Moment) {
         self.recent.add(id, now);
+        self.highest = self.highest.max(id);
         if self.recent.count >= MOST_TOGETHER && !self.held {
             let older = mem::take(&mut self.recent);
             let settled = mem::replace(&mut self.older, older);
@@ -166,6 +170,7 @@ impl Window {
     /// The queue has brought what it had of them: the others were sent before it existed.
     pub fn settle_undecided(&mut self) {
         let undecided = mem::take(&mut self.undecided);
+        self.highest = self.highest.max(undecided.highest().unwrap_or(0));
         self.earlier.ids.merge(&undecided);
     }
 
