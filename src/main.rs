@@ -36,6 +36,7 @@ mod duration;
 mod error;
 mod event;
 mod fields;
+mod fsync;
 mod generate;
 mod kind;
 mod login;
