@@ -4,20 +4,20 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 
-use super::Line;
+use super::SplitElement;
 
 /// Fields in the order in which they are written, which `Map` does not keep.
-type Object = Vec<(String, Value)>;
+type Members = Vec<(String, Value)>;
 
 /// How servers and proxies set their JSON.
 #[derive(Clone, Copy, Debug)]
-enum Style {
+enum Spacing {
     Compact,
     Spaced,
     Pretty,
 }
 
-impl Style {
+impl Spacing {
     fn comma(self) -> &'static str {
         match self {
             Self::Compact => ",",
@@ -73,7 +73,7 @@ impl Style {
         }
     }
 
-    fn element(self, element: &Object) -> String {
+    fn element(self, element: &Members) -> String {
         self.object(element.iter().map(|(key, value)| (key, self.value(value))))
     }
 }
@@ -81,10 +81,10 @@ impl Style {
 /// An answer as a server might write it.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    style: Style,
-    before: Object,
-    elements: Vec<Object>,
-    after: Object,
+    style: Spacing,
+    before: Members,
+    elements: Vec<Members>,
+    after: Members,
 }
 
 impl Answer {
@@ -96,7 +96,7 @@ impl Answer {
             .map(|element| self.style.element(element))
             .collect();
         let list = ("events".to_owned(), self.style.list(&elements));
-        let written = |fields: &Object| -> Vec<(String, String)> {
+        let written = |fields: &Members| -> Vec<(String, String)> {
             fields
                 .iter()
                 .map(|(key, value)| (key.clone(), self.style.value(value)))
@@ -109,8 +109,8 @@ impl Answer {
     }
 
     /// What the splitter has to make of its list.
-    pub fn lines(&self) -> Vec<Line> {
-        let line = |element: &Object| {
+    pub fn lines(&self) -> Vec<SplitElement> {
+        let line = |element: &Members| {
             let kind = element.iter().find(|field| field.0 == "type");
             let kind = kind
                 .filter(|field| field.1.is_string())
@@ -187,13 +187,13 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_object(fields: usize) -> impl Strategy<Value = Object> {
+fn any_object(fields: usize) -> impl Strategy<Value = Members> {
     prop::collection::vec((any_key(), any_value()), 0..fields)
 }
 
 /// An answer in any style, with texts and keys that are easily mistaken for something else.
 pub fn any_answer() -> impl Strategy<Value = Answer> {
-    let style = prop::sample::select(&[Style::Compact, Style::Spaced, Style::Pretty][..]);
+    let style = prop::sample::select(&[Spacing::Compact, Spacing::Spaced, Spacing::Pretty][..]);
     let elements = prop::collection::vec(any_object(6), 0..6);
     (style, any_object(4), elements, any_object(4)).prop_map(|(style, before, elements, after)| {
         Answer {
