@@ -101,12 +101,12 @@ impl Selection {
         }
     }
 
-    /// Whether a narrow says `sender:me`, so that the account must be looked up.
+    /// Whether a narrow has `sender:me`, so that the account must be looked up.
     pub fn needs_me(&self) -> bool {
         self.narrows.iter().any(Narrow::needs_me)
     }
 
-    /// Says who `me` is.
+    /// Sets who `me` is.
     pub fn resolve_me(&mut self, user_id: i64, email: &str) {
         for narrow in &mut self.narrows {
             narrow.resolve_me(user_id, email);

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use super::narrow::{Narrow, Sender, Sign, State, Term, Test};
+use super::narrow::{MessageState, Narrow, Sender, Sign, Term, Test};
 use crate::nearest::nearest;
 
 /// What a term can be.
@@ -35,11 +35,11 @@ pub static WORDS: [Word; 9] = [
     operator(&["topic:", "subject:"], topic),
     operator(&["sender:", "from:"], sender),
     whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
-    whole(&["is:private", "is:dm"], Test::Is(State::Private)),
-    whole(&["is:mentioned"], Test::Is(State::Mentioned)),
-    whole(&["is:starred"], Test::Is(State::Starred)),
-    whole(&["is:unread"], Test::Is(State::Unread)),
-    whole(&["is:alerted"], Test::Is(State::Alerted)),
+    whole(&["is:private", "is:dm"], Test::Is(MessageState::Private)),
+    whole(&["is:mentioned"], Test::Is(MessageState::Mentioned)),
+    whole(&["is:starred"], Test::Is(MessageState::Starred)),
+    whole(&["is:unread"], Test::Is(MessageState::Unread)),
+    whole(&["is:alerted"], Test::Is(MessageState::Alerted)),
 ];
 
 const fn operator(
