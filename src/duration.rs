@@ -1,4 +1,4 @@
-//! Durations as options take them: `30s`, `1h30m`, or plain seconds.
+//! Durations as options have them: `30s`, `1h30m`, or plain seconds.
 //!
 //! Not for printing durations. Units are those of the crate `humantime`.
 

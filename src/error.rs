@@ -15,7 +15,7 @@ pub enum Outcome {
     Done,
     /// Something was lost, with `--fail-on-gap`.
     Lost,
-    /// `--check` has said what is wrong; with which exit code a run would end.
+    /// `--check` has reported what is wrong; with which exit code a run would end.
     Problem(Exit),
     /// It cannot go on.
     Failed(Error),

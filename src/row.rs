@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::message_event;
 use crate::selection::{MESSAGE, Selection};
 
-/// One message of the past.
+/// One message of the history.
 #[derive(Debug)]
 pub struct Row {
     /// Its id.

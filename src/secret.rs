@@ -44,7 +44,7 @@ pub fn holds(text: &str, secret: &str) -> bool {
 pub struct ApiKey(String);
 
 impl ApiKey {
-    /// Takes the text without the white space around it.
+    /// A key from its text, without the white space around it.
     ///
     /// Refuses what cannot be a key at any server, without showing it; its length is the server's business.
     pub fn new(mut text: String) -> Result<Self, &'static str> {

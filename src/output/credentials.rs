@@ -115,7 +115,7 @@ fn find_in_address(text: &str, quoted: Range<usize>, found: &mut Vec<Credential>
     }
 }
 
-/// Whether this part of the text is a string that `wanted` takes. It may be spelt with escapes:
+/// Whether this part of the text is a string that `wanted` accepts. It may be spelt with escapes:
 /// `"api\u005fkey"`.
 fn is_string(text: &str, part: Range<usize>, wanted: impl Fn(&str) -> bool) -> bool {
     let quoted = text.get(part).unwrap_or_default();
