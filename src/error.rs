@@ -69,7 +69,7 @@ pub enum Error {
     Replay(String),
     /// The input cannot be read on: its name, and the cause.
     Read(String, io::Error),
-    /// Standard output does not take any more.
+    /// Standard output cannot be written any more.
     Write(io::Error),
     /// Something of this machine failed: what, and the cause.
     System(&'static str, io::Error),

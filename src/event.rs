@@ -134,7 +134,7 @@ pub struct Message<'a> {
 pub enum Recipient<'a> {
     /// The channel's name.
     Channel(Cow<'a, str>),
-    /// One entry for a note to oneself, two for a conversation of two.
+    /// One entry for a message to oneself, two for a conversation of two.
     People(Vec<Person<'a>>),
 }
 

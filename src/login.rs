@@ -2,8 +2,7 @@
 //! the demo's account.
 //!
 //! Precedence, for each value on its own: option, `WYZEPAL_…`, `ZULIP_…`, file (as `zulip/__init__.py` of the
-//! bindings). Not for what may be in the file (`rcfile.rs`). Nothing is printed here: warnings are
-//! handed back.
+//! bindings). `rcfile.rs` parses the file. Nothing is printed here: warnings are handed back.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

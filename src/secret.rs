@@ -1,6 +1,6 @@
 //! The API key, which no message shows: not by accident, and not where a server sends it back.
 //!
-//! Not for hiding what servers put into events (`output/credentials.rs`), and it does not wipe memory.
+//! Credentials in events are found by `output/credentials.rs`. Memory is not wiped.
 //! What a key may hold: HTTP Basic in Zulip's `zerver/decorator.py` (`authenticated_rest_api_view`),
 //! which wants exactly two parts between colons and strips both; keys are 32 ASCII letters and digits.
 

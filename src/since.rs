@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_dates_and_times_are_taken() {
+    fn ages_dates_and_times_are_parsed() {
         let now: Timestamp = "2026-11-22T15:00:00Z".parse().unwrap();
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         for (text, expected) in [

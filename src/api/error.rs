@@ -190,7 +190,7 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
         Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
             format!("{cause}; set site to a name that it is made for")
         }
-        // What `openssl req -x509` makes unless told otherwise.
+        // What `openssl req -x509` makes by default.
         Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
             "it is a CA's own and not made for a server; have one made with CA:FALSE, \
              or check nothing with --insecure"

@@ -1,7 +1,6 @@
 //! What the user wants to see: kinds of event, and narrows for messages.
 //!
-//! Not for what was printed already (`delivery`), nor for asking a server (`api`, `tail`). The whole selection is
-//! always applied here; `server_narrow.rs` says what of it a server is told.
+//! The whole selection is always applied here; `server_narrow.rs` has what of it is sent to a server.
 
 pub mod kinds;
 pub mod narrow;

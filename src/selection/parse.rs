@@ -1,4 +1,4 @@
-//! Reads a narrow: the spelling of the search box, which is that of the web client, or JSON as the API takes it.
+//! Reads a narrow: the spelling of the search box, which is that of the web client, or JSON in the forms of the API.
 //!
 //! Operators that servers have and live events have not: `NarrowBuilder` in Zulip's `zerver/lib/narrow.py`. The
 //! forms in JSON: `narrow_parameter` in `zerver/views/messages.py` (1.7).

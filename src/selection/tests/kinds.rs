@@ -1,4 +1,4 @@
-//! Spellings of lists, lists that are refused, and names that are doubtful.
+//! Spellings of lists, lists that are refused, and names that are not known.
 
 use crate::kind::Kind;
 use crate::selection::kinds::{KindList, check};

@@ -1,4 +1,4 @@
-//! One meaning, many spellings, and what is taken to the letter.
+//! One meaning, many spellings, and what is literal text.
 
 use super::{address, channel, narrow, negated, positive, topic};
 use crate::selection::WORDS;

@@ -1,4 +1,4 @@
-//! What the server is told, for its queues and for its history.
+//! What is sent to the server, for its queues and for its history.
 
 use super::narrow;
 use crate::selection::{Reach, Selection};
