@@ -394,13 +394,13 @@ fn a_suggestion_is_the_advice_in_json() {
     let findings = report
         .lines()
         .map(|line| serde_json::from_str(line).unwrap());
-    let doubts: Vec<Value> = findings
+    let warnings: Vec<Value> = findings
         .filter(|finding: &Value| finding["status"] != "ok")
         .collect();
-    let [doubt] = doubts.as_slice() else {
+    let [warning] = warnings.as_slice() else {
         panic!("{report}");
     };
-    let field = |name: &str| doubt[name].as_str().unwrap();
+    let field = |name: &str| warning[name].as_str().unwrap();
     assert_eq!(
         (field("subject"), field("status"), field("text")),
         (
@@ -471,7 +471,7 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
         (&["-n", "0"], &OPS, "opss", bad, 0, warning, missed),
         (&[], &OPS, "opss", bad, 0, warning, missed),
     ] {
-        // Where channels cannot be looked up, the history alone tells.
+        // Where channels cannot be looked up, only the history shows it.
         let guests = Reply::error(403, "", "Not for guests");
         let channels = Expect::new("GET", "/streams").optional();
         let server = World::default()

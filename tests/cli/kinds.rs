@@ -9,7 +9,7 @@ use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::{Exit, Signal};
 use crate::support::tally::values;
 
-/// One event of some kinds, told by what is in them.
+/// One event of some kinds, recognised by what is in them.
 fn happenings(model: &Model) {
     model.send(Post::new("Denmark", "castle", "hello"));
     model.send_event(&json!({ "type": "reaction", "op": "add", "message_id": 1001 }));
@@ -112,7 +112,7 @@ fn kinds_are_asked_for_and_printed_in_every_spelling_of_the_list() {
 }
 
 #[test]
-fn doubtful_kinds_are_corrected_or_asked_for_with_a_warning() {
+fn unknown_kinds_are_corrected_or_asked_for_with_a_warning() {
     assert_selected(&[
         (
             &["-e", "messages,reactions"],

@@ -1,4 +1,4 @@
-//! Which messages a narrow lets through, however it is spelled, and how much of it the server is told.
+//! Which messages a narrow lets through, however it is spelled, and how much of it is sent to the server.
 //!
 //! Not for kinds of event (`kinds.rs`) or for every misspelling (unit tests of `selection/narrow`).
 

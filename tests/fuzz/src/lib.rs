@@ -36,7 +36,7 @@ mod program {
 
         pub mod split;
 
-        /// Whose events are read, as far as the cursor file tells.
+        /// Whose events are read, as far as the cursor file has it.
         pub struct Account {
             /// The server.
             pub site: String,
