@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_mins(10);
 /// nearby needs.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The background thread's client.
+/// Fetches lists of names on a background thread.
 pub struct Lookup {
     requests: Sender<Subject>,
     answers: Receiver<FetchedList>,

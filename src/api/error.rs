@@ -162,7 +162,8 @@ fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Fa
             tls.cert_bundle.as_deref(),
         ))),
         rustls::Error::AlertReceived(alert) => {
-            unwelcome(*alert, tls.client_cert.as_deref()).map(Failure::ClientCertificate)
+            client_certificate_cause(*alert, tls.client_cert.as_deref())
+                .map(Failure::ClientCertificate)
         }
         _ => None,
     }
@@ -201,7 +202,7 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
 }
 
 /// Why our certificate is not accepted, or that there is none; no text for an alert about something else.
-fn unwelcome(alert: AlertDescription, own: Option<&Path>) -> Option<String> {
+fn client_certificate_cause(alert: AlertDescription, own: Option<&Path>) -> Option<String> {
     use AlertDescription as Alert;
     let reason = match alert {
         Alert::UnknownCA => "no CA that the server knows has signed it".to_owned(),

@@ -33,7 +33,7 @@ impl Pace {
     }
 
     /// Remembers when a request was sent.
-    pub fn count_request(&mut self, now: Instant) {
+    pub fn set_last_sent(&mut self, now: Instant) {
         self.last_sent = Some(now);
     }
 
@@ -61,7 +61,7 @@ mod tests {
             ("no requests at all", (Some(0), Some(0)), 0, 0),
         ] {
             let (mut pace, now) = (Pace::default(), Instant::now());
-            pace.count_request(now);
+            pace.set_last_sent(now);
             pace.update(reported.0, reported.1);
             assert_eq!(pace.wait(now + ms(since)), ms(expected), "{name}");
         }

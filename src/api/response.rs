@@ -200,7 +200,7 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
-        self.with_pace(endpoint, |pace| pace.count_request(started));
+        self.with_pace(endpoint, |pace| pace.set_last_sent(started));
         let mut response = request.send().map_err(|error| {
             let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);

@@ -31,7 +31,7 @@ const MOST_KEPT: usize = MIB;
 #[derive(Debug)]
 pub struct Splitter {
     list: &'static str,
-    part: Part,
+    section: Section,
     quoting: Quoting,
     /// Brackets that are open.
     depth: usize,
@@ -47,7 +47,7 @@ pub struct Splitter {
 
 /// Which part of the answer comes next.
 #[derive(Clone, Copy, Debug)]
-enum Part {
+enum Section {
     Start,
     Envelope,
     List,
@@ -66,7 +66,7 @@ impl Splitter {
     pub fn new(list: &'static str) -> Self {
         Self {
             list,
-            part: Part::Start,
+            section: Section::Start,
             quoting: Quoting::default(),
             depth: 0,
             breaks: false,
@@ -101,9 +101,9 @@ impl Splitter {
 
     /// The envelope: the answer with its list emptied (`"events":[]`), all else as it was sent.
     pub fn finish(self) -> Result<Vec<u8>, SplitError> {
-        match self.part {
-            Part::End => Ok(self.envelope),
-            Part::Start if !self.envelope.trim_ascii().is_empty() => Err(SplitError::NotJson),
+        match self.section {
+            Section::End => Ok(self.envelope),
+            Section::Start if !self.envelope.trim_ascii().is_empty() => Err(SplitError::NotJson),
             _ => Err(SplitError::CutOff),
         }
     }
@@ -125,23 +125,23 @@ impl Splitter {
 
     fn open(&mut self, text: &[u8]) -> Result<Text, SplitError> {
         self.depth += 1;
-        match (self.part, self.depth) {
-            (Part::Start, _) => {
+        match (self.section, self.depth) {
+            (Section::Start, _) => {
                 self.keep(text)?;
                 if self.envelope.trim_ascii() != b"{" {
                     return Err(SplitError::NotJson);
                 }
-                self.part = Part::Envelope;
+                self.section = Section::Envelope;
             }
-            (Part::Envelope, 2) => {
+            (Section::Envelope, 2) => {
                 self.keep(text)?;
                 if self.opens_list() {
-                    self.part = Part::List;
+                    self.section = Section::List;
                     self.breaks = false;
                     self.comma_due = false;
                 }
             }
-            (Part::End, _) => return Err(SplitError::NotJson),
+            (Section::End, _) => return Err(SplitError::NotJson),
             _ => return Ok(Text::Pending),
         }
         Ok(Text::Used)
@@ -149,11 +149,11 @@ impl Splitter {
 
     fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
         self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
-        match (self.part, self.depth) {
-            (Part::List, 2) => self.end_element(text, out)?,
-            (Part::List, 1) => self.end_list(text)?,
+        match (self.section, self.depth) {
+            (Section::List, 2) => self.end_element(text, out)?,
+            (Section::List, 1) => self.end_list(text)?,
             (_, 0) => {
-                self.part = Part::End;
+                self.section = Section::End;
                 return Ok(Text::Pending);
             }
             _ => return Ok(Text::Pending),
@@ -196,13 +196,13 @@ impl Splitter {
             return Err(SplitError::NotJson);
         }
         self.element.clear();
-        self.part = Part::Envelope;
+        self.section = Section::Envelope;
         Ok(())
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Result<(), SplitError> {
-        let (kept, longest, error) = match self.part {
-            Part::List => (&mut self.element, LONGEST_ELEMENT, SplitError::LongElement),
+        let (kept, longest, error) = match self.section {
+            Section::List => (&mut self.element, LONGEST_ELEMENT, SplitError::LongElement),
             _ => (
                 &mut self.envelope,
                 LONGEST_ENVELOPE,

@@ -81,7 +81,7 @@ impl Spacing {
 /// An answer as a server might write it.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    style: Spacing,
+    spacing: Spacing,
     before: Members,
     elements: Vec<Members>,
     after: Members,
@@ -93,17 +93,17 @@ impl Answer {
         let elements: Vec<String> = self
             .elements
             .iter()
-            .map(|element| self.style.element(element))
+            .map(|element| self.spacing.element(element))
             .collect();
-        let list = ("events".to_owned(), self.style.list(&elements));
+        let list = ("events".to_owned(), self.spacing.list(&elements));
         let written = |fields: &Members| -> Vec<(String, String)> {
             fields
                 .iter()
-                .map(|(key, value)| (key.clone(), self.style.value(value)))
+                .map(|(key, value)| (key.clone(), self.spacing.value(value)))
                 .collect()
         };
         let fields = [written(&self.before), vec![list], written(&self.after)].concat();
-        self.style
+        self.spacing
             .object(fields.iter().map(|(key, value)| (key, value.clone())))
             + "\n"
     }
@@ -120,7 +120,7 @@ impl Answer {
                 id.and_then(|field| field.1.as_i64()),
                 kind.map(|kind| kind[1..kind.len() - 1].to_owned())
                     .unwrap_or_default(),
-                self.style.element(element).replace(['\n', '\r'], ""),
+                self.spacing.element(element).replace(['\n', '\r'], ""),
             )
         };
         self.elements.iter().map(line).collect()
@@ -191,18 +191,18 @@ fn any_object(fields: usize) -> impl Strategy<Value = Members> {
     prop::collection::vec((any_key(), any_value()), 0..fields)
 }
 
-/// An answer in any style, with texts and keys that are easily mistaken for something else.
+/// An answer in any spacing, with texts and keys that are easily mistaken for something else.
 pub fn any_answer() -> impl Strategy<Value = Answer> {
-    let style = prop::sample::select(&[Spacing::Compact, Spacing::Spaced, Spacing::Pretty][..]);
+    let spacing = prop::sample::select(&[Spacing::Compact, Spacing::Spaced, Spacing::Pretty][..]);
     let elements = prop::collection::vec(any_object(6), 0..6);
-    (style, any_object(4), elements, any_object(4)).prop_map(|(style, before, elements, after)| {
-        Answer {
-            style,
+    (spacing, any_object(4), elements, any_object(4)).prop_map(
+        |(spacing, before, elements, after)| Answer {
+            spacing,
             before,
             elements,
             after,
-        }
-    })
+        },
+    )
 }
 
 /// Where to cut a body.
