@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_what_an_option_takes() {
+    fn a_row_has_the_values_of_an_option() {
         let rows = rows(&Cli::command());
         for row in [
             "-o --output: auto summary json",
