@@ -221,7 +221,7 @@ fn beside_a_narrow_or_messages_it_is_messages_only() {
 }
 
 #[test]
-fn a_warning_about_kinds_is_not_said_quietly() {
+fn a_warning_about_kinds_is_not_printed_with_quiet() {
     let exit = watch(&Model::new(), &["-q", "-e", "messages"]);
     assert_eq!(
         (kinds(&exit).as_str(), exit.stderr.as_str()),

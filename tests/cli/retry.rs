@@ -126,7 +126,7 @@ fn what_came_before_an_answer_broke_off_is_printed_and_acknowledged() {
 }
 
 #[test]
-fn polls_keep_to_the_rate_limit_that_answers_tell_and_that_is_said_once() {
+fn polls_keep_to_the_rate_limit_in_answers_and_that_is_reported_once() {
     // 100 ms from one request to the next, once half of them are used up.
     let limited = |id: i64, left: &str| {
         events(&[id])
@@ -225,7 +225,7 @@ fn it_stays_away_as_long_as_the_server_says() {
 }
 
 #[test]
-fn a_date_to_come_back_at_is_taken_by_our_clock_if_the_server_does_not_tell_its_own() {
+fn a_date_to_come_back_at_counts_by_our_clock_if_the_server_does_not_send_its_own() {
     // Such a date has no fractions.
     let soon = Timestamp::from_second(Timestamp::now().as_second() + 3).expect("a time");
     let date = soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();

@@ -394,7 +394,7 @@ impl Play<'_> {
     }
 
     fn happen(&mut self, event: &Event) {
-        let unheard = |play: &mut Self, kinds: &[Kind]| {
+        let unanswered = |play: &mut Self, kinds: &[Kind]| {
             for kind in kinds {
                 let id = play.model.send_unheard(Self::post(*kind));
                 play.sent(*kind, id);
@@ -422,12 +422,12 @@ impl Play<'_> {
             Event::LoseQueues(_) | Event::Crash(_) if self.losses[1] >= 5 => {}
             Event::LoseQueues(kinds) => {
                 self.lose();
-                unheard(self, kinds);
+                unanswered(self, kinds);
                 self.model.drop_queues();
             }
             Event::Crash(kinds) => {
                 self.lose();
-                unheard(self, kinds);
+                unanswered(self, kinds);
                 self.model.crash();
             }
             Event::Restart(kinds) => {

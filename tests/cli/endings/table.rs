@@ -114,7 +114,7 @@ impl Scene {
 
 /// All that a run can wait for.
 fn waits() -> Vec<Wait> {
-    let unheard = |name, begin| Wait {
+    let unanswered = |name, begin| Wait {
         name,
         begin,
         in_vain: "was not connected in that time",
@@ -122,18 +122,18 @@ fn waits() -> Vec<Wait> {
     };
     let asked = |name, begin| Wait {
         in_vain: "",
-        ..unheard(name, begin)
+        ..unanswered(name, begin)
     };
     let answered = |name, begin| Wait {
         gives_up: false,
         ..asked(name, begin)
     };
     vec![
-        unheard("a name", look_up),
-        unheard("a connection", connect),
-        unheard("a TLS handshake", greet),
-        unheard("who we are", ask_who),
-        unheard("what was there before", ask_before),
+        unanswered("a name", look_up),
+        unanswered("a connection", connect),
+        unanswered("a TLS handshake", greet),
+        unanswered("who we are", ask_who),
+        unanswered("what was there before", ask_before),
         asked("a queue", register),
         asked("a page of history", read_history),
         answered("events", wait_for_events),

@@ -25,7 +25,7 @@ fn saved(home: &Home) -> Value {
 }
 
 #[test]
-fn what_no_history_has_is_said_to_be_lost() {
+fn what_no_history_has_is_reported_as_lost() {
     let model = Model::new();
     let running = Tail::new(&model.site()).start();
     model.wait_idle();
@@ -144,7 +144,7 @@ fn a_history_that_is_refused_counts_as_lost() {
 }
 
 #[test]
-fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
+fn beyond_fifty_thousand_messages_the_rest_is_reported_as_lost() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     model.drop_queues();
@@ -251,7 +251,7 @@ fn a_gap_of_messages_only_is_no_loss_and_reported_to_those_who_want_to_know() {
 }
 
 #[test]
-fn with_quiet_a_loss_is_said_still() {
+fn with_quiet_a_loss_is_reported_still() {
     let (model, home) = (Model::new(), Home::new());
     let run = || once(&model, &home).args(["-e", "reaction", "-q"]);
     run().run();
