@@ -1,9 +1,9 @@
-//! `--check`: logs in and says line by line what a tail with the same options would find.
+//! `--check`: logs in and reports line by line what a tail with the same options would find.
 //!
 //! A line is `ok       account        Tail Bot (bot, user id 12, …)`, or with `-o json`
 //! `{"type":"wyzepal_tail","op":"check","time":…,"subject":"account","status":"ok","text":"…"}`; `advice` is
 //! there where something is to be done. Reads only, but for one queue that is registered and deleted. Nothing
-//! is tried twice: a check says how things are now.
+//! is tried twice: a check reports how things are now.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -17,8 +17,8 @@ use crate::config::Plan;
 use crate::error::{Error, Exit};
 use crate::lookup::list;
 use crate::nearest::nearest;
-use crate::output::meta::{self, Finding, Record, Status, Subject};
-use crate::output::names::{self, MOST, Named};
+use crate::output::meta::{self, CheckSubject, Finding, Record, Status};
+use crate::output::names::{MOST, Named, Subject};
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
@@ -29,10 +29,10 @@ use crate::selection::{HistoryQuery, Reach, Selection};
 use crate::watch::Watch;
 use crate::zone::Zone;
 
-/// How long the deletion of the trial queue may take.
+/// The limit of time for deleting the trial queue.
 const DELETE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How many of the newest messages are looked through for one that matches.
-const LOOKED_THROUGH: u32 = 100;
+/// How many of the newest messages are searched for one that matches.
+const NEWEST_SEARCHED: u32 = 100;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug)]
@@ -64,17 +64,17 @@ impl Report {
     }
 
     /// Something is as it should be.
-    fn good(&mut self, subject: Subject, text: &str) {
+    fn good(&mut self, subject: CheckSubject, text: &str) {
         self.write(subject, Status::Ok, text, None);
     }
 
     /// Something may not be as it was meant.
-    fn warn(&mut self, subject: Subject, text: &str, advice: Option<&str>) {
+    fn warn(&mut self, subject: CheckSubject, text: &str, advice: Option<&str>) {
         self.write(subject, Status::Warning, text, advice);
     }
 
     /// Something cannot work; `exit` is what a tail would end with.
-    fn problem(&mut self, subject: Subject, text: &str, advice: Option<&str>, exit: Exit) {
+    fn problem(&mut self, subject: CheckSubject, text: &str, advice: Option<&str>, exit: Exit) {
         if self.exit == Exit::Done {
             self.exit = exit;
         }
@@ -82,7 +82,7 @@ impl Report {
     }
 
     /// A request failed: a tail would end with it, or be waiting.
-    fn failed(&mut self, subject: Subject, error: ApiError) {
+    fn failed(&mut self, subject: CheckSubject, error: ApiError) {
         let (text, remedy) = (error.to_string(), error.remedy());
         let exit = match error.verdict() {
             Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
@@ -91,7 +91,7 @@ impl Report {
         self.problem(subject, &text, remedy, exit);
     }
 
-    fn write(&mut self, subject: Subject, status: Status, text: &str, advice: Option<&str>) {
+    fn write(&mut self, subject: CheckSubject, status: Status, text: &str, advice: Option<&str>) {
         let finding = Finding {
             subject,
             status,
@@ -146,7 +146,7 @@ pub struct Check {
     pub plan: Plan,
     /// Where the account's data are from, and its address, in words.
     pub source: String,
-    /// What was odd about them.
+    /// What the user should know about them.
     pub warnings: Vec<String>,
     /// The account at the server.
     pub client: Client,
@@ -159,7 +159,7 @@ pub struct Check {
 }
 
 /// What an organization has that a narrow can name, as far as it is needed and could be read.
-type Directory = HashMap<names::Subject, Vec<Named>>;
+type Directory = HashMap<Subject, Vec<Named>>;
 
 /// Why a narrow never matches, and what to do about it.
 struct Reason {
@@ -168,19 +168,19 @@ struct Reason {
 }
 
 impl Check {
-    /// Looks at everything that can be looked at; what comes after a problem mostly cannot.
+    /// Tests everything that can be tested; after a problem most of the rest cannot.
     pub fn run(mut self) -> Result<Exit, Error> {
-        self.report.good(Subject::Config, &self.source);
+        self.report.good(CheckSubject::Config, &self.source);
         for warning in &self.warnings {
-            self.report.warn(Subject::Config, warning, None);
+            self.report.warn(CheckSubject::Config, warning, None);
         }
         let site = self.client.account().site.to_string();
-        self.report.good(Subject::Site, &site);
+        self.report.good(CheckSubject::Site, &site);
         if let Some(me) = self.log_in() {
             self.plan.selection.resolve_me(me.user_id, &me.email);
             self.subscriptions(&me);
             for warning in &self.plan.warnings {
-                self.report.warn(Subject::Selection, warning, None);
+                self.report.warn(CheckSubject::Selection, warning, None);
             }
             let directory = self.directory();
             let alternatives = self.alternatives(&directory);
@@ -192,7 +192,7 @@ impl Check {
         self.report.finish()
     }
 
-    /// Finds out what answers at the site, and whether it takes the key. None: it does not.
+    /// Finds out what answers at the site, and whether it accepts the key. None: it does not.
     fn log_in(&mut self) -> Option<Me> {
         let Check {
             client,
@@ -203,32 +203,32 @@ impl Check {
         let way = way_to(client.account());
         match watch.outside(|| client.settings()) {
             Ok(settings) => {
-                report.good(Subject::Connection, &way);
-                report.good(Subject::Server, &server(&settings));
+                report.good(CheckSubject::Connection, &way);
+                report.good(CheckSubject::Server, &server(&settings));
             }
-            // Servers before 1.8 do not have it to ask for; what matters is the next request.
+            // Servers before 1.8 do not have this endpoint; what matters is the next request.
             Err(error) if error.verdict() == Verdict::Wrong => {
-                report.good(Subject::Connection, &way);
+                report.good(CheckSubject::Connection, &way);
             }
             Err(error) => {
-                report.failed(Subject::Connection, error);
+                report.failed(CheckSubject::Connection, error);
                 return None;
             }
         }
         match watch.outside(|| client.me()) {
             Ok(me) => {
-                report.good(Subject::Account, &account(&me));
+                report.good(CheckSubject::Account, &account(&me));
                 Some(me)
             }
             Err(error) => {
-                report.failed(Subject::Account, error);
+                report.failed(CheckSubject::Account, error);
                 None
             }
         }
     }
 
     fn subscriptions(&mut self, me: &Me) {
-        let (report, subject) = (&mut self.report, Subject::Subscriptions);
+        let (report, subject) = (&mut self.report, CheckSubject::Subscriptions);
         let mut number = 0;
         let count = || self.client.list(List::Subscriptions, |_| number += 1);
         if let Err(error) = self.watch.outside(count) {
@@ -253,7 +253,7 @@ impl Check {
     /// Reads the lists of what the narrows refer to, and only these.
     fn directory(&mut self) -> Directory {
         let mut directory = Directory::new();
-        for subject in [names::Subject::Channel, names::Subject::Person] {
+        for subject in [Subject::Channel, Subject::Person] {
             let narrows = &self.plan.selection.narrows;
             let mut references = narrows.iter().flat_map(Narrow::references);
             if !references.any(|reference| list_with(reference) == Some(subject)) {
@@ -265,7 +265,7 @@ impl Check {
                 Ok(_) => {}
                 Err(error) => {
                     let text = error.to_string();
-                    self.report.warn(Subject::Selection, &text, None);
+                    self.report.warn(CheckSubject::Selection, &text, None);
                 }
             }
         }
@@ -275,7 +275,7 @@ impl Check {
     /// The selection with each narrow alone that can match as far as is known; without a narrow just the
     /// selection. If one of several can match, that will do, unless a tail would end for another.
     fn alternatives(&mut self, directory: &Directory) -> Vec<Selection> {
-        let (report, subject) = (&mut self.report, Subject::Selection);
+        let (report, subject) = (&mut self.report, CheckSubject::Selection);
         let selection = &self.plan.selection;
         let (mut alternatives, mut faults) = (Vec::new(), Vec::new());
         for narrow in &selection.narrows {
@@ -306,7 +306,7 @@ impl Check {
 
     /// The newest message that matches: what matched before will match again.
     fn history(&mut self, alternatives: &[Selection], directory: &Directory) {
-        let subject = Subject::History;
+        let subject = CheckSubject::History;
         let (mut newest, mut unmatched) = (None, Vec::new());
         for alternative in alternatives {
             match self.rows(alternative) {
@@ -323,7 +323,7 @@ impl Check {
                 }
             }
         }
-        let none = format!("none of the last {LOOKED_THROUGH} messages there matches");
+        let none = format!("none of the last {NEWEST_SEARCHED} messages there matches");
         // What names nothing cannot be misspelt.
         let suspects: Vec<_> = unmatched
             .into_iter()
@@ -355,13 +355,13 @@ impl Check {
     fn rows(&self, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
         let mut found = VecDeque::new();
         for HistoryQuery { narrow, reach } in selection.history_queries() {
-            let page = PageQuery::newest(LOOKED_THROUGH, narrow, selection);
+            let page = PageQuery::newest(NEWEST_SEARCHED, narrow, selection);
             let mut rows = Rows::default();
             let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
             let rows = rows.rows.into_iter();
             found.extend(rows.filter(|row| row.belongs_to(selection)));
             match answer {
-                // Old servers and guests may not read all public channels; that is told with the queue.
+                // Old servers and guests may not read all public channels; the warning comes with the queue.
                 Err(error) if reach != Reach::Public => return Err(error),
                 _ => {}
             }
@@ -369,7 +369,7 @@ impl Check {
         Ok(found)
     }
 
-    /// What to look at in a narrow that matched nothing.
+    /// What to check in a narrow that matched nothing.
     fn spelling(&self, selection: &Selection, narrow: &Narrow, directory: &Directory) -> String {
         if let Some(topic) = self.topic_meant(selection, narrow) {
             return format!("did you mean \"{topic}\"?");
@@ -400,7 +400,7 @@ impl Check {
             all_public: selection.reaches_public(),
             ..selection.clone()
         };
-        // It is asked for a hint only: what fails here has been tried with the topic before.
+        // For a hint only: a request that fails here has failed with the topic before.
         let rows = self.rows(&any_topic).ok()?;
         let topics: Vec<String> = rows.iter().rev().filter_map(Row::topic).collect();
         nearest(written, topics.iter().map(String::as_str)).map(str::to_owned)
@@ -409,7 +409,7 @@ impl Check {
     /// Registers a queue as a tail would, and deletes it. Nobody interrupts that, so that no queue is left.
     fn queue(&mut self) {
         let (client, report) = (&self.client, &mut self.report);
-        let (subject, selection) = (Subject::Queue, &self.plan.selection);
+        let (subject, selection) = (CheckSubject::Queue, &self.plan.selection);
         let mut register = Register::of(selection, self.plan.queue_ttl);
         let mut answer = client.register(&register);
         if let Err(error) = &answer
@@ -472,10 +472,10 @@ fn account(me: &Me) -> String {
 }
 
 /// The list that has what is referred to; topics stand on none that covers all channels.
-fn list_with(reference: Reference) -> Option<names::Subject> {
+fn list_with(reference: Reference) -> Option<Subject> {
     match reference {
-        Reference::Channel(_) | Reference::ChannelId(_) => Some(names::Subject::Channel),
-        Reference::Address(_) | Reference::PersonId(_) => Some(names::Subject::Person),
+        Reference::Channel(_) | Reference::ChannelId(_) => Some(Subject::Channel),
+        Reference::Address(_) | Reference::PersonId(_) => Some(Subject::Person),
         Reference::Topic(_) => None,
     }
 }
@@ -556,14 +556,14 @@ fn is_same(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::text_line;
-    use crate::output::meta::{Finding, Record, Status, Subject, line};
+    use crate::output::meta::{CheckSubject, Finding, Record, Status, line};
     use crate::output::palette::{Color, Palette};
     use jiff::Timestamp;
 
     #[test]
     fn a_finding_is_one_line_in_either_form() {
         let finding = Finding {
-            subject: Subject::Subscriptions,
+            subject: CheckSubject::Subscriptions,
             status: Status::Warning,
             text: "no\u{9b}ne\n".to_owned(),
             advice: Some("subscribe".to_owned()),

@@ -1,6 +1,5 @@
-//! What the run is to do, as the options say: selection, start, end, and what they exclude.
-//!
-//! Not for whose events are read (`login.rs`).
+//! What the run is to do, from the options: selection, start, end, and what they exclude. The account is
+//! found in `login.rs`.
 
 use std::io::{self, IsTerminal as _};
 use std::ops::RangeInclusive;
@@ -19,7 +18,7 @@ use crate::since::Since;
 
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
 const CURSOR_TTL: Duration = Duration::from_hours(2);
-/// What servers take for `queue_lifespan_secs`.
+/// What servers accept as `queue_lifespan_secs`.
 const TTL: RangeInclusive<Duration> = Duration::from_mins(10)..=Duration::from_hours(7 * 24);
 /// How long a run with `--once` tries to reach the server.
 const ONCE_PATIENCE: Duration = Duration::from_secs(30);
@@ -73,7 +72,7 @@ impl Plan {
             .or_else(|| needs_history().map(str::to_owned))
     }
 
-    /// Warnings of narrows that never match; `--check` tells of those itself.
+    /// Warnings of narrows that never match; `--check` has lines of its own for those.
     pub fn narrow_warnings(&self) -> Vec<String> {
         let warning = |narrow: &Narrow| {
             let reason = self.never_matches(narrow)?;

@@ -1,6 +1,6 @@
-//! Durations as options take them: `30s`, `1h30m`, or plain seconds.
+//! Durations as options have them: `30s`, `1h30m`, or plain seconds.
 //!
-//! Not for printing durations. Units are those of the crate `humantime`.
+//! Units are those of the crate `humantime`.
 
 use std::time::Duration;
 

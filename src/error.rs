@@ -15,7 +15,7 @@ pub enum Outcome {
     Done,
     /// Something was lost, with `--fail-on-gap`.
     Lost,
-    /// `--check` has said what is wrong; with which exit code a run would end.
+    /// `--check` has reported what is wrong; with which exit code a run would end.
     Problem(Exit),
     /// It cannot go on.
     Failed(Error),
@@ -77,7 +77,7 @@ pub enum Error {
     Replay(String),
     /// The input cannot be read on: its name, and the cause.
     Read(String, io::Error),
-    /// Standard output does not take any more.
+    /// Standard output cannot be written any more.
     Write(io::Error),
     /// Something of this machine failed: what, and the cause.
     System(&'static str, io::Error),

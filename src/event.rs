@@ -1,6 +1,5 @@
 //! One event of a queue: its identifiers and the bytes as the server sent them.
 //!
-//! Not for splitting an answer into events (`api/split`) or for showing them (`output`).
 //! Shapes: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for the old ones
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 
@@ -16,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 pub struct EventId(pub i64);
 
 impl EventId {
-    /// What a fresh queue is asked for: everything that it holds.
+    /// For a fresh queue: everything that it holds comes after it.
     pub const NONE_SEEN: EventId = EventId(-1);
 }
 
@@ -135,7 +134,7 @@ pub struct Message<'a> {
 pub enum Recipient<'a> {
     /// The channel's name.
     Channel(Cow<'a, str>),
-    /// One entry for a note to oneself, two for a conversation of two.
+    /// One entry for a message to oneself, two for a conversation of two.
     People(Vec<Person<'a>>),
 }
 

@@ -3,10 +3,9 @@
 //! an element may be 64 MiB of them.
 //!
 //! What reads single fields does so leniently: null is absent, a number may be written as a text, and
-//! a field of another type is as good as absent, so that one odd field never hides the others.
+//! a field of another type is as good as absent, so that one malformed field never hides the others.
 //!
-//! Not for picking two fields out of each event that passes (`api/split`): this parses the whole object,
-//! and so tells whether it is one.
+//! Too slow for finding two fields of each event that passes (`api/split` does): this parses the whole object.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -172,8 +171,8 @@ impl Entries<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
             type Value = Fields<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -192,7 +191,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                 Ok(Fields(fields))
             }
         }
-        deserializer.deserialize_map(InOrder)
+        deserializer.deserialize_map(FieldsVisitor)
     }
 }
 
@@ -203,8 +202,8 @@ struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
+        struct EntriesVisitor;
+        impl<'de> Visitor<'de> for EntriesVisitor {
             type Value = Entries<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -225,7 +224,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
                 Ok(Entries { first, len })
             }
         }
-        deserializer.deserialize_seq(InOrder)
+        deserializer.deserialize_seq(EntriesVisitor)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `--generate`: the man page and completions, from the one definition of the options.
 //!
-//! Not for the help on the screen (`cli`). What is generated is committed under `completions/` as well, for packages; a
+//! What is generated is committed under `completions/` as well, for packages; a
 //! test compares.
 //!
 //! `clap_complete` knows neither lists with commas nor narrows, and an option with its own possible values would
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_what_an_option_takes() {
+    fn a_row_has_the_values_of_an_option() {
         let rows = rows(&Cli::command());
         for row in [
             "-o --output: auto summary json",

@@ -1,6 +1,6 @@
 //! The types of event that known servers send.
 //!
-//! Which names `--event-types` knows. Not for what is selected (`selection/kinds.rs`). Source of the names: `send_event` calls in
+//! They are what `--event-types` and the summaries know. Source of the names: `send_event` calls in
 //! `zerver/lib/actions.py` of Zulip 1.7, `zerver/openapi/zulip.yaml` of 9.2, and the API changelog
 //! for later ones.
 

@@ -2,8 +2,7 @@
 //! the demo's account.
 //!
 //! Precedence, for each value on its own: option, `WYZEPAL_…`, `ZULIP_…`, file (as `zulip/__init__.py` of the
-//! bindings). Not for what may be in the file (`rcfile.rs`). Nothing is said here: what the user should know is
-//! handed back.
+//! bindings). `rcfile.rs` parses the file. Nothing is printed here: warnings are handed back.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -23,14 +22,14 @@ use crate::site::Site;
 /// The largest file that is read as a wyzepalrc.
 const LARGEST: u64 = 1 << 20;
 
-/// An account and what is to be said about it.
+/// An account and where it was found.
 pub struct Found {
     /// The account.
     pub account: Account,
     /// Where its data are from, and its address, in words.
     pub source: String,
-    /// Its server, where that is the demo's.
-    pub demo: Option<Demo>,
+    /// Whether its server is the demo's.
+    pub is_demo: bool,
 }
 
 /// The account of this run. What the user should know goes to `warnings`, also where it fails.
@@ -59,7 +58,7 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
     Ok(Found {
         account,
         source,
-        demo: None,
+        is_demo: false,
     })
 }
 
@@ -132,30 +131,31 @@ fn risk(account: &Account) -> Option<String> {
 }
 
 fn start_demo() -> Result<Found, Error> {
-    let demo = demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
-    let Demo { site, email, key } = &demo;
+    let Demo { site, email, key } =
+        demo::start().map_err(|e| Error::System("cannot start the demo's server", e))?;
+    // Enough for another program to try itself on it.
+    let source = format!("demo server at {site} (email {email}, key {key})");
     let account = Account {
         site: site.parse().map_err(Error::Usage)?,
-        email: (*email).to_owned(),
-        key: ApiKey::new((*key).to_owned()).map_err(|error| Error::Usage(error.into()))?,
+        email: email.to_owned(),
+        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
     };
     Ok(Found {
         account,
-        // Enough for another program to try itself on it.
-        source: format!("demo server at {site} (email {email}, key {key})"),
-        demo: Some(demo),
+        source,
+        is_demo: true,
     })
 }
 
-/// A wyzepalrc, or that there is none.
+/// The values of a wyzepalrc, if there is one.
 struct RcFile {
-    /// What is in it; nothing if there is none.
+    /// Empty if there is no file.
     rc: Rc,
-    /// Its name, if there is one.
+    /// The file's name, if there is one.
     name: Option<String>,
-    /// Where values were looked for, for those that are missing.
-    looked_in: String,
+    /// Where values were searched, for the error about a missing one.
+    searched: String,
 }
 
 impl RcFile {
@@ -196,11 +196,11 @@ impl RcFile {
         if let Some(path) = named {
             return RcFile::read_named(&path, warnings);
         }
-        let looked_at: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
+        let searched: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
         Ok(RcFile {
             rc: Rc::default(),
             name: None,
-            looked_in: format!("no config file ({})", looked_at.join(", ")),
+            searched: format!("no config file ({})", searched.join(", ")),
         })
     }
 
@@ -251,13 +251,17 @@ impl RcFile {
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
-        let (rc, of_lines) =
+        let (rc, line_warnings) =
             Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
-        warnings.extend(of_lines.iter().map(|warning| format!("{name}: {warning}")));
+        warnings.extend(
+            line_warnings
+                .iter()
+                .map(|warning| format!("{name}: {warning}")),
+        );
         Ok(RcFile {
             rc,
             name: Some(name.to_owned()),
-            looked_in: format!("{name} has none"),
+            searched: format!("{name} has none"),
         })
     }
 
@@ -294,7 +298,7 @@ impl RcFile {
         let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
             return Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
-                self.looked_in
+                self.searched
             )));
         };
         let origin = variable.or_else(|| option.map(|_| other_way.to_owned()));

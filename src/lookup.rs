@@ -1,9 +1,8 @@
-//! Names that no event has told: lists of people, channels and user groups, asked for beside everything
-//! else.
+//! Fetches the names that no event had: lists of people, channels and user groups, in the background.
 //!
-//! One background thread asks, so that a list can neither delay nor end anything; what it found is handed
-//! over when the main thread comes by, and at the end of the run it is left behind. A list is asked for when
-//! a name is missing, and again after ten minutes at the earliest. Not for keeping names (`output/names.rs`).
+//! One background thread asks, so that a list can neither delay nor end anything; its lists are added
+//! when the main thread comes by, and at the end of the run it is left behind. A list is asked for when
+//! a name is missing, and again after ten minutes at the earliest.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -24,10 +23,10 @@ const PAUSE: Duration = Duration::from_mins(10);
 /// nearby needs.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Looks names up.
+/// Fetches lists of names on a background thread.
 pub struct Lookup {
     requests: Sender<Subject>,
-    answers: Receiver<Answer>,
+    answers: Receiver<FetchedList>,
     /// When each list may be asked for again.
     not_before: HashMap<Subject, Instant>,
     /// Lists that are asked for and have not come.
@@ -37,7 +36,7 @@ pub struct Lookup {
 }
 
 /// What became of a request: the list, or how long the server wants to be left alone.
-struct Answer {
+struct FetchedList {
     subject: Subject,
     list: Result<Vec<Named>, Duration>,
 }
@@ -45,11 +44,11 @@ struct Answer {
 impl Lookup {
     /// Nothing is asked for yet.
     pub fn new(client: Client, notices: Notices) -> Lookup {
-        let (requests, asked) = mpsc::channel();
+        let (requests, received) = mpsc::channel();
         let (sender, answers) = mpsc::channel();
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
-            for subject in asked {
+            for subject in received {
                 thread::sleep(client.time_to_wait(""));
                 let list = list(&client, subject).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
@@ -58,7 +57,7 @@ impl Lookup {
                         _ => Duration::ZERO,
                     }
                 });
-                if sender.send(Answer { subject, list }).is_err() {
+                if sender.send(FetchedList { subject, list }).is_err() {
                     return;
                 }
             }
@@ -77,7 +76,7 @@ impl Lookup {
         if self.ahead.is_none() {
             self.ahead = Some(Instant::now());
             for subject in COMMON {
-                self.ask(subject, names);
+                self.request(subject, names);
             }
         }
     }
@@ -86,15 +85,15 @@ impl Lookup {
     pub fn ask_for_missing(&mut self, names: &mut Names) {
         for subject in LISTS {
             if names.wants(subject) {
-                self.ask(subject, names);
+                self.request(subject, names);
             }
         }
     }
 
     /// How long lines may wait for names: no longer once the lists are late.
     pub fn patience(&self) -> Duration {
-        let asked = self.ahead.map(|time| time.elapsed());
-        PATIENCE.saturating_sub(asked.unwrap_or_default())
+        let waited = self.ahead.map(|time| time.elapsed());
+        PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
     /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
@@ -104,23 +103,23 @@ impl Lookup {
             let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
                 return;
             };
-            self.note(answer, names);
+            self.apply(answer, names);
         }
     }
 
     /// Hands over what has come.
     pub fn deliver(&mut self, names: &mut Names) {
         while let Ok(answer) = self.answers.try_recv() {
-            self.note(answer, names);
+            self.apply(answer, names);
         }
     }
 
-    fn note(&mut self, answer: Answer, names: &mut Names) {
+    fn apply(&mut self, answer: FetchedList, names: &mut Names) {
         self.awaited.retain(|subject| *subject != answer.subject);
         match answer.list {
-            Ok(list) => drop(names.take_list(answer.subject, list)),
+            Ok(list) => names.add_list(answer.subject, list),
             Err(stay) => {
-                names.forgo_list(answer.subject);
+                names.cancel_list(answer.subject);
                 // The limit is one for all requests.
                 let until = Instant::now() + stay;
                 for subject in LISTS {
@@ -131,7 +130,7 @@ impl Lookup {
         }
     }
 
-    fn ask(&mut self, subject: Subject, names: &mut Names) {
+    fn request(&mut self, subject: Subject, names: &mut Names) {
         let now = Instant::now();
         let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
         if is_too_early || self.awaited.contains(&subject) || self.requests.send(subject).is_err() {

@@ -8,13 +8,13 @@
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
-//!   [`notice`] is what it says on the way.
-//! - **The server.** [`api`] speaks to it, [`retry`] says how long to wait after a failure, [`lookup`] asks for
-//!   names beside all else. [`demo`] is a small one for people who have none.
+//!   [`notice`] is what it prints on stderr meanwhile.
+//! - **The server.** [`api`] sends requests to it, [`retry`] has how long to wait after a failure, [`lookup`] fetches
+//!   names in the background. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
-//!   past; [`kind`] has the names of kinds, [`fields`] takes objects apart, [`message_event`] makes events of messages.
+//!   history; [`kind`] has the names of kinds, [`fields`] parses objects, [`message_event`] makes events of messages.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
-//!   [`zone`]), [`cursor`] remembers where the next run goes on.
+//!   [`zone`]), [`cursor`] remembers where the next run goes on; [`fsync`] knows which failures to save are real.
 //!
 //! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
 //! about it, [`output`] renders it and writes the line, [`cursor`] saves the place, and the next poll, which
@@ -36,6 +36,7 @@ mod duration;
 mod error;
 mod event;
 mod fields;
+mod fsync;
 mod generate;
 mod kind;
 mod login;

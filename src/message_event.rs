@@ -5,7 +5,7 @@
 
 use crate::fields::Fields;
 
-/// Whether these are the fields of a message. Its `type` does not tell it from an event: both can be
+/// Whether these are the fields of a message. Its `type` does not distinguish it from an event: both can be
 /// `stream`.
 pub fn is_message(fields: &Fields) -> bool {
     let has = |name| fields.find(name).is_some();

@@ -1,10 +1,8 @@
 //! The name that was probably meant by a misspelt one: a kind of event, an operator, a channel, an address.
-//!
-//! Not for the words around it.
 
 use strsim::osa_distance;
 
-/// The most alike of the known names, whatever the letters' case. At most every third letter wrong:
+/// The most similar of the known names, in any case. At most every third character may be wrong:
 /// more than that is another word.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_lowercase();
@@ -13,10 +11,10 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .into_iter()
         .filter_map(|name| {
             let lower = name.to_lowercase();
-            let letters = lower.chars().count();
-            let allowed = letters / 3;
-            // Each letter too many is one that is wrong, and comparing long texts takes long.
-            let comparable = length.abs_diff(letters) <= allowed;
+            let characters = lower.chars().count();
+            let allowed = characters / 3;
+            // Each character too many is a wrong one, and comparing long texts is slow.
+            let comparable = length.abs_diff(characters) <= allowed;
             let distance = comparable.then(|| osa_distance(&written, &lower))?;
             (distance <= allowed).then_some((distance, name))
         })

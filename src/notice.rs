@@ -1,7 +1,7 @@
 //! The one way to stderr: errors, warnings, and how the connection is doing.
 //!
 //! Texts may quote the server, and a server may quote the key, so both are made harmless here. Failing to
-//! write one is ignored: there is nowhere to say it.
+//! write one is ignored: there is no other place to report it.
 
 use std::io::Write;
 
@@ -9,14 +9,14 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::secret::redacted;
 
-/// How much is said.
+/// How much is printed on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Errors only (`-q`).
     Error,
-    /// Something was lost: said even with `-q`.
+    /// Something was lost: printed even with `-q`.
     Loss,
-    /// What may need someone's attention: cron mail means trouble.
+    /// What someone may have to act on: cron mail means trouble.
     Warning,
     /// The state of the connection, for someone who watches.
     Notice,
@@ -26,7 +26,7 @@ pub enum Level {
     Request,
 }
 
-/// Says things on stderr, up to its level.
+/// Prints on stderr what is of its level or more important.
 #[derive(Clone, Copy)]
 pub struct Notices {
     level: Level,
@@ -34,17 +34,17 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Says what is of this level or more important.
+    /// Prints what is of this level or more important.
     pub fn new(level: Level, palette: Palette) -> Notices {
         Notices { level, palette }
     }
 
-    /// Whether something of this level is said.
+    /// Whether something of this level is printed.
     pub fn says(self, level: Level) -> bool {
         level <= self.level
     }
 
-    /// One line, if the level allows it.
+    /// Prints one line, if the level allows it.
     pub fn say(self, level: Level, text: &str) {
         if !self.says(level) {
             return;

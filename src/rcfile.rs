@@ -1,7 +1,6 @@
 //! Text of a wyzepalrc (or zuliprc) to the values of its section `[api]`.
 //!
-//! Not for finding or reading the file (`login.rs`), and not for judging the values, but for `insecure`. The dialect
-//! is what the files of servers need, as Python's `configparser` reads them in the bindings
+//! `login.rs` finds and reads the file, and judges the values but `insecure`. The dialect is what the files of servers need, as Python's `configparser` reads them in the bindings
 //! (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
 //! lines without a delimiter, trip over a byte order mark and forget the line numbers.
 
@@ -18,7 +17,7 @@ pub const NAMES: [&str; 7] = [
     "client_cert_key",
 ];
 
-/// What the file says; nothing is the same as no file. Not for `Debug`: it has the API key.
+/// The values in the file; an empty one is the same as no file. No `Debug`: it has the API key.
 #[derive(Default)]
 pub struct Rc {
     values: HashMap<&'static str, String>,
@@ -30,7 +29,7 @@ impl Rc {
         self.values.get(name).map(String::as_str)
     }
 
-    /// Reads the text, and warns of names that are given twice. Errors and warnings say the line, and quote
+    /// Reads the text, and warns of names that are given twice. Errors and warnings name the line, and quote
     /// no more than a known name: anything else could be the key.
     ///
     /// Sections of others are skipped (zulip-terminal keeps `[zterm]` there).

@@ -25,8 +25,8 @@ use crate::watch::Watch;
 const BLOCK: usize = 128 << 10;
 /// The longest line in bytes: as long as an event of a server may be.
 const LONGEST: usize = 64 << 20;
-/// Damaged lines that are told one by one; the others are counted.
-const TOLD: u64 = 10;
+/// Damaged lines that are warned of one by one; the others are counted.
+const MOST_WARNINGS: u64 = 10;
 
 /// Where saved lines are read from.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub enum Records {
 
 /// What is printed, how and where.
 pub struct Output {
-    /// Where damage is told.
+    /// Where warnings of damaged lines go.
     pub notices: Notices,
     /// Which events are printed.
     pub selection: Selection,
@@ -111,22 +111,22 @@ pub struct Output {
     pub sink: Sink,
 }
 
-/// Prints all of the input, and says how that ended.
+/// Prints all of the input, and returns how that ended.
 pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
     let mut replay = Replay {
         source,
         output,
         lines: 0,
-        sound: 0,
+        parsed: 0,
         damaged: 0,
         printed: 0,
         rendered: Vec::new(),
     };
     let end = replay.read(watch);
     let written = replay.write();
-    replay.sum_up();
+    replay.print_totals();
     match written.and(end) {
-        Ok(()) if replay.sound == 0 && replay.damaged > 0 => replay.no_events(
+        Ok(()) if replay.parsed == 0 && replay.damaged > 0 => replay.no_events(
             "no line of it is an event: events are JSON objects, one a line (jq -c . makes them)",
         ),
         Ok(()) => Outcome::Done,
@@ -139,8 +139,8 @@ struct Replay<'a> {
     output: Output,
     /// Lines that were read, blank ones as well.
     lines: u64,
-    /// Those that hold something.
-    sound: u64,
+    /// Those that are JSON objects.
+    parsed: u64,
     damaged: u64,
     /// Events that were printed.
     printed: u64,
@@ -163,7 +163,7 @@ impl Replay<'_> {
             };
             let block = block.get(..length).unwrap_or_default();
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
-                // One byte too many tells that it is too long.
+                // One byte too many shows that it is too long.
                 let room = LONGEST + 1 - line.len();
                 line.extend_from_slice(piece.get(..room).unwrap_or(piece));
                 if piece.ends_with(b"\n") {
@@ -212,7 +212,7 @@ impl Replay<'_> {
         if is_cursor(&fields) {
             return Err(self.no_events("it is a cursor file, and holds none"));
         }
-        self.sound += 1;
+        self.parsed += 1;
         let message =
             message_event::is_message(&fields).then(|| message_event::to_event(text, &fields));
         self.print(&match &message {
@@ -256,10 +256,10 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Says what is wrong with the line that was read last.
+    /// Warns of what is wrong with the line that was read last.
     fn skip(&mut self, damage: &str) -> Result<(), Outcome> {
         self.damaged += 1;
-        if self.damaged <= TOLD {
+        if self.damaged <= MOST_WARNINGS {
             // On a terminal it stands where the line would.
             self.write()?;
             let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
@@ -277,11 +277,14 @@ impl Replay<'_> {
         Ok(result?)
     }
 
-    /// Says how much there was.
-    fn sum_up(&self) {
+    /// Prints how much there was.
+    fn print_totals(&self) {
         let (name, damaged) = (&self.source, self.damaged);
-        if damaged > TOLD {
-            let text = format!("{name}: {} more damaged lines skipped", damaged - TOLD);
+        if damaged > MOST_WARNINGS {
+            let text = format!(
+                "{name}: {} more damaged lines skipped",
+                damaged - MOST_WARNINGS
+            );
             self.output.notices.say(Level::Warning, &text);
         }
         let (lines, printed) = (self.lines, self.printed);

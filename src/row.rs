@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::message_event;
 use crate::selection::{MESSAGE, Selection};
 
-/// One message of the past.
+/// One message of the history.
 #[derive(Debug)]
 pub struct Row {
     /// Its id.
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_whether_it_was_moved_or_never_received() {
+    fn a_row_knows_whether_it_was_moved_or_never_received() {
         for (name, text, historical, moved) in [
             ("plain", r#"{"id":1,"flags":[]}"#, false, false),
             (

@@ -1,6 +1,6 @@
 //! The API key, which no message shows: not by accident, and not where a server sends it back.
 //!
-//! Not for hiding what servers put into events (`output/credentials.rs`), and it does not wipe memory.
+//! Credentials in events are found by `output/credentials.rs`. Memory is not wiped.
 //! What a key may hold: HTTP Basic in Zulip's `zerver/decorator.py` (`authenticated_rest_api_view`),
 //! which wants exactly two parts between colons and strips both; keys are 32 ASCII letters and digits.
 
@@ -44,7 +44,7 @@ pub fn holds(text: &str, secret: &str) -> bool {
 pub struct ApiKey(String);
 
 impl ApiKey {
-    /// Takes the text without the white space around it.
+    /// A key from its text, without the white space around it.
     ///
     /// Refuses what cannot be a key at any server, without showing it; its length is the server's business.
     pub fn new(mut text: String) -> Result<Self, &'static str> {

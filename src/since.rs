@@ -1,6 +1,4 @@
 //! The value of `--since`: an age, a date, a date and time, RFC 3339, or a message's timestamp.
-//!
-//! Not for finding the first message since then (`tail/history`).
 
 use std::str::FromStr;
 
@@ -13,7 +11,7 @@ use crate::duration::parse_duration;
 /// A number of so many digits is a time as messages carry it: as an age it would be more than 30 years.
 const SECONDS_SINCE_1970: usize = 10;
 
-/// A moment in the past. Dates and times without a zone are local (`TZ`).
+/// A time before now. Dates and times without a zone are local (`TZ`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since(pub Timestamp);
 
@@ -56,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_dates_and_times_are_taken() {
+    fn ages_dates_and_times_are_parsed() {
         let now: Timestamp = "2026-11-22T15:00:00Z".parse().unwrap();
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         for (text, expected) in [

@@ -1,6 +1,6 @@
 //! The address of a server, as people write it, and of the endpoints below it.
 //!
-//! Not for requests (`api`). Rules of the bindings (`zulip/__init__.py`, `Client.__init__`): no scheme
+//! Rules of the bindings (`zulip/__init__.py`, `Client.__init__`): no scheme
 //! means https, but http for `localhost`; slashes at the end and `/api` do not matter; a path stays.
 //! Different where the bindings err: a scheme is recognised as such and in any case (`httpbin.x` and
 //! `HTTPS://x` fail there), and only the host `localhost` itself gets http, not all that starts so.

@@ -22,7 +22,7 @@ const CONNECT: Duration = Duration::from_secs(20);
 /// The server closes a connection that was idle for 65 s.
 const IDLE: Duration = Duration::from_mins(1);
 /// A connection that is dead, as after a suspend, is noticed by the kernel: after so long without a byte it
-/// asks, and asks again, and by then it is sure.
+/// sends a probe, then further ones, and then gives the connection up.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 2;
 /// How long what was sent may stay without an acknowledgement.
@@ -42,7 +42,7 @@ pub struct Account {
     pub tls: Tls,
 }
 
-/// Told of each request: one line with its answer's status, size and time.
+/// Receives one line for each request, with its answer's status, size and time.
 pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
 
 /// One account at one server, over connections that are kept alive. All clones share them.
@@ -92,19 +92,19 @@ impl Client {
 
     /// How long the next request to this endpoint has to be held back, so that the server does not refuse it.
     pub fn time_to_wait(&self, endpoint: &str) -> Duration {
-        self.pace(endpoint, |pace| pace.wait(Instant::now()))
+        self.with_pace(endpoint, |pace| pace.wait(Instant::now()))
     }
 
-    /// The pace of requests to this endpoint.
-    pub fn pace<T>(&self, endpoint: &str, look: impl FnOnce(&mut Pace) -> T) -> T {
+    /// Reads or changes the pace of requests to this endpoint.
+    pub fn with_pace<T>(&self, endpoint: &str, apply: impl FnOnce(&mut Pace) -> T) -> T {
         let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        look(match endpoint {
+        apply(match endpoint {
             EVENTS => &mut paces.events,
             _ => &mut paces.others,
         })
     }
 
-    /// Tells of a request, if anybody listens.
+    /// Passes a line on to the trace, if there is one.
     pub fn trace(&self, text: impl FnOnce() -> String) {
         if let Some(trace) = &self.trace {
             trace(&text());

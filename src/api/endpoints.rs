@@ -1,4 +1,4 @@
-//! What the server is asked, one method of [`Client`] for each endpoint, and what its answers hold.
+//! One method of [`Client`] for each request to the server, and what its answers hold.
 //!
 //! Parameters and answers: Zulip's `zerver/openapi/zulip.yaml`, `zerver/views/events_register.py` and
 //! `zerver/tornado/views.py`; the same since 1.7 but where a comment says otherwise. A field of another type
@@ -19,7 +19,7 @@ use url::{Url, form_urlencoded};
 
 use super::client::{Client, EVENTS, json};
 use super::error::ApiError;
-use super::response::{Limits, ListResponse, SHORT};
+use super::response::{ListLimits, ListResponse, SHORT};
 use super::split::Chunk;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::secret::holds;
@@ -90,7 +90,7 @@ impl Client {
         Ok(me)
     }
 
-    /// What answers there. Anybody may ask; servers before 1.8 do not have it to ask for.
+    /// What answers there. Needs no account; servers before 1.8 do not have this endpoint.
     pub fn settings(&self) -> Result<Settings, ApiError> {
         let endpoint = "server_settings";
         let request = self.request(Method::GET, self.url(endpoint)).timeout(SHORT);
@@ -146,7 +146,7 @@ impl Client {
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
         let request = self.request(Method::GET, url);
-        let mut response = self.list_response(endpoint, field, Limits::NONE, request)?;
+        let mut response = self.list_response(endpoint, field, ListLimits::NONE, request)?;
         let mut chunk = Chunk::default();
         while response.read(&mut chunk)? {
             entries(&chunk).for_each(&mut each);
@@ -171,7 +171,7 @@ pub struct PageQuery {
     pub before: u32,
     /// Rows after it.
     pub after: u32,
-    /// Terms in JSON, as history takes them.
+    /// Terms in JSON, in the form of `GET /messages`.
     pub narrow: String,
     /// Content as HTML.
     pub apply_markdown: bool,
@@ -186,7 +186,7 @@ pub enum Anchor {
     Id(MessageId),
 }
 
-/// What a page says beside its rows. Servers before 1.8 may not tell, so that a count must do.
+/// The other fields of a page. Servers before 1.8 may leave them out; then the number of rows has to do.
 #[derive(Clone, Copy, Debug)]
 pub struct PageEnd {
     /// Whether nothing comes after it.
@@ -198,7 +198,7 @@ pub struct PageEnd {
 }
 
 impl PageQuery {
-    /// The newest rows of one reading of the selection.
+    /// The newest rows under a narrow of the selection's history queries.
     pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
         PageQuery {
             anchor: Anchor::Newest,
@@ -211,7 +211,7 @@ impl PageQuery {
 }
 
 impl PageEnd {
-    /// What an answer says that has ended.
+    /// That of an answer that was read to its end.
     pub fn of(response: ListResponse) -> Result<PageEnd, ApiError> {
         let (envelope, date) = response.finish()?;
         let found = |name| envelope.get(name).and_then(Value::as_bool);
@@ -243,7 +243,7 @@ impl Client {
             url.query_pairs_mut().append_pair("include_anchor", "false");
         }
         let request = self.request(Method::GET, url);
-        let limits = Limits {
+        let limits = ListLimits {
             // Old servers add the anchor's own row.
             elements: page.before.saturating_add(page.after).saturating_add(1) as usize,
             bytes: LONGEST_PAGE,
@@ -252,7 +252,7 @@ impl Client {
     }
 }
 
-/// What `POST /register` is asked for.
+/// The parameters of `POST /register`.
 #[derive(Debug)]
 pub struct Register {
     /// None: every kind.
@@ -273,7 +273,7 @@ pub struct Registered {
     /// Its name.
     #[serde(deserialize_with = "lenient", rename = "queue_id")]
     pub queue: QueueId,
-    /// The server's version, if it tells.
+    /// The server's version, if the answer has it.
     #[serde(deserialize_with = "lenient", rename = "zulip_version")]
     pub version: Option<String>,
     /// 0 for servers before 3.0, which have none.
@@ -304,7 +304,7 @@ impl Register {
     }
 
     /// Leaves out public channels after a refusal that may be about them, if only a narrow made us
-    /// ask for them: new servers refuse them to guests with a 400. Tells whether to ask again.
+    /// ask for them: new servers refuse them to guests with a 400. Returns whether to ask again.
     pub fn ask_for_less(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
         let asks_again = self.all_public && !selection.all_public && refusal.is_bad_request();
         self.all_public &= !asks_again;
@@ -316,7 +316,7 @@ impl Client {
     /// Registers a queue, with an answer as small as the server can make it.
     pub fn register(&self, register: &Register) -> Result<Registered, ApiError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        // The version is all that is asked of the server's state.
+        // Of the server's state only the version is of use.
         form.append_pair("fetch_event_types", &json(&["zulip_version"]));
         // Both are named even where they are off: a bot account may have other defaults.
         form.append_pair("all_public_streams", &json(&register.all_public));
@@ -349,7 +349,7 @@ impl Client {
             return Err(self.garbled(endpoint, cause));
         }
         if self.secrets().iter().any(|secret| holds(queue, secret)) {
-            // It would stand in the cursor file and in what is said.
+            // The id is saved in the cursor file and printed.
             return Err(self.garbled(endpoint, "its queue_id holds the account's key"));
         }
         Ok(registered)
@@ -367,7 +367,7 @@ impl Client {
             url.query_pairs_mut().append_pair("dont_block", "true");
         }
         let request = self.request(Method::GET, url);
-        self.list_response(EVENTS, "events", Limits::NONE, request)
+        self.list_response(EVENTS, "events", ListLimits::NONE, request)
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_old_and_new_servers_are_read_and_odd_ones_passed_over() {
+    fn entries_of_old_and_new_servers_are_read_and_malformed_ones_skipped() {
         let mut chunk = Chunk::default();
         for text in [
             r#"{"user_id":8,"full_name":"Cordelia","email":"c@x","is_bot":false,"avatar_url":null}"#,

@@ -1,4 +1,4 @@
-//! A request without an answer that can be used: what happened, what that means for the run, what is said,
+//! A request without an answer that can be used: what happened, what that means for the run, the message,
 //! and what can be done about it.
 //!
 //! The texts of servers are translated and their codes came late, so neither decides anything but a lost
@@ -42,7 +42,7 @@ pub enum Failure {
     /// The server's certificate is not accepted here; why, and what to do.
     Untrusted(String),
     /// Our certificate is not accepted there; why.
-    Unwelcome(String),
+    ClientCertificate(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
     /// 429: come back after this time.
@@ -62,7 +62,7 @@ pub enum Failure {
     Foreign {
         /// The HTTP status.
         status: u16,
-        /// How long to stay away, if it says so.
+        /// How long to stay away, if the answer has that.
         retry_after: Option<Duration>,
     },
     /// Nothing could be sent: certificates or keys that cannot be used.
@@ -162,7 +162,8 @@ fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Fa
             tls.cert_bundle.as_deref(),
         ))),
         rustls::Error::AlertReceived(alert) => {
-            unwelcome(*alert, tls.client_cert.as_deref()).map(Failure::Unwelcome)
+            client_certificate_cause(*alert, tls.client_cert.as_deref())
+                .map(Failure::ClientCertificate)
         }
         _ => None,
     }
@@ -190,7 +191,7 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
         Cause::NotValidForName | Cause::NotValidForNameContext { .. } => {
             format!("{cause}; set site to a name that it is made for")
         }
-        // What `openssl req -x509` makes unless told otherwise.
+        // What `openssl req -x509` makes by default.
         Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
             "it is a CA's own and not made for a server; have one made with CA:FALSE, \
              or check nothing with --insecure"
@@ -201,7 +202,7 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
 }
 
 /// Why our certificate is not accepted, or that there is none; no text for an alert about something else.
-fn unwelcome(alert: AlertDescription, own: Option<&Path>) -> Option<String> {
+fn client_certificate_cause(alert: AlertDescription, own: Option<&Path>) -> Option<String> {
     use AlertDescription as Alert;
     let reason = match alert {
         Alert::UnknownCA => "no CA that the server knows has signed it".to_owned(),
@@ -243,7 +244,7 @@ fn causes<'a>(
     )
 }
 
-/// The innermost cause in words: the outer ones only say that a request failed.
+/// The innermost cause in words: the outer ones only repeat that a request failed.
 pub fn deepest(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }
@@ -279,7 +280,7 @@ impl ApiError {
                 Verdict::Transient
             }
             Failure::Limited(stay) => Verdict::Later(*stay),
-            Failure::Untrusted(_) | Failure::Unwelcome(_) => Verdict::Untrusted,
+            Failure::Untrusted(_) | Failure::ClientCertificate(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
             Failure::Refused {
                 status: 401 | 403, ..
@@ -316,7 +317,7 @@ impl ApiError {
     }
 
     /// Whether the server knows no such queue (any more), so that there is nothing to delete.
-    /// Code-less servers are told by the text's beginning.
+    /// Servers without codes are recognised by the beginning of the text.
     pub fn is_unknown_queue(&self) -> bool {
         match &self.failure {
             Failure::Refused { code, message, .. } => {
@@ -354,7 +355,7 @@ impl fmt::Display for ApiError {
                 write!(f, "{site} was silent for {seconds} s ({endpoint})")
             }
             Failure::Untrusted(cause) => write!(f, "certificate of {site} is not trusted: {cause}"),
-            Failure::Unwelcome(cause) => write!(
+            Failure::ClientCertificate(cause) => write!(
                 f,
                 "{site} does not let us in: {cause}; name one with --client-cert FILE (client_cert in the config file)"
             ),

@@ -3,10 +3,9 @@
 //! [`endpoints`] has a method of [`Client`] for each request that is made, and what its answer holds.
 //! [`client`] signs requests, over connections that [`tls`] makes safe, and keeps them below the server's
 //! limit ([`pace`]); [`response`] sends one and reads its answer, small ones whole and lists while they
-//! arrive ([`split`]). [`error`] says what came instead of an answer and what that means for the run,
-//! [`retry_after`] how long the server wants to be left alone.
-//!
-//! Not for deciding what to do about a failure (`tail`), and never for printing.
+//! arrive ([`split`]). [`error`] has what came instead of an answer and what that means for the run,
+//! [`retry_after`] how long the server wants to be left alone. What to do about a failure is decided by the
+//! caller, and nothing is printed here.
 
 mod client;
 mod endpoints;

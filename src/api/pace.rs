@@ -1,4 +1,4 @@
-//! How fast requests may follow one another: servers limit their number and say how many are left.
+//! How fast requests may follow one another: servers limit their number and report how many are left.
 //!
 //! Pure: the time is handed in. `X-RateLimit-Limit` and `-Remaining` of each answer (Zulip's
 //! `zerver/lib/rate_limiter.py`; 200 a minute by default). New servers count `/events` apart from all else.
@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-/// The time that a limit is taken to be for.
+/// The time that a limit is assumed to cover.
 const WINDOW: Duration = Duration::from_mins(1);
 /// No request is held back longer.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub struct Pace {
     /// How many requests the server allows, and how many it allowed still after the last answer.
-    told: Option<(u32, u32)>,
+    reported: Option<(u32, u32)>,
     last_sent: Option<Instant>,
 }
 
@@ -23,7 +23,7 @@ impl Pace {
     /// How long the next request is held back: not at all while more than half of the limit is left, then
     /// so that requests leave at the rate of the limit at most. One that comes later than that leaves at once.
     pub fn wait(&self, now: Instant) -> Duration {
-        match (self.told, self.last_sent) {
+        match (self.reported, self.last_sent) {
             (Some((limit, remaining)), Some(last)) if limit > 0 && remaining <= limit / 2 => {
                 let between = WINDOW / limit;
                 (last + between).saturating_duration_since(now).min(LONGEST)
@@ -32,14 +32,14 @@ impl Pace {
         }
     }
 
-    /// A request is sent.
-    pub fn note_sent(&mut self, now: Instant) {
+    /// Remembers when a request was sent.
+    pub fn set_last_sent(&mut self, now: Instant) {
         self.last_sent = Some(now);
     }
 
-    /// An answer told how many requests are allowed, and how many are left; or it did not.
-    pub fn note_answer(&mut self, limit: Option<u32>, remaining: Option<u32>) {
-        self.told = limit.zip(remaining);
+    /// Remembers the numbers of an answer: how many requests are allowed, and how many are left, where it has them.
+    pub fn update(&mut self, limit: Option<u32>, remaining: Option<u32>) {
+        self.reported = limit.zip(remaining);
     }
 }
 
@@ -50,9 +50,9 @@ mod tests {
     #[test]
     fn below_half_of_the_limit_requests_leave_at_its_rate() {
         let ms = Duration::from_millis;
-        for (name, told, since, expected) in [
-            ("no limit is told", (None, None), 0, 0),
-            ("no rest is told", (Some(200), None), 0, 0),
+        for (name, reported, since, expected) in [
+            ("no limit is reported", (None, None), 0, 0),
+            ("no rest is reported", (Some(200), None), 0, 0),
             ("much is left", (Some(200), Some(101)), 0, 0),
             ("half is left", (Some(200), Some(100)), 0, 300),
             ("a part of it has passed", (Some(200), Some(5)), 100, 200),
@@ -61,8 +61,8 @@ mod tests {
             ("no requests at all", (Some(0), Some(0)), 0, 0),
         ] {
             let (mut pace, now) = (Pace::default(), Instant::now());
-            pace.note_sent(now);
-            pace.note_answer(told.0, told.1);
+            pace.set_last_sent(now);
+            pace.update(reported.0, reported.1);
             assert_eq!(pace.wait(now + ms(since)), ms(expected), "{name}");
         }
     }

@@ -1,7 +1,7 @@
 //! One request and its answer: sent, timed, read whole or split while it arrives.
 //!
-//! Not for what is asked, nor for what a failure means (`error.rs`). Each wait for the server has a limit of
-//! its own: the one for the head of the answer, and the one for each piece of its body.
+//! Each wait for the server has a limit of its own: the one for the head of the answer, and the one for each
+//! piece of its body.
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -23,8 +23,8 @@ pub const SHORT: Duration = Duration::from_mins(1);
 pub const SILENCE: Duration = Duration::from_secs(100);
 /// Bytes that are split at a time: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
-/// So many bytes without an element are nonsense; the longest element has 64 MiB.
-const FUTILE: usize = 65 << 20;
+/// More bytes than this without an element are nonsense; the longest element has 64 MiB.
+const MOST_WITHOUT_ELEMENT: usize = 65 << 20;
 /// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
 const MOST_KEPT: usize = 1 << 20;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
@@ -35,16 +35,16 @@ const LONGEST_ERROR: usize = 64 << 10;
 
 /// The most that a list may hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ListLimits {
     /// Elements.
     pub elements: usize,
     /// Bytes of the answer.
     pub bytes: usize,
 }
 
-impl Limits {
+impl ListLimits {
     /// Any number of any length.
-    pub const NONE: Limits = Limits {
+    pub const NONE: ListLimits = ListLimits {
         elements: usize::MAX,
         bytes: usize::MAX,
     };
@@ -56,7 +56,7 @@ pub struct ListResponse {
     endpoint: &'static str,
     list: &'static str,
     response: Response,
-    limits: Limits,
+    limits: ListLimits,
     splitter: Splitter,
     buffer: Vec<u8>,
     /// What is wrong with the last piece, of which the elements before the damage are handed out first.
@@ -64,8 +64,7 @@ pub struct ListResponse {
     started: Instant,
     bytes: usize,
     elements: usize,
-    /// Bytes since the last element.
-    futile: usize,
+    bytes_since_element: usize,
 }
 
 impl ListResponse {
@@ -98,16 +97,16 @@ impl ListResponse {
     fn count(&mut self, bytes: usize, elements: usize) -> Result<(), ApiError> {
         self.bytes = self.bytes.saturating_add(bytes);
         self.elements = self.elements.saturating_add(elements);
-        self.futile = if elements > 0 {
+        self.bytes_since_element = if elements > 0 {
             0
         } else {
-            self.futile.saturating_add(bytes)
+            self.bytes_since_element.saturating_add(bytes)
         };
         let cause = if self.elements > self.limits.elements {
             "it has more rows than were asked for".to_owned()
         } else if self.bytes > self.limits.bytes {
             format!("it is longer than {} MiB", self.limits.bytes >> 20)
-        } else if self.futile > FUTILE {
+        } else if self.bytes_since_element > MOST_WITHOUT_ELEMENT {
             "it goes on and on with nothing in it".to_owned()
         } else {
             return Ok(());
@@ -171,7 +170,7 @@ impl Client {
         &self,
         endpoint: &'static str,
         list: &'static str,
-        limits: Limits,
+        limits: ListLimits,
         request: RequestBuilder,
     ) -> Result<ListResponse, ApiError> {
         let started = Instant::now();
@@ -187,7 +186,7 @@ impl Client {
             started,
             bytes: 0,
             elements: 0,
-            futile: 0,
+            bytes_since_element: 0,
         })
     }
 
@@ -198,7 +197,7 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
-        self.pace(endpoint, |pace| pace.note_sent(started));
+        self.with_pace(endpoint, |pace| pace.set_last_sent(started));
         let mut response = request.send().map_err(|error| {
             let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
@@ -208,7 +207,7 @@ impl Client {
         })?;
         let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
         let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
-        self.pace(endpoint, |pace| pace.note_answer(limit, remaining));
+        self.with_pace(endpoint, |pace| pace.update(limit, remaining));
         let status = response.status().as_u16();
         if status == 200 {
             return match compression(&response) {
@@ -228,7 +227,7 @@ impl Client {
             Err(_) if matches!(status, 408 | 429 | 500..) && retry_after(headers).is_some() => {
                 Vec::new()
             }
-            // A 400 may mean a lost queue or a proxy: without the whole body there is no telling.
+            // A 400 may mean a lost queue or a proxy: only the whole body shows which.
             body => body?,
         };
         Err(self.failed(endpoint, Failure::of_answer(status, headers, &body)))

@@ -12,7 +12,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 const SHORTEST: f64 = 1.0;
 const LONGEST: f64 = 3600.0;
 
-/// What the head of an answer says.
+/// The time that the head of an answer asks for.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let header = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = header.parse::<f64>() {

@@ -1,7 +1,7 @@
 //! Whom the client trusts and how it shows who it is.
 //!
-//! Reading the system's certificates takes most of the start-up, so it happens only where they
-//! are needed: not for http, and not where a bundle takes their place.
+//! Reading the system's certificates is most of the start-up, so it happens only where they
+//! are needed: not for http, and not where a bundle replaces them.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! The cast of the demo: plays the script, beat by beat, and tells the log what happens. No clock, no thread.
+//! The cast of the demo: plays the script, beat by beat, and adds what happens to the log. No clock, no thread.
 //!
 //! Shapes of events: `GET /events` in `zerver/openapi/zulip.yaml` of Zulip 9.2.
 
@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::log::Log;
-use super::roster::{Channel, Person};
-use super::script::{Direction, Line, Place, play};
+use super::roster::{Channel, Character};
+use super::script::{Conversation, Direction, ScriptLine, play};
 use super::view::html;
 
 /// Between two beats. On every other one somebody says something, on the others something else happens: so
@@ -22,9 +22,9 @@ pub const BEAT: Duration = Duration::from_millis(190);
 /// So many beats, about 50 s, lie between two heartbeats.
 const HEARTBEAT: u64 = 260;
 /// How far back the history goes at the start, in seconds: two days.
-const PAST: f64 = 172_800.0;
+const HISTORY_SPAN: f64 = 172_800.0;
 /// How many messages it has.
-const PAST_MESSAGES: u32 = 200;
+const HISTORY_MESSAGES: u32 = 200;
 /// Older messages than this are flagged as read at the start, in seconds.
 const UNREAD: i64 = 1800;
 /// What makes a message more than one among many to the account.
@@ -37,7 +37,7 @@ const FLAGS: [(&str, &str); 3] = [
 /// The cast, at a place in its script.
 #[derive(Debug)]
 pub struct Cast {
-    lines: Cycle<vec::IntoIter<Line>>,
+    lines: Cycle<vec::IntoIter<ScriptLine>>,
     cues: VecDeque<Cue>,
     beats: u64,
 }
@@ -47,7 +47,7 @@ pub struct Cast {
 struct Cue {
     direction: Direction,
     /// Where.
-    place: Place,
+    place: Conversation,
     /// The message that it is done to.
     message: u64,
 }
@@ -63,10 +63,10 @@ impl Cast {
     }
 
     /// What was said until `now`: more of it lately, so that the last hour has something as well.
-    pub fn play_past(mut self, log: &mut Log, now: Timestamp) {
-        for count in (0..PAST_MESSAGES).rev() {
-            let left = f64::from(count) / f64::from(PAST_MESSAGES);
-            let at = now - Duration::from_secs_f64(PAST * left * left * left);
+    pub fn play_history(mut self, log: &mut Log, now: Timestamp) {
+        for count in (0..HISTORY_MESSAGES).rev() {
+            let left = f64::from(count) / f64::from(HISTORY_MESSAGES);
+            let at = now - Duration::from_secs_f64(HISTORY_SPAN * left * left * left);
             self.speak(log, at);
             while let Some(cue) = self.cues.pop_front() {
                 cue.perform(log, at);
@@ -129,14 +129,14 @@ impl Cue {
     }
 
     fn typing(&self, op: &str) -> Value {
-        let typist = |person: &Person| json!({ "user_id": person.id, "email": person.email });
+        let typist = |person: &Character| json!({ "user_id": person.id, "email": person.email });
         let sender = typist(self.direction.person);
         match &self.place {
-            Place::Topic(channel, topic) => json!({
+            Conversation::Topic(channel, topic) => json!({
                 "type": "typing", "op": op, "sender": sender,
                 "message_type": "stream", "stream_id": channel.id, "topic": topic,
             }),
-            Place::Direct(people) => json!({
+            Conversation::Direct(people) => json!({
                 "type": "typing", "op": op, "sender": sender,
                 "message_type": "direct",
                 "recipients": people.iter().map(|person| typist(person)).collect::<Vec<_>>(),
@@ -180,7 +180,7 @@ impl Cue {
 
     /// The whole topic gets another name.
     fn move_topic(&self, log: &mut Log, now: Timestamp) -> Option<Value> {
-        let Place::Topic(channel, former) = self.place else {
+        let Conversation::Topic(channel, former) = self.place else {
             return None;
         };
         let topic = self.direction.rest;
@@ -215,7 +215,7 @@ impl Cue {
     }
 
     fn delete(&self, log: &mut Log) -> Option<Value> {
-        let Place::Topic(channel, topic) = self.place else {
+        let Conversation::Topic(channel, topic) = self.place else {
             return None;
         };
         log.messages.remove(&self.message)?;
@@ -254,7 +254,7 @@ fn flag(event: &mut Value, name: &str) {
     }
 }
 
-fn presence(person: &Person, status: &str, now: Timestamp) -> Value {
+fn presence(person: &Character, status: &str, now: Timestamp) -> Value {
     let seconds = now.as_second();
     json!({
         "type": "presence",
@@ -266,7 +266,7 @@ fn presence(person: &Person, status: &str, now: Timestamp) -> Value {
 }
 
 /// `rest` is `🔨 hammer making room`.
-fn status(person: &Person, rest: &str) -> Option<Value> {
+fn status(person: &Character, rest: &str) -> Option<Value> {
     let (sign, rest) = rest.split_once(' ')?;
     let (name, text) = rest.split_once(' ')?;
     Some(json!({
@@ -283,8 +283,8 @@ fn code(sign: &str) -> Option<String> {
 }
 
 /// The `message` event of a line that is said, without the message's id.
-fn message(line: &Line, now: Timestamp) -> Value {
-    let Line {
+fn message(line: &ScriptLine, now: Timestamp) -> Value {
+    let ScriptLine {
         place,
         person,
         text,
@@ -304,13 +304,13 @@ fn message(line: &Line, now: Timestamp) -> Value {
         "timestamp": now.as_second(),
     });
     match place {
-        Place::Topic(channel, topic) => {
+        Conversation::Topic(channel, topic) => {
             message["type"] = "stream".into();
             message["display_recipient"] = channel.name.into();
             message["stream_id"] = channel.id.into();
             message["subject"] = (*topic).into();
         }
-        Place::Direct(people) => {
+        Conversation::Direct(people) => {
             let people = people.iter().map(|person| {
                 json!({ "id": person.id, "email": person.email, "full_name": person.name })
             });
@@ -331,7 +331,7 @@ fn message(line: &Line, now: Timestamp) -> Value {
 }
 
 /// A poll: its question, and a line for each answer.
-fn widget(poll: &str, person: &Person) -> Value {
+fn widget(poll: &str, person: &Character) -> Value {
     let (question, options) = poll.split_once('\n').unwrap_or((poll, ""));
     let options: Vec<&str> = options.lines().collect();
     let poll = json!({ "question": question, "options": options });

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::http::Request;
 use super::log::Log;
-use super::server::Refusal;
+use super::server::ErrorAnswer;
 use super::view::View;
 
 /// Beyond any id: what the server itself means by `newest`.
 const NEWEST: u64 = 10_000_000_000_000_000;
 
-/// What the request asks for.
-pub fn page(log: &Log, request: &Request) -> Result<Value, Refusal> {
+/// The page of a request.
+pub fn page(log: &Log, request: &Request) -> Result<Value, ErrorAnswer> {
     let view = View::of_history(request)?;
     let anchor: u64 = match request.text("anchor") {
         Some("oldest") => 0,
@@ -55,6 +55,6 @@ pub fn page(log: &Log, request: &Request) -> Result<Value, Refusal> {
 fn row(event: &Value, view: &View) -> Value {
     let mut row = event["message"].clone();
     row["flags"] = event["flags"].clone();
-    view.dress(&mut row);
+    view.format(&mut row);
     row
 }

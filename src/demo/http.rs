@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::server::Refusal;
+use super::server::ErrorAnswer;
 
 /// What is read of a head, and of a body: the rest of a longer one is no request, and ends the connection.
 const LONGEST: u64 = 64 << 10;
@@ -67,9 +67,9 @@ impl Request {
     }
 
     /// A parameter that is JSON, as all others are.
-    pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Refusal> {
+    pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ErrorAnswer> {
         let value = self.text(name).map(serde_json::from_str).transpose();
-        value.map_err(|error| Refusal::bad_request(format!("{name}: {error}")))
+        value.map_err(|error| ErrorAnswer::bad_request(format!("{name}: {error}")))
     }
 }
 

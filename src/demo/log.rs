@@ -19,13 +19,13 @@ pub struct Log {
     events: VecDeque<Value>,
     /// How many events there were before those.
     forgotten: usize,
-    queues: HashMap<String, Queue>,
+    queues: HashMap<String, DemoQueue>,
     registered: usize,
 }
 
 /// The events from a place on that are wanted. Their ids are counted from there.
 #[derive(Debug)]
-struct Queue {
+struct DemoQueue {
     start: usize,
     kinds: Option<Vec<String>>,
     view: View,
@@ -60,7 +60,7 @@ impl Log {
         let name = format!("{server}:{}", self.registered);
         let start = self.forgotten + self.events.len();
         self.queues
-            .insert(name.clone(), Queue { start, kinds, view });
+            .insert(name.clone(), DemoQueue { start, kinds, view });
         name
     }
 
@@ -90,7 +90,7 @@ impl Log {
     }
 }
 
-impl Queue {
+impl DemoQueue {
     /// The event as it is handed out, if it is wanted. Heartbeats come whatever is asked for.
     fn event(&self, event: &Value, id: usize) -> Option<Value> {
         let kind = event["type"].as_str()?;
@@ -101,7 +101,7 @@ impl Queue {
         let mut event = is_wanted.then(|| event.clone())?;
         event["id"] = id.into();
         if kind == "message" {
-            self.view.dress(&mut event["message"]);
+            self.view.format(&mut event["message"]);
         }
         Some(event)
     }

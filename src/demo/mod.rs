@@ -43,7 +43,7 @@ pub fn start() -> io::Result<Demo> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let site = format!("http://{}", listener.local_addr()?);
     let mut log = Log::default();
-    Cast::new()?.play_past(&mut log, Timestamp::now());
+    Cast::new()?.play_history(&mut log, Timestamp::now());
     let cast = Cast::new()?;
     let server = Arc::new(Server::new(site.clone(), log));
     let playing = Arc::clone(&server);

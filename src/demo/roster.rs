@@ -12,7 +12,7 @@ pub const AUTHORIZATION: &str =
 
 /// A person or a bot.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Person {
+pub struct Character {
     /// The user id.
     pub id: i64,
     /// The full name; the script has its first word.
@@ -22,7 +22,7 @@ pub struct Person {
 }
 
 /// Everybody.
-pub static PEOPLE: [Person; 9] = [
+pub static PEOPLE: [Character; 9] = [
     person(11, "Ada Lindqvist", "user11@lantern.example"),
     person(12, "Bo Okafor", "user12@lantern.example"),
     person(13, "Chiara Conti", "user13@lantern.example"),
@@ -34,16 +34,16 @@ pub static PEOPLE: [Person; 9] = [
     person(24, "Tail Bot", EMAIL),
 ];
 /// Who tails.
-pub static TAIL_BOT: &Person = &PEOPLE[8];
+pub static TAIL_BOT: &Character = &PEOPLE[8];
 
-const fn person(id: i64, name: &'static str, email: &'static str) -> Person {
-    Person { id, name, email }
+const fn person(id: i64, name: &'static str, email: &'static str) -> Character {
+    Character { id, name, email }
 }
 
-impl Person {
+impl Character {
     /// Who has that first name.
-    pub fn called(first_name: &str) -> Option<&'static Person> {
-        let is_it = |person: &&Person| person.name.split(' ').next() == Some(first_name);
+    pub fn called(first_name: &str) -> Option<&'static Character> {
+        let is_it = |person: &&Character| person.name.split(' ').next() == Some(first_name);
         PEOPLE.iter().find(is_it)
     }
 
@@ -84,7 +84,7 @@ const fn channel(id: i64, name: &'static str) -> Channel {
 }
 
 impl Channel {
-    /// The channel of that name, whatever its letters' case.
+    /// The channel of that name in any case.
     pub fn called(name: &str) -> Option<&'static Channel> {
         let is_it = |channel: &&Channel| channel.name.eq_ignore_ascii_case(name);
         CHANNELS.iter().find(is_it)

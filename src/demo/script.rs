@@ -1,18 +1,18 @@
-//! What the demo's cast says and does, and in which order: `script.txt`, which says how it is written.
+//! Parses `script.txt`: what the demo's cast says and does, and in which order. The form is described there.
 
 use std::io;
 
-use super::roster::{Channel, Person, TAIL_BOT};
+use super::roster::{Channel, Character, TAIL_BOT};
 
 const SCRIPT: &str = include_str!("script.txt");
 
 /// A message, and what is done to it.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct ScriptLine {
     /// Where it is said.
-    pub place: Place,
+    pub place: Conversation,
     /// Who says it.
-    pub person: &'static Person,
+    pub person: &'static Character,
     /// What; line breaks are written `\n`.
     pub text: &'static str,
     /// What is done next.
@@ -21,19 +21,19 @@ pub struct Line {
 
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Conversation {
     /// A topic of a channel.
     Topic(&'static Channel, &'static str),
     /// A conversation; the account is one of the people.
-    Direct(Vec<&'static Person>),
+    Direct(Vec<&'static Character>),
 }
 
-impl Place {
+impl Conversation {
     /// The channel, unless it is a conversation.
     pub fn channel(&self) -> Option<&'static Channel> {
         match self {
-            Place::Topic(channel, _) => Some(channel),
-            Place::Direct(_) => None,
+            Conversation::Topic(channel, _) => Some(channel),
+            Conversation::Direct(_) => None,
         }
     }
 }
@@ -42,7 +42,7 @@ impl Place {
 #[derive(Clone, Copy, Debug)]
 pub struct Direction {
     /// Bo.
-    pub person: &'static Person,
+    pub person: &'static Character,
     /// `adds`.
     pub verb: &'static str,
     /// `👀 eyes`.
@@ -51,8 +51,8 @@ pub struct Direction {
 
 /// The lines in the order in which they are said: one of each channel and one to the account in turn, until
 /// all have been said. So whatever a reader waits for comes with the next round.
-pub fn play() -> io::Result<Vec<Line>> {
-    let mut acts: Vec<(Option<&Channel>, Vec<Line>)> = Vec::new();
+pub fn play() -> io::Result<Vec<ScriptLine>> {
+    let mut acts: Vec<(Option<&Channel>, Vec<ScriptLine>)> = Vec::new();
     for line in lines()? {
         let channel = line.place.channel();
         match acts.iter_mut().find(|(of, _)| *of == channel) {
@@ -64,15 +64,15 @@ pub fn play() -> io::Result<Vec<Line>> {
     let acts = acts.into_iter().map(|(_, act)| act.into_iter().cycle());
     let mut acts: Vec<_> = acts.collect();
     let round = |_| {
-        let said: Vec<Line> = acts.iter_mut().filter_map(Iterator::next).collect();
+        let said: Vec<ScriptLine> = acts.iter_mut().filter_map(Iterator::next).collect();
         said
     };
     Ok((0..rounds.unwrap_or_default()).flat_map(round).collect())
 }
 
 /// The lines in the order of the script.
-fn lines() -> io::Result<Vec<Line>> {
-    let mut lines: Vec<Line> = Vec::new();
+fn lines() -> io::Result<Vec<ScriptLine>> {
+    let mut lines: Vec<ScriptLine> = Vec::new();
     let written = |text: &&str| !text.is_empty() && !text.starts_with("//");
     for text in SCRIPT.lines().filter(written) {
         let understood = match text.strip_prefix("  ") {
@@ -88,19 +88,19 @@ fn lines() -> io::Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn line(text: &'static str) -> Option<Line> {
+fn line(text: &'static str) -> Option<ScriptLine> {
     let (place, said) = text.split_once(" | ")?;
     let (person, text) = said.split_once(": ")?;
     let place = if let Some(names) = place.strip_prefix("DM ") {
-        let people = names.split(", ").map(Person::called);
-        Place::Direct(people.chain([Some(TAIL_BOT)]).collect::<Option<_>>()?)
+        let people = names.split(", ").map(Character::called);
+        Conversation::Direct(people.chain([Some(TAIL_BOT)]).collect::<Option<_>>()?)
     } else {
         let (channel, topic) = place.strip_prefix('#')?.split_once(" > ")?;
-        Place::Topic(Channel::called(channel)?, topic)
+        Conversation::Topic(Channel::called(channel)?, topic)
     };
-    Some(Line {
+    Some(ScriptLine {
         place,
-        person: Person::called(person)?,
+        person: Character::called(person)?,
         text,
         directions: Vec::new(),
     })
@@ -110,7 +110,7 @@ fn direction(text: &'static str) -> Option<Direction> {
     let (person, deed) = text.split_once(' ')?;
     let (verb, rest) = deed.split_once(' ').unwrap_or((deed, ""));
     Some(Direction {
-        person: Person::called(person)?,
+        person: Character::called(person)?,
         verb,
         rest,
     })

@@ -15,7 +15,7 @@ use super::cast::{BEAT, Cast};
 use super::history;
 use super::http::{Request, answer};
 use super::log::Log;
-use super::roster::{AUTHORIZATION, CHANNELS, Channel, PEOPLE, Person, TAIL_BOT};
+use super::roster::{AUTHORIZATION, CHANNELS, Channel, Character, PEOPLE, TAIL_BOT};
 use super::view::View;
 
 /// The version that it speaks as.
@@ -36,25 +36,25 @@ pub struct Server {
 
 /// Why a request is not answered as asked: status, code and message.
 #[derive(Debug)]
-pub struct Refusal(u16, &'static str, String);
+pub struct ErrorAnswer(u16, &'static str, String);
 
-impl Refusal {
+impl ErrorAnswer {
     /// A parameter cannot be read.
-    pub fn bad_request(message: String) -> Refusal {
-        Refusal(400, "BAD_REQUEST", message)
+    pub fn bad_request(message: String) -> ErrorAnswer {
+        ErrorAnswer(400, "BAD_REQUEST", message)
     }
 
     /// The history cannot be narrowed like this.
-    pub fn bad_narrow(reason: &str) -> Refusal {
-        Refusal(
+    pub fn bad_narrow(reason: &str) -> ErrorAnswer {
+        ErrorAnswer(
             400,
             "BAD_NARROW",
             format!("Invalid narrow operator: {reason}"),
         )
     }
 
-    fn bad_queue(queue: &str) -> Refusal {
-        Refusal(
+    fn bad_queue(queue: &str) -> ErrorAnswer {
+        ErrorAnswer(
             400,
             "BAD_EVENT_QUEUE_ID",
             format!("Bad event queue ID: {queue}"),
@@ -112,7 +112,7 @@ impl Server {
                     body["msg"] = "".into();
                     (200, body)
                 }
-                Err(Refusal(status, code, message)) => {
+                Err(ErrorAnswer(status, code, message)) => {
                     let body = json!({ "result": "error", "code": code, "msg": message });
                     (status, body)
                 }
@@ -121,10 +121,10 @@ impl Server {
         }
     }
 
-    fn answer(&self, request: &Request) -> Result<Value, Refusal> {
+    fn answer(&self, request: &Request) -> Result<Value, ErrorAnswer> {
         let path = request.path.strip_prefix("/api/v1/").unwrap_or_default();
         if path != "server_settings" && request.authorization != AUTHORIZATION {
-            return Err(Refusal(401, "UNAUTHORIZED", "Invalid API key".into()));
+            return Err(ErrorAnswer(401, "UNAUTHORIZED", "Invalid API key".into()));
         }
         let channels = || CHANNELS.iter();
         match (request.method.as_str(), path) {
@@ -132,7 +132,7 @@ impl Server {
             ("GET", "events") => self.poll(request),
             ("DELETE", "events") => self.delete(request),
             ("GET", "messages") => history::page(&self.lock(), request),
-            ("GET", "users") => Ok(list("members", PEOPLE.iter().map(Person::to_json))),
+            ("GET", "users") => Ok(list("members", PEOPLE.iter().map(Character::to_json))),
             ("GET", "users/me") => Ok(TAIL_BOT.to_json()),
             ("GET", "streams") => Ok(list("streams", channels().map(Channel::to_json))),
             ("GET", "users/me/subscriptions") => {
@@ -147,7 +147,7 @@ impl Server {
                 "realm_url": self.site,
                 "realm_uri": self.site,
             })),
-            _ => Err(Refusal(
+            _ => Err(ErrorAnswer(
                 404,
                 "NOT_FOUND",
                 "The demo has no such page".into(),
@@ -155,7 +155,7 @@ impl Server {
         }
     }
 
-    fn register(&self, request: &Request) -> Result<Value, Refusal> {
+    fn register(&self, request: &Request) -> Result<Value, ErrorAnswer> {
         let (kinds, view) = (request.json("event_types")?, View::of_queue(request)?);
         let queue = self.lock().register(self.started.as_second(), kinds, view);
         self.changed.notify_all();
@@ -168,14 +168,14 @@ impl Server {
     }
 
     /// Waits until there are events, or the queue is deleted: then there are none.
-    fn poll(&self, request: &Request) -> Result<Value, Refusal> {
+    fn poll(&self, request: &Request) -> Result<Value, ErrorAnswer> {
         let queue = request.text("queue_id").unwrap_or_default();
         let last = request.json("last_event_id")?.unwrap_or(-1);
         let waits = !request.json("dont_block")?.unwrap_or(false);
         let mut log = self.lock();
         let mut events = log
             .events(queue, last)
-            .ok_or_else(|| Refusal::bad_queue(queue))?;
+            .ok_or_else(|| ErrorAnswer::bad_queue(queue))?;
         while events.is_empty() && waits {
             log = self.wait(log);
             let Some(new) = log.events(queue, last) else {
@@ -186,10 +186,10 @@ impl Server {
         Ok(json!({ "events": events }))
     }
 
-    fn delete(&self, request: &Request) -> Result<Value, Refusal> {
+    fn delete(&self, request: &Request) -> Result<Value, ErrorAnswer> {
         let queue = request.text("queue_id").unwrap_or_default();
         if !self.lock().delete(queue) {
-            return Err(Refusal::bad_queue(queue));
+            return Err(ErrorAnswer::bad_queue(queue));
         }
         self.changed.notify_all();
         Ok(json!({}))

@@ -12,7 +12,7 @@ use super::cast::{BEAT, Cast};
 use super::http::Request;
 use super::log::Log;
 use super::roster::{AUTHORIZATION, Channel};
-use super::script::{Line, play};
+use super::script::{ScriptLine, play};
 use super::view::View;
 use crate::output::summary::golden::Lines;
 
@@ -20,7 +20,7 @@ use crate::output::summary::golden::Lines;
 fn played(duration: Duration) -> Vec<(Timestamp, Value)> {
     let start: Timestamp = "2026-11-22T14:02:07Z".parse().unwrap();
     let mut log = Log::default();
-    Cast::new().unwrap().play_past(&mut log, start);
+    Cast::new().unwrap().play_history(&mut log, start);
     let queue = log.register(0, None, View::of_queue(&Request::default()).unwrap());
     let (mut cast, mut events, mut now) = (Cast::new().unwrap(), Vec::new(), start);
     while now < start + duration {
@@ -39,7 +39,7 @@ fn is_message(event: &Value) -> bool {
     event["type"] == "message"
 }
 
-fn channel(line: &Line) -> Option<i64> {
+fn channel(line: &ScriptLine) -> Option<i64> {
     line.place.channel().map(|channel| channel.id)
 }
 
@@ -103,8 +103,8 @@ fn whatever_the_script_directs_happens_where_the_account_hears_of_it() {
     let directions: usize = lines.iter().map(|line| line.directions.len()).sum();
     for line in &lines {
         let channel = line.place.channel();
-        let heard = channel.is_none_or(Channel::is_subscribed);
-        assert!(heard || line.directions.is_empty(), "{line:?}");
+        let received = channel.is_none_or(Channel::is_subscribed);
+        assert!(received || line.directions.is_empty(), "{line:?}");
     }
     let beats = u32::try_from(lines.len() * 2).unwrap();
     let events = played(BEAT * beats);
@@ -125,7 +125,7 @@ impl Client {
         Client(BufReader::new(stream))
     }
 
-    fn ask(&mut self, request: &str, key: &str) {
+    fn request(&mut self, request: &str, key: &str) {
         let (method, path) = request.split_once(' ').unwrap();
         let text = format!("{method} /api/v1/{path} HTTP/1.1\r\nAuthorization: {key}\r\n\r\n");
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
@@ -147,7 +147,7 @@ impl Client {
     }
 
     fn call(&mut self, request: &str) -> Value {
-        self.ask(request, AUTHORIZATION);
+        self.request(request, AUTHORIZATION);
         self.answer()
     }
 }
@@ -155,10 +155,10 @@ impl Client {
 #[test]
 fn only_the_account_with_its_key_is_let_in() {
     let mut client = Client::new(&super::start().unwrap().site);
-    client.ask("GET users/me", "Basic dGFpbC1ib3Q6eA==");
+    client.request("GET users/me", "Basic dGFpbC1ib3Q6eA==");
     assert_eq!(client.answer()["code"], "UNAUTHORIZED");
     assert_eq!(client.call("GET users/me")["full_name"], "Tail Bot");
-    client.ask("GET server_settings", "");
+    client.request("GET server_settings", "");
     assert_eq!(client.answer()["realm_name"], "Lantern Playhouse");
 }
 
@@ -173,7 +173,7 @@ fn a_poll_is_held_until_its_queue_is_deleted_which_is_unknown_from_then_on() {
         client.call(&format!("{poll}&dont_block=true"))["events"],
         Value::Array(vec![])
     );
-    client.ask(&poll, AUTHORIZATION);
+    client.request(&poll, AUTHORIZATION);
     let deletion = format!("DELETE events?queue_id={queue}");
     assert_eq!(other.call(&deletion)["result"], "success");
     let answer = client.answer();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::http::Request;
 use super::roster::{Channel, PEOPLE, TAIL_BOT};
-use super::server::Refusal;
+use super::server::ErrorAnswer;
 use crate::event::{MessageEvent, Recipient};
 use crate::selection::narrow::Narrow;
 
@@ -23,7 +23,7 @@ pub struct View {
 
 impl View {
     /// Of a queue, which any narrow widens to all public channels.
-    pub fn of_queue(request: &Request) -> Result<View, Refusal> {
+    pub fn of_queue(request: &Request) -> Result<View, ErrorAnswer> {
         let narrow = parse(&terms(request)?)?;
         Ok(View {
             all_public: narrow.is_some() || request.json("all_public_streams")?.unwrap_or(false),
@@ -34,16 +34,16 @@ impl View {
 
     /// Of a request for history, which has to name a channel, or all public ones, to see what the account did
     /// not receive. The latter has an option of its own in this program, and is no narrow.
-    pub fn of_history(request: &Request) -> Result<View, Refusal> {
+    pub fn of_history(request: &Request) -> Result<View, ErrorAnswer> {
         let mut terms = terms(request)?;
         let mut all_public = false;
         for term in &terms {
             match parts(term) {
                 ("stream" | "channel", Some(name)) if Channel::called(name).is_none() => {
-                    return Err(Refusal::bad_narrow(&format!("unknown channel {name}")));
+                    return Err(ErrorAnswer::bad_narrow(&format!("unknown channel {name}")));
                 }
                 ("sender", Some(address)) if !PEOPLE.iter().any(|one| one.email == address) => {
-                    return Err(Refusal::bad_narrow(&format!("unknown user {address}")));
+                    return Err(ErrorAnswer::bad_narrow(&format!("unknown user {address}")));
                 }
                 ("stream" | "channel" | "streams" | "channels", _) => all_public = true,
                 _ => {}
@@ -71,8 +71,8 @@ impl View {
         (received || self.all_public) && narrow.is_none_or(|narrow| narrow.matches(&message, flags))
     }
 
-    /// Gives a message the form that is asked for.
-    pub fn dress(&self, message: &mut Value) {
+    /// Gives a message the form of the request.
+    pub fn format(&self, message: &mut Value) {
         if self.apply_markdown {
             message["content"] = html(message["content"].as_str().unwrap_or_default()).into();
             message["content_type"] = "text/html".into();
@@ -80,7 +80,7 @@ impl View {
     }
 }
 
-fn terms(request: &Request) -> Result<Vec<Value>, Refusal> {
+fn terms(request: &Request) -> Result<Vec<Value>, ErrorAnswer> {
     Ok(request.json("narrow")?.unwrap_or_default())
 }
 
@@ -94,12 +94,12 @@ fn parts(term: &Value) -> (&str, Option<&str>) {
     (part(0, "operator").unwrap_or_default(), part(1, "operand"))
 }
 
-fn parse(terms: &[Value]) -> Result<Option<Narrow>, Refusal> {
+fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     if terms.is_empty() {
         return Ok(None);
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| Refusal::bad_narrow(&error.to_string()))?;
+    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error.to_string()))?;
     narrow.resolve_me(TAIL_BOT.id, TAIL_BOT.email);
     Ok(Some(narrow))
 }

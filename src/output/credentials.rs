@@ -1,7 +1,7 @@
 //! Credentials in events: which fields hold some, and where in a text they stand.
 //!
 //! Texts are walked over as bytes, so even in what is not JSON some are found, and rather too much is
-//! taken for a secret than too little. Not for the account's own key (`secret.rs`).
+//! taken for a secret than too little. The account's own key is hidden by `secret.rs`.
 //!
 //! From the sources of Zulip 1.7.1 and 9.2 (`zerver/lib/actions.py`, `zerver/openapi/zulip.yaml`):
 //! `realm_bot` has `api_key`, `services[].token`, `services[].base_url` and `config_data`; `realm_export`
@@ -115,7 +115,7 @@ fn find_in_address(text: &str, quoted: Range<usize>, found: &mut Vec<Credential>
     }
 }
 
-/// Whether this part of the text is a string that `wanted` takes. It may be spelt with escapes:
+/// Whether this part of the text is a string that `wanted` accepts. It may be spelt with escapes:
 /// `"api\u005fkey"`.
 fn is_string(text: &str, part: Range<usize>, wanted: impl Fn(&str) -> bool) -> bool {
     let quoted = text.get(part).unwrap_or_default();

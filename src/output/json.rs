@@ -1,7 +1,7 @@
 //! JSON lines: the server's own bytes, except that credentials are replaced and that nothing
 //! invisible reaches a terminal.
 //!
-//! Not for parsing events into values and printing these again: that would reorder keys and respell
+//! Events are never parsed into values and printed again: that would reorder keys and respell
 //! numbers. Even what is not JSON comes through without harm.
 
 use serde::Deserialize;

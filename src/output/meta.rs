@@ -1,9 +1,8 @@
 //! Our own records in the stream (`--meta`): what happened to the connection and the queue.
 //!
 //! `{"type":"wyzepal_tail","op":"gap","time":"2026-11-22T12:14:05Z",…}`: one JSON object a line, like
-//! events, told apart by `type`. Times are RFC 3339 in UTC.
-//!
-//! Not for saved records as text for people (`summary/record.rs`).
+//! events, with a `type` of their own. Times are RFC 3339 in UTC.
+//! `summary/record.rs` makes text for people of saved ones.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -44,16 +43,16 @@ pub enum Record {
     Gap(Gap),
     /// What `--check` found.
     Check(Finding),
-    /// The server had nothing to say for a while: `{"op":"alive"}`, with each heartbeat.
+    /// The server had no events for a while: `{"op":"alive"}`, with each heartbeat.
     Alive,
 }
 
-/// One of the things that `--check` looks at:
+/// One of the things that `--check` tests:
 /// `{"op":"check","subject":"account","status":"ok","text":…}`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// What was looked at.
-    pub subject: Subject,
+    /// What was tested.
+    pub subject: CheckSubject,
     /// How it was found.
     pub status: Status,
     /// What was found, in words.
@@ -63,10 +62,10 @@ pub struct Finding {
     pub advice: Option<String>,
 }
 
-/// What `--check` looks at, in this order.
+/// What `--check` tests, in this order.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Subject {
+pub enum CheckSubject {
     /// Where the account's data are from.
     Config,
     /// The server's address.
@@ -81,7 +80,7 @@ pub enum Subject {
     Subscriptions,
     /// What is selected, and whether that can ever match.
     Selection,
-    /// Messages of the past.
+    /// Messages from before.
     History,
     /// The queue that events come from.
     Queue,
@@ -144,7 +143,7 @@ fn span(from: Timestamp, to: Timestamp, zone: &TimeZone) -> String {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct RecordLine<'a> {
     r#type: &'static str,
     time: Timestamp,
     #[serde(flatten)]
@@ -153,7 +152,7 @@ struct Line<'a> {
 
 /// A record as a line, line break included.
 pub fn line(record: &Record, time: Timestamp) -> String {
-    let line = Line {
+    let line = RecordLine {
         r#type: KIND,
         time,
         record,
@@ -170,7 +169,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     #[test]
-    fn a_gap_is_told_with_dates_where_it_spans_midnight() {
+    fn a_gap_is_described_with_dates_where_it_spans_midnight() {
         let gap = |from: &str, to: &str, fetched, lost: &[&str]| Gap {
             from: from.parse().unwrap(),
             to: to.parse().unwrap(),

@@ -50,7 +50,7 @@ impl Renderer {
         }
     }
 
-    /// Where lines are cut to the width of a window, asks for its columns: it may have been resized.
+    /// Adapts lines that are cut to the width of a window, which may have been resized.
     pub fn fit(&mut self, columns: impl FnOnce() -> Option<usize>) {
         if let Renderer::Summary(summary) = self
             && summary.width.is_some()
@@ -59,7 +59,7 @@ impl Renderer {
         }
     }
 
-    /// The names that lines are written with; none where lines say what the server says.
+    /// The names that lines are written with; none where lines are the server's own text.
     pub fn names(&mut self) -> Option<&mut Names> {
         match self {
             Renderer::Json { .. } => None,

@@ -1,7 +1,7 @@
 //! Names for ids: people, channels, user groups.
 //!
-//! Most are learnt from the events that pass; the others come from lists that someone else fetches
-//! and hands in. Not for fetching anything, and not for sanitising: names are kept as they came.
+//! Most are learnt from the events that pass; the others come from lists that `lookup.rs` fetches. Names are
+//! kept as they came: whoever prints them sanitises them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,9 +24,9 @@ const LONGEST: usize = 400;
 /// The names known so far.
 #[derive(Debug, Default)]
 pub struct Names {
-    people: Register,
-    channels: Register,
-    groups: Register,
+    people: NameTable,
+    channels: NameTable,
+    groups: NameTable,
     /// Old servers name people by address only.
     addresses: HashMap<Box<str>, i64>,
 }
@@ -55,26 +55,26 @@ impl Named {
 
 /// The names of one subject.
 #[derive(Debug, Default)]
-struct Register {
+struct NameTable {
     known: HashMap<i64, Box<str>>,
     /// Ids that were met without a name.
     wanted: HashSet<i64>,
-    /// Ids that were looked up in vain: guests do not see everybody.
+    /// Ids that are on no list: guests do not see everybody.
     nameless: HashSet<i64>,
     /// While a list is on its way.
-    inquiry: Option<Inquiry>,
+    pending: Option<PendingList>,
 }
 
-/// What has to be known about the time when a list was asked for.
+/// What has to be known about the time since a list was asked for.
 #[derive(Debug, Default)]
-struct Inquiry {
+struct PendingList {
     /// Wanted then: who is not on the list has no name for us.
     wanted: HashSet<i64>,
     /// Learnt since, from events: newer than what the list says.
     learnt: HashSet<i64>,
 }
 
-impl Register {
+impl NameTable {
     fn set(&mut self, id: i64, name: Box<str>) {
         if self.known.len() < MOST || self.known.contains_key(&id) {
             self.known.insert(id, name);
@@ -89,20 +89,20 @@ fn cut(text: &str) -> &str {
 }
 
 impl Names {
-    /// Remembers a name, in place of the one before. An empty one says nothing.
+    /// Remembers a name, in place of the one before. An empty one is ignored.
     pub fn learn(&mut self, subject: Subject, id: i64, name: &str) {
-        let register = self.register_mut(subject);
+        let table = self.table_mut(subject);
         if name.is_empty() {
             return;
         }
-        if let Some(inquiry) = &mut register.inquiry
-            && inquiry.learnt.len() < MOST
+        if let Some(pending) = &mut table.pending
+            && pending.learnt.len() < MOST
         {
-            inquiry.learnt.insert(id);
+            pending.learnt.insert(id);
         }
-        let known = register.known.get(&id);
+        let known = table.known.get(&id);
         if known.is_none_or(|known| **known != *name) {
-            register.set(id, cut(name).into());
+            table.set(id, cut(name).into());
         }
     }
 
@@ -115,7 +115,7 @@ impl Names {
 
     /// The name, if it is known.
     pub fn of(&self, subject: Subject, id: i64) -> Option<&str> {
-        let known = &self.register(subject).known;
+        let known = &self.table(subject).known;
         known.get(&id).map(|name| &**name)
     }
 
@@ -124,58 +124,53 @@ impl Names {
         self.addresses.get(address).copied()
     }
 
-    /// Notes that a name was needed and not known.
+    /// Remembers that a name was needed and not known.
     pub fn miss(&mut self, subject: Subject, id: i64) {
-        let register = self.register_mut(subject);
-        if register.wanted.len() < MOST && !register.nameless.contains(&id) {
-            register.wanted.insert(id);
+        let table = self.table_mut(subject);
+        if table.wanted.len() < MOST && !table.nameless.contains(&id) {
+            table.wanted.insert(id);
         }
     }
 
     /// Whether any name was needed that may be found by asking.
     pub fn wants(&self, subject: Subject) -> bool {
-        !self.register(subject).wanted.is_empty()
+        !self.table(subject).wanted.is_empty()
     }
 
-    /// A list of all names is asked for: what events tell from now on is newer than what it says.
+    /// A list of all names is asked for: names in events from now on are newer than those on it.
     pub fn expect_list(&mut self, subject: Subject) {
-        let register = self.register_mut(subject);
-        register.inquiry = Some(Inquiry {
-            wanted: register.wanted.clone(),
+        let table = self.table_mut(subject);
+        table.pending = Some(PendingList {
+            wanted: table.wanted.clone(),
             learnt: HashSet::new(),
         });
     }
 
-    /// The list has come: those that were wanted and are not on it have no name. Tells whether it was
-    /// worth asking, which it was not if names were wanted and none of them came.
-    pub fn take_list(&mut self, subject: Subject, list: Vec<Named>) -> bool {
+    /// Adds a list that has come: those that were wanted and are not on it have no name.
+    pub fn add_list(&mut self, subject: Subject, list: Vec<Named>) {
         for named in &list {
             self.learn_address(&named.address, named.id);
         }
-        let register = self.register_mut(subject);
-        let inquiry = register.inquiry.take().unwrap_or_default();
+        let table = self.table_mut(subject);
+        let pending = table.pending.take().unwrap_or_default();
         for Named { id, name, .. } in list {
-            if !name.is_empty() && !inquiry.learnt.contains(&id) {
-                register.set(id, name);
+            if !name.is_empty() && !pending.learnt.contains(&id) {
+                table.set(id, name);
             }
         }
-        let mut helped = inquiry.wanted.is_empty();
-        for id in inquiry.wanted {
-            if !register.wanted.remove(&id) {
-                helped = true;
-            } else if register.nameless.len() < MOST {
-                register.nameless.insert(id);
+        for id in pending.wanted {
+            if table.wanted.remove(&id) && table.nameless.len() < MOST {
+                table.nameless.insert(id);
             }
         }
-        helped
     }
 
     /// The list does not come.
-    pub fn forgo_list(&mut self, subject: Subject) {
-        self.register_mut(subject).inquiry = None;
+    pub fn cancel_list(&mut self, subject: Subject) {
+        self.table_mut(subject).pending = None;
     }
 
-    fn register(&self, subject: Subject) -> &Register {
+    fn table(&self, subject: Subject) -> &NameTable {
         match subject {
             Subject::Person => &self.people,
             Subject::Channel => &self.channels,
@@ -183,7 +178,7 @@ impl Names {
         }
     }
 
-    fn register_mut(&mut self, subject: Subject) -> &mut Register {
+    fn table_mut(&mut self, subject: Subject) -> &mut NameTable {
         match subject {
             Subject::Person => &mut self.people,
             Subject::Channel => &mut self.channels,
@@ -229,7 +224,7 @@ mod tests {
         assert!(!names.wants(Subject::Person));
         names.miss(Subject::Person, 6);
         names.expect_list(Subject::Person);
-        names.take_list(Subject::Person, people(&[(7, "Iago")]));
+        names.add_list(Subject::Person, people(&[(7, "Iago")]));
         names.miss(Subject::Person, 6);
         assert!(!names.wants(Subject::Person));
         names.learn(Subject::Person, 6, "Cordelia");
@@ -242,7 +237,7 @@ mod tests {
         let mut names = Names::default();
         names.expect_list(Subject::Person);
         names.miss(Subject::Person, 5);
-        assert!(names.take_list(Subject::Person, people(&[(7, "Iago")])));
+        names.add_list(Subject::Person, people(&[(7, "Iago")]));
         assert!(names.wants(Subject::Person));
     }
 
@@ -251,27 +246,8 @@ mod tests {
         let mut names = Names::default();
         names.miss(Subject::Channel, 5);
         names.expect_list(Subject::Channel);
-        names.forgo_list(Subject::Channel);
+        names.cancel_list(Subject::Channel);
         assert!(names.wants(Subject::Channel));
-    }
-
-    #[test]
-    fn a_list_was_worth_asking_for_unless_it_has_none_of_the_names_that_were_wanted() {
-        for (name, wanted, list, expected) in [
-            ("nothing wanted", &[][..], &[][..], true),
-            ("all", &[1, 2], &[(1, "a"), (2, "b")], true),
-            ("one", &[1, 2], &[(2, "b")], true),
-            ("none", &[1, 2], &[(3, "c")], false),
-            ("without a name", &[1], &[(1, "")], false),
-        ] {
-            let mut names = Names::default();
-            for id in wanted {
-                names.miss(Subject::Person, *id);
-            }
-            names.expect_list(Subject::Person);
-            let worth = names.take_list(Subject::Person, people(list));
-            assert_eq!(worth, expected, "{name}");
-        }
     }
 
     #[test]
@@ -285,11 +261,11 @@ mod tests {
         // Also where it is what was known: the list may be from the time between.
         names.learn(Subject::Person, 3, "first");
         let list = people(&[(1, "listed"), (2, "listed"), (3, "listed")]);
-        names.take_list(Subject::Person, list);
+        names.add_list(Subject::Person, list);
         let now = [1, 2, 3].map(|id| names.of(Subject::Person, id).unwrap_or_default());
         assert_eq!(now, ["listed", "renamed", "first"]);
         names.expect_list(Subject::Person);
-        names.take_list(Subject::Person, people(&[(2, "listed")]));
+        names.add_list(Subject::Person, people(&[(2, "listed")]));
         assert_eq!(names.of(Subject::Person, 2), Some("listed"));
     }
 
@@ -297,7 +273,7 @@ mod tests {
     fn addresses_lead_to_people() {
         let mut names = Names::default();
         names.learn_address("h@x", 5);
-        names.take_list(Subject::Person, vec![Named::new(6, "Iago", "i@x")]);
+        names.add_list(Subject::Person, vec![Named::new(6, "Iago", "i@x")]);
         assert_eq!(
             ["h@x", "i@x", "c@x"].map(|address| names.at(address)),
             [Some(5), Some(6), None]

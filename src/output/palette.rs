@@ -1,7 +1,6 @@
 //! Colour as a value: what each part of a line is painted with.
 //!
-//! Not for deciding whether there is colour (`main` looks at flags, environment and terminal, for
-//! each stream by itself) and not for what the parts are (`summary`). Only colours that can be read
+//! Whether there is colour is decided at the start (`start.rs`), for each stream by itself. Only colours that can be read
 //! on dark and on light grounds: of the 16 that users can set in their terminal those that stay
 //! clear of both ends, and for names, where there are more, some of the 6x6x6 cube.
 
@@ -15,7 +14,7 @@ use colored::{ColoredString, Colorize as _};
 pub enum Color {
     /// Paint with the 16 colours that every terminal has.
     On,
-    /// Paint, and tell names apart by the 256 colours of most terminals.
+    /// Paint, and give names colours of their own, from the 256 of most terminals.
     Many,
     /// Leave text as it is.
     Off,
@@ -39,7 +38,7 @@ pub struct Ink {
 impl Palette {
     /// A palette for one stream.
     pub fn new(color: Color) -> Self {
-        // Process-wide, so only ever switched on: a palette without colour does not ask `colored`,
+        // Process-wide, so only ever switched on: a palette without colour does not call `colored`,
         // and tests that run beside each other cannot disturb each other.
         if color != Color::Off {
             colored::control::set_override(true);
@@ -52,7 +51,7 @@ impl Palette {
         self.ink(|inks| &inks.dim)
     }
 
-    /// The line that tells the date.
+    /// The line that has the date.
     pub fn date(self) -> &'static Ink {
         self.ink(|inks| &inks.bold)
     }
@@ -112,7 +111,7 @@ impl Palette {
         self.ink(|inks| &inks.error)
     }
 
-    /// What the user should look at.
+    /// What the user should notice.
     pub fn warning(self) -> &'static Ink {
         self.ink(|inks| &inks.warning)
     }
@@ -138,7 +137,7 @@ impl Ink {
         }
     }
 
-    /// What `colored` puts around a text, taken once: it would make a string for each one painted.
+    /// What `colored` puts around a text, made once: it would make a string for each one painted.
     fn of(style: impl FnOnce(&str) -> ColoredString) -> Self {
         let sample = style("|").to_string();
         sample

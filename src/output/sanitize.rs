@@ -1,15 +1,15 @@
 //! Makes foreign text harmless on a terminal, and shows what it replaced.
 //!
-//! Not for JSON, which has its own escapes (`json.rs`), and not for our own colour codes: they are
-//! added after this, or they would be escaped too.
+//! JSON has escapes of its own (`json.rs`). Our colour codes are added after this, or they would be
+//! escaped too.
 //!
 //! What must be expected was seen on a Zulip 9.2 server: message contents, descriptions, status
 //! texts and client names may hold every control character; topics, channel names and people's
 //! names refuse some of them, but keep line separators, and topics bidi controls as well.
 //!
 //! Nothing is dropped: a hidden character is shown by its number, `\u{9b}`. Text that holds the
-//! six characters `\u{9b}` already stays as it is and so looks the same. That cannot be told
-//! apart as long as cleaning twice must equal cleaning once: what does both changes nothing at all.
+//! six characters `\u{9b}` already stays as it is and so looks the same. The two cannot be
+//! distinguished as long as cleaning twice must equal cleaning once: what does both changes nothing at all.
 //! Where the difference matters, JSON output has it.
 
 use std::borrow::Cow;

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 
+use crate::fsync::unless_unsupported;
+
 /// Where lines go.
 pub struct Sink {
     to: File,
@@ -37,7 +39,7 @@ impl Sink {
     /// Makes what was written outlast a power cut, where that can be done: in a regular file.
     pub fn sync(&self) -> Result<(), WriteError> {
         if self.regular {
-            self.to.sync_data().map_err(WriteError::Failed)?;
+            unless_unsupported(self.to.sync_data()).map_err(WriteError::Failed)?;
         }
         Ok(())
     }

@@ -1,8 +1,7 @@
-//! Names of event types: what `--event-types` and `--exclude-types` take, and whether a name is one
+//! Names of event types: the values of `--event-types` and `--exclude-types`, and whether a name is one
 //! that a server sends.
 //!
-//! Not for what a selection asks the server for (`Selection`) or for showing events (`output`).
-//! Servers take any name and never send what they do not know (`zerver/views/events_register.py`), so a
+//! Servers accept any name and never send what they do not know (`zerver/views/events_register.py`), so a
 //! misspelt one would look like silence. The known names are those of `kind.rs`.
 
 use std::fmt;

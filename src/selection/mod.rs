@@ -1,7 +1,6 @@
 //! What the user wants to see: kinds of event, and narrows for messages.
 //!
-//! Not for what was printed already (`delivery`), nor for asking a server (`api`, `tail`). The whole selection is
-//! always applied here; `server_narrow.rs` says what of it a server is told.
+//! The whole selection is always applied here; `server_narrow.rs` has what of it is sent to a server.
 
 pub mod kinds;
 pub mod narrow;
@@ -101,12 +100,12 @@ impl Selection {
         }
     }
 
-    /// Whether a narrow says `sender:me`, so that the account must be looked up.
+    /// Whether a narrow has `sender:me`, so that the account must be looked up.
     pub fn needs_me(&self) -> bool {
         self.narrows.iter().any(Narrow::needs_me)
     }
 
-    /// Says who `me` is.
+    /// Sets who `me` is.
     pub fn resolve_me(&mut self, user_id: i64, email: &str) {
         for narrow in &mut self.narrows {
             narrow.resolve_me(user_id, email);

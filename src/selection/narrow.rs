@@ -1,8 +1,8 @@
 //! Which messages the user wants: one `--narrow`, all of whose terms must hold.
 //!
 //! What a term means is that of `build_narrow_filter` in Zulip's `zerver/lib/narrow.py` (1.7) and of
-//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later). What a term
-//! looks like is in `parse.rs`, what of it servers are sent in `server_narrow.rs`.
+//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later). The form of
+//! a term is in `parse.rs`, what of it is sent to servers in `server_narrow.rs`.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ pub(super) enum Test {
     ChannelId(i64),
     Topic(String),
     Sender(Sender),
-    Is(State),
+    Is(MessageState),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,17 @@ pub(super) enum Sender {
     Address(String),
     Id(i64),
     /// None until the account is known.
-    Me(Option<Account>),
+    Me(Option<MyAccount>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Account {
+pub(super) struct MyAccount {
     pub id: i64,
     pub address: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum MessageState {
     Private,
     Mentioned,
     Starred,
@@ -92,11 +92,11 @@ impl Narrow {
             .any(|term| matches!(term.test, Test::Sender(Sender::Me(None))))
     }
 
-    /// Tells who `me` is, as `GET /users/me` says; the login address need not be the one in messages.
+    /// Sets who `me` is, from `GET /users/me`; the login address need not be the one in messages.
     pub fn resolve_me(&mut self, user_id: i64, email: &str) {
         for term in &mut self.terms {
             if let Test::Sender(Sender::Me(account)) = &mut term.test {
-                *account = Some(Account {
+                *account = Some(MyAccount {
                     id: user_id,
                     address: email.to_owned(),
                 });
@@ -138,7 +138,7 @@ impl Narrow {
     /// Why no live message can match: nothing is starred when it is sent.
     pub fn needs_history(&self) -> Option<&'static str> {
         self.positive()
-            .any(|test| *test == Test::Is(State::Starred))
+            .any(|test| *test == Test::Is(MessageState::Starred))
             .then_some("is:starred can match messages of the past only: add -n N or --since TIME")
     }
 
@@ -175,10 +175,14 @@ impl Test {
             }
             (Test::ChannelId(a), Test::ChannelId(b))
             | (Test::Sender(Sender::Id(a)), Test::Sender(Sender::Id(b))) => a != b,
-            (Test::Is(State::Private), Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_))
-            | (Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_), Test::Is(State::Private)) => {
-                true
-            }
+            (
+                Test::Is(MessageState::Private),
+                Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_),
+            )
+            | (
+                Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_),
+                Test::Is(MessageState::Private),
+            ) => true,
             _ => false,
         }
     }
@@ -198,33 +202,33 @@ impl Sender {
     }
 }
 
-impl State {
+impl MessageState {
     fn holds(self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
         let any = |wanted: &[&str]| flags.iter().any(|flag| wanted.contains(&flag.as_ref()));
         match self {
             // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
-            State::Private => matches!(&*message.kind, "private" | "direct"),
-            State::Mentioned => any(&[
+            MessageState::Private => matches!(&*message.kind, "private" | "direct"),
+            MessageState::Mentioned => any(&[
                 "mentioned",
                 "wildcard_mentioned",
                 "stream_wildcard_mentioned",
                 "topic_wildcard_mentioned",
                 "group_mentioned",
             ]),
-            State::Starred => any(&["starred"]),
-            State::Unread => !any(&["read"]),
-            State::Alerted => any(&["has_alert_word"]),
+            MessageState::Starred => any(&["starred"]),
+            MessageState::Unread => !any(&["read"]),
+            MessageState::Alerted => any(&["has_alert_word"]),
         }
     }
 
     /// The word behind `is:`, which is also the one that servers know.
     pub fn name(self) -> &'static str {
         match self {
-            State::Private => "private",
-            State::Mentioned => "mentioned",
-            State::Starred => "starred",
-            State::Unread => "unread",
-            State::Alerted => "alerted",
+            MessageState::Private => "private",
+            MessageState::Mentioned => "mentioned",
+            MessageState::Starred => "starred",
+            MessageState::Unread => "unread",
+            MessageState::Alerted => "alerted",
         }
     }
 }

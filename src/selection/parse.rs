@@ -1,4 +1,4 @@
-//! Reads a narrow: the spelling of the search box, which is that of the web client, or JSON as the API takes it.
+//! Reads a narrow: the spelling of the search box, which is that of the web client, or JSON in the forms of the API.
 //!
 //! Operators that servers have and live events have not: `NarrowBuilder` in Zulip's `zerver/lib/narrow.py`. The
 //! forms in JSON: `narrow_parameter` in `zerver/views/messages.py` (1.7).
@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use super::narrow::{Narrow, Sender, Sign, State, Term, Test};
+use super::narrow::{MessageState, Narrow, Sender, Sign, Term, Test};
 use crate::nearest::nearest;
 
 /// What a term can be.
@@ -35,11 +35,11 @@ pub static WORDS: [Word; 9] = [
     operator(&["topic:", "subject:"], topic),
     operator(&["sender:", "from:"], sender),
     whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
-    whole(&["is:private", "is:dm"], Test::Is(State::Private)),
-    whole(&["is:mentioned"], Test::Is(State::Mentioned)),
-    whole(&["is:starred"], Test::Is(State::Starred)),
-    whole(&["is:unread"], Test::Is(State::Unread)),
-    whole(&["is:alerted"], Test::Is(State::Alerted)),
+    whole(&["is:private", "is:dm"], Test::Is(MessageState::Private)),
+    whole(&["is:mentioned"], Test::Is(MessageState::Mentioned)),
+    whole(&["is:starred"], Test::Is(MessageState::Starred)),
+    whole(&["is:unread"], Test::Is(MessageState::Unread)),
+    whole(&["is:alerted"], Test::Is(MessageState::Alerted)),
 ];
 
 const fn operator(

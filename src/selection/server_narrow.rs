@@ -1,7 +1,7 @@
 //! What of a selection is sent to a server: to filter its queue, and to read its history.
 //!
-//! Not for deciding what is shown: the selection is always applied here too, since what a server makes of a
-//! narrow depends on its version, and what goes to the server only saves traffic. Sources for queues: those of
+//! The server's filter only saves traffic: the selection is always applied here too, since what a server makes
+//! of a narrow depends on its version. Sources for queues: those of
 //! `narrow.rs`; for the history: `NarrowBuilder` and `ok_to_include_history` in Zulip's
 //! `zerver/views/messages.py` (1.7) and `zerver/lib/narrow.py` (9.2).
 
@@ -10,12 +10,12 @@ use std::iter;
 use serde::Serialize;
 
 use super::Selection;
-use super::narrow::{Narrow, Sender, State, Test};
+use super::narrow::{MessageState, Narrow, Sender, Test};
 
 /// A narrow under which history is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HistoryQuery {
-    /// As `GET /messages` takes it, in JSON.
+    /// In JSON, in the form of `GET /messages`.
     pub narrow: String,
     /// What it covers.
     pub reach: Reach,
@@ -35,7 +35,7 @@ pub enum Reach {
 pub struct HistoryTerm<'a> {
     /// A name that servers since 1.7 know.
     pub operator: &'static str,
-    /// Always text: 1.7 takes no numbers.
+    /// Always text: 1.7 accepts no numbers.
     pub operand: &'a str,
 }
 
@@ -122,12 +122,14 @@ impl Narrow {
     pub fn register_terms(&self) -> Vec<(&'static str, String)> {
         self.positive()
             .filter_map(|test| match test {
-                Test::Channel(name) if folds_alike(name) => Some(("stream", name.clone())),
+                Test::Channel(name) if has_common_case_folding(name) => {
+                    Some(("stream", name.clone()))
+                }
                 Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.clone())),
-                Test::Sender(Sender::Address(address)) if folds_alike(address) => {
+                Test::Sender(Sender::Address(address)) if has_common_case_folding(address) => {
                     Some(("sender", address.clone()))
                 }
-                Test::Is(State::Private) => Some(("is", "private".to_owned())),
+                Test::Is(MessageState::Private) => Some(("is", "private".to_owned())),
                 _ => None,
             })
             .collect()
@@ -139,7 +141,7 @@ impl Narrow {
     /// - No negation: it gains little, and a negated `is` hides a channel's messages from before the
     ///   subscription (`ok_to_include_history`). A positive one hides only what it cannot match: messages
     ///   that the account did not receive have no flags but `read` and `historical`.
-    /// - Channel and sender whatever their letters: without a channel only received messages come, and a
+    /// - Channel and sender in any characters: without a channel only received messages come, and a
     ///   name that the server folds otherwise is refused aloud. A topic would be missed silently.
     /// - `is:mentioned` covers personal and wildcard mentions on 1.7, where others do not exist, and all
     ///   mention flags on 9.2. The other flags are single bits that have kept their meaning.
@@ -156,7 +158,7 @@ impl Narrow {
                 Test::Sender(Sender::Me(Some(account))) => {
                     Some(("sender", account.address.as_str()))
                 }
-                Test::Is(State::Private) if in_channel => None,
+                Test::Is(MessageState::Private) if in_channel => None,
                 Test::Is(state) => Some(("is", state.name())),
                 Test::ChannelId(_) | Test::Topic(_) | Test::Sender(_) => None,
             })
@@ -168,12 +170,12 @@ impl Narrow {
 /// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in
 /// narrows translate only this very spelling.
 fn is_sent(topic: &str) -> bool {
-    folds_alike(topic) && !topic.eq_ignore_ascii_case("general chat")
+    has_common_case_folding(topic) && !topic.eq_ignore_ascii_case("general chat")
 }
 
-/// Whether every server that we may meet takes the same letters for alike as we do: those without case, Latin and
-/// Cyrillic. Elsewhere are the Greek sigma, and letters whose other case is younger than an old server.
-fn folds_alike(text: &str) -> bool {
+/// Whether every server folds the case of these characters as we do: those without case, Latin and Cyrillic. It
+/// differs for the Greek sigma, and for characters whose other case is younger than an old server.
+fn has_common_case_folding(text: &str) -> bool {
     text.chars().all(|c| {
         matches!(c, ..'\u{180}' | '\u{400}'..='\u{4ff}') || !(c.is_lowercase() || c.is_uppercase())
     })

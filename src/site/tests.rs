@@ -63,7 +63,7 @@ fn endpoint_cannot_leave_its_path_by_special_characters() {
 }
 
 #[test]
-fn loopback_encryption_and_host_are_told() {
+fn loopback_encryption_and_host_are_recognised() {
     for (input, loopback, https, host) in [
         ("localhost:9991", true, false, "localhost"),
         ("127.0.0.1:9991", true, true, "127.0.0.1"),

@@ -306,7 +306,7 @@ fn a_kind_that_is_not_known_is_not_found_to_be_in_order() {
 }
 
 #[test]
-fn a_bot_without_subscriptions_is_told_what_it_misses() {
+fn a_bot_without_subscriptions_is_warned_of_what_it_misses() {
     let world = || World {
         subscriptions: 0,
         ..World::default()
@@ -331,7 +331,7 @@ fn a_bot_without_subscriptions_is_told_what_it_misses() {
 }
 
 #[test]
-fn a_narrow_that_nothing_matched_is_a_warning_that_tells_what_to_look_at() {
+fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
     let none = "warning  history        none of the last 100 messages there matches";
     let spelling = "check the spelling of \"other\"";
     let (meant, rare) = (
@@ -368,7 +368,7 @@ fn a_narrow_that_nothing_matched_is_a_warning_that_tells_what_to_look_at() {
 }
 
 #[test]
-fn an_alternative_that_nothing_matched_is_told_beside_those_that_something_did() {
+fn an_alternative_that_nothing_matched_is_reported_beside_those_that_something_did() {
     let args = [
         "--narrow",
         "topic:deply",
@@ -394,13 +394,13 @@ fn a_suggestion_is_the_advice_in_json() {
     let findings = report
         .lines()
         .map(|line| serde_json::from_str(line).unwrap());
-    let doubts: Vec<Value> = findings
+    let warnings: Vec<Value> = findings
         .filter(|finding: &Value| finding["status"] != "ok")
         .collect();
-    let [doubt] = doubts.as_slice() else {
+    let [warning] = warnings.as_slice() else {
         panic!("{report}");
     };
-    let field = |name: &str| doubt[name].as_str().unwrap();
+    let field = |name: &str| warning[name].as_str().unwrap();
     assert_eq!(
         (field("subject"), field("status"), field("text")),
         (
@@ -471,7 +471,7 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
         (&["-n", "0"], &OPS, "opss", bad, 0, warning, missed),
         (&[], &OPS, "opss", bad, 0, warning, missed),
     ] {
-        // Where channels cannot be looked up, the history alone tells.
+        // Where channels cannot be looked up, only the history shows it.
         let guests = Reply::error(403, "", "Not for guests");
         let channels = Expect::new("GET", "/streams").optional();
         let server = World::default()
@@ -619,7 +619,7 @@ fn a_server_too_old_for_settings_is_still_checked() {
 }
 
 #[test]
-fn the_address_that_is_used_is_told_and_where_it_is_from_if_not_from_the_file() {
+fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file() {
     let from = |option: &'static str| format!("other@chat.example.com (email from {option})");
     for (args, variable, expected) in [
         (&[][..], None, EMAIL.to_owned()),

@@ -419,7 +419,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home);
     let (done, seed) = (AtomicBool::new(false), std::process::id());
-    let (mut printed, mut doubtful) = (Vec::new(), BTreeSet::new());
+    let (mut printed, mut perhaps_twice) = (Vec::new(), BTreeSet::new());
     let mut random = u64::from(seed);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -436,7 +436,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
             if round % 5 == 4 {
                 model.drop_queues();
             }
-            // A new queue takes as long as a run may last, and every other one is gone when it is told.
+            // A new queue takes as long as a run may last, and every other one is gone when its id arrives.
             let slow = Duration::from_micros((random >> 40) % 60_000);
             match round % 20 {
                 9 => model.fail_next(Step::Register, Fault::Slow(slow, slow)),
@@ -448,7 +448,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
             thread::sleep(Duration::from_micros((random >> 33) % 120_000));
             running.signal(Signal::KILL);
             let exit = running.wait_exit();
-            doubtful.extend(in_hand(&home.path("cursor"), &exit.stdout));
+            perhaps_twice.extend(in_hand(&home.path("cursor"), &exit.stdout));
             printed.extend(message_ids(&exit.stdout));
         }
         done.store(true, Ordering::Relaxed);
@@ -466,7 +466,7 @@ fn kill_9_at_any_moment_loses_nothing_and_doubles_at_most_the_batch_in_hand() {
     assert!(missing.is_empty(), "seed {seed}: missing {missing:?}");
     let twice: Vec<_> = counts
         .iter()
-        .filter(|(id, count)| **count > 1 && !doubtful.contains(id))
+        .filter(|(id, count)| **count > 1 && !perhaps_twice.contains(id))
         .collect();
     assert!(
         twice.is_empty(),

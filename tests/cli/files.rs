@@ -277,7 +277,7 @@ fn a_cursor_that_cannot_be_saved_ends_it_before_anything_is_printed_and_leaves_n
 }
 
 #[test]
-fn a_disk_that_is_full_is_told_as_such() {
+fn a_disk_that_is_full_is_reported_as_such() {
     let mount = "mkdir -p small && mount -t tmpfs -o size=16k none small";
     let home = Home::new();
     let probe = Command::new("unshare")

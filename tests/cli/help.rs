@@ -61,7 +61,7 @@ fn the_short_help_fits_on_one_screen() {
 }
 
 #[test]
-fn the_long_help_tells_the_rest() {
+fn the_long_help_has_the_rest() {
     let help = printed(&["--help"]);
     for heading in [
         "Selecting:",

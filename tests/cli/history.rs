@@ -263,7 +263,7 @@ fn a_history_that_is_refused_half_way_ends_it_too() {
 }
 
 #[test]
-fn public_channels_that_may_not_be_read_are_told_once_and_the_rest_is_printed() {
+fn public_channels_that_may_not_be_read_are_reported_once_and_the_rest_is_printed() {
     for model in [Model::old(), Model::of(Dialect::New, Role::Guest)] {
         let sent = model.send_all(Post::lunches(3));
         for (start, from) in [

@@ -129,7 +129,7 @@ fn nothing_of_an_event_is_respelled() {
         r#"{"type":"x","events":[{"type":"y","id":1}],"id":6}"#,
         // Bytes that a terminal must not see, and a pipe gets as they are.
         "{\"type\":\"x\",\"a\":\"\u{7f}\u{9b}\u{202e}\u{2028}\u{feff}\",\"id\":7}",
-        // Fields that nobody has heard of, kinds neither.
+        // Fields and kinds that nobody knows.
         r#"{"type":"brand_new","op":"\u2603","nested":{"deep":[[[[{}]]]]},"id":8}"#,
         r#"{"type":"x","empty":"","":{},"id":9}"#,
     ];

@@ -9,7 +9,7 @@ use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::{Exit, Signal};
 use crate::support::tally::values;
 
-/// One event of some kinds, told by what is in them.
+/// One event of some kinds, recognised by what is in them.
 fn happenings(model: &Model) {
     model.send(Post::new("Denmark", "castle", "hello"));
     model.send_event(&json!({ "type": "reaction", "op": "add", "message_id": 1001 }));
@@ -112,7 +112,7 @@ fn kinds_are_asked_for_and_printed_in_every_spelling_of_the_list() {
 }
 
 #[test]
-fn doubtful_kinds_are_corrected_or_asked_for_with_a_warning() {
+fn unknown_kinds_are_corrected_or_asked_for_with_a_warning() {
     assert_selected(&[
         (
             &["-e", "messages,reactions"],
@@ -221,7 +221,7 @@ fn beside_a_narrow_or_messages_it_is_messages_only() {
 }
 
 #[test]
-fn a_warning_about_kinds_is_not_said_quietly() {
+fn a_warning_about_kinds_is_not_printed_with_quiet() {
     let exit = watch(&Model::new(), &["-q", "-e", "messages"]);
     assert_eq!(
         (kinds(&exit).as_str(), exit.stderr.as_str()),

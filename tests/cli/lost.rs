@@ -50,7 +50,7 @@ fn names_a_span(text: &str) -> bool {
 }
 
 #[test]
-fn a_lost_queue_is_registered_anew_and_that_is_said() {
+fn a_lost_queue_is_registered_anew_and_that_is_reported() {
     for (name, sign, lives) in signs() {
         let server = server()
             .on(Expect::register(), registered("one"))

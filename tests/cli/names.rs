@@ -196,7 +196,7 @@ fn a_look_up_that_hangs_is_in_nobodys_way() {
 }
 
 #[test]
-fn a_look_up_that_fails_ends_nothing_and_is_told_to_those_who_want_to_know() {
+fn a_look_up_that_fails_ends_nothing_and_is_reported_with_verbose() {
     let limited = Reply::error(429, "RATE_LIMIT_HIT", "API usage exceeded rate limit");
     for fault in [
         Fault::Answer(Reply::error(401, "UNAUTHORIZED", "Invalid API key")),

@@ -1,4 +1,4 @@
-//! Which messages a narrow lets through, however it is spelled, and how much of it the server is told.
+//! Which messages a narrow lets through, however it is spelled, and how much of it is sent to the server.
 //!
 //! Not for kinds of event (`kinds.rs`) or for every misspelling (unit tests of `selection/narrow`).
 
@@ -226,7 +226,7 @@ fn negated_terms_take_away_and_never_widen() {
 }
 
 #[test]
-fn states_are_told_by_the_messages_flags() {
+fn states_are_read_from_the_messages_flags() {
     assert_alike(&[
         (&[6, 7], &[&["is:private"], &["is:dm"], &["[['is','dm']]"]]),
         (&[8, 9, 10], &[&["is:mentioned"], &["IS:Mentioned"]]),
@@ -370,7 +370,7 @@ fn a_guest_that_asks_for_all_public_channels_itself_is_refused() {
 type Sent = (&'static [&'static str], Value, &'static str);
 
 #[test]
-fn the_server_is_told_of_a_narrow_only_what_is_safe_everywhere() {
+fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
     let cases: [Sent; 17] = [
         (&[], Value::Null, "false"),
         (&["--all-public"], Value::Null, "true"),

@@ -68,7 +68,7 @@ fn json_is_what_was_saved_byte_for_byte() {
 }
 
 #[test]
-fn summaries_tell_events_messages_and_records_at_their_time() {
+fn summaries_show_events_messages_and_records_at_their_time() {
     let expected = "2026-11-22 Sunday\n\
         14:00:00 connected  t@example.com at https://chat.example.com/ (feature level 278)\n\
         14:00:00 zz_typing  zz typing started: sender = user#7\n\
@@ -201,7 +201,7 @@ fn line_ends_blank_lines_and_a_byte_order_mark_do_not_matter() {
 }
 
 #[test]
-fn damaged_lines_are_told_and_skipped_and_the_others_are_printed() {
+fn damaged_lines_are_reported_and_skipped_and_the_others_are_printed() {
     let home = Home::new();
     let head = format!("{TYPING}\n<html>\n[{TYPING}]\n{{\n{TYPING}{TYPING}\n{{\"type\":\"");
     let tail = format!("\"}}\n{TYPING}\n{{\"type\":\"mess");
@@ -255,7 +255,7 @@ fn a_file_that_holds_something_else_ends_it_with_1_and_says_so() {
 }
 
 #[test]
-fn much_damage_is_told_in_ten_lines_and_a_sum() {
+fn much_damage_is_reported_in_ten_lines_and_a_sum() {
     let input = format!("{TYPING}\n{}{TYPING}\n", "x\n".repeat(500));
     let exit = replay_of(input)
         .stdout(text(&[TYPING, TYPING]))
@@ -530,7 +530,7 @@ fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
 }
 
 #[test]
-fn verbosely_it_tells_what_it_did() {
+fn with_verbose_it_reports_what_it_did() {
     replay_of(format!("{TYPING}\nx\n{HAMLET}\n"))
         .args(["-v", "-m"])
         .stdout(text(&[HAMLET]))

@@ -126,7 +126,7 @@ fn what_came_before_an_answer_broke_off_is_printed_and_acknowledged() {
 }
 
 #[test]
-fn polls_keep_to_the_rate_limit_that_answers_tell_and_that_is_said_once() {
+fn polls_keep_to_the_rate_limit_in_answers_and_that_is_reported_once() {
     // 100 ms from one request to the next, once half of them are used up.
     let limited = |id: i64, left: &str| {
         events(&[id])
@@ -225,7 +225,7 @@ fn it_stays_away_as_long_as_the_server_says() {
 }
 
 #[test]
-fn a_date_to_come_back_at_is_taken_by_our_clock_if_the_server_does_not_tell_its_own() {
+fn a_date_to_come_back_at_counts_by_our_clock_if_the_server_does_not_send_its_own() {
     // Such a date has no fractions.
     let soon = Timestamp::from_second(Timestamp::now().as_second() + 3).expect("a time");
     let date = soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -309,7 +309,7 @@ fn a_page_in_place_of_a_later_answer_is_a_proxy_that_goes_away_again() {
 }
 
 #[test]
-fn somebody_who_watches_is_told_of_loss_and_return() {
+fn somebody_who_watches_is_reported_of_loss_and_return() {
     let server = following()
         .on(waiting_poll(-1), events(&[0]))
         .on(waiting_poll(0), Reply::html_502())
@@ -321,12 +321,12 @@ fn somebody_who_watches_is_told_of_loss_and_return() {
         .env("NO_COLOR", "1")
         .start()
         .wait_exit();
-    let told: Vec<&str> = exit
+    let notices: Vec<&str> = exit
         .stderr
         .lines()
         .filter_map(|line| line.strip_prefix("wyzepal-tail: "))
         .collect();
-    let [connected, lost, back] = told[..] else {
+    let [connected, lost, back] = notices[..] else {
         panic!("{exit}")
     };
     assert!(
@@ -352,7 +352,7 @@ fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
         ("refused", (deserted(), &[])),
         ("connect hangs", (overrun.site(), &[])),
         ("answer hangs", (hanging.site(), &[])),
-        ("told to stay away", (away.site(), &[0])),
+        ("sent away", (away.site(), &[0])),
         ("answer hangs after trouble", (silent.site(), &[])),
     ];
     at_once(cases, |name, (site, ids)| {
@@ -383,7 +383,7 @@ fn plain() -> u16 {
 }
 
 #[test]
-fn a_site_that_is_written_wrong_is_told_with_what_to_do() {
+fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
     let port = plain();
     // No resolver is asked for a name with a part of more than 63 letters.
     let long = format!("http://{}.example", "a".repeat(70));
@@ -476,7 +476,7 @@ fn a_run_that_was_never_connected_says_why_when_its_time_is_up() {
 }
 
 #[test]
-fn time_that_is_up_before_the_work_is_done_is_told_by_the_exit_code() {
+fn time_that_is_up_before_the_work_is_done_is_reported_by_the_exit_code() {
     let unfinished = following()
         .on(waiting_poll(-1), events(&[0]))
         .on(waiting_poll(0), Reply::hold());

@@ -110,7 +110,7 @@ const APPROACH: Duration = Duration::from_millis(1500);
 
 /// What becomes of a new queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum QueueEnd {
     Kept,
     /// It is gone before its first answer.
     Lost,
@@ -120,8 +120,8 @@ enum Fate {
 #[derive(Clone, Debug)]
 enum Beginning {
     Prompt,
-    /// The server takes so many milliseconds to make it, and so many to tell; these are sent meanwhile.
-    Slow(u64, u64, Vec<Kind>, Fate),
+    /// The server takes so many milliseconds to make it, and so many to answer; these are sent meanwhile.
+    Slow(u64, u64, Vec<Kind>, QueueEnd),
 }
 
 #[derive(Clone, Debug)]
@@ -145,7 +145,7 @@ impl Schedule {
                 _ => false,
             }
         };
-        let is_lost_at_first = matches!(self.beginning, Beginning::Slow(.., Fate::Lost));
+        let is_lost_at_first = matches!(self.beginning, Beginning::Slow(.., QueueEnd::Lost));
         is_lost_at_first || self.events.iter().any(loses)
     }
 }
@@ -192,11 +192,11 @@ fn event() -> impl Strategy<Value = Event> {
 fn beginning() -> impl Strategy<Value = Beginning> {
     let kinds = prop::collection::vec(kind(), 0..6);
     let time = || prop_oneof![Just(0_u64), 0_u64..2_000];
-    let fate = prop_oneof![Just(Fate::Kept), Just(Fate::Lost)];
-    let slow = (time(), time(), kinds, fate);
+    let end_of_queue = prop_oneof![Just(QueueEnd::Kept), Just(QueueEnd::Lost)];
+    let slow = (time(), time(), kinds, end_of_queue);
     prop_oneof![
         3 => Just(Beginning::Prompt),
-        2 => slow.prop_map(|(before, after, kinds, fate)| Beginning::Slow(before, after, kinds, fate)),
+        2 => slow.prop_map(|(before, after, kinds, end_of_queue)| Beginning::Slow(before, after, kinds, end_of_queue)),
     ]
 }
 
@@ -241,7 +241,7 @@ struct Play<'a> {
     stdout: String,
     stderr: String,
     /// What killed runs had printed and not saved.
-    doubtful: BTreeSet<u64>,
+    perhaps_twice: BTreeSet<u64>,
     reactions: usize,
     faults: usize,
     stops: usize,
@@ -265,7 +265,7 @@ impl Play<'_> {
             early: BTreeSet::new(),
             stdout: String::new(),
             stderr: String::new(),
-            doubtful: BTreeSet::new(),
+            perhaps_twice: BTreeSet::new(),
             reactions: 0,
             faults: 0,
             stops: 0,
@@ -330,7 +330,7 @@ impl Play<'_> {
         assert_eq!(exit.signal, Some(signal), "it ended by itself\n{exit}");
         if signal == Signal::KILL || is_stuck {
             let cursor = self.home.path("cursor");
-            self.doubtful.extend(in_hand(&cursor, &exit.stdout));
+            self.perhaps_twice.extend(in_hand(&cursor, &exit.stdout));
         }
         // A line that was not finished comes again.
         let whole = exit.stdout.rfind('\n').map_or(0, |end| end + 1);
@@ -363,13 +363,13 @@ impl Play<'_> {
 
     /// Starts the first run.
     fn begin(&mut self) {
-        let Beginning::Slow(before, after, kinds, fate) = &self.schedule.beginning else {
+        let Beginning::Slow(before, after, kinds, end_of_queue) = &self.schedule.beginning else {
             return self.start();
         };
         let [before, after] = [*before, *after].map(Duration::from_millis);
-        let fault = match fate {
-            Fate::Kept => Fault::Slow(before, after),
-            Fate::Lost => Fault::Forgotten(before, after),
+        let fault = match end_of_queue {
+            QueueEnd::Kept => Fault::Slow(before, after),
+            QueueEnd::Lost => Fault::Forgotten(before, after),
         };
         self.model.fail_next(Step::Register, fault);
         self.start();
@@ -381,7 +381,7 @@ impl Play<'_> {
             let old = self.model.clock() - 60;
             meanwhile.push((*kind, self.model.send(Self::post(*kind).at(old))));
         }
-        self.losses = [usize::from(*fate == Fate::Lost); 2];
+        self.losses = [usize::from(*end_of_queue == QueueEnd::Lost); 2];
         self.model.wait_parked();
         let earlier = self.model.messages_before();
         for (kind, id) in meanwhile {
@@ -394,7 +394,7 @@ impl Play<'_> {
     }
 
     fn happen(&mut self, event: &Event) {
-        let unheard = |play: &mut Self, kinds: &[Kind]| {
+        let unanswered = |play: &mut Self, kinds: &[Kind]| {
             for kind in kinds {
                 let id = play.model.send_unheard(Self::post(*kind));
                 play.sent(*kind, id);
@@ -422,12 +422,12 @@ impl Play<'_> {
             Event::LoseQueues(_) | Event::Crash(_) if self.losses[1] >= 5 => {}
             Event::LoseQueues(kinds) => {
                 self.lose();
-                unheard(self, kinds);
+                unanswered(self, kinds);
                 self.model.drop_queues();
             }
             Event::Crash(kinds) => {
                 self.lose();
-                unheard(self, kinds);
+                unanswered(self, kinds);
                 self.model.crash();
             }
             Event::Restart(kinds) => {
@@ -605,7 +605,7 @@ impl Play<'_> {
             .collect();
         let twice: Vec<_> = counts
             .iter()
-            .filter(|(id, count)| **count > 1 && !self.doubtful.contains(id))
+            .filter(|(id, count)| **count > 1 && !self.perhaps_twice.contains(id))
             .collect();
         let old_or_strange: Vec<&u64> = counts
             .keys()

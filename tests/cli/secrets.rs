@@ -172,7 +172,7 @@ fn where_the_key_was_it_says_that_something_was() {
 }
 
 #[test]
-fn a_lost_queue_and_its_gap_do_not_tell_the_key() {
+fn a_lost_queue_and_its_gap_do_not_show_the_key() {
     let home = Home::new();
     let server = server()
         .on(Expect::register(), registered("q"))
@@ -226,7 +226,7 @@ fn what_register_says_is_shown_without_the_key() {
 }
 
 #[test]
-fn a_history_that_is_refused_does_not_tell_the_key() {
+fn a_history_that_is_refused_does_not_show_the_key() {
     for (start, said) in [
         (&[][..], "nothing will ever match"),
         (&["-n", "5"], "check the spelling"),

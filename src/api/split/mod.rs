@@ -6,7 +6,7 @@
 //! Source: `GET /events` and `GET /messages` in Zulip's `zerver/openapi/zulip.yaml`.
 //!
 //! Splitting needs strings and brackets only, not even the kinds of brackets, so that is all that is
-//! looked at. `serde_json` reads the rest: the envelope afterwards, and each element that is not written
+//! searched for. `serde_json` reads the rest: the envelope afterwards, and each element that is not written
 //! as servers write events. Of those that are, values may be wrong inside.
 
 mod blocks;
@@ -31,7 +31,7 @@ const MOST_KEPT: usize = MIB;
 #[derive(Debug)]
 pub struct Splitter {
     list: &'static str,
-    place: Place,
+    section: Section,
     quoting: Quoting,
     /// Brackets that are open.
     depth: usize,
@@ -47,7 +47,7 @@ pub struct Splitter {
 
 /// Which part of the answer comes next.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum Section {
     Start,
     Envelope,
     List,
@@ -66,7 +66,7 @@ impl Splitter {
     pub fn new(list: &'static str) -> Self {
         Self {
             list,
-            place: Place::Start,
+            section: Section::Start,
             quoting: Quoting::default(),
             depth: 0,
             breaks: false,
@@ -101,9 +101,9 @@ impl Splitter {
 
     /// The envelope: the answer with its list emptied (`"events":[]`), all else as it was sent.
     pub fn finish(self) -> Result<Vec<u8>, SplitError> {
-        match self.place {
-            Place::End => Ok(self.envelope),
-            Place::Start if !self.envelope.trim_ascii().is_empty() => Err(SplitError::NotJson),
+        match self.section {
+            Section::End => Ok(self.envelope),
+            Section::Start if !self.envelope.trim_ascii().is_empty() => Err(SplitError::NotJson),
             _ => Err(SplitError::CutOff),
         }
     }
@@ -125,23 +125,23 @@ impl Splitter {
 
     fn open(&mut self, text: &[u8]) -> Result<Text, SplitError> {
         self.depth += 1;
-        match (self.place, self.depth) {
-            (Place::Start, _) => {
+        match (self.section, self.depth) {
+            (Section::Start, _) => {
                 self.keep(text)?;
                 if self.envelope.trim_ascii() != b"{" {
                     return Err(SplitError::NotJson);
                 }
-                self.place = Place::Envelope;
+                self.section = Section::Envelope;
             }
-            (Place::Envelope, 2) => {
+            (Section::Envelope, 2) => {
                 self.keep(text)?;
                 if self.opens_list() {
-                    self.place = Place::List;
+                    self.section = Section::List;
                     self.breaks = false;
                     self.comma_due = false;
                 }
             }
-            (Place::End, _) => return Err(SplitError::NotJson),
+            (Section::End, _) => return Err(SplitError::NotJson),
             _ => return Ok(Text::Pending),
         }
         Ok(Text::Used)
@@ -149,11 +149,11 @@ impl Splitter {
 
     fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
         self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
-        match (self.place, self.depth) {
-            (Place::List, 2) => self.end_element(text, out)?,
-            (Place::List, 1) => self.end_list(text)?,
+        match (self.section, self.depth) {
+            (Section::List, 2) => self.end_element(text, out)?,
+            (Section::List, 1) => self.end_list(text)?,
             (_, 0) => {
-                self.place = Place::End;
+                self.section = Section::End;
                 return Ok(Text::Pending);
             }
             _ => return Ok(Text::Pending),
@@ -196,13 +196,13 @@ impl Splitter {
             return Err(SplitError::NotJson);
         }
         self.element.clear();
-        self.place = Place::Envelope;
+        self.section = Section::Envelope;
         Ok(())
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Result<(), SplitError> {
-        let (kept, longest, error) = match self.place {
-            Place::List => (&mut self.element, LONGEST_ELEMENT, SplitError::LongElement),
+        let (kept, longest, error) = match self.section {
+            Section::List => (&mut self.element, LONGEST_ELEMENT, SplitError::LongElement),
             _ => (
                 &mut self.envelope,
                 LONGEST_ENVELOPE,
@@ -239,8 +239,8 @@ fn after_comma(text: &str, comma_due: bool) -> Option<&str> {
     }
 }
 
-/// Reads id and kind of an element. Those that are not at its ends, where servers put them, cost a look
-/// at the whole, and so do line breaks: `1⏎2` is no JSON and must not become 12.
+/// Reads id and kind of an element. Those that are not at its ends, where servers put them, cost parsing
+/// the whole, and so do line breaks: `1⏎2` is no JSON and must not become 12.
 #[inline]
 fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
     if !breaks

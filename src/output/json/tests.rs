@@ -275,7 +275,7 @@ fn deep_nesting_is_walked_without_recursion_and_in_linear_time() {
     }
 }
 
-/// JSON with our names in it often enough, as text with odd spacing.
+/// JSON with our names in it often enough, as text with irregular spacing.
 fn any_json() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         "\\PC{0,8}".prop_map(String::from),

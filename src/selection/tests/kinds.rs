@@ -1,4 +1,4 @@
-//! Spellings of lists, lists that are refused, and names that are doubtful.
+//! Spellings of lists, lists that are refused, and names that are not known.
 
 use crate::kind::Kind;
 use crate::selection::kinds::{KindList, check};
@@ -91,7 +91,7 @@ fn a_list_that_names_nothing_is_refused() {
 }
 
 #[test]
-fn a_doubtful_type_is_warned_about() {
+fn an_unknown_type_is_warned_about() {
     let plural =
         |written: &str, to: &str| format!("there is no event type {written:?}, taken as {to:?}");
     let unknown = |written: &str, hint: &str| {

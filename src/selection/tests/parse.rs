@@ -1,8 +1,8 @@
-//! One meaning, many spellings, and what is taken to the letter.
+//! One meaning, many spellings, and what is literal text.
 
 use super::{address, channel, narrow, negated, positive, topic};
 use crate::selection::WORDS;
-use crate::selection::narrow::{Sender, State, Test};
+use crate::selection::narrow::{MessageState, Sender, Test};
 
 #[test]
 fn one_narrow_has_many_spellings() {
@@ -12,7 +12,7 @@ fn one_narrow_has_many_spellings() {
     let bot = vec![positive(address("bot@x.org"))];
     let seven = vec![positive(Test::Sender(Sender::Id(7)))];
     let channel_seven = vec![positive(Test::ChannelId(7))];
-    let private = vec![positive(Test::Is(State::Private))];
+    let private = vec![positive(Test::Is(MessageState::Private))];
     for (expected, shown, spellings) in [
         (
             denmark,

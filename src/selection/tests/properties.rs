@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Narrow, Sender, Sign, Term, Test};
-use crate::selection::narrow::State;
+use crate::selection::narrow::MessageState;
 
 fn names() -> impl Strategy<Value = String> {
     // Half of them from the characters that the grammar minds.
@@ -14,11 +14,11 @@ fn names() -> impl Strategy<Value = String> {
 
 fn tests() -> impl Strategy<Value = Test> {
     let states = [
-        State::Private,
-        State::Mentioned,
-        State::Starred,
-        State::Unread,
-        State::Alerted,
+        MessageState::Private,
+        MessageState::Mentioned,
+        MessageState::Starred,
+        MessageState::Unread,
+        MessageState::Alerted,
     ];
     prop_oneof![
         names().prop_map(Test::Channel),

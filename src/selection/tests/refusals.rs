@@ -7,12 +7,12 @@ const WORKING: &str = "what works is channel:, topic:, sender:, sender:me, is:pr
 
 #[track_caller]
 fn assert_refused(text: &str, expected: &str) {
-    let told = match text.parse::<Narrow>() {
+    let refusal = match text.parse::<Narrow>() {
         Ok(read) => panic!("{text} was read as {read}"),
         Err(error) => error.to_string(),
     };
-    assert_eq!(told, expected, "{text}");
-    assert!(!told.contains(char::is_control), "{text}");
+    assert_eq!(refusal, expected, "{text}");
+    assert!(!refusal.contains(char::is_control), "{text}");
 }
 
 #[test]
@@ -233,9 +233,9 @@ fn broken_json_is_refused_on_one_line_however_long_or_deep() {
          write [[\"stream\",\"NAME\"]] or stream:NAME",
     );
     let deep = "[".repeat(100_000);
-    let told = deep.parse::<Narrow>().unwrap_err().to_string();
+    let refusal = deep.parse::<Narrow>().unwrap_err().to_string();
     assert!(
-        told.starts_with("narrow \"[[[") && told.len() < 300,
-        "{told}"
+        refusal.starts_with("narrow \"[[[") && refusal.len() < 300,
+        "{refusal}"
     );
 }

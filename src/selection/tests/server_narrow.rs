@@ -1,4 +1,4 @@
-//! What the server is told, for its queues and for its history.
+//! What is sent to the server, for its queues and for its history.
 
 use super::narrow;
 use crate::selection::{Reach, Selection};
@@ -91,7 +91,7 @@ fn the_history_gets_objects() {
 }
 
 #[test]
-fn names_with_doubtful_letters_are_not_sent() {
+fn names_whose_case_folds_differently_are_not_sent() {
     for (name, expected) in [
         ("lunch", true),
         ("Übung", true),

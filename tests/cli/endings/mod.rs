@@ -51,7 +51,7 @@ fn end_by_second(running: Running, signals: [Signal; 2], limit: Duration) -> Exi
     exit
 }
 
-/// The last event that the cursor file tells; none if there is no such file.
+/// The last event in the cursor file; none if there is no such file.
 fn saved(home: &Home) -> Option<i64> {
     let text = std::fs::read_to_string(home.path("cursor")).ok()?;
     let place: Value = serde_json::from_str(&text).expect("a whole cursor file");

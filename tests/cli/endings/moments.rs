@@ -191,7 +191,7 @@ fn a_signal_kills_in_two_seconds_whoever_ends_the_run_already() {
 }
 
 /// A run that is stuck at its first notice: nobody reads stderr.
-fn unheard(server: &Server, args: &[&str]) -> Running {
+fn unanswered(server: &Server, args: &[&str]) -> Running {
     let mut running = Tail::new(&server.site())
         .args(["-v"])
         .args(args.iter().copied())
@@ -215,7 +215,7 @@ fn a_signal_deletes_the_queue_while_nobody_reads_the_first_notice_on_stderr() {
         [Signal::INT, Signal::TERM, Signal::HUP].map(|signal| (format!("{signal:?}"), signal)),
         |_, signal| {
             let server = registering();
-            end(unheard(&server, &[]), signal, LIMIT);
+            end(unanswered(&server, &[]), signal, LIMIT);
         },
     );
 }
@@ -223,7 +223,7 @@ fn a_signal_deletes_the_queue_while_nobody_reads_the_first_notice_on_stderr() {
 #[test]
 fn a_reader_that_leaves_ends_it_while_nobody_reads_the_first_notice_on_stderr() {
     let server = registering();
-    let mut running = unheard(&server, &[]);
+    let mut running = unanswered(&server, &[]);
     let left = Instant::now();
     running.close_stdout();
     let exit = running.wait_exit();
@@ -235,7 +235,7 @@ fn a_reader_that_leaves_ends_it_while_nobody_reads_the_first_notice_on_stderr() 
 fn time_is_up_while_nobody_reads_the_first_notice_on_stderr() {
     let server = registering();
     let started = Instant::now();
-    let exit = unheard(&server, &["--timeout", "4s"]).wait_exit();
+    let exit = unanswered(&server, &["--timeout", "4s"]).wait_exit();
     assert_within(Duration::from_secs(4) + LIMIT, started);
     assert_eq!(exit.code, Some(0), "{exit}");
 }

@@ -40,7 +40,7 @@ fn signal(running: &Running, signal: Signal) {
     kill_process(inside(running), signal).expect("the program to be there for the signal");
 }
 
-/// Ends it by that signal, of which the exit code tells.
+/// Ends it by that signal, which the exit code shows.
 #[track_caller]
 fn end(running: Running, by: Signal, limit: std::time::Duration) -> Exit {
     let sent = Instant::now();

@@ -2,7 +2,7 @@
 //! how and when it ends.
 //!
 //! Each wait puts up a scene: a server, and a run that has come to wait. Each ending is what is done to it then.
-//! Left out are combinations that cannot be: `--give-up-after` where the server has been heard (a poll that is
+//! Left out are combinations that cannot be: `--give-up-after` where the server has answered (a poll that is
 //! held, the rest of an answer that came as asked, a comparison that is put off until all has been well for a
 //! while, a reader that does not read), and a second signal where the first has nothing to wait for (no queue
 //! that is to be deleted).
@@ -63,7 +63,7 @@ struct Wait {
     begin: fn(&Case) -> Scene,
     /// What is said when the time is over.
     in_vain: &'static str,
-    /// Whether nothing has been heard of the server for so long that it may be given up.
+    /// Whether the server has not answered for so long that it may be given up.
     gives_up: bool,
 }
 
@@ -114,7 +114,7 @@ impl Scene {
 
 /// All that a run can wait for.
 fn waits() -> Vec<Wait> {
-    let unheard = |name, begin| Wait {
+    let unanswered = |name, begin| Wait {
         name,
         begin,
         in_vain: "was not connected in that time",
@@ -122,29 +122,29 @@ fn waits() -> Vec<Wait> {
     };
     let asked = |name, begin| Wait {
         in_vain: "",
-        ..unheard(name, begin)
+        ..unanswered(name, begin)
     };
-    let heard = |name, begin| Wait {
+    let answered = |name, begin| Wait {
         gives_up: false,
         ..asked(name, begin)
     };
     vec![
-        unheard("a name", look_up),
-        unheard("a connection", connect),
-        unheard("a TLS handshake", greet),
-        unheard("who we are", ask_who),
-        unheard("what was there before", ask_before),
+        unanswered("a name", look_up),
+        unanswered("a connection", connect),
+        unanswered("a TLS handshake", greet),
+        unanswered("who we are", ask_who),
+        unanswered("what was there before", ask_before),
         asked("a queue", register),
         asked("a page of history", read_history),
-        heard("events", wait_for_events),
-        heard("the rest of an answer", read_answer),
+        answered("events", wait_for_events),
+        answered("the rest of an answer", read_answer),
         asked(
             "the rest of an answer after trouble",
             read_answer_after_trouble,
         ),
         asked("the next try", back_off),
-        heard("the time to compare with history", compare),
-        heard("a reader", write),
+        answered("the time to compare with history", compare),
+        answered("a reader", write),
     ]
 }
 
@@ -431,7 +431,7 @@ impl Ending {
     fn check(self, exit: &Exit) {
         let (code, signals): (_, &[_]) = match self {
             Ending::Signal(signal) => (None, &[Some(signal)]),
-            // Two that come together may be told in either order.
+            // Two that come together may be printed in either order.
             Ending::SecondSignal => (None, &[Some(Signal::INT), Some(Signal::TERM)]),
             Ending::ReaderGone | Ending::Timeout => (Some(0), &[None]),
             Ending::GiveUp => (Some(4), &[None]),

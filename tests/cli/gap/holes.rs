@@ -28,7 +28,7 @@ fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
 }
 
 #[test]
-fn a_gap_whose_history_fails_half_way_is_told_whole() {
+fn a_gap_whose_history_fails_half_way_is_reported_whole() {
     let model = Model::new();
     let running = follow(&model, &["-v"]);
     let old = model.clock() - 60;
@@ -46,7 +46,7 @@ fn a_gap_whose_history_fails_half_way_is_told_whole() {
 }
 
 #[test]
-fn with_once_a_gap_whose_history_fails_half_way_is_told_as_far_as_it_is_printed() {
+fn with_once_a_gap_whose_history_fails_half_way_is_reported_as_far_as_it_is_printed() {
     for (rest, said) in [
         (0, None),
         (

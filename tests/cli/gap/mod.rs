@@ -3,8 +3,8 @@
 
 mod holes;
 mod queues;
+mod reported;
 mod start;
-mod told;
 
 use crate::support::model::Model;
 use crate::support::run::{Home, Tail};

@@ -14,7 +14,7 @@ use crate::support::server::Server;
 use crate::support::tally::{assert_once, message_ids, values};
 
 #[test]
-fn messages_of_a_lost_queue_are_fetched_in_the_shape_of_live_ones_and_it_is_said() {
+fn messages_of_a_lost_queue_are_fetched_in_the_shape_of_live_ones_and_reported() {
     let model = Model::new();
     model.send(Post::lunch("before the start"));
     let running = follow(&model, &["-v"]);

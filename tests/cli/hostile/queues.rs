@@ -1,4 +1,4 @@
-//! Queues that are lost at once, have odd names, or are registered with an answer of wrong types.
+//! Queues that are lost at once, have strange names, or are registered with an answer of wrong types.
 
 use serde_json::{Value, json};
 

@@ -17,7 +17,7 @@ pub const ACCOUNTS: &str = "(trap 'kill 0' INT; for rc in ~/.rc-work ~/.rc-club;
 pub const CRON: &str = "umask 077; wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
 #[test]
-fn several_accounts_are_told_apart() {
+fn several_accounts_are_kept_apart() {
     let model = Model::new();
     let home = Home::new();
     for name in [".rc-work", ".rc-club"] {

@@ -1,4 +1,4 @@
-//! The README: its commands are run as they stand there, and what it tells is true.
+//! The README: its commands are run as they stand there, and its statements are true.
 //!
 //! A command that is neither run here nor known to be run elsewhere fails the test in this file, so that
 //! nothing gets into the README untried. Not for its exit codes and options (`docs.rs`).

@@ -5,7 +5,8 @@
 //! place of types that would bring in the HTTP client.
 
 pub use program::{
-    api, cursor, delivery, error, event, fields, kind, nearest, output, rcfile, secret, selection,
+    api, cursor, delivery, error, event, fields, fsync, kind, nearest, output, rcfile, secret,
+    selection,
 };
 
 pub mod made;
@@ -23,6 +24,7 @@ mod program {
     pub mod delivery;
     pub mod event;
     pub mod fields;
+    pub mod fsync;
     pub mod kind;
     pub mod nearest;
     pub mod rcfile;
@@ -34,7 +36,7 @@ mod program {
 
         pub mod split;
 
-        /// Whose events are read, as far as the cursor file tells.
+        /// Whose events are read, as far as the cursor file has it.
         pub struct Account {
             /// The server.
             pub site: String,

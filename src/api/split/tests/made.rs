@@ -4,20 +4,20 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 
-use super::Line;
+use super::SplitElement;
 
 /// Fields in the order in which they are written, which `Map` does not keep.
-type Object = Vec<(String, Value)>;
+type Members = Vec<(String, Value)>;
 
 /// How servers and proxies set their JSON.
 #[derive(Clone, Copy, Debug)]
-enum Style {
+enum Spacing {
     Compact,
     Spaced,
     Pretty,
 }
 
-impl Style {
+impl Spacing {
     fn comma(self) -> &'static str {
         match self {
             Self::Compact => ",",
@@ -73,7 +73,7 @@ impl Style {
         }
     }
 
-    fn element(self, element: &Object) -> String {
+    fn element(self, element: &Members) -> String {
         self.object(element.iter().map(|(key, value)| (key, self.value(value))))
     }
 }
@@ -81,10 +81,10 @@ impl Style {
 /// An answer as a server might write it.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    style: Style,
-    before: Object,
-    elements: Vec<Object>,
-    after: Object,
+    spacing: Spacing,
+    before: Members,
+    elements: Vec<Members>,
+    after: Members,
 }
 
 impl Answer {
@@ -93,24 +93,24 @@ impl Answer {
         let elements: Vec<String> = self
             .elements
             .iter()
-            .map(|element| self.style.element(element))
+            .map(|element| self.spacing.element(element))
             .collect();
-        let list = ("events".to_owned(), self.style.list(&elements));
-        let written = |fields: &Object| -> Vec<(String, String)> {
+        let list = ("events".to_owned(), self.spacing.list(&elements));
+        let written = |fields: &Members| -> Vec<(String, String)> {
             fields
                 .iter()
-                .map(|(key, value)| (key.clone(), self.style.value(value)))
+                .map(|(key, value)| (key.clone(), self.spacing.value(value)))
                 .collect()
         };
         let fields = [written(&self.before), vec![list], written(&self.after)].concat();
-        self.style
+        self.spacing
             .object(fields.iter().map(|(key, value)| (key, value.clone())))
             + "\n"
     }
 
     /// What the splitter has to make of its list.
-    pub fn lines(&self) -> Vec<Line> {
-        let line = |element: &Object| {
+    pub fn lines(&self) -> Vec<SplitElement> {
+        let line = |element: &Members| {
             let kind = element.iter().find(|field| field.0 == "type");
             let kind = kind
                 .filter(|field| field.1.is_string())
@@ -120,7 +120,7 @@ impl Answer {
                 id.and_then(|field| field.1.as_i64()),
                 kind.map(|kind| kind[1..kind.len() - 1].to_owned())
                     .unwrap_or_default(),
-                self.style.element(element).replace(['\n', '\r'], ""),
+                self.spacing.element(element).replace(['\n', '\r'], ""),
             )
         };
         self.elements.iter().map(line).collect()
@@ -187,22 +187,22 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_object(fields: usize) -> impl Strategy<Value = Object> {
+fn any_object(fields: usize) -> impl Strategy<Value = Members> {
     prop::collection::vec((any_key(), any_value()), 0..fields)
 }
 
-/// An answer in any style, with texts and keys that are easily mistaken for something else.
+/// An answer in any spacing, with texts and keys that are easily mistaken for something else.
 pub fn any_answer() -> impl Strategy<Value = Answer> {
-    let style = prop::sample::select(&[Style::Compact, Style::Spaced, Style::Pretty][..]);
+    let spacing = prop::sample::select(&[Spacing::Compact, Spacing::Spaced, Spacing::Pretty][..]);
     let elements = prop::collection::vec(any_object(6), 0..6);
-    (style, any_object(4), elements, any_object(4)).prop_map(|(style, before, elements, after)| {
-        Answer {
-            style,
+    (spacing, any_object(4), elements, any_object(4)).prop_map(
+        |(spacing, before, elements, after)| Answer {
+            spacing,
             before,
             elements,
             after,
-        }
-    })
+        },
+    )
 }
 
 /// Where to cut a body.

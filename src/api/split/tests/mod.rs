@@ -11,10 +11,12 @@ mod sound;
 use super::{Chunk, SplitError, Splitter};
 
 /// An element: its id, its kind, its text.
-type Line = (Option<i64>, String, String);
+type SplitElement = (Option<i64>, String, String);
 
 /// Reads `body` in the pieces that `pieces` makes of it.
-fn split<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Line>, Result<String, SplitError>) {
+fn split<'a>(
+    pieces: impl Iterator<Item = &'a [u8]>,
+) -> (Vec<SplitElement>, Result<String, SplitError>) {
     let mut splitter = Splitter::new("events");
     let mut chunk = Chunk::default();
     let mut lines = Vec::new();
@@ -48,7 +50,7 @@ fn split<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Line>, Result<Strin
     )
 }
 
-fn whole(body: &[u8]) -> (Vec<Line>, Result<String, SplitError>) {
+fn whole(body: &[u8]) -> (Vec<SplitElement>, Result<String, SplitError>) {
     split(std::iter::once(body))
 }
 

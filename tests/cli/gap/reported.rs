@@ -1,4 +1,4 @@
-//! What is said of a gap, what counts as a loss, and the exit code that tells of it.
+//! What is reported of a gap, what counts as a loss, and the exit code for it.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ fn saved(home: &Home) -> Value {
 }
 
 #[test]
-fn what_no_history_has_is_said_to_be_lost() {
+fn what_no_history_has_is_reported_as_lost() {
     let model = Model::new();
     let running = Tail::new(&model.site()).start();
     model.wait_idle();
@@ -39,7 +39,7 @@ fn what_no_history_has_is_said_to_be_lost() {
     assert!(exit.stderr.contains(said), "{exit}");
 }
 
-/// The gap that a run with `--meta` told of.
+/// The gap that a run with `--meta` reported.
 #[track_caller]
 fn gap(exit: &Exit) -> Value {
     let mut lines = values(&exit.stdout).into_iter();
@@ -67,7 +67,7 @@ fn end_half_way(model: &Model, home: &Home, args: &[&str], signal: Option<Signal
 }
 
 #[test]
-fn a_gap_that_a_run_leaves_half_way_is_told_whole_by_the_next() {
+fn a_gap_that_a_run_leaves_half_way_is_reported_whole_by_the_next() {
     for (name, queue, args, signal) in [
         ("a signal", Queue::Holey, &[][..], Some(Signal::INT)),
         ("a kill", Queue::Holey, &[], Some(Signal::KILL)),
@@ -103,13 +103,13 @@ fn a_gap_that_a_run_leaves_half_way_is_told_whole_by_the_next() {
         printed.extend(message_ids(&exit.stdout));
         assert_once(&sent, &printed);
         assert_eq!(gap(&exit)["from"], complete_at, "{name}");
-        // It is told once.
+        // It is reported once.
         once(&model, &home).run();
     }
 }
 
 #[test]
-fn without_catch_up_a_gap_that_was_left_half_way_is_told_as_far_as_it_is_printed() {
+fn without_catch_up_a_gap_that_was_left_half_way_is_reported_as_far_as_it_is_printed() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     let complete_at = saved(&home)["complete_at"].clone();
@@ -144,7 +144,7 @@ fn a_history_that_is_refused_counts_as_lost() {
 }
 
 #[test]
-fn beyond_fifty_thousand_messages_the_rest_is_said_to_be_lost() {
+fn beyond_fifty_thousand_messages_the_rest_is_reported_as_lost() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
     model.drop_queues();
@@ -231,10 +231,10 @@ fn a_loss_ends_with_5_once_and_everything_is_printed_first() {
 }
 
 #[test]
-fn a_gap_of_messages_only_is_no_loss_and_told_to_those_who_want_to_know() {
+fn a_gap_of_messages_only_is_no_loss_and_reported_to_those_who_want_to_know() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home).run();
-    for (args, told) in [
+    for (args, reported) in [
         (&["--fail-on-gap"][..], false),
         (&["--fail-on-gap", "-v"], true),
     ] {
@@ -243,13 +243,15 @@ fn a_gap_of_messages_only_is_no_loss_and_told_to_those_who_want_to_know() {
         once(&model, &home)
             .args(args.iter().copied())
             .stdout(Expected::like(|text| text.lines().count() == 1))
-            .stderr(Expected::like(move |text| text.contains("gap ") == told))
+            .stderr(Expected::like(move |text| {
+                text.contains("gap ") == reported
+            }))
             .run();
     }
 }
 
 #[test]
-fn with_quiet_a_loss_is_said_still() {
+fn with_quiet_a_loss_is_reported_still() {
     let (model, home) = (Model::new(), Home::new());
     let run = || once(&model, &home).args(["-e", "reaction", "-q"]);
     run().run();

@@ -1,10 +1,6 @@
 //! The start of a run: from the command line to a tail that is wired and running, and to its end.
-//!
-//! [`form`] decides what the output looks like, [`usage`] words what is wrong with the command line.
 
-mod form;
-mod usage;
-
+use std::env;
 use std::io::{self, IsTerminal};
 use std::time::Instant;
 
@@ -12,7 +8,7 @@ use clap::Parser;
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
-use crate::cli::{Cli, OutputForm};
+use crate::cli::{Cli, ColorWhen, OutputForm};
 use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Exit, Outcome};
@@ -20,45 +16,47 @@ use crate::generate::generate;
 use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
-use crate::output::Renderer;
+use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
 use crate::output::sink::Sink;
+use crate::output::summary::{Length, Summary};
+use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
 use crate::tail::{Parts, Tail};
 use crate::watch::{Limits, Watch};
-use form::{color, level, renderer, zone};
-use usage::one_line;
+use crate::zone::Zone;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => refuse(&error).leave(),
+        Err(error) => print_help_or_error(&error).leave(),
     };
     let terminal = io::stderr().is_terminal();
     let palette = Palette::new(color(&cli, terminal));
     let notices = Notices::new(level(&cli, terminal), palette);
     match prepare(&cli, started) {
         Ok((plan, watch)) => {
-            let outcome = go(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
-            watch.finish(outcome.exit(), || say(notices, &outcome));
+            let outcome =
+                run_plan(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
+            watch.finish(outcome.exit(), || print_error(notices, &outcome));
         }
         Err(outcome) => {
-            say(notices, &outcome);
+            print_error(notices, &outcome);
             outcome.exit().leave()
         }
     }
 }
 
-fn say(notices: Notices, outcome: &Outcome) {
+fn print_error(notices: Notices, outcome: &Outcome) {
     if let Outcome::Failed(error) = outcome {
         notices.say(Level::Error, &error.to_string());
     }
 }
 
 /// Help and version are no errors; usage errors become one line.
-fn refuse(error: &clap::Error) -> Exit {
+fn print_help_or_error(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         // A reader that has left is no failure.
         let _ = error.print();
@@ -70,7 +68,28 @@ fn refuse(error: &clap::Error) -> Exit {
     error.exit()
 }
 
-/// What is to be done, and what may end it; or all of it, where no run is asked for.
+/// A usage error as one line, like all errors: clap's message and its tips, without the usage that follows.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut parts: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let stray =
+        text.starts_with("unexpected argument '") && !text.starts_with("unexpected argument '-");
+    if stray {
+        parts.retain(|part| !part.starts_with("tip:"));
+        parts.push("there are no positional arguments; did you mean --narrow TERMS?");
+    }
+    // What a line announces with a colon stands in the next ones.
+    parts.join("; ").replace(":; ", ": ")
+}
+
+/// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome
+/// is returned as the error.
 fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
     if let Some(document) = cli.generate {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
@@ -97,7 +116,7 @@ fn print_all(text: &[u8]) -> Outcome {
     }
 }
 
-fn go(
+fn run_plan(
     cli: &Cli,
     plan: Plan,
     watch: &Watch,
@@ -109,20 +128,23 @@ fn go(
         return replay(cli, plan, &Source::from(path.as_path()), watch, notices);
     }
     let mut warnings = Vec::new();
-    // It may be read from a pipe.
+    // The config file may be a pipe that makes us wait.
     let found = watch.outside(|| account(cli, &mut warnings));
     if cli.check
         && let Ok(found) = found
     {
         return check(cli, plan, found, warnings, watch, notices);
     }
-    let of_narrows = plan.narrow_warnings();
+    let narrow_warnings = plan.narrow_warnings();
     warn(
         notices,
-        plan.warnings.iter().chain(&of_narrows).chain(&warnings),
+        plan.warnings
+            .iter()
+            .chain(&narrow_warnings)
+            .chain(&warnings),
     );
     let found = found?;
-    if found.demo.is_some() {
+    if found.is_demo {
         notices.say(Level::Notice, &found.source);
     }
     let account = found.account;
@@ -224,7 +246,7 @@ fn replay(
     Ok(replay::replay(source, watch, output))
 }
 
-/// The account at its server, whose key is shown nowhere from now on. With `-vv` each request is told.
+/// A client for the account, whose key is redacted everywhere from now on. With `-vv` each request is printed.
 fn client(account: Account, notices: Notices) -> Result<Client, Error> {
     let trace = notices
         .says(Level::Request)
@@ -232,4 +254,78 @@ fn client(account: Account, notices: Notices) -> Result<Client, Error> {
     let client = Client::new(account, trace)?;
     secret::hide(client.secrets());
     Ok(client)
+}
+
+/// How much is printed on stderr: more for someone who watches a terminal.
+fn level(cli: &Cli, terminal: bool) -> Level {
+    match (cli.quiet, cli.verbose) {
+        (true, _) => Level::Loss,
+        (false, 0) if terminal => Level::Notice,
+        (false, 0) => Level::Warning,
+        (false, 1) => Level::Detail,
+        (false, _) => Level::Request,
+    }
+}
+
+/// The colours of a stream, which may be a terminal.
+fn color(cli: &Cli, terminal: bool) -> Color {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced =
+        env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let on = match cli.color.unwrap_or(ColorWhen::Auto) {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
+    };
+    match (on, has_many_colors()) {
+        (false, _) => Color::Off,
+        (true, false) => Color::On,
+        (true, true) => Color::Many,
+    }
+}
+
+/// The zone of times.
+fn zone(cli: &Cli) -> Zone {
+    if cli.utc { Zone::Utc } else { Zone::Local }
+}
+
+/// Whether the terminal claims 256 colours or more.
+fn has_many_colors() -> bool {
+    let variable = |name| env::var(name).unwrap_or_default();
+    matches!(&*variable("COLORTERM"), "truecolor" | "24bit")
+        || ["256color", "direct"]
+            .iter()
+            .any(|more| variable("TERM").contains(more))
+}
+
+/// The form of events on standard output.
+fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
+    let terminal = io::stdout().is_terminal();
+    if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
+        let palette = Palette::new(color(cli, terminal));
+        let width = terminal.then(|| sink.columns()).flatten();
+        let length = if cli.full { Length::Whole } else { Length::Cut };
+        let summary = Summary::new(palette, zone.rules(), width).with_length(length);
+        return Renderer::Summary(Box::new(summary));
+    }
+    Renderer::Json {
+        style: Style {
+            secrets: if cli.show_secrets {
+                Secrets::Shown
+            } else {
+                Secrets::Redacted
+            },
+            controls: if terminal {
+                Controls::Escaped
+            } else {
+                Controls::Untouched
+            },
+        },
+        object: if cli.messages {
+            Object::Message
+        } else {
+            Object::Event
+        },
+    }
 }

@@ -4,7 +4,7 @@
 //! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
 //! run uses it, and stays. It holds no key.
 //!
-//! Not for deciding when a place is safe to save (`tail`).
+//! The caller knows when a place is safe to save: what it covers must have been written before.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -16,13 +16,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use self::identity::Identity;
 use crate::api::Account;
 use crate::delivery::Snapshot;
 use crate::error::Error;
+use crate::fsync::unless_unsupported;
 use crate::selection::Selection;
-
-mod identity;
 
 /// Larger is no cursor of ours.
 const LARGEST: u64 = 64 << 20;
@@ -56,11 +54,11 @@ pub struct Place {
     /// When the queue was registered.
     #[serde(default)]
     pub registered_at: Timestamp,
-    /// Whether the history that was asked for at the start is printed only in part.
+    /// Whether the history that the run starts with is printed only in part.
     pub opening: bool,
     /// The last time at which nothing was missing.
     pub complete_at: Timestamp,
-    /// Messages printed since then that the queue did not deliver, as far as no gap has told of them.
+    /// Messages printed since then that the queue did not deliver, as far as no gap has counted them.
     #[serde(default)]
     pub missed: u64,
 }
@@ -75,6 +73,18 @@ struct Content<I, P> {
     place: P,
     saved_at: Timestamp,
     queue_ttl_secs: u64,
+}
+
+/// Whose position it is, and of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Identity {
+    site: String,
+    email: String,
+    kinds: Option<Vec<String>>,
+    excluded: Vec<String>,
+    narrow: Vec<String>,
+    all_public: bool,
+    apply_markdown: bool,
 }
 
 impl Cursor {
@@ -110,7 +120,7 @@ impl Cursor {
         Ok((cursor, place))
     }
 
-    /// Replaces the file. What it says must have been written and flushed before.
+    /// Replaces the file. What the place covers must have been written and flushed before.
     pub fn save(&self, place: &Place) -> Result<(), Error> {
         let content = Content {
             version: VERSION,
@@ -130,9 +140,8 @@ impl Cursor {
         file.as_file().sync_all().map_err(cannot)?;
         file.persist(&self.path)
             .map_err(|error| cannot(error.error))?;
-        File::open(&self.folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(cannot)
+        let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        unless_unsupported(folder).map_err(cannot)
     }
 
     fn load(&self) -> Result<Option<Place>, Error> {
@@ -165,6 +174,66 @@ impl Cursor {
                 "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
             ))),
         }
+    }
+}
+
+impl Identity {
+    /// That of a run.
+    fn of(account: &Account, selection: &Selection) -> Identity {
+        let mut kinds = selection.kinds.clone();
+        if let Some(kinds) = &mut kinds {
+            kinds.sort();
+        }
+        let mut excluded = selection.excluded.clone();
+        excluded.sort();
+        let mut narrow: Vec<String> = selection.narrows.iter().map(ToString::to_string).collect();
+        narrow.sort();
+        Identity {
+            site: account.site.to_string(),
+            email: account.email.clone(),
+            kinds,
+            excluded,
+            narrow,
+            all_public: selection.all_public,
+            apply_markdown: selection.apply_markdown,
+        }
+    }
+
+    /// The first thing that a saved identity has otherwise, in words.
+    fn difference(&self, saved: &Identity) -> Option<String> {
+        let kinds = |kinds: &Option<Vec<String>>| match kinds {
+            Some(kinds) => kinds.join(","),
+            None => "all".to_owned(),
+        };
+        let narrow = |narrow: &[String]| match narrow {
+            [] => "none".to_owned(),
+            terms => terms.join(" or "),
+        };
+        let pairs = [
+            ("site", saved.site.clone(), self.site.clone()),
+            ("account", saved.email.clone(), self.email.clone()),
+            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
+            (
+                "--exclude-types",
+                saved.excluded.join(","),
+                self.excluded.join(","),
+            ),
+            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
+            (
+                "--all-public",
+                saved.all_public.to_string(),
+                self.all_public.to_string(),
+            ),
+            (
+                "--apply-markdown",
+                saved.apply_markdown.to_string(),
+                self.apply_markdown.to_string(),
+            ),
+        ];
+        pairs
+            .into_iter()
+            .find(|(_, saved, now)| saved != now)
+            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
     }
 }
 
