@@ -3,7 +3,7 @@
 //! Texts may quote the server, and a server may quote the key, so both are made harmless here. Failing to
 //! write one is ignored: there is no other place to report it.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
@@ -58,5 +58,19 @@ impl Notices {
         };
         let line = format!("wyzepal-tail: {label}{text}\n");
         let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+
+    /// How far something has come that takes its time: on a terminal, and in place of what it said before.
+    pub fn show_progress(self, text: &str) {
+        if self.says(Level::Notice) && std::io::stderr().is_terminal() {
+            let text = sanitize_line(text);
+            let _ = std::io::stderr().write_all(format!("\r\x1b[K{text}").as_bytes());
+        }
+    }
+
+    /// To be called before anything else is written, lines of events as well, which may go to the same
+    /// terminal.
+    pub fn clear_progress(self) {
+        self.show_progress("");
     }
 }

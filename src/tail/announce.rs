@@ -1,7 +1,8 @@
 //! What is said about the connection and the queue: on stderr for people, and with `--meta` in the
 //! stream for programs.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::mem;
+
 use jiff::Timestamp;
 
 use crate::error::Outcome;
@@ -14,7 +15,8 @@ use crate::secret::redacted;
 pub struct Announcer {
     notices: Notices,
     meta: Option<Sink>,
-    progress: Option<ProgressBar>,
+    /// Whether progress is shown.
+    progress: bool,
 }
 
 impl Announcer {
@@ -23,7 +25,7 @@ impl Announcer {
         Announcer {
             notices,
             meta,
-            progress: None,
+            progress: false,
         }
     }
 
@@ -40,22 +42,15 @@ impl Announcer {
 
     /// How far something has come that takes its time, on a terminal.
     pub fn show_progress(&mut self, text: &str) {
-        if !self.says(Level::Notice) {
-            return;
-        }
-        let bar = self.progress.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.with_style(ProgressStyle::default_spinner())
-        });
-        bar.set_message(text.to_owned());
-        bar.tick();
+        self.progress = true;
+        self.notices.show_progress(text);
     }
 
     /// To be called before anything else is written, lines of events as well: these may go to the
     /// same terminal.
     pub fn hide_progress(&mut self) {
-        if let Some(bar) = self.progress.take() {
-            bar.finish_and_clear();
+        if mem::take(&mut self.progress) {
+            self.notices.clear_progress();
         }
     }
 
