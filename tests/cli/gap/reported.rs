@@ -184,7 +184,7 @@ fn how_far_a_long_catch_up_has_come_stands_on_a_terminal_until_something_else_is
     assert!(!before.contains("messages fetched"), "{exit}");
     // Nothing is said beside it: its line is cleared first.
     let (until_said, _) = after.split_once("wyzepal-tail:").expect("a notice");
-    assert!(until_said.contains("\u{1b}[2K"), "{exit}");
+    assert!(until_said.contains("\r\u{1b}[K"), "{exit}");
 }
 
 #[test]
