@@ -323,24 +323,6 @@ fn short_runs_settle_what_is_old_and_do_not_read_all_history_each_time() {
 }
 
 #[test]
-fn signals_save_the_cursor_and_keep_the_queue() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let (model, home) = (Model::new(), Home::new());
-        let running = tail(&model, &home).start();
-        model.wait_idle();
-        let sent = model.send_all(Post::lunches(2));
-        running.wait_lines(2);
-        running.signal(signal);
-        let exit = running.wait_exit();
-        assert_eq!(exit.signal, Some(signal), "{exit}");
-        assert_eq!(message_ids(&exit.stdout), sent);
-        assert_eq!(model.queues().len(), 1);
-        let sent = model.send_all(Post::lunches(1));
-        assert_eq!(once(&model, &home), sent);
-    }
-}
-
-#[test]
 fn a_count_in_the_middle_of_a_batch_is_gone_on_with_exactly() {
     let (model, home) = (Model::new(), Home::new());
     once(&model, &home);

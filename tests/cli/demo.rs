@@ -147,21 +147,6 @@ fn a_check_finds_nothing_wrong() {
 }
 
 #[test]
-fn every_signal_ends_it_in_the_way_of_that_signal() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let running = demo().start();
-        running.wait_lines(1);
-        running.signal(signal);
-        let exit = running.wait_exit();
-        assert_eq!((exit.code, exit.signal), (None, Some(signal)), "{exit}");
-        assert_eq!(exit.stderr, "", "{exit}");
-        // Whole lines only, even at the end.
-        assert!(exit.stdout.ends_with('\n'), "{exit}");
-        exit.stdout.lines().for_each(|line| drop(value(line)));
-    }
-}
-
-#[test]
 fn it_ends_when_its_reader_leaves() {
     let mut running = demo().start();
     running.wait_lines(1);

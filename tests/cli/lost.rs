@@ -139,22 +139,6 @@ fn a_server_that_was_killed_gets_a_new_queue_although_the_first_poll_was_never_a
 }
 
 #[test]
-fn a_queue_that_is_deleted_under_its_poll_is_registered_anew() {
-    let model = Model::old();
-    let running = Tail::new(&model.site()).start();
-    model.wait_parked();
-    model.send(Post::direct("before"));
-    running.wait_lines(1);
-    model.wait_idle();
-    model.drop_queues();
-    model.wait_requests(Step::Register, 2);
-    model.wait_parked();
-    model.send(Post::direct("after"));
-    running.wait_line(|line| line.contains("after"));
-    running.wait_stderr("gap ");
-}
-
-#[test]
 fn a_displaced_poll_comes_back_after_a_pause_and_loses_nothing() {
     let model = Model::new();
     let running = Tail::new(&model.site()).stderr_on_terminal(80, 24).start();

@@ -7,7 +7,6 @@ use crate::support::answers::{
     deleted, events, following, lines, long_events, poll, registered, server,
 };
 use crate::support::expect::Expect;
-use crate::support::model::{Fault, Model, Step};
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
@@ -47,17 +46,6 @@ fn a_reader_that_leaves_in_the_middle_of_a_write_is_no_failure_either() {
     running.close_stdout();
     let exit = running.wait_exit();
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
-}
-
-#[test]
-fn a_reader_that_leaves_while_the_server_is_out_of_reach_ends_it_too() {
-    let model = Model::new();
-    let away = Reply::html_502().header("Retry-After", "60");
-    model.fail_next(Step::Register, Fault::Answer(away));
-    let mut running = Tail::new(&model.site()).stderr_on_terminal(80, 24).start();
-    running.wait_stderr("lost: ");
-    running.close_stdout();
-    assert_eq!(running.wait_exit().code, Some(0));
 }
 
 #[test]
