@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::account::{EMAIL, KEY, rc};
-use crate::support::answers::{event_texts, events, following, lines, poll, registered, server};
+use crate::support::answers::{event_texts, events, following, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::greeter::{HELLO, greeter};
 use crate::support::run::{Expected, Home, NOWHERE, PROGRAM, Tail};
@@ -74,7 +74,6 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
     let (home, _socket) = oddities();
     let cases = [
         ("folder", "directory"),
-        ("socket", "No such device"),
         ("loop", "too many levels of symbolic links"),
         ("dangling", "does not exist"),
         ("device", "no section `[api]`"),
@@ -247,17 +246,6 @@ fn a_cursor_file_that_is_no_file_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_cursor_file_that_is_too_large_is_none() {
-    let (home, _socket) = oddities();
-    Tail::new(NOWHERE)
-        .home(&home)
-        .args(["--cursor-file", "sparse"])
-        .stderr(Expected::one_line(&["cannot read cursor file", "sparse"]))
-        .code(1)
-        .run();
-}
-
-#[test]
 fn a_cursor_that_cannot_be_saved_ends_it_before_anything_is_printed_and_leaves_no_queue() {
     let (server, home) = (three_or_none(), Home::new());
     Tail::new(&server.site())
@@ -274,36 +262,6 @@ fn a_cursor_that_cannot_be_saved_ends_it_before_anything_is_printed_and_leaves_n
     let deleted = Expect::delete().param("queue_id", "q");
     assert!(server.comes_within(Duration::ZERO, &deleted));
     assert_eq!(names(&home.path(".")), [".wyzepalrc", "cursor.lock"]);
-}
-
-#[test]
-fn a_disk_that_is_full_is_reported_as_such() {
-    let mount = "mkdir -p small && mount -t tmpfs -o size=16k none small";
-    let home = Home::new();
-    let probe = Command::new("unshare")
-        .args(["-m", "sh", "-c", mount])
-        .current_dir(home.path("."))
-        .output();
-    if !probe.is_ok_and(|output| output.status.success()) {
-        // Not everybody may mount.
-        return;
-    }
-    let server = three_or_none();
-    let fill = "head -c 100k /dev/zero >small/fill 2>/dev/null";
-    Tail::new(&server.site())
-        .within(&format!(
-            "exec unshare -m sh -c '{mount} && : >small/cursor.lock; {fill}; exec \"$@\"' sh \"$@\""
-        ))
-        .home(&home)
-        .args(["--cursor-file", "small/cursor"])
-        .stderr(Expected::one_line(&[
-            "cannot save cursor file",
-            "small/cursor",
-            "No space left",
-        ]))
-        .code(1)
-        .run();
-    assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
 }
 
 #[test]
@@ -340,54 +298,6 @@ fn a_disk_that_fills_up_later_ends_it_with_the_last_cursor_whole() {
     );
     let rest = texts[3..].join("\n") + "\n";
     tail().args(["-C", "197"]).stdout(rest).run();
-}
-
-#[test]
-fn a_folder_that_may_not_be_written_ends_it_before_anything_is_sent() {
-    let Some(script) = unprivileged() else { return };
-    let (server, home) = (Server::new(), Home::new());
-    fs::set_permissions(home.path("."), Permissions::from_mode(0o755)).expect("its rights");
-    fs::create_dir(home.path("locked")).expect("a folder");
-    fs::set_permissions(home.path("locked"), Permissions::from_mode(0o555)).expect("its rights");
-    Tail::new(NOWHERE)
-        .home(&home)
-        .without_rc()
-        .env("WYZEPAL_EMAIL", EMAIL)
-        .env("WYZEPAL_API_KEY", KEY)
-        .env("WYZEPAL_SITE", server.site())
-        .within(&script)
-        .args(["--cursor-file", "locked/cursor"])
-        .stderr(Expected::one_line(&[
-            "cannot lock cursor file",
-            "locked/cursor",
-            "Permission denied",
-        ]))
-        .code(1)
-        .run();
-}
-
-#[test]
-fn a_link_to_a_cursor_is_followed_and_its_target_replaced() {
-    let home = Home::new();
-    fs::create_dir(home.path("real")).expect("a folder");
-    symlink("second", home.path("first")).expect("a link");
-    symlink("real/cursor", home.path("second")).expect("a link");
-    let server = server()
-        .on(Expect::register(), registered("q"))
-        .on(poll("q", -1), events(&[0]))
-        .on(poll("q", 0), events(&[1]));
-    for id in [0, 1] {
-        Tail::new(&server.site())
-            .home(&home)
-            .args(["--cursor-file", "first", "-C", "1"])
-            .stdout(lines(&[id]))
-            .run();
-    }
-    assert!(home.path("real/cursor").is_file());
-    for link in ["first", "second"] {
-        let link = fs::symlink_metadata(home.path(link)).expect("the link");
-        assert!(link.is_symlink());
-    }
 }
 
 #[test]
