@@ -292,7 +292,7 @@ fn what_a_full_disk_did_not_take_is_printed_by_the_next_run() {
         tail()
             .within(script)
             .stderr(Expected::one_line(&[
-                "error: cannot write to standard output: ",
+                "wyzepal-tail: error: cannot write to standard output: ",
             ]))
             .code(1)
             .run();

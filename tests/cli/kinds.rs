@@ -230,21 +230,6 @@ fn a_warning_about_kinds_is_not_printed_with_quiet() {
 }
 
 #[test]
-fn messages_are_printed_without_the_event_around_them() {
-    let exit = watch(&Model::new(), &["-m"]);
-    let message = values(&exit.stdout).remove(0);
-    assert_eq!(
-        (
-            &message["id"],
-            &message["content"],
-            &message["display_recipient"]
-        ),
-        (&json!(1001), &json!("hello"), &json!("Denmark"))
-    );
-    assert_eq!((message.get("flags"), message.get("message")), (None, None));
-}
-
-#[test]
 fn contents_come_as_source_or_rendered_as_asked_for() {
     for (args, content) in [
         (&["-m"][..], "hello"),

@@ -120,21 +120,6 @@ fn an_event_that_comes_again_and_again_does_not_make_it_spin() {
 }
 
 #[test]
-fn heartbeats_are_acknowledged_but_not_shown() {
-    let model = Model::new();
-    let running = Tail::new(&model.site()).start();
-    for _ in 0..3 {
-        model.wait_idle();
-        model.heartbeat();
-    }
-    model.wait_requests(Step::Poll, 4);
-    model.wait_idle();
-    model.send(Post::direct("after them"));
-    let lines = running.wait_lines(1);
-    assert!(lines[0].contains("after them"), "{lines:?}");
-}
-
-#[test]
 fn thirty_batches_come_over_one_connection() {
     let model = Model::new();
     let running = Tail::new(&model.site()).start();

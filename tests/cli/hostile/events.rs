@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use super::wrong::mutations;
 use super::{FEW, MODEST, any_poll, endures, json_reply};
-use crate::support::answers::{event, event_texts, events, following, poll};
+use crate::support::answers::{event_texts, events, following, poll};
 use crate::support::cases::at_once;
 use crate::support::fixtures;
 use crate::support::greeter::HELLO;
-use crate::support::reply::Reply;
 use crate::support::run::Tail;
 use crate::support::takeover;
 
@@ -44,18 +43,6 @@ fn events_that_cannot_be_acknowledged_do_not_make_it_spin() {
         let tail = Tail::new(&server.site());
         endures(name, &server, tail, "an event has no id", MODEST);
     });
-}
-
-#[test]
-fn the_highest_id_there_is_is_acknowledged() {
-    let last = i64::MAX;
-    let server = following()
-        .on(poll("q", -1), events(&[last]))
-        .on(poll("q", last), events(&[last]))
-        .always(any_poll(), Reply::hold());
-    let running = Tail::new(&server.site()).start();
-    server.wait_held();
-    assert_eq!(running.lines(), [event(last)]);
 }
 
 #[test]

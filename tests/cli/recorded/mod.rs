@@ -183,26 +183,6 @@ fn a_recorded_displacement_backs_off_and_keeps_the_queue() {
 }
 
 #[test]
-fn an_empty_recorded_answer_ends_a_drain() {
-    let server = until(Takeover)
-        .on(
-            request(Takeover).param("dont_block", "true"),
-            good("events-blocking-one-message"),
-        )
-        .on(
-            Expect::poll()
-                .param("last_event_id", "0")
-                .param("dont_block", "true"),
-            good("events-dont-block-empty"),
-        );
-    let texts = events_of("events-blocking-one-message");
-    Tail::new(&server.site())
-        .args(["--queue-id", "q", "--once"])
-        .stdout(format!("{}\n", texts[0]))
-        .run();
-}
-
-#[test]
 fn me_is_who_the_recorded_account_is() {
     let own = r#"{"type":"message","message":{"id":1,"sender_id":24,"sender_email":"tail-bot@localhost","content":"mine"},"flags":[],"id":0}"#;
     let other = r#"{"type":"message","message":{"id":2,"sender_id":8,"sender_email":"user8@zulipdev.com","content":"theirs"},"flags":[],"id":1}"#;
