@@ -353,7 +353,7 @@ fn a_server_that_only_has_nothing_to_say_is_not_given_up() {
     let cases = vec![("quiet", quiet.site()), ("limiting", limiting.site())];
     at_once(cases, |_, site| {
         Tail::new(&site)
-            .args(["--give-up-after", "1.3s", "--timeout", "1.8s"])
+            .args(["--give-up-after", "3s", "--timeout", "4s"])
             .stderr(anything())
             .run();
     });
