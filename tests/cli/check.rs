@@ -228,17 +228,10 @@ fn one_alternative_that_can_match_is_enough() {
 
 #[test]
 fn an_alternative_whose_name_is_not_there_ends_with_2_where_earlier_messages_are_needed() {
-    let starts = [
-        &["-n", "5"][..],
-        &["--since", "2h"],
-        &["--once", "-n", "5"],
-        &["--once", "--cursor-file", "cursor"],
-    ];
+    let starts = [&["-n", "5"][..], &["--once", "--cursor-file", "cursor"]];
     for (narrow, name) in [
         ("stream:opss", "no channel \"opss\""),
         ("sender:hamlett@chat.example.com", "nobody has the address"),
-        ("sender:99 stream:opss", "no channel \"opss\""),
-        ("stream:ops stream:opss", "no channel \"opss\""),
     ] {
         for start in starts {
             let args = [start, &["--narrow", "stream:ops", "--narrow", narrow]].concat();
@@ -260,14 +253,12 @@ fn an_alternative_whose_name_is_not_there_ends_with_2_where_earlier_messages_are
 fn an_alternative_that_no_run_would_end_for_is_a_warning() {
     for (start, narrow) in [
         (&[][..], "stream:opss"),
-        (&["-n", "0"], "stream:opss"),
         (&["--once", "--queue-id", "7:1"], "stream:opss"),
         (
             &["--once", "--cursor-file", "cursor", "-e", "reaction"],
             "stream:opss",
         ),
         (&["-n", "5"], "sender:99"),
-        (&["-n", "5"], "channel-id:99"),
         (&["-n", "5"], "stream:ops stream:design"),
     ] {
         let args = [start, &["--narrow", "stream:ops", "--narrow", narrow]].concat();
@@ -340,9 +331,7 @@ fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
     );
     for (narrow, advice) in [
         ("topic:deply", meant),
-        ("stream:ops topic:Deplyo", meant),
         ("topic:other", spelling),
-        ("stream:ops topic:other", spelling),
         (
             "stream:design topic:deply",
             "check the spelling of \"deply\"",
@@ -455,7 +444,6 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
             problem,
             spelling,
         ),
-        (&["--since", "2h"], &OPS, "opss", bad, 2, problem, spelling),
         (
             &["-n", "5"],
             &[],
@@ -468,7 +456,6 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
         (&["-n", "5"], &TOPIC, received, bad, 2, problem, spelling),
         (&["-n", "5"], &TOPIC, "public", bad, 0, "ok ", "14:02"),
         (&["-n", "5"], &OPS, "opss", broken, 0, warning, missed),
-        (&["-n", "0"], &OPS, "opss", bad, 0, warning, missed),
         (&[], &OPS, "opss", bad, 0, warning, missed),
     ] {
         // Where channels cannot be looked up, only the history shows it.
@@ -625,7 +612,6 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
         (&[][..], None, EMAIL.to_owned()),
         (&["--user", "other@chat.example.com"], None, from("--user")),
         (&[], Some("WYZEPAL_EMAIL"), from("WYZEPAL_EMAIL")),
-        (&[], Some("ZULIP_EMAIL"), from("ZULIP_EMAIL")),
         (
             &["--user", "other@chat.example.com", "-o", "json"],
             Some("WYZEPAL_EMAIL"),

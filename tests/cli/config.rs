@@ -141,9 +141,8 @@ type Sources = (
 
 #[test]
 fn each_value_has_its_own_precedence() {
-    const W: &str = "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww";
     const Z: &str = "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz";
-    let cases: [Sources; 9] = [
+    let cases: [Sources; 6] = [
         ("file", &[], &[], "tail-bot@example.com:KEY"),
         (
             "zulip's variable",
@@ -176,18 +175,6 @@ fn each_value_has_its_own_precedence() {
             "tail-bot@example.com:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
         ),
         (
-            "our key",
-            &[],
-            &[("ZULIP_API_KEY", Z), ("WYZEPAL_API_KEY", W)],
-            "tail-bot@example.com:wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww",
-        ),
-        (
-            "each from elsewhere",
-            &["--user", "o@example.com"],
-            &[("ZULIP_API_KEY", Z), ("WYZEPAL_SITE", "")],
-            "o@example.com:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
-        ),
-        (
             "empty variables are none",
             &[],
             &[
@@ -196,12 +183,6 @@ fn each_value_has_its_own_precedence() {
                 ("WYZEPAL_API_KEY", ""),
             ],
             "tail-bot@example.com:KEY",
-        ),
-        (
-            "an empty one of ours leaves zulip's",
-            &[],
-            &[("WYZEPAL_EMAIL", ""), ("ZULIP_EMAIL", "z@example.com")],
-            "z@example.com:KEY",
         ),
     ];
     for (name, args, variables, expected) in cases {
@@ -273,19 +254,9 @@ fn the_file_can_come_by_stdin_and_by_a_pipe() {
 #[test]
 fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
     let home = Home::new();
-    fs::create_dir(home.path("folder")).expect("a folder");
     let binary = home.write("binary", "");
     fs::write(binary, b"\x7fELF\x02\xff\xfe").expect("a file");
-    home.write("huge", &"# nothing\n".repeat(200_000));
-    home.write("empty", "");
-    home.write("sectionless", &format!("key={KEY}\n"));
-    home.write("foreign", "[other]\nname=value\n");
     home.write("no-delimiter", &format!("[api]\nkey {KEY}\n"));
-    home.write("folded", &format!("[api]\nkey=\n   {KEY}\n"));
-    home.write(
-        "comment",
-        &format!("[api]\nemail={EMAIL}\nkey={KEY} ; mine\nsite=https://x.example.com\n"),
-    );
     home.write(
         "colon",
         &format!("[api]\nemail={EMAIL}\nkey={EMAIL}:{KEY}\nsite=https://x.example.com\n"),
@@ -294,25 +265,15 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
         "keyless",
         "[api]\nemail=a@example.com\nsite=https://x.example.com\n",
     );
-    home.write("boolean", &format!("[api]\nkey={KEY}\ninsecure=1\n"));
     home.write(
         "site-with-key",
         &format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite=https://me:{KEY}@x.example.com\n"),
     );
-    let cases: [(&str, &[&str]); 14] = [
-        ("folder", &["folder", "directory"]),
+    let cases: [(&str, &[&str]); 5] = [
         ("binary", &["binary", "UTF-8"]),
-        ("huge", &["huge", "larger than"]),
-        ("/dev/zero", &["/dev/zero", "larger than"]),
-        ("empty", &["empty", "[api]"]),
-        ("sectionless", &["sectionless", "line 1"]),
-        ("foreign", &["foreign", "[api]"]),
         ("no-delimiter", &["no-delimiter", "line 2"]),
-        ("folded", &["folded", "line 3"]),
-        ("comment", &["API key"]),
         ("colon", &["API key", "colon"]),
         ("keyless", &["no key known", "keyless"]),
-        ("boolean", &["boolean", "line 3", "insecure"]),
         ("site-with-key", &["the site has an `@`"]),
     ];
     for (file, parts) in cases {
@@ -359,7 +320,7 @@ fn values_that_cannot_be_are_refused_before_connecting() {
 
 #[test]
 fn a_file_that_others_can_read_is_read_with_a_warning() {
-    for mode in [0o640, 0o604, 0o660] {
+    for mode in [0o640, 0o604] {
         let server = greeter();
         let home = Home::new();
         let path = home.write("rc", &rc(EMAIL, &server.site()));
@@ -405,7 +366,7 @@ fn a_credential_of_systemd_is_read_without_a_warning() {
 
 #[test]
 fn the_sites_path_stays_and_its_api_part_does_not_matter() {
-    for ending in ["/chat", "/chat/", "/chat/api", "/chat/api/", "/chat//"] {
+    for ending in ["/chat", "/chat/api/"] {
         let server = greeter_below("/chat");
         once(&format!("{}{ending}", server.site()))
             .stdout(HELLO)
@@ -418,14 +379,4 @@ fn the_sites_path_stays_and_its_api_part_does_not_matter() {
             .stdout(HELLO)
             .run();
     }
-}
-
-#[test]
-fn localhost_needs_no_scheme() {
-    let server = greeter();
-    let site = server.site().replace("http://127.0.0.1", "localhost");
-    once(&site).stdout(HELLO).run();
-    once(&site.replace("localhost", "HTTP://LocalHost"))
-        .stdout(HELLO)
-        .run();
 }

@@ -26,7 +26,10 @@ fn is_date(line: &str) -> bool {
 /// The texts inside of a credential, as far as they can be told from other texts.
 fn secrets(value: &Value, inside: bool, found: &mut Vec<String>) {
     match value {
-        Value::String(text) if inside && text.len() > 3 => found.push(text.clone()),
+        // The newer recording was made by the program itself.
+        Value::String(text) if inside && text.len() > 3 && text != "[redacted]" => {
+            found.push(text.clone());
+        }
         Value::Array(list) => list.iter().for_each(|value| secrets(value, inside, found)),
         Value::Object(fields) => {
             let property = fields.get("property").and_then(Value::as_str);
@@ -85,13 +88,8 @@ fn assert_all_told(name: &str, texts: &[String]) {
 }
 
 #[test]
-fn every_recorded_event_has_one_line() {
-    assert_all_told("fixtures", &fixtures::events());
-}
-
-#[test]
-fn every_example_in_the_archive_has_one_line() {
-    for (name, texts) in &fixtures::event_archive() {
-        assert_all_told(name, texts);
+fn every_recorded_event_and_every_example_has_one_line() {
+    for (name, texts) in fixtures::all_events() {
+        assert_all_told(name, &texts);
     }
 }

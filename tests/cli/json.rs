@@ -3,17 +3,14 @@
 //!
 //! Not for which events are printed.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::support::account::CREDENTIALS;
-use crate::support::answers::{following, poll};
 use crate::support::fixtures;
 use crate::support::gate::Gate;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
-use crate::support::takeover::{QUEUE, body, drain, events, holding};
+use crate::support::run::Expected;
+use crate::support::takeover::{body, drain, events, holding};
 use crate::support::tally::{value, values};
 use crate::support::terminal::harm;
 
@@ -81,33 +78,14 @@ fn assert_all_pass(name: &str, texts: &[String]) {
 
 #[test]
 fn recorded_events_come_out_as_they_came_in() {
+    for (name, texts) in fixtures::all_events() {
+        assert_all_pass(name, &texts);
+    }
     let texts = fixtures::events();
     assert!(
         texts.iter().any(|text| text.contains("\"api_key\": \"kkk")),
         "no credentials among the recorded events"
     );
-    assert_all_pass("fixtures", &texts);
-}
-
-#[test]
-fn the_whole_archive_of_events_comes_out_as_it_came_in() {
-    for (name, texts) in &fixtures::event_archive() {
-        assert!(texts.len() >= 30, "{name}");
-        assert_all_pass(name, texts);
-    }
-}
-
-#[test]
-fn heartbeats_come_out_where_they_are_asked_for() {
-    let texts = [
-        r#"{"type":"heartbeat","id":0}"#,
-        r#"{"type":"typing","id":1}"#,
-    ];
-    let server = holding(events(texts));
-    drain(&server)
-        .args(["-e", "heartbeat"])
-        .stdout(lines([texts[0]]))
-        .run();
 }
 
 #[test]
@@ -166,7 +144,7 @@ fn the_size_of_the_pieces_does_not_show() {
     let texts = fixtures::events();
     let some: Vec<&String> = shown(&texts).into_iter().take(40).collect();
     // One byte cuts every character and every escape; the others cut blocks at odd places.
-    for size in [1, 7, 64, 1000] {
+    for size in [1, 64] {
         let gate = Gate::closed();
         gate.open();
         let server = holding(events(&some).chunked(size, &gate));
@@ -194,24 +172,6 @@ fn the_first_line_is_out_before_the_last_byte_is_in() {
     gate.open();
     let exit = running.wait_exit();
     assert_eq!((exit.code, exit.stdout), (Some(0), lines([first, second])));
-}
-
-#[test]
-fn a_queue_of_its_own_is_printed_in_the_same_way() {
-    // Of several accounts' queues; in one queue each message comes once.
-    let mut seen = HashSet::new();
-    let mut texts = fixtures::events();
-    texts.retain(|text| {
-        let id = value(text).pointer("/message/id").and_then(Value::as_u64);
-        id.is_none_or(|id| seen.insert(id))
-    });
-    let sent = shown(&texts);
-    let server = following().on(poll("q", -1), events(&texts));
-    let count = sent.len().to_string();
-    Tail::new(&server.site())
-        .args(["--show-secrets", "-C", &count])
-        .stdout(lines(sent))
-        .run();
 }
 
 #[test]
@@ -316,17 +276,4 @@ fn json_is_never_coloured() {
         .on_terminal(80, 24)
         .stdout(lines([text]))
         .run();
-}
-
-#[test]
-fn the_envelope_may_come_in_any_order_and_hold_unknown_fields() {
-    let event = r#"{"type":"typing","id":0}"#;
-    for answer in [
-        format!(r#"{{"events":[{event}],"queue_id":"{QUEUE}","msg":"","result":"success"}}"#),
-        format!(r#"{{"new":{{"events":[1]}},"result":"success","events":[{event}],"more":[]}}"#),
-        format!(" \n{{\"result\" : \"success\" , \"events\" : [ {event} ] }}\n\n"),
-    ] {
-        let server = holding(Reply::text(200, "application/json; charset=utf-8", answer));
-        drain(&server).stdout(lines([event])).run();
-    }
 }

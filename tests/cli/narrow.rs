@@ -263,39 +263,6 @@ fn repeated_narrows_are_alternatives() {
 }
 
 #[test]
-fn alternatives_show_no_less_than_each_of_them_alone() {
-    let narrows = [
-        "stream:Scotland",
-        "topic:\"lunch plans\"",
-        "sender:othello@example.com",
-        "sender:8",
-        "channel-id:5",
-        "is:mentioned",
-        "-stream:Verona",
-    ];
-    let alone: Vec<Vec<&str>> = narrows
-        .iter()
-        .map(|narrow| vec!["--narrow", narrow])
-        .collect();
-    let alone = printed(&Model::new(), &alone);
-    for (first, (first_ids, _)) in narrows.iter().zip(&alone) {
-        let pairs: Vec<Vec<&str>> = narrows
-            .iter()
-            .map(|second| vec!["--narrow", first, "--narrow", second])
-            .collect();
-        let together = printed(&Model::new(), &pairs);
-        for ((second, (second_ids, _)), (ids, _)) in narrows.iter().zip(&alone).zip(&together) {
-            let missing: Vec<&u64> = first_ids
-                .iter()
-                .chain(second_ids)
-                .filter(|id| !ids.contains(id))
-                .collect();
-            assert!(missing.is_empty(), "{first} or {second} lacks {missing:?}");
-        }
-    }
-}
-
-#[test]
 fn a_channel_without_a_subscription_is_seen_if_it_is_named() {
     assert_alike(&[
         (
@@ -371,7 +338,7 @@ type Sent = (&'static [&'static str], Value, &'static str);
 
 #[test]
 fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
-    let cases: [Sent; 17] = [
+    let cases: [Sent; 14] = [
         (&[], Value::Null, "false"),
         (&["--all-public"], Value::Null, "true"),
         (
@@ -394,14 +361,8 @@ fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
             ]),
             "false",
         ),
-        (
-            &["--narrow", "stream:a stream:b"],
-            json!([["stream", "a"], ["stream", "b"]]),
-            "false",
-        ),
         // Flags: 1.7 can lose deliveries by them.
         (&["--narrow", "is:mentioned"], Value::Null, "false"),
-        (&["--narrow", "is:alerted"], Value::Null, "false"),
         (
             &["--narrow", "is:unread stream:Denmark"],
             json!([["stream", "Denmark"]]),
@@ -415,7 +376,6 @@ fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
             "false",
         ),
         (&["--narrow", "channel-id:4"], Value::Null, "true"),
-        (&["--narrow", "sender:me"], Value::Null, "true"),
         // Alternatives are evaluated here.
         (
             &["--narrow", "stream:a", "--narrow", "stream:b"],
@@ -478,33 +438,21 @@ fn a_narrow_that_the_server_refuses_ends_it_with_the_servers_words() {
 #[test]
 fn what_is_no_narrow_for_live_events_is_refused_in_one_line() {
     let works = "what works is channel:";
-    let cases: [(&str, &[&str]); 20] = [
+    let cases: [(&str, &[&str]); 11] = [
         ("", &["the narrow is empty", works]),
-        ("   ", &["the narrow is empty", works]),
-        ("[]", &["the narrow is empty", works]),
         ("stream:", &["\"stream:\"", "nothing to look for"]),
-        ("topic:\"\"", &["nothing to look for"]),
         ("lunch", &["\"lunch\"", "has no operator", works]),
-        (
-            "stream:Denmark lunch",
-            &["\"lunch\"", "has no operator", works],
-        ),
         ("topic:lunch plans", &["\"plans\"", "double quotes", works]),
         (
             "has:link",
             &["\"has:link\"", "does not work on live events", works],
         ),
         ("near:12", &["\"near:12\"", "history", works]),
-        ("search:x", &["\"search:x\"", works]),
-        ("dm:a@example.com", &["is:private", "sender:ADDRESS"]),
         ("streams:public", &["--all-public"]),
-        ("is:followed", &["\"is:followed\"", works]),
         ("steam:Denmark", &["did you mean stream:?"]),
         ("sender:Hamlet", &["names no sender", "e-mail"]),
         ("[\"stream\"]", &["is not a narrow term"]),
-        ("[[\"stream\",\"a\",\"b\"]]", &["is not a narrow term"]),
         ("['stream', 'Denmark'", &["not valid JSON"]),
-        ("topic:\"a\nb\"", &["control character"]),
     ];
     for (narrow, parts) in cases {
         Tail::new(NOWHERE)

@@ -1,16 +1,13 @@
-//! Where stdout leads: readers that leave, full disks, files, and nothing at all.
+//! Where stdout leads: readers that leave, and nothing at all. Not for full disks (`files.rs`).
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::support::answers::{
     deleted, events, following, lines, long_events, poll, registered, server,
 };
 use crate::support::expect::Expect;
-use crate::support::model::{Fault, Model, Step};
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Home, Tail};
-use crate::support::running::Signal;
+use crate::support::run::Tail;
 use crate::support::server::Server;
 use crate::support::times::{SOON, assert_within};
 
@@ -50,17 +47,6 @@ fn a_reader_that_leaves_in_the_middle_of_a_write_is_no_failure_either() {
 }
 
 #[test]
-fn a_reader_that_leaves_while_the_server_is_out_of_reach_ends_it_too() {
-    let model = Model::new();
-    let away = Reply::html_502().header("Retry-After", "60");
-    model.fail_next(Step::Register, Fault::Answer(away));
-    let mut running = Tail::new(&model.site()).stderr_on_terminal(80, 24).start();
-    running.wait_stderr("lost: ");
-    running.close_stdout();
-    assert_eq!(running.wait_exit().code, Some(0));
-}
-
-#[test]
 fn a_reader_of_one_line_gets_it_and_everything_ends() {
     let server = three_events();
     let started = Instant::now();
@@ -81,39 +67,6 @@ fn a_reader_that_is_gone_before_the_start_is_no_failure() {
         .within("{ (trap '' PIPE; while echo; do :; done) 2>/dev/null; \"$@\"; echo $? >code; } | true; cat code")
         .stdout("0\n")
         .run();
-}
-
-#[test]
-fn a_full_disk_ends_it_with_one_line_and_nothing_is_acknowledged() {
-    let server = three_events();
-    Tail::new(&server.site())
-        .within("exec \"$@\" >/dev/full")
-        .stderr(Expected::one_line(&[
-            "wyzepal-tail: error: cannot write to standard output: ",
-            "No space left",
-        ]))
-        .code(1)
-        .run();
-    let polls = server.wait_requests(1, &Expect::poll());
-    assert_eq!(polls.len(), 1, "{polls:?}");
-    assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
-}
-
-#[test]
-fn a_file_gets_all_lines_and_is_appended_to() {
-    let home = Home::new();
-    let file = home.write("log", "before\n");
-    let server = three_events();
-    let running = Tail::new(&server.site())
-        .home(&home)
-        .within("exec \"$@\" >>log")
-        .start();
-    server.wait_held();
-    // The poll that is held has acknowledged them.
-    let log = fs::read_to_string(file).expect("the log");
-    assert_eq!(log, format!("before\n{}", lines(&[0, 1, 2])));
-    running.signal(Signal::TERM);
-    assert_eq!(running.wait_exit().signal, Some(Signal::TERM));
 }
 
 #[test]

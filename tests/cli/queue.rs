@@ -15,7 +15,7 @@ use crate::support::gate::Gate;
 use crate::support::http::pauses;
 use crate::support::model::{Model, Post, Step};
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, NOWHERE, Tail};
+use crate::support::run::{Expected, Tail};
 use crate::support::running::Signal;
 use crate::support::tally::message_ids;
 use crate::support::times::{MOMENT, PAUSE};
@@ -120,21 +120,6 @@ fn an_event_that_comes_again_and_again_does_not_make_it_spin() {
 }
 
 #[test]
-fn heartbeats_are_acknowledged_but_not_shown() {
-    let model = Model::new();
-    let running = Tail::new(&model.site()).start();
-    for _ in 0..3 {
-        model.wait_idle();
-        model.heartbeat();
-    }
-    model.wait_requests(Step::Poll, 4);
-    model.wait_idle();
-    model.send(Post::direct("after them"));
-    let lines = running.wait_lines(1);
-    assert!(lines[0].contains("after them"), "{lines:?}");
-}
-
-#[test]
 fn thirty_batches_come_over_one_connection() {
     let model = Model::new();
     let running = Tail::new(&model.site()).start();
@@ -201,23 +186,6 @@ fn a_connection_that_is_closed_while_a_slow_reader_is_written_to_is_no_loss() {
     running.signal(Signal::INT);
     let stderr = running.wait_exit().stderr;
     assert!(!stderr.contains("lost"), "{stderr}");
-}
-
-#[test]
-fn an_event_is_printed_while_the_rest_of_its_answer_is_on_its_way() {
-    let (first, second) = (event(0), event(1));
-    let head = "{\"result\":\"success\",\"msg\":\"\",\"events\":[";
-    let gate = Gate::closed();
-    let reply = event_texts(&[&first, &second]).chunked(head.len() + first.len(), &gate);
-    let server = following()
-        .on(poll("q", -1), reply)
-        .on(poll("q", 1), Reply::hold());
-    let running = Tail::new(&server.site()).start();
-    gate.let_through(1);
-    assert_eq!(running.wait_lines(1), [first.as_str()]);
-    gate.open();
-    server.wait_held();
-    assert_eq!(running.wait_lines(2), [first, second]);
 }
 
 #[test]
@@ -308,26 +276,6 @@ fn a_queue_of_somebody_else_that_is_lost_ends_it_and_names_the_option() {
             .args(["--queue-id", "theirs", "--last-event-id", "4"])
             .stdout(lines(&[5]))
             .stderr(Expected::one_line(&["error: ", said, "--queue-id"]))
-            .code(2)
-            .run();
-    }
-}
-
-#[test]
-fn options_of_a_new_queue_do_not_go_with_a_queue_of_somebody_else() {
-    let cases: [(&[&str], &str); 7] = [
-        (&["--queue-id", "q", "--all-public"], "--all-public"),
-        (&["--queue-id", "q", "--apply-markdown"], "--apply-markdown"),
-        (&["--last-event-id", "3"], "--queue-id"),
-        (&["--queue-id", "q", "--last-event-id", "-2"], "-2"),
-        (&["--queue-id", "q", "--last-event-id", "x"], "x"),
-        (&["--queue-id", ""], "--queue-id"),
-        (&["--once"], "--once needs something"),
-    ];
-    for (args, wanted) in cases {
-        Tail::new(NOWHERE)
-            .args(args)
-            .stderr(Expected::one_line(&["wyzepal-tail: error: ", wanted]))
             .code(2)
             .run();
     }

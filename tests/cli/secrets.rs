@@ -58,7 +58,7 @@ fn assert_no_key_in(name: &str, folder: &Path, own: &[&str]) {
 
 /// The most talkative run there is, which writes all that it can write.
 fn talkative(site: &str, home: &Home) -> Tail {
-    talkative_for("1500ms", site, home)
+    talkative_for("3s", site, home)
 }
 
 fn talkative_for(time: &str, site: &str, home: &Home) -> Tail {
@@ -75,20 +75,13 @@ fn echoes() -> Vec<(&'static str, Reply)> {
     vec![
         ("400", error(400)),
         ("401", error(401)),
-        ("403", error(403)),
-        ("404", error(404)),
-        ("408", error(408)),
         ("429", error(429).header("Retry-After", KEY)),
-        ("500", error(500)),
         ("401 page", Reply::text(401, "text/html", echo())),
-        ("404 page", Reply::text(404, "text/html", echo())),
-        ("502 page", Reply::text(502, "text/html", echo())),
         ("200 page", Reply::text(200, "text/html", echo())),
         (
             "key as the status line",
             Reply::raw(format!("HTTP/1.1 {KEY}\r\n\r\n")),
         ),
-        ("key in place of an answer", Reply::raw(echo())),
         (
             "key as a header",
             Reply::raw(format!("HTTP/1.1 200 OK\r\n{KEY} {ENCODED}\r\n\r\n")),
@@ -98,16 +91,11 @@ fn echoes() -> Vec<(&'static str, Reply)> {
             Reply::text(200, "application/json", "{}").header("Content-Encoding", KEY),
         ),
         (
-            "key as the length",
-            Reply::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: {KEY}\r\n\r\n")),
-        ),
-        (
             "elsewhere",
             away(&format!(
                 "http://x:{KEY}@elsewhere.example.com/{ENCODED}?key={KEY}"
             )),
         ),
-        ("nowhere", away(KEY)),
         (
             "wrong types",
             Reply::json(
@@ -212,7 +200,9 @@ fn what_register_says_is_shown_without_the_key() {
     assert!(exit.stderr.contains("server you sent"), "{exit}");
     assert_silent("version", &exit);
     // The name of a queue is needed as it is, and stands in the cursor file.
-    for queue in [KEY, ENCODED, &format!("queue-of-{KEY}-1")] {
+    let within = format!("queue-of-{KEY}-1");
+    let queues = [("key", KEY), ("encoded", ENCODED), ("within", &within)];
+    at_once(queues, |_, queue| {
         let home = Home::new();
         let bad = server().always(Expect::register(), answer(queue));
         let exit = talkative(&bad.site(), &home).start().wait_exit();
@@ -222,7 +212,7 @@ fn what_register_says_is_shown_without_the_key() {
         );
         assert_silent("queue", &exit);
         assert_no_key_in("queue", &home.path("."), &[".wyzepalrc"]);
-    }
+    });
 }
 
 #[test]
@@ -237,7 +227,7 @@ fn a_history_that_is_refused_does_not_show_the_key() {
             .always(Expect::poll(), Reply::hold())
             .always(Expect::delete(), deleted());
         let exit = Tail::new(&server.site())
-            .args(["-vv", "--narrow", "stream:Denmark", "-W", "1s"])
+            .args(["-vv", "--narrow", "stream:Denmark", "-W", "2s"])
             .args(start.iter().copied())
             .start()
             .wait_exit();
@@ -268,7 +258,7 @@ fn no_request_to_another_host_carries_the_key() {
         ("poll", Expect::poll()),
         ("delete", Expect::delete()),
     ];
-    let cases = [301, 302, 303, 307, 308].into_iter().flat_map(|status| {
+    let cases = [302, 308].into_iter().flat_map(|status| {
         let case = move |(step, expect)| (format!("{status} {step}"), (status, expect));
         steps.clone().map(case)
     });
@@ -304,10 +294,7 @@ fn configs() -> Vec<(&'static str, String)> {
     };
     vec![
         ("no section", format!("email={EMAIL}\nkey={KEY}\n")),
-        ("key before the section", format!("{KEY}\n[api]\n")),
         ("no delimiter", format!("[api]\nkey {KEY}\n")),
-        ("folded", format!("[api]\nkey=\n    {KEY}\n")),
-        ("key as a section", format!("[{KEY}]\nemail={EMAIL}\n")),
         ("key as a name", format!("[api]\n{KEY}=key\n")),
         (
             "key twice",
@@ -317,61 +304,23 @@ fn configs() -> Vec<(&'static str, String)> {
             "comment behind it",
             with(EMAIL, &format!("{KEY} # mine"), NOWHERE),
         ),
-        ("colon", with(EMAIL, &format!("{EMAIL}:{KEY}"), NOWHERE)),
         (
             "key behind the address",
             with(&format!("{EMAIL}:{KEY}"), KEY, NOWHERE),
-        ),
-        (
-            "key behind the address only",
-            with(&format!("{EMAIL}:{KEY}"), "", NOWHERE),
-        ),
-        (
-            "key as the address",
-            with(&format!("{KEY}\u{1b}"), KEY, NOWHERE),
         ),
         (
             "key as a password",
             with(EMAIL, KEY, &format!("https://me:{KEY}@x.example.com")),
         ),
         (
-            "key as a password only",
-            with(EMAIL, "", &format!("https://me:{KEY}@x.example.com")),
-        ),
-        (
-            "key as a port",
-            with(EMAIL, KEY, &format!("https://x.example.com:{KEY}")),
-        ),
-        (
-            "key as a scheme",
-            with(EMAIL, KEY, &format!("{KEY}://x.example.com")),
-        ),
-        (
             "key in a query",
             with(EMAIL, KEY, &format!("https://x.example.com/?api_key={KEY}")),
-        ),
-        (
-            "key with a backslash",
-            with(EMAIL, KEY, &format!("https://x.example.com\\{KEY}")),
-        ),
-        (
-            "key in the path",
-            with(EMAIL, KEY, &format!("{NOWHERE}/{KEY}")),
         ),
         (
             "key as insecure",
             format!("[api]\nemail={EMAIL}\nkey={KEY}\ninsecure={KEY}\n"),
         ),
-        (
-            "key as insecure only",
-            format!("[api]\nemail={EMAIL}\ninsecure={KEY}\n"),
-        ),
-        ("key as the address, plainly", with(KEY, KEY, NOWHERE)),
         ("key as the host", with(EMAIL, KEY, KEY)),
-        (
-            "key as the host, in capitals",
-            with(EMAIL, &KEY.to_uppercase(), &KEY.to_uppercase()),
-        ),
     ]
 }
 
@@ -400,16 +349,12 @@ fn a_variable_that_is_wrong_does_not_get_the_key_shown() {
     let broken = || OsString::from_vec(bytes.clone());
     let cases: Vec<(&str, OsString)> = vec![
         ("WYZEPAL_API_KEY", broken()),
-        ("ZULIP_API_KEY", broken()),
-        ("WYZEPAL_API_KEY", format!("{KEY} {KEY}").into()),
         ("WYZEPAL_API_KEY", format!("{EMAIL}:{KEY}").into()),
-        ("WYZEPAL_EMAIL", broken()),
         ("WYZEPAL_EMAIL", format!("{EMAIL}:{KEY}").into()),
         (
             "WYZEPAL_SITE",
             format!("https://{EMAIL}:{KEY}@x.example.com").into(),
         ),
-        ("WYZEPAL_SITE", format!("https://[{KEY}").into()),
         ("WYZEPAL_ALLOW_INSECURE", KEY.into()),
         ("WYZEPAL_CONFIG", format!("/{KEY}\u{1b}").into()),
     ];
@@ -464,16 +409,6 @@ fn what_an_event_holds_is_the_users_own() {
             .stdout(format!("{message}\n{bot}\n"))
             .run();
     }
-}
-
-#[test]
-fn the_demos_own_key_is_the_only_one_it_tells() {
-    let exit = Tail::new(NOWHERE)
-        .args(["--demo", "-vv", "-C", "1"])
-        .start()
-        .wait_exit();
-    assert_eq!(exit.code, Some(0), "{exit}");
-    assert_silent("demo", &exit);
 }
 
 #[test]

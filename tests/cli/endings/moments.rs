@@ -1,7 +1,6 @@
 //! Moments at which an end is hard: between two pieces of an answer, with a reader or a stderr that is stuck,
 //! with an answer that comes because of the end itself.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{
@@ -14,14 +13,11 @@ use crate::support::answers::{
 };
 use crate::support::cases::at_once;
 use crate::support::expect::Expect;
-use crate::support::flow::Flow;
 use crate::support::gate::Gate;
-use crate::support::listener::Listener;
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Home, Tail};
 use crate::support::running::{FILLER, Running, Signal};
 use crate::support::server::Server;
-use crate::support::tally::values;
 use crate::support::times::{SOON, assert_within};
 
 fn delete() -> Expect {
@@ -296,27 +292,6 @@ fn a_count_that_is_reached_by_a_blocked_write_is_the_one_end_once_the_reader_rea
     assert_eq!(exit.stderr, "");
     assert_eq!(exit.stdout.trim_start_matches(FILLER), lines(&[0]));
     assert_eq!(count(&server, &delete()), 1);
-}
-
-#[test]
-fn a_flood_of_events_does_not_outlast_the_time_and_leaves_whole_lines() {
-    // Each poll has thousands of events to bring at once.
-    let flow = Arc::new(Flow::new(20_000, Duration::from_mins(1)));
-    let listener = Listener::start(flow);
-    let started = Instant::now();
-    let exit = Tail::new(&listener.site())
-        .args(["--timeout", "1s"])
-        .start()
-        .wait_exit();
-    assert_within(Duration::from_secs(1) + LIMIT, started);
-    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
-    let last = exit.stdout.lines().last();
-    assert!(last.is_none() || exit.stdout.ends_with('\n'), "{last:?}");
-    assert!(
-        values(&exit.stdout)
-            .iter()
-            .all(|event| event["id"].is_i64())
-    );
 }
 
 #[test]

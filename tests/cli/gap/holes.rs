@@ -95,7 +95,6 @@ fn resets_under_load_are_no_gap() {
     let old = model.clock() - 60;
     let mut sent = Vec::new();
     for round in 0..2 {
-        model.wait_parked();
         model.fail_next(Step::Poll, Fault::Lost(Ending::Reset));
         // One by one: the answer that is lost has some of them.
         sent.extend(Post::lunches(20).map(|post| model.send(post.at(old))));

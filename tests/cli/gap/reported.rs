@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{end_after, follow, once};
+use crate::support::cases::at_once;
 use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Exit, Signal};
@@ -68,18 +69,20 @@ fn end_half_way(model: &Model, home: &Home, args: &[&str], signal: Option<Signal
 
 #[test]
 fn a_gap_that_a_run_leaves_half_way_is_reported_whole_by_the_next() {
-    for (name, queue, args, signal) in [
-        ("a signal", Queue::Holey, &[][..], Some(Signal::INT)),
-        ("a kill", Queue::Holey, &[], Some(Signal::KILL)),
-        ("enough", Queue::Holey, &["--count", "500"], None),
-        ("a kill after a loss", Queue::Lost, &[], Some(Signal::KILL)),
+    let cases: [(_, (_, &[&str], _)); 5] = [
+        ("a signal", (Queue::Holey, &[], Some(Signal::INT))),
+        ("a kill", (Queue::Holey, &[], Some(Signal::KILL))),
+        ("enough", (Queue::Holey, &["--count", "500"], None)),
+        (
+            "a kill after a loss",
+            (Queue::Lost, &[], Some(Signal::KILL)),
+        ),
         (
             "enough after a loss",
-            Queue::Lost,
-            &["--count", "500"],
-            None,
+            (Queue::Lost, &["--count", "500"], None),
         ),
-    ] {
+    ];
+    at_once(cases, |name, (queue, args, signal)| {
         let (model, home) = (Model::new(), Home::new());
         once(&model, &home).run();
         let complete_at = saved(&home)["complete_at"].clone();
@@ -105,7 +108,7 @@ fn a_gap_that_a_run_leaves_half_way_is_reported_whole_by_the_next() {
         assert_eq!(gap(&exit)["from"], complete_at, "{name}");
         // It is reported once.
         once(&model, &home).run();
-    }
+    });
 }
 
 #[test]

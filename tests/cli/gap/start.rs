@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::support::cases::at_once;
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::run::Tail;
 use crate::support::running::Signal;
@@ -47,7 +48,11 @@ fn what_was_sent_while_register_took_its_time_is_before_the_start_and_no_gap() {
 #[test]
 fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_before_its_first_answer()
 {
-    for (before, after) in [(Duration::ZERO, LONG / 8), (LONG / 2, LONG / 2)] {
+    let times = [
+        ("quick", (Duration::ZERO, LONG / 8)),
+        ("slow", (LONG / 2, LONG / 2)),
+    ];
+    at_once(times, |_, (before, after)| {
         let model = Model::new();
         send(&model, 2);
         model.fail_next(Step::Register, Fault::Forgotten(before, after));
@@ -65,14 +70,18 @@ fn what_was_committed_after_register_is_not_lost_with_a_queue_that_is_gone_befor
         running.signal(Signal::TERM);
         let exit = running.wait_exit();
         assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
-        let told = "(queue lost by the server): 3 messages fetched\n";
-        assert!(exit.stderr.contains(told), "{exit}");
-    }
+        let said = "(queue lost by the server): 3 messages fetched\n";
+        assert!(exit.stderr.contains(said), "{exit}");
+    });
 }
 
 #[test]
 fn what_was_committed_after_a_slow_register_is_printed_once() {
-    for (before, after) in [(Duration::ZERO, LONG), (LONG / 4, LONG / 2)] {
+    let times = [
+        ("told late", (Duration::ZERO, LONG)),
+        ("made late", (LONG / 4, LONG / 2)),
+    ];
+    at_once(times, |_, (before, after)| {
         let model = Model::new();
         model.fail_next(Step::Register, Fault::Slow(before, after));
         let running = Tail::new(&model.site()).args(["-e", "message"]).start();
@@ -85,5 +94,5 @@ fn what_was_committed_after_a_slow_register_is_printed_once() {
         let exit = running.wait_exit();
         assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
         assert_eq!(exit.stderr, "");
-    }
+    });
 }

@@ -1,7 +1,5 @@
 //! Answers that are none: endless, cut, compressed, nested, of another kind, byte by byte.
 
-use serde_json::json;
-
 use super::{MODEST, any_poll, endures, json_reply};
 use crate::support::answers::{events, following, lines, registered, server};
 use crate::support::cases::at_once;
@@ -25,24 +23,9 @@ fn bad_answers() -> Vec<Bad> {
             "cannot reach",
         ),
         (
-            "one endless header",
-            Reply::raw(format!("{OK_HEAD}X-Long: {}", "x".repeat(8_000_000))),
-            "cannot reach",
-        ),
-        (
-            "endless interim answers",
-            Reply::raw("HTTP/1.1 102 Processing\r\n\r\n".repeat(100_000)),
-            "cannot reach",
-        ),
-        (
             "more than the length said",
             Reply::raw(format!("{OK_HEAD}Content-Length: 2\r\n\r\n{{}}{{}}{{}}")),
             "not understood: no ",
-        ),
-        (
-            "a length that is none",
-            Reply::raw(format!("{OK_HEAD}Content-Length: -1\r\n\r\n{{}}")),
-            "cannot reach",
         ),
         (
             "endless text",
@@ -51,20 +34,6 @@ fn bad_answers() -> Vec<Bad> {
                 40_000,
                 "\"}",
             ),
-            "longer than",
-        ),
-        (
-            "endless list",
-            json_reply("{\"result\":\"success\",\"zulip_version\":[0").repeated(
-                &",0".repeat(500),
-                40_000,
-                "]}",
-            ),
-            "longer than",
-        ),
-        (
-            "endless spaces",
-            json_reply("{").repeated(&" ".repeat(1000), 40_000, "}"),
             "longer than",
         ),
         (
@@ -78,20 +47,11 @@ fn bad_answers() -> Vec<Bad> {
             "is compressed (gzip)",
         ),
         (
-            "compressed twice over",
-            compressed().header("Content-Encoding", "br, zstd"),
-            "is compressed (br, zstd)",
-        ),
-        ("not marked as compressed", compressed(), "not understood"),
-        (
             "not UTF-8",
             json_reply(&b"{\"\xff\xfe\":1}"[..]),
             "not understood",
         ),
         ("a list", json_reply("[]"), "not understood"),
-        ("a text", json_reply("\"success\""), "not understood"),
-        ("a number", json_reply("1e999999999"), "not understood"),
-        ("nothing", json_reply(""), "not understood"),
         (
             "a page",
             Reply::text(200, "text/html", "<!doctype html><p>hello"),
@@ -103,8 +63,6 @@ fn bad_answers() -> Vec<Bad> {
             "not understood: no ",
         ),
         ("204", Reply::text(204, "text/plain", ""), "answers 204"),
-        ("206", Reply::json(206, &json!({})), "answers 206"),
-        ("999", Reply::json(999, &json!({})), "answers 999"),
     ]
 }
 
@@ -139,15 +97,6 @@ fn any_answer_in_place_of_history_is_endured() {
 }
 
 #[test]
-fn any_answer_to_who_we_are_is_endured() {
-    at_once(some_bad_answers(), |name, (answer, part)| {
-        let server = Server::new().always(Expect::new("GET", "/users/me"), answer);
-        let tail = Tail::new(&server.site()).args(["--narrow", "sender:me"]);
-        endures(name, &server, tail, part, MODEST);
-    });
-}
-
-#[test]
 fn any_answer_to_the_last_request_ends_the_run_all_the_same() {
     at_once(some_bad_answers(), |_, (answer, _)| {
         let server = server()
@@ -175,11 +124,6 @@ fn lists_that_are_none_are_endured() {
     };
     let mut cases = vec![
         ("events deep", body(&"[".repeat(200)), "was cut off"),
-        (
-            "event deep",
-            body(&format!("[{{\"a\":{}", "[".repeat(200))),
-            "was cut off",
-        ),
         ("event cut", body("[{\"id\":1"), "was cut off"),
         (
             "a line break in a string",
@@ -187,10 +131,10 @@ fn lists_that_are_none_are_endured() {
             "not valid JSON",
         ),
     ];
-    for wrong in ["null", "true", "7", "\"x\"", "{}", "{\"0\":{}}"] {
+    for wrong in ["null", "\"x\"", "{}"] {
         cases.push(("no list", body(wrong), "no list of events"));
     }
-    for wrong in ["[null]", "[7]", "[\"x\"]", "[[]]", "[{},]", "[,{}]"] {
+    for wrong in ["[null]", "[[]]", "[{},]"] {
         cases.push(("no event", body(wrong), "not valid JSON"));
     }
     at_once(with_names(cases), |name, (answer, part)| {

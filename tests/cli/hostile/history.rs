@@ -8,7 +8,7 @@ use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::greeter::HELLO;
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Tail};
+use crate::support::run::Tail;
 use crate::support::server::Server;
 
 /// A page of rows with these ids.
@@ -93,24 +93,6 @@ fn a_page_with_more_than_was_asked_for_is_endured() {
 }
 
 #[test]
-fn long_messages_are_read_all_the_same() {
-    let row = |id: u64| format!("{{\"id\":{id},\"content\":\"x\"}}");
-    let long = json_reply(
-        "{\"result\":\"success\",\"found_oldest\":true,\"found_newest\":true,\"messages\":[{\"content\":\"",
-    )
-    .repeated(&"x".repeat(1000), 18_000, "\",\"id\":1},{\"id\":2,\"content\":\"x\"}]}");
-    let server = Server::new().always(Expect::history(), long);
-    let printed = Tail::new(&server.site())
-        .args(["--once", "-n", "2", "-m"])
-        .stdout(Expected::like(|_| true))
-        .run()
-        .stdout;
-    let lines: Vec<&str> = printed.lines().collect();
-    assert_eq!((lines.len(), lines.get(1)), (2, Some(&row(2).as_str())));
-    assert!(lines[0].len() > 18_000_000);
-}
-
-#[test]
 fn wrong_types_in_any_field_of_history_are_printed_all_the_same() {
     let event: Value = serde_json::from_str(HELLO).expect("JSON");
     let mut row = event["message"].clone();
@@ -136,16 +118,10 @@ fn wrong_types_in_any_field_of_history_are_printed_all_the_same() {
 
 #[test]
 fn rows_without_a_usable_id_are_endured() {
-    let mut cases = vec![("missing", r#"{"content":"x"}"#.to_owned())];
-    for (name, id) in [
-        ("null", "null"),
-        ("text", "\"7\""),
-        ("negative", "-7"),
-        ("beyond u64", "99999999999999999999999999"),
-        ("fraction", "7.5"),
-    ] {
-        cases.push((name, format!("{{\"id\":{id},\"content\":\"x\"}}")));
-    }
+    let cases = [
+        ("missing", r#"{"content":"x"}"#),
+        ("text", r#"{"id":"7","content":"x"}"#),
+    ];
     at_once(cases, |name, row| {
         let body = format!(
             "{{\"result\":\"success\",\"msg\":\"\",\"found_newest\":true,\"messages\":[{row}]}}"

@@ -23,7 +23,7 @@ use crate::support::server::Server;
 const MODEST: u64 = 50_000;
 
 /// How long a run is watched.
-const WATCHED: Duration = Duration::from_secs(3);
+const WATCHED: Duration = Duration::from_secs(1);
 
 /// Requests in that time: one a second at the most, and a few at the start.
 const FEW: usize = 12;

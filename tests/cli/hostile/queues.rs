@@ -54,11 +54,8 @@ fn a_queue_may_have_any_name() {
     let names = [
         ("line breaks", "a\nb\r\nc"),
         ("NUL", "a\0b"),
-        ("quotes", "\"'`"),
         ("of a query", "a&last_event_id=99&queue_id=b#c?d=e%00+%2B"),
-        ("of a path", "../../../x/..;/"),
         ("controls", "\u{1b}]0;x\u{7}\u{9b}2J"),
-        ("unicode", "ключ 😀 \u{202e}\u{feff}"),
         ("long", &"x".repeat(1000)),
     ]
     .map(|(name, queue)| (name, queue.to_owned()));

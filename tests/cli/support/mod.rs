@@ -33,19 +33,17 @@
 //! | who asks: accounts, sites, proxies | `greeter` |
 //! | certificates | `tls`, in front of any of these |
 //! | nobody who answers, a slow disk, a name without an address | `silent`, `slow` |
-//! | long runs | `flow`, `census`, `vitals` |
+//! | long runs | `model`, `vitals` |
 //!
-//! Many cases that wait go to `cases::at_once`. Not for tests of behaviour; the harness itself is tested
-//! in `selftest`.
+//! Many cases that wait go to `cases::at_once`. That they notice what is wrong is
+//! tested in `selftest`.
 
 pub mod account;
 pub mod answers;
 pub mod board;
 pub mod cases;
-pub mod census;
 pub mod expect;
 pub mod fixtures;
-pub mod flow;
 pub mod gate;
 pub mod greeter;
 pub mod http;

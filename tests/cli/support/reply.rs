@@ -42,7 +42,6 @@ enum Delivery {
     Cut(usize, Ending),
     Nothing(Ending),
     Chunked(Gate, usize),
-    Trickle(Duration),
     Repeated(Vec<u8>, usize, &'static [u8]),
 }
 
@@ -170,12 +169,6 @@ impl Reply {
         self.chunked(half, gate)
     }
 
-    /// Byte by byte, with a pause after each.
-    pub fn trickled(mut self, pause: Duration) -> Reply {
-        self.delivery = Delivery::Trickle(pause);
-        self
-    }
-
     /// The body goes on with so many copies of `piece`, and then with `tail`: an answer that is
     /// larger than anybody should hold.
     pub fn repeated(mut self, piece: &str, count: usize, tail: &'static str) -> Reply {
@@ -231,13 +224,6 @@ impl Reply {
                     left -= some;
                 }
                 stream.write_all(tail)?;
-            }
-            Delivery::Trickle(pause) => {
-                stream.write_all(&self.head(Some(self.body.len())))?;
-                for byte in &self.body {
-                    stream.write_all(&[*byte])?;
-                    std::thread::sleep(*pause);
-                }
             }
         }
         Ok(After::Keep)

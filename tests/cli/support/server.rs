@@ -229,22 +229,6 @@ impl Server {
         self.release(event_texts(texts));
         running.wait_stuck();
     }
-
-    /// Waits until no answer is held any more: the client has hung up.
-    #[track_caller]
-    pub fn wait_hung_up(&self) {
-        self.board.wait("the client to hang up", |play| {
-            play.held.is_empty().then_some(())
-        });
-    }
-
-    /// Waits until the whole script but its optional parts has been asked for.
-    #[track_caller]
-    pub fn wait_done(&self) {
-        self.board.wait("the rest of the script", |play| {
-            play.fault().is_none().then_some(())
-        });
-    }
 }
 
 impl Drop for Server {

@@ -1,6 +1,6 @@
-//! What a running program takes of the machine: memory, files, threads, processor time.
+//! What a running program takes of the machine: memory, files, threads.
 //!
-//! Source: `/proc/PID/status`, `/proc/PID/stat` and `/proc/PID/fd` of Linux (proc(5)).
+//! Source: `/proc/PID/status` and `/proc/PID/fd` of Linux (proc(5)).
 
 use std::fs;
 
@@ -15,8 +15,6 @@ pub struct Vitals {
     pub files: u64,
     /// Threads.
     pub threads: u64,
-    /// Processor time so far, in hundredths of a second.
-    pub processor: u64,
 }
 
 impl Vitals {
@@ -34,18 +32,12 @@ impl Vitals {
                 .and_then(|number| number.parse().ok())
                 .unwrap_or_else(|| panic!("no {name} in:\n{status}"))
         };
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("its times");
-        // The name of the program stands in brackets and may contain anything.
-        let (_, fields) = stat.rsplit_once(')').expect("a name in brackets");
-        let times = fields.split_whitespace().skip(11).take(2);
-        let times = times.map(|time| time.parse::<u64>().expect("a time"));
         let files = fs::read_dir(format!("/proc/{process}/fd")).expect("its files");
         Some(Vitals {
             memory: field("VmRSS:"),
             peak: field("VmHWM:"),
             files: files.count() as u64,
             threads: field("Threads:"),
-            processor: times.sum(),
         })
     }
 }

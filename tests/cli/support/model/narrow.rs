@@ -18,46 +18,18 @@ pub struct Term {
 
 /// The narrow of a queue: a list of pairs of strings.
 pub fn for_queue(narrow: Option<&str>, server: Dialect) -> Result<Vec<Term>, Reply> {
-    let Some(text) = narrow else {
-        return Ok(Vec::new());
-    };
     let refuse = |msg: &str| Reply::error(400, "BAD_REQUEST", msg);
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| refuse("Argument \"narrow\" is not valid JSON."))?;
-    let terms = value
-        .as_array()
-        .ok_or_else(|| refuse("narrow is not a list"))?;
-    terms
-        .iter()
-        .enumerate()
-        .map(|(index, term)| queue_term(index, term, server).map_err(|msg| refuse(&msg)))
-        .collect()
-}
-
-fn queue_term(index: usize, term: &Value, server: Dialect) -> Result<Term, String> {
-    let parts = term
-        .as_array()
-        .ok_or_else(|| format!("narrow[{index}] is not a list"))?;
-    let [operator, operand] = &parts[..] else {
-        return Err(format!("narrow[{index}] should have exactly 2 items"));
+    let terms: Vec<(String, String)> = serde_json::from_str(narrow.unwrap_or("[]"))
+        .map_err(|_| refuse("narrow is not a list of pairs of strings"))?;
+    let known = |(operator, operand): (String, String)| match (operator.as_str(), server) {
+        ("stream" | "topic" | "sender" | "is", _) | ("channel", Dialect::New) => Ok(Term {
+            operator,
+            operand,
+            negated: false,
+        }),
+        _ => Err(refuse(&format!("Operator {operator} not supported."))),
     };
-    let text = |at: usize, part: &Value| match part.as_str() {
-        Some(text) => Ok(text.to_owned()),
-        None => Err(format!("narrow[{index}][{at}] is not a string")),
-    };
-    let (operator, operand) = (text(0, operator)?, text(1, operand)?);
-    match (operator.as_str(), server) {
-        ("stream" | "topic" | "sender" | "is", _) | ("channel", Dialect::New) => {}
-        _ => return Err(format!("Operator {operator} not supported.")),
-    }
-    if operator == "is" && operand == "followed" && server == Dialect::New {
-        return Err("Operand followed not supported.".to_owned());
-    }
-    Ok(Term {
-        operator,
-        operand,
-        negated: false,
-    })
+    terms.into_iter().map(known).collect()
 }
 
 /// The narrow of a history request: pairs or objects.
