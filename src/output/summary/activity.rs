@@ -15,9 +15,9 @@ const LOOKED_FOR: usize = 50;
 /// `delete_message`. Also sent for messages that somebody may not see any more.
 pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let ids = event.list("message_ids");
-    let (ids, len) = match event.message("message_id") {
+    let (ids, len) = match MessageId::of(event, "message_id") {
         Some(id) if ids.len == 0 => (vec![id], 1),
-        _ => (ids.messages(), ids.len),
+        _ => (MessageId::all(&ids), ids.len),
     };
     // Who deleted it: new servers do not say.
     let address = event.text("sender").unwrap_or_default();
@@ -77,7 +77,7 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
         "remove" => (" removed ", " from "),
         _ => return None,
     };
-    let message = event.message("message_id")?;
+    let message = MessageId::of(event, "message_id")?;
     let name = event.text("emoji_name")?;
     writer.someone(Who {
         id: event.integer("user_id").or(own),
@@ -94,7 +94,7 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `submessage`: what somebody did to a poll or a list of tasks; from their client, so it may be anything.
 pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = event.message("message_id")?;
+    let message = MessageId::of(event, "message_id")?;
     writer.person(event.integer("sender_id")?);
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
@@ -127,7 +127,7 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `typing` and `typing_edit_message`: somebody is writing, a new message or an edit, or stopped to.
 pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = event.message("message_id");
+    let message = MessageId::of(event, "message_id");
     let verb = match (&*event.text("op")?, message) {
         ("start", None) => " is typing",
         ("stop", None) => " stopped typing",
@@ -203,7 +203,7 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
     event.get("messages")?;
     let messages = event.list("messages");
     let is_all = event.flag("all").unwrap_or_default();
-    let ids = messages.messages();
+    let ids = MessageId::all(&messages);
     if ids.is_empty() && !is_all {
         writer.dim();
     }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::writer::Writer;
-use crate::fields::{Entries, Fields, Value, integer};
+use crate::fields::{Entries, Fields, Value, number};
 
 /// A channel in a list of channels: an object, or only its id, or its name (old servers).
 struct Channel<'a> {
@@ -26,7 +26,7 @@ impl<'a> Channel<'a> {
                 (object.integer("stream_id"), name, object)
             }
             Value::Text(name) => (None, name, Fields::default()),
-            _ => (integer(entry), Cow::default(), Fields::default()),
+            _ => (number(entry), Cow::default(), Fields::default()),
         };
         let is_known = id.is_some() || !name.is_empty();
         is_known.then_some(Channel { id, name, object })

@@ -42,8 +42,8 @@ impl<'a> Update<'a> {
     /// Reads an event; None where it does not say which message it is about.
     pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
         let ids = event.list("message_ids");
-        let message = event.message("message_id")?;
-        let mut moved = ids.messages();
+        let message = MessageId::of(event, "message_id")?;
+        let mut moved = MessageId::all(&ids);
         // Before feature level 393 they come in any order.
         moved.sort_unstable();
         if moved.is_empty() {

@@ -10,66 +10,17 @@ use super::html;
 use super::recent::is_sender;
 use super::writer::{Who, Writer};
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
-use crate::fields::{Fields, Value};
 
 /// A message with its text as it is shown, and whether it concerns the user. None where there is none.
 pub fn read<'a>(event: &Event<'a>) -> Option<(Message<'a>, bool)> {
-    let (mut message, concerns_user) = match serde_json::from_str(event.text) {
-        Ok(MessageEvent { message, flags }) => {
-            let mut flags = flags.iter().flatten();
-            (message, flags.any(|flag| concerns_user(flag.as_ref())))
-        }
-        Err(_) => read_leniently(event)?,
-    };
+    let MessageEvent { mut message, flags } = serde_json::from_str(event.text).ok()?;
     if message.content_type == "text/html" {
         message.content = Cow::Owned(html::text_of(&message.content).trim().to_owned());
     } else if let Cow::Owned(text) = with_emoji(&message.content) {
         message.content = Cow::Owned(text);
     }
-    Some((message, concerns_user))
-}
-
-/// Field by field: one that is odd does not hide the others.
-fn read_leniently<'a>(event: &Event<'a>) -> Option<(Message<'a>, bool)> {
-    let event: Fields = serde_json::from_str(event.text).ok()?;
-    let fields = event.object("message")?;
-    let text = |name: &str| fields.text(name).unwrap_or_default();
-    let people = fields.list("display_recipient");
-    let people = people.first.iter().filter_map(|person| Fields::of(person));
-    let message = Message {
-        id: fields
-            .integer("id")
-            .and_then(|id| u64::try_from(id).ok())
-            .unwrap_or_default(),
-        kind: text("type"),
-        sender_id: fields.integer("sender_id"),
-        sender_email: text("sender_email"),
-        sender_full_name: text("sender_full_name"),
-        display_recipient: match fields.text("display_recipient") {
-            Some(channel) => Recipient::Channel(channel),
-            None => Recipient::People(people.map(|person| read_person(&person)).collect()),
-        },
-        stream_id: fields.integer("stream_id"),
-        subject: text("subject"),
-        content: text("content"),
-        content_type: text("content_type"),
-        timestamp: fields.seconds("timestamp").unwrap_or_default(),
-        is_me: fields.flag("is_me_message").unwrap_or_default(),
-    };
-    let flags = event.list("flags");
-    let concerns = flags.first.iter().any(|flag| match Value::of(flag) {
-        Value::Text(flag) => concerns_user(&flag),
-        _ => false,
-    });
-    Some((message, concerns))
-}
-
-fn read_person<'a>(person: &Fields<'a>) -> Person<'a> {
-    Person {
-        id: person.integer("id").unwrap_or_default(),
-        email: person.text("email").unwrap_or_default(),
-        full_name: person.text("full_name").unwrap_or_default(),
-    }
+    let mut flags = flags.iter().flatten();
+    Some((message, flags.any(|flag| concerns_user(flag.as_ref()))))
 }
 
 /// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::words::Noun;
 use super::writer::{Who, Writer};
-use crate::fields::{Fields, integer};
+use crate::fields::{Fields, number};
 use crate::output::names::Subject;
 
 /// Seconds by which somebody's connection may be newer than what they did last, and they are active: as
@@ -96,7 +96,7 @@ fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
     let mut others = Fields::default();
     let mut gap = " ";
     for (key, value) in &person.0 {
-        let role = role(integer(value)).filter(|_| key == "role");
+        let role = role(number(value)).filter(|_| key == "role");
         let name = person.text("full_name").filter(|_| key == "full_name");
         let words = match (&**key, value.get()) {
             ("user_id" | "email", _) => continue,

@@ -11,7 +11,7 @@ use super::line::shorten;
 use super::memory::Memory;
 use super::words::{self, Noun};
 use crate::event::MessageId;
-use crate::fields::{Fields, Value, integer};
+use crate::fields::{Fields, Value, number};
 use crate::output::names::Subject;
 use crate::secret::REDACTED;
 
@@ -202,7 +202,7 @@ impl Wording<'_> {
 
     fn value(&mut self, key: &str, noun: Option<&Noun>, raw: &RawValue, depth: usize) -> String {
         if let Some(noun) = noun
-            && let Some(id) = integer(raw)
+            && let Some(id) = number(raw)
             && let Some(name) = self.name(noun, id)
         {
             return name;

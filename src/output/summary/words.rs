@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use crate::fields::{Fields, Value, integer};
+use crate::fields::{Fields, Value, number};
 use crate::output::credentials;
 
 /// What an id stands for.
@@ -203,7 +203,7 @@ pub fn subject<'a>(event: &Fields<'a>, kind: &str) -> Option<(Cow<'a, str>, Noun
         let name = key.strip_suffix("_id")?;
         let is_common = common(name).is_some() && name != singular(kind);
         let is_subject = is_after(name, kind) && !is_common && !is_silent(key);
-        let id = integer(value).filter(|_| is_subject)?;
+        let id = number(value).filter(|_| is_subject)?;
         Some((key.clone(), of_object(name, kind), id))
     })
 }
