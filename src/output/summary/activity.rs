@@ -27,8 +27,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     if address.is_empty() {
         writer.say("deleted: ");
     } else {
-        writer.someone(Who {
-            address: &address,
+        writer.someone(&Who {
+            address: address.clone(),
             ..Who::default()
         });
         writer.say(" deleted ");
@@ -70,8 +70,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let user = event.object("user").unwrap_or_default();
-    let own = user.integer("user_id").or_else(|| user.integer("id"));
+    let user = Who::of(&event.object("user").unwrap_or_default());
     let (verb, way) = match &*event.text("op")? {
         "add" => (" added ", " to "),
         "remove" => (" removed ", " from "),
@@ -79,10 +78,9 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
     };
     let message = MessageId::of(event, "message_id")?;
     let name = event.text("emoji_name")?;
-    writer.someone(Who {
-        id: event.integer("user_id").or(own),
-        name: &user.text("full_name").unwrap_or_default(),
-        address: &user.text("email").unwrap_or_default(),
+    writer.someone(&Who {
+        id: event.integer("user_id").or(user.id),
+        ..user
     });
     writer.say(verb);
     let text = |name| event.text(name).unwrap_or_default();
@@ -135,14 +133,11 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         ("stop", Some(_)) => " stopped editing ",
         _ => return None,
     };
-    let sender = event.object("sender").unwrap_or_default();
-    let id = event
-        .integer("sender_id")
-        .or_else(|| sender.integer("user_id"))?;
-    writer.someone(Who {
+    let sender = Who::of(&event.object("sender").unwrap_or_default());
+    let id = event.integer("sender_id").or(sender.id)?;
+    writer.someone(&Who {
         id: Some(id),
-        address: &sender.text("email").unwrap_or_default(),
-        ..Who::default()
+        ..sender
     });
     writer.say(verb);
     if let Some(message) = message {
@@ -160,27 +155,16 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         return Some(());
     }
     let recipients = event.list("recipients");
-    let recipients: Vec<Fields> = recipients
-        .first
-        .iter()
-        .filter_map(|who| Fields::of(who))
-        .collect();
-    let others: Vec<_> = recipients
-        .iter()
-        .filter(|who| who.integer("user_id") != Some(id))
-        .collect();
+    let recipients = recipients.first.iter().filter_map(|who| Fields::of(who));
+    let recipients: Vec<Who> = recipients.map(|who| Who::of(&who)).collect();
+    let others = recipients.iter().filter(|who| who.id != Some(id));
+    let others: Vec<_> = others.collect();
     writer.say(match (&*recipients, &*others) {
         ([], _) => return None,
         (_, []) => " to themselves",
         _ => " to ",
     });
-    writer.list(&others, |writer, who| {
-        writer.someone(Who {
-            id: who.integer("user_id"),
-            address: &who.text("email").unwrap_or_default(),
-            ..Who::default()
-        });
-    });
+    writer.list(&others, |writer, who| writer.someone(who));
     Some(())
 }
 

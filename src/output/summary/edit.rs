@@ -109,9 +109,9 @@ impl<'a> Update<'a> {
     }
 
     fn tell_editor(&self, writer: &mut Writer) {
-        writer.someone(Who {
+        writer.someone(&Who {
             id: self.editor,
-            address: &self.address,
+            address: Cow::Borrowed(&self.address),
             ..Who::default()
         });
     }

@@ -73,10 +73,10 @@ fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
     let others = people.iter().filter(|person| !is_sender(person, message));
     let others: Vec<_> = others.collect();
     writer.list(&others, |writer, person| {
-        writer.someone(Who {
+        writer.someone(&Who {
             id: Some(person.id),
-            name: &person.full_name,
-            address: &person.email,
+            name: Cow::Borrowed(&person.full_name),
+            address: Cow::Borrowed(&person.email),
         });
     });
     // Nobody else: a note to oneself.
@@ -92,10 +92,10 @@ fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
 }
 
 fn tell_sender(message: &Message, writer: &mut Writer) {
-    writer.someone(Who {
+    writer.someone(&Who {
         id: message.sender_id,
-        name: &message.sender_full_name,
-        address: &message.sender_email,
+        name: Cow::Borrowed(&message.sender_full_name),
+        address: Cow::Borrowed(&message.sender_email),
     });
 }
 

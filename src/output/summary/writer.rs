@@ -3,6 +3,8 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -10,7 +12,7 @@ use super::emoji;
 use super::line::{Length, Line};
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{Wording, quote, told_of};
+use super::wording::{quote, told_of};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::names::Subject;
@@ -24,14 +26,27 @@ const NAMED: usize = 4;
 pub const RESOLVED: &str = "✔ ";
 
 /// Somebody, as far as an event tells: old servers have addresses, new ones ids.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Who<'a> {
     /// The user id.
     pub id: Option<i64>,
     /// Empty where it is not told.
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
     /// Empty where it is not told.
-    pub address: &'a str,
+    pub address: Cow<'a, str>,
+}
+
+impl<'a> Who<'a> {
+    /// As an object tells it that is about somebody.
+    pub fn of(object: &Fields<'a>) -> Who<'a> {
+        let text = |name| object.text(name).unwrap_or_default();
+        let id = object.integer("user_id");
+        Who {
+            id: id.or_else(|| object.integer("id")),
+            name: text("full_name"),
+            address: text("email"),
+        }
+    }
 }
 
 /// Writes one line.
@@ -42,6 +57,8 @@ pub struct Writer<'a> {
     pub when: Option<Timestamp>,
     /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
     pub concerns_user: bool,
+    /// The kind of the event.
+    pub kind: &'a str,
     palette: Palette,
     zone: &'a TimeZone,
     line: &'a mut Line,
@@ -51,6 +68,7 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// A writer of an empty line.
     pub fn new(
+        kind: &'a str,
         palette: Palette,
         zone: &'a TimeZone,
         line: &'a mut Line,
@@ -61,6 +79,7 @@ impl<'a> Writer<'a> {
             memory,
             when: None,
             concerns_user: false,
+            kind,
             palette,
             zone,
             line,
@@ -78,6 +97,11 @@ impl<'a> Writer<'a> {
     /// The zone of all times in the line.
     pub fn zone(&self) -> &'a TimeZone {
         self.zone
+    }
+
+    /// Whether texts are shown whole.
+    pub fn shows_all(&self) -> bool {
+        self.line.length == Length::Whole
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
@@ -122,7 +146,7 @@ impl<'a> Writer<'a> {
 
     /// All of a text of which the line has quoted but a part, where whole texts are shown.
     pub fn whole(&mut self, text: &str) {
-        if self.line.length == Length::Whole {
+        if self.shows_all() {
             self.aside(": ");
             self.body(text);
         }
@@ -190,19 +214,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What an event of that kind says beside its sentence, in the words of kinds that have none.
-    pub fn wording<'w>(&'w mut self, kind: &'w str) -> Wording<'w> {
-        Wording {
-            memory: self.memory,
-            zone: self.zone,
-            is_whole: self.line.length == Length::Whole,
-            kind,
-        }
-    }
-
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
-    pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
-        let details = self.wording(kind).details(object, false);
+    pub fn details(&mut self, object: &Fields) -> bool {
+        let details = self.fields_in_words(object, false, 0);
         for (at, detail) in details.iter().enumerate() {
             self.aside(if at == 0 { ": " } else { "; " });
             match detail.split_once(" = ") {
@@ -217,9 +231,26 @@ impl<'a> Writer<'a> {
         !details.is_empty()
     }
 
+    /// Of something new: ` by Ada`.
+    pub fn creator(&mut self, object: &Fields) {
+        if let Some(creator) = object.integer("creator_id") {
+            self.aside(" by ");
+            self.person(creator);
+        }
+    }
+
+    /// Of something new: `: "Pager duty"`.
+    pub fn description(&mut self, object: &Fields) {
+        let description = object.text("description").unwrap_or_default();
+        if !description.is_empty() {
+            self.aside(": ");
+            self.quote(&description);
+        }
+    }
+
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
-        self.someone(Who {
+        self.someone(&Who {
             id: Some(id),
             ..Who::default()
         });
@@ -227,15 +258,15 @@ impl<'a> Writer<'a> {
 
     /// A person by the name that the event has for them, else by the one that is known, else by
     /// address, else by id.
-    pub fn someone(&mut self, who: Who) {
+    pub fn someone(&mut self, who: &Who) {
         if !who.name.is_empty() {
-            return self.push(self.palette.sender(who.name), who.name);
+            return self.push(self.palette.sender(&who.name), &who.name);
         }
-        let id = who.id.or_else(|| self.memory.names.at(who.address));
+        let id = who.id.or_else(|| self.memory.names.at(&who.address));
         let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown("user", id),
-            None => who.address.to_owned(),
+            None if who.address.is_empty() => unknown(Subject::Person, id),
+            None => who.address.to_string(),
         };
         self.push(self.palette.sender(&name), &name);
     }
@@ -261,7 +292,7 @@ impl<'a> Writer<'a> {
         if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
             return self.named_channel(id, &name);
         }
-        let name = unknown("channel", id);
+        let name = unknown(Subject::Channel, id);
         self.push(self.palette.channel(&name), &name);
     }
 
@@ -310,7 +341,12 @@ impl<'a> Writer<'a> {
 }
 
 /// `user#12`.
-fn unknown(word: &str, id: Option<i64>) -> String {
+pub fn unknown(subject: Subject, id: Option<i64>) -> String {
+    let word = match subject {
+        Subject::Person => "user",
+        Subject::Channel => "channel",
+        Subject::Group => "group",
+    };
     match id {
         Some(id) => format!("{word}#{id}"),
         None => format!("{word}#?"),
