@@ -41,29 +41,41 @@ fn concerns_user(flag: &str) -> bool {
 pub fn message(message: &Message, writer: &mut Writer) -> Option<()> {
     let is_in_channel =
         matches!(&*message.kind, "stream" | "channel") || message.stream_id.is_some();
-    match &message.display_recipient {
-        Recipient::Channel(channel) => in_channel(message, channel, writer),
-        Recipient::People(_) if is_in_channel => in_channel(message, "", writer),
-        Recipient::People(people) if !people.is_empty() || !message.kind.is_empty() => {
-            to_people(message, people, writer);
+    let action = action(message);
+    let channel = match &message.display_recipient {
+        Recipient::Channel(channel) => Some(&**channel),
+        Recipient::People(_) => is_in_channel.then_some(""),
+    };
+    match (channel, &message.display_recipient) {
+        (Some(channel), _) => {
+            writer.named_channel(message.stream_id, channel);
+            writer.aside(" > ");
+            writer.topic(&message.subject);
+            writer.say("  ");
+            if action.is_none() {
+                tell_sender(message, writer);
+            }
         }
-        Recipient::People(_) => return None,
+        (None, Recipient::People(people)) if !people.is_empty() || !message.kind.is_empty() => {
+            to_people(message, people, writer);
+            writer.say(if action.is_some() { "  " } else { "" });
+        }
+        _ => return None,
+    }
+    match action {
+        Some(action) => {
+            writer.say("* ");
+            tell_sender(message, writer);
+            writer.say(" ");
+            writer.body(action);
+        }
+        None => {
+            writer.aside(": ");
+            writer.body(&message.content);
+        }
     }
     writer.happened(message.timestamp);
     Some(())
-}
-
-fn in_channel(message: &Message, channel: &str, writer: &mut Writer) {
-    writer.named_channel(message.stream_id, channel);
-    writer.aside(" > ");
-    writer.topic(&message.subject);
-    writer.say("  ");
-    if let Some(action) = action(message) {
-        return tell_action(message, action, writer);
-    }
-    tell_sender(message, writer);
-    writer.aside(": ");
-    writer.body(&message.content);
 }
 
 fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
@@ -83,12 +95,6 @@ fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
     if others.is_empty() {
         tell_sender(message, writer);
     }
-    if let Some(action) = action(message) {
-        writer.say("  ");
-        return tell_action(message, action, writer);
-    }
-    writer.aside(": ");
-    writer.body(&message.content);
 }
 
 fn tell_sender(message: &Message, writer: &mut Writer) {
@@ -97,13 +103,6 @@ fn tell_sender(message: &Message, writer: &mut Writer) {
         name: Cow::Borrowed(&message.sender_full_name),
         address: Cow::Borrowed(&message.sender_email),
     });
-}
-
-fn tell_action(message: &Message, action: &str, writer: &mut Writer) {
-    writer.say("* ");
-    tell_sender(message, writer);
-    writer.say(" ");
-    writer.body(action);
 }
 
 /// What follows `/me`.

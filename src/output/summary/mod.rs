@@ -179,11 +179,12 @@ impl Summary {
     /// Appends the line with its time.
     fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
         self.last = when.or(self.last);
-        let moment = self
-            .last
-            .map_or(clock::UNKNOWN, |when| self.clock.read(when));
-        if let Some(date) = moment.new_date {
-            self.palette.date().write(out, date);
+        let (date, time) = match self.last {
+            Some(when) => self.clock.read(when),
+            None => (None, "--:--:--"),
+        };
+        if let Some(date) = date {
+            self.palette.date().write(out, &date);
             out.push(b'\n');
         }
         let ink = if concerns_user {
@@ -191,10 +192,10 @@ impl Summary {
         } else {
             self.palette.time()
         };
-        ink.write(out, moment.time);
+        ink.write(out, time);
         out.push(b' ');
         let columns = self.width.map(|width| width.max(NARROWEST));
-        self.line.write(out, columns, moment.time.len() + 1);
+        self.line.write(out, columns, time.len() + 1);
         out.push(b'\n');
     }
 }
