@@ -5,8 +5,10 @@
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -181,51 +183,128 @@ pub struct Person<'a> {
     pub full_name: Cow<'a, str>,
 }
 
-/// Reads a field as it is written, and takes from it what it is read by.
-fn lenient<'de, D: Deserializer<'de>, T: Default>(
-    deserializer: D,
-    read: impl Fn(&'de RawValue) -> Option<T>,
-) -> Result<T, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(read(raw).unwrap_or_default())
-}
-
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
-    lenient(deserializer, fields::text)
+    Ok(match Single::deserialize(deserializer)? {
+        Single::Text(text) => text,
+        _ => Cow::default(),
+    })
 }
 
-fn number<'de, D: Deserializer<'de>, T: Default + FromStr>(deserializer: D) -> Result<T, D::Error> {
-    lenient(deserializer, fields::number)
+fn number<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<i64> + FromStr + Default,
+{
+    let value = Single::deserialize(deserializer)?;
+    Ok(value.number().unwrap_or_default())
 }
 
 fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    lenient(deserializer, |raw| Some(fields::number(raw)))
+    Single::deserialize(deserializer).map(Single::number)
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    lenient(deserializer, fields::seconds)
+    let whole = |text: &str| text.split('.').next()?.parse().ok();
+    let seconds = match Single::deserialize(deserializer)? {
+        Single::Fraction(number) => whole(&number.to_string()),
+        Single::Text(text) => whole(&text),
+        value => value.number(),
+    };
+    Ok(seconds.unwrap_or_default())
 }
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    lenient(deserializer, |raw| raw.get().parse().ok())
+    let value = Single::deserialize(deserializer)?;
+    Ok(matches!(value, Single::Bool(true)))
 }
 
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {
-    lenient(deserializer, |raw| {
-        let list = Entries::of(raw)?.first.into_iter();
-        Some(Some(list.filter_map(fields::text).map(Flag).collect()))
-    })
+    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
+    Ok(list.map(|list| {
+        let texts = list.first.into_iter().filter_map(fields::text);
+        texts.map(Flag).collect()
+    }))
 }
 
 fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
-    lenient(deserializer, |raw| {
-        if let Some(channel) = fields::text(raw) {
-            return Some(Recipient::Channel(channel));
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    if let Some(channel) = fields::text(raw) {
+        return Ok(Recipient::Channel(channel));
+    }
+    let list = Entries::of(raw).unwrap_or_default().first.into_iter();
+    let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
+    Ok(Recipient::People(people.collect()))
+}
+
+/// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
+/// notices, and what serde derives for several types copies a value before it looks at it.
+enum Single<'a> {
+    Text(Cow<'a, str>),
+    Number(i64),
+    Fraction(f64),
+    Bool(bool),
+    Other,
+}
+
+impl Single<'_> {
+    fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
+        match self {
+            Single::Number(number) => number.try_into().ok(),
+            Single::Text(text) => text.parse().ok(),
+            _ => None,
         }
-        let list = Entries::of(raw)?.first.into_iter();
-        let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
-        Some(Recipient::People(people.collect()))
-    })
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Single<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Single::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Single::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Single::Number(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(i64::try_from(number).map_or(Single::Other, Single::Number))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Single::Fraction(number))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(Single::Bool(value))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Single::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Single::Other)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Single::Other)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 #[cfg(test)]

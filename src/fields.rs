@@ -85,12 +85,6 @@ pub fn number<T: FromStr>(raw: &RawValue) -> Option<T> {
     raw.get().trim_matches('"').parse().ok()
 }
 
-/// A point in time: seconds since 1970, of which old servers send fractions.
-pub fn seconds(raw: &RawValue) -> Option<i64> {
-    let number = raw.get().trim_matches('"');
-    number.split('.').next()?.parse().ok()
-}
-
 impl<'a> Fields<'a> {
     /// Whether there may be more than these.
     pub fn is_cut(&self) -> bool {
@@ -121,9 +115,10 @@ impl<'a> Fields<'a> {
         number(self.get(name)?)
     }
 
-    /// A point in time.
+    /// A point in time: seconds since 1970, of which old servers send fractions.
     pub fn seconds(&self, name: &str) -> Option<i64> {
-        seconds(self.get(name)?)
+        let number = self.get(name)?.get().trim_matches('"');
+        number.split('.').next()?.parse().ok()
     }
 
     /// True or false.
