@@ -47,7 +47,10 @@ pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     // `stream_ids` is there beside `streams` since feature level 343, to replace it.
     let all = channels(event, &["streams", "stream_ids"])?;
     let (verb, aside) = match &*op {
-        "create" => return tell_new(&all, writer),
+        "create" => {
+            tell_new(&all, writer);
+            return Some(());
+        }
         "delete" => (" deleted", " or no longer visible to you"),
         "occupy" => (" got its first subscriber", ""),
         "vacate" => (" lost its last subscriber", ""),
@@ -60,7 +63,7 @@ pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
 }
 
 /// It may also be an old channel that has become visible: "new" is true of both.
-fn tell_new(all: &Entries, writer: &mut Writer) -> Option<()> {
+fn tell_new(all: &Entries, writer: &mut Writer) {
     let one = all.first.first().filter(|_| all.len == 1);
     let one = one.and_then(|one| Fields::of(one)).unwrap_or_default();
     writer.say(match one.flag("invite_only") {
@@ -71,7 +74,6 @@ fn tell_new(all: &Entries, writer: &mut Writer) -> Option<()> {
     tell_all(all, writer);
     writer.creator(&one);
     writer.description(&one);
-    Some(())
 }
 
 /// What one's own channel is to oneself, or to all.

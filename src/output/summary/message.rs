@@ -62,17 +62,14 @@ pub fn message(message: &Message, writer: &mut Writer) -> Option<()> {
         }
         _ => return None,
     }
-    match action {
-        Some(action) => {
-            writer.say("* ");
-            tell_sender(message, writer);
-            writer.say(" ");
-            writer.body(action);
-        }
-        None => {
-            writer.aside(": ");
-            writer.body(&message.content);
-        }
+    if let Some(action) = action {
+        writer.say("* ");
+        tell_sender(message, writer);
+        writer.say(" ");
+        writer.body(action);
+    } else {
+        writer.aside(": ");
+        writer.body(&message.content);
     }
     writer.happened(message.timestamp);
     Some(())

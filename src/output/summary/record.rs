@@ -45,7 +45,7 @@ pub fn record(record: &Fields, writer: &mut Writer) -> Option<()> {
                 fetched: record.integer("fetched")?.unsigned_abs(),
                 lost: lost.collect(),
             };
-            writer.say(&gap.describe(writer.zone()));
+            writer.say(&gap.describe(writer.zone));
         }
         _ => return None,
     }

@@ -214,7 +214,7 @@ impl Writer<'_> {
         let can_be_time = (600_000_000..5_000_000_000).contains(&seconds);
         match Timestamp::from_second(seconds) {
             Ok(time) if can_be_time && words::is_time(key) => {
-                let local = self.zone().to_datetime(time);
+                let local = self.zone.to_datetime(time);
                 local.strftime("%Y-%m-%d %H:%M").to_string()
             }
             _ => number.to_owned(),

@@ -59,8 +59,9 @@ pub struct Writer<'a> {
     pub concerns_user: bool,
     /// The kind of the event.
     pub kind: &'a str,
+    /// The zone of all times in the line.
+    pub zone: &'a TimeZone,
     palette: Palette,
-    zone: &'a TimeZone,
     line: &'a mut Line,
     is_dim: bool,
 }
@@ -92,11 +93,6 @@ impl<'a> Writer<'a> {
         self.line.clear();
         self.is_dim = false;
         self.when = None;
-    }
-
-    /// The zone of all times in the line.
-    pub fn zone(&self) -> &'a TimeZone {
-        self.zone
     }
 
     /// Whether texts are shown whole.
@@ -250,8 +246,9 @@ impl<'a> Writer<'a> {
 
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
+        let id = Some(id);
         self.someone(&Who {
-            id: Some(id),
+            id,
             ..Who::default()
         });
     }
@@ -274,11 +271,6 @@ impl<'a> Writer<'a> {
     /// People by id.
     pub fn people(&mut self, ids: &[i64]) {
         self.list(ids, |writer, id| writer.person(*id));
-    }
-
-    /// A channel of which there is but the id.
-    pub fn channel(&mut self, id: i64) {
-        self.named_channel(Some(id), "");
     }
 
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
@@ -309,7 +301,7 @@ impl<'a> Writer<'a> {
 
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.channel(channel);
+        self.named_channel(Some(channel), "");
         self.aside(" > ");
         self.topic(topic);
     }

@@ -21,7 +21,7 @@ fn golden_lines_of_made_up_events() {
     let path = fixture("generic-cases.jsonl");
     let cases = fs::read_to_string(&path).expect("the cases");
     let mut summary = summary(Color::Off, None);
-    let mut golden = String::new();
+    let mut golden = Vec::new();
     for case in cases.lines() {
         let Case { line, event } = serde_json::from_str(case).expect("a case");
         let event = typed(event.get());
@@ -31,8 +31,9 @@ fn golden_lines_of_made_up_events() {
         let shown = out.lines().last().and_then(|line| line.get(9..));
         let shown = shown.and_then(|line| line.strip_prefix(&format!("{}  ", event.kind)));
         let shown = serde_json::json!(line.and(shown));
-        golden += &format!("{{\"line\":{shown},\"event\":{}}}\n", event.text);
+        golden.push(format!("{{\"line\":{shown},\"event\":{}}}\n", event.text));
     }
+    let golden = golden.concat();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         return fs::write(&path, golden).expect("the cases written");
     }
