@@ -97,26 +97,23 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
-    let (verb, text, way) = match &*kind {
-        "vote" => match content.integer("vote") {
-            Some(1..) => (" voted in ", None, ""),
-            Some(_) => (" took back a vote in ", None, ""),
-            None => (" updated the widget in ", None, ""),
-        },
-        "strike" => (" ticked or unticked a task in ", None, ""),
-        "new_option" => (" added the option ", content.text("option"), " to "),
-        "question" => (" asks ", content.text("question"), " now in "),
-        "new_task" => (" added the task ", content.text("task"), " to "),
-        "new_task_list_title" => (" gave the title ", content.text("title"), " to "),
-        _ => (" updated the widget in ", None, ""),
+    let (verb, field, way) = match (&*kind, content.integer("vote")) {
+        ("vote", Some(1..)) => (" voted in ", "", ""),
+        ("vote", Some(_)) => (" took back a vote in ", "", ""),
+        ("strike", _) => (" ticked or unticked a task in ", "", ""),
+        ("new_option", _) => (" added the option ", "option", " to "),
+        ("question", _) => (" asks ", "question", " now in "),
+        ("new_task", _) => (" added the task ", "task", " to "),
+        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
+        _ => (" updated the widget in ", "", ""),
     };
-    match text {
+    match content.text(field) {
+        _ if field.is_empty() => writer.say(verb),
         Some(text) => {
             writer.say(verb);
             writer.quote(&text);
             writer.say(way);
         }
-        None if way.is_empty() => writer.say(verb),
         None => writer.say(" updated the widget in "),
     }
     writer.message(message);

@@ -153,11 +153,7 @@ impl<'a> Writer<'a> {
     pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
         match emoji::from_code(code, kind) {
             Some(emoji) => self.say(&emoji),
-            None => {
-                for part in [":", name, ":"] {
-                    self.say(part);
-                }
-            }
+            None => self.say(&format!(":{name}:")),
         }
     }
 
@@ -215,14 +211,7 @@ impl<'a> Writer<'a> {
         let details = self.fields_in_words(object, false, 0);
         for (at, detail) in details.iter().enumerate() {
             self.aside(if at == 0 { ": " } else { "; " });
-            match detail.split_once(" = ") {
-                Some((label, value)) => {
-                    self.say(label);
-                    self.aside(" = ");
-                    self.say(value);
-                }
-                None => self.say(detail),
-            }
+            self.say(detail);
         }
         !details.is_empty()
     }
