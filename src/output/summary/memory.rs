@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::recent::Recent;
 use super::words::{self, CHANNEL, Noun};
-use crate::event::{Message, Recipient};
-use crate::fields::{Fields, Value};
+use crate::event::{Message, Person, Recipient};
+use crate::fields::{Entries, Fields, Value};
 use crate::output::names::{MOST, Names, Subject};
 
 /// How deep an event is looked through for names.
@@ -75,13 +75,15 @@ impl Memory {
                 self.names.learn_address(&message.sender_email, id);
             }
         }
-        match (&message.display_recipient, message.stream_id) {
-            (Recipient::Channel(name), Some(id)) => self.names.learn(Subject::Channel, id, name),
-            (Recipient::Channel(_), None) => {}
-            (Recipient::People(people), _) => {
-                for person in people {
-                    self.names
-                        .learn(Subject::Person, person.id, &person.full_name);
+        match &message.display_recipient {
+            Recipient::Channel(name) => {
+                if let Some(id) = message.stream_id {
+                    self.names.learn(Subject::Channel, id, name);
+                }
+            }
+            Recipient::People(people) => {
+                for Person { id, full_name, .. } in people {
+                    self.names.learn(Subject::Person, *id, full_name);
                 }
             }
         }
@@ -136,19 +138,15 @@ impl<'a> Introduced<'a> {
             if !value.get().contains('{') || words::is_secret(key, value) {
                 continue;
             }
-            let things = match Value::of(value) {
-                Value::Object(object) => match words::by_ids(&object) {
-                    Some(entries) => entries,
-                    None => vec![(None, object)],
-                },
-                Value::List(list) => {
-                    let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
-                    objects.map(|object| (None, object)).collect()
+            if let Some(object) = Fields::of(value) {
+                let things = words::by_ids(&object);
+                for (listed, thing) in things.unwrap_or_else(|| vec![(None, object)]) {
+                    introduced.read_thing(&thing, listed, key, kind);
                 }
-                _ => continue,
-            };
-            for (listed, thing) in things {
-                introduced.read_thing(&thing, listed, key, kind);
+            }
+            let list = Entries::of(value).unwrap_or_default().first.into_iter();
+            for thing in list.filter_map(Fields::of) {
+                introduced.read_thing(&thing, None, key, kind);
             }
         }
         if is_common && op == "update" {

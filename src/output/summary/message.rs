@@ -6,16 +6,25 @@
 use std::borrow::Cow;
 
 use super::emoji::with_emoji;
-use super::html;
 use super::recent::is_sender;
 use super::writer::{Who, Writer};
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
+
+/// The sign that begins an entity comes last, or what it wrote would be read again.
+const ENTITIES: [(&str, &str); 6] = [
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&nbsp;", " "),
+    ("&amp;", "&"),
+];
 
 /// A message with its text as it is shown, and whether it concerns the user. None where there is none.
 pub fn read<'a>(event: &Event<'a>) -> Option<(Message<'a>, bool)> {
     let MessageEvent { mut message, flags } = serde_json::from_str(event.text).ok()?;
     if message.content_type == "text/html" {
-        message.content = Cow::Owned(html::text_of(&message.content).trim().to_owned());
+        message.content = Cow::Owned(text_of_html(&message.content).trim().to_owned());
     } else if let Cow::Owned(text) = with_emoji(&message.content) {
         message.content = Cow::Owned(text);
     }
@@ -106,6 +115,24 @@ fn tell_sender(message: &Message, writer: &mut Writer) {
 fn action<'a>(message: &'a Message) -> Option<&'a str> {
     let action = message.content.strip_prefix("/me ");
     action.filter(|_| message.is_me)
+}
+
+/// The text of HTML, which saved events may have: tags taken out, entities read. Summaries of a server's
+/// events need none of it: they ask for Markdown.
+fn text_of_html(html: &str) -> String {
+    let mut parts = html.split('<');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_tag = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        match part.split_once('>') {
+            Some((_, after)) if is_tag => text.push_str(after),
+            _ => text.extend(["<", part]),
+        }
+    }
+    for (entity, sign) in ENTITIES {
+        text = text.replace(entity, sign);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ mod difference;
 mod edit;
 mod emoji;
 mod generic;
-mod html;
 mod line;
 mod markdown;
 mod memory;

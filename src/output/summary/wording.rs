@@ -10,7 +10,7 @@ use super::line::shorten;
 use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use super::writer::{Writer, unknown};
 use crate::event::MessageId;
-use crate::fields::{Fields, Value, number};
+use crate::fields::{self, Fields, Value, number};
 use crate::output::names::Subject;
 use crate::secret::REDACTED;
 
@@ -83,7 +83,7 @@ impl Writer<'_> {
     /// Whether a value is the text that stands as this name.
     pub fn is_named(&mut self, value: &RawValue, name: &str) -> bool {
         let bare = name.trim_start_matches('#');
-        matches!(Value::of(value), Value::Text(text) if text == bare || self.text(&text) == name)
+        fields::text(value).is_some_and(|text| text == bare || self.text(&text) == name)
     }
 
     /// The fields of an object in words, its place before them. `is_brief` leaves out what says nothing
@@ -223,11 +223,9 @@ impl Writer<'_> {
 
     /// The texts of a list in a list: `ops > noise`.
     fn path(&mut self, list: &[&RawValue]) -> String {
-        let texts = list.iter().filter_map(|entry| match Value::of(entry) {
-            Value::Text(text) => Some(self.text_at(&text, 1)),
-            _ => None,
-        });
-        let texts: Vec<String> = texts.take(LISTED).collect();
+        let texts = list.iter().filter_map(|entry| fields::text(entry));
+        let texts = texts.take(LISTED).map(|text| self.text_at(&text, 1));
+        let texts: Vec<String> = texts.collect();
         if texts.is_empty() {
             return count(list.len(), "entry", "entries");
         }

@@ -186,15 +186,17 @@ pub fn of_object(field: &str, kind: &str) -> Noun {
 
 /// An object's own id, of what, and the field that has it.
 pub fn identity(object: &Fields, field: &str, kind: &str) -> Option<(Noun, i64, String)> {
-    let own = [singular(field), singular(kind)].map(|name| format!("{name}_id"));
-    let own = own
-        .into_iter()
-        .take(if is_after(field, kind) { 2 } else { 1 });
-    let own = std::iter::once("id".to_owned()).chain(own);
-    let own = own.map(|key| (of_object(field, kind), key));
-    let users = (PERSON, "user_id".to_owned());
-    let channels = ["stream_id", "channel_id"].map(|key| (CHANNEL, key.to_owned()));
-    let mut keys = own.chain([users]).chain(channels);
+    let mut own = vec!["id".to_owned(), format!("{}_id", singular(field))];
+    if is_after(field, kind) {
+        own.push(format!("{}_id", singular(kind)));
+    }
+    let own = own.into_iter().map(|key| (of_object(field, kind), key));
+    let common = [
+        (PERSON, "user_id"),
+        (CHANNEL, "stream_id"),
+        (CHANNEL, "channel_id"),
+    ];
+    let mut keys = own.chain(common.map(|(noun, key)| (noun, key.to_owned())));
     keys.find_map(|(noun, key)| Some((noun, object.integer(&key)?, key)))
 }
 
