@@ -83,8 +83,7 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
         ..user
     });
     writer.say(verb);
-    let text = |name| event.text(name).unwrap_or_default();
-    writer.emoji(&name, &text("emoji_code"), &text("reaction_type"));
+    writer.emoji(event, &name);
     writer.say(way);
     writer.message(message);
     Some(())

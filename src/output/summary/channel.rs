@@ -166,7 +166,7 @@ fn peers(event: &Fields, verb: &str, writer: &mut Writer) -> Option<()> {
         people => {
             tell_all(&all, writer);
             writer.say(&format!(" {verb} by "));
-            writer.list_of(people, len, |writer, id| writer.person(*id));
+            writer.people(people, len);
         }
     }
     Some(())

@@ -217,7 +217,7 @@ fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) ->
     let mut gap = "";
     for (people, of_one, of_many) in groups.iter().filter(|(people, ..)| !people.is_empty()) {
         writer.aside(gap);
-        writer.people(people);
+        writer.people(people, people.len());
         writer.say(if people.len() == 1 { of_one } else { of_many });
         gap = ", ";
     }
@@ -247,9 +247,7 @@ pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
         (text, emoji) => {
             writer.say("set a status: ");
             if !emoji.is_empty() {
-                let code = event.text("emoji_code").unwrap_or_default();
-                let kind = event.text("reaction_type").unwrap_or_default();
-                writer.emoji(emoji, &code, &kind);
+                writer.emoji(event, emoji);
                 writer.say(if text.is_empty() { "" } else { " " });
             }
             writer.say(text);
@@ -282,7 +280,7 @@ pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
         ids => {
             tell_group(group, writer);
             writer.say(of_many);
-            writer.list_of(ids, people.len, |writer, id| writer.person(*id));
+            writer.people(ids, people.len);
         }
     }
     Some(())
@@ -294,9 +292,7 @@ fn tell_new_group(group: &Fields, writer: &mut Writer) -> Option<()> {
     writer.creator(group);
     let members = group.list("members");
     writer.aside(if members.len == 0 { ", empty" } else { " of " });
-    writer.list_of(&members.integers(), members.len, |writer, id| {
-        writer.person(*id);
-    });
+    writer.people(&members.integers(), members.len);
     writer.description(group);
     Some(())
 }

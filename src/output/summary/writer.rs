@@ -148,10 +148,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
-    /// and `reaction_type`.
-    pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
-        match emoji::from_code(code, kind) {
+    /// The emoji of an event; as such where Unicode has it, else `:name:`.
+    pub fn emoji(&mut self, event: &Fields, name: &str) {
+        let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
+        match emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default()) {
             Some(emoji) => self.say(&emoji),
             None => self.say(&format!(":{name}:")),
         }
@@ -257,9 +257,9 @@ impl<'a> Writer<'a> {
         self.push(self.palette.sender(&name), &name);
     }
 
-    /// People by id.
-    pub fn people(&mut self, ids: &[i64]) {
-        self.list(ids, |writer, id| writer.person(*id));
+    /// People by id, `len` in all.
+    pub fn people(&mut self, ids: &[i64], len: usize) {
+        self.list_of(ids, len, |writer, id| writer.person(*id));
     }
 
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
@@ -303,7 +303,7 @@ impl<'a> Writer<'a> {
             Place::With(people) if people.is_empty() => self.aside("DM"),
             Place::With(people) => {
                 self.aside("DM with ");
-                self.people(people);
+                self.people(people, people.len());
             }
         }
     }
