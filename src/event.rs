@@ -5,10 +5,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::fields::{self, Entries, Fields};
 
 /// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +25,19 @@ impl EventId {
 /// Id of a message: unique per server, roughly in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct MessageId(pub u64);
+
+impl MessageId {
+    /// The one in a field.
+    pub fn of(fields: &Fields, name: &str) -> Option<MessageId> {
+        fields::number(fields.get(name)?).map(MessageId)
+    }
+
+    /// Those in a list.
+    pub fn all(list: &Entries) -> Vec<MessageId> {
+        let ids = list.first.iter().filter_map(|entry| fields::number(entry));
+        ids.map(MessageId).collect()
+    }
+}
 
 /// Name of an event queue; opaque (`time:counter` on old servers, a UUID on new ones).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -71,19 +87,22 @@ struct WithId {
 
 /// The fields of a `message` event that filters and summaries read:
 /// `{"type":"message","message":{…},"flags":["mentioned"],"id":7}`.
+///
+/// Each is read by itself: null is as good as absent, a number may be written as a text, and a field of
+/// another type is as good as absent, so that one odd field never hides the others.
 #[derive(Debug, Default, Deserialize)]
 pub struct MessageEvent<'a> {
     /// The message itself.
     #[serde(borrow)]
     pub message: Message<'a>,
     /// Old servers send null to accounts that did not receive the message.
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "flags")]
     pub flags: Option<Vec<Flag<'a>>>,
 }
 
 /// What a message is to the account: `read`, `mentioned`, `starred`.
-#[derive(Debug, Deserialize)]
-pub struct Flag<'a>(#[serde(borrow)] Cow<'a, str>);
+#[derive(Debug)]
+pub struct Flag<'a>(Cow<'a, str>);
 
 impl AsRef<str> for Flag<'_> {
     fn as_ref(&self) -> &str {
@@ -96,36 +115,40 @@ impl AsRef<str> for Flag<'_> {
 #[serde(default)]
 pub struct Message<'a> {
     /// Ids are handed out before they are committed: a lower one may come later.
+    #[serde(deserialize_with = "number")]
     pub id: u64,
     /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
-    #[serde(borrow, rename = "type")]
+    #[serde(borrow, rename = "type", deserialize_with = "text")]
     pub kind: Cow<'a, str>,
     /// The sender's user id.
+    #[serde(deserialize_with = "optional_number")]
     pub sender_id: Option<i64>,
     /// The sender's address as the API shows it, which need not be the login address.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub sender_email: Cow<'a, str>,
     /// The sender's name.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub sender_full_name: Cow<'a, str>,
     /// The channel, or the people of a direct message.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "recipient")]
     pub display_recipient: Recipient<'a>,
     /// The channel's id; none in a direct message.
+    #[serde(deserialize_with = "optional_number")]
     pub stream_id: Option<i64>,
     /// The topic; empty in a direct message.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub subject: Cow<'a, str>,
     /// Markdown, or HTML with `--apply-markdown`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub content: Cow<'a, str>,
     /// `text/x-markdown`, or `text/html` with `--apply-markdown`.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub content_type: Cow<'a, str>,
-    /// Seconds since 1970.
+    /// Seconds since 1970, of which some servers send fractions.
+    #[serde(deserialize_with = "seconds")]
     pub timestamp: i64,
     /// Whether it begins with `/me`.
-    #[serde(rename = "is_me_message")]
+    #[serde(rename = "is_me_message", deserialize_with = "flag")]
     pub is_me: bool,
 }
 
@@ -136,33 +159,6 @@ pub enum Recipient<'a> {
     Channel(Cow<'a, str>),
     /// One entry for a message to oneself, two for a conversation of two.
     People(Vec<Person<'a>>),
-}
-
-/// By hand: an untagged enum would copy everything first and then try one variant after the other.
-impl<'de: 'a, 'a> Deserialize<'de> for Recipient<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Recipient<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a channel's name or a list of people")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(Recipient::Channel(Cow::Borrowed(name)))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(Recipient::Channel(Cow::Owned(name.to_owned())))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, people: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(people)).map(Recipient::People)
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
 }
 
 impl Default for Recipient<'_> {
@@ -176,13 +172,138 @@ impl Default for Recipient<'_> {
 #[serde(default)]
 pub struct Person<'a> {
     /// The user id.
+    #[serde(deserialize_with = "number")]
     pub id: i64,
     /// The address as the API shows it.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub email: Cow<'a, str>,
     /// The name.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text")]
     pub full_name: Cow<'a, str>,
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    Ok(match Single::deserialize(deserializer)? {
+        Single::Text(text) => text,
+        _ => Cow::default(),
+    })
+}
+
+fn number<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<i64> + FromStr + Default,
+{
+    let value = Single::deserialize(deserializer)?;
+    Ok(value.number().unwrap_or_default())
+}
+
+fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Single::deserialize(deserializer).map(Single::number)
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let whole = |text: &str| text.split('.').next()?.parse().ok();
+    let seconds = match Single::deserialize(deserializer)? {
+        Single::Fraction(number) => whole(&number.to_string()),
+        Single::Text(text) => whole(&text),
+        value => value.number(),
+    };
+    Ok(seconds.unwrap_or_default())
+}
+
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = Single::deserialize(deserializer)?;
+    Ok(matches!(value, Single::Bool(true)))
+}
+
+fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {
+    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
+    Ok(list.map(|list| {
+        let texts = list.first.into_iter().filter_map(fields::text);
+        texts.map(Flag).collect()
+    }))
+}
+
+fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    if let Some(channel) = fields::text(raw) {
+        return Ok(Recipient::Channel(channel));
+    }
+    let list = Entries::of(raw).unwrap_or_default().first.into_iter();
+    let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
+    Ok(Recipient::People(people.collect()))
+}
+
+/// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
+/// notices, and what serde derives for several types copies a value before it looks at it.
+enum Single<'a> {
+    Text(Cow<'a, str>),
+    Number(i64),
+    Fraction(f64),
+    Bool(bool),
+    Other,
+}
+
+impl Single<'_> {
+    fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
+        match self {
+            Single::Number(number) => number.try_into().ok(),
+            Single::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Single<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Single::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Single::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Single::Number(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(i64::try_from(number).map_or(Single::Other, Single::Number))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Single::Fraction(number))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(Single::Bool(value))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Single::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Single::Other)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Single::Other)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
 }
 
 #[cfg(test)]
@@ -191,29 +312,75 @@ mod tests {
     use std::borrow::Cow;
 
     #[test]
-    fn recipients_are_a_name_or_people_and_nothing_else() {
+    fn recipients_are_a_name_or_people_and_nobody_otherwise() {
         for (name, json, expected) in [
-            ("channel", r#""ops""#, Ok("channel ops")),
-            ("escapes", r#""\u00e9\n""#, Ok("channel é\n")),
+            ("channel", r#""ops""#, "channel ops"),
+            ("escapes", r#""\u00e9\n""#, "channel é\n"),
             (
                 "people",
-                r#"[{"id":1,"full_name":"Hamlet"},{"x":2}]"#,
-                Ok("people Hamlet,"),
+                r#"[{"id":1,"full_name":"Hamlet"},{"x":2},{"full_name":7},5]"#,
+                "people Hamlet,,",
             ),
-            ("nobody", "[]", Ok("people ")),
-            ("number", "5", Err(())),
-            ("null", "null", Err(())),
-            ("object", "{}", Err(())),
-            ("numbers", "[1]", Err(())),
+            ("nobody", "[]", "people "),
+            ("number", "5", "people "),
+            ("null", "null", "people "),
+            ("object", r#"{"a":[1]}"#, "people "),
         ] {
-            let read = serde_json::from_str(json).map_err(drop).map(|to| match to {
+            let json = format!(r#"{{"message":{{"display_recipient":{json},"content":"x"}}}}"#);
+            let event: MessageEvent = serde_json::from_str(&json).expect(name);
+            let recipient = match event.message.display_recipient {
                 Recipient::Channel(name) => format!("channel {name}"),
                 Recipient::People(people) => {
                     let names = people.iter().map(|person| &*person.full_name);
                     format!("people {}", names.collect::<Vec<_>>().join(","))
                 }
+            };
+            assert_eq!(recipient, expected, "{name}");
+            assert_eq!(event.message.content, "x", "{name}");
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_texts_and_times_have_fractions() {
+        for (value, expected) in [
+            ("7", Some(7)),
+            ("\"7\"", Some(7)),
+            ("-7", Some(-7)),
+            ("1e300", None),
+            ("18446744073709551615", None),
+            ("\"x\"", None),
+            ("true", None),
+            ("null", None),
+            ("[7]", None),
+        ] {
+            let json = format!(r#"{{"message":{{"timestamp":{value},"sender_id":{value}}}}}"#);
+            let MessageEvent { message, .. } = serde_json::from_str(&json).expect(value);
+            assert_eq!(message.sender_id, expected, "{value}");
+            assert_eq!(message.timestamp, expected.unwrap_or_default(), "{value}");
+        }
+        for fraction in ["7.9", "\"7.9\""] {
+            let json =
+                format!(r#"{{"message":{{"timestamp":{fraction},"sender_id":{fraction}}}}}"#);
+            let MessageEvent { message, .. } = serde_json::from_str(&json).expect(fraction);
+            assert_eq!((message.timestamp, message.sender_id), (7, None));
+        }
+    }
+
+    #[test]
+    fn flags_that_are_no_texts_hide_no_others() {
+        for (flags, expected) in [
+            (r#"["read",5,null,["x"],"starred"]"#, Some("read,starred")),
+            ("[]", Some("")),
+            ("null", None),
+            ("{}", None),
+        ] {
+            let json = format!(r#"{{"message":{{}},"flags":{flags}}}"#);
+            let event: MessageEvent = serde_json::from_str(&json).expect(flags);
+            let read = event.flags.map(|flags| {
+                let flags: Vec<&str> = flags.iter().map(AsRef::as_ref).collect();
+                flags.join(",")
             });
-            assert_eq!(read.as_deref(), expected.as_deref(), "{name}");
+            assert_eq!(read.as_deref(), expected, "{flags}");
         }
     }
 

@@ -9,11 +9,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-
-use crate::event::MessageId;
 
 /// Fields of an object that are kept at most: no known object has as many.
 const MOST_FIELDS: usize = 10_000;
@@ -75,8 +74,13 @@ fn string(quoted: &str) -> Cow<'_, str> {
     serde_json::from_str(quoted).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
+/// A text.
+pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    raw.get().starts_with('"').then(|| string(raw.get()))
+}
+
 /// A whole number, which may be written as a text.
-pub fn integer(raw: &RawValue) -> Option<i64> {
+pub fn number<T: FromStr>(raw: &RawValue) -> Option<T> {
     raw.get().trim_matches('"').parse().ok()
 }
 
@@ -102,18 +106,12 @@ impl<'a> Fields<'a> {
 
     /// A text.
     pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        let value = self.get(name)?.get();
-        value.starts_with('"').then(|| string(value))
+        text(self.get(name)?)
     }
 
     /// A whole number.
     pub fn integer(&self, name: &str) -> Option<i64> {
-        integer(self.get(name)?)
-    }
-
-    /// The id of a message.
-    pub fn message(&self, name: &str) -> Option<MessageId> {
-        message_id(self.get(name)?)
+        number(self.get(name)?)
     }
 
     /// A point in time: seconds since 1970, of which old servers send fractions.
@@ -134,10 +132,7 @@ impl<'a> Fields<'a> {
 
     /// A list; empty where there is none.
     pub fn list(&self, name: &str) -> Entries<'a> {
-        match self.get(name).map(Value::of) {
-            Some(Value::List(entries)) => entries,
-            _ => Entries::default(),
-        }
+        self.get(name).and_then(Entries::of).unwrap_or_default()
     }
 
     /// The fields of a value, if it is an object.
@@ -149,23 +144,19 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn message_id(raw: &RawValue) -> Option<MessageId> {
-    u64::try_from(integer(raw)?).ok().map(MessageId)
-}
-
-impl Entries<'_> {
-    /// Those that are ids of messages.
-    pub fn messages(&self) -> Vec<MessageId> {
-        let entries = self.first.iter();
-        entries.filter_map(|entry| message_id(entry)).collect()
+impl<'a> Entries<'a> {
+    /// The entries of a value, if it is a list.
+    pub fn of(raw: &'a RawValue) -> Option<Entries<'a>> {
+        match Value::of(raw) {
+            Value::List(entries) => Some(entries),
+            _ => None,
+        }
     }
 
     /// Those that are whole numbers.
     pub fn integers(&self) -> Vec<i64> {
-        self.first
-            .iter()
-            .filter_map(|entry| integer(entry))
-            .collect()
+        let entries = self.first.iter();
+        entries.filter_map(|entry| number(entry)).collect()
     }
 }
 

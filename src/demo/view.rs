@@ -2,7 +2,6 @@
 //!
 //! Rules: `zerver/lib/narrow.py` of Zulip 9.2. What a narrow means is what it means to the rest of the program.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::Request;
@@ -59,7 +58,8 @@ impl View {
 
     /// Whether a `message` event is shown.
     pub fn shows(&self, event: &Value) -> bool {
-        let Ok(MessageEvent { message, flags }) = MessageEvent::deserialize(event) else {
+        let event = event.to_string();
+        let Ok(MessageEvent { message, flags }) = serde_json::from_str(&event) else {
             return false;
         };
         let received = match &message.display_recipient {

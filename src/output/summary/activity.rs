@@ -15,9 +15,9 @@ const LOOKED_FOR: usize = 50;
 /// `delete_message`. Also sent for messages that somebody may not see any more.
 pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let ids = event.list("message_ids");
-    let (ids, len) = match event.message("message_id") {
+    let (ids, len) = match MessageId::of(event, "message_id") {
         Some(id) if ids.len == 0 => (vec![id], 1),
-        _ => (ids.messages(), ids.len),
+        _ => (MessageId::all(&ids), ids.len),
     };
     // Who deleted it: new servers do not say.
     let address = event.text("sender").unwrap_or_default();
@@ -27,8 +27,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     if address.is_empty() {
         writer.say("deleted: ");
     } else {
-        writer.someone(Who {
-            address: &address,
+        writer.someone(&Who {
+            address: address.clone(),
             ..Who::default()
         });
         writer.say(" deleted ");
@@ -70,23 +70,20 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let user = event.object("user").unwrap_or_default();
-    let own = user.integer("user_id").or_else(|| user.integer("id"));
+    let user = Who::of(&event.object("user").unwrap_or_default());
     let (verb, way) = match &*event.text("op")? {
         "add" => (" added ", " to "),
         "remove" => (" removed ", " from "),
         _ => return None,
     };
-    let message = event.message("message_id")?;
+    let message = MessageId::of(event, "message_id")?;
     let name = event.text("emoji_name")?;
-    writer.someone(Who {
-        id: event.integer("user_id").or(own),
-        name: &user.text("full_name").unwrap_or_default(),
-        address: &user.text("email").unwrap_or_default(),
+    writer.someone(&Who {
+        id: event.integer("user_id").or(user.id),
+        ..user
     });
     writer.say(verb);
-    let text = |name| event.text(name).unwrap_or_default();
-    writer.emoji(&name, &text("emoji_code"), &text("reaction_type"));
+    writer.emoji(event, &name);
     writer.say(way);
     writer.message(message);
     Some(())
@@ -94,31 +91,28 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `submessage`: what somebody did to a poll or a list of tasks; from their client, so it may be anything.
 pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = event.message("message_id")?;
+    let message = MessageId::of(event, "message_id")?;
     writer.person(event.integer("sender_id")?);
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
-    let (verb, text, way) = match &*kind {
-        "vote" => match content.integer("vote") {
-            Some(1..) => (" voted in ", None, ""),
-            Some(_) => (" took back a vote in ", None, ""),
-            None => (" updated the widget in ", None, ""),
-        },
-        "strike" => (" ticked or unticked a task in ", None, ""),
-        "new_option" => (" added the option ", content.text("option"), " to "),
-        "question" => (" asks ", content.text("question"), " now in "),
-        "new_task" => (" added the task ", content.text("task"), " to "),
-        "new_task_list_title" => (" gave the title ", content.text("title"), " to "),
-        _ => (" updated the widget in ", None, ""),
+    let (verb, field, way) = match (&*kind, content.integer("vote")) {
+        ("vote", Some(1..)) => (" voted in ", "", ""),
+        ("vote", Some(_)) => (" took back a vote in ", "", ""),
+        ("strike", _) => (" ticked or unticked a task in ", "", ""),
+        ("new_option", _) => (" added the option ", "option", " to "),
+        ("question", _) => (" asks ", "question", " now in "),
+        ("new_task", _) => (" added the task ", "task", " to "),
+        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
+        _ => (" updated the widget in ", "", ""),
     };
-    match text {
+    match content.text(field) {
+        _ if field.is_empty() => writer.say(verb),
         Some(text) => {
             writer.say(verb);
             writer.quote(&text);
             writer.say(way);
         }
-        None if way.is_empty() => writer.say(verb),
         None => writer.say(" updated the widget in "),
     }
     writer.message(message);
@@ -127,7 +121,7 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `typing` and `typing_edit_message`: somebody is writing, a new message or an edit, or stopped to.
 pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = event.message("message_id");
+    let message = MessageId::of(event, "message_id");
     let verb = match (&*event.text("op")?, message) {
         ("start", None) => " is typing",
         ("stop", None) => " stopped typing",
@@ -135,14 +129,11 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         ("stop", Some(_)) => " stopped editing ",
         _ => return None,
     };
-    let sender = event.object("sender").unwrap_or_default();
-    let id = event
-        .integer("sender_id")
-        .or_else(|| sender.integer("user_id"))?;
-    writer.someone(Who {
+    let sender = Who::of(&event.object("sender").unwrap_or_default());
+    let id = event.integer("sender_id").or(sender.id)?;
+    writer.someone(&Who {
         id: Some(id),
-        address: &sender.text("email").unwrap_or_default(),
-        ..Who::default()
+        ..sender
     });
     writer.say(verb);
     if let Some(message) = message {
@@ -160,27 +151,16 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         return Some(());
     }
     let recipients = event.list("recipients");
-    let recipients: Vec<Fields> = recipients
-        .first
-        .iter()
-        .filter_map(|who| Fields::of(who))
-        .collect();
-    let others: Vec<_> = recipients
-        .iter()
-        .filter(|who| who.integer("user_id") != Some(id))
-        .collect();
+    let recipients = recipients.first.iter().filter_map(|who| Fields::of(who));
+    let recipients: Vec<Who> = recipients.map(|who| Who::of(&who)).collect();
+    let others = recipients.iter().filter(|who| who.id != Some(id));
+    let others: Vec<_> = others.collect();
     writer.say(match (&*recipients, &*others) {
         ([], _) => return None,
         (_, []) => " to themselves",
         _ => " to ",
     });
-    writer.list(&others, |writer, who| {
-        writer.someone(Who {
-            id: who.integer("user_id"),
-            address: &who.text("email").unwrap_or_default(),
-            ..Who::default()
-        });
-    });
+    writer.list(&others, |writer, who| writer.someone(who));
     Some(())
 }
 
@@ -203,7 +183,7 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
     event.get("messages")?;
     let messages = event.list("messages");
     let is_all = event.flag("all").unwrap_or_default();
-    let ids = messages.messages();
+    let ids = MessageId::all(&messages);
     if ids.is_empty() && !is_all {
         writer.dim();
     }

@@ -21,10 +21,8 @@ pub struct Update<'a> {
     /// The moved ones, ascending.
     moved: Vec<MessageId>,
     moved_count: usize,
-    /// Who edited, who need not be the sender; nobody for previews.
-    editor: Option<i64>,
-    /// The editor's address, on old servers.
-    address: Cow<'a, str>,
+    /// Who need not be the sender; nobody for previews.
+    editor: Who<'a>,
     when: Option<i64>,
     /// The channel before; old servers send it with moves only.
     channel: Option<i64>,
@@ -42,8 +40,8 @@ impl<'a> Update<'a> {
     /// Reads an event; None where it does not say which message it is about.
     pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
         let ids = event.list("message_ids");
-        let message = event.message("message_id")?;
-        let mut moved = ids.messages();
+        let message = MessageId::of(event, "message_id")?;
+        let mut moved = MessageId::all(&ids);
         // Before feature level 393 they come in any order.
         moved.sort_unstable();
         if moved.is_empty() {
@@ -54,8 +52,12 @@ impl<'a> Update<'a> {
             message,
             moved_count: ids.len.max(1),
             moved,
-            editor: event.integer("user_id"),
-            address: event.text("sender").unwrap_or_default(),
+            editor: Who {
+                id: event.integer("user_id"),
+                // On old servers.
+                address: event.text("sender").unwrap_or_default(),
+                ..Who::default()
+            },
             when: event.seconds("edit_timestamp"),
             channel: event.integer("stream_id"),
             channel_name: event.text("stream_name").unwrap_or_default(),
@@ -69,8 +71,8 @@ impl<'a> Update<'a> {
 
     /// Lets later lines know of it.
     pub fn remember(&self, memory: &mut Memory) {
-        if let Some(editor) = self.editor {
-            memory.names.learn_address(&self.address, editor);
+        if let Some(id) = self.editor.id {
+            memory.names.learn_address(&self.editor.address, id);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
             memory.recent.edit(self.message, &with_emoji(new));
@@ -86,7 +88,7 @@ impl<'a> Update<'a> {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => self.tell_edit(&with_emoji(old), &with_emoji(new), writer),
             (None, _) if self.is_move() => {
-                self.tell_editor(writer);
+                writer.someone(&self.editor);
                 writer.say(" ");
                 self.tell_move(writer);
             }
@@ -108,17 +110,9 @@ impl<'a> Update<'a> {
         self.old_topic.is_some() && (self.topic.is_some() || self.new_channel.is_some())
     }
 
-    fn tell_editor(&self, writer: &mut Writer) {
-        writer.someone(Who {
-            id: self.editor,
-            address: &self.address,
-            ..Who::default()
-        });
-    }
-
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
         let (before, after) = difference::between(old, new);
-        self.tell_editor(writer);
+        writer.someone(&self.editor);
         writer.say(" edited ");
         writer.quote(&before);
         writer.aside(" → ");

@@ -6,70 +6,30 @@
 use std::borrow::Cow;
 
 use super::emoji::with_emoji;
-use super::html;
 use super::recent::is_sender;
 use super::writer::{Who, Writer};
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
-use crate::fields::{Fields, Value};
+
+/// The sign that begins an entity comes last, or what it wrote would be read again.
+const ENTITIES: [(&str, &str); 6] = [
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&nbsp;", " "),
+    ("&amp;", "&"),
+];
 
 /// A message with its text as it is shown, and whether it concerns the user. None where there is none.
 pub fn read<'a>(event: &Event<'a>) -> Option<(Message<'a>, bool)> {
-    let (mut message, concerns_user) = match serde_json::from_str(event.text) {
-        Ok(MessageEvent { message, flags }) => {
-            let mut flags = flags.iter().flatten();
-            (message, flags.any(|flag| concerns_user(flag.as_ref())))
-        }
-        Err(_) => read_leniently(event)?,
-    };
+    let MessageEvent { mut message, flags } = serde_json::from_str(event.text).ok()?;
     if message.content_type == "text/html" {
-        message.content = Cow::Owned(html::text_of(&message.content).trim().to_owned());
+        message.content = Cow::Owned(text_of_html(&message.content).trim().to_owned());
     } else if let Cow::Owned(text) = with_emoji(&message.content) {
         message.content = Cow::Owned(text);
     }
-    Some((message, concerns_user))
-}
-
-/// Field by field: one that is odd does not hide the others.
-fn read_leniently<'a>(event: &Event<'a>) -> Option<(Message<'a>, bool)> {
-    let event: Fields = serde_json::from_str(event.text).ok()?;
-    let fields = event.object("message")?;
-    let text = |name: &str| fields.text(name).unwrap_or_default();
-    let people = fields.list("display_recipient");
-    let people = people.first.iter().filter_map(|person| Fields::of(person));
-    let message = Message {
-        id: fields
-            .integer("id")
-            .and_then(|id| u64::try_from(id).ok())
-            .unwrap_or_default(),
-        kind: text("type"),
-        sender_id: fields.integer("sender_id"),
-        sender_email: text("sender_email"),
-        sender_full_name: text("sender_full_name"),
-        display_recipient: match fields.text("display_recipient") {
-            Some(channel) => Recipient::Channel(channel),
-            None => Recipient::People(people.map(|person| read_person(&person)).collect()),
-        },
-        stream_id: fields.integer("stream_id"),
-        subject: text("subject"),
-        content: text("content"),
-        content_type: text("content_type"),
-        timestamp: fields.seconds("timestamp").unwrap_or_default(),
-        is_me: fields.flag("is_me_message").unwrap_or_default(),
-    };
-    let flags = event.list("flags");
-    let concerns = flags.first.iter().any(|flag| match Value::of(flag) {
-        Value::Text(flag) => concerns_user(&flag),
-        _ => false,
-    });
-    Some((message, concerns))
-}
-
-fn read_person<'a>(person: &Fields<'a>) -> Person<'a> {
-    Person {
-        id: person.integer("id").unwrap_or_default(),
-        email: person.text("email").unwrap_or_default(),
-        full_name: person.text("full_name").unwrap_or_default(),
-    }
+    let mut flags = flags.iter().flatten();
+    Some((message, flags.any(|flag| concerns_user(flag.as_ref()))))
 }
 
 /// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but
@@ -90,29 +50,38 @@ fn concerns_user(flag: &str) -> bool {
 pub fn message(message: &Message, writer: &mut Writer) -> Option<()> {
     let is_in_channel =
         matches!(&*message.kind, "stream" | "channel") || message.stream_id.is_some();
-    match &message.display_recipient {
-        Recipient::Channel(channel) => in_channel(message, channel, writer),
-        Recipient::People(_) if is_in_channel => in_channel(message, "", writer),
-        Recipient::People(people) if !people.is_empty() || !message.kind.is_empty() => {
-            to_people(message, people, writer);
+    let action = action(message);
+    let channel = match &message.display_recipient {
+        Recipient::Channel(channel) => Some(&**channel),
+        Recipient::People(_) => is_in_channel.then_some(""),
+    };
+    match (channel, &message.display_recipient) {
+        (Some(channel), _) => {
+            writer.named_channel(message.stream_id, channel);
+            writer.aside(" > ");
+            writer.topic(&message.subject);
+            writer.say("  ");
+            if action.is_none() {
+                tell_sender(message, writer);
+            }
         }
-        Recipient::People(_) => return None,
+        (None, Recipient::People(people)) if !people.is_empty() || !message.kind.is_empty() => {
+            to_people(message, people, writer);
+            writer.say(if action.is_some() { "  " } else { "" });
+        }
+        _ => return None,
+    }
+    if let Some(action) = action {
+        writer.say("* ");
+        tell_sender(message, writer);
+        writer.say(" ");
+        writer.body(action);
+    } else {
+        writer.aside(": ");
+        writer.body(&message.content);
     }
     writer.happened(message.timestamp);
     Some(())
-}
-
-fn in_channel(message: &Message, channel: &str, writer: &mut Writer) {
-    writer.named_channel(message.stream_id, channel);
-    writer.aside(" > ");
-    writer.topic(&message.subject);
-    writer.say("  ");
-    if let Some(action) = action(message) {
-        return tell_action(message, action, writer);
-    }
-    tell_sender(message, writer);
-    writer.aside(": ");
-    writer.body(&message.content);
 }
 
 fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
@@ -122,43 +91,48 @@ fn to_people(message: &Message, people: &[Person], writer: &mut Writer) {
     let others = people.iter().filter(|person| !is_sender(person, message));
     let others: Vec<_> = others.collect();
     writer.list(&others, |writer, person| {
-        writer.someone(Who {
+        writer.someone(&Who {
             id: Some(person.id),
-            name: &person.full_name,
-            address: &person.email,
+            name: Cow::Borrowed(&person.full_name),
+            address: Cow::Borrowed(&person.email),
         });
     });
     // Nobody else: a note to oneself.
     if others.is_empty() {
         tell_sender(message, writer);
     }
-    if let Some(action) = action(message) {
-        writer.say("  ");
-        return tell_action(message, action, writer);
-    }
-    writer.aside(": ");
-    writer.body(&message.content);
 }
 
 fn tell_sender(message: &Message, writer: &mut Writer) {
-    writer.someone(Who {
+    writer.someone(&Who {
         id: message.sender_id,
-        name: &message.sender_full_name,
-        address: &message.sender_email,
+        name: Cow::Borrowed(&message.sender_full_name),
+        address: Cow::Borrowed(&message.sender_email),
     });
-}
-
-fn tell_action(message: &Message, action: &str, writer: &mut Writer) {
-    writer.say("* ");
-    tell_sender(message, writer);
-    writer.say(" ");
-    writer.body(action);
 }
 
 /// What follows `/me`.
 fn action<'a>(message: &'a Message) -> Option<&'a str> {
     let action = message.content.strip_prefix("/me ");
     action.filter(|_| message.is_me)
+}
+
+/// The text of HTML, which saved events may have: tags taken out, entities read. Summaries of a server's
+/// events need none of it: they ask for Markdown.
+fn text_of_html(html: &str) -> String {
+    let mut parts = html.split('<');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_tag = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        match part.split_once('>') {
+            Some((_, after)) if is_tag => text.push_str(after),
+            _ => text.extend(["<", part]),
+        }
+    }
+    for (entity, sign) in ENTITIES {
+        text = text.replace(entity, sign);
+    }
+    text
 }
 
 #[cfg(test)]
