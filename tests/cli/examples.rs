@@ -88,7 +88,7 @@ fn assert_all_told(name: &str, texts: &[String]) {
 }
 
 #[test]
-fn every_recorded_event_and_every_example_has_one_line() {
+fn every_recorded_event_has_one_line() {
     for (name, texts) in fixtures::all_events() {
         assert_all_told(name, &texts);
     }

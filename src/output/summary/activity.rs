@@ -27,8 +27,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     if address.is_empty() {
         writer.say("deleted: ");
     } else {
-        writer.someone(&Who {
-            address: address.clone(),
+        writer.someone(Who {
+            address: &address,
             ..Who::default()
         });
         writer.say(" deleted ");
@@ -70,7 +70,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let user = Who::of(&event.object("user").unwrap_or_default());
+    let user = event.object("user").unwrap_or_default();
+    let own = user.integer("user_id").or_else(|| user.integer("id"));
     let (verb, way) = match &*event.text("op")? {
         "add" => (" added ", " to "),
         "remove" => (" removed ", " from "),
@@ -78,12 +79,14 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
     };
     let message = MessageId::of(event, "message_id")?;
     let name = event.text("emoji_name")?;
-    writer.someone(&Who {
-        id: event.integer("user_id").or(user.id),
-        ..user
+    writer.someone(Who {
+        id: event.integer("user_id").or(own),
+        name: &user.text("full_name").unwrap_or_default(),
+        address: &user.text("email").unwrap_or_default(),
     });
     writer.say(verb);
-    writer.emoji(event, &name);
+    let text = |name| event.text(name).unwrap_or_default();
+    writer.emoji(&name, &text("emoji_code"), &text("reaction_type"));
     writer.say(way);
     writer.message(message);
     Some(())
@@ -96,23 +99,26 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
-    let (verb, field, way) = match (&*kind, content.integer("vote")) {
-        ("vote", Some(1..)) => (" voted in ", "", ""),
-        ("vote", Some(_)) => (" took back a vote in ", "", ""),
-        ("strike", _) => (" ticked or unticked a task in ", "", ""),
-        ("new_option", _) => (" added the option ", "option", " to "),
-        ("question", _) => (" asks ", "question", " now in "),
-        ("new_task", _) => (" added the task ", "task", " to "),
-        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
-        _ => (" updated the widget in ", "", ""),
+    let (verb, text, way) = match &*kind {
+        "vote" => match content.integer("vote") {
+            Some(1..) => (" voted in ", None, ""),
+            Some(_) => (" took back a vote in ", None, ""),
+            None => (" updated the widget in ", None, ""),
+        },
+        "strike" => (" ticked or unticked a task in ", None, ""),
+        "new_option" => (" added the option ", content.text("option"), " to "),
+        "question" => (" asks ", content.text("question"), " now in "),
+        "new_task" => (" added the task ", content.text("task"), " to "),
+        "new_task_list_title" => (" gave the title ", content.text("title"), " to "),
+        _ => (" updated the widget in ", None, ""),
     };
-    match content.text(field) {
-        _ if field.is_empty() => writer.say(verb),
+    match text {
         Some(text) => {
             writer.say(verb);
             writer.quote(&text);
             writer.say(way);
         }
+        None if way.is_empty() => writer.say(verb),
         None => writer.say(" updated the widget in "),
     }
     writer.message(message);
@@ -129,11 +135,14 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         ("stop", Some(_)) => " stopped editing ",
         _ => return None,
     };
-    let sender = Who::of(&event.object("sender").unwrap_or_default());
-    let id = event.integer("sender_id").or(sender.id)?;
-    writer.someone(&Who {
+    let sender = event.object("sender").unwrap_or_default();
+    let id = event
+        .integer("sender_id")
+        .or_else(|| sender.integer("user_id"))?;
+    writer.someone(Who {
         id: Some(id),
-        ..sender
+        address: &sender.text("email").unwrap_or_default(),
+        ..Who::default()
     });
     writer.say(verb);
     if let Some(message) = message {
@@ -151,16 +160,27 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         return Some(());
     }
     let recipients = event.list("recipients");
-    let recipients = recipients.first.iter().filter_map(|who| Fields::of(who));
-    let recipients: Vec<Who> = recipients.map(|who| Who::of(&who)).collect();
-    let others = recipients.iter().filter(|who| who.id != Some(id));
-    let others: Vec<_> = others.collect();
+    let recipients: Vec<Fields> = recipients
+        .first
+        .iter()
+        .filter_map(|who| Fields::of(who))
+        .collect();
+    let others: Vec<_> = recipients
+        .iter()
+        .filter(|who| who.integer("user_id") != Some(id))
+        .collect();
     writer.say(match (&*recipients, &*others) {
         ([], _) => return None,
         (_, []) => " to themselves",
         _ => " to ",
     });
-    writer.list(&others, |writer, who| writer.someone(who));
+    writer.list(&others, |writer, who| {
+        writer.someone(Who {
+            id: who.integer("user_id"),
+            address: &who.text("email").unwrap_or_default(),
+            ..Who::default()
+        });
+    });
     Some(())
 }
 

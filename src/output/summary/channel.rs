@@ -11,31 +11,41 @@ use serde_json::value::RawValue;
 use super::writer::Writer;
 use crate::fields::{Entries, Fields, Value, number};
 
-/// Id and name of a channel in a list of channels: an object, or only its id, or its name (old servers).
-fn channel(entry: &RawValue) -> Option<(Option<i64>, Cow<'_, str>)> {
-    let (id, name) = match Value::of(entry) {
-        Value::Object(object) => (object.integer("stream_id"), object.text("name")),
-        Value::Text(name) => (None, Some(name)),
-        _ => (number(entry), None),
-    };
-    let name = name.unwrap_or_default();
-    (id.is_some() || !name.is_empty()).then_some((id, name))
+/// A channel in a list of channels: an object, or only its id, or its name (old servers).
+struct Channel<'a> {
+    id: Option<i64>,
+    name: Cow<'a, str>,
+    object: Fields<'a>,
 }
 
-/// The first of these lists that has channels.
-fn channels<'a>(event: &Fields<'a>, fields: &[&str]) -> Option<Entries<'a>> {
-    let mut lists = fields.iter().map(|name| event.list(name));
-    lists.find_map(|mut list| {
-        list.first.retain(|entry| channel(entry).is_some());
-        (!list.first.is_empty()).then_some(list)
-    })
+impl<'a> Channel<'a> {
+    fn of(entry: &'a RawValue) -> Option<Channel<'a>> {
+        let (id, name, object) = match Value::of(entry) {
+            Value::Object(object) => {
+                let name = object.text("name").unwrap_or_default();
+                (object.integer("stream_id"), name, object)
+            }
+            Value::Text(name) => (None, name, Fields::default()),
+            _ => (number(entry), Cow::default(), Fields::default()),
+        };
+        let is_known = id.is_some() || !name.is_empty();
+        is_known.then_some(Channel { id, name, object })
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.named_channel(self.id, &self.name);
+    }
 }
 
-fn tell_all(channels: &Entries, writer: &mut Writer) {
-    writer.list_of(&channels.first, channels.len, |writer, entry| {
-        let (id, name) = channel(entry).unwrap_or_default();
-        writer.named_channel(id, &name);
-    });
+/// Channels, as many as are told of, and how many there are. None where there is none.
+fn channels<'a>(entries: &Entries<'a>) -> Option<(Vec<Channel<'a>>, usize)> {
+    let channels = entries.first.iter().filter_map(|entry| Channel::of(entry));
+    let channels: Vec<_> = channels.take(5).collect();
+    (!channels.is_empty()).then_some((channels, entries.len))
+}
+
+fn tell_all((channels, len): &(Vec<Channel>, usize), writer: &mut Writer) {
+    writer.list_of(channels, *len, |writer, channel| channel.write(writer));
 }
 
 /// `stream`. Old servers say `occupy` and `vacate` as well.
@@ -45,51 +55,62 @@ pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
         return update_stream(event, writer);
     }
     // `stream_ids` is there beside `streams` since feature level 343, to replace it.
-    let all = channels(event, &["streams", "stream_ids"])?;
-    let (verb, aside) = match &*op {
-        "create" => {
-            tell_new(&all, writer);
-            return Some(());
+    let all = channels(&event.list("streams")).or_else(|| channels(&event.list("stream_ids")))?;
+    match &*op {
+        "create" => tell_new(&all, writer),
+        "delete" => {
+            tell_all(&all, writer);
+            writer.say(" deleted");
+            writer.aside(" or no longer visible to you");
         }
-        "delete" => (" deleted", " or no longer visible to you"),
-        "occupy" => (" got its first subscriber", ""),
-        "vacate" => (" lost its last subscriber", ""),
+        "occupy" => {
+            tell_all(&all, writer);
+            writer.say(" got its first subscriber");
+        }
+        "vacate" => {
+            tell_all(&all, writer);
+            writer.say(" lost its last subscriber");
+        }
         _ => return None,
-    };
-    tell_all(&all, writer);
-    writer.say(verb);
-    writer.aside(aside);
+    }
     Some(())
 }
 
 /// It may also be an old channel that has become visible: "new" is true of both.
-fn tell_new(all: &Entries, writer: &mut Writer) {
-    let one = all.first.first().filter(|_| all.len == 1);
-    let one = one.and_then(|one| Fields::of(one)).unwrap_or_default();
-    writer.say(match one.flag("invite_only") {
-        _ if all.len > 1 => "new channels ",
-        Some(true) => "new private channel ",
-        _ => "new channel ",
+fn tell_new(all: &(Vec<Channel>, usize), writer: &mut Writer) {
+    let [channel] = &*all.0 else {
+        writer.say("new channels ");
+        return tell_all(all, writer);
+    };
+    let is_private = channel.object.flag("invite_only") == Some(true);
+    writer.say(if is_private {
+        "new private channel "
+    } else {
+        "new channel "
     });
-    tell_all(all, writer);
-    writer.creator(&one);
-    writer.description(&one);
+    channel.write(writer);
+    if let Some(creator) = channel.object.integer("creator_id") {
+        writer.aside(" by ");
+        writer.person(creator);
+    }
+    let description = channel.object.text("description").unwrap_or_default();
+    if !description.is_empty() {
+        writer.aside(": ");
+        writer.quote(&description);
+    }
 }
 
-/// What one's own channel is to oneself, or to all.
-fn update(event: &Fields, writer: &mut Writer) -> Option<()> {
+/// A property of a channel and its value.
+fn property<'a>(event: &Fields<'a>) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let (_, value) = event.0.iter().find(|(key, _)| key == "value")?;
-    let property = event.text("property")?;
-    let name = event.text("name").unwrap_or_default();
-    writer.named_channel(Some(event.integer("stream_id")?), &name);
-    writer.details(&Fields(vec![(property, value)]));
-    Some(())
+    Some((event.text("property")?, value))
 }
 
 fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     let id = event.integer("stream_id")?;
-    let property = event.text("property")?;
-    let value = event.get("value").map_or("null", RawValue::get);
+    // That before the event, if it is a new name.
+    let name = event.text("name").unwrap_or_default();
+    let (property, value) = property(event)?;
     let is_legacy = writer.memory.posting_by_group;
     // Of interest to clients only, or told beside what it follows from.
     if matches!(
@@ -99,9 +120,14 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     {
         writer.dim();
     }
+    writer.named_channel(Some(id), &name);
     let is_web_public = event.flag("is_web_public") == Some(true);
-    let words = match (&*property, value) {
-        ("name", _) => " renamed to ",
+    let words = match (&*property, value.get()) {
+        ("name", _) => {
+            writer.say(" renamed to ");
+            writer.named_channel(Some(id), &event.text("value")?);
+            return Some(());
+        }
         ("stream_post_policy" | "is_announcement_only", _) if is_legacy => "",
         ("invite_only", "true") => match event.flag("history_public_to_subscribers") {
             Some(true) => " is private now, new subscribers see its history",
@@ -114,43 +140,48 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
         ("stream_post_policy", "2") => ": only administrators may post now",
         ("stream_post_policy", "3") => ": only full members may post now",
         ("stream_post_policy", "4") => ": only moderators and administrators may post now",
-        _ => return update(event, writer),
+        _ => {
+            writer.details("stream", &Fields(vec![(property, value)]));
+            return Some(());
+        }
     };
-    // That before the event, if it is a new name.
-    writer.named_channel(Some(id), &event.text("name").unwrap_or_default());
     writer.say(words);
-    if property == "name" {
-        writer.named_channel(Some(id), &event.text("value")?);
-    }
     Some(())
 }
 
 /// `subscription`.
 pub fn subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let words = match &*event.text("op")? {
-        "add" => "you were subscribed to ",
-        "remove" => "you were unsubscribed from ",
-        "peer_add" => return peers(event, "joined", writer),
-        "peer_remove" => return peers(event, "left", writer),
-        "update" => return update(event, writer),
+    let own = || channels(&event.list("subscriptions"));
+    match &*event.text("op")? {
+        "add" => {
+            let all = own()?;
+            writer.say("you were subscribed to ");
+            tell_all(&all, writer);
+        }
+        "remove" => {
+            let all = own()?;
+            writer.say("you were unsubscribed from ");
+            tell_all(&all, writer);
+        }
+        "peer_add" => peers(event, "joined", writer)?,
+        "peer_remove" => peers(event, "left", writer)?,
+        "update" => update_subscription(event, writer)?,
         _ => return None,
-    };
-    let own = channels(event, &["subscriptions"])?;
-    writer.say(words);
-    tell_all(&own, writer);
+    }
     Some(())
 }
 
 /// The shorter part first: names of many would push the channel off the line. Before feature level 35
 /// there was one channel and one person, before 19 the channels were named in `subscriptions`.
 fn peers(event: &Fields, verb: &str, writer: &mut Writer) -> Option<()> {
-    let all = match event.get("stream_id") {
+    let entries = match event.get("stream_id") {
         Some(id) => Entries {
             first: vec![id],
             len: 1,
         },
-        None => channels(event, &["stream_ids", "subscriptions"])?,
+        None => event.list("stream_ids"),
     };
+    let all = channels(&entries).or_else(|| channels(&event.list("subscriptions")))?;
     let listed = event.list("user_ids");
     let (people, len) = match event.integer("user_id") {
         Some(id) => (vec![id], 1),
@@ -166,9 +197,36 @@ fn peers(event: &Fields, verb: &str, writer: &mut Writer) -> Option<()> {
         people => {
             tell_all(&all, writer);
             writer.say(&format!(" {verb} by "));
-            writer.people(people, len);
+            writer.list_of(people, len, |writer, id| writer.person(*id));
         }
     }
+    Some(())
+}
+
+/// What one's own channel is to oneself. New servers say with `in_home_view` once more what they say with
+/// `is_muted`; old ones, which send one's own address with it, only that.
+fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
+    let id = event.integer("stream_id")?;
+    let name = event.text("name").unwrap_or_default();
+    let (property, value) = property(event)?;
+    let is_old = event.get("email").is_some();
+    let words = match (&*property, value.get()) {
+        ("in_home_view", _) if !is_old => {
+            writer.dim();
+            ""
+        }
+        ("is_muted", "true") | ("in_home_view", "false") => "you muted ",
+        ("is_muted", "false") | ("in_home_view", "true") => "you unmuted ",
+        ("pin_to_top", "true") => "you pinned ",
+        ("pin_to_top", "false") => "you unpinned ",
+        _ => {
+            writer.named_channel(Some(id), &name);
+            writer.details("subscription", &Fields(vec![(property, value)]));
+            return Some(());
+        }
+    };
+    writer.say(words);
+    writer.named_channel(Some(id), &name);
     Some(())
 }
 

@@ -13,7 +13,23 @@ pub struct Clock {
     time: String,
     day: Date,
     last_shown: Option<Date>,
+    date_line: String,
 }
+
+/// How a point in time is shown.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Moment<'a> {
+    /// `2026-11-22 Sunday`, if the last one was read on another day or there was none.
+    pub new_date: Option<&'a str>,
+    /// `14:02:07`, always eight columns.
+    pub time: &'a str,
+}
+
+/// Before the first time that is known.
+pub const UNKNOWN: Moment = Moment {
+    new_date: None,
+    time: "--:--:--",
+};
 
 impl Clock {
     /// A clock of that zone, which has not shown a date yet.
@@ -24,18 +40,23 @@ impl Clock {
             time: String::new(),
             day: Date::ZERO,
             last_shown: None,
+            date_line: String::new(),
         }
     }
 
-    /// The date to show before `when`, `2026-11-22 Sunday`, if the last one was read on another day or
-    /// there was none; and its time, `14:02:07`, always eight columns.
-    pub fn read(&mut self, when: Timestamp) -> (Option<String>, &str) {
+    /// The time to show for `when`; its date counts as shown from now on.
+    pub fn read(&mut self, when: Timestamp) -> Moment<'_> {
         if self.second != Some(when.as_second()) {
             self.set(when);
         }
         let is_new = self.last_shown.replace(self.day) != Some(self.day);
-        let date = is_new.then(|| self.day.strftime("%Y-%m-%d %A").to_string());
-        (date, &self.time)
+        if is_new {
+            self.date_line = self.day.strftime("%Y-%m-%d %A").to_string();
+        }
+        Moment {
+            new_date: is_new.then_some(self.date_line.as_str()),
+            time: &self.time,
+        }
     }
 
     fn set(&mut self, when: Timestamp) {
@@ -84,8 +105,8 @@ mod tests {
             ),
         ] {
             let when: Timestamp = when.parse().unwrap();
-            let (new_date, shown) = clock.read(when);
-            assert_eq!((new_date.as_deref(), shown), (date, time), "{name}");
+            let moment = clock.read(when);
+            assert_eq!((moment.new_date, moment.time), (date, time), "{name}");
         }
     }
 
@@ -93,7 +114,7 @@ mod tests {
     fn the_ends_of_time_are_shown_too() {
         for when in [Timestamp::MIN, Timestamp::MAX] {
             let mut clock = Clock::new(TimeZone::UTC);
-            assert_eq!(clock.read(when).1.len(), 8);
+            assert_eq!(clock.read(when).time.len(), 8);
         }
     }
 }

@@ -21,8 +21,10 @@ pub struct Update<'a> {
     /// The moved ones, ascending.
     moved: Vec<MessageId>,
     moved_count: usize,
-    /// Who need not be the sender; nobody for previews.
-    editor: Who<'a>,
+    /// Who edited, who need not be the sender; nobody for previews.
+    editor: Option<i64>,
+    /// The editor's address, on old servers.
+    address: Cow<'a, str>,
     when: Option<i64>,
     /// The channel before; old servers send it with moves only.
     channel: Option<i64>,
@@ -52,12 +54,8 @@ impl<'a> Update<'a> {
             message,
             moved_count: ids.len.max(1),
             moved,
-            editor: Who {
-                id: event.integer("user_id"),
-                // On old servers.
-                address: event.text("sender").unwrap_or_default(),
-                ..Who::default()
-            },
+            editor: event.integer("user_id"),
+            address: event.text("sender").unwrap_or_default(),
             when: event.seconds("edit_timestamp"),
             channel: event.integer("stream_id"),
             channel_name: event.text("stream_name").unwrap_or_default(),
@@ -71,8 +69,8 @@ impl<'a> Update<'a> {
 
     /// Lets later lines know of it.
     pub fn remember(&self, memory: &mut Memory) {
-        if let Some(id) = self.editor.id {
-            memory.names.learn_address(&self.editor.address, id);
+        if let Some(editor) = self.editor {
+            memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
             memory.recent.edit(self.message, &with_emoji(new));
@@ -88,7 +86,7 @@ impl<'a> Update<'a> {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => self.tell_edit(&with_emoji(old), &with_emoji(new), writer),
             (None, _) if self.is_move() => {
-                writer.someone(&self.editor);
+                self.tell_editor(writer);
                 writer.say(" ");
                 self.tell_move(writer);
             }
@@ -110,9 +108,17 @@ impl<'a> Update<'a> {
         self.old_topic.is_some() && (self.topic.is_some() || self.new_channel.is_some())
     }
 
+    fn tell_editor(&self, writer: &mut Writer) {
+        writer.someone(Who {
+            id: self.editor,
+            address: &self.address,
+            ..Who::default()
+        });
+    }
+
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
         let (before, after) = difference::between(old, new);
-        writer.someone(&self.editor);
+        self.tell_editor(writer);
         writer.say(" edited ");
         writer.quote(&before);
         writer.aside(" → ");

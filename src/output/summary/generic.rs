@@ -6,66 +6,70 @@
 
 use std::borrow::Cow;
 
-use super::wording::told_of;
-use super::words::{self, CHANGED, Noun, PERSON};
-use super::writer::Writer;
+use serde_json::value::RawValue;
+
+use super::things::Difference;
+use super::wording::{Wording, listed, told_of};
+use super::words::{self, CHANGED, Noun};
 use crate::fields::{Fields, Value};
 
 /// Details that are told; the others are counted.
 const DETAILS: usize = 5;
 /// A longer event is not looked into.
 const LONGEST: usize = 1 << 20;
-/// Fields with the name of a setting, and those with what it is now.
-const SETTINGS: [(&str, &str); 3] = [
-    ("property", "value"),
-    ("setting_name", "setting"),
-    ("notification_name", "setting"),
-];
 
 /// The line of an event with these fields, of so many bytes.
-pub fn line(event: &Fields, length: usize, writer: &mut Writer) -> String {
+pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
     let op = event.text("op").or_else(|| event.text("operation"));
     let op = op.unwrap_or_default();
-    let verb = words::verb_of(&op);
+    let mut verb = words::verb_of(&op);
     if length > LONGEST {
         let size = format!("({} MiB)", length >> 20);
-        return spaced(&[&words::spoken(writer.kind), &verb, &size]);
+        return spaced(&[&words::spoken(wording.kind), &verb, &size]);
     }
-    let mut rest = event.clone();
-    let mut details = Vec::new();
-    let (mut property, mut name) = (String::new(), String::new());
-    let setting = SETTINGS
-        .into_iter()
-        .find_map(|(field, value)| Some((field, value, event.text(field)?)));
-    if let Some((field, value, setting)) = &setting {
-        // Names beside it say what was before.
-        rest.0
-            .retain(|(key, _)| key != field && key != value && !words::is_name(key));
-        match event.0.iter().find(|(key, _)| key == value) {
-            Some((_, value)) => details.push(writer.field_in_words(&rest, setting, value, 0)),
-            None if setting != "default" => property = setting.replace('_', " "),
-            None => {}
-        }
-    }
+    let (setting, mut rest) = split_setting(event);
+    let list = List::find(&rest, &op, wording);
+    let thing = match &list {
+        Some(list) => list.entry_alone(),
+        None => Thing::find(&rest, &op, setting.is_some(), wording.kind),
+    };
     let is_brief = words::is_brief(&op);
-    if let Some(thing) = Thing::find(&rest, &op, setting.is_some(), writer.kind) {
-        name = thing.name(writer);
-        let mut object = thing.object;
-        object
-            .0
-            .retain(|(key, value)| !(words::is_title(key) && writer.is_named(value, &name)));
-        details.extend(writer.fields_in_words(&object, is_brief, 0));
-        rest.0.retain(|(key, _)| !thing.told.contains(key));
+    let mut property = String::new();
+    let mut name = String::new();
+    let mut details = Vec::new();
+    match setting {
+        Some((name, Some(value))) => details.push(wording.field(&rest, &name, value)),
+        Some((name, None)) if name != "default" => property = name.replace('_', " "),
+        _ => {}
     }
-    details.extend(writer.fields_in_words(&rest, is_brief, 0));
+    if let Some(thing) = &thing {
+        name = thing.name(wording);
+        let object = thing.what_differs(&name, wording);
+        details.extend(wording.details(&object, is_brief || thing.is_new));
+        rest.0.retain(|(key, _)| !thing.told.contains(key));
+    } else if let Some(list) = &list {
+        let differences = list.differences(wording);
+        rest.0
+            .retain(|(key, _)| differences.is_empty() || *key != list.field);
+        details.extend(differences);
+    }
+    details.extend(wording.details(&rest, is_brief));
+    match (&thing, &list) {
+        (Some(thing), None) => thing.remember(&op, wording),
+        (_, Some(list)) => wording.memory.things.tell_list(&list.kind, &list.entries),
+        _ => {}
+    }
 
     let kind = if name.is_empty() {
-        words::spoken(writer.kind)
+        words::spoken(wording.kind)
     } else {
-        words::spoken(&words::singular(writer.kind))
+        words::spoken(&words::singular(wording.kind))
     };
     let head = spaced(&[&kind, &property, &name]);
     if details.is_empty() {
+        if list.is_some() {
+            CHANGED.clone_into(&mut verb);
+        }
         return spaced(&[&head, &verb]);
     }
     let details = in_short(details);
@@ -99,6 +103,117 @@ fn in_short(details: Vec<String>) -> String {
     told.join("; ")
 }
 
+/// A setting and what it is now.
+type Setting<'a> = (Cow<'a, str>, Option<&'a RawValue>);
+
+/// The setting in an event, and its other fields. Names beside it say what was before.
+fn split_setting<'a>(event: &Fields<'a>) -> (Option<Setting<'a>>, Fields<'a>) {
+    let mut rest = event.clone();
+    let forms = [
+        ("property", "value"),
+        ("setting_name", "setting"),
+        ("notification_name", "setting"),
+    ];
+    let found = forms
+        .into_iter()
+        .find_map(|form| Some((form, event.text(form.0)?)));
+    let Some(((name, value), setting)) = found else {
+        return (None, rest);
+    };
+    rest.0
+        .retain(|(key, _)| key != name && key != value && !words::is_name(key));
+    let mut fields = event.0.iter();
+    let now = fields.find(|(key, _)| key == value).map(|(_, now)| *now);
+    (Some((setting, now)), rest)
+}
+
+/// A list of all that there is of a kind.
+struct List<'a> {
+    field: Cow<'a, str>,
+    kind: String,
+    entries: Vec<(i64, Fields<'a>)>,
+    /// From the one that was told before.
+    difference: Option<Difference>,
+}
+
+impl<'a> List<'a> {
+    /// The list of an event that is called after its kind and whose entries have ids of that kind.
+    fn find(event: &Fields<'a>, op: &str, wording: &Wording) -> Option<List<'a>> {
+        if !matches!(op, "" | "update") {
+            return None;
+        }
+        let kind = wording.kind;
+        let mut fields = event.0.iter();
+        let (field, value) = fields.find(|(key, _)| words::is_after(key, kind))?;
+        let objects: Vec<Fields> = match Value::of(value) {
+            Value::List(list) => {
+                let objects = list.first.iter().map(|entry| Fields::of(entry));
+                objects.collect::<Option<_>>()?
+            }
+            Value::Object(object) if object.0.is_empty() => Vec::new(),
+            Value::Object(object) => {
+                let entries = words::by_ids(&object)?.into_iter();
+                entries.map(|(_, entry)| entry).collect()
+            }
+            _ => return None,
+        };
+        let Noun::Thing(own) = words::of_object(field, kind) else {
+            return None;
+        };
+        let entries = objects.into_iter().map(|object| {
+            let (noun, id, _) = words::identity(&object, field, kind)?;
+            matches!(noun, Noun::Thing(_)).then_some((id, object))
+        });
+        let entries: Vec<_> = entries.collect::<Option<_>>()?;
+        Some(List {
+            field: field.clone(),
+            difference: wording.memory.things.difference(&own, &entries),
+            kind: own,
+            entries,
+        })
+    }
+
+    /// The one entry that is told: the only one that is another way, or one without a name that is new.
+    fn entry_alone(&self) -> Option<Thing<'a>> {
+        let alone = match (&self.difference, &*self.entries) {
+            (None, [(id, _)]) => (*id, true),
+            (None, _) => return None,
+            (Some(difference), _) => {
+                let Difference { new, changed, gone } = difference;
+                match (&**new, &**changed, &**gone) {
+                    ([], [id], []) => (*id, false),
+                    ([id], [], []) => (*id, true),
+                    _ => return None,
+                }
+            }
+        };
+        let (id, is_new) = alone;
+        let (_, object) = self.entries.iter().find(|(entry, _)| *entry == id)?;
+        let title = words::title(object);
+        (!is_new || title.is_none()).then(|| Thing {
+            own: Some((Noun::Thing(self.kind.clone()), id)),
+            told: vec![self.field.clone()],
+            object: object.clone(),
+            title,
+            is_new,
+        })
+    }
+
+    /// `new = Team`, `gone = Nickname`.
+    fn differences(&self, wording: &mut Wording) -> Vec<String> {
+        let Some(Difference { new, changed, gone }) = &self.difference else {
+            return Vec::new();
+        };
+        let noun = Noun::Thing(self.kind.clone());
+        let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
+        let lists = lists.filter(|(_, ids)| !ids.is_empty());
+        let mut name = |id: &i64| wording.name(&noun, *id).unwrap_or_else(|| id.to_string());
+        lists
+            .map(|(label, ids)| format!("{label} = {}", listed(ids, &mut name)))
+            .collect()
+    }
+}
+
 /// What an event is about.
 #[derive(Default)]
 struct Thing<'a> {
@@ -109,6 +224,8 @@ struct Thing<'a> {
     object: Fields<'a>,
     /// What it calls itself.
     title: Option<String>,
+    /// It is told the first time.
+    is_new: bool,
 }
 
 impl<'a> Thing<'a> {
@@ -118,15 +235,15 @@ impl<'a> Thing<'a> {
         let said = event.0.iter().filter(|(key, value)| is_said(key, value));
         let is_only = said.clone().count() == 1;
         for (key, value) in said {
-            let object = match Value::of(value) {
-                Value::Object(object) => Some(object),
+            let mut object = match Value::of(value) {
+                Value::Object(object) => object,
                 Value::List(list) if list.len == 1 && !op.is_empty() => {
-                    list.first.first().and_then(|entry| Fields::of(entry))
+                    match Fields::of(list.first.first()?) {
+                        Some(entry) => entry,
+                        None => continue,
+                    }
                 }
-                _ => None,
-            };
-            let Some(mut object) = object else {
-                continue;
+                _ => continue,
             };
             if key == "data" {
                 let mut thing = Thing::by_field(event, op, kind).unwrap_or_default();
@@ -134,19 +251,18 @@ impl<'a> Thing<'a> {
                 thing.object = object;
                 return Some(thing);
             }
-            let is_map = words::by_ids(&object).is_some() || words::permitted(&object).is_some();
-            if is_map || object.0.is_empty() {
+            if words::is_map(&object) {
                 continue;
             }
             let own = words::identity(&object, key, kind);
-            let mut title = words::title(&object);
+            let title = words::title(&object);
             let is_about = title.is_some() || words::is_after(key, kind) || is_only;
             if own.is_none() && (has_setting || !is_about) {
                 break;
             }
+            let mut title = title;
             if let Some((noun, _, field)) = &own {
-                let is_person = *noun == PERSON;
-                let address = object.text("email").filter(|_| is_person);
+                let address = object.text("email").filter(|_| *noun == Noun::Person);
                 title = title.or(address.clone().map(Cow::into_owned));
                 let is_told = |key: &str| key == field || address.is_some() && key == "email";
                 object.0.retain(|(key, _)| !is_told(key));
@@ -156,6 +272,7 @@ impl<'a> Thing<'a> {
                 told: vec![key.clone()],
                 object,
                 title,
+                is_new: false,
             });
         }
         Thing::by_field(event, op, kind)
@@ -181,16 +298,51 @@ impl<'a> Thing<'a> {
     }
 
     /// As it stands behind the kind; empty where it has no name.
-    fn name(&self, writer: &mut Writer) -> String {
+    fn name(&self, wording: &mut Wording) -> String {
         let title = self.title.as_deref();
-        let Some((noun, id)) = &self.own else {
-            return title.map(|title| writer.text(title)).unwrap_or_default();
-        };
-        let known = writer.own_name(noun, *id, title);
-        // `user group 26`, not `user group group#26`.
-        let is_kind = words::exact(&words::singular(writer.kind)).as_ref() == Some(noun);
-        let known = known.filter(|known| !(is_kind && known.ends_with(&format!("#{id}"))));
-        known.unwrap_or_else(|| id.to_string())
+        match &self.own {
+            Some((noun, id)) => {
+                let known = wording.own_name(noun, *id, title);
+                // `user group 26`, not `user group group#26`.
+                let is_kind = words::exact(&words::singular(wording.kind)).as_ref() == Some(noun);
+                let known = known.filter(|known| !(is_kind && known.ends_with(&format!("#{id}"))));
+                known.unwrap_or_else(|| id.to_string())
+            }
+            None => title.map(|title| wording.text(title)).unwrap_or_default(),
+        }
+    }
+
+    /// What is not as it was told before, or all; not what says its name again.
+    fn what_differs(&self, name: &str, wording: &mut Wording) -> Fields<'a> {
+        let mut object = self.object.clone();
+        if let Some((Noun::Thing(kind), id)) = &self.own {
+            let new = wording.memory.things.differing(kind, *id, &object);
+            // A place is told whole.
+            let is_moved = new.0.iter().any(|(key, _)| words::is_of_place(key));
+            let is_new = |key: &str| new.0.iter().any(|(new, _)| new == key);
+            if !new.0.is_empty() {
+                object
+                    .0
+                    .retain(|(key, _)| is_new(key) || is_moved && words::is_of_place(key));
+            }
+        }
+        object
+            .0
+            .retain(|(key, value)| !(words::is_title(key) && wording.is_named(value, name)));
+        object
+    }
+
+    fn remember(&self, op: &str, wording: &mut Wording) {
+        let things = &mut wording.memory.things;
+        match &self.own {
+            Some((Noun::Thing(kind), id)) if matches!(op, "remove" | "delete") => {
+                things.forget(kind, *id);
+            }
+            Some((Noun::Thing(kind), id)) if !self.object.0.is_empty() => {
+                things.tell(kind, *id, &self.object);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -5,20 +5,18 @@
 //! gone keeps its name.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
 use super::recent::Recent;
-use super::words::{self, CHANNEL, Noun};
-use crate::event::{Message, Person, Recipient};
-use crate::fields::{Entries, Fields, Value};
-use crate::output::names::{MOST, Names, Subject};
+use super::things::Things;
+use super::words::{self, Noun};
+use crate::event::{Message, Recipient};
+use crate::fields::{Fields, Value};
+use crate::output::names::{Names, Subject};
 
 /// How deep an event is looked through for names.
 const DEEPEST: usize = 6;
-/// Bytes of a name.
-const NAME: usize = 400;
 /// The feature level since which groups say who may post in a channel.
 const POSTING_BY_GROUP: i64 = 333;
 
@@ -29,8 +27,8 @@ pub struct Memory {
     pub names: Names,
     /// The messages that passed lately.
     pub recent: Recent,
-    /// Names of things of other kinds.
-    things: HashMap<(String, i64), Box<str>>,
+    /// Things of all other kinds.
+    pub things: Things,
     /// Whether the server says by groups who may post in a channel.
     pub posting_by_group: bool,
 }
@@ -52,7 +50,15 @@ impl Memory {
             self.names.learn_address(address, *id);
         }
         for (noun, id, name) in &introduced.names {
-            if self.known(noun, *id).is_none() {
+            let is_known = match noun {
+                _ if introduced.begins => false,
+                Noun::Person => self.names.of(Subject::Person, *id).is_some(),
+                Noun::Channel => self.names.of(Subject::Channel, *id).is_some(),
+                Noun::Group => self.names.of(Subject::Group, *id).is_some(),
+                Noun::Thing(kind) => self.things.name(kind, *id).is_some(),
+                Noun::Message => true,
+            };
+            if !is_known {
                 self.learn(noun, *id, name);
             }
         }
@@ -75,38 +81,26 @@ impl Memory {
                 self.names.learn_address(&message.sender_email, id);
             }
         }
-        match &message.display_recipient {
-            Recipient::Channel(name) => {
-                if let Some(id) = message.stream_id {
-                    self.names.learn(Subject::Channel, id, name);
-                }
-            }
-            Recipient::People(people) => {
-                for Person { id, full_name, .. } in people {
-                    self.names.learn(Subject::Person, *id, full_name);
+        match (&message.display_recipient, message.stream_id) {
+            (Recipient::Channel(name), Some(id)) => self.names.learn(Subject::Channel, id, name),
+            (Recipient::Channel(_), None) => {}
+            (Recipient::People(people), _) => {
+                for person in people {
+                    self.names
+                        .learn(Subject::Person, person.id, &person.full_name);
                 }
             }
         }
         self.recent.note(message);
     }
 
-    /// The name of one of those, if it is known.
-    pub fn known(&self, noun: &Noun, id: i64) -> Option<&str> {
-        match noun {
-            Noun::Named(subject) => self.names.of(*subject, id),
-            Noun::Thing(kind) => self.things.get(&(kind.clone(), id)).map(|name| &**name),
-            Noun::Message => None,
-        }
-    }
-
     fn learn(&mut self, noun: &Noun, id: i64, name: &str) {
         match noun {
-            Noun::Named(subject) => self.names.learn(*subject, id, name),
-            Noun::Thing(kind) if self.things.len() < MOST && !name.is_empty() => {
-                let name = name.get(..name.floor_char_boundary(NAME)).unwrap_or(name);
-                self.things.insert((kind.clone(), id), name.into());
-            }
-            _ => {}
+            Noun::Person => self.names.learn(Subject::Person, id, name),
+            Noun::Channel => self.names.learn(Subject::Channel, id, name),
+            Noun::Group => self.names.learn(Subject::Group, id, name),
+            Noun::Thing(kind) => self.things.learn(kind, id, name),
+            Noun::Message => {}
         }
     }
 }
@@ -118,6 +112,8 @@ pub struct Introduced<'a> {
     addresses: Vec<(Cow<'a, str>, i64)>,
     /// New names of what has another.
     changes: Vec<(Noun, i64, Cow<'a, str>)>,
+    /// What the event is about is new, and so is its name.
+    begins: bool,
     /// Somebody or a channel is gone, perhaps only from sight, and called nothing any more.
     ends: bool,
     posting_by_group: bool,
@@ -129,6 +125,7 @@ impl<'a> Introduced<'a> {
         let op = event.text("op").unwrap_or_default();
         let is_common = words::common(&words::singular(kind)).is_some();
         let mut introduced = Introduced {
+            begins: matches!(&*op, "add" | "create"),
             ends: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };
@@ -138,15 +135,19 @@ impl<'a> Introduced<'a> {
             if !value.get().contains('{') || words::is_secret(key, value) {
                 continue;
             }
-            if let Some(object) = Fields::of(value) {
-                let things = words::by_ids(&object);
-                for (listed, thing) in things.unwrap_or_else(|| vec![(None, object)]) {
-                    introduced.read_thing(&thing, listed, key, kind);
+            let things = match Value::of(value) {
+                Value::Object(object) => match words::by_ids(&object) {
+                    Some(entries) => entries,
+                    None => vec![(None, object)],
+                },
+                Value::List(list) => {
+                    let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
+                    objects.map(|object| (None, object)).collect()
                 }
-            }
-            let list = Entries::of(value).unwrap_or_default().first.into_iter();
-            for thing in list.filter_map(Fields::of) {
-                introduced.read_thing(&thing, None, key, kind);
+                _ => continue,
+            };
+            for (listed, thing) in things {
+                introduced.read_thing(&thing, listed, key, kind);
             }
         }
         if is_common && op == "update" {
@@ -166,21 +167,21 @@ impl<'a> Introduced<'a> {
         // The name of what has an id of its own is not that of the channel where it is.
         let is_channel = is_channel || own.is_none() && depth > 0;
         let names = [
-            (Subject::Person, user.or(own), "full_name"),
+            (Noun::Person, user.or(own), "full_name"),
             (
-                Subject::Person,
+                Noun::Person,
                 fields.integer("sender_id"),
                 "sender_full_name",
             ),
-            (Subject::Channel, channel, "display_recipient"),
-            (Subject::Channel, channel, "stream_name"),
-            (Subject::Channel, channel.filter(|_| is_channel), "name"),
+            (Noun::Channel, channel, "display_recipient"),
+            (Noun::Channel, channel, "stream_name"),
+            (Noun::Channel, channel.filter(|_| is_channel), "name"),
         ];
-        for (subject, id, name) in names {
+        for (noun, id, name) in names {
             if let Some(id) = id
                 && let Some(name) = fields.text(name)
             {
-                self.names.push((Noun::Named(subject), id, name));
+                self.names.push((noun, id, name));
             }
         }
         if let Some(user) = user {
@@ -223,7 +224,7 @@ impl<'a> Introduced<'a> {
         let own = words::identity(object, key, kind);
         let own = own.map(|(noun, id, _)| (noun, id));
         let own = own.or_else(|| Some((words::of_object(key, kind), listed?)));
-        if let Some((noun @ (Noun::Thing(_) | Noun::Named(Subject::Group)), id)) = own {
+        if let Some((noun @ (Noun::Thing(_) | Noun::Group), id)) = own {
             self.names.push((noun, id, Cow::Owned(name)));
         }
     }
@@ -237,7 +238,7 @@ impl<'a> Introduced<'a> {
         if event.text("property").as_deref() == Some("name")
             && let (Some(id), Some(name)) = (event.integer("stream_id"), event.text("value"))
         {
-            self.changes.push((CHANNEL, id, name));
+            self.changes.push((Noun::Channel, id, name));
         }
     }
 }

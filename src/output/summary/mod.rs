@@ -1,7 +1,7 @@
 //! Summaries: one event, one readable line, and the date on a line of its own when it changes.
 //!
 //! Nothing is dropped and nothing is an error. An event's way: its fields are read, and the names that it
-//! tells are learnt (`memory.rs`, `recent.rs`). The function of its kind ([`sentence`]) says it
+//! tells are learnt (`memory.rs`, `things.rs`, `recent.rs`). The function of its kind ([`sentence`]) says it
 //! with a [`Writer`], which knows names for ids; where a kind has none, or the event another shape than
 //! it reads, `generic.rs` says what there is. Both fill a [`Line`], which is cut or wrapped to the width
 //! of the terminal. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
@@ -14,6 +14,7 @@ mod difference;
 mod edit;
 mod emoji;
 mod generic;
+mod html;
 mod line;
 mod markdown;
 mod memory;
@@ -21,6 +22,7 @@ mod message;
 mod people;
 mod recent;
 mod record;
+mod things;
 mod whole;
 mod wording;
 mod words;
@@ -93,7 +95,7 @@ impl Summary {
             && let Some((message, concerns_user)) = message::read(event)
         {
             self.memory.learn_message(&message);
-            let mut writer = self.writer(event.kind);
+            let mut writer = self.writer();
             writer.concerns_user = concerns_user;
             if message::message(&message, &mut writer).is_some() {
                 let when = writer.when;
@@ -142,20 +144,24 @@ impl Summary {
         sentence: impl FnOnce(&str, &Fields, &mut Writer) -> Option<()>,
     ) -> Option<Timestamp> {
         let fields = serde_json::from_str::<Fields>(event.text);
-        let is_readable = fields.is_ok();
-        let fields = fields.unwrap_or_default();
-        let introduced = Introduced::by(event.kind, &fields);
+        let introduced = fields
+            .as_ref()
+            .map(|fields| Introduced::by(event.kind, fields));
+        let introduced = introduced.unwrap_or_default();
         self.memory.learn_unknown(&introduced);
-        let mut writer = self.writer(event.kind);
+        let mut writer = self.writer();
         writer.kind(event.kind);
-        if sentence(event.kind, &fields, &mut writer).is_none() {
+        let told = fields.as_ref().ok();
+        let told = told.and_then(|fields| sentence(event.kind, fields, &mut writer));
+        if told.is_none() {
             writer.clear();
             writer.dim();
             writer.kind(event.kind);
-            let line = if is_readable {
-                generic::line(&fields, event.text.len(), &mut writer)
-            } else {
-                "(unreadable)".to_owned()
+            let line = match &fields {
+                Ok(fields) => {
+                    generic::line(fields, event.text.len(), &mut writer.wording(event.kind))
+                }
+                Err(_) => "(unreadable)".to_owned(),
             };
             writer.say(&line);
         }
@@ -164,26 +170,18 @@ impl Summary {
         when
     }
 
-    fn writer<'a>(&'a mut self, kind: &'a str) -> Writer<'a> {
-        let Summary {
-            palette,
-            zone,
-            line,
-            memory,
-            ..
-        } = self;
-        Writer::new(kind, *palette, zone, line, memory)
+    fn writer(&mut self) -> Writer<'_> {
+        Writer::new(self.palette, &self.zone, &mut self.line, &mut self.memory)
     }
 
     /// Appends the line with its time.
     fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
         self.last = when.or(self.last);
-        let (date, time) = match self.last {
-            Some(when) => self.clock.read(when),
-            None => (None, "--:--:--"),
-        };
-        if let Some(date) = date {
-            self.palette.date().write(out, &date);
+        let moment = self
+            .last
+            .map_or(clock::UNKNOWN, |when| self.clock.read(when));
+        if let Some(date) = moment.new_date {
+            self.palette.date().write(out, date);
             out.push(b'\n');
         }
         let ink = if concerns_user {
@@ -191,10 +189,10 @@ impl Summary {
         } else {
             self.palette.time()
         };
-        ink.write(out, time);
+        ink.write(out, moment.time);
         out.push(b' ');
         let columns = self.width.map(|width| width.max(NARROWEST));
-        self.line.write(out, columns, time.len() + 1);
+        self.line.write(out, columns, moment.time.len() + 1);
         out.push(b'\n');
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::{GROUP, Noun};
+use super::words::Noun;
 use super::writer::{Who, Writer};
 use crate::fields::{Fields, number};
 use crate::output::names::Subject;
@@ -24,28 +24,33 @@ const MEMBER: i64 = 400;
 pub fn realm_user(event: &Fields, writer: &mut Writer) -> Option<()> {
     let person = event.object("person")?;
     let id = person.integer("user_id")?;
-    let who = Who::of(&person);
+    let address = person.text("email").unwrap_or_default();
     let known = Who {
-        name: Cow::default(),
-        ..who.clone()
+        id: Some(id),
+        address: &address,
+        ..Who::default()
     };
     match &*event.text("op")? {
         "add" => {
-            writer.someone(&who);
+            let name = person.text("full_name").unwrap_or_default();
+            writer.someone(Who {
+                name: &name,
+                ..known
+            });
             tell_new(&person, writer);
         }
         "remove" => {
-            writer.someone(&known);
+            writer.someone(known);
             // Since feature level 222 they say that by `is_active`, and this only to guests. The
             // address, which tells the old from the new, was given up before that.
-            writer.say(if who.address.is_empty() {
+            writer.say(if address.is_empty() {
                 " was deactivated or is no longer visible to you"
             } else {
                 " was deactivated"
             });
         }
         "update" => {
-            writer.someone(&known);
+            writer.someone(known);
             return tell_changes(id, &person, writer);
         }
         _ => return None,
@@ -119,8 +124,8 @@ fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
             }
             Some(name) => {
                 writer.say("is now called ");
-                writer.someone(&Who {
-                    name,
+                writer.someone(Who {
+                    name: &name,
                     ..Who::default()
                 });
             }
@@ -130,7 +135,7 @@ fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
             }
         }
     }
-    let has_details = writer.details(&others);
+    let has_details = writer.details("realm_user", &others);
     (gap == ", " || has_details).then_some(())
 }
 
@@ -138,8 +143,7 @@ fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
 fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let field = Fields::of(field)?;
     let id = field.integer("id")?;
-    let noun = Noun::Thing("custom_profile_field".to_owned());
-    let name = writer.memory.known(&noun, id);
+    let name = writer.memory.things.name("custom_profile_field", id);
     let name = name.map_or_else(|| format!("profile field {id}"), ToOwned::to_owned);
     let (_, value) = field.0.into_iter().find(|(key, _)| key == "value")?;
     Some((Cow::Owned(name), value))
@@ -170,9 +174,9 @@ pub fn presence(event: &Fields, writer: &mut Writer) -> Option<()> {
         }
     }
     let (client, status, seen) = best?;
-    writer.someone(&Who {
+    writer.someone(Who {
         id,
-        address,
+        address: &address,
         ..Who::default()
     });
     let was = status == "active" && is_past(seen, now);
@@ -217,7 +221,7 @@ fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) ->
     let mut gap = "";
     for (people, of_one, of_many) in groups.iter().filter(|(people, ..)| !people.is_empty()) {
         writer.aside(gap);
-        writer.people(people, people.len());
+        writer.people(people);
         writer.say(if people.len() == 1 { of_one } else { of_many });
         gap = ", ";
     }
@@ -247,7 +251,9 @@ pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
         (text, emoji) => {
             writer.say("set a status: ");
             if !emoji.is_empty() {
-                writer.emoji(event, emoji);
+                let code = event.text("emoji_code").unwrap_or_default();
+                let kind = event.text("reaction_type").unwrap_or_default();
+                writer.emoji(emoji, &code, &kind);
                 writer.say(if text.is_empty() { "" } else { " " });
             }
             writer.say(text);
@@ -280,7 +286,7 @@ pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
         ids => {
             tell_group(group, writer);
             writer.say(of_many);
-            writer.people(ids, people.len);
+            writer.list_of(ids, people.len, |writer, id| writer.person(*id));
         }
     }
     Some(())
@@ -289,11 +295,20 @@ pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
 fn tell_new_group(group: &Fields, writer: &mut Writer) -> Option<()> {
     writer.say("new ");
     tell_group(group.integer("id")?, writer);
-    writer.creator(group);
+    if let Some(creator) = group.integer("creator_id") {
+        writer.aside(" by ");
+        writer.person(creator);
+    }
     let members = group.list("members");
     writer.aside(if members.len == 0 { ", empty" } else { " of " });
-    writer.people(&members.integers(), members.len);
-    writer.description(group);
+    writer.list_of(&members.integers(), members.len, |writer, id| {
+        writer.person(*id);
+    });
+    let description = group.text("description").unwrap_or_default();
+    if !description.is_empty() {
+        writer.aside(": ");
+        writer.quote(&description);
+    }
     Some(())
 }
 
@@ -302,7 +317,7 @@ fn tell_group(id: i64, writer: &mut Writer) {
     if writer.memory.names.of(Subject::Group, id).is_some() {
         writer.say("group ");
     }
-    let name = writer.name(&GROUP, id);
+    let name = writer.wording("user_group").name(&Noun::Group, id);
     writer.say(&name.unwrap_or_default());
 }
 

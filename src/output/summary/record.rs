@@ -2,12 +2,10 @@
 //!
 //! Not for what is said while they happen: that goes to stderr. Their form: `output/meta.rs`.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use super::writer::Writer;
-use crate::fields::{Fields, text};
+use crate::fields::{Fields, Value};
 use crate::output::meta::Gap;
 
 /// Writes what happened to the connection; dimly, unless something was missed. None where it is no such
@@ -36,14 +34,18 @@ pub fn record(record: &Fields, writer: &mut Writer) -> Option<()> {
         "alive" => writer.say("the server had nothing to say"),
         "gap" => {
             let lost = record.list("lost").first.into_iter();
+            let lost = lost.filter_map(|kind| match Value::of(kind) {
+                Value::Text(kind) => Some(kind.into_owned()),
+                _ => None,
+            });
             let gap = Gap {
                 from: time("from")?,
                 to: time("to")?,
                 reason: record.text("reason")?.into_owned(),
                 fetched: record.integer("fetched")?.unsigned_abs(),
-                lost: lost.filter_map(text).map(Cow::into_owned).collect(),
+                lost: lost.collect(),
             };
-            writer.say(&gap.describe(writer.zone));
+            writer.say(&gap.describe(writer.zone()));
         }
         _ => return None,
     }

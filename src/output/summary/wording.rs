@@ -4,13 +4,14 @@
 //! Nothing in it is JSON: objects are told by their names, or by a few of their fields in brackets.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use super::line::shorten;
-use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
-use super::writer::{Writer, unknown};
+use super::memory::Memory;
+use super::words::{self, Noun};
 use crate::event::MessageId;
-use crate::fields::{self, Fields, Value, number};
+use crate::fields::{Fields, Value, number};
 use crate::output::names::Subject;
 use crate::secret::REDACTED;
 
@@ -25,24 +26,41 @@ const BRACKETED: usize = 3;
 /// What stands for nothing.
 const NONE: &str = "none";
 
-impl Writer<'_> {
+/// Puts things in words.
+pub struct Wording<'a> {
+    /// What is known.
+    pub memory: &'a mut Memory,
+    /// The zone of times.
+    pub zone: &'a TimeZone,
+    /// Whether texts are told whole.
+    pub is_whole: bool,
+    /// The kind of the event.
+    pub kind: &'a str,
+}
+
+impl Wording<'_> {
     /// What an id stands for: `Ada` or `user#12`, `#ops` or `channel#7`, a group without the `role:` of
     /// those of the system, the beginning of a message. None where nobody has said.
     pub fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
+        let named =
+            |known: Option<String>, unknown| known.unwrap_or_else(|| format!("{unknown}#{id}"));
         Some(match noun {
             _ if id < 0 => NONE.to_owned(),
-            Noun::Named(subject) => match (subject, self.memory.name_of(*subject, id)) {
-                (Subject::Person, Some(name)) => name,
-                (Subject::Channel, Some(name)) => format!("#{name}"),
-                (Subject::Group, Some(name)) => name.trim_start_matches("role:").to_owned(),
-                (_, None) => unknown(*subject, Some(id)),
-            },
+            Noun::Person => named(self.memory.name_of(Subject::Person, id), "user"),
+            Noun::Channel => {
+                let name = self.memory.name_of(Subject::Channel, id);
+                named(name.map(|name| format!("#{name}")), "channel")
+            }
+            Noun::Group => {
+                let name = named(self.memory.name_of(Subject::Group, id), "group");
+                name.trim_start_matches("role:").to_owned()
+            }
             Noun::Message => {
                 let id = MessageId(u64::try_from(id).ok()?);
                 quote(&self.memory.recent.find(id)?.text, QUOTED)
             }
-            Noun::Thing(_) => {
-                let name = self.memory.known(noun, id)?.to_owned();
+            Noun::Thing(kind) => {
+                let name = self.memory.things.name(kind, id)?.to_owned();
                 self.text(&name)
             }
         })
@@ -50,8 +68,9 @@ impl Writer<'_> {
 
     /// The name of what has an id of its own, and perhaps a name for itself.
     pub fn own_name(&mut self, noun: &Noun, id: i64, name: Option<&str>) -> Option<String> {
+        let is_person = *noun == Noun::Person;
         match name {
-            Some(name) if *noun == PERSON && self.memory.known(noun, id).is_none() => {
+            Some(name) if is_person && self.memory.names.of(Subject::Person, id).is_none() => {
                 Some(name.to_owned())
             }
             _ => self.name(noun, id).or_else(|| Some(self.text(name?))),
@@ -72,7 +91,7 @@ impl Writer<'_> {
         }
         let needs_quotes = |c: char| c.is_whitespace() || "\",;=()".contains(c);
         let is_word = matches!(text, "" | "true" | "false" | NONE);
-        let columns = if self.shows_all() { usize::MAX } else { TEXT };
+        let columns = if self.is_whole { usize::MAX } else { TEXT };
         if is_word || text.contains(needs_quotes) {
             quote(text, columns)
         } else {
@@ -83,18 +102,17 @@ impl Writer<'_> {
     /// Whether a value is the text that stands as this name.
     pub fn is_named(&mut self, value: &RawValue, name: &str) -> bool {
         let bare = name.trim_start_matches('#');
-        fields::text(value).is_some_and(|text| text == bare || self.text(&text) == name)
+        matches!(Value::of(value), Value::Text(text) if text == bare || self.text(&text) == name)
     }
 
     /// The fields of an object in words, its place before them. `is_brief` leaves out what says nothing
     /// in new things.
-    pub fn fields_in_words(
-        &mut self,
-        object: &Fields,
-        is_brief: bool,
-        depth: usize,
-    ) -> Vec<String> {
-        let mut details: Vec<String> = self.place_in_words(object).into_iter().collect();
+    pub fn details(&mut self, object: &Fields, is_brief: bool) -> Vec<String> {
+        self.details_at(object, is_brief, 0)
+    }
+
+    fn details_at(&mut self, object: &Fields, is_brief: bool, depth: usize) -> Vec<String> {
+        let mut details: Vec<String> = self.place(object).into_iter().collect();
         let has_place = !details.is_empty();
         for (key, value) in &object.0 {
             let is_told = words::is_silent(key)
@@ -102,20 +120,18 @@ impl Writer<'_> {
                 || is_brief && says_nothing(key, value)
                 || key == "email" && object.get("user_id").is_some();
             if !is_told {
-                details.push(self.field_in_words(object, key, value, depth));
+                details.push(self.field_at(object, key, value, depth));
             }
         }
         details
     }
 
     /// A field of an object and its value: `owner = Ada`; the value alone where the name says no more.
-    pub fn field_in_words(
-        &mut self,
-        object: &Fields,
-        key: &str,
-        value: &RawValue,
-        depth: usize,
-    ) -> String {
+    pub fn field(&mut self, object: &Fields, key: &str, value: &RawValue) -> String {
+        self.field_at(object, key, value, 0)
+    }
+
+    fn field_at(&mut self, object: &Fields, key: &str, value: &RawValue, depth: usize) -> String {
         let property = object.text("property").filter(|_| key == "value");
         let is_secret = |key: &str| words::is_secret(key, value);
         if is_secret(key) || property.is_some_and(|property| is_secret(&property)) {
@@ -123,7 +139,7 @@ impl Writer<'_> {
         }
         let has_parts = value.get().starts_with(['[', '{']);
         let noun = match key {
-            "to" if object.get("type").is_some() => Some(PERSON),
+            "to" if object.get("type").is_some() => Some(Noun::Person),
             _ => self.noun(key, value.get().starts_with('[')),
         };
         let told = self.value(key, noun.as_ref(), value, depth);
@@ -140,7 +156,7 @@ impl Writer<'_> {
     }
 
     /// Where something is or goes to, if these fields say: `#ops > deploy`.
-    fn place_in_words(&mut self, fields: &Fields) -> Option<String> {
+    fn place(&mut self, fields: &Fields) -> Option<String> {
         let mut channels = ["stream_id", "channel_id"].iter();
         let channel = channels.find_map(|name| fields.integer(name));
         let is_for_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
@@ -150,7 +166,7 @@ impl Writer<'_> {
                 .or(fields.list("to").integers().first().copied())
         };
         let channel = channel.or_else(|| to().filter(|_| is_for_channel));
-        let channel = self.name(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
+        let channel = self.name(&Noun::Channel, channel.filter(|id| *id >= 0)?)?;
         let mut topics = words::TOPICS.iter().filter_map(|name| fields.text(name));
         Some(match topics.next().as_deref() {
             Some("") => format!("{channel} > (no topic)"),
@@ -159,17 +175,26 @@ impl Writer<'_> {
         })
     }
 
-    /// What the ids in a field stand for; of `_id` by the last word, if not by all:
+    /// What the ids in a field stand for; of `_id` by the longest ending that stands for something:
     /// `new_stream_announcements_stream_id`.
     fn noun(&self, key: &str, is_list: bool) -> Option<Noun> {
         if let Some(stem) = words::stem(key) {
-            let last = stem.rsplit('_').next().unwrap_or(stem);
-            return words::exact(stem).or_else(|| words::common(last));
+            let starts = stem.match_indices('_').map(|(at, _)| at + 1);
+            let mut endings = [0]
+                .into_iter()
+                .chain(starts)
+                .filter_map(|start| stem.get(start..));
+            let introduced = |ending| self.memory.things.kind(ending).map(ToOwned::to_owned);
+            return words::exact(stem).or_else(|| {
+                endings.find_map(|ending| {
+                    words::common(ending).or_else(|| introduced(ending).map(Noun::Thing))
+                })
+            });
         }
         match key {
             "order" if is_list => Some(words::thing(self.kind)),
-            _ if key.ends_with("_by") => Some(PERSON),
-            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(GROUP),
+            _ if key.ends_with("_by") => Some(Noun::Person),
+            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(Noun::Group),
             _ if is_list => words::of_list(key),
             _ => words::exact(key),
         }
@@ -187,10 +212,10 @@ impl Writer<'_> {
             Value::Bool(is_on) => is_on.to_string(),
             Value::Number(number) => self.number(key, number),
             Value::Text(text) => {
-                if noun == Some(&PERSON)
+                if noun == Some(&Noun::Person)
                     && let Some(id) = self.memory.names.at(&text)
                 {
-                    return self.name(&PERSON, id).unwrap_or_default();
+                    return self.name(&Noun::Person, id).unwrap_or_default();
                 }
                 self.text_at(&text, depth)
             }
@@ -223,9 +248,11 @@ impl Writer<'_> {
 
     /// The texts of a list in a list: `ops > noise`.
     fn path(&mut self, list: &[&RawValue]) -> String {
-        let texts = list.iter().filter_map(|entry| fields::text(entry));
-        let texts = texts.take(LISTED).map(|text| self.text_at(&text, 1));
-        let texts: Vec<String> = texts.collect();
+        let texts = list.iter().filter_map(|entry| match Value::of(entry) {
+            Value::Text(text) => Some(self.text_at(&text, 1)),
+            _ => None,
+        });
+        let texts: Vec<String> = texts.take(LISTED).collect();
         if texts.is_empty() {
             return count(list.len(), "entry", "entries");
         }
@@ -241,56 +268,74 @@ impl Writer<'_> {
                 self.name(noun, *id).unwrap_or_default()
             });
         }
+        if let Some(on) = words::switches(object) {
+            return listed(&on, |name| self.text(name));
+        }
         match words::by_ids(object) {
             Some(entries) => listed(&entries, |(id, entry)| self.thing(key, entry, *id, depth)),
             None => self.thing(key, object, None, depth),
         }
     }
 
-    /// An object by its name or by what it is about, else by some of its fields: `4 (state = done)`.
+    /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
     /// `listed` is the id that it is listed by.
     fn thing(&mut self, key: &str, object: &Fields, listed: Option<i64>, depth: usize) -> String {
         let own = words::identity(object, key, self.kind);
         let title = words::title(object);
-        let name = match &own {
-            // What it calls itself now, not what it was called when it was told before.
-            Some((Noun::Thing(_), ..)) if title.is_some() => {
-                title.as_deref().map(|title| self.text(title))
-            }
-            Some((noun, id, _)) => self.own_name(noun, *id, title.as_deref()),
-            None => None,
-        };
-        if let Some(name) = name {
+        if let Some((noun, id, _)) = &own
+            && let Some(name) = self.own_name(noun, *id, title.as_deref())
+        {
             return name;
         }
         let person = object.integer("user_id");
-        let person = person.and_then(|id| self.name(&PERSON, id));
-        if let Some(name) = person.or_else(|| self.place_in_words(object)) {
+        let person = person.and_then(|id| self.name(&Noun::Person, id));
+        if let Some(name) = person.or_else(|| self.place(object)) {
             return name;
         }
         let people = object.list("user_ids").integers();
         if !people.is_empty() {
-            return self::listed(&people, |id| self.name(&PERSON, *id).unwrap_or_default());
+            return self::listed(&people, |id| {
+                self.name(&Noun::Person, *id).unwrap_or_default()
+            });
         }
         if let Some(title) = title {
             return self.text(&title);
         }
-        let id = own.map(|(_, id, _)| id).or(listed);
+        let is_own_kind = words::is_after(key, self.kind);
+        let head = match (own, listed) {
+            (Some((_, id, _)), _) if !is_own_kind => {
+                format!("{} {id}", words::spoken(&words::singular(key)))
+            }
+            (own, listed) => {
+                let id = own.map(|(_, id, _)| id).or(listed);
+                id.map(|id| id.to_string()).unwrap_or_default()
+            }
+        };
+        let rest = self.in_brackets(object, depth);
+        let space = if head.is_empty() || rest.is_empty() {
+            ""
+        } else {
+            " "
+        };
+        match format!("{head}{space}{rest}") {
+            told if told.is_empty() => NONE.to_owned(),
+            told => told,
+        }
+    }
+
+    fn in_brackets(&mut self, object: &Fields, depth: usize) -> String {
         if depth > 0 && !object.0.is_empty() {
             return count(object.0.len(), "field", "fields");
         }
-        let mut details = self.fields_in_words(object, id.is_some(), depth + 1);
+        let mut details = self.details_at(object, false, depth + 1);
+        if details.is_empty() {
+            return String::new();
+        }
         if details.len() > BRACKETED {
             details.truncate(BRACKETED);
             details.push("…".to_owned());
         }
-        let details = details.join("; ");
-        match id {
-            Some(id) if details.is_empty() => id.to_string(),
-            Some(id) => format!("{id} ({details})"),
-            None if details.is_empty() => NONE.to_owned(),
-            None => format!("({details})"),
-        }
+        format!("({})", details.join("; "))
     }
 }
 

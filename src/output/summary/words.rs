@@ -9,27 +9,24 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use crate::fields::{Fields, number};
+use crate::fields::{Fields, Value, number};
 use crate::output::credentials;
-use crate::output::names::Subject;
 
 /// What an id stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noun {
-    /// A user or a bot, a channel, a user group.
-    Named(Subject),
+    /// A user or a bot.
+    Person,
+    /// A channel.
+    Channel,
+    /// A user group.
+    Group,
     /// A message.
     Message,
     /// What events of a kind are about: a channel folder, an emoji, an export.
     Thing(String),
 }
 
-/// A user or a bot.
-pub const PERSON: Noun = Noun::Named(Subject::Person);
-/// A channel.
-pub const CHANNEL: Noun = Noun::Named(Subject::Channel);
-/// A user group.
-pub const GROUP: Noun = Noun::Named(Subject::Group);
 /// What people are called.
 const PEOPLE: &str = "user person bot sender member owner creator author editor actor host assignee \
     participant reviewer subscriber inviter";
@@ -50,8 +47,9 @@ const NAMES: usize = 5;
 /// Fields with a topic.
 pub const TOPICS: [&str; 3] = ["topic", "topic_name", "subject"];
 /// Said in other words, of interest to clients only, or a time that says no more than the line's own.
+/// `in_home_view` is `is_muted` turned round.
 const SILENT: &str = "id type op operation icon_url logo_url night_logo_url source_url still_url path_id \
-    realm_id emoji_code reaction_type server_generation zulip_merge_base date_created \
+    realm_id emoji_code reaction_type server_generation zulip_merge_base in_home_view date_created \
     date_joined create_time export_time timestamp server_timestamp edit_timestamp last_updated";
 
 fn has(table: &str, word: &str) -> bool {
@@ -149,16 +147,16 @@ pub fn stem(field: &str) -> Option<&str> {
 /// A word that stands for people, channels or messages wherever it is.
 pub fn common(word: &str) -> Option<Noun> {
     match word {
-        "stream" | "channel" => Some(CHANNEL),
+        "stream" | "channel" => Some(Noun::Channel),
         "message" | "pointer" => Some(Noun::Message),
-        word => has(PEOPLE, word).then_some(PERSON),
+        word => has(PEOPLE, word).then_some(Noun::Person),
     }
 }
 
 /// A name that stands for something only if it is the whole name.
 pub fn exact(name: &str) -> Option<Noun> {
     match name {
-        "group" | "user_group" | "subgroup" | "direct_subgroup" => Some(GROUP),
+        "group" | "user_group" | "subgroup" | "direct_subgroup" => Some(Noun::Group),
         "folder" => Some(Noun::Thing("channel_folder".to_owned())),
         "scheduled_message" => Some(Noun::Thing(name.to_owned())),
         name => common(name),
@@ -186,17 +184,15 @@ pub fn of_object(field: &str, kind: &str) -> Noun {
 
 /// An object's own id, of what, and the field that has it.
 pub fn identity(object: &Fields, field: &str, kind: &str) -> Option<(Noun, i64, String)> {
-    let mut own = vec!["id".to_owned(), format!("{}_id", singular(field))];
-    if is_after(field, kind) {
-        own.push(format!("{}_id", singular(kind)));
-    }
-    let own = own.into_iter().map(|key| (of_object(field, kind), key));
-    let common = [
-        (PERSON, "user_id"),
-        (CHANNEL, "stream_id"),
-        (CHANNEL, "channel_id"),
-    ];
-    let mut keys = own.chain(common.map(|(noun, key)| (noun, key.to_owned())));
+    let own = [singular(field), singular(kind)].map(|name| format!("{name}_id"));
+    let own = own
+        .into_iter()
+        .take(if is_after(field, kind) { 2 } else { 1 });
+    let own = std::iter::once("id".to_owned()).chain(own);
+    let own = own.map(|key| (of_object(field, kind), key));
+    let users = (Noun::Person, "user_id".to_owned());
+    let channels = ["stream_id", "channel_id"].map(|key| (Noun::Channel, key.to_owned()));
+    let mut keys = own.chain([users]).chain(channels);
     keys.find_map(|(noun, key)| Some((noun, object.integer(&key)?, key)))
 }
 
@@ -223,15 +219,37 @@ pub fn by_ids<'a>(object: &Fields<'a>) -> Option<Vec<(Option<i64>, Fields<'a>)>>
     entries.filter(|entries| !entries.is_empty())
 }
 
+/// The keys that are on in an object of switches: `{"Email":true,"LDAP":false}`, or of objects that
+/// begin with one.
+pub fn switches<'a>(object: &Fields<'a>) -> Option<Vec<Cow<'a, str>>> {
+    let is_on = |value: &RawValue| match Value::of(value) {
+        Value::Bool(is_on) => Some(is_on),
+        Value::Object(inner) => inner.0.first()?.1.get().parse().ok(),
+        _ => None,
+    };
+    let mut on = Vec::new();
+    for (key, value) in &object.0 {
+        if is_on(value)? {
+            on.push(key.clone());
+        }
+    }
+    (!object.0.is_empty()).then_some(on)
+}
+
 /// Who may do something, by an object that says it: people and groups.
 pub fn permitted(object: &Fields) -> Option<Vec<(Noun, i64)>> {
     object
         .get("direct_members")
         .or(object.get("direct_subgroups"))?;
     let ids = |name| object.list(name).integers().into_iter();
-    let people = ids("direct_members").map(|id| (PERSON, id));
-    let groups = ids("direct_subgroups").map(|id| (GROUP, id));
+    let people = ids("direct_members").map(|id| (Noun::Person, id));
+    let groups = ids("direct_subgroups").map(|id| (Noun::Group, id));
     Some(people.chain(groups).collect())
+}
+
+/// Whether an object is no thing: a list by ids, switches, or who may do something.
+pub fn is_map(object: &Fields) -> bool {
+    by_ids(object).is_some() || switches(object).is_some() || permitted(object).is_some()
 }
 
 /// The name that an object has for itself, else the text that stands for it.

@@ -3,8 +3,6 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,7 +10,7 @@ use super::emoji;
 use super::line::{Length, Line};
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{quote, told_of};
+use super::wording::{Wording, quote, told_of};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::names::Subject;
@@ -26,27 +24,14 @@ const NAMED: usize = 4;
 pub const RESOLVED: &str = "✔ ";
 
 /// Somebody, as far as an event tells: old servers have addresses, new ones ids.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Who<'a> {
     /// The user id.
     pub id: Option<i64>,
     /// Empty where it is not told.
-    pub name: Cow<'a, str>,
+    pub name: &'a str,
     /// Empty where it is not told.
-    pub address: Cow<'a, str>,
-}
-
-impl<'a> Who<'a> {
-    /// As an object tells it that is about somebody.
-    pub fn of(object: &Fields<'a>) -> Who<'a> {
-        let text = |name| object.text(name).unwrap_or_default();
-        let id = object.integer("user_id");
-        Who {
-            id: id.or_else(|| object.integer("id")),
-            name: text("full_name"),
-            address: text("email"),
-        }
-    }
+    pub address: &'a str,
 }
 
 /// Writes one line.
@@ -57,11 +42,8 @@ pub struct Writer<'a> {
     pub when: Option<Timestamp>,
     /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
     pub concerns_user: bool,
-    /// The kind of the event.
-    pub kind: &'a str,
-    /// The zone of all times in the line.
-    pub zone: &'a TimeZone,
     palette: Palette,
+    zone: &'a TimeZone,
     line: &'a mut Line,
     is_dim: bool,
 }
@@ -69,7 +51,6 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// A writer of an empty line.
     pub fn new(
-        kind: &'a str,
         palette: Palette,
         zone: &'a TimeZone,
         line: &'a mut Line,
@@ -80,7 +61,6 @@ impl<'a> Writer<'a> {
             memory,
             when: None,
             concerns_user: false,
-            kind,
             palette,
             zone,
             line,
@@ -95,9 +75,9 @@ impl<'a> Writer<'a> {
         self.when = None;
     }
 
-    /// Whether texts are shown whole.
-    pub fn shows_all(&self) -> bool {
-        self.line.length == Length::Whole
+    /// The zone of all times in the line.
+    pub fn zone(&self) -> &'a TimeZone {
+        self.zone
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
@@ -142,18 +122,22 @@ impl<'a> Writer<'a> {
 
     /// All of a text of which the line has quoted but a part, where whole texts are shown.
     pub fn whole(&mut self, text: &str) {
-        if self.shows_all() {
+        if self.line.length == Length::Whole {
             self.aside(": ");
             self.body(text);
         }
     }
 
-    /// The emoji of an event; as such where Unicode has it, else `:name:`.
-    pub fn emoji(&mut self, event: &Fields, name: &str) {
-        let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
-        match emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default()) {
+    /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
+    /// and `reaction_type`.
+    pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
+        match emoji::from_code(code, kind) {
             Some(emoji) => self.say(&emoji),
-            None => self.say(&format!(":{name}:")),
+            None => {
+                for part in [":", name, ":"] {
+                    self.say(part);
+                }
+            }
         }
     }
 
@@ -206,60 +190,64 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What an event of that kind says beside its sentence, in the words of kinds that have none.
+    pub fn wording<'w>(&'w mut self, kind: &'w str) -> Wording<'w> {
+        Wording {
+            memory: self.memory,
+            zone: self.zone,
+            is_whole: self.line.length == Length::Whole,
+            kind,
+        }
+    }
+
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
-    pub fn details(&mut self, object: &Fields) -> bool {
-        let details = self.fields_in_words(object, false, 0);
+    pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
+        let details = self.wording(kind).details(object, false);
         for (at, detail) in details.iter().enumerate() {
             self.aside(if at == 0 { ": " } else { "; " });
-            self.say(detail);
+            match detail.split_once(" = ") {
+                Some((label, value)) => {
+                    self.say(label);
+                    self.aside(" = ");
+                    self.say(value);
+                }
+                None => self.say(detail),
+            }
         }
         !details.is_empty()
     }
 
-    /// Of something new: ` by Ada`.
-    pub fn creator(&mut self, object: &Fields) {
-        if let Some(creator) = object.integer("creator_id") {
-            self.aside(" by ");
-            self.person(creator);
-        }
-    }
-
-    /// Of something new: `: "Pager duty"`.
-    pub fn description(&mut self, object: &Fields) {
-        let description = object.text("description").unwrap_or_default();
-        if !description.is_empty() {
-            self.aside(": ");
-            self.quote(&description);
-        }
-    }
-
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
-        let id = Some(id);
-        self.someone(&Who {
-            id,
+        self.someone(Who {
+            id: Some(id),
             ..Who::default()
         });
     }
 
     /// A person by the name that the event has for them, else by the one that is known, else by
     /// address, else by id.
-    pub fn someone(&mut self, who: &Who) {
+    pub fn someone(&mut self, who: Who) {
         if !who.name.is_empty() {
-            return self.push(self.palette.sender(&who.name), &who.name);
+            return self.push(self.palette.sender(who.name), who.name);
         }
-        let id = who.id.or_else(|| self.memory.names.at(&who.address));
+        let id = who.id.or_else(|| self.memory.names.at(who.address));
         let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown(Subject::Person, id),
-            None => who.address.to_string(),
+            None if who.address.is_empty() => unknown("user", id),
+            None => who.address.to_owned(),
         };
         self.push(self.palette.sender(&name), &name);
     }
 
-    /// People by id, `len` in all.
-    pub fn people(&mut self, ids: &[i64], len: usize) {
-        self.list_of(ids, len, |writer, id| writer.person(*id));
+    /// People by id.
+    pub fn people(&mut self, ids: &[i64]) {
+        self.list(ids, |writer, id| writer.person(*id));
+    }
+
+    /// A channel of which there is but the id.
+    pub fn channel(&mut self, id: i64) {
+        self.named_channel(Some(id), "");
     }
 
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
@@ -273,7 +261,7 @@ impl<'a> Writer<'a> {
         if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
             return self.named_channel(id, &name);
         }
-        let name = unknown(Subject::Channel, id);
+        let name = unknown("channel", id);
         self.push(self.palette.channel(&name), &name);
     }
 
@@ -290,7 +278,7 @@ impl<'a> Writer<'a> {
 
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.named_channel(Some(channel), "");
+        self.channel(channel);
         self.aside(" > ");
         self.topic(topic);
     }
@@ -303,7 +291,7 @@ impl<'a> Writer<'a> {
             Place::With(people) if people.is_empty() => self.aside("DM"),
             Place::With(people) => {
                 self.aside("DM with ");
-                self.people(people, people.len());
+                self.people(people);
             }
         }
     }
@@ -322,12 +310,7 @@ impl<'a> Writer<'a> {
 }
 
 /// `user#12`.
-pub fn unknown(subject: Subject, id: Option<i64>) -> String {
-    let word = match subject {
-        Subject::Person => "user",
-        Subject::Channel => "channel",
-        Subject::Group => "group",
-    };
+fn unknown(word: &str, id: Option<i64>) -> String {
     match id {
         Some(id) => format!("{word}#{id}"),
         None => format!("{word}#?"),

@@ -47,13 +47,9 @@ pub fn events() -> Vec<String> {
         .collect()
 }
 
-/// Those and the events of a newer server and examples of all kinds, the exact text of each, by file.
+/// Those and the events of a newer server, the exact text of each, by file.
 pub fn all_events() -> Vec<(&'static str, Vec<String>)> {
-    let files = [
-        "events-9.2.jsonl",
-        "events-10.2.jsonl",
-        "event-examples.jsonl",
-    ];
+    let files = ["events-9.2.jsonl", "events-10.2.jsonl"];
     files
         .map(|name| (name, text(name).lines().map(str::to_owned).collect()))
         .into()

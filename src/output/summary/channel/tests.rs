@@ -64,7 +64,7 @@ fn channels_come_and_go() {
         (
             "nameless",
             r#"{"type":"stream","op":"create","streams":[{}]}"#,
-            "stream  channel created: none",
+            "stream  channel created",
         ),
         (
             "odd name",
@@ -223,8 +223,26 @@ fn an_odd_change_of_a_channel_gets_the_generic_line() {
 }
 
 #[test]
-fn what_matters_to_few_is_dim() {
+fn what_is_told_twice_or_matters_to_few_is_dim() {
     for (name, kind, text, is_dim) in [
+        (
+            "for the sake of old clients",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true}"#,
+            true,
+        ),
+        (
+            "all that an old server says",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"in_home_view","value":true,"email":"ada@x"}"#,
+            false,
+        ),
+        (
+            "the new form",
+            "subscription",
+            r#"{"op":"update","stream_id":7,"property":"is_muted","value":true}"#,
+            false,
+        ),
         (
             "snapshot beside user_topic",
             "muted_topics",
@@ -324,12 +342,12 @@ fn subscriptions_say_who_and_what() {
 }
 
 #[test]
-fn own_settings_of_channels_are_told() {
+fn own_settings_of_channels_are_told_in_words() {
     for (property, value, expected) in [
-        ("is_muted", "true", "#ops: is_muted = true"),
-        ("is_muted", "false", "#ops: is_muted = false"),
-        ("in_home_view", "false", "#ops: in_home_view = false"),
-        ("pin_to_top", "false", "#ops: pin_to_top = false"),
+        ("is_muted", "true", "you muted #ops"),
+        ("is_muted", "false", "you unmuted #ops"),
+        ("pin_to_top", "true", "you pinned #ops"),
+        ("pin_to_top", "false", "you unpinned #ops"),
         ("color", r##""#c2c2c2""##, "#ops: color = #c2c2c2"),
         (
             "desktop_notifications",
@@ -355,6 +373,21 @@ fn own_settings_of_channels_are_told() {
         ending(&[r#"{"type":"subscription","op":"update","stream_id":7,"property":"color"}"#]),
         "subscription  subscription color: channel#7"
     );
+}
+
+#[test]
+fn muting_a_channel_is_told_once() {
+    for (others, expected) in [
+        // New servers say it with `is_muted`.
+        ("", "  #ops"),
+        // Old ones say nothing else.
+        (r#","name":"ops","email":"ada@x""#, "  you muted #ops"),
+    ] {
+        let fields = format!(
+            r#""op":"update","stream_id":7,"property":"in_home_view","value":false{others}"#
+        );
+        assert_eq!(told(&[OPS], "subscription", &fields), expected);
+    }
 }
 
 #[test]
@@ -417,7 +450,7 @@ fn subscriptions_teach_the_names_of_channels() {
         let later = r#"{"type":"subscription","op":"update","stream_id":9,"property":"pin_to_top","value":true}"#;
         assert_eq!(
             ending(&[text, later]),
-            "subscription  #design: pin_to_top = true",
+            "subscription  you pinned #design",
             "{text}"
         );
     }

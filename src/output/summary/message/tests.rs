@@ -1,6 +1,5 @@
 //! What stands out in a message, and how its text is made readable.
 
-use super::text_of_html;
 use crate::output::palette::Color;
 use crate::output::summary::telling::{IN_DENMARK, line, lines, message, stripped};
 
@@ -81,18 +80,5 @@ fn a_resolved_topic_has_its_sign_in_an_ink_of_its_own() {
             painted.contains(&format!(" > \x1b[0m{expected}")),
             "{painted:?}"
         );
-    }
-}
-
-#[test]
-fn tags_go_and_entities_become_characters() {
-    for (html, expected) in [
-        ("<p>a <b class=\"x\">b</b></p>\n<p>c<br/>d</p>", "a b\ncd"),
-        ("a &lt;b&gt; &amp;lt; &quot;c&#39;", "a <b> &lt; \"c'"),
-        ("1 < 2 > 1, a<b", "1 < 2 > 1, a<b"),
-        ("<a<p>b", "<ab"),
-        ("", ""),
-    ] {
-        assert_eq!(text_of_html(html), expected, "{html}");
     }
 }
