@@ -144,7 +144,8 @@ fn run_plan(
             .chain(&warnings),
     );
     let found = found?;
-    if found.is_demo {
+    let is_demo = found.is_demo;
+    if is_demo {
         notices.say(Level::Notice, &found.source);
     }
     let account = found.account;
@@ -157,7 +158,7 @@ fn run_plan(
         )?),
         None => None,
     };
-    let client = client(account, notices)?;
+    let client = client(account, is_demo, notices)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone, &sink);
@@ -205,7 +206,7 @@ fn check(
         plan,
         source: found.source,
         warnings,
-        client: client(found.account, notices)?,
+        client: client(found.account, found.is_demo, notices)?,
         watch: watch.clone(),
         zone: zone(cli),
         report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
@@ -246,13 +247,16 @@ fn replay(
     Ok(replay::replay(source, watch, output))
 }
 
-/// A client for the account, whose key is redacted everywhere from now on. With `-vv` each request is printed.
-fn client(account: Account, notices: Notices) -> Result<Client, Error> {
+/// A client for the account, whose key is redacted everywhere from now on: but the demo's, with which another
+/// program may try itself on it. With `-vv` each request is printed.
+fn client(account: Account, is_demo: bool, notices: Notices) -> Result<Client, Error> {
     let trace = notices
         .says(Level::Request)
         .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) });
     let client = Client::new(account, trace)?;
-    secret::hide(client.secrets());
+    if !is_demo {
+        secret::hide(client.secrets());
+    }
     Ok(client)
 }
 

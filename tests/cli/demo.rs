@@ -204,3 +204,14 @@ fn an_account_that_is_there_is_left_alone() {
         .stdout(Expected::like(|text| text.lines().count() == 1))
         .run();
 }
+
+#[test]
+fn another_program_is_told_how_to_try_itself_on_it() {
+    let exit = demo()
+        .args(["--check"])
+        .stdout(Expected::containing(&[
+            " (email tail-bot@lantern.example, key ",
+        ]))
+        .run();
+    assert!(!exit.stdout.contains("[redacted]"), "{exit}");
+}
