@@ -84,6 +84,15 @@ impl ListResponse {
                 .failed(self.endpoint, Failure::broken_off(&error))
         })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
+        if let Some(first) = piece.trim_ascii_start().first()
+            && self.bytes == 0
+            && *first != b'{'
+        {
+            // Such as the page of something in between.
+            let first = first.escape_ascii();
+            let cause = format!("the answer is not a JSON object: it begins with '{first}'");
+            return Err(self.client.garbled(self.endpoint, cause));
+        }
         self.damage = self
             .splitter
             .push(piece, chunk)

@@ -31,6 +31,8 @@ pub struct Link {
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
     established: bool,
+    /// Since when an answer that has begun has brought nothing.
+    asked: Option<Instant>,
     /// When a request was held back last.
     throttled: Option<Instant>,
 }
@@ -54,6 +56,7 @@ impl Link {
             backoff: Backoff::default(),
             trouble: Some(Trouble::since(started)),
             established: false,
+            asked: None,
             throttled: None,
         }
     }
@@ -79,8 +82,8 @@ impl Link {
         request: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         self.throttle("");
-        let now = Instant::now();
-        self.watch.set_give_up_at(self.gives_up_at(Some(now)));
+        self.asked = Some(Instant::now());
+        self.watch.set_give_up_at(self.gives_up_at(self.asked));
         self.watch.outside(|| request(&self.client))
     }
 
@@ -93,7 +96,10 @@ impl Link {
         self.throttle(EVENTS);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
         self.watch.set_give_up_at(self.gives_up_at(asked));
-        self.watch.outside(|| poll(&self.client))
+        let answer = self.watch.outside(|| poll(&self.client));
+        // Once its answer has begun, a poll takes its time no longer.
+        self.asked = Some(asked.unwrap_or_else(Instant::now));
+        answer
     }
 
     /// Holds a request back where the server would refuse it soon. That is none of the server's silence.
@@ -136,14 +142,11 @@ impl Link {
         response: &mut ListResponse,
         chunk: &mut Chunk,
     ) -> Result<bool, ApiError> {
-        // The server has been heard before; how long we took since then is not its fault.
-        self.mark_heard();
-        let now = Instant::now();
-        self.watch.set_give_up_at(self.gives_up_at(Some(now)));
+        // How long it took to print what came before is not the server's fault.
+        self.mark_heard(chunk);
+        self.watch.set_give_up_at(self.gives_up_at(self.asked));
         let more = self.watch.outside(|| response.read(chunk));
-        if more.is_ok() {
-            self.mark_heard();
-        }
+        self.mark_heard(chunk);
         more
     }
 
@@ -216,11 +219,16 @@ impl Link {
         self.watch.outside(|| thread::sleep(wait));
     }
 
-    /// Something came back, so the server is not out of reach.
-    fn mark_heard(&mut self) {
+    /// What came says that the server is not out of reach: a page of something in between does not.
+    fn mark_heard(&mut self, came: &Chunk) {
+        if came.len() == 0 {
+            return;
+        }
+        let now = Instant::now();
+        self.asked = Some(now);
         self.cleanup.set_heard();
         if let Some(trouble) = &mut self.trouble {
-            trouble.hear(Instant::now());
+            trouble.mark_heard(now);
         }
     }
 

@@ -244,6 +244,7 @@ impl Tail {
         let (id, acknowledged) = (&queue.id, queue.inbox.position());
         let poll = |client: &Client| client.events(id, acknowledged, wait);
         let mut response = self.link.poll(wait, poll)?;
+        self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
             let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());

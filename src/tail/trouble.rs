@@ -32,7 +32,7 @@ impl Trouble {
     }
 
     /// Something came back: the server is not out of reach.
-    pub fn hear(&mut self, now: Instant) {
+    pub fn mark_heard(&mut self, now: Instant) {
         self.silent_since = now;
     }
 
@@ -40,7 +40,7 @@ impl Trouble {
     pub fn fail(&mut self, error: &ApiError, now: Instant) -> Level {
         let reached = error.is_rate_limit();
         if reached {
-            self.hear(now);
+            self.mark_heard(now);
         }
         let first = !self.has_failed;
         self.has_failed = true;
@@ -105,7 +105,7 @@ mod tests {
         let minute = Duration::from_mins(1);
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
-        trouble.hear(start + minute);
+        trouble.mark_heard(start + minute);
         let level = trouble.fail(&ApiError::silent(&site, minute), start + minute);
         assert_eq!(
             (level, trouble.start(), trouble.silent_since()),

@@ -281,6 +281,33 @@ fn somebody_who_watches_is_reported_of_loss_and_return() {
 }
 
 #[test]
+fn a_page_in_place_of_each_answer_is_not_the_server() {
+    let page = || Reply::text(200, "text/html", "<html>Please log in</html>");
+    let cases = [
+        (&["--give-up-after", "2s"][..], 4, "gave up: "),
+        (
+            &["--once", "-n", "1", "--give-up-after", "2s"],
+            4,
+            "gave up: ",
+        ),
+        (&["--timeout", "2s"], 0, "was not connected in that time: "),
+    ];
+    at_once(
+        cases.map(|case| (case.0.join(" "), case)),
+        |name, (args, code, said)| {
+            let server = Server::new().always(Expect::history(), page());
+            let started = Instant::now();
+            let exit = Tail::new(&server.site())
+                .args(args.iter().copied())
+                .stderr(Expected::one_line(&[said, "it begins with '<'"]))
+                .code(code)
+                .run();
+            assert!(started.elapsed() < Duration::from_secs(6), "{name}: {exit}");
+        },
+    );
+}
+
+#[test]
 fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
     let away = following().on(waiting_poll(-1), events(&[0])).always(
         Expect::poll(),

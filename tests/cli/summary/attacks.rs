@@ -162,7 +162,7 @@ fn what_cannot_be_understood_is_quoted_harmlessly() {
         .stderr_on_terminal(80, 24)
         .code(4)
         .stderr(Expected::like(|text| {
-            text.contains("is not valid JSON") && harm(&without_colors(text)).is_empty()
+            text.contains("it begins with '\\x1b'") && harm(&without_colors(text)).is_empty()
         }))
         .run();
 }
