@@ -3,16 +3,16 @@
 //! Not for a reader of stdout that goes away (`pipe.rs`), nor for all that it may wait for (`endings`).
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::answers::{deleted, events, long_events, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
 use crate::support::run::{Home, NOWHERE, Tail};
-use crate::support::running::{Exit, Running, Signal};
+use crate::support::running::{Signal, end};
 use crate::support::server::Server;
-use crate::support::times::{SOON, assert_within};
+use crate::support::times::SOON;
 
 /// How long the end may take, and a little for the machine.
 const LIMIT: Duration = Duration::from_millis(2400);
@@ -27,17 +27,6 @@ fn quiet() -> Server {
         .on(Expect::register(), registered("q"))
         .on(poll("q", -1), events(&[0]))
         .on(poll("q", 0), Reply::hold())
-}
-
-/// Ends it by this signal, within this time.
-#[track_caller]
-fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
-    let sent = Instant::now();
-    running.signal(signal);
-    let exit = running.wait_exit();
-    assert_within(limit, sent);
-    assert_eq!(exit.signal, Some(signal), "{exit}");
-    exit
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::support::expect::Expect;
 use crate::support::gate::Gate;
 use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
-use crate::support::running::{Exit, Running, Signal};
+use crate::support::running::{Exit, Running, Signal, end};
 use crate::support::server::Server;
 use crate::support::times::{assert_within, wait_until};
 
@@ -24,17 +24,6 @@ use crate::support::times::{assert_within, wait_until};
 const LIMIT: Duration = Duration::from_millis(2600);
 /// The same where nothing is waited for.
 const AT_ONCE: Duration = Duration::from_millis(1200);
-
-/// Sends a signal, by which the program has to die within that time.
-#[track_caller]
-fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
-    let sent = Instant::now();
-    running.signal(signal);
-    let exit = running.wait_exit();
-    assert_within(limit, sent);
-    assert_eq!(exit.signal, Some(signal), "{exit}");
-    exit
-}
 
 /// Sends two signals, by either of which the program has to die within that time: where both come together,
 /// their order may be lost.

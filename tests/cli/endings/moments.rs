@@ -236,9 +236,8 @@ fn time_is_up_while_nobody_reads_the_first_notice_on_stderr() {
     assert_eq!(exit.code, Some(0), "{exit}");
 }
 
-#[test]
-fn a_last_word_that_nobody_reads_does_not_hold_the_end_and_its_code_stays() {
-    // The server refuses the account, which is told last.
+/// A run whose server refuses the account, which is told last, on a stderr that nobody reads.
+fn refused_with_a_clogged_stderr() -> (Server, Running) {
     let server = server()
         .on(Expect::register(), registered("q"))
         .on(poll("q", -1), Reply::hold())
@@ -247,6 +246,12 @@ fn a_last_word_that_nobody_reads_does_not_hold_the_end_and_its_code_stays() {
     server.wait_held();
     running.clog_stderr();
     server.release(Reply::error(401, "UNAUTHORIZED", "go away"));
+    (server, running)
+}
+
+#[test]
+fn a_last_word_that_nobody_reads_does_not_hold_the_end_and_its_code_stays() {
+    let (_server, running) = refused_with_a_clogged_stderr();
     let refused = Instant::now();
     let exit = running.wait_exit();
     assert_within(LIMIT, refused);
@@ -255,14 +260,7 @@ fn a_last_word_that_nobody_reads_does_not_hold_the_end_and_its_code_stays() {
 
 #[test]
 fn a_signal_kills_while_the_last_word_is_read_by_nobody() {
-    let server = server()
-        .on(Expect::register(), registered("q"))
-        .on(poll("q", -1), Reply::hold())
-        .always(delete(), deleted());
-    let mut running = Tail::new(&server.site()).start();
-    server.wait_held();
-    running.clog_stderr();
-    server.release(Reply::error(401, "UNAUTHORIZED", "go away"));
+    let (_server, running) = refused_with_a_clogged_stderr();
     running.wait_stuck();
     let sent = Instant::now();
     running.signal(Signal::TERM);

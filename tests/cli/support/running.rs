@@ -11,7 +11,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 pub use rustix::process::Signal;
@@ -22,7 +22,7 @@ use super::board::Board;
 use super::run::Home;
 use super::screen::{Order, Phase, Reader, Screen, Stream};
 use super::terminal;
-use super::times::{DEADLINE, wait_until};
+use super::times::{DEADLINE, assert_within, wait_until};
 use super::vitals::Vitals;
 
 /// How long a program may run that a test waits for. Long, as it costs nothing unless the test fails.
@@ -318,4 +318,15 @@ impl Drop for Running {
 fn pid(child: &Child) -> Pid {
     let number = i32::try_from(child.id()).expect("a process number");
     Pid::from_raw(number).expect("a process number above 0")
+}
+
+/// Sends a signal, by which the program has to die within that time.
+#[track_caller]
+pub fn end(running: Running, signal: Signal, limit: Duration) -> Exit {
+    let sent = Instant::now();
+    running.signal(signal);
+    let exit = running.wait_exit();
+    assert_within(limit, sent);
+    assert_eq!(exit.signal, Some(signal), "{exit}");
+    exit
 }
