@@ -314,7 +314,8 @@ impl Tail {
             }
         }
         self.link.announcer().hide_progress();
-        let refused = history.refusals().iter();
+        let refusals = history.refusals();
+        let refused = refusals.iter();
         beyond_recovery.extend(
             refused.map(|refusal| {
                 format!("messages of a history that is refused ({})", refusal.cause)
