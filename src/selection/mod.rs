@@ -13,7 +13,7 @@ use std::fmt;
 
 use link::WebLink;
 use narrow::{Directory, Narrow};
-pub use parse::WORDS;
+pub use parse::{WORDS, is_operator};
 pub use server_narrow::{Coverage, HistoryQuery};
 
 use crate::event::{Event, MessageEvent};

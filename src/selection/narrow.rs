@@ -143,11 +143,14 @@ impl Narrow {
 
     /// The same, and these terms as well.
     #[must_use]
-    pub fn and(&self, other: &Narrow) -> Narrow {
-        Narrow {
-            terms: [self.terms.as_slice(), &other.terms].concat(),
-            sites: [self.sites.as_slice(), &other.sites].concat(),
+    pub fn and(mut self, other: Narrow) -> Narrow {
+        for term in other.terms {
+            if !self.terms.contains(&term) {
+                self.terms.push(term);
+            }
         }
+        self.sites.extend(other.sites);
+        self
     }
 
     /// The servers of the links that it was read from.
@@ -353,14 +356,9 @@ impl Spelling {
     /// That of a topic, which may have none.
     #[must_use]
     pub fn of_topic(mut self) -> Spelling {
-        let name = |text: String| {
-            if text.is_empty() {
-                UNNAMED_TOPIC.to_owned()
-            } else {
-                text
-            }
-        };
-        self.written = name(self.written);
+        if self.written.is_empty() {
+            UNNAMED_TOPIC.clone_into(&mut self.written);
+        }
         self
     }
 

@@ -31,7 +31,7 @@ pub struct Word {
 /// What a word means.
 enum Meaning {
     /// With what stands behind the colon.
-    Operator(fn(Operand) -> Result<Test, &'static str>),
+    Operator(fn(&Operand) -> Result<Test, &'static str>),
     /// By itself.
     State(MessageState),
 }
@@ -103,7 +103,7 @@ const PLACES: [&str; 3] = ["near", "with", "id"];
 
 const fn operator(
     names: &'static [&'static str],
-    read: fn(Operand) -> Result<Test, &'static str>,
+    read: fn(&Operand) -> Result<Test, &'static str>,
 ) -> Word {
     let meaning = Meaning::Operator(read);
     Word { names, meaning }
@@ -158,14 +158,6 @@ impl Narrow {
         Narrow::read(text, Origin::Argument)
     }
 
-    /// Whether an argument is a term such as `-channel:ops`, and not an option.
-    pub fn is_negated_term(argument: &str) -> bool {
-        let term = argument
-            .strip_prefix('-')
-            .and_then(|term| term.split_once(':'));
-        term.is_some_and(|(operator, _)| is_known(&operator.to_lowercase()))
-    }
-
     fn read(text: &str, place: Origin) -> Result<Narrow, NarrowError> {
         let text = text.trim();
         let mut parts = Terms::default();
@@ -189,7 +181,7 @@ struct Terms {
 }
 
 impl Terms {
-    fn add(&mut self, sign: Sign, operator: &str, operand: Operand) -> Result<(), String> {
+    fn add(&mut self, sign: Sign, operator: &str, operand: &Operand) -> Result<(), String> {
         if let Some(place) = PLACES.iter().find(|place| **place == operator) {
             self.places.push(place);
             return Ok(());
@@ -234,7 +226,7 @@ impl Terms {
             } else {
                 Sign::Positive
             };
-            self.add(sign, &pair.operator, Operand::of_link(pair))
+            self.add(sign, &pair.operator, &Operand::of_link(pair))
                 .map_err(|fault| {
                     NarrowError::term(&format!("{}:{}", pair.operator, pair.operand), &fault)
                 })?;
@@ -249,7 +241,7 @@ impl Terms {
         let fault = |fault: String| NarrowError::term(text, &fault);
         let mut add = |operator, operand: &str| {
             let operand = Operand::Literal(operand.trim().to_owned());
-            self.add(Sign::Positive, operator, operand).map_err(fault)
+            self.add(Sign::Positive, operator, &operand).map_err(fault)
         };
         if let Some(people) = shown
             .strip_prefix("DM › ")
@@ -286,7 +278,7 @@ impl Terms {
         let mut rest = text.trim_start();
         while !rest.is_empty() {
             let (operator, after) = match rest.split_once(':') {
-                Some((operator, after)) if is_operator(operator) => (operator, after),
+                Some((operator, after)) if looks_like_operator(operator) => (operator, after),
                 _ => return Err(bare_word(first_word(rest), place)),
             };
             let (operand, remaining) = search_operand(operator, after, place).ok_or_else(|| {
@@ -297,7 +289,7 @@ impl Terms {
             })?;
             let written = rest.strip_suffix(remaining).unwrap_or(rest).trim_end();
             let (sign, operator) = signed(operator);
-            self.add(sign, &operator, operand)
+            self.add(sign, &operator, &operand)
                 .map_err(|fault| NarrowError::term(written, &fault))?;
             rest = remaining.trim_start();
         }
@@ -350,12 +342,12 @@ impl Terms {
         let (sign, operator) = signed(&parts.operator);
         let sign = if parts.negated { Sign::Negated } else { sign };
         operand
-            .and_then(|operand| self.add(sign, &operator, operand))
+            .and_then(|operand| self.add(sign, &operator, &operand))
             .map_err(|fault| NarrowError::term(&item.to_string(), &fault))
     }
 }
 
-fn is_operator(text: &str) -> bool {
+fn looks_like_operator(text: &str) -> bool {
     let name = text.trim_start_matches('-');
     !name.is_empty() && !text.starts_with('"') && !text.contains(char::is_whitespace)
 }
@@ -378,8 +370,9 @@ fn operators() -> impl Iterator<Item = &'static str> {
     listed.chain(PLACES)
 }
 
-fn is_known(operator: &str) -> bool {
-    operators().any(|known| known == operator)
+/// Whether it is an operator, in any case: one that works, or one that is refused with what does.
+pub fn is_operator(name: &str) -> bool {
+    operators().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether a word begins a term: it has an operator, or what may be meant for one.
@@ -395,12 +388,12 @@ fn bare_word(word: &str, place: Origin) -> NarrowError {
              topic:\"lunch plans\")"
                 .to_owned()
         }
-        Origin::Argument if Kind::named(word).is_some() => {
-            format!("is no term of a narrow: kinds of event stand behind -e with commas between them (-e message,{word})")
-        }
+        Origin::Argument if Kind::named(word).is_some() => format!(
+            "has no operator: kinds of event stand behind -e with commas between them (-e message,{word})"
+        ),
         Origin::Argument => format!(
-            "is no term of a narrow, which has an operator: did you mean channel:{word}? A name of several words needs \
-             quotes ('topic:lunch plans'), a list of kinds commas (-e message,reaction)"
+            "has no operator; did you mean channel:{word}? A name of several words needs quotes ('topic:lunch plans'), \
+             a list of kinds commas (-e message,reaction)"
         ),
     };
     NarrowError(format!("{} {meant}; {}", quoted(word), working()))
@@ -561,10 +554,10 @@ impl Operand {
         }
     }
 
-    fn spelling(self) -> Result<Spelling, &'static str> {
+    fn spelling(&self) -> Result<Spelling, &'static str> {
         match self {
-            Operand::Bare(text) => Ok(Spelling::bare(&text)),
-            Operand::Literal(text) => Ok(Spelling::literal(&text)),
+            Operand::Bare(text) => Ok(Spelling::bare(text)),
+            Operand::Literal(text) => Ok(Spelling::literal(text)),
             Operand::Ids(_) => Err("needs text, write the operand in quotes"),
         }
     }
@@ -578,7 +571,7 @@ impl Operand {
 }
 
 /// What an operator in lower case and its operand mean; or what is wrong with them.
-fn test(operator: &str, operand: Operand) -> Result<Test, String> {
+fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
     let word = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
     let mut word_of = word(&format!("{operator}:"));
     if let Some(text) = operand.text() {
@@ -604,14 +597,14 @@ fn test(operator: &str, operand: Operand) -> Result<Test, String> {
         Some(Meaning::State(state)) => Ok(Test::State(*state)),
         Some(Meaning::Operator(read)) => Ok(read(operand)?),
         // As notices and cursor files write it.
-        None if operator == "channel-id" => Ok(channel_id(&operand)?),
-        None => Err(unknown(operator, &operand)),
+        None if operator == "channel-id" => Ok(channel_id(operand)?),
+        None => Err(unknown(operator, operand)),
     }
 }
 
-fn channel(operand: Operand) -> Result<Test, &'static str> {
+fn channel(operand: &Operand) -> Result<Test, &'static str> {
     let channel = match operand {
-        Operand::Ids(_) => return channel_id(&operand),
+        Operand::Ids(_) => return channel_id(operand),
         operand => {
             let id = operand.text().and_then(leading_id);
             let name = operand.spelling()?;
@@ -642,15 +635,15 @@ fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
     Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
 }
 
-fn topic(operand: Operand) -> Result<Test, &'static str> {
+fn topic(operand: &Operand) -> Result<Test, &'static str> {
     Ok(Test::Topic(operand.spelling()?.of_topic()))
 }
 
-fn sender(operand: Operand) -> Result<Test, &'static str> {
+fn sender(operand: &Operand) -> Result<Test, &'static str> {
     Ok(Test::Sender(operand.people()?.only_one()?))
 }
 
-fn direct(operand: Operand, scope: Scope) -> Result<Test, &'static str> {
+fn direct(operand: &Operand, scope: Scope) -> Result<Test, &'static str> {
     Ok(Test::Direct(DirectMessages {
         scope,
         people: operand.people()?,
@@ -674,7 +667,7 @@ fn unknown(operator: &str, operand: &Operand) -> String {
         return format!("does not work on live events, {instead}; {}", working());
     }
     let names = WORDS.iter().flat_map(|word| word.names).copied();
-    let meant = if is_known(operator) {
+    let meant = if is_operator(operator) {
         nearest(&term, names.filter(|name| !name.ends_with(':')))
     } else {
         nearest(

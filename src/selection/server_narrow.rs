@@ -8,7 +8,9 @@
 use serde::Serialize;
 
 use super::Selection;
-use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Test};
+use super::narrow::{
+    ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Spelling, Test,
+};
 use super::people::PersonRef;
 
 /// Queries that one narrow may come to: each reading of a name is one.
@@ -380,7 +382,7 @@ impl ChannelRef {
                 old: Some(term(listed.unwrap_or(HistoryOperand::Id(id)))),
             }
         });
-        let names = self.name.iter().flat_map(|name| name.readings());
+        let names = self.name.iter().flat_map(Spelling::readings);
         let by_name = names.map(|name| SentTerm::everywhere(term(HistoryOperand::text(name))));
         by_id.into_iter().chain(by_name).collect()
     }

@@ -161,7 +161,7 @@ impl Tail {
                 return Ok(Compared {
                     left_young,
                     settled: history.settled(),
-                    refusals: history.refusals().to_vec(),
+                    refusals: history.refusals(),
                 });
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
