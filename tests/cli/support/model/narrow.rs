@@ -132,10 +132,10 @@ impl Reader {
                     .any(|channel| is_it(channel.id, channel.name))
                 {
                     let noun = if is_new { "channel" } else { "stream" };
-                    return Err(bad_narrow(&format!(
-                        "unknown {noun} {text}{}",
-                        operand.as_i64().unwrap_or_default()
-                    )));
+                    let name = operand
+                        .as_str()
+                        .map_or_else(|| operand.to_string(), str::to_owned);
+                    return Err(bad_narrow(&format!("unknown {noun} {name}")));
                 }
                 true
             }
