@@ -262,7 +262,7 @@ impl Check {
                 .flat_map(Narrow::references)
                 .any(|reference| is_listed(&reference))
         };
-        let names_people = selection.any_narrow(Narrow::needs_people)
+        let names_people = selection.any_narrow(Narrow::names_people)
             || refers(|reference| matches!(reference, Reference::Person(_)));
         let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
         let (client, watch, report) = (&self.client, &self.watch, &mut self.report);
