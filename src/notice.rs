@@ -7,6 +7,7 @@ use std::io::{IsTerminal, Write};
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
+use crate::output::sink::write_all;
 use crate::secret::redacted;
 
 /// How much is printed on stderr.
@@ -57,7 +58,7 @@ impl Notices {
             Level::Notice | Level::Detail | Level::Request => String::new(),
         };
         let line = format!("wyzepal-tail: {label}{text}\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        let _ = write_all(&mut std::io::stderr(), &mut line.as_bytes());
     }
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.
