@@ -161,7 +161,7 @@ fn run_plan(
     let client = client(account, is_demo, notices)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone, &sink);
+    let renderer = renderer(cli, zone, &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json)
         .then(Sink::stdout)
@@ -230,7 +230,7 @@ fn replay(
     let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone(cli), &sink);
+    let renderer = renderer(cli, zone(cli), &sink, notices);
     let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
         Records::Shown
     } else {
@@ -304,9 +304,10 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
+fn renderer(cli: &Cli, zone: Zone, sink: &Sink, notices: Notices) -> Renderer {
     let terminal = io::stdout().is_terminal();
     if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
+        warn(notices, &zone.warning());
         let palette = Palette::new(color(cli, terminal));
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
