@@ -184,6 +184,9 @@ mod tests {
         write_all(&mut late, &mut line.as_slice()).unwrap();
         assert!(late.refused > 0);
         drop(late);
-        assert!(text.recv().unwrap() == line, "what was read is not what was written");
+        assert!(
+            text.recv().unwrap() == line,
+            "what was read is not what was written"
+        );
     }
 }

@@ -76,7 +76,11 @@ fn without_any_stdout_nothing_is_asked_for_that_would_not_be_printed() {
             .args(options.iter().copied())
             .within("exec \"$@\" >&-")
             .code(1)
-            .stderr(Expected::one_line(&["standard output", "closed", ">/dev/null"]))
+            .stderr(Expected::one_line(&[
+                "standard output",
+                "closed",
+                ">/dev/null",
+            ]))
             .run();
     }
 }
