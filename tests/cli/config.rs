@@ -298,7 +298,7 @@ fn values_that_cannot_be_are_refused_before_connecting() {
     let cases: [Wrong; 6] = [
         (&["--user", "a:b@example.com"], &[], "email"),
         (&["--user", ""], &[], "email"),
-        (&["--site", "https://chat.example.com/#narrow"], &[], "site"),
+        (&["--site", "https://chat.example.com#narrow"], &[], "site"),
         (&["--site", ""], &[], "site"),
         (
             &[],
