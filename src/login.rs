@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::api::{Account, Tls};
+use crate::api::{Account, Proxy, Tls};
 use crate::cli::Cli;
 use crate::demo::{self, Demo};
 use crate::error::Error;
@@ -78,11 +78,13 @@ fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Accoun
                 .into(),
         ));
     }
+    let proxy = Proxy::from_environment(&site).map_err(Error::Usage)?;
     Ok(Account {
         site,
         email: email.to_owned(),
         key,
         tls: tls(cli, file)?,
+        proxy,
     })
 }
 
@@ -140,6 +142,7 @@ fn start_demo() -> Result<Found, Error> {
         email: email.to_owned(),
         key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
+        proxy: None,
     };
     Ok(Found {
         account,

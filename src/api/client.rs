@@ -9,8 +9,9 @@ use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde::Serialize;
 use url::Url;
 
-use super::error::{ApiError, Failure};
+use super::error::{ApiError, Failure, deepest};
 use super::pace::Pace;
+use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
 use crate::secret::ApiKey;
@@ -40,6 +41,8 @@ pub struct Account {
     pub key: ApiKey,
     /// Certificates.
     pub tls: Tls,
+    /// What stands in between.
+    pub proxy: Option<Proxy>,
 }
 
 /// Receives one line for each request, with its answer's status, size and time.
@@ -156,11 +159,12 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
         .tcp_keepalive_retries(KEEPALIVE_RETRIES);
     #[cfg(target_os = "linux")]
     let builder = builder.tcp_user_timeout(USER_TIMEOUT);
-    // Nobody wants a request to this machine, or the key in it, to go round by another one.
-    let builder = if site.is_loopback() {
-        builder.no_proxy()
-    } else {
-        builder
+    let builder = match &account.proxy {
+        Some(proxy) => {
+            let proxy = reqwest::Proxy::all(proxy.url().clone());
+            builder.proxy(proxy.map_err(|error| ApiError::setup(deepest(&error)))?)
+        }
+        None => builder.no_proxy(),
     };
     tls::configure(builder, site, tls)?
         .build()

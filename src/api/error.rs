@@ -16,6 +16,7 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use serde_json::Value;
 
 use super::client::Account;
+use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::retry_after::{bounded, retry_after};
 use super::tls::Tls;
@@ -23,6 +24,13 @@ use crate::site::Site;
 
 /// How the standard library begins where a name has no address; there is no kind for it.
 const NO_ADDRESS: &str = "failed to lookup address information";
+
+/// What the HTTP client finds in the bytes with which a server refuses a handshake that is none.
+const NO_HTTP: &str = "invalid HTTP version parsed";
+/// How the HTTP client says that a proxy has answered CONNECT with 407, or with another refusal; its type for them is
+/// private.
+const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
+const NO_TUNNEL: &str = "tunnel error: unsuccessful";
 
 /// A request without an answer that can be used.
 #[derive(Debug)]
@@ -43,6 +51,8 @@ pub enum Failure {
     Untrusted(String),
     /// Our certificate is not accepted there; why.
     ClientCertificate(String),
+    /// 407: the proxy in between lets only users of its own pass; what it is called.
+    ProxyLogin(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
     /// 429: come back after this time.
@@ -91,6 +101,8 @@ impl Failure {
     pub fn unanswered(error: &reqwest::Error, account: &Account, time: Duration) -> Failure {
         if let Some(failure) = certificate_failure(error, &account.tls) {
             failure
+        } else if deepest(error) == PROXY_LOGIN {
+            Failure::proxy_login(account)
         } else if error.is_timeout() && !error.is_connect() {
             Failure::Silent(time)
         } else if error.is_builder() {
@@ -98,7 +110,9 @@ impl Failure {
         } else {
             let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
-            Failure::Unreachable(unreachable(error, &account.site), kind)
+            // Of the proxy it says nothing that helps.
+            let kind = kind.filter(|_| account.proxy.is_none());
+            Failure::Unreachable(unreachable(error, account), kind)
         }
     }
 
@@ -113,13 +127,19 @@ impl Failure {
         }
     }
 
-    /// What an answer means that has another status than 200, this head, and a body that begins so.
-    pub fn of_answer(status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
+    fn proxy_login(account: &Account) -> Failure {
+        let proxy = account.proxy.as_ref();
+        Failure::ProxyLogin(proxy.map_or_else(|| "on the way".to_owned(), Proxy::to_string))
+    }
+
+    /// What an answer to this account means that has another status than 200, this head, and a body that begins so.
+    pub fn of_answer(account: &Account, status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let in_body = || body.get("retry-after").and_then(Value::as_f64).map(bounded);
         let retry_after = retry_after(headers).or_else(in_body);
         match (status, text("result"), text("msg")) {
+            (407, ..) => Failure::proxy_login(account),
             (429, ..) => Failure::Limited(retry_after.unwrap_or(bounded(0.0))),
             (300..400, ..) => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
@@ -139,7 +159,8 @@ impl Failure {
 }
 
 /// Why a site is not reached, and what to do if it may be written wrong.
-fn unreachable(error: &reqwest::Error, site: &Site) -> String {
+fn unreachable(error: &reqwest::Error, account: &Account) -> String {
+    let Account { site, proxy, .. } = account;
     let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
     if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
         let plain = site.to_string().replacen("https:", "http:", 1);
@@ -148,10 +169,20 @@ fn unreachable(error: &reqwest::Error, site: &Site) -> String {
         );
     }
     let cause = deepest(error);
-    if cause.starts_with(NO_ADDRESS) {
-        return format!("{cause}; check the spelling of the site, and the network");
+    if cause == NO_HTTP && !site.is_https() {
+        let tls = site.to_string().replacen("http:", "https:", 1);
+        return format!("it does not speak HTTP; if it speaks TLS, write {tls} as the site");
     }
-    cause
+    match proxy {
+        Some(proxy) if cause == NO_TUNNEL => {
+            format!("the proxy {proxy} does not let us through to it")
+        }
+        Some(proxy) => format!("by the proxy {proxy}: {cause}"),
+        None if cause.starts_with(NO_ADDRESS) => {
+            format!("{cause}; check the spelling of the site, and the network")
+        }
+        None => cause,
+    }
 }
 
 /// The failure of a handshake for somebody's certificate; none if it is about something else.
@@ -246,7 +277,12 @@ fn causes<'a>(
 
 /// The innermost cause in words: the outer ones only repeat that a request failed.
 pub fn deepest(error: &(dyn StdError + 'static)) -> String {
-    causes(error).last().unwrap_or(error).to_string()
+    let cause = causes(error).last().unwrap_or(error).to_string();
+    // The TLS library explains at length what is no attack but the rule where a proxy has waited long enough.
+    if cause.contains("close_notify") {
+        return "the connection was cut".to_owned();
+    }
+    cause
 }
 
 impl ApiError {
@@ -282,7 +318,8 @@ impl ApiError {
             Failure::Limited(stay) => Verdict::Later(*stay),
             Failure::Untrusted(_) | Failure::ClientCertificate(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
-            Failure::Refused {
+            Failure::ProxyLogin(_)
+            | Failure::Refused {
                 status: 401 | 403, ..
             } => Verdict::Refused,
             Failure::Refused { .. } | Failure::Setup(_) => Verdict::Wrong,
@@ -302,13 +339,15 @@ impl ApiError {
         matches!(self.failure, Failure::Limited(_))
     }
 
-    /// Whether it is a 401 or 403, of the API or of something in front of it.
+    /// Whether it is a 401 or 403, of the API or of something in front of it, or a proxy's 407.
     pub fn is_denial(&self) -> bool {
-        let (Failure::Refused { status, .. } | Failure::Foreign { status, .. }) = &self.failure
-        else {
-            return false;
-        };
-        matches!(status, 401 | 403)
+        match &self.failure {
+            Failure::Refused { status, .. } | Failure::Foreign { status, .. } => {
+                matches!(status, 401 | 403)
+            }
+            Failure::ProxyLogin(_) => true,
+            _ => false,
+        }
     }
 
     /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
@@ -359,6 +398,10 @@ impl fmt::Display for ApiError {
                 f,
                 "{site} does not let us in: {cause}; name one with --client-cert FILE (client_cert in the config file)"
             ),
+            Failure::ProxyLogin(proxy) => write!(
+                f,
+                "cannot reach {site}: the proxy {proxy} wants a login (407); write user and password into its address, as in http://USER:PASSWORD@HOST:PORT"
+            ),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
             }
@@ -391,10 +434,17 @@ impl fmt::Display for ApiError {
                 f,
                 "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
             ),
-            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => write!(
-                f,
-                "{site} is no such server: it answers {status} to {endpoint}; check site"
-            ),
+            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
+                let scheme = if *status == 400 && site.starts_with("http:") {
+                    ", which may have to begin with https://"
+                } else {
+                    ""
+                };
+                write!(
+                    f,
+                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}"
+                )
+            }
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Setup(cause) => f.write_str(cause),
         }

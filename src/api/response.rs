@@ -239,7 +239,10 @@ impl Client {
             // A 400 may mean a lost queue or a proxy: only the whole body shows which.
             body => body?,
         };
-        Err(self.failed(endpoint, Failure::of_answer(status, headers, &body)))
+        Err(self.failed(
+            endpoint,
+            Failure::of_answer(self.account(), status, headers, &body),
+        ))
     }
 
     /// The body, or its first `limit` bytes.
