@@ -156,7 +156,11 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
         .pool_idle_timeout(IDLE)
         .tcp_keepalive(KEEPALIVE)
         .tcp_keepalive_interval(KEEPALIVE)
-        .tcp_keepalive_retries(KEEPALIVE_RETRIES);
+        .tcp_keepalive_retries(KEEPALIVE_RETRIES)
+        // What some servers and proxies send, and curl and browsers accept (seanmonstar/reqwest#1189).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true);
     #[cfg(target_os = "linux")]
     let builder = builder.tcp_user_timeout(USER_TIMEOUT);
     let builder = match &account.proxy {

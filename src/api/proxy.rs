@@ -124,9 +124,16 @@ mod tests {
         Ok(Proxy::find(&site, variable)?.map(|proxy| proxy.to_string()))
     }
 
+    /// A site, an environment, and the proxy that comes of both.
+    type Case = (
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        Option<&'static str>,
+    );
+
     #[test]
     fn a_proxy_is_found_by_the_scheme_of_the_site_and_named_without_its_password() {
-        let table: [(&str, &[(&str, &str)], Option<&str>); 12] = [
+        let table: [Case; 12] = [
             ("https://a.com", &[], None),
             ("https://a.com", &[("HTTPS_PROXY", "")], None),
             ("https://a.com", &[("HTTP_PROXY", "http://p:1")], None),

@@ -228,12 +228,13 @@ fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
         ),
     ] {
         let proxy = Server::new();
-        let proxy = match site.starts_with("https") {
-            true => proxy.always(tunnel.clone(), refusal(status)),
-            false => proxy.always(
+        let proxy = if site.starts_with("https") {
+            proxy.always(tunnel.clone(), refusal(status))
+        } else {
+            proxy.always(
                 Expect::register().below("http://chat.example.com"),
                 refusal(status),
-            ),
+            )
         };
         // The password is not for others to see.
         let address = proxy.site().replace("http://", "http://me:s3cret@");

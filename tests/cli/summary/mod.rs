@@ -293,6 +293,9 @@ fn a_terminal_that_does_not_know_its_rows_has_columns() {
     let list = [message(0, TIME, &"x".repeat(300))];
     let narrow = |tail: Tail| plain_terminal(tail).on_terminal(60, 0);
     let text = summaries(&list, narrow);
-    let widest = text.lines().map(|line| line.width()).max();
+    let widest = text
+        .lines()
+        .map(unicode_width::UnicodeWidthStr::width)
+        .max();
     assert_eq!(widest, Some(60), "{text}");
 }
