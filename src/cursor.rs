@@ -108,15 +108,18 @@ impl Cursor {
                 path.display()
             )));
         }
+        let identity = Identity::of(account, selection);
+        // A file that is something else gets no lock beside it.
+        identity.load(&path)?;
         let lock = lock(&path)?;
+        let place = identity.load(&path)?;
         let cursor = Cursor {
-            identity: Identity::of(account, selection),
+            identity,
             lifespan,
             folder,
             path,
             _lock: lock,
         };
-        let place = cursor.load()?;
         Ok((cursor, place))
     }
 
@@ -143,15 +146,18 @@ impl Cursor {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         unless_unsupported(folder).map_err(cannot)
     }
+}
 
-    fn load(&self) -> Result<Option<Place>, Error> {
-        let name = self.path.display();
+impl Identity {
+    /// Where the run that it is of has ended; none where there is no file.
+    fn load(&self, path: &Path) -> Result<Option<Place>, Error> {
+        let name = path.display();
         let unreadable = |cause: String| {
             Error::Cursor(format!(
-                "cannot read cursor file {name}: {cause}; it is left as it was: delete it to start anew"
+                "cannot read cursor file {name}: {cause}; it is left as it was: name another one, or delete it to start anew"
             ))
         };
-        let file = match File::open(&self.path) {
+        let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error.to_string())),
@@ -160,24 +166,22 @@ impl Cursor {
         file.take(LARGEST)
             .read_to_end(&mut text)
             .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<Identity, Place> =
-            serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
+        let content: Content<Identity, Place> = serde_json::from_slice(&text)
+            .map_err(|error| unreadable(format!("it is none ({error})")))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
                 "its version is {}, not {VERSION}",
                 content.version
             )));
         }
-        match self.identity.difference(&content.identity) {
+        match self.difference(&content.identity) {
             None => Ok(Some(content.place)),
             Some(difference) => Err(Error::Usage(format!(
                 "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
             ))),
         }
     }
-}
 
-impl Identity {
     /// That of a run.
     fn of(account: &Account, selection: &Selection) -> Identity {
         let mut kinds = selection.kinds.clone();
