@@ -191,15 +191,20 @@ impl RcFile {
                     .flatten(),
             );
         }
+        let mut searched = Vec::new();
         for path in &places {
-            if let Some(found) = RcFile::read(path, warnings)? {
-                return Ok(found);
+            match open(path) {
+                Ok(file) => return RcFile::read(file, path, warnings),
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    searched.push(path.display().to_string());
+                }
+                // Nobody has named it, and nobody may miss it: a service may have a home that is none.
+                Err(error) => searched.push(format!("{}: {error}", path.display())),
             }
         }
         if let Some(path) = named {
             return RcFile::read_named(&path, warnings);
         }
-        let searched: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
         Ok(RcFile {
             rc: Rc::default(),
             name: None,
@@ -213,24 +218,20 @@ impl RcFile {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
         };
-        RcFile::read(&path, warnings)?.ok_or_else(|| {
-            let path = path.display();
-            Error::Usage(format!(
-                "config file {path} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
-            ))
-        })
+        let name = path.display();
+        match open(&path) {
+            Ok(file) => RcFile::read(file, &path, warnings),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Usage(format!(
+                "config file {name} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
+            ))),
+            Err(error) => Err(cannot_read(&path, &error)),
+        }
     }
 
-    /// A file, or a pipe such as `<(pass show bot)`; none if it does not exist.
-    fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Option<RcFile>, Error> {
+    /// A file, or a pipe such as `<(pass show bot)`.
+    fn read(file: File, path: &Path, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
         let name = path.display();
-        let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(cannot(error)),
-        };
-        let metadata = file.metadata().map_err(cannot)?;
+        let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
         // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
         // (`LoadCredential=` in systemd.exec(5)).
         let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
@@ -240,20 +241,30 @@ impl RcFile {
                 "config file {name} can be read by others: chmod 600 {name}"
             ));
         }
-        RcFile::parse(file, &format!("config file {name}"), warnings).map(Some)
+        RcFile::parse(file, &format!("config file {name}"), warnings)
     }
 
     fn parse(source: impl Read, name: &str, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
-        let mut text = String::new();
+        let mut text = Vec::new();
         source
             .take(LARGEST + 1)
-            .read_to_string(&mut text)
+            .read_to_end(&mut text)
             .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
         if text.len() as u64 > LARGEST {
             return Err(Error::Usage(format!(
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
+        let text = String::from_utf8(text).map_err(|error| {
+            // Notepad calls it Unicode.
+            let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+            let cause = if is_utf16 {
+                "is UTF-16"
+            } else {
+                "is not UTF-8"
+            };
+            Error::Usage(format!("{name} {cause}: save it as UTF-8"))
+        })?;
         let (rc, line_warnings) =
             Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
         warnings.extend(
@@ -305,10 +316,36 @@ impl RcFile {
             )));
         };
         let origin = variable.or_else(|| option.map(|_| other_way.to_owned()));
-        let text = value.into_string().map_err(|_| {
-            let origin = origin.as_deref().unwrap_or(name);
-            Error::Usage(format!("{origin} is not valid UTF-8"))
-        })?;
+        let wrong = |cause| {
+            let file = self.name.as_deref().unwrap_or_default();
+            let place = origin
+                .clone()
+                .unwrap_or_else(|| format!("{name} in {file}"));
+            Error::Usage(format!("{place} {cause}"))
+        };
+        let text = value
+            .into_string()
+            .map_err(|_| wrong("is not valid UTF-8"))?;
+        // Files of variables keep them where shells do not (moby/moby#46773).
+        if text.trim_start().starts_with(['"', '\'']) {
+            return Err(wrong("has quotes around its value: leave them out"));
+        }
         Ok((text, origin))
     }
+}
+
+/// Opens a file that is no folder.
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Error {
+    Error::Usage(format!(
+        "cannot read config file {}: {error}",
+        path.display()
+    ))
 }
