@@ -19,12 +19,14 @@ use super::client::Account;
 use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::retry_after::{bounded, retry_after};
-use super::tls::Tls;
+use super::tls::{CA_AS_SERVER, OLD_CERTIFICATE, Tls};
 use crate::site::Site;
 
 /// How the standard library begins where a name has no address; there is no kind for it.
 const NO_ADDRESS: &str = "failed to lookup address information";
 
+/// Where a server refuses all that we offer in the handshake.
+const NOTHING_IN_COMMON: &str = "its key, or its TLS, is of a kind that this program does not take: that is TLS 1.2 and 1.3 with keys of RSA, P-256, P-384 or Ed25519";
 /// What the HTTP client finds in the bytes with which a server refuses a handshake that is none.
 const NO_HTTP: &str = "invalid HTTP version parsed";
 /// How the HTTP client says that a proxy has answered CONNECT with 407, or with another refusal; its type for them is
@@ -192,6 +194,9 @@ fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Fa
             cause,
             tls.cert_bundle.as_deref(),
         ))),
+        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            Some(Failure::Untrusted(NOTHING_IN_COMMON.to_owned()))
+        }
         rustls::Error::AlertReceived(alert) => {
             client_certificate_cause(*alert, tls.client_cert.as_deref())
                 .map(Failure::ClientCertificate)
@@ -223,9 +228,12 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
             format!("{cause}; set site to a name that it is made for")
         }
         // What `openssl req -x509` makes by default.
-        Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "it is a CA's own and not made for a server; have one made with CA:FALSE, \
-             or check nothing with --insecure"
+        Cause::Other(other) if other.to_string().contains(CA_AS_SERVER) => {
+            "it is a CA's own; if it is the right one, name a file with it by --cert-bundle FILE (cert_bundle in the config file)"
+                .to_owned()
+        }
+        Cause::Other(other) if other.to_string().contains(OLD_CERTIFICATE) => {
+            "it is of version 1, which says too little to be checked; have one of version 3 made, or check nothing with --insecure"
                 .to_owned()
         }
         _ => format!("{cause}; have another one made, or check nothing with --insecure"),
