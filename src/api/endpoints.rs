@@ -305,7 +305,7 @@ impl Register {
 
     /// Leaves out public channels after a refusal that may be about them, if only a narrow made us
     /// ask for them: new servers refuse them to guests with a 400. Returns whether to ask again.
-    pub fn ask_for_less(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
+    pub fn drop_public(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
         let asks_again = self.all_public && !selection.all_public && refusal.is_bad_request();
         self.all_public &= !asks_again;
         asks_again

@@ -115,7 +115,7 @@ impl Tail {
             }) {
                 Ok(registered) => break registered,
                 Err(error) => {
-                    if !self.register.ask_for_less(self.printer.selection(), &error) {
+                    if !self.register.drop_public(self.printer.selection(), &error) {
                         self.link.wait_out(error)?;
                         continue;
                     }
