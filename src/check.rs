@@ -11,7 +11,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::split::Chunk;
 use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit, Outcome};
@@ -239,12 +238,10 @@ impl Check {
 
     /// Reads the lists of what the narrows refer to, and only these.
     fn directory(&mut self) -> Directory {
-        let needed: Vec<Subject> = references(&self.plan.selection)
-            .filter_map(list_with)
-            .collect();
         let mut directory = Directory::new();
         for subject in [Subject::Channel, Subject::Person] {
-            if !needed.contains(&subject) {
+            let mut references = references(&self.plan.selection);
+            if !references.any(|reference| list_with(reference) == Some(subject)) {
                 continue;
             }
             match self.watch.outside(|| list(&self.client, subject)) {
@@ -252,8 +249,8 @@ impl Check {
                 Ok(list) if list.len() >= MOST => {}
                 Ok(list) => drop(directory.insert(subject, list)),
                 Err(error) => {
-                    let text = error.to_string();
-                    self.report.warn(CheckSubject::Selection, &text, None);
+                    let report = &mut self.report;
+                    report.warn(CheckSubject::Selection, &error.to_string(), None);
                 }
             }
         }
@@ -316,10 +313,12 @@ impl Check {
         // What names nothing cannot be misspelt.
         unmatched.retain(|alternative| references(alternative).next().is_some());
         if let Some(time) = newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
-            let local = self.zone.rules().to_datetime(time);
-            let local = local.strftime("%Y-%m-%d %H:%M");
-            let text = format!("the last message that matches is of {local}");
-            self.report.good(subject, &text);
+            let time = self.zone.rules().to_datetime(time);
+            let time = time.strftime("%Y-%m-%d %H:%M");
+            self.report.good(
+                subject,
+                &format!("the last message that matches is of {time}"),
+            );
         } else if unmatched.is_empty() {
             self.report.good(subject, &none);
         }
@@ -339,7 +338,10 @@ impl Check {
         for HistoryQuery { narrow, reach } in selection.history_queries() {
             let page = PageQuery::newest(NEWEST_SEARCHED, narrow, selection);
             let mut rows = Rows::default();
-            let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
+            let answer = self.watch.outside(|| {
+                let response = self.client.messages(&page)?;
+                response.for_each_chunk(|chunk| rows.add(chunk))
+            });
             let rows = rows.rows.into_iter();
             found.extend(rows.filter(|row| row.belongs_to(selection)));
             // Old servers and guests may not read all public channels; the warning comes with the queue.
@@ -355,18 +357,16 @@ impl Check {
         if let Some(topic) = self.topic_meant(selection) {
             return format!("did you mean \"{topic}\"?");
         }
-        let unknown = references(selection).filter_map(|reference| match reference {
-            Reference::Channel(_) | Reference::Address(_)
-                if list_in(directory, reference).is_some() =>
-            {
-                None
-            }
-            Reference::Topic(name) | Reference::Channel(name) | Reference::Address(name) => {
-                Some(format!("\"{name}\""))
-            }
-            Reference::ChannelId(_) | Reference::PersonId(_) => None,
-        });
-        let unknown: Vec<String> = unknown.collect();
+        let unlisted =
+            references(selection).filter(|reference| list_in(directory, *reference).is_none());
+        let unknown: Vec<String> = unlisted
+            .filter_map(|reference| match reference {
+                Reference::Topic(name) | Reference::Channel(name) | Reference::Address(name) => {
+                    Some(format!("\"{name}\""))
+                }
+                Reference::ChannelId(_) | Reference::PersonId(_) => None,
+            })
+            .collect();
         if unknown.is_empty() {
             "matches are rare, or yet to come".to_owned()
         } else {
@@ -380,12 +380,9 @@ impl Check {
             Reference::Topic(topic) => Some(topic),
             _ => None,
         })?;
+        let narrows = selection.narrows.iter();
         let any_topic = Selection {
-            narrows: selection
-                .narrows
-                .iter()
-                .map(Narrow::without_topics)
-                .collect(),
+            narrows: narrows.map(Narrow::without_topics).collect(),
             all_public: selection.reaches_public(),
             ..selection.clone()
         };
@@ -478,16 +475,6 @@ fn list_in<'a>(directory: &'a Directory, reference: Reference) -> Option<&'a [Na
     directory.get(&list_with(reference)?).map(Vec::as_slice)
 }
 
-/// Reads a page; what was read before an error is not all.
-fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiError> {
-    let mut response = client.messages(page)?;
-    let mut chunk = Chunk::default();
-    while response.read(&mut chunk)? {
-        rows.add(&chunk);
-    }
-    response.finish().map(drop)
-}
-
 /// Why a narrow never matches: if there are several reasons, the one for which a tail would end.
 fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
     let contradiction = plan.never_matches(narrow).map(|text| Fault {
@@ -513,7 +500,7 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
 /// Why nothing matches what refers to that, and what to do; none if it is on its list.
 fn missing(reference: Reference, list: &[Named]) -> Option<(String, Option<String>)> {
     let is_there = |id| list.iter().any(|named| named.id == id);
-    let (text, advice) = match reference {
+    Some(match reference {
         Reference::Channel(name) => {
             let advice = match nearest(name, list.iter().map(|channel| &*channel.name)) {
                 Some(known) if is_same(known, name) => return None,
@@ -539,8 +526,7 @@ fn missing(reference: Reference, list: &[Named]) -> Option<(String, Option<Strin
         }
         Reference::PersonId(id) if !is_there(id) => (format!("nobody has the user id {id}"), None),
         Reference::ChannelId(_) | Reference::PersonId(_) | Reference::Topic(_) => return None,
-    };
-    Some((text, advice))
+    })
 }
 
 fn is_same(a: &str, b: &str) -> bool {

@@ -146,12 +146,8 @@ impl Client {
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
         let request = self.request(Method::GET, url);
-        let mut response = self.list_response(endpoint, field, ListLimits::NONE, request)?;
-        let mut chunk = Chunk::default();
-        while response.read(&mut chunk)? {
-            entries(&chunk).for_each(&mut each);
-        }
-        response.finish().map(drop)
+        let response = self.list_response(endpoint, field, ListLimits::NONE, request)?;
+        response.for_each_chunk(|chunk| entries(chunk).for_each(&mut each))
     }
 }
 

@@ -102,6 +102,15 @@ impl ListResponse {
         Ok(length > 0)
     }
 
+    /// Reads it to its end, in one go. What was handed out before an error is not all.
+    pub fn for_each_chunk(mut self, mut each: impl FnMut(&Chunk)) -> Result<(), ApiError> {
+        let mut chunk = Chunk::default();
+        while self.read(&mut chunk)? {
+            each(&chunk);
+        }
+        self.finish().map(drop)
+    }
+
     /// Counts a piece against the limits.
     fn count(&mut self, bytes: usize, elements: usize) -> Result<(), ApiError> {
         self.bytes = self.bytes.saturating_add(bytes);
