@@ -120,17 +120,14 @@ impl Link {
         self.watch.outside(|| thread::sleep(wait));
     }
 
-    /// The same, until there is a good answer.
-    pub fn request_until_answered<T>(
+    /// Tries something until it is answered, and waits out the trouble between. A refusal ends it.
+    pub fn until_answered<T>(
         &mut self,
-        request: impl Fn(&Client) -> Result<T, ApiError>,
+        mut attempt: impl FnMut(&mut Link) -> Result<T, ApiError>,
     ) -> Result<T, Outcome> {
         loop {
-            match self.request(&request) {
-                Ok(answer) => {
-                    self.succeeded();
-                    return Ok(answer);
-                }
+            match attempt(self) {
+                Ok(answer) => return Ok(answer),
                 Err(error) => self.wait_out(error)?,
             }
         }

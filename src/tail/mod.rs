@@ -33,7 +33,7 @@ use crate::api::split::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
-use crate::delivery::{Dedup, Moment, Window};
+use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
@@ -108,13 +108,12 @@ pub struct Tail {
     displacement: Backoff,
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
     young_losses: Backoff,
-    /// When a poll was answered last; not yet in this run.
-    answered_at: Option<Moment>,
+    /// Whether any poll of this run was answered in full.
+    answered: bool,
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hurried_heartbeats: u32,
-    started: Instant,
     zone: Zone,
 }
 
@@ -159,10 +158,9 @@ impl Tail {
             lossy: false,
             displacement: Backoff::default(),
             young_losses: Backoff::default(),
-            answered_at: None,
+            answered: false,
             refusals_told: false,
             hurried_heartbeats: 0,
-            started: parts.started,
             zone: parts.zone,
             plan,
         }
@@ -176,7 +174,11 @@ impl Tail {
 
     fn follow(&mut self) -> Result<Infallible, Outcome> {
         if self.selection().needs_me() {
-            let me = self.link.request_until_answered(Client::me)?;
+            let me = self.link.until_answered(|link| {
+                let me = link.request(Client::me)?;
+                link.succeeded();
+                Ok(me)
+            })?;
             self.printer.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
@@ -185,7 +187,7 @@ impl Tail {
         }
         loop {
             let wait = self.wait(&queue);
-            let sent = self.now();
+            let sent = Instant::now();
             match self.poll(&mut queue, wait) {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
                     self.back_off_displaced(&mut queue)?;
@@ -247,7 +249,7 @@ impl Tail {
         self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
-            let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());
+            let dedup = Dedup::new(Some(inbox), window, Instant::now());
             let printed = self.printer.print(&self.chunk, dedup)?;
             let position = queue.inbox.position();
             self.cleanup.add_printed(position, &printed.messages);
@@ -259,10 +261,6 @@ impl Tail {
 
     fn selection(&self) -> &Selection {
         self.printer.selection()
-    }
-
-    fn now(&self) -> Moment {
-        self.started.elapsed()
     }
 
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
@@ -335,9 +333,9 @@ impl Tail {
 
     /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
     /// hurry to ask for the next one.
-    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Moment) {
+    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Instant) {
         let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
+        let rest = PACE.saturating_sub(sent.elapsed());
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
             self.hurried_heartbeats = 0;
             return;
@@ -350,8 +348,8 @@ impl Tail {
     }
 
     /// A poll was answered in full.
-    fn settle_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
-        self.answered_at = Some(self.now());
+    fn settle_answer(&mut self, queue: &mut Queue, sent: Instant) -> Result<(), Outcome> {
+        self.answered = true;
         queue.answered = true;
         queue.complete_at = Timestamp::now();
         let back = self.link.succeeded();
@@ -368,7 +366,7 @@ impl Tail {
             self.compare_later(queue);
         }
         if let Some(window) = &mut self.window {
-            if self.started + sent >= queue.decides_at {
+            if sent >= queue.decides_at {
                 window.settle_undecided();
             }
             window.settle(sent);

@@ -153,7 +153,7 @@ impl Tail {
         let mut left_young = false;
         loop {
             let rows = if is_urgent {
-                history.next_until_answered(&mut self.link)?
+                self.link.until_answered(|link| history.next(link))?
             } else {
                 history.next(&mut self.link)?
             };
@@ -253,7 +253,7 @@ impl Tail {
                 "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
             );
             // A run that has never got an event, or that does not last, is of no use.
-            if !lost.answered && (self.plan.once || self.answered_at.is_none()) {
+            if !lost.answered && (self.plan.once || !self.answered) {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == YOUNG_LOSSES {
@@ -294,7 +294,7 @@ impl Tail {
         let selection = self.printer.selection();
         let mut history = History::after(selection, window.floor());
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 break;
             }
@@ -362,8 +362,7 @@ impl Tail {
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
-        let now = self.now();
-        let dedup = Dedup::new(None, self.window.as_mut(), now);
+        let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
         let printed = self.printer.print(&row::chunk(rows), dedup)?;
         printed.and_go_on()
     }

@@ -6,6 +6,8 @@
 //! once more after it: what is new the second time is *undecided* until the queue has had the time to bring
 //! what it has of it.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
 use super::Tail;
@@ -54,7 +56,7 @@ impl Tail {
             } else {
                 Snapshot::default()
             };
-            self.window = Some(Window::restore(&baseline, self.now()));
+            self.window = Some(Window::restore(&baseline, Instant::now()));
         }
         let queue = self.register()?;
         self.keep(&queue)?;
@@ -79,7 +81,7 @@ impl Tail {
         let mut queue = Queue::resumed(place);
         self.cleanup.set_saved(place.clone());
         if self.selection().has_messages() {
-            self.window = Some(Window::restore(&place.messages, self.now()));
+            self.window = Some(Window::restore(&place.messages, Instant::now()));
         }
         self.link.announcer().record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
@@ -187,7 +189,7 @@ impl Tail {
         };
         let mut history = History::after(self.printer.selection(), window.floor());
         // More than a page is not sent while a queue is registered.
-        let rows = history.next_until_answered(&mut self.link)?;
+        let rows = self.link.until_answered(|link| history.next(link))?;
         let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
         if let Some(window) = &mut self.window {
             undecided.retain(|id| !window.contains(*id));
@@ -290,7 +292,6 @@ impl Tail {
         let Some(before) = before else {
             return Ok(());
         };
-        let now = self.now();
         let known = self
             .window
             .as_ref()
@@ -301,7 +302,7 @@ impl Tail {
             .filter(|_| unwanted == Unwanted::Earlier)
             .map(MessageId);
         if let Some(window) = &mut self.window {
-            *window = Window::restore(&known.until(before), now);
+            *window = Window::restore(&known.until(before), Instant::now());
         }
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
@@ -326,7 +327,7 @@ impl Tail {
         self.opening = true;
         let mut history = History::after(self.printer.selection(), after);
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 self.opening = false;
                 return Ok(history.refusals().to_vec());
@@ -336,7 +337,7 @@ impl Tail {
                 .iter()
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
-            let now = self.now();
+            let now = Instant::now();
             if let Some(window) = &mut self.window {
                 let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
                 passed.for_each(|row| window.add(row.id, now));
