@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
+use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit, Outcome};
 use crate::lookup::list;
@@ -217,7 +217,7 @@ impl Check {
     fn subscriptions(&mut self, me: &Me) {
         let (report, subject) = (&mut self.report, CheckSubject::Subscriptions);
         let mut number = 0;
-        let count = || self.client.list(List::Subscriptions, |_| number += 1);
+        let count = || self.client.list(ListOf::Subscriptions, |_| number += 1);
         if let Err(error) = self.watch.outside(count) {
             return report.warn(subject, &error.to_string(), None);
         }

@@ -4,7 +4,7 @@
 //! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
 //! run uses it, and stays. It holds no key.
 //!
-//! The caller knows when a place is safe to save: what it covers must have been written before.
+//! The caller knows when a checkpoint is safe to save: what it covers must have been written before.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -41,7 +41,7 @@ pub struct Cursor {
 
 /// What a run goes on from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Checkpoint {
     /// The queue.
     pub queue_id: String,
     /// The last event of it that is printed; -1 for none.
@@ -70,7 +70,7 @@ struct Content<I, P> {
     #[serde(flatten)]
     identity: I,
     #[serde(flatten)]
-    place: P,
+    checkpoint: P,
     saved_at: Timestamp,
     queue_ttl_secs: u64,
 }
@@ -88,13 +88,13 @@ struct Identity {
 }
 
 impl Cursor {
-    /// Locks the file and reads it. No place: there is no file yet.
+    /// Locks the file and reads it. No checkpoint: there is no file yet.
     pub fn open(
         path: &Path,
         account: &Account,
         selection: &Selection,
         lifespan: Duration,
-    ) -> Result<(Cursor, Option<Place>), Error> {
+    ) -> Result<(Cursor, Option<Checkpoint>), Error> {
         // Symbolic links are followed here, so that the target is replaced and the links stay.
         let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
@@ -116,16 +116,16 @@ impl Cursor {
             path,
             _lock: lock,
         };
-        let place = cursor.load()?;
-        Ok((cursor, place))
+        let checkpoint = cursor.load()?;
+        Ok((cursor, checkpoint))
     }
 
-    /// Replaces the file. What the place covers must have been written and flushed before.
-    pub fn save(&self, place: &Place) -> Result<(), Error> {
+    /// Replaces the file. What the checkpoint covers must have been written and flushed before.
+    pub fn save(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
         let content = Content {
             version: VERSION,
             identity: &self.identity,
-            place,
+            checkpoint,
             saved_at: Timestamp::now(),
             queue_ttl_secs: self.lifespan.as_secs(),
         };
@@ -144,7 +144,7 @@ impl Cursor {
         unless_unsupported(folder).map_err(cannot)
     }
 
-    fn load(&self) -> Result<Option<Place>, Error> {
+    fn load(&self) -> Result<Option<Checkpoint>, Error> {
         let name = self.path.display();
         let unreadable = |cause: String| {
             Error::Cursor(format!(
@@ -160,7 +160,7 @@ impl Cursor {
         file.take(LARGEST)
             .read_to_end(&mut text)
             .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<Identity, Place> =
+        let content: Content<Identity, Checkpoint> =
             serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
@@ -169,7 +169,7 @@ impl Cursor {
             )));
         }
         match self.identity.difference(&content.identity) {
-            None => Ok(Some(content.place)),
+            None => Ok(Some(content.checkpoint)),
             Some(difference) => Err(Error::Usage(format!(
                 "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
             ))),

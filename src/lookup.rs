@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Client, List, Verdict};
+use crate::api::{ApiError, Client, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 
@@ -145,9 +145,9 @@ impl Lookup {
 /// Reads a list; of one without end the first [`MOST`] entries.
 pub fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
     let whose = match subject {
-        Subject::Person => List::People,
-        Subject::Channel => List::Channels,
-        Subject::Group => List::Groups,
+        Subject::Person => ListOf::People,
+        Subject::Channel => ListOf::Channels,
+        Subject::Group => ListOf::Groups,
     };
     let mut list = Vec::new();
     client.list(whose, |entry| {

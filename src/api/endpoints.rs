@@ -104,7 +104,7 @@ impl Client {
 
 /// What there are lists of. Groups came with 1.8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
+pub enum ListOf {
     /// Everybody whom the account may see, bots and those who have left as well.
     People,
     /// The channels that the account may see.
@@ -133,15 +133,15 @@ pub struct Entry<'a> {
 impl Client {
     /// Reads a list and hands out its entries as they arrive, of which an organization may have 50,000. What
     /// was handed out before an error is not all.
-    pub fn list(&self, list: List, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
+    pub fn list(&self, list: ListOf, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
         let (endpoint, field) = match list {
-            List::People => ("users", "members"),
-            List::Channels => ("streams", "streams"),
-            List::Groups => ("user_groups", "user_groups"),
-            List::Subscriptions => ("users/me/subscriptions", "subscriptions"),
+            ListOf::People => ("users", "members"),
+            ListOf::Channels => ("streams", "streams"),
+            ListOf::Groups => ("user_groups", "user_groups"),
+            ListOf::Subscriptions => ("users/me/subscriptions", "subscriptions"),
         };
         let mut url = self.url(endpoint);
-        if list == List::People {
+        if list == ListOf::People {
             // Spares the server the addresses of 50,000 pictures.
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }

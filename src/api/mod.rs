@@ -17,7 +17,7 @@ pub mod split;
 mod tls;
 
 pub use client::{Account, Client, EVENTS, Trace};
-pub use endpoints::{Anchor, List, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
+pub use endpoints::{Anchor, ListOf, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
 pub use response::ListResponse;
 pub use tls::Tls;

@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use crate::api::split::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
-use crate::cursor::{Cursor, Place};
+use crate::cursor::{Checkpoint, Cursor};
 use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
 use crate::lookup::Lookup;
@@ -61,7 +61,7 @@ pub struct Parts {
     /// What to do.
     pub plan: Plan,
     /// Where to go on, and where to save how far it went.
-    pub cursor: Option<(Cursor, Option<Place>)>,
+    pub cursor: Option<(Cursor, Option<Checkpoint>)>,
     /// The way to the server.
     pub client: Client,
     /// What may end it.
@@ -95,7 +95,7 @@ pub struct Tail {
     cleanup: Arc<TailCleanup>,
     cursor: Option<Arc<Cursor>>,
     /// Where an earlier run ended.
-    place: Option<Place>,
+    checkpoint: Option<Checkpoint>,
     /// The messages that were printed; none where no history is read.
     window: Option<Window>,
     /// What queues are registered with; less where the account may not see all of it.
@@ -108,8 +108,8 @@ pub struct Tail {
     displacement: Backoff,
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
     young_losses: Backoff,
-    /// Whether any poll of this run was answered in full.
-    answered: bool,
+    /// When a poll was answered last; not yet in this run.
+    answered_at: Option<Instant>,
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
@@ -121,7 +121,7 @@ impl Tail {
     /// A tail that has not sent anything yet.
     pub fn new(parts: Parts) -> Tail {
         let plan = parts.plan;
-        let (cursor, place) = parts.cursor.unzip();
+        let (cursor, checkpoint) = parts.cursor.unzip();
         let cursor = cursor.map(Arc::new);
         let cleanup = Arc::new(TailCleanup::new(
             parts.client.clone(),
@@ -151,14 +151,14 @@ impl Tail {
             chunk: Chunk::default(),
             cleanup,
             cursor,
-            place: place.flatten(),
+            checkpoint: checkpoint.flatten(),
             window: None,
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
             displacement: Backoff::default(),
             young_losses: Backoff::default(),
-            answered: false,
+            answered_at: None,
             refusals_told: false,
             hurried_heartbeats: 0,
             zone: parts.zone,
@@ -281,7 +281,7 @@ impl Tail {
         let Some(cursor) = &self.cursor else {
             return Ok(());
         };
-        let place = Place {
+        let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
@@ -298,9 +298,9 @@ impl Tail {
         let printer = &mut self.printer;
         self.watch.saving(|| {
             printer.sync()?;
-            cursor.save(&place).map_err(Outcome::Failed)
+            cursor.save(&checkpoint).map_err(Outcome::Failed)
         })?;
-        self.cleanup.set_saved(place);
+        self.cleanup.set_saved(checkpoint);
         Ok(())
     }
 
@@ -349,7 +349,7 @@ impl Tail {
 
     /// A poll was answered in full.
     fn settle_answer(&mut self, queue: &mut Queue, sent: Instant) -> Result<(), Outcome> {
-        self.answered = true;
+        self.answered_at = Some(Instant::now());
         queue.answered = true;
         queue.complete_at = Timestamp::now();
         let back = self.link.succeeded();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::recover::Comparison;
 use crate::api::Registered;
-use crate::cursor::Place;
+use crate::cursor::Checkpoint;
 use crate::delivery::{IdOrder, Inbox};
 use crate::event::{EventId, QueueId};
 
@@ -76,22 +76,22 @@ impl Queue {
     }
 
     /// An earlier run's.
-    pub fn resumed(place: &Place) -> Queue {
-        let age = Timestamp::now().duration_since(place.registered_at);
+    pub fn resumed(checkpoint: &Checkpoint) -> Queue {
+        let age = Timestamp::now().duration_since(checkpoint.registered_at);
         // A clock that went back makes it wait once more.
         let age = Duration::try_from(age).unwrap_or_default();
         let (id, position) = (
-            QueueId(place.queue_id.clone()),
-            EventId(place.last_event_id),
+            QueueId(checkpoint.queue_id.clone()),
+            EventId(checkpoint.last_event_id),
         );
         Queue {
-            feature_level: place.feature_level,
+            feature_level: checkpoint.feature_level,
             decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(age),
-            registered_at: place.registered_at,
+            registered_at: checkpoint.registered_at,
             answered: true,
-            complete_at: place.complete_at,
-            missed: place.missed,
-            ..Queue::new(id, position, IdOrder::of(place.feature_level))
+            complete_at: checkpoint.complete_at,
+            missed: checkpoint.missed,
+            ..Queue::new(id, position, IdOrder::of(checkpoint.feature_level))
         }
     }
 

@@ -253,7 +253,7 @@ impl Tail {
                 "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
             );
             // A run that has never got an event, or that does not last, is of no use.
-            if !lost.answered && (self.plan.once || !self.answered) {
+            if !lost.answered && (self.plan.once || self.answered_at.is_none()) {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == YOUNG_LOSSES {

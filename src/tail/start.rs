@@ -15,7 +15,7 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use crate::api::Registered;
 use crate::config::Start;
-use crate::cursor::Place;
+use crate::cursor::Checkpoint;
 use crate::delivery::{Snapshot, Window};
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
@@ -43,8 +43,8 @@ impl Tail {
         if let Some((id, position)) = self.plan.takeover.clone() {
             return Ok(Queue::taken_over(id, position));
         }
-        if let Some(place) = self.place.take() {
-            return self.resume(&place);
+        if let Some(checkpoint) = self.checkpoint.take() {
+            return self.resume(&checkpoint);
         }
         if self.plan.once && self.cursor.is_none() {
             self.print_past(None)?;
@@ -77,11 +77,11 @@ impl Tail {
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
-        let mut queue = Queue::resumed(place);
-        self.cleanup.set_saved(place.clone());
+    fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
+        let mut queue = Queue::resumed(checkpoint);
+        self.cleanup.set_saved(checkpoint.clone());
         if self.selection().has_messages() {
-            self.window = Some(Window::restore(&place.messages, Instant::now()));
+            self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
         }
         self.link.announcer().record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
@@ -93,13 +93,13 @@ impl Tail {
             queue.id.0
         );
         self.link.announcer().say(Level::Detail, &text);
-        if place.opening {
+        if checkpoint.opening {
             self.resume_past(&queue)?;
         }
         self.compare_resumed(&mut queue);
         if !self.plan.catch_up {
             // No comparison will.
-            self.report_missed(&mut queue, place.complete_at, Timestamp::now())?;
+            self.report_missed(&mut queue, checkpoint.complete_at, Timestamp::now())?;
         }
         Ok(queue)
     }
