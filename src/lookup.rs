@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Client, ListOf, Verdict};
+use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 
@@ -49,7 +49,7 @@ impl Lookup {
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
             for subject in received {
-                thread::sleep(client.time_to_wait(""));
+                thread::sleep(client.time_to_wait(Budget::Others));
                 let list = list(&client, subject).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {

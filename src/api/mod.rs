@@ -16,8 +16,9 @@ mod retry_after;
 pub mod split;
 mod tls;
 
-pub use client::{Account, Client, EVENTS, Trace};
+pub use client::{Account, Client, Trace};
 pub use endpoints::{Anchor, ListOf, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
+pub use pace::Budget;
 pub use response::ListResponse;
 pub use tls::Tls;

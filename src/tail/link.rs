@@ -10,7 +10,7 @@ use super::announce::Announcer;
 use super::cleanup::TailCleanup;
 use super::trouble::Trouble;
 use crate::api::split::Chunk;
-use crate::api::{ApiError, Client, EVENTS, ListResponse, Verdict, Wait};
+use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::Level;
 use crate::output::meta::Record;
@@ -81,19 +81,19 @@ impl Link {
         &mut self,
         request: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle("");
+        self.throttle(Budget::Others);
         self.asked = Some(Instant::now());
         self.watch.set_give_up_at(self.gives_up_at(self.asked));
         self.watch.outside(|| request(&self.client))
     }
 
-    /// The same for a poll, which may take its time unless it is told not to.
+    /// Sends a poll, which may take its time unless it is told not to, and waits for the head of its answer.
     pub fn poll<T>(
         &mut self,
         wait: Wait,
         poll: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle(EVENTS);
+        self.throttle(Budget::Events);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
         self.watch.set_give_up_at(self.gives_up_at(asked));
         let answer = self.watch.outside(|| poll(&self.client));
@@ -103,8 +103,8 @@ impl Link {
     }
 
     /// Holds a request back where the server would refuse it soon. That is none of the server's silence.
-    fn throttle(&mut self, endpoint: &str) {
-        let wait = self.client.time_to_wait(endpoint);
+    fn throttle(&mut self, budget: Budget) {
+        let wait = self.client.time_to_wait(budget);
         if wait.is_zero() {
             return;
         }
