@@ -201,39 +201,26 @@ impl Identity {
 
     /// The first thing that a saved identity has otherwise, in words.
     fn difference(&self, saved: &Identity) -> Option<String> {
-        let kinds = |kinds: &Option<Vec<String>>| match kinds {
-            Some(kinds) => kinds.join(","),
-            None => "all".to_owned(),
-        };
-        let narrow = |narrow: &[String]| match narrow {
+        let mut pairs = saved.in_words().into_iter().zip(self.in_words());
+        let ((what, was), (_, is)) = pairs.find(|(was, is)| was != is)?;
+        Some(format!("{what} was '{was}' and is '{is}'"))
+    }
+
+    fn in_words(&self) -> [(&'static str, String); 7] {
+        let kinds = self.kinds.as_ref().map(|kinds| kinds.join(","));
+        let narrow = match self.narrow.as_slice() {
             [] => "none".to_owned(),
-            terms => terms.join(" or "),
+            alternatives => alternatives.join(" or "),
         };
-        let pairs = [
-            ("site", saved.site.clone(), self.site.clone()),
-            ("account", saved.email.clone(), self.email.clone()),
-            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
-            (
-                "--exclude-types",
-                saved.excluded.join(","),
-                self.excluded.join(","),
-            ),
-            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
-            (
-                "--all-public",
-                saved.all_public.to_string(),
-                self.all_public.to_string(),
-            ),
-            (
-                "--apply-markdown",
-                saved.apply_markdown.to_string(),
-                self.apply_markdown.to_string(),
-            ),
-        ];
-        pairs
-            .into_iter()
-            .find(|(_, saved, now)| saved != now)
-            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
+        [
+            ("site", self.site.clone()),
+            ("account", self.email.clone()),
+            ("kinds of event", kinds.unwrap_or_else(|| "all".to_owned())),
+            ("--exclude-types", self.excluded.join(",")),
+            ("narrow", narrow),
+            ("--all-public", self.all_public.to_string()),
+            ("--apply-markdown", self.apply_markdown.to_string()),
+        ]
     }
 }
 
