@@ -8,13 +8,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
 use super::client::{Client, EVENTS, json};
@@ -182,17 +181,6 @@ pub enum Anchor {
     Id(MessageId),
 }
 
-/// The other fields of a page. Servers before 1.8 may leave them out; then the number of rows has to do.
-#[derive(Clone, Copy, Debug)]
-pub struct PageEnd {
-    /// Whether nothing comes after it.
-    pub found_newest: Option<bool>,
-    /// Whether nothing comes before it.
-    pub found_oldest: Option<bool>,
-    /// When the server answered, by its own clock.
-    pub date: Option<Timestamp>,
-}
-
 impl PageQuery {
     /// The newest rows under a narrow of the selection's history queries.
     pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
@@ -204,18 +192,15 @@ impl PageQuery {
             apply_markdown: selection.apply_markdown,
         }
     }
-}
 
-impl PageEnd {
-    /// That of an answer that was read to its end.
-    pub fn of(response: ListResponse) -> Result<PageEnd, ApiError> {
-        let (envelope, date) = response.finish()?;
-        let found = |name| envelope.get(name).and_then(Value::as_bool);
-        Ok(PageEnd {
-            found_newest: found("found_newest"),
-            found_oldest: found("found_oldest"),
-            date,
-        })
+    /// Whether nothing comes beyond the page, by the other fields of its answer. Servers before 1.8 may leave
+    /// them out.
+    pub fn is_last(&self, answer: &Map<String, Value>) -> Option<bool> {
+        let name = match self.after {
+            0 => "found_oldest",
+            _ => "found_newest",
+        };
+        answer.get(name)?.as_bool()
     }
 }
 

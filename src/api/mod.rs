@@ -17,7 +17,7 @@ pub mod split;
 mod tls;
 
 pub use client::{Account, Client, Trace};
-pub use endpoints::{Anchor, ListOf, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
+pub use endpoints::{Anchor, ListOf, Me, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
 pub use pace::Budget;
 pub use response::ListResponse;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::PACE;
 use super::link::Link;
 use crate::api::split::Chunk;
-use crate::api::{Anchor, ApiError, PageEnd, PageQuery};
+use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
@@ -40,19 +40,14 @@ impl Page {
         while link.read(&mut response, &mut chunk)? {
             rows.add(&chunk);
         }
-        let end = PageEnd::of(response)?;
+        let (answer, date) = response.finish()?;
         if rows.broken {
             return Err(link.client().garbled("messages", "a row has no id"));
         }
         link.succeeded();
         let rows = rows.rows;
         let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
-        let found = if query.after > 0 {
-            end.found_newest
-        } else {
-            end.found_oldest
-        };
-        let complete = found.unwrap_or(is_short);
+        let complete = query.is_last(&answer).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
             link.pause(PACE);
@@ -60,7 +55,7 @@ impl Page {
         Ok(Page {
             rows,
             complete,
-            date: end.date,
+            date,
         })
     }
 }
