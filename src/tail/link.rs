@@ -151,12 +151,12 @@ impl Link {
     pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
         self.cleanup.set_answered();
-        let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
+        let Some(trouble) = self.trouble.take().filter(|trouble| trouble.has_failed) else {
             return false;
         };
         if self.established {
             let site = &self.client.account().site;
-            let seconds = trouble.start().elapsed().as_secs();
+            let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
             self.announcer.say(trouble.level(), &text);
         }
@@ -190,7 +190,7 @@ impl Link {
             self.cleanup.set_heard();
         }
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
-        let first = !trouble.has_failed();
+        let first = !trouble.has_failed;
         let level = trouble.fail(&error, now);
         if self.gives_up_at(None).is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
@@ -225,13 +225,13 @@ impl Link {
         self.asked = Some(now);
         self.cleanup.set_heard();
         if let Some(trouble) = &mut self.trouble {
-            trouble.mark_heard(now);
+            trouble.silent_since = now;
         }
     }
 
     /// When the server is given up on: it is silent since the trouble began, or since it was asked.
     fn gives_up_at(&self, asked: Option<Instant>) -> Option<Instant> {
-        let since = self.trouble.as_ref().map(Trouble::silent_since);
+        let since = self.trouble.as_ref().map(|trouble| trouble.silent_since);
         since.or(asked)?.checked_add(self.give_up_after?)
     }
 }
