@@ -4,7 +4,7 @@
 //! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
 //! run uses it, and stays. It holds no key.
 //!
-//! The caller knows when a place is safe to save: what it covers must have been written before.
+//! The caller knows when a checkpoint is safe to save: what it covers must have been written before.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -41,7 +41,7 @@ pub struct Cursor {
 
 /// What a run goes on from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Checkpoint {
     /// The queue.
     pub queue_id: String,
     /// The last event of it that is printed; -1 for none.
@@ -70,7 +70,7 @@ struct Content<I, P> {
     #[serde(flatten)]
     identity: I,
     #[serde(flatten)]
-    place: P,
+    checkpoint: P,
     saved_at: Timestamp,
     queue_ttl_secs: u64,
 }
@@ -88,13 +88,13 @@ struct Identity {
 }
 
 impl Cursor {
-    /// Locks the file and reads it. No place: there is no file yet.
+    /// Locks the file and reads it. No checkpoint: there is no file yet.
     pub fn open(
         path: &Path,
         account: &Account,
         selection: &Selection,
         lifespan: Duration,
-    ) -> Result<(Cursor, Option<Place>), Error> {
+    ) -> Result<(Cursor, Option<Checkpoint>), Error> {
         // Symbolic links are followed here, so that the target is replaced and the links stay.
         let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
@@ -112,7 +112,7 @@ impl Cursor {
         // A file that is something else gets no lock beside it.
         identity.load(&path)?;
         let lock = lock(&path)?;
-        let place = identity.load(&path)?;
+        let checkpoint = identity.load(&path)?;
         let cursor = Cursor {
             identity,
             lifespan,
@@ -120,15 +120,15 @@ impl Cursor {
             path,
             _lock: lock,
         };
-        Ok((cursor, place))
+        Ok((cursor, checkpoint))
     }
 
-    /// Replaces the file. What the place covers must have been written and flushed before.
-    pub fn save(&self, place: &Place) -> Result<(), Error> {
+    /// Replaces the file. What the checkpoint covers must have been written and flushed before.
+    pub fn save(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
         let content = Content {
             version: VERSION,
             identity: &self.identity,
-            place,
+            checkpoint,
             saved_at: Timestamp::now(),
             queue_ttl_secs: self.lifespan.as_secs(),
         };
@@ -150,7 +150,7 @@ impl Cursor {
 
 impl Identity {
     /// Where the run that it is of has ended; none where there is no file.
-    fn load(&self, path: &Path) -> Result<Option<Place>, Error> {
+    fn load(&self, path: &Path) -> Result<Option<Checkpoint>, Error> {
         let name = path.display();
         let unreadable = |cause: String| {
             Error::Cursor(format!(
@@ -166,7 +166,7 @@ impl Identity {
         file.take(LARGEST)
             .read_to_end(&mut text)
             .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<Identity, Place> = serde_json::from_slice(&text)
+        let content: Content<Identity, Checkpoint> = serde_json::from_slice(&text)
             .map_err(|error| unreadable(format!("it is none ({error})")))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
@@ -175,7 +175,7 @@ impl Identity {
             )));
         }
         match self.difference(&content.identity) {
-            None => Ok(Some(content.place)),
+            None => Ok(Some(content.checkpoint)),
             Some(difference) => Err(Error::Usage(format!(
                 "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
             ))),
@@ -205,39 +205,26 @@ impl Identity {
 
     /// The first thing that a saved identity has otherwise, in words.
     fn difference(&self, saved: &Identity) -> Option<String> {
-        let kinds = |kinds: &Option<Vec<String>>| match kinds {
-            Some(kinds) => kinds.join(","),
-            None => "all".to_owned(),
-        };
-        let narrow = |narrow: &[String]| match narrow {
+        let mut pairs = saved.in_words().into_iter().zip(self.in_words());
+        let ((what, was), (_, is)) = pairs.find(|(was, is)| was != is)?;
+        Some(format!("{what} was '{was}' and is '{is}'"))
+    }
+
+    fn in_words(&self) -> [(&'static str, String); 7] {
+        let kinds = self.kinds.as_ref().map(|kinds| kinds.join(","));
+        let narrow = match self.narrow.as_slice() {
             [] => "none".to_owned(),
-            terms => terms.join(" or "),
+            alternatives => alternatives.join(" or "),
         };
-        let pairs = [
-            ("site", saved.site.clone(), self.site.clone()),
-            ("account", saved.email.clone(), self.email.clone()),
-            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
-            (
-                "--exclude-types",
-                saved.excluded.join(","),
-                self.excluded.join(","),
-            ),
-            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
-            (
-                "--all-public",
-                saved.all_public.to_string(),
-                self.all_public.to_string(),
-            ),
-            (
-                "--apply-markdown",
-                saved.apply_markdown.to_string(),
-                self.apply_markdown.to_string(),
-            ),
-        ];
-        pairs
-            .into_iter()
-            .find(|(_, saved, now)| saved != now)
-            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
+        [
+            ("site", self.site.clone()),
+            ("account", self.email.clone()),
+            ("kinds of event", kinds.unwrap_or_else(|| "all".to_owned())),
+            ("--exclude-types", self.excluded.join(",")),
+            ("narrow", narrow),
+            ("--all-public", self.all_public.to_string()),
+            ("--apply-markdown", self.apply_markdown.to_string()),
+        ]
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Client, List, Verdict};
+use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 
@@ -49,7 +49,7 @@ impl Lookup {
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
             for subject in received {
-                thread::sleep(client.time_to_wait(""));
+                thread::sleep(client.time_to_wait(Budget::Others));
                 let list = list(&client, subject).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
@@ -145,9 +145,9 @@ impl Lookup {
 /// Reads a list; of one without end the first [`MOST`] entries.
 pub fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
     let whose = match subject {
-        Subject::Person => List::People,
-        Subject::Channel => List::Channels,
-        Subject::Group => List::Groups,
+        Subject::Person => ListOf::People,
+        Subject::Channel => ListOf::Channels,
+        Subject::Group => ListOf::Groups,
     };
     let mut list = Vec::new();
     client.list(whose, |entry| {

@@ -139,13 +139,13 @@ pub struct Watch {
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
+    state: Mutex<WatchState>,
     changed: Condvar,
     cleanup: OnceLock<Arc<dyn Cleanup>>,
 }
 
 #[derive(Default)]
-struct State {
+struct WatchState {
     /// Whether the main thread waits for something outside.
     outside: bool,
     /// Whether something is being saved.
@@ -248,7 +248,7 @@ impl Watch {
         self.end_from(state, cause);
     }
 
-    fn end_from<'a>(&'a self, mut state: MutexGuard<'a, State>, cause: Cause) {
+    fn end_from<'a>(&'a self, mut state: MutexGuard<'a, WatchState>, cause: Cause) {
         let began = Instant::now();
         if state.end != End::None {
             return;
@@ -285,9 +285,9 @@ impl Watch {
     /// Waits for something, as long as an end may be held up.
     fn wait_until<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
-        done: impl Fn(&State) -> bool,
-    ) -> MutexGuard<'a, State> {
+        mut state: MutexGuard<'a, WatchState>,
+        done: impl Fn(&WatchState) -> bool,
+    ) -> MutexGuard<'a, WatchState> {
         let last = Instant::now() + GRACE + SAVING;
         let mut until = Instant::now() + GRACE;
         while !done(&state) {
@@ -343,13 +343,13 @@ impl Watch {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WatchState> {
         let state = self.shared.state.lock();
         state.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves the end to whoever takes it.
-    fn park(&self, state: MutexGuard<State>) -> ! {
+    fn park(&self, state: MutexGuard<WatchState>) -> ! {
         drop(state);
         self.shared.changed.notify_all();
         loop {

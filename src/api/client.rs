@@ -1,6 +1,6 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::error::{ApiError, Failure, deepest};
-use super::pace::Pace;
+use super::pace::{Budget, Paces};
 use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
@@ -57,13 +57,6 @@ pub struct Client {
     paces: Arc<Mutex<Paces>>,
 }
 
-/// How fast requests may follow one another: `/events` has a budget of its own.
-#[derive(Default)]
-struct Paces {
-    events: Pace,
-    others: Pace,
-}
-
 impl Client {
     /// A client for this account. Nothing is sent yet.
     pub fn new(account: Account, trace: Option<Trace>) -> Result<Client, ApiError> {
@@ -93,18 +86,14 @@ impl Client {
             .header(ACCEPT, "application/json")
     }
 
-    /// How long the next request to this endpoint has to be held back, so that the server does not refuse it.
-    pub fn time_to_wait(&self, endpoint: &str) -> Duration {
-        self.with_pace(endpoint, |pace| pace.wait(Instant::now()))
+    /// How long the next request of this budget has to be held back, so that the server does not refuse it.
+    pub fn time_to_wait(&self, budget: Budget) -> Duration {
+        self.paces().of(budget).wait(Instant::now())
     }
 
-    /// Reads or changes the pace of requests to this endpoint.
-    pub fn with_pace<T>(&self, endpoint: &str, apply: impl FnOnce(&mut Pace) -> T) -> T {
-        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        apply(match endpoint {
-            EVENTS => &mut paces.events,
-            _ => &mut paces.others,
-        })
+    /// The pace of requests, locked.
+    pub fn paces(&self) -> MutexGuard<'_, Paces> {
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes a line on to the trace, if there is one.

@@ -17,9 +17,10 @@ mod retry_after;
 pub mod split;
 mod tls;
 
-pub use client::{Account, Client, EVENTS, Trace};
-pub use endpoints::{Anchor, List, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
+pub use client::{Account, Client, Trace};
+pub use endpoints::{Anchor, ListOf, Me, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
+pub use pace::Budget;
 pub use proxy::Proxy;
 pub use response::ListResponse;
 pub use tls::Tls;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiError, Client};
-use crate::cursor::{Cursor, Place};
+use crate::cursor::{Checkpoint, Cursor};
 use crate::event::{EventId, MessageId, QueueId};
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
@@ -22,17 +22,17 @@ pub struct TailCleanup {
     stdout: Sink,
     /// How long the server may be silent.
     give_up_after: Duration,
-    state: Mutex<State>,
+    state: Mutex<CleanupState>,
 }
 
 #[derive(Default)]
-struct State {
+struct CleanupState {
     /// The queue that is to be deleted.
     queue: Option<QueueId>,
-    /// The place that was saved last.
-    saved: Option<Place>,
+    /// The checkpoint that was saved last.
+    saved: Option<Checkpoint>,
     /// What was printed since.
-    printed: Option<Printed>,
+    unsaved: Option<Unsaved>,
     /// Whether the server has ever been heard.
     heard: bool,
     /// The last failure.
@@ -40,7 +40,7 @@ struct State {
 }
 
 /// What was printed of a queue that is not in the cursor file yet.
-struct Printed {
+struct Unsaved {
     position: EventId,
     messages: Vec<MessageId>,
 }
@@ -70,11 +70,11 @@ impl TailCleanup {
         self.state().queue = queue;
     }
 
-    /// This place is in the cursor file.
-    pub fn set_saved(&self, place: Place) {
+    /// This checkpoint is in the cursor file.
+    pub fn set_saved(&self, checkpoint: Checkpoint) {
         let mut state = self.state();
-        state.printed = None;
-        state.saved = Some(place);
+        state.unsaved = None;
+        state.saved = Some(checkpoint);
     }
 
     /// Events up to this one are printed beyond what is saved, with these messages among them.
@@ -83,7 +83,7 @@ impl TailCleanup {
             return;
         }
         let mut state = self.state();
-        let printed = state.printed.get_or_insert_with(|| Printed {
+        let printed = state.unsaved.get_or_insert_with(|| Unsaved {
             position,
             messages: Vec::new(),
         });
@@ -108,7 +108,7 @@ impl TailCleanup {
         self.state().last_error = Some(error);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CleanupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -117,16 +117,17 @@ impl TailCleanup {
     fn save(&self, ending: &Ending) {
         let (saved, printed) = {
             let mut state = self.state();
-            (state.saved.take(), state.printed.take())
+            (state.saved.take(), state.unsaved.take())
         };
-        if let (Some(cursor), Some(mut place), Some(printed)) = (&self.cursor, saved, printed) {
-            place.last_event_id = printed.position.0;
+        if let (Some(cursor), Some(mut checkpoint), Some(printed)) = (&self.cursor, saved, printed)
+        {
+            checkpoint.last_event_id = printed.position.0;
             for id in printed.messages {
-                place.messages.window.insert(id.0);
+                checkpoint.messages.window.insert(id.0);
             }
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {
-                    let _ = cursor.save(&place);
+                    let _ = cursor.save(&checkpoint);
                 }
             });
         }

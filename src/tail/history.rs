@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::PACE;
 use super::link::Link;
 use crate::api::split::Chunk;
-use crate::api::{Anchor, ApiError, PageEnd, PageQuery};
+use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
@@ -40,19 +40,14 @@ impl Page {
         while link.read(&mut response, &mut chunk)? {
             rows.add(&chunk);
         }
-        let end = PageEnd::of(response)?;
+        let (answer, date) = response.finish()?;
         if rows.broken {
             return Err(link.client().garbled("messages", "a row has no id"));
         }
         link.succeeded();
         let rows = rows.rows;
         let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
-        let found = if query.after > 0 {
-            end.found_newest
-        } else {
-            end.found_oldest
-        };
-        let complete = found.unwrap_or(is_short);
+        let complete = query.is_last(&answer).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
             link.pause(PACE);
@@ -60,19 +55,8 @@ impl Page {
         Ok(Page {
             rows,
             complete,
-            date: end.date,
+            date,
         })
-    }
-
-    /// The same, and trouble is waited out. A refusal ends it.
-    fn fetch_until_answered(link: &mut Link, query: &PageQuery) -> Result<Page, Outcome> {
-        loop {
-            match Page::fetch(link, query) {
-                Ok(page) => return Ok(page),
-                Err(error) if error.is_bad_request() => return Err(error.into()),
-                Err(error) => link.wait_out(error)?,
-            }
-        }
     }
 }
 
@@ -196,16 +180,6 @@ impl History {
         }
     }
 
-    /// The same, and trouble is waited out.
-    pub fn next_until_answered(&mut self, link: &mut Link) -> Result<Vec<Row>, Outcome> {
-        loop {
-            match self.next(link) {
-                Ok(rows) => return Ok(rows),
-                Err(error) => link.wait_out(error)?,
-            }
-        }
-    }
-
     /// The queries that were refused.
     pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
@@ -282,7 +256,7 @@ fn read_backwards(
 ) -> Result<(), Outcome> {
     let mut left = count;
     while left > 0 {
-        let page = Page::fetch_until_answered(link, &query)?;
+        let page = link.until_answered(|link| Page::fetch(link, &query))?;
         let mut rows = page.rows.iter().filter(|row| match query.anchor {
             Anchor::Newest => true,
             // Old servers put the anchor's own row on the page.
@@ -325,7 +299,7 @@ pub fn id_before(
 /// The id of the first message since then, or one below it, in one query: on its newest page, else by
 /// halving the range of ids, as ids go with time.
 fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Option<u64>, Outcome> {
-    let Page { rows, complete, .. } = Page::fetch_until_answered(link, &query)?;
+    let Page { rows, complete, .. } = link.until_answered(|link| Page::fetch(link, &query))?;
     let Some(oldest) = rows.front() else {
         return Ok(None);
     };
@@ -338,7 +312,7 @@ fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Optio
     while below + 1 < above {
         let middle = below + (above - below) / 2;
         query.anchor = Anchor::Id(MessageId(middle));
-        let Page { rows, .. } = Page::fetch_until_answered(link, &query)?;
+        let Page { rows, .. } = link.until_answered(|link| Page::fetch(link, &query))?;
         match rows.iter().find(|row| row.id.0 > middle) {
             Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
             _ => above = middle,

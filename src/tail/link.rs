@@ -10,7 +10,7 @@ use super::announce::Announcer;
 use super::cleanup::TailCleanup;
 use super::trouble::Trouble;
 use crate::api::split::Chunk;
-use crate::api::{ApiError, Client, EVENTS, ListResponse, Verdict, Wait};
+use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::Level;
 use crate::output::meta::Record;
@@ -81,19 +81,19 @@ impl Link {
         &mut self,
         request: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle("");
+        self.throttle(Budget::Others);
         self.asked = Some(Instant::now());
         self.watch.set_give_up_at(self.gives_up_at(self.asked));
         self.watch.outside(|| request(&self.client))
     }
 
-    /// The same for a poll, which may take its time unless it is told not to.
+    /// Sends a poll, which may take its time unless it is told not to, and waits for the head of its answer.
     pub fn poll<T>(
         &mut self,
         wait: Wait,
         poll: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle(EVENTS);
+        self.throttle(Budget::Events);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
         self.watch.set_give_up_at(self.gives_up_at(asked));
         let answer = self.watch.outside(|| poll(&self.client));
@@ -103,8 +103,8 @@ impl Link {
     }
 
     /// Holds a request back where the server would refuse it soon. That is none of the server's silence.
-    fn throttle(&mut self, endpoint: &str) {
-        let wait = self.client.time_to_wait(endpoint);
+    fn throttle(&mut self, budget: Budget) {
+        let wait = self.client.time_to_wait(budget);
         if wait.is_zero() {
             return;
         }
@@ -120,17 +120,14 @@ impl Link {
         self.watch.outside(|| thread::sleep(wait));
     }
 
-    /// The same, until there is a good answer.
-    pub fn request_until_answered<T>(
+    /// Tries something until it is answered, and waits out the trouble between. A refusal ends it.
+    pub fn until_answered<T>(
         &mut self,
-        request: impl Fn(&Client) -> Result<T, ApiError>,
+        mut attempt: impl FnMut(&mut Link) -> Result<T, ApiError>,
     ) -> Result<T, Outcome> {
         loop {
-            match self.request(&request) {
-                Ok(answer) => {
-                    self.succeeded();
-                    return Ok(answer);
-                }
+            match attempt(self) {
+                Ok(answer) => return Ok(answer),
                 Err(error) => self.wait_out(error)?,
             }
         }
@@ -154,12 +151,12 @@ impl Link {
     pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
         self.cleanup.set_answered();
-        let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
+        let Some(trouble) = self.trouble.take().filter(|trouble| trouble.has_failed) else {
             return false;
         };
         if self.established {
             let site = &self.client.account().site;
-            let seconds = trouble.start().elapsed().as_secs();
+            let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
             self.announcer.say(trouble.level(), &text);
         }
@@ -193,7 +190,7 @@ impl Link {
             self.cleanup.set_heard();
         }
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
-        let first = !trouble.has_failed();
+        let first = !trouble.has_failed;
         let level = trouble.fail(&error, now);
         if self.gives_up_at(None).is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
@@ -228,13 +225,13 @@ impl Link {
         self.asked = Some(now);
         self.cleanup.set_heard();
         if let Some(trouble) = &mut self.trouble {
-            trouble.mark_heard(now);
+            trouble.silent_since = now;
         }
     }
 
     /// When the server is given up on: it is silent since the trouble began, or since it was asked.
     fn gives_up_at(&self, asked: Option<Instant>) -> Option<Instant> {
-        let since = self.trouble.as_ref().map(Trouble::silent_since);
+        let since = self.trouble.as_ref().map(|trouble| trouble.silent_since);
         since.or(asked)?.checked_add(self.give_up_after?)
     }
 }

@@ -32,8 +32,8 @@ use jiff::Timestamp;
 use crate::api::split::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
-use crate::cursor::{Cursor, Place};
-use crate::delivery::{Dedup, Moment, Window};
+use crate::cursor::{Checkpoint, Cursor};
+use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
@@ -61,7 +61,7 @@ pub struct Parts {
     /// What to do.
     pub plan: Plan,
     /// Where to go on, and where to save how far it went.
-    pub cursor: Option<(Cursor, Option<Place>)>,
+    pub cursor: Option<(Cursor, Option<Checkpoint>)>,
     /// The way to the server.
     pub client: Client,
     /// What may end it.
@@ -95,7 +95,7 @@ pub struct Tail {
     cleanup: Arc<TailCleanup>,
     cursor: Option<Arc<Cursor>>,
     /// Where an earlier run ended.
-    place: Option<Place>,
+    checkpoint: Option<Checkpoint>,
     /// The messages that were printed; none where no history is read.
     window: Option<Window>,
     /// What queues are registered with; less where the account may not see all of it.
@@ -109,12 +109,11 @@ pub struct Tail {
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
     young_losses: Backoff,
     /// When a poll was answered last; not yet in this run.
-    answered_at: Option<Moment>,
+    answered_at: Option<Instant>,
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hurried_heartbeats: u32,
-    started: Instant,
     zone: Zone,
 }
 
@@ -122,7 +121,7 @@ impl Tail {
     /// A tail that has not sent anything yet.
     pub fn new(parts: Parts) -> Tail {
         let plan = parts.plan;
-        let (cursor, place) = parts.cursor.unzip();
+        let (cursor, checkpoint) = parts.cursor.unzip();
         let cursor = cursor.map(Arc::new);
         let cleanup = Arc::new(TailCleanup::new(
             parts.client.clone(),
@@ -152,7 +151,7 @@ impl Tail {
             chunk: Chunk::default(),
             cleanup,
             cursor,
-            place: place.flatten(),
+            checkpoint: checkpoint.flatten(),
             window: None,
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
@@ -162,7 +161,6 @@ impl Tail {
             answered_at: None,
             refusals_told: false,
             hurried_heartbeats: 0,
-            started: parts.started,
             zone: parts.zone,
             plan,
         }
@@ -176,7 +174,11 @@ impl Tail {
 
     fn follow(&mut self) -> Result<Infallible, Outcome> {
         if self.selection().needs_me() {
-            let me = self.link.request_until_answered(Client::me)?;
+            let me = self.link.until_answered(|link| {
+                let me = link.request(Client::me)?;
+                link.succeeded();
+                Ok(me)
+            })?;
             self.printer.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
@@ -185,7 +187,7 @@ impl Tail {
         }
         loop {
             let wait = self.wait(&queue);
-            let sent = self.now();
+            let sent = Instant::now();
             match self.poll(&mut queue, wait) {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
                     self.back_off_displaced(&mut queue)?;
@@ -247,7 +249,7 @@ impl Tail {
         self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
-            let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());
+            let dedup = Dedup::new(Some(inbox), window, Instant::now());
             let printed = self.printer.print(&self.chunk, dedup)?;
             let position = queue.inbox.position();
             self.cleanup.add_printed(position, &printed.messages);
@@ -259,10 +261,6 @@ impl Tail {
 
     fn selection(&self) -> &Selection {
         self.printer.selection()
-    }
-
-    fn now(&self) -> Moment {
-        self.started.elapsed()
     }
 
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
@@ -283,7 +281,7 @@ impl Tail {
         let Some(cursor) = &self.cursor else {
             return Ok(());
         };
-        let place = Place {
+        let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
@@ -300,9 +298,9 @@ impl Tail {
         let printer = &mut self.printer;
         self.watch.saving(|| {
             printer.sync()?;
-            cursor.save(&place).map_err(Outcome::Failed)
+            cursor.save(&checkpoint).map_err(Outcome::Failed)
         })?;
-        self.cleanup.set_saved(place);
+        self.cleanup.set_saved(checkpoint);
         Ok(())
     }
 
@@ -335,9 +333,9 @@ impl Tail {
 
     /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
     /// hurry to ask for the next one.
-    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Moment) {
+    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Instant) {
         let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
+        let rest = PACE.saturating_sub(sent.elapsed());
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
             self.hurried_heartbeats = 0;
             return;
@@ -350,8 +348,8 @@ impl Tail {
     }
 
     /// A poll was answered in full.
-    fn settle_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
-        self.answered_at = Some(self.now());
+    fn settle_answer(&mut self, queue: &mut Queue, sent: Instant) -> Result<(), Outcome> {
+        self.answered_at = Some(Instant::now());
         queue.answered = true;
         queue.complete_at = Timestamp::now();
         let back = self.link.succeeded();
@@ -368,7 +366,7 @@ impl Tail {
             self.compare_later(queue);
         }
         if let Some(window) = &mut self.window {
-            if self.started + sent >= queue.decides_at {
+            if sent >= queue.decides_at {
                 window.settle_undecided();
             }
             window.settle(sent);

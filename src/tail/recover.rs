@@ -153,7 +153,7 @@ impl Tail {
         let mut left_young = false;
         loop {
             let rows = if is_urgent {
-                history.next_until_answered(&mut self.link)?
+                self.link.until_answered(|link| history.next(link))?
             } else {
                 history.next(&mut self.link)?
             };
@@ -294,7 +294,7 @@ impl Tail {
         let selection = self.printer.selection();
         let mut history = History::after(selection, window.floor());
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 break;
             }
@@ -362,8 +362,7 @@ impl Tail {
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
-        let now = self.now();
-        let dedup = Dedup::new(None, self.window.as_mut(), now);
+        let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
         let printed = self.printer.print(&row::chunk(rows), dedup)?;
         printed.and_go_on()
     }

@@ -6,6 +6,8 @@
 //! once more after it: what is new the second time is *undecided* until the queue has had the time to bring
 //! what it has of it.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
 use super::Tail;
@@ -13,7 +15,7 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use crate::api::Registered;
 use crate::config::Start;
-use crate::cursor::Place;
+use crate::cursor::Checkpoint;
 use crate::delivery::{Snapshot, Window};
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
@@ -41,8 +43,8 @@ impl Tail {
         if let Some((id, position)) = self.plan.takeover.clone() {
             return Ok(Queue::taken_over(id, position));
         }
-        if let Some(place) = self.place.take() {
-            return self.resume(&place);
+        if let Some(checkpoint) = self.checkpoint.take() {
+            return self.resume(&checkpoint);
         }
         if self.plan.once && self.cursor.is_none() {
             self.print_past(None)?;
@@ -54,7 +56,7 @@ impl Tail {
             } else {
                 Snapshot::default()
             };
-            self.window = Some(Window::restore(&baseline, self.now()));
+            self.window = Some(Window::restore(&baseline, Instant::now()));
         }
         let queue = self.register()?;
         self.keep(&queue)?;
@@ -75,11 +77,11 @@ impl Tail {
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
-        let mut queue = Queue::resumed(place);
-        self.cleanup.set_saved(place.clone());
+    fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
+        let mut queue = Queue::resumed(checkpoint);
+        self.cleanup.set_saved(checkpoint.clone());
         if self.selection().has_messages() {
-            self.window = Some(Window::restore(&place.messages, self.now()));
+            self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
         }
         self.link.announcer().record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
@@ -91,13 +93,13 @@ impl Tail {
             queue.id.0
         );
         self.link.announcer().say(Level::Detail, &text);
-        if place.opening {
+        if checkpoint.opening {
             self.resume_past(&queue)?;
         }
         self.compare_resumed(&mut queue);
         if !self.plan.catch_up {
             // No comparison will.
-            self.report_missed(&mut queue, place.complete_at, Timestamp::now())?;
+            self.report_missed(&mut queue, checkpoint.complete_at, Timestamp::now())?;
         }
         Ok(queue)
     }
@@ -115,7 +117,7 @@ impl Tail {
             }) {
                 Ok(registered) => break registered,
                 Err(error) => {
-                    if !self.register.ask_for_less(self.printer.selection(), &error) {
+                    if !self.register.drop_public(self.printer.selection(), &error) {
                         self.link.wait_out(error)?;
                         continue;
                     }
@@ -187,7 +189,7 @@ impl Tail {
         };
         let mut history = History::after(self.printer.selection(), window.floor());
         // More than a page is not sent while a queue is registered.
-        let rows = history.next_until_answered(&mut self.link)?;
+        let rows = self.link.until_answered(|link| history.next(link))?;
         let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
         if let Some(window) = &mut self.window {
             undecided.retain(|id| !window.contains(*id));
@@ -290,7 +292,6 @@ impl Tail {
         let Some(before) = before else {
             return Ok(());
         };
-        let now = self.now();
         let known = self
             .window
             .as_ref()
@@ -301,7 +302,7 @@ impl Tail {
             .filter(|_| unwanted == Unwanted::Earlier)
             .map(MessageId);
         if let Some(window) = &mut self.window {
-            *window = Window::restore(&known.until(before), now);
+            *window = Window::restore(&known.until(before), Instant::now());
         }
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
@@ -326,7 +327,7 @@ impl Tail {
         self.opening = true;
         let mut history = History::after(self.printer.selection(), after);
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 self.opening = false;
                 return Ok(history.refusals().to_vec());
@@ -336,7 +337,7 @@ impl Tail {
                 .iter()
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
-            let now = self.now();
+            let now = Instant::now();
             if let Some(window) = &mut self.window {
                 let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
                 passed.for_each(|row| window.add(row.id, now));

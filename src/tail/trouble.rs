@@ -13,10 +13,12 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// From the first failure to the next good answer.
 #[derive(Debug)]
 pub struct Trouble {
-    start: Instant,
-    /// When the server was heard last, or the start.
-    silent_since: Instant,
-    has_failed: bool,
+    /// When it began.
+    pub start: Instant,
+    /// When the server was heard last, or when it began.
+    pub silent_since: Instant,
+    /// Whether anything has failed.
+    pub has_failed: bool,
     warned: bool,
 }
 
@@ -31,16 +33,11 @@ impl Trouble {
         }
     }
 
-    /// Something came back: the server is not out of reach.
-    pub fn mark_heard(&mut self, now: Instant) {
-        self.silent_since = now;
-    }
-
     /// A request fails. Tells how loudly to say so.
     pub fn fail(&mut self, error: &ApiError, now: Instant) -> Level {
         let reached = error.is_rate_limit();
         if reached {
-            self.mark_heard(now);
+            self.silent_since = now;
         }
         let first = !self.has_failed;
         self.has_failed = true;
@@ -63,21 +60,6 @@ impl Trouble {
         } else {
             Level::Notice
         }
-    }
-
-    /// When it began.
-    pub fn start(&self) -> Instant {
-        self.start
-    }
-
-    /// When the server was heard last, or when it began.
-    pub fn silent_since(&self) -> Instant {
-        self.silent_since
-    }
-
-    /// Whether anything has failed.
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
     }
 }
 
@@ -105,10 +87,10 @@ mod tests {
         let minute = Duration::from_mins(1);
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
-        trouble.mark_heard(start + minute);
+        trouble.silent_since = start + minute;
         let level = trouble.fail(&ApiError::silent(&site, minute), start + minute);
         assert_eq!(
-            (level, trouble.start(), trouble.silent_since()),
+            (level, trouble.start, trouble.silent_since),
             (Notice, start, start + minute)
         );
     }
