@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::announce::Announcer;
 use super::cleanup::TailCleanup;
-use super::trouble::Trouble;
+use super::trouble::{Cut, Trouble, WaitCuts};
 use crate::api::split::Chunk;
 use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
@@ -35,6 +35,9 @@ pub struct Link {
     asked: Option<Instant>,
     /// When a request was held back last.
     throttled: Option<Instant>,
+    wait_cuts: WaitCuts,
+    /// How long the poll had waited that failed last.
+    waited: Option<Duration>,
 }
 
 impl Link {
@@ -58,6 +61,8 @@ impl Link {
             established: false,
             asked: None,
             throttled: None,
+            wait_cuts: WaitCuts::default(),
+            waited: None,
         }
     }
 
@@ -96,7 +101,9 @@ impl Link {
         self.throttle(Budget::Events);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
         self.watch.set_give_up_at(self.gives_up_at(asked));
+        let sent = Instant::now();
         let answer = self.watch.outside(|| poll(&self.client));
+        self.waited = (wait == Wait::Block && answer.is_err()).then(|| sent.elapsed());
         // Once its answer has begun, a poll takes its time no longer.
         self.asked = Some(asked.unwrap_or_else(Instant::now));
         answer
@@ -189,11 +196,25 @@ impl Link {
         if error.is_rate_limit() {
             self.cleanup.set_heard();
         }
+        let cut = match self.waited.take() {
+            Some(age) if error.verdict() == Verdict::Transient => self.wait_cuts.add(age),
+            _ => Cut::Unusual,
+        };
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
         let first = !trouble.has_failed;
-        let level = trouble.fail(&error, now);
+        let level = match cut {
+            Cut::Unusual => trouble.fail(&error, now),
+            Cut::Rule(_) | Cut::Usual => trouble.fail_as_usual(),
+        };
         if self.gives_up_at(None).is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
+        }
+        if let Cut::Rule(age) = cut {
+            let text = format!(
+                "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
+                age.as_secs()
+            );
+            self.announcer.say(Level::Notice, &text);
         }
         if self.announcer.says(level) {
             let when = match wait.as_secs_f32().ceil() {

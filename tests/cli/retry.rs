@@ -16,6 +16,7 @@ use crate::support::expect::Expect;
 use crate::support::http::pauses;
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Tail};
+use crate::support::running::Signal;
 use crate::support::server::Server;
 use crate::support::times::{PAUSE, assert_within};
 
@@ -459,4 +460,24 @@ fn only_printed_events_count() {
         .args(["-C", "1", "-E", "typing", "-W", "3s"])
         .code(124)
         .run();
+}
+
+#[test]
+fn something_that_cuts_each_waiting_poll_is_said_once() {
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .always(waiting_poll(-1), Reply::nothing(Ending::Close))
+        .always(poll_at_once(-1), events(&[]))
+        .on(Expect::delete(), deleted());
+    // Without messages nothing is compared with history, so that the poll after the next one waits again.
+    let running = Tail::new(&server.site())
+        .args(["-e", "reaction"])
+        .stderr_on_terminal(200, 24)
+        .start();
+    server.wait_requests(5, &waiting_poll(-1));
+    running.signal(Signal::TERM);
+    let exit = running.wait_exit();
+    let count = |part: &str| exit.stderr.matches(part).count();
+    let counts = ["lost: ", "back: ", "something on the way cuts"].map(count);
+    assert_eq!(counts, [2, 2, 1], "{exit}");
 }
