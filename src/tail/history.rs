@@ -42,7 +42,7 @@ impl Page {
         }
         let (answer, date) = response.finish()?;
         if rows.broken {
-            return Err(link.client().garbled("messages", "a row has no id"));
+            return Err(link.client.garbled("messages", "a row has no id"));
         }
         link.succeeded();
         let rows = rows.rows;

@@ -22,11 +22,14 @@ const QUIET: Duration = Duration::from_mins(5);
 
 /// The way to the server through trouble.
 pub struct Link {
-    client: Client,
-    watch: Watch,
-    cleanup: Arc<TailCleanup>,
-    announcer: Announcer,
-    give_up_after: Option<Duration>,
+    /// The client behind it.
+    pub client: Client,
+    /// What may end the run.
+    pub watch: Watch,
+    /// What is left to do then.
+    pub cleanup: Arc<TailCleanup>,
+    /// What is said about it.
+    pub announcer: Announcer,
     backoff: Backoff,
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
@@ -47,7 +50,6 @@ impl Link {
         watch: Watch,
         cleanup: Arc<TailCleanup>,
         announcer: Announcer,
-        give_up_after: Option<Duration>,
         started: Instant,
     ) -> Link {
         Link {
@@ -55,7 +57,6 @@ impl Link {
             watch,
             cleanup,
             announcer,
-            give_up_after,
             backoff: Backoff::default(),
             trouble: Some(Trouble::since(started)),
             established: false,
@@ -64,16 +65,6 @@ impl Link {
             wait_cuts: WaitCuts::default(),
             waited: None,
         }
-    }
-
-    /// The client behind it.
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// What is said about it.
-    pub fn announcer(&mut self) -> &mut Announcer {
-        &mut self.announcer
     }
 
     /// Whether the last request failed, or none was answered yet.
@@ -88,8 +79,7 @@ impl Link {
     ) -> Result<T, ApiError> {
         self.throttle(Budget::Others);
         self.asked = Some(Instant::now());
-        self.watch.set_give_up_at(self.gives_up_at(self.asked));
-        self.watch.outside(|| request(&self.client))
+        self.wait(self.asked, || request(&self.client))
     }
 
     /// Sends a poll, which may take its time unless it is told not to, and waits for the head of its answer.
@@ -100,9 +90,8 @@ impl Link {
     ) -> Result<T, ApiError> {
         self.throttle(Budget::Events);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
-        self.watch.set_give_up_at(self.gives_up_at(asked));
         let sent = Instant::now();
-        let answer = self.watch.outside(|| poll(&self.client));
+        let answer = self.wait(asked, || poll(&self.client));
         self.waited = (wait == Wait::Block && answer.is_err()).then(|| sent.elapsed());
         // Once its answer has begun, a poll takes its time no longer.
         self.asked = Some(asked.unwrap_or_else(Instant::now));
@@ -123,7 +112,7 @@ impl Link {
                 format!("{site} allows so many requests and no more: events may come in batches");
             self.announcer.say(Level::Notice, &text);
         }
-        self.watch.set_give_up_at(None);
+        self.watch.set_silent_since(None);
         self.watch.outside(|| thread::sleep(wait));
     }
 
@@ -148,8 +137,7 @@ impl Link {
     ) -> Result<bool, ApiError> {
         // How long it took to print what came before is not the server's fault.
         self.mark_heard(chunk);
-        self.watch.set_give_up_at(self.gives_up_at(self.asked));
-        let more = self.watch.outside(|| response.read(chunk));
+        let more = self.wait(self.asked, || response.read(chunk));
         self.mark_heard(chunk);
         more
     }
@@ -206,7 +194,8 @@ impl Link {
             Cut::Unusual => trouble.fail(&error, now),
             Cut::Rule(_) | Cut::Usual => trouble.fail_as_usual(),
         };
-        if self.gives_up_at(None).is_some_and(|at| at <= now) {
+        let give_up_at = self.watch.give_up_at(trouble.silent_since);
+        if give_up_at.is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
         }
         if let Cut::Rule(age) = cut {
@@ -232,9 +221,15 @@ impl Link {
     }
 
     /// Waits for a time.
-    pub fn pause(&mut self, wait: Duration) {
-        self.watch.set_give_up_at(self.gives_up_at(None));
-        self.watch.outside(|| thread::sleep(wait));
+    pub fn pause(&mut self, time: Duration) {
+        self.wait(None, || thread::sleep(time));
+    }
+
+    /// Waits for something outside. The server is silent since the trouble began, or since it was asked.
+    fn wait<T>(&self, asked: Option<Instant>, wait: impl FnOnce() -> T) -> T {
+        let trouble = self.trouble.as_ref().map(|trouble| trouble.silent_since);
+        self.watch.set_silent_since(trouble.or(asked));
+        self.watch.outside(wait)
     }
 
     /// What came says that the server is not out of reach: a page of something in between does not.
@@ -248,11 +243,5 @@ impl Link {
         if let Some(trouble) = &mut self.trouble {
             trouble.silent_since = now;
         }
-    }
-
-    /// When the server is given up on: it is silent since the trouble began, or since it was asked.
-    fn gives_up_at(&self, asked: Option<Instant>) -> Option<Instant> {
-        let since = self.trouble.as_ref().map(|trouble| trouble.silent_since);
-        since.or(asked)?.checked_add(self.give_up_after?)
     }
 }

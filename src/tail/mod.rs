@@ -24,7 +24,6 @@ mod start;
 mod trouble;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -32,22 +31,17 @@ use jiff::Timestamp;
 use crate::api::split::Chunk;
 use crate::api::{Client, Register, Wait};
 use crate::config::Plan;
-use crate::cursor::{Checkpoint, Cursor};
+use crate::cursor::Checkpoint;
 use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
-use crate::lookup::Lookup;
-use crate::notice::{Level, Notices};
-use crate::output::Renderer;
+use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::output::sink::Sink;
 use crate::retry::Backoff;
-use crate::selection::Selection;
-use crate::watch::Watch;
 use crate::zone::Zone;
-use announce::Announcer;
-use cleanup::TailCleanup;
-use link::Link;
-use printer::Printer;
+pub use announce::Announcer;
+pub use cleanup::TailCleanup;
+pub use link::Link;
+pub use printer::Printer;
 use queue::Queue;
 use recover::Comparison;
 
@@ -56,44 +50,13 @@ const PACE: Duration = Duration::from_secs(1);
 /// How long deleting a queue may take on the way.
 const DELETE: Duration = Duration::from_millis(1500);
 
-/// Everything that a run is made of.
-pub struct Parts {
-    /// What to do.
-    pub plan: Plan,
-    /// Where to go on, and where to save how far it went.
-    pub cursor: Option<(Cursor, Option<Checkpoint>)>,
-    /// The way to the server.
-    pub client: Client,
-    /// What may end it.
-    pub watch: Watch,
-    /// What is said about it.
-    pub notices: Notices,
-    /// Where records of our own go (`--meta`).
-    pub meta: Option<Sink>,
-    /// The form of the lines.
-    pub renderer: Renderer,
-    /// Where names come from that no event tells, if lines have names.
-    pub lookup: Option<Lookup>,
-    /// Where lines go.
-    pub sink: Sink,
-    /// The same once more, to be synced when another thread ends the run.
-    pub sink_to_sync: Sink,
-    /// When the process started.
-    pub started: Instant,
-    /// The zone of times in notices.
-    pub zone: Zone,
-}
-
 /// A running tail.
 pub struct Tail {
     plan: Plan,
     link: Link,
-    watch: Watch,
     printer: Printer,
     /// What is read of an answer at a time.
     chunk: Chunk,
-    cleanup: Arc<TailCleanup>,
-    cursor: Option<Arc<Cursor>>,
     /// Where an earlier run ended.
     checkpoint: Option<Checkpoint>,
     /// The messages that were printed; none where no history is read.
@@ -118,40 +81,19 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// A tail that has not sent anything yet.
-    pub fn new(parts: Parts) -> Tail {
-        let plan = parts.plan;
-        let (cursor, checkpoint) = parts.cursor.unzip();
-        let cursor = cursor.map(Arc::new);
-        let cleanup = Arc::new(TailCleanup::new(
-            parts.client.clone(),
-            parts.notices,
-            cursor.clone(),
-            parts.sink_to_sync,
-            plan.give_up_after.unwrap_or_default(),
-        ));
-        parts.watch.set_cleanup(cleanup.clone());
+    /// A tail that has not sent anything yet, and goes on from a checkpoint if there is one.
+    pub fn new(
+        plan: Plan,
+        checkpoint: Option<Checkpoint>,
+        link: Link,
+        printer: Printer,
+        zone: Zone,
+    ) -> Tail {
         Tail {
-            link: Link::new(
-                parts.client,
-                parts.watch.clone(),
-                cleanup.clone(),
-                Announcer::new(parts.notices, parts.meta),
-                plan.give_up_after,
-                parts.started,
-            ),
-            watch: parts.watch,
-            printer: Printer::new(
-                plan.selection.clone(),
-                parts.renderer,
-                parts.lookup,
-                parts.sink,
-                plan.count,
-            ),
+            link,
+            printer,
             chunk: Chunk::default(),
-            cleanup,
-            cursor,
-            checkpoint: checkpoint.flatten(),
+            checkpoint,
             window: None,
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
@@ -161,7 +103,7 @@ impl Tail {
             answered_at: None,
             refusals_told: false,
             hurried_heartbeats: 0,
-            zone: parts.zone,
+            zone,
             plan,
         }
     }
@@ -173,16 +115,17 @@ impl Tail {
     }
 
     fn follow(&mut self) -> Result<Infallible, Outcome> {
-        if self.selection().needs_me() {
+        if self.plan.selection.needs_me() {
             let me = self.link.until_answered(|link| {
                 let me = link.request(Client::me)?;
                 link.succeeded();
                 Ok(me)
             })?;
-            self.printer.resolve_me(me.user_id, &me.email);
+            self.plan.selection.resolve_me(me.user_id, &me.email);
         }
         let mut queue = self.open()?;
-        if !self.plan.once {
+        // Messages bring their own names.
+        if !self.plan.once && self.plan.selection.has_other_kinds() {
             self.printer.prefetch_names();
         }
         loop {
@@ -232,11 +175,11 @@ impl Tail {
         let date = answer?;
         if queue.inbox.batch().unnumbered > 0 {
             // It will come again, and again, as it cannot be acknowledged.
-            let client = self.link.client();
+            let client = &self.link.client;
             return Err(client.garbled("events", "an event has no id").into());
         }
         for _ in 0..queue.inbox.batch().heartbeats {
-            self.link.announcer().record(&Record::Alive)?;
+            self.link.announcer.record(&Record::Alive)?;
         }
         Ok(date)
     }
@@ -250,17 +193,15 @@ impl Tail {
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
             let dedup = Dedup::new(Some(inbox), window, Instant::now());
-            let printed = self.printer.print(&self.chunk, dedup)?;
+            let printed = self
+                .printer
+                .print(&self.chunk, &self.plan.selection, dedup)?;
             let position = queue.inbox.position();
-            self.cleanup.add_printed(position, &printed.messages);
+            self.link.cleanup.add_printed(position, &printed.messages);
             printed.and_go_on()?;
         }
         let (_, date) = response.finish()?;
         Ok(date)
-    }
-
-    fn selection(&self) -> &Selection {
-        self.printer.selection()
     }
 
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
@@ -278,30 +219,25 @@ impl Tail {
 
     /// Saves how far this queue has been printed.
     fn save(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(cursor) = &self.cursor else {
+        if self.plan.cursor_file.is_none() {
             return Ok(());
-        };
+        }
+        let window = self.window.as_ref();
         let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            messages: self
-                .window
-                .as_ref()
-                .map(Window::snapshot)
-                .unwrap_or_default(),
+            messages: window.map(Window::snapshot).unwrap_or_default(),
             registered_at: queue.registered_at,
             opening: self.opening,
             complete_at: queue.sound_until(),
             missed: queue.missed,
         };
-        let printer = &mut self.printer;
-        self.watch.saving(|| {
-            printer.sync()?;
-            cursor.save(&checkpoint).map_err(Outcome::Failed)
-        })?;
-        self.cleanup.set_saved(checkpoint);
-        Ok(())
+        let Link { watch, cleanup, .. } = &self.link;
+        watch.saving(|| {
+            self.printer.sync()?;
+            Ok(cleanup.save(checkpoint)?)
+        })
     }
 
     /// A poll that should have waited was answered with nothing: the server gave its place to
@@ -319,11 +255,9 @@ impl Tail {
             2 => Level::Warning,
             _ => Level::Detail,
         };
-        self.link.announcer().say(level, &text);
+        self.link.announcer.say(level, &text);
         if times == 1 {
-            self.link
-                .announcer()
-                .record(&Record::Lost { error: text })?;
+            self.link.announcer.record(&Record::Lost { error: text })?;
         }
         queue.answered = true;
         self.compare_later(queue);
@@ -355,7 +289,7 @@ impl Tail {
         let back = self.link.succeeded();
         self.link.establish();
         if back {
-            self.link.announcer().record(&Record::Resumed {
+            self.link.announcer.record(&Record::Resumed {
                 queue_id: queue.id.0.clone(),
                 last_event_id: queue.inbox.position().0,
             })?;
@@ -381,7 +315,7 @@ impl Tail {
         if let Err(outcome) = self.report_missed(queue, queue.sound_until(), queue.complete_at) {
             return outcome;
         }
-        if self.cursor.is_some() {
+        if self.plan.cursor_file.is_some() {
             let position = queue.inbox.position();
             // Hanging up is the expected end.
             let park = |client: &Client| client.park(&queue.id, position);

@@ -16,7 +16,6 @@ const MOST_KEPT: usize = 1 << 20;
 
 /// Prints events to standard output, up to `--count`.
 pub struct Printer {
-    selection: Selection,
     renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     lookup: Option<Lookup>,
@@ -45,16 +44,14 @@ impl Printed {
 }
 
 impl Printer {
-    /// A printer of these events in this form, so many at most.
+    /// A printer of lines in this form, so many at most.
     pub fn new(
-        selection: Selection,
         renderer: Renderer,
         lookup: Option<Lookup>,
         sink: Sink,
         count: Option<u64>,
     ) -> Printer {
         Printer {
-            selection,
             renderer,
             lookup,
             sink,
@@ -63,32 +60,20 @@ impl Printer {
         }
     }
 
-    /// What is printed.
-    pub fn selection(&self) -> &Selection {
-        &self.selection
-    }
-
-    /// Says who `me` is in a narrow.
-    pub fn resolve_me(&mut self, user_id: i64, email: &str) {
-        self.selection.resolve_me(user_id, email);
-    }
-
-    /// Asks for all names now if lines will need them: messages bring their own.
+    /// Asks for all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
-        if self.selection.has_other_kinds()
-            && let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names())
-        {
+        if let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) {
             lookup.prefetch(names);
         }
     }
 
     /// Takes the names that were found. At the beginning lines that are not
     /// messages wait for them a moment.
-    fn take_names(&mut self, chunk: &Chunk) {
+    fn take_names(&mut self, chunk: &Chunk, selection: &Selection) {
         let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) else {
             return;
         };
-        let needs_names = |event: &Event| event.kind != MESSAGE && self.selection.shows(event.kind);
+        let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
             lookup.wait(names);
         }
@@ -102,10 +87,15 @@ impl Printer {
         }
     }
 
-    /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
+    /// Prints the selected events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
-    pub fn print(&mut self, chunk: &Chunk, mut dedup: Dedup) -> Result<Printed, Outcome> {
-        self.take_names(chunk);
+    pub fn print(
+        &mut self,
+        chunk: &Chunk,
+        selection: &Selection,
+        mut dedup: Dedup,
+    ) -> Result<Printed, Outcome> {
+        self.take_names(chunk, selection);
         self.lines.clear();
         self.renderer.fit(|| self.sink.columns());
         let text = chunk.text().as_bytes();
@@ -116,7 +106,7 @@ impl Printer {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
             let new = dedup.is_new(&event);
-            let shown = new && self.selection.passes(&event);
+            let shown = new && selection.passes(&event);
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();

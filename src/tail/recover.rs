@@ -149,7 +149,7 @@ impl Tail {
     fn print_undelivered(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Compared, Outcome> {
         let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
         let is_urgent = self.is_urgent();
-        let mut history = History::after(self.printer.selection(), floor);
+        let mut history = History::after(&self.plan.selection, floor);
         let mut left_young = false;
         loop {
             let rows = if is_urgent {
@@ -185,7 +185,7 @@ impl Tail {
             comparison.not_before = Instant::now() + wait;
         }
         let text = format!("history cannot be read, trying again later: {error}");
-        self.link.announcer().say(Level::Detail, &text);
+        self.link.announcer.say(Level::Detail, &text);
         Ok(())
     }
 
@@ -257,7 +257,7 @@ impl Tail {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == YOUNG_LOSSES {
-                self.link.announcer().say(Level::Warning, &text);
+                self.link.announcer.say(Level::Warning, &text);
             }
         }
         self.link.pause(wait);
@@ -291,7 +291,7 @@ impl Tail {
             beyond_recovery.push("messages (--no-catch-up)".into());
             return Ok(None);
         }
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let mut history = History::after(selection, window.floor());
         loop {
             let rows = self.link.until_answered(|link| history.next(link))?;
@@ -302,18 +302,18 @@ impl Tail {
             let room = usize::try_from(MOST.saturating_sub(lost.missed)).unwrap_or(usize::MAX);
             let too_many = missing.len() > room;
             missing.truncate(room);
-            self.link.announcer().hide_progress();
+            self.link.announcer.hide_progress();
             self.print_missed(&missing, lost)?;
             if rows.len() >= SHOWN {
                 let text = format!("catching up: {} messages", lost.missed);
-                self.link.announcer().show_progress(&text);
+                self.link.announcer.show_progress(&text);
             }
             if too_many {
                 beyond_recovery.push(self.skip_the_rest()?);
                 break;
             }
         }
-        self.link.announcer().hide_progress();
+        self.link.announcer.hide_progress();
         let refused = history.refusals().iter();
         beyond_recovery.extend(
             refused.map(|refusal| {
@@ -325,7 +325,7 @@ impl Tail {
 
     /// Settles what is beyond the most, and says what that is.
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
         if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
             window.raise_floor(*newest);
@@ -338,7 +338,7 @@ impl Tail {
         self.window
             .as_ref()
             .is_some_and(|window| window.lacks(row.id))
-            && row.belongs_to(self.selection())
+            && row.belongs_to(&self.plan.selection)
     }
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
@@ -363,7 +363,9 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
         let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
-        let printed = self.printer.print(&row::chunk(rows), dedup)?;
+        let printed = self
+            .printer
+            .print(&row::chunk(rows), &self.plan.selection, dedup)?;
         printed.and_go_on()
     }
 
@@ -402,7 +404,7 @@ impl Tail {
 
     /// What is lost in any gap: no history has it.
     fn lost_kinds(&self) -> Vec<String> {
-        if self.selection().has_other_kinds() {
+        if self.plan.selection.has_other_kinds() {
             vec!["edits, reactions and other events of that time".into()]
         } else {
             Vec::new()
@@ -415,8 +417,8 @@ impl Tail {
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
-        self.link.announcer().say(level, &text);
-        self.link.announcer().record(&Record::Gap(gap))?;
+        self.link.announcer.say(level, &text);
+        self.link.announcer.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {
             return Err(Outcome::Lost);

@@ -46,11 +46,11 @@ impl Tail {
         if let Some(checkpoint) = self.checkpoint.take() {
             return self.resume(&checkpoint);
         }
-        if self.plan.once && self.cursor.is_none() {
+        if self.plan.once && self.plan.cursor_file.is_none() {
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
-        if self.selection().has_messages() {
+        if self.plan.selection.has_messages() {
             let baseline = if self.needs_baseline() {
                 self.baseline()?
             } else {
@@ -73,17 +73,18 @@ impl Tail {
     /// Whether history may have to be compared with what was there at the start. A later run with the same
     /// cursor may do that even if this one does not.
     fn needs_baseline(&self) -> bool {
-        self.selection().has_messages() && (self.plan.catch_up || self.cursor.is_some())
+        self.plan.selection.has_messages()
+            && (self.plan.catch_up || self.plan.cursor_file.is_some())
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
     fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
         let mut queue = Queue::resumed(checkpoint);
-        self.cleanup.set_saved(checkpoint.clone());
-        if self.selection().has_messages() {
+        self.link.cleanup.set_saved(checkpoint.clone());
+        if self.plan.selection.has_messages() {
             self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
         }
-        self.link.announcer().record(&Record::Resumed {
+        self.link.announcer.record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
         })?;
@@ -92,7 +93,7 @@ impl Tail {
             queue.inbox.position().0,
             queue.id.0
         );
-        self.link.announcer().say(Level::Detail, &text);
+        self.link.announcer.say(Level::Detail, &text);
         if checkpoint.opening {
             self.resume_past(&queue)?;
         }
@@ -108,7 +109,7 @@ impl Tail {
     pub fn register(&mut self) -> Result<Queue, Outcome> {
         let registered = loop {
             let register = &self.register;
-            let cleanup = &self.cleanup;
+            let cleanup = self.link.cleanup.clone();
             match self.link.request(|client| {
                 let registered = client.register(register)?;
                 // Known to whoever ends the run from the moment that it exists.
@@ -117,11 +118,11 @@ impl Tail {
             }) {
                 Ok(registered) => break registered,
                 Err(error) => {
-                    if !self.register.drop_public(self.printer.selection(), &error) {
+                    if !self.register.drop_public(&self.plan.selection, &error) {
                         self.link.wait_out(error)?;
                         continue;
                     }
-                    self.link.announcer().say(
+                    self.link.announcer.say(
                         Level::Warning,
                         "the account may not see all public channels: only those that it is subscribed to can match",
                     );
@@ -137,23 +138,23 @@ impl Tail {
     pub fn keep(&mut self, queue: &Queue) -> Result<(), Outcome> {
         // One that could not be saved is of no use to anybody, so it is deleted.
         self.save(queue)?;
-        if self.cursor.is_some() {
-            self.cleanup.set_queue(None);
+        if self.plan.cursor_file.is_some() {
+            self.link.cleanup.set_queue(None);
         }
         Ok(())
     }
 
     fn announce(&mut self, registered: &Registered) -> Result<(), Outcome> {
-        let account = self.link.client().account();
+        let account = self.link.client.account();
         let (site, email) = (account.site.to_string(), account.email.clone());
         let (queue_id, feature_level) = (registered.queue.0.clone(), registered.feature_level);
         let version = registered.version.as_deref().unwrap_or("unknown");
         let text = format!(
             "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
-            self.selection()
+            self.plan.selection
         );
-        self.link.announcer().say(Level::Detail, &text);
-        self.link.announcer().record(&Record::Connected {
+        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.record(&Record::Connected {
             site,
             email,
             queue_id,
@@ -165,7 +166,7 @@ impl Tail {
     /// later has an event in it. If there are no more than these, a message may be under way that
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
@@ -187,7 +188,7 @@ impl Tail {
         let Some(window) = &self.window else {
             return Ok(());
         };
-        let mut history = History::after(self.printer.selection(), window.floor());
+        let mut history = History::after(&self.plan.selection, window.floor());
         // More than a page is not sent while a queue is registered.
         let rows = self.link.until_answered(|link| history.next(link))?;
         let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
@@ -204,7 +205,7 @@ impl Tail {
     /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
     /// or the server may be too old to look for what it can tell of a live event.
     pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
-        let is_narrowed = !self.selection().narrows.is_empty();
+        let is_narrowed = !self.plan.selection.narrows.is_empty();
         for Refusal { reach, cause } in refusals {
             let (level, meaning) = match reach {
                 Reach::Received if is_narrowed => (
@@ -219,7 +220,7 @@ impl Tail {
                 ),
             };
             self.link
-                .announcer()
+                .announcer
                 .say(level, &format!("{cause}: {meaning}"));
         }
     }
@@ -230,7 +231,7 @@ impl Tail {
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
-                let selection = self.printer.selection().clone();
+                let selection = self.plan.selection.clone();
                 let wanted = |row: &Row| row.belongs_to(&selection);
                 let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
                 let first = ids.first();
@@ -240,7 +241,7 @@ impl Tail {
             }
             Start::Since(time) => {
                 let time = time.as_second();
-                let selection = self.printer.selection();
+                let selection = &self.plan.selection;
                 let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
                 let wanted = |row: &Row| row.timestamp >= time;
                 self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
@@ -269,7 +270,7 @@ impl Tail {
         else {
             return Ok(());
         };
-        let remedy = if self.selection().narrows.is_empty() {
+        let remedy = if self.plan.selection.narrows.is_empty() {
             "see --check with the same options"
         } else {
             "check the spelling, or see --check with the same options"
@@ -325,14 +326,14 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<Vec<Refusal>, Outcome> {
         self.opening = true;
-        let mut history = History::after(self.printer.selection(), after);
+        let mut history = History::after(&self.plan.selection, after);
         loop {
             let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 self.opening = false;
                 return Ok(history.refusals().to_vec());
             }
-            let selection = self.printer.selection();
+            let selection = &self.plan.selection;
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
                 .filter(|row| row.belongs_to(selection))
@@ -353,7 +354,7 @@ impl Tail {
     fn warn_of(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
-            self.link.announcer().say(Level::Warning, &text);
+            self.link.announcer.say(Level::Warning, &text);
         }
     }
 }
