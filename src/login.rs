@@ -38,22 +38,27 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
         return start_demo();
     }
     let file = RcFile::find(cli, warnings)?;
-    let (email, origin) = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
-    let (key, _) = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
-    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.into()))?;
-    let source = format!(
-        "{}, account {}{}",
-        file.name.as_deref().unwrap_or("options and environment"),
-        email.trim(),
-        origin
-            .map(|origin| format!(" (email from {origin})"))
-            .unwrap_or_default()
-    );
+    let email = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
+    let key = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
+    let site = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
+    let origin = if email.origin == key.origin && key.origin == site.origin {
+        key.origin.clone()
+    } else {
+        format!(
+            "email from {}, key from {}, site from {}",
+            email.origin, key.origin, site.origin
+        )
+    };
+    let source = format!("{origin}, account {}", email.text.trim());
+    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.into()))?;
     // Other values may hold the key as well by mistake, and errors quote them.
-    let account = assemble(cli, &file, &email, key.clone()).map_err(|error| match error {
-        Error::Usage(text) => Error::Usage(key.redact(&text)),
-        error => error,
-    })?;
+    let account =
+        assemble(cli, &file, &email.text, &site.text, key.clone(), origin).map_err(|error| {
+            match error {
+                Error::Usage(text) => Error::Usage(key.redact(&text)),
+                error => error,
+            }
+        })?;
     warnings.extend(risk(&account));
     Ok(Found {
         account,
@@ -62,17 +67,23 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
     })
 }
 
-fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Account, Error> {
+fn assemble(
+    cli: &Cli,
+    file: &RcFile,
+    email: &str,
+    address: &str,
+    key: ApiKey,
+    origin: String,
+) -> Result<Account, Error> {
     let email = email.trim();
     if email.is_empty() || email.contains(':') || email.contains(char::is_control) {
         return Err(Error::Usage(format!(
             "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
         )));
     }
-    let (address, _) = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
     let site: Site = address.parse().map_err(Error::Usage)?;
     // Both are shown and saved.
-    if key.is_in(email) || key.is_in(&address) {
+    if key.is_in(email) || key.is_in(address) {
         return Err(Error::Usage(
             "email or site has the API key in it: check that email, key and site are not mixed up"
                 .into(),
@@ -85,6 +96,7 @@ fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Accoun
         key,
         tls: tls(cli, file)?,
         proxy,
+        origin,
     })
 }
 
@@ -143,12 +155,19 @@ fn start_demo() -> Result<Found, Error> {
         key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
         proxy: None,
+        origin: "the demo".to_owned(),
     };
     Ok(Found {
         account,
         source,
         is_demo: true,
     })
+}
+
+/// A value of the account, and where it is from: an option, a variable, or a file, by its name.
+struct Value {
+    text: String,
+    origin: String,
 }
 
 /// The values of a wyzepalrc, if there is one.
@@ -300,27 +319,24 @@ impl RcFile {
         Some((value.into(), None))
     }
 
-    /// A value that no account is without, and the option or variable that has it; none: the file. `other_way` is for
-    /// someone who has no file.
+    /// A value that no account is without. `other_way` is for someone who has no file.
     fn need(
         &self,
         option: Option<&str>,
         variable: &str,
         name: &str,
         other_way: &str,
-    ) -> Result<(String, Option<String>), Error> {
+    ) -> Result<Value, Error> {
         let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
             return Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
                 self.searched
             )));
         };
-        let origin = variable.or_else(|| option.map(|_| other_way.to_owned()));
+        let named = variable.or_else(|| option.map(|_| other_way.to_owned()));
+        let file = self.name.as_deref().unwrap_or_default();
         let wrong = |cause| {
-            let file = self.name.as_deref().unwrap_or_default();
-            let place = origin
-                .clone()
-                .unwrap_or_else(|| format!("{name} in {file}"));
+            let place = named.clone().unwrap_or_else(|| format!("{name} in {file}"));
             Error::Usage(format!("{place} {cause}"))
         };
         let text = value
@@ -330,7 +346,8 @@ impl RcFile {
         if text.trim_start().starts_with(['"', '\'']) {
             return Err(wrong("has quotes around its value: leave them out"));
         }
-        Ok((text, origin))
+        let origin = named.unwrap_or_else(|| file.to_owned());
+        Ok(Value { text, origin })
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Account {
     pub tls: Tls,
     /// What stands in between.
     pub proxy: Option<Proxy>,
+    /// Where address, key and site are from, in words.
+    pub origin: String,
 }
 
 /// Receives one line for each request, with its answer's status, size and time.
@@ -110,7 +112,7 @@ impl Client {
 
     /// A failure of a request to this endpoint.
     pub fn failed(&self, endpoint: &'static str, failure: Failure) -> ApiError {
-        ApiError::new(&self.account.site, endpoint, failure)
+        ApiError::new(&self.account.site, endpoint, failure).with_origin(&self.account.origin)
     }
 
     /// What nothing may show that is printed or saved: the key, and the form in which requests carry it.

@@ -37,7 +37,9 @@ const NO_TUNNEL: &str = "tunnel error: unsuccessful";
 /// A request without an answer that can be used.
 #[derive(Debug)]
 pub struct ApiError {
-    site: String,
+    site: Box<str>,
+    /// Where address, key and site are from; empty where that is of no interest.
+    origin: Box<str>,
     endpoint: &'static str,
     failure: Failure,
 }
@@ -297,16 +299,26 @@ impl ApiError {
     /// A failure of a request to this endpoint.
     pub fn new(site: &Site, endpoint: &'static str, failure: Failure) -> ApiError {
         ApiError {
-            site: site.to_string(),
+            site: site.to_string().into(),
+            origin: Box::default(),
             endpoint,
             failure,
+        }
+    }
+
+    /// With where address, key and site are from.
+    pub fn with_origin(self, origin: &str) -> ApiError {
+        ApiError {
+            origin: format!(" ({origin})").into(),
+            ..self
         }
     }
 
     /// A client that cannot be built.
     pub fn setup(cause: String) -> ApiError {
         ApiError {
-            site: String::new(),
+            site: Box::default(),
+            origin: Box::default(),
             endpoint: "",
             failure: Failure::Setup(cause),
         }
@@ -394,7 +406,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (site, endpoint) = (&self.site, self.endpoint);
+        let (site, origin, endpoint) = (&self.site, &self.origin, self.endpoint);
         match &self.failure {
             Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
@@ -425,7 +437,7 @@ impl fmt::Display for ApiError {
                 status, message, ..
             } if self.is_denial() => write!(
                 f,
-                "{site} refuses the account: {message} ({status}); check email, key and site"
+                "{site} refuses the account: {message} ({status}); check email, key and site{origin}"
             ),
             Failure::Refused {
                 status,
@@ -440,7 +452,7 @@ impl fmt::Display for ApiError {
             }
             Failure::Foreign { status, .. } if self.is_denial() => write!(
                 f,
-                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it"
             ),
             Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
                 let scheme = if *status == 400 && site.starts_with("http:") {

@@ -23,7 +23,8 @@ fn a_wrong_key_ends_it_after_one_request() {
                 "error: ",
                 "Invalid API key",
                 "(401)",
-                "check",
+                "check email, key and site (email from config file ",
+                ", key from WYZEPAL_API_KEY, site from config file ",
             ]))
             .code(3)
             .run();

@@ -607,9 +607,9 @@ fn a_server_too_old_for_settings_is_still_checked() {
 
 #[test]
 fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file() {
-    let from = |option: &'static str| format!("other@chat.example.com (email from {option})");
+    let from = |option: &'static str| format!("email from {option}, key from config file ");
     for (args, variable, expected) in [
-        (&[][..], None, EMAIL.to_owned()),
+        (&[][..], None, "config file ".to_owned()),
         (&["--user", "other@chat.example.com"], None, from("--user")),
         (&[], Some("WYZEPAL_EMAIL"), from("WYZEPAL_EMAIL")),
         (
@@ -619,13 +619,21 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
         ),
     ] {
         let server = World::default().serve();
+        let expected = expected.as_str();
+        let is_mine = args.is_empty() && variable.is_none();
+        let address = if is_mine {
+            EMAIL
+        } else {
+            "other@chat.example.com"
+        };
         let mut check = check(&server.site()).args(args.iter().copied());
         if let Some(variable) = variable {
             check = check.env(variable, "other@chat.example.com");
         }
         let report = check.stdout(Expected::like(|_| true)).run().stdout;
         let first = report.lines().next().unwrap();
-        let end = format!(".wyzepalrc, account {expected}");
+        assert!(first.contains(expected), "{report}");
+        let end = format!(".wyzepalrc, account {address}");
         assert!(
             first.ends_with(&end) || first.contains(&format!("{end}\"")),
             "{report}"
@@ -641,7 +649,9 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
         .stdout(Expected::like(|_| true))
         .run()
         .stdout;
-    let expected = format!("options and environment, account {EMAIL} (email from WYZEPAL_EMAIL)");
+    let expected = format!(
+        "email from WYZEPAL_EMAIL, key from WYZEPAL_API_KEY, site from --site, account {EMAIL}"
+    );
     assert_eq!(
         about(&report, "config"),
         [format!("ok       config         {expected}")]
