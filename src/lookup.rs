@@ -71,7 +71,7 @@ impl Lookup {
         }
     }
 
-    /// Asks for the common lists, once, so that the first lines have names already.
+    /// Requests the common lists, once, so that the first lines have names already.
     pub fn prefetch(&mut self, names: &mut Names) {
         if self.ahead.is_none() {
             self.ahead = Some(Instant::now());
@@ -81,8 +81,8 @@ impl Lookup {
         }
     }
 
-    /// Asks for the lists that names are wanted from, where it is time to.
-    pub fn ask_for_missing(&mut self, names: &mut Names) {
+    /// Requests the lists that names are missing from, where it is time to.
+    pub fn fetch_missing(&mut self, names: &mut Names) {
         for subject in LISTS {
             if names.wants(subject) {
                 self.request(subject, names);
@@ -96,7 +96,7 @@ impl Lookup {
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
-    /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
+    /// Requests the common lists, if that was not done, and waits for them as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
         self.prefetch(names);
         while COMMON.iter().any(|subject| self.awaited.contains(subject)) {
@@ -107,8 +107,8 @@ impl Lookup {
         }
     }
 
-    /// Hands over what has come.
-    pub fn deliver(&mut self, names: &mut Names) {
+    /// Takes in the lists that have come.
+    pub fn receive(&mut self, names: &mut Names) {
         while let Ok(answer) = self.answers.try_recv() {
             self.apply(answer, names);
         }

@@ -3,7 +3,8 @@
 //! A selection may need several queries (alternatives, public channels); what they bring is merged by id.
 //! Not for the requests themselves (`api/endpoints.rs`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem;
 
 use jiff::Timestamp;
 
@@ -83,8 +84,10 @@ pub struct History {
     queries: Vec<Forward>,
     apply_markdown: bool,
     refusals: Vec<Refusal>,
-    /// The last row handed out: the next page of another query may begin with it.
-    last: Option<MessageId>,
+    /// Rows that were fetched: another query may still have some that go before them.
+    pending: BTreeMap<MessageId, Row>,
+    /// All rows up to this one were handed out.
+    handed_out: MessageId,
     settled: Option<MessageId>,
     /// Whether a row was handed out that is not so old.
     is_young: bool,
@@ -93,52 +96,31 @@ pub struct History {
 /// One query, page by page.
 struct Forward {
     query: HistoryQuery,
+    /// The last row that was fetched.
     after: MessageId,
-    rows: VecDeque<Row>,
     ended: bool,
     /// When its first page was read, in seconds since 1970 by the server's clock.
     begun: Option<i64>,
 }
 
 impl Forward {
-    /// Fetches pages until there are rows or the end. A refusal ends it.
-    fn fetch(
-        &mut self,
-        link: &mut Link,
-        apply_markdown: bool,
-    ) -> Result<Option<Refusal>, ApiError> {
-        while self.is_dry() {
-            let query = PageQuery {
-                anchor: Anchor::Id(self.after),
-                before: 0,
-                after: ROWS,
-                narrow: self.query.narrow.clone(),
-                apply_markdown,
-            };
-            match Page::fetch(link, &query) {
-                Ok(mut page) => {
-                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
-                    // Old servers put the anchor's own row on the page.
-                    page.rows.retain(|row| row.id > self.after);
-                    // A page that leads nowhere ends it: a server that repeats itself must not
-                    // keep us for ever.
-                    self.ended = page.complete || page.rows.is_empty();
-                    self.after = page.rows.back().map_or(self.after, |row| row.id);
-                    self.rows = page.rows;
-                }
-                Err(error) if error.is_bad_request() => {
-                    self.ended = true;
-                    return Ok(Some(Refusal::new(self.query.reach, &error)));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether it has no rows, and may have more.
-    fn is_dry(&self) -> bool {
-        self.rows.is_empty() && !self.ended
+    /// Fetches the next page.
+    fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<VecDeque<Row>, ApiError> {
+        let query = PageQuery {
+            anchor: Anchor::Id(self.after),
+            before: 0,
+            after: ROWS,
+            narrow: self.query.narrow.clone(),
+            apply_markdown,
+        };
+        let mut page = Page::fetch(link, &query)?;
+        self.begun = self.begun.or(page.date.map(Timestamp::as_second));
+        // Old servers put the anchor's own row on the page.
+        page.rows.retain(|row| row.id > self.after);
+        // A page that leads nowhere ends it: a server that repeats itself must not keep us for ever.
+        self.ended = page.complete || page.rows.is_empty();
+        self.after = page.rows.back().map_or(self.after, |row| row.id);
+        Ok(page.rows)
     }
 }
 
@@ -148,7 +130,6 @@ impl History {
         let forward = |query| Forward {
             query,
             after,
-            rows: VecDeque::new(),
             ended: false,
             begun: None,
         };
@@ -157,7 +138,8 @@ impl History {
             queries: queries.into_iter().map(forward).collect(),
             apply_markdown: selection.apply_markdown,
             refusals: Vec::new(),
-            last: None,
+            pending: BTreeMap::new(),
+            handed_out: after,
             settled: None,
             is_young: false,
         }
@@ -166,18 +148,29 @@ impl History {
     /// The next rows, ascending and each id once; none at the end. After an error it may be
     /// called again, and goes on where it was.
     pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
-        loop {
-            for query in &mut self.queries {
-                let refusal = query.fetch(link, self.apply_markdown)?;
-                self.refusals.extend(refusal);
+        for query in &mut self.queries {
+            if query.ended || query.after > self.handed_out {
+                continue;
             }
-            let rows = self.merge();
-            self.settle(&rows);
-            let is_over = |query: &Forward| query.ended && query.rows.is_empty();
-            if !rows.is_empty() || self.queries.iter().all(is_over) {
-                return Ok(rows);
+            match query.fetch(link, self.apply_markdown) {
+                Ok(rows) => (self.pending).extend(rows.into_iter().map(|row| (row.id, row))),
+                Err(error) if error.is_bad_request() => {
+                    query.ended = true;
+                    self.refusals.push(Refusal::new(query.query.reach, &error));
+                }
+                Err(error) => return Err(error),
             }
         }
+        let open = self.queries.iter().filter(|query| !query.ended);
+        let complete_to = open.map(|query| query.after).min();
+        self.handed_out = complete_to.unwrap_or(MessageId(u64::MAX));
+        let beyond = MessageId(self.handed_out.0.saturating_add(1));
+        let later = self.pending.split_off(&beyond);
+        let rows: Vec<Row> = mem::replace(&mut self.pending, later)
+            .into_values()
+            .collect();
+        self.settle(&rows);
+        Ok(rows)
     }
 
     /// The queries that were refused.
@@ -202,26 +195,6 @@ impl History {
                 }
             }
         }
-    }
-
-    /// Takes rows until a query that has not ended runs out of them. May be empty before the end.
-    fn merge(&mut self) -> Vec<Row> {
-        let mut merged: Vec<Row> = Vec::new();
-        while !self.queries.iter().any(Forward::is_dry) {
-            let lowest = self
-                .queries
-                .iter_mut()
-                .filter_map(|query| Some((query.rows.front()?.id, query)))
-                .min_by_key(|(id, _)| *id);
-            let Some(row) = lowest.and_then(|(_, query)| query.rows.pop_front()) else {
-                break;
-            };
-            if self.last != Some(row.id) {
-                self.last = Some(row.id);
-                merged.push(row);
-            }
-        }
-        merged
     }
 }
 

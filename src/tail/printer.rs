@@ -8,6 +8,7 @@ use crate::error::Outcome;
 use crate::event::{Event, MessageId};
 use crate::lookup::Lookup;
 use crate::output::Renderer;
+use crate::output::names::Names;
 use crate::output::sink::Sink;
 use crate::selection::{MESSAGE, Selection};
 
@@ -60,31 +61,29 @@ impl Printer {
         }
     }
 
-    /// Asks for all names now, before lines need them.
+    /// Where names come from and where they go, if lines have names.
+    fn names(&mut self) -> Option<(&mut Lookup, &mut Names)> {
+        self.lookup.as_mut().zip(self.renderer.names())
+    }
+
+    /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
-        if let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) {
+        if let Some((lookup, names)) = self.names() {
             lookup.prefetch(names);
         }
     }
 
-    /// Takes the names that were found. At the beginning lines that are not
+    /// Takes in the names that have come. At the beginning lines that are not
     /// messages wait for them a moment.
-    fn take_names(&mut self, chunk: &Chunk, selection: &Selection) {
-        let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) else {
+    fn receive_names(&mut self, chunk: &Chunk, selection: &Selection) {
+        let Some((lookup, names)) = self.names() else {
             return;
         };
         let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
             lookup.wait(names);
         }
-        lookup.deliver(names);
-    }
-
-    /// Asks for the names that were missing.
-    fn ask_for_names(&mut self) {
-        if let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) {
-            lookup.ask_for_missing(names);
-        }
+        lookup.receive(names);
     }
 
     /// Prints the selected events of a chunk in order; all lines are written when it returns. At the end of
@@ -95,7 +94,7 @@ impl Printer {
         selection: &Selection,
         mut dedup: Dedup,
     ) -> Result<Printed, Outcome> {
-        self.take_names(chunk, selection);
+        self.receive_names(chunk, selection);
         self.lines.clear();
         self.renderer.fit(|| self.sink.columns());
         let text = chunk.text().as_bytes();
@@ -135,7 +134,9 @@ impl Printer {
             self.lines.clear();
             self.lines.shrink_to(MOST_KEPT);
         }
-        self.ask_for_names();
+        if let Some((lookup, names)) = self.names() {
+            lookup.fetch_missing(names);
+        }
         Ok(Printed {
             messages: dedup.commit(),
             is_last: self.left == Some(0),

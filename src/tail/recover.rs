@@ -56,15 +56,6 @@ impl Comparison {
     }
 }
 
-/// What came of a comparison.
-struct Compared {
-    /// Whether messages were missing that are too young to tell.
-    left_young: bool,
-    /// The newest message that is settled.
-    settled: Option<MessageId>,
-    refusals: Vec<Refusal>,
-}
-
 impl Tail {
     /// There was trouble: what the queue has delivered must be compared with history. A run that follows
     /// waits until all that the trouble can have cost is old enough to tell.
@@ -124,18 +115,18 @@ impl Tail {
             }
             return Ok(());
         }
-        let compared = match self.print_undelivered(queue, cutoff(date)) {
+        let (history, left_young) = match self.print_undelivered(queue, cutoff(date)) {
             Ok(compared) => compared,
             Err(Outcome::Failed(Error::Api(error))) => return self.put_off(queue, error),
             Err(outcome) => return Err(outcome),
         };
         queue.comparison = None;
-        self.release(compared.settled);
-        if again && compared.left_young {
+        self.release(history.settled());
+        if again && left_young {
             self.schedule_comparison(queue, YOUNG, since, false);
         }
         self.report_missed(queue, since, queue.complete_at)?;
-        self.report_refusals(&compared.refusals)
+        self.report_refusals(history.refusals())
     }
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
@@ -145,8 +136,12 @@ impl Tail {
     }
 
     /// Prints the messages that history has from before the cutoff, by the server's clock, and the queue has
-    /// not delivered.
-    fn print_undelivered(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Compared, Outcome> {
+    /// not delivered. Tells what was read, and whether messages were missing that are too young to tell.
+    fn print_undelivered(
+        &mut self,
+        queue: &mut Queue,
+        cutoff: i64,
+    ) -> Result<(History, bool), Outcome> {
         let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
         let is_urgent = self.is_urgent();
         let mut history = History::after(&self.plan.selection, floor);
@@ -158,11 +153,7 @@ impl Tail {
                 history.next(&mut self.link)?
             };
             if rows.is_empty() {
-                return Ok(Compared {
-                    left_young,
-                    settled: history.settled(),
-                    refusals: history.refusals().to_vec(),
-                });
+                return Ok((history, left_young));
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =

@@ -27,15 +27,6 @@ use crate::selection::Reach;
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
 
-/// Rows of the start's history that are not wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unwanted {
-    /// They are too old.
-    Earlier,
-    /// They came meanwhile, and have an event in the queue.
-    Later,
-}
-
 impl Tail {
     /// Gets the first queue, with the history before it printed. `--once` with history alone ends
     /// here, without one.
@@ -231,20 +222,24 @@ impl Tail {
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
-                let selection = self.plan.selection.clone();
-                let wanted = |row: &Row| row.belongs_to(&selection);
-                let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
-                let first = ids.first();
-                let before = first.map(|first| MessageId(first.0.saturating_sub(1)));
+                let selection = &self.plan.selection;
+                let selected = |row: &Row| row.belongs_to(selection);
+                let (ids, refusals) = history::newest(&mut self.link, selection, count, selected)?;
+                let before = ids
+                    .first()
+                    .map(|first| MessageId(first.0.saturating_sub(1)));
+                // The others came meanwhile, and have an event in the queue.
                 let wanted = |row: &Row| ids.contains(&row.id);
-                self.begin_after(before, &refusals, wanted, Unwanted::Later, queue)
+                self.begin_after(before, &refusals, wanted, None, queue)
             }
             Start::Since(time) => {
-                let time = time.as_second();
-                let selection = &self.plan.selection;
+                let (time, selection) = (time.as_second(), &self.plan.selection);
                 let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
+                // The others are too old, as far as they were there before the queue.
+                let known = self.window.as_ref().map(Window::snapshot);
+                let passed = known.and_then(|known| known.window.highest());
                 let wanted = |row: &Row| row.timestamp >= time;
-                self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
+                self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
         }
     }
@@ -278,14 +273,14 @@ impl Tail {
         Err(Outcome::Failed(Error::Usage(format!("{cause}; {remedy}"))))
     }
 
-    /// Prints what is wanted after a message, if there is one; some readings were refused already. The
-    /// baseline is known only up to there meanwhile.
+    /// Prints what is wanted after a message, if there is one; some readings were refused already. What is not
+    /// wanted up to `passed` counts as known. The baseline is known only up to there meanwhile.
     fn begin_after(
         &mut self,
         before: Option<MessageId>,
         refusals: &[Refusal],
         wanted: impl Fn(&Row) -> bool,
-        unwanted: Unwanted,
+        passed: Option<MessageId>,
         queue: Option<&Queue>,
     ) -> Result<(), Outcome> {
         self.accept(refusals)?;
@@ -293,15 +288,9 @@ impl Tail {
         let Some(before) = before else {
             return Ok(());
         };
-        let known = self
-            .window
-            .as_ref()
-            .map(Window::snapshot)
-            .unwrap_or_default();
-        let (settled, newest) = (MessageId(known.floor), known.window.highest());
-        let passed = newest
-            .filter(|_| unwanted == Unwanted::Earlier)
-            .map(MessageId);
+        let known = self.window.as_ref().map(Window::snapshot);
+        let known = known.unwrap_or_default();
+        let settled = MessageId(known.floor);
         if let Some(window) = &mut self.window {
             *window = Window::restore(&known.until(before), Instant::now());
         }
