@@ -19,7 +19,7 @@ pub enum Subject {
 /// More names than any organization has: what comes beyond is not learnt.
 pub const MOST: usize = 200_000;
 /// In bytes; servers allow 100 characters. A longer name is cut.
-const LONGEST: usize = 400;
+pub const LONGEST: usize = 400;
 
 /// The names known so far.
 #[derive(Debug, Default)]

@@ -111,6 +111,7 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     // That before the event, if it is a new name.
     let name = event.text("name").unwrap_or_default();
     let (property, value) = property(event)?;
+    writer.memory.posting_by_group |= property == "can_send_message_group";
     let is_legacy = writer.memory.posting_by_group;
     // Of interest to clients only, or told beside what it follows from.
     if matches!(

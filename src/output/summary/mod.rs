@@ -20,6 +20,7 @@ mod markdown;
 mod memory;
 mod message;
 mod people;
+mod printed;
 mod recent;
 mod record;
 mod things;

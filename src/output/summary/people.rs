@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::Noun;
+use super::words::GROUP;
 use super::writer::{Who, Writer};
 use crate::fields::{Fields, number};
 use crate::output::names::Subject;
@@ -143,7 +143,7 @@ fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
 fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let field = Fields::of(field)?;
     let id = field.integer("id")?;
-    let name = writer.memory.things.name("custom_profile_field", id);
+    let name = writer.memory.thing("custom_profile_field", id);
     let name = name.map_or_else(|| format!("profile field {id}"), ToOwned::to_owned);
     let (_, value) = field.0.into_iter().find(|(key, _)| key == "value")?;
     Some((Cow::Owned(name), value))
@@ -317,7 +317,7 @@ fn tell_group(id: i64, writer: &mut Writer) {
     if writer.memory.names.of(Subject::Group, id).is_some() {
         writer.say("group ");
     }
-    let name = writer.wording("user_group").name(&Noun::Group, id);
+    let name = writer.wording("user_group").name(&GROUP, id);
     writer.say(&name.unwrap_or_default());
 }
 

@@ -10,7 +10,7 @@ use super::emoji;
 use super::line::{Length, Line};
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{Wording, quote, told_of};
+use super::wording::{Wording, quote, shown};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::names::Subject;
@@ -180,7 +180,7 @@ impl<'a> Writer<'a> {
 
     /// The same where there are `len` of which these are the first.
     pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
-        let named = told_of(len, NAMED);
+        let named = shown(len, NAMED);
         for (at, item) in first.iter().take(named).enumerate() {
             self.aside(if at == 0 { "" } else { ", " });
             each(self, item);
@@ -197,6 +197,7 @@ impl<'a> Writer<'a> {
             zone: self.zone,
             is_whole: self.line.length == Length::Whole,
             kind,
+            depth: 0,
         }
     }
 
