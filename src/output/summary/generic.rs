@@ -34,21 +34,21 @@ pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
         let size = format!("({} MiB)", length >> 20);
         return spaced(&[&words::spoken(wording.kind), &verb, &size]);
     }
-    let (setting, mut rest) = split_setting(event);
+    let mut rest = event.clone();
     let mut property = String::new();
     let mut details = Vec::new();
+    let setting = take_setting(&mut rest);
     match &setting {
-        Some((name, Some(value))) => details.push(wording.field(&rest, name, value)),
+        Some((name, Some(value))) => details.push(wording.field(event, name, value)),
         Some((name, None)) if name != "default" => property = name.replace('_', " "),
         _ => {}
     }
     let is_brief = words::is_brief(&op);
-    let about = About::list(&rest, &op, wording);
-    let about = about.or_else(|| About::thing(&rest, &op, setting.is_some(), wording));
+    let about = About::list(&mut rest, &op, wording);
+    let about = about.or_else(|| About::thing(&mut rest, &op, setting.is_some(), wording));
     let about = about.unwrap_or_default();
     details.extend(about.differences);
     details.extend(wording.details(&about.object, is_brief || about.is_new));
-    rest.0.retain(|(key, _)| !about.fields.contains(key));
     details.extend(wording.details(&rest, is_brief));
 
     let kind = if about.name.is_empty() {
@@ -84,23 +84,20 @@ fn in_short(mut details: Vec<String>) -> String {
 /// A setting and what it is now.
 type Setting<'a> = (Cow<'a, str>, Option<&'a RawValue>);
 
-/// The setting in an event, and its other fields. Names beside it say what was before.
-fn split_setting<'a>(event: &Fields<'a>) -> (Option<Setting<'a>>, Fields<'a>) {
-    let mut rest = event.clone();
+/// Takes the setting out of an event, and names beside it: they say what was before.
+fn take_setting<'a>(event: &mut Fields<'a>) -> Option<Setting<'a>> {
     let mut forms = SETTINGS.into_iter();
-    let Some((key, name, value)) =
-        forms.find_map(|(key, value)| Some((key, event.text(key)?, value)))
-    else {
-        return (None, rest);
-    };
+    let (key, value) = forms.find(|(key, _)| event.text(key).is_some())?;
+    let name = event.text(key)?;
     let now = event.0.iter().find(|(key, _)| key == value);
     let now = now.map(|(_, now)| *now);
-    rest.0
-        .retain(|(field, _)| field != key && field != value && !words::is_name(field));
-    (Some((name, now)), rest)
+    event.remove(key);
+    event.remove(value);
+    event.0.retain(|(key, _)| !words::is_name(key));
+    Some((name, now))
 }
 
-/// What an event is about.
+/// What an event is about, taken out of its fields.
 #[derive(Default)]
 struct About<'a> {
     /// As it stands behind the kind; empty where it has no name.
@@ -111,18 +108,17 @@ struct About<'a> {
     is_new: bool,
     /// `new = Team`, `gone = Nickname`: what is not as it was in a list.
     differences: Vec<String>,
-    /// The fields of the event that have been printed with it.
-    fields: Vec<Cow<'a, str>>,
 }
 
 impl<'a> About<'a> {
     /// A list of all that there is of the kind: printed once, then by its differences. Of one entry that
     /// is another way, or that is new and has no name, it is that entry.
-    fn list(event: &Fields<'a>, op: &str, wording: &mut Wording) -> Option<About<'a>> {
+    fn list(event: &mut Fields<'a>, op: &str, wording: &mut Wording) -> Option<About<'a>> {
         let mut fields = event.0.iter().filter(|_| matches!(op, "" | "update"));
         let (field, value) = fields.find(|(key, _)| words::is_after(key, wording.kind))?;
-        let noun = words::of_object(field, wording.kind);
-        let entries = Thing::all(field, value, wording.kind);
+        let (field, value) = (field.clone(), *value);
+        let noun = words::of_object(&field, wording.kind);
+        let entries = Thing::all(&field, value, wording.kind);
         let is_whole = match Value::of(value) {
             Value::List(list) => list.len == entries.len(),
             Value::Object(object) => things::by_ids(&object).is_some(),
@@ -142,8 +138,8 @@ impl<'a> About<'a> {
             && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(*id))
             && (new.is_empty() || entry.title.is_none())
         {
-            let fields = vec![field.clone()];
-            let mut about = About::changed(entry, &difference.fields, fields, wording);
+            event.remove(&field);
+            let mut about = About::changed(entry, &difference.fields, wording);
             about.is_new = changed.is_empty();
             return Some(about);
         }
@@ -153,38 +149,38 @@ impl<'a> About<'a> {
             let name = |id: &i64| wording.name(&noun, *id).unwrap_or_else(|| id.to_string());
             let names = listed(ids, ids.len(), name);
             about.differences.push(format!("{label} = {names}"));
-            about.fields = vec![field.clone()];
+            event.remove(&field);
         }
         Some(about)
     }
 
     /// The first object of an event; else what a field says that it is about.
     fn thing(
-        event: &Fields<'a>,
+        event: &mut Fields<'a>,
         op: &str,
         has_setting: bool,
         wording: &mut Wording,
     ) -> Option<About<'a>> {
         let kind = wording.kind;
-        let by_field = || by_field(event, op, kind);
-        let (fields, thing) = match first_object(event, op) {
-            Some((key, object, _)) if key == "data" => {
-                let (mut fields, mut thing) = by_field().unwrap_or_default();
-                fields.push(key);
-                thing.object = object;
-                (fields, thing)
+        let first = first_object(event, op);
+        let thing = match first {
+            Some((field, object)) if field == "data" => {
+                event.remove(&field);
+                let subject = take_subject(event, op, kind).unwrap_or_default();
+                Some(Thing { object, ..subject })
             }
-            Some((key, object, is_only)) => {
-                let thing = Thing::new(object, &key, kind);
-                let is_about = thing.title.is_some() || words::is_after(&key, kind) || is_only;
-                if thing.identity.is_some() || is_about && !has_setting {
-                    (vec![key], thing)
-                } else {
-                    by_field()?
-                }
+            Some((field, object)) => {
+                let thing = Thing::new(object, &field, kind);
+                let is_called = thing.title.is_some() || words::is_after(&field, kind);
+                let is_about = thing.identity.is_some() || is_called && !has_setting;
+                is_about.then(|| {
+                    event.remove(&field);
+                    thing
+                })
             }
-            None => by_field()?,
+            None => None,
         };
+        let thing = thing.or_else(|| take_subject(event, op, kind))?;
         let printed = &mut wording.memory.printed;
         let mut differing = HashSet::new();
         if let Some((Noun::Thing(kind), id)) = &thing.identity {
@@ -193,17 +189,12 @@ impl<'a> About<'a> {
                 printed.forget(kind, *id);
             }
         }
-        Some(About::changed(thing, &differing, fields, wording))
+        Some(About::changed(thing, &differing, wording))
     }
 
     /// A thing of which these fields are not as they were: those are printed, or all, but not what
     /// repeats the name.
-    fn changed(
-        thing: Thing<'a>,
-        differing: &HashSet<String>,
-        fields: Vec<Cow<'a, str>>,
-        wording: &mut Wording,
-    ) -> About<'a> {
+    fn changed(thing: Thing<'a>, differing: &HashSet<String>, wording: &mut Wording) -> About<'a> {
         let mut name = wording.name_of(&thing).unwrap_or_default();
         if let Some((noun, id)) = &thing.identity {
             // `user group 26`, not `user group group#26`.
@@ -223,21 +214,14 @@ impl<'a> About<'a> {
         About {
             name,
             object,
-            fields,
             ..About::default()
         }
     }
 }
 
-/// The first field that is an object, or where something was done a list of one; and whether the event
-/// has no other.
-fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Fields<'a>, bool)> {
-    let is_printed = |(key, value): &&(Cow<str>, &RawValue)| {
-        !words::is_silent(key) && !words::is_secret(key, value)
-    };
-    let mut fields = event.0.iter().filter(is_printed);
-    let is_only = fields.clone().count() == 1;
-    fields.find_map(|(key, value)| {
+/// The first field that is an object, or where something was done a list of one.
+fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Fields<'a>)> {
+    event.0.iter().find_map(|(key, value)| {
         let object = match Value::of(value) {
             Value::Object(object) => object,
             Value::List(list) if list.len == 1 && !op.is_empty() => {
@@ -245,27 +229,26 @@ fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Field
             }
             _ => return None,
         };
-        let is_thing = key == "data" || value.get() != "{}" && !things::is_map(&object);
-        is_thing.then_some((key.clone(), object, is_only))
+        let is_map = value.get() == "{}" || things::is_map(&object);
+        let is_thing = !words::is_secret(key, value) && (key == "data" || !is_map);
+        is_thing.then_some((key.clone(), object))
     })
 }
 
-/// What an event is about by the field with an id that is called after the kind; else, where something
-/// was done, by a name.
-fn by_field<'a>(
-    event: &Fields<'a>,
-    op: &str,
-    kind: &str,
-) -> Option<(Vec<Cow<'a, str>>, Thing<'a>)> {
+/// Takes out the field with an id that is called after the kind; else, where something was done, a name.
+fn take_subject<'a>(event: &mut Fields<'a>, op: &str, kind: &str) -> Option<Thing<'a>> {
     let mut thing = Thing::default();
     if let Some((field, noun, id)) = things::subject(event, kind) {
+        event.remove(&field);
         thing.identity = Some((noun, id));
-        return Some((vec![field], thing));
+        return Some(thing);
     }
     let mut fields = event.0.iter().filter(|_| !op.is_empty());
     let (key, _) = fields.find(|(key, _)| words::is_name(key))?;
-    thing.title = Some(event.text(key)?.into_owned());
-    Some((vec![key.clone()], thing))
+    let key = key.clone();
+    thing.title = Some(event.text(&key)?.into_owned());
+    event.remove(&key);
+    Some(thing)
 }
 
 #[cfg(test)]
