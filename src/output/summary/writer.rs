@@ -10,9 +10,9 @@ use super::emoji;
 use super::line::{Length, Line};
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{Wording, quote, shown};
+use super::wording::{Wording, count, quote, shown};
 use crate::event::MessageId;
-use crate::fields::Fields;
+use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 
@@ -128,38 +128,28 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
-    /// and `reaction_type`.
-    pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
-        match emoji::from_code(code, kind) {
-            Some(emoji) => self.say(&emoji),
-            None => {
-                for part in [":", name, ":"] {
-                    self.say(part);
-                }
-            }
-        }
+    /// The emoji of that name in an event; as such where Unicode has it, else `:name:`.
+    pub fn emoji_in(&mut self, event: &Fields, name: &str) {
+        let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
+        let emoji = emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default());
+        self.say(&emoji.unwrap_or_else(|| format!(":{name}:")));
     }
 
-    /// The message of that id: quoted with its place if it passed lately, else `message 501`.
-    pub fn message(&mut self, id: MessageId) {
+    /// The message of that id with its place: quoted if it passed lately, else `message 501` with the
+    /// place that the event has, if any.
+    pub fn message(&mut self, id: MessageId, place: Option<Place>) {
         self.excerpt(id);
-        if let Some(place) = self.memory.recent.find(id).map(Place::of) {
+        let known = self.memory.recent.find(id).map(Place::of);
+        if let Some(place) = known.or(place) {
             self.place_in_brackets(&place);
         }
     }
 
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
-        match self
-            .memory
-            .recent
-            .find(id)
-            .map(|said| quote(&said.text, QUOTED))
-        {
-            Some(text) => self.say(&text),
-            None => self.say(&format!("message {}", id.0)),
-        }
+        let past = self.memory.recent.find(id);
+        let quoted = past.map(|past| quote(&past.text, QUOTED));
+        self.say(&quoted.unwrap_or_else(|| format!("message {}", id.0)));
     }
 
     /// A short quotation: `"Something is rotten…"`.
@@ -169,8 +159,7 @@ impl<'a> Writer<'a> {
 
     /// How many: `1 message`, `3 messages`.
     pub fn count(&mut self, number: usize, noun: &str) {
-        let end = if number == 1 { "" } else { "s" };
-        self.say(&format!("{number} {noun}{end}"));
+        self.say(&count(number, noun));
     }
 
     /// Things with commas between them; of many the rest is counted.
@@ -204,18 +193,52 @@ impl<'a> Writer<'a> {
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
         let details = self.wording(kind).details(object, false);
-        for (at, detail) in details.iter().enumerate() {
-            self.aside(if at == 0 { ": " } else { "; " });
-            match detail.split_once(" = ") {
-                Some((label, value)) => {
-                    self.say(label);
-                    self.aside(" = ");
-                    self.say(value);
-                }
-                None => self.say(detail),
-            }
+        if !details.is_empty() {
+            self.aside(": ");
+            self.say(&details.join("; "));
         }
         !details.is_empty()
+    }
+
+    /// Who made something: ` by Ada`.
+    pub fn creator(&mut self, object: &Fields) {
+        if let Some(creator) = object.integer("creator_id") {
+            self.aside(" by ");
+            self.person(creator);
+        }
+    }
+
+    /// What something is for: `: "Pager duty"`.
+    pub fn description(&mut self, object: &Fields) {
+        let description = object.text("description").unwrap_or_default();
+        if !description.is_empty() {
+            self.aside(": ");
+            self.quote(&description);
+        }
+    }
+
+    /// People and what they joined or left, the shorter part first: `Bo joined #ops`, `#ops joined by
+    /// Bo, Cy`. None where there is nobody.
+    pub fn membership(
+        &mut self,
+        people: &Entries,
+        [of_one, of_many]: [&str; 2],
+        group: impl FnOnce(&mut Self),
+    ) -> Option<()> {
+        match &*people.integers() {
+            [] => return None,
+            [person] => {
+                self.person(*person);
+                self.say(of_one);
+                group(self);
+            }
+            ids => {
+                group(self);
+                self.say(of_many);
+                self.list_of(ids, people.len, |writer, id| writer.person(*id));
+            }
+        }
+        Some(())
     }
 
     /// A person of whom there is but the id.
@@ -239,6 +262,16 @@ impl<'a> Writer<'a> {
             None => who.address.to_owned(),
         };
         self.push(self.palette.sender(&name), &name);
+    }
+
+    /// A person by an object that tells who it is.
+    pub fn person_in(&mut self, object: &Fields) {
+        let id = object.integer("user_id");
+        self.someone(Who {
+            id: id.or_else(|| object.integer("id")),
+            name: &object.text("full_name").unwrap_or_default(),
+            address: &object.text("email").unwrap_or_default(),
+        });
     }
 
     /// People by id.
