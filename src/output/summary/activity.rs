@@ -33,31 +33,30 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         });
         writer.say(" deleted ");
     }
+    let kind = event.text("message_type").unwrap_or_default();
+    let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
     let mut place = Place::in_fields(event, None);
     if let [id] = &*ids {
         writer.excerpt(*id);
         let past = writer.memory.recent.find(*id);
         place = place.or(past.map(Place::of));
         let author = past.and_then(|past| past.sender);
-        if let Some(author) = author.filter(|id| writer.memory.names.at(&address) != Some(*id)) {
+        let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
+        if let Some(author) = author {
             writer.say(" from ");
             writer.person(author);
         }
     } else {
         writer.count(len, "message");
     }
-    let kind = event.text("message_type").unwrap_or_default();
-    let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
     if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
     }
-    if ids.len() > 1 {
-        let recent = &writer.memory.recent;
-        let known = ids.into_iter().take(LOOKED_FOR);
-        let known: Vec<_> = known.filter(|id| recent.find(*id).is_some()).collect();
-        writer.aside(if known.is_empty() { "" } else { ": " });
-        writer.list(&known, |writer, id| writer.excerpt(*id));
-    }
+    let recent = &writer.memory.recent;
+    let quoted = ids.iter().filter(|_| ids.len() > 1).take(LOOKED_FOR);
+    let quoted: Vec<_> = quoted.filter(|id| recent.find(**id).is_some()).collect();
+    writer.aside(if quoted.is_empty() { "" } else { ": " });
+    writer.list(&quoted, |writer, id| writer.excerpt(**id));
     Some(())
 }
 
@@ -70,7 +69,10 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
     };
     let message = MessageId::of(event, "message_id")?;
     let emoji = event.text("emoji_name")?;
-    writer.person_in(&event.object("user").unwrap_or_else(|| event.clone()));
+    match event.object("user") {
+        Some(user) => writer.person_in(&user),
+        None => writer.person(event.integer("user_id")?),
+    }
     writer.say(verb);
     writer.emoji_in(event, &emoji);
     writer.say(way);
@@ -86,22 +88,20 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
     let (verb, text, way) = match (&*kind, content.integer("vote")) {
-        ("vote", Some(1..)) => ("voted in", "", ""),
-        ("vote", Some(_)) => ("took back a vote in", "", ""),
-        ("strike", _) => ("ticked or unticked a task in", "", ""),
-        ("new_option", _) => ("added the option ", "option", " to"),
-        ("question", _) => ("asks ", "question", " now in"),
-        ("new_task", _) => ("added the task ", "task", " to"),
-        ("new_task_list_title", _) => ("gave the title ", "title", " to"),
-        _ => ("updated the widget in", "", ""),
+        ("vote", Some(1..)) => (" voted in ", "", ""),
+        ("vote", Some(_)) => (" took back a vote in ", "", ""),
+        ("strike", _) => (" ticked or unticked a task in ", "", ""),
+        ("new_option", _) => (" added the option ", "option", " to "),
+        ("question", _) => (" asks ", "question", " now in "),
+        ("new_task", _) => (" added the task ", "task", " to "),
+        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
+        _ => (" updated the widget in ", "", ""),
     };
-    writer.say(" ");
     writer.say(verb);
     if !text.is_empty() {
         writer.quote(&content.text(text).unwrap_or_default());
     }
     writer.say(way);
-    writer.say(" ");
     writer.message(message, None);
     Some(())
 }
@@ -117,21 +117,16 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         _ => return None,
     };
     let sender = event.object("sender").unwrap_or_default();
-    let id = event
-        .integer("sender_id")
-        .or_else(|| sender.integer("user_id"))?;
-    writer.someone(Who {
-        id: Some(id),
-        address: &sender.text("email").unwrap_or_default(),
-        ..Who::default()
-    });
+    let own = || sender.integer("user_id");
+    let id = event.integer("sender_id").or_else(own)?;
+    match own() {
+        Some(_) => writer.person_in(&sender),
+        None => writer.person(id),
+    }
     writer.say(verb);
     if let Some(message) = message {
-        let place = event.object("recipient");
-        writer.message(
-            message,
-            place.and_then(|place| Place::in_fields(&place, Some(id))),
-        );
+        let place = event.object("recipient").unwrap_or_default();
+        writer.message(message, Place::in_fields(&place, Some(id)));
         return Some(());
     }
     if let Some(place) = Place::in_fields(event, None) {

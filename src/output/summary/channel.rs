@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::writer::Writer;
-use crate::fields::{Entries, Fields, Value, number};
+use crate::fields::{self, Entries, Fields, Value, number};
 
 /// Channels in a list, and how many there are.
 struct Channels<'a> {
@@ -93,41 +93,39 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     let name = event.text("name").unwrap_or_default();
     let (property, value) = property(event)?;
     writer.memory.posting_by_group |= property == "can_send_message_group";
-    let is_legacy = writer.memory.posting_by_group;
-    // Of interest to clients only, or told beside what it follows from.
-    if matches!(
-        &*property,
-        "email_address" | "first_message_id" | "is_announcement_only" | "is_recently_active"
-    ) || is_legacy && property == "stream_post_policy"
-    {
-        writer.dim();
-    }
-    writer.named_channel(Some(id), &name);
-    let is_web_public = event.flag("is_web_public") == Some(true);
+    // Follows from what was printed before, which says it better.
+    let follows = writer.memory.posting_by_group
+        && matches!(&*property, "stream_post_policy" | "is_announcement_only");
     let words = match (&*property, value.get()) {
-        ("name", _) => {
-            writer.say(" renamed to ");
-            writer.named_channel(Some(id), &event.text("value")?);
-            return Some(());
-        }
-        ("stream_post_policy" | "is_announcement_only", _) if is_legacy => "",
+        _ if follows => "",
+        ("name", _) => " renamed to ",
         ("invite_only", "true") => match event.flag("history_public_to_subscribers") {
             Some(true) => " is private now, new subscribers see its history",
             Some(false) => " is private now, new subscribers do not see its history",
             None => " is private now",
         },
-        ("invite_only", "false") if is_web_public => " is public on the web now",
-        ("invite_only", "false") => " is public now",
+        ("invite_only", "false") => match event.flag("is_web_public") {
+            Some(true) => " is public on the web now",
+            _ => " is public now",
+        },
         ("stream_post_policy", "1") => ": everybody may post now",
         ("stream_post_policy", "2") => ": only administrators may post now",
         ("stream_post_policy", "3") => ": only full members may post now",
         ("stream_post_policy", "4") => ": only moderators and administrators may post now",
         _ => {
+            writer.named_channel(Some(id), &name);
             writer.details("stream", &Fields(vec![(property, value)]));
             return Some(());
         }
     };
+    if follows {
+        writer.dim();
+    }
+    writer.named_channel(Some(id), &name);
     writer.say(words);
+    if property == "name" {
+        writer.named_channel(Some(id), &fields::text(value)?);
+    }
     Some(())
 }
 

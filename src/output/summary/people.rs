@@ -138,26 +138,25 @@ pub fn presence(event: &Fields, writer: &mut Writer) -> Option<()> {
     if let Some(presences) = event.object("presences") {
         return presences_by_id(&presences, now, writer);
     }
-    if event.integer("user_id").is_none() {
-        event.text("email")?;
+    let address = event.text("email").unwrap_or_default();
+    if event.get("user_id").is_none() && address.is_empty() {
+        return None;
     }
-    // Active on one device is active.
-    let mut best: Option<(&str, Cow<str>, Option<i64>)> = None;
     let clients = event.object("presence")?;
-    for (client, device) in &clients.0 {
+    let statuses = clients.0.iter().map(|(client, device)| {
         let device = Fields::of(device)?;
-        let status = device.text("status")?;
-        if best.is_none() || status == "active" {
-            best = Some((client, status, device.seconds("timestamp")));
-        }
-    }
-    let (client, status, seen) = best?;
+        Some((client, device.text("status")?, device.seconds("timestamp")))
+    });
+    let statuses: Vec<_> = statuses.collect::<Option<_>>()?;
+    // Active on one device is active.
+    let active = statuses.iter().find(|(_, status, _)| status == "active");
+    let (client, status, seen) = active.or(statuses.first())?;
     writer.person_in(event);
-    let was = status == "active" && is_past(seen, now);
+    let was = active.is_some() && is_past(*seen, now);
     writer.say(if was { " was " } else { " is " });
-    writer.say(&status);
+    writer.say(status);
     // New servers say "website" for everything.
-    if !matches!(client, "website" | "aggregated") {
+    if !matches!(&***client, "website" | "aggregated") {
         writer.aside(&format!(" ({client})"));
     }
     Some(())

@@ -266,9 +266,8 @@ impl<'a> Writer<'a> {
 
     /// A person by an object that tells who it is.
     pub fn person_in(&mut self, object: &Fields) {
-        let id = object.integer("user_id");
         self.someone(Who {
-            id: id.or_else(|| object.integer("id")),
+            id: object.integer("user_id"),
             name: &object.text("full_name").unwrap_or_default(),
             address: &object.text("email").unwrap_or_default(),
         });

@@ -250,12 +250,6 @@ fn what_is_told_twice_or_matters_to_few_is_dim() {
             true,
         ),
         (
-            "secret address",
-            "stream",
-            r#"{"op":"update","stream_id":7,"property":"email_address","value":"secret"}"#,
-            true,
-        ),
-        (
             "description",
             "stream",
             r#"{"op":"update","stream_id":7,"property":"description","value":"d"}"#,
