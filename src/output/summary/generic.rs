@@ -128,7 +128,7 @@ impl<'a> About<'a> {
             return None;
         };
         let list = entries.iter().map(|entry| match entry.identity {
-            Some((Noun::Thing(_), id)) => Some((id, &entry.object)),
+            Some((Noun::Thing(_), id)) => Some((id, entry.fields())),
             _ => None,
         });
         let list: Vec<_> = list.collect::<Option<_>>()?;
@@ -139,7 +139,7 @@ impl<'a> About<'a> {
             && (new.is_empty() || entry.title.is_none())
         {
             event.remove(&field);
-            let mut about = About::changed(entry, &difference.fields, wording);
+            let mut about = About::changed(&entry, &difference.fields, wording);
             about.is_new = changed.is_empty();
             return Some(about);
         }
@@ -166,8 +166,9 @@ impl<'a> About<'a> {
         let thing = match first {
             Some((field, object)) if field == "data" => {
                 event.remove(&field);
-                let subject = take_subject(event, op, kind).unwrap_or_default();
-                Some(Thing { object, ..subject })
+                let mut subject = take_subject(event, op, kind).unwrap_or_default();
+                subject.object = object;
+                Some(subject)
             }
             Some((field, object)) => {
                 let thing = Thing::new(object, &field, kind);
@@ -184,18 +185,18 @@ impl<'a> About<'a> {
         let printed = &mut wording.memory.printed;
         let mut differing = HashSet::new();
         if let Some((Noun::Thing(kind), id)) = &thing.identity {
-            differing = printed.update(kind, *id, &thing.object);
+            differing = printed.update(kind, *id, &thing.fields());
             if matches!(op, "remove" | "delete") {
                 printed.forget(kind, *id);
             }
         }
-        Some(About::changed(thing, &differing, wording))
+        Some(About::changed(&thing, &differing, wording))
     }
 
     /// A thing of which these fields are not as they were: those are printed, or all, but not what
     /// repeats the name.
-    fn changed(thing: Thing<'a>, differing: &HashSet<String>, wording: &mut Wording) -> About<'a> {
-        let mut name = wording.name_of(&thing).unwrap_or_default();
+    fn changed(thing: &Thing<'a>, differing: &HashSet<String>, wording: &mut Wording) -> About<'a> {
+        let mut name = wording.name_of(thing).unwrap_or_default();
         if let Some((noun, id)) = &thing.identity {
             // `user group 26`, not `user group group#26`.
             let is_kind = words::of_kind(wording.kind) == *noun;
@@ -205,7 +206,7 @@ impl<'a> About<'a> {
         }
         // A place is printed whole.
         let is_moved = differing.iter().any(|key| words::is_of_place(key));
-        let mut object = thing.object;
+        let mut object = thing.fields();
         object.0.retain(|(key, value)| {
             let is_changed = differing.is_empty() || differing.contains(&**key);
             let is_printed = is_changed || is_moved && words::is_of_place(key);

@@ -14,7 +14,7 @@ use super::recent::Recent;
 use super::things::{self, Thing};
 use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::{Message, Recipient};
-use crate::fields::{Fields, Value};
+use crate::fields::Fields;
 use crate::output::names::{LONGEST, MOST, Names, Subject};
 
 /// How deep an event is looked through for names.
@@ -148,20 +148,7 @@ impl<'a> Introduced<'a> {
             ends: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };
-        introduced.read_fields(event, 0, matches!(kind, "stream" | "subscription"));
-        for (key, value) in &event.0 {
-            // Most values are no objects and have none.
-            if !value.get().contains('{') || words::is_secret(key, value) {
-                continue;
-            }
-            for thing in Thing::all(key, value, kind) {
-                if let (Some(title), Some((noun, id))) = (thing.title, thing.identity)
-                    && (noun == GROUP || matches!(noun, Noun::Thing(_)))
-                {
-                    introduced.names.push((noun, id, title.into()));
-                }
-            }
-        }
+        introduced.read(event, 0, kind, matches!(kind, "stream" | "subscription"));
         if is_common && op == "update" {
             introduced.changes.append(&mut introduced.names);
         }
@@ -179,52 +166,43 @@ impl<'a> Introduced<'a> {
         introduced
     }
 
-    /// People, channels and addresses, wherever they are. `is_channel` where a `stream_id` beside
-    /// another id is the channel's own.
-    fn read_fields(&mut self, fields: &Fields<'a>, depth: usize, is_channel: bool) {
-        let own = fields.integer("id");
-        let user = fields.integer("user_id");
-        let sender = fields.integer("sender_id");
-        let channel = fields.integer("stream_id");
-        let channel = channel.or_else(|| fields.integer("channel_id"));
-        // The name of what has an id of its own is not that of the channel where it is.
-        let is_channel = is_channel || own.is_none() && depth > 0;
+    /// Reads an object. `is_channel` where a `stream_id` is its own, and not that of the channel where
+    /// it is.
+    fn read(&mut self, object: &Fields<'a>, depth: usize, kind: &str, is_channel: bool) {
+        let id = |names: [&str; 2]| names.iter().find_map(|name| object.integer(name));
+        let user = object.integer("user_id");
+        let channel = id(["stream_id", "channel_id"]);
         for (noun, id, name) in [
-            (PERSON, user.or(own), "full_name"),
-            (PERSON, sender, "sender_full_name"),
+            (PERSON, id(["user_id", "id"]), "full_name"),
+            (PERSON, object.integer("sender_id"), "sender_full_name"),
             (CHANNEL, channel, "display_recipient"),
             (CHANNEL, channel, "stream_name"),
             (CHANNEL, channel.filter(|_| is_channel), "name"),
         ] {
-            if let (Some(id), Some(name)) = (id, fields.text(name)) {
+            if let (Some(id), Some(name)) = (id, object.text(name)) {
                 self.names.push((noun, id, name));
             }
         }
         for name in ["email", "new_email", "delivery_email"] {
-            if let (Some(user), Some(address)) = (user, fields.text(name)) {
+            if let (Some(user), Some(address)) = (user, object.text(name)) {
                 self.addresses.push((address, user));
             }
         }
-        for (key, value) in fields.0.iter().filter(|_| depth < DEEPEST) {
-            if !words::is_secret(key, value) {
-                self.read_value(value, depth + 1);
+        // Most values are no objects and have none.
+        let has_objects = |value: &RawValue| depth < DEEPEST && value.get().contains('{');
+        for (key, value) in object.0.iter().filter(|(_, value)| has_objects(value)) {
+            if words::is_secret(key, value) {
+                continue;
             }
-        }
-    }
-
-    fn read_value(&mut self, value: &'a RawValue, depth: usize) {
-        // Most lists are of numbers.
-        if !value.get().contains('{') {
-            return;
-        }
-        match Value::of(value) {
-            Value::Object(fields) => self.read_fields(&fields, depth, false),
-            Value::List(list) if depth < DEEPEST => {
-                for entry in list.first {
-                    self.read_value(entry, depth + 1);
+            for thing in Thing::all(key, value, kind) {
+                let is_channel = matches!(thing.identity, Some((CHANNEL, _)));
+                self.read(&thing.object, depth + 1, kind, is_channel);
+                if let (0, Some((noun, id)), Some(title)) = (depth, thing.identity, thing.title)
+                    && (noun == GROUP || matches!(noun, Noun::Thing(_)))
+                {
+                    self.names.push((noun, id, title.into()));
                 }
             }
-            _ => {}
         }
     }
 }

@@ -57,7 +57,7 @@ impl Printed {
     }
 
     /// The same for a list of all things of a kind. None if it has too many.
-    pub fn update_list(&mut self, kind: &str, list: &[(i64, &Fields)]) -> Option<Difference> {
+    pub fn update_list(&mut self, kind: &str, list: &[(i64, Fields)]) -> Option<Difference> {
         if list.len() >= MOST {
             return None;
         }

@@ -15,13 +15,15 @@ pub struct Thing<'a> {
     pub identity: Option<(Noun, i64)>,
     /// What it calls itself.
     pub title: Option<String>,
-    /// Its fields, but for the one with its id, and a person's address.
+    /// Its fields.
     pub object: Fields<'a>,
+    /// The one of them with its id.
+    id_field: String,
 }
 
 impl<'a> Thing<'a> {
     /// An object in a field of an event of that kind.
-    pub fn new(mut object: Fields<'a>, field: &str, kind: &str) -> Thing<'a> {
+    pub fn new(object: Fields<'a>, field: &str, kind: &str) -> Thing<'a> {
         let own = words::of_object(field, kind);
         let keys = [
             ("id".to_owned(), own.clone()),
@@ -32,22 +34,24 @@ impl<'a> Thing<'a> {
         ];
         let mut ids = keys.into_iter();
         let found = ids.find_map(|(key, noun)| Some((object.integer(&key)?, key, noun)));
-        let mut title = words::title(&object);
-        let identity = found.map(|(id, id_field, noun)| {
-            object.0.retain(|(key, _)| *key != id_field);
-            if noun == PERSON
-                && let Some(address) = object.text("email")
-            {
-                title.get_or_insert(address.into_owned());
-                object.0.retain(|(key, _)| key != "email");
-            }
-            (noun, id)
-        });
+        let (identity, id_field) = found.map(|(id, key, noun)| ((noun, id), key)).unzip();
+        let address = object.text("email").filter(|_| is_person(&identity));
         Thing {
+            title: words::title(&object).or(address.map(Cow::into_owned)),
             identity,
-            title,
             object,
+            id_field: id_field.unwrap_or_default(),
         }
+    }
+
+    /// Its fields without its id, and without a person's address.
+    pub fn fields(&self) -> Fields<'a> {
+        let mut fields = self.object.clone();
+        fields.remove(&self.id_field);
+        if is_person(&self.identity) {
+            fields.remove("email");
+        }
+        fields
     }
 
     /// Its own id.
@@ -78,6 +82,10 @@ impl<'a> Thing<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+fn is_person(identity: &Option<(Noun, i64)>) -> bool {
+    matches!(identity, Some((PERSON, _)))
 }
 
 /// The field of an event with the id of what it is about, where no object has: `draft_id` in `drafts`,

@@ -275,7 +275,7 @@ impl Wording<'_> {
             }
             id => id.or(listed).map(|id| id.to_string()).unwrap_or_default(),
         };
-        match spaced(&[&head, &self.in_brackets(&thing.object)]) {
+        match spaced(&[&head, &self.in_brackets(&thing.fields())]) {
             words if words.is_empty() => NONE.to_owned(),
             words => words,
         }
