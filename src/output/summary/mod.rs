@@ -61,8 +61,6 @@ pub struct Summary {
     palette: Palette,
     zone: TimeZone,
     clock: Clock,
-    /// The time of the last line that has one.
-    last: Option<Timestamp>,
     line: Line,
 }
 
@@ -74,7 +72,6 @@ impl Summary {
             memory: Memory::default(),
             palette,
             clock: Clock::new(zone.clone()),
-            last: None,
             zone,
             line: Line::default(),
         }
@@ -162,18 +159,25 @@ impl Summary {
         when
     }
 
+    /// A writer of an empty line.
     fn writer(&mut self) -> Writer<'_> {
-        Writer::new(self.palette, &self.zone, &mut self.line, &mut self.memory)
+        self.line.clear();
+        Writer {
+            memory: &mut self.memory,
+            when: None,
+            concerns_user: false,
+            palette: self.palette,
+            zone: &self.zone,
+            line: &mut self.line,
+            is_dim: false,
+        }
     }
 
     /// Appends the line with its time.
     fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
-        self.last = when.or(self.last);
-        let moment = self
-            .last
-            .map_or(clock::UNKNOWN, |when| self.clock.read(when));
-        if let Some(date) = moment.new_date {
-            self.palette.date().write(out, date);
+        let (new_date, time) = self.clock.read(when);
+        if let Some(date) = new_date {
+            self.palette.date().write(out, &date);
             out.push(b'\n');
         }
         let ink = if concerns_user {
@@ -181,10 +185,10 @@ impl Summary {
         } else {
             self.palette.time()
         };
-        ink.write(out, moment.time);
+        ink.write(out, time);
         out.push(b' ');
         let columns = self.width.map(|width| width.max(NARROWEST));
-        self.line.write(out, columns, moment.time.len() + 1);
+        self.line.write(out, columns, time.len() + 1);
         out.push(b'\n');
     }
 }

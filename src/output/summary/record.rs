@@ -25,7 +25,7 @@ pub fn record(text: &str, writer: &mut Writer) -> Option<()> {
             format!("the queue goes on after event {last_event_id}"),
         ),
         Record::Alive => ("alive", "the server had nothing to say".to_owned()),
-        Record::Gap(gap) => ("gap", gap.describe(writer.zone())),
+        Record::Gap(gap) => ("gap", gap.describe(writer.zone)),
         Record::Check(_) => return None,
     };
     writer.clear();

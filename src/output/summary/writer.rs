@@ -42,42 +42,22 @@ pub struct Writer<'a> {
     pub when: Option<Timestamp>,
     /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
     pub concerns_user: bool,
-    palette: Palette,
-    zone: &'a TimeZone,
-    line: &'a mut Line,
-    is_dim: bool,
+    /// The inks.
+    pub palette: Palette,
+    /// The zone of all times in the line.
+    pub zone: &'a TimeZone,
+    /// What is written.
+    pub line: &'a mut Line,
+    /// All of it is in one ink.
+    pub is_dim: bool,
 }
 
-impl<'a> Writer<'a> {
-    /// A writer of an empty line.
-    pub fn new(
-        palette: Palette,
-        zone: &'a TimeZone,
-        line: &'a mut Line,
-        memory: &'a mut Memory,
-    ) -> Writer<'a> {
-        line.clear();
-        Writer {
-            memory,
-            when: None,
-            concerns_user: false,
-            palette,
-            zone,
-            line,
-            is_dim: false,
-        }
-    }
-
+impl Writer<'_> {
     /// Begins again.
     pub fn clear(&mut self) {
         self.line.clear();
         self.is_dim = false;
         self.when = None;
-    }
-
-    /// The zone of all times in the line.
-    pub fn zone(&self) -> &'a TimeZone {
-        self.zone
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
@@ -273,16 +253,6 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// People by id.
-    pub fn people(&mut self, ids: &[i64]) {
-        self.list(ids, |writer, id| writer.person(*id));
-    }
-
-    /// A channel of which there is but the id.
-    pub fn channel(&mut self, id: i64) {
-        self.named_channel(Some(id), "");
-    }
-
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
     /// id.
     pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
@@ -311,7 +281,7 @@ impl<'a> Writer<'a> {
 
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.channel(channel);
+        self.named_channel(Some(channel), "");
         self.aside(" > ");
         self.topic(topic);
     }
@@ -324,7 +294,7 @@ impl<'a> Writer<'a> {
             Place::With(people) if people.is_empty() => self.aside("DM"),
             Place::With(people) => {
                 self.aside("DM with ");
-                self.people(people);
+                self.list(people, |writer, id| writer.person(*id));
             }
         }
     }
