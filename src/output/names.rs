@@ -16,6 +16,17 @@ pub enum Subject {
     Group,
 }
 
+impl Subject {
+    /// What stands before an id without a name: `user#12`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Person => "user",
+            Subject::Channel => "channel",
+            Subject::Group => "group",
+        }
+    }
+}
+
 /// More names than any organization has: what comes beyond is not learnt.
 pub const MOST: usize = 200_000;
 /// In bytes; servers allow 100 characters. A longer name is cut.

@@ -146,7 +146,7 @@ impl<'a> About<'a> {
         let mut about = About::default();
         let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
         for (label, ids) in lists.filter(|(_, ids)| !difference.is_first && !ids.is_empty()) {
-            let name = |id: &i64| wording.name(&noun, *id).unwrap_or_else(|| id.to_string());
+            let name = |id: &i64| wording.label(&noun, *id).unwrap_or_else(|| id.to_string());
             let names = listed(ids, ids.len(), name);
             about.differences.push(format!("{label} = {names}"));
             event.remove(&field);
@@ -196,14 +196,14 @@ impl<'a> About<'a> {
     /// A thing of which these fields are not as they were: those are printed, or all, but not what
     /// repeats the name.
     fn changed(thing: &Thing<'a>, differing: &HashSet<String>, wording: &mut Wording) -> About<'a> {
-        let mut name = wording.name_of(thing).unwrap_or_default();
+        let mut name = wording.name_of(thing);
         if let Some((noun, id)) = &thing.identity {
             // `user group 26`, not `user group group#26`.
             let is_kind = words::of_kind(wording.kind) == *noun;
-            if name.is_empty() || is_kind && name.ends_with(&format!("#{id}")) {
-                name = id.to_string();
-            }
+            name = name.or_else(|| wording.label(noun, *id).filter(|_| !is_kind));
+            name = name.or_else(|| Some(id.to_string()));
         }
+        let name = name.unwrap_or_default();
         // A place is printed whole.
         let is_moved = differing.iter().any(|key| words::is_of_place(key));
         let mut object = thing.fields();

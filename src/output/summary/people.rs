@@ -251,7 +251,7 @@ fn group(id: i64, writer: &mut Writer) {
     if writer.memory.names.of(Subject::Group, id).is_some() {
         writer.say("group ");
     }
-    let name = writer.wording("user_group").name(&GROUP, id);
+    let name = writer.wording("user_group").label(&GROUP, id);
     writer.say(&name.unwrap_or_default());
 }
 

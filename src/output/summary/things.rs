@@ -35,7 +35,8 @@ impl<'a> Thing<'a> {
         let mut ids = keys.into_iter();
         let found = ids.find_map(|(key, noun)| Some((object.integer(&key)?, key, noun)));
         let (identity, id_field) = found.map(|(id, key, noun)| ((noun, id), key)).unzip();
-        let address = object.text("email").filter(|_| is_person(&identity));
+        let is_person = matches!(identity, Some((PERSON, _)));
+        let address = object.text("email").filter(|_| is_person);
         Thing {
             title: words::title(&object).or(address.map(Cow::into_owned)),
             identity,
@@ -48,7 +49,7 @@ impl<'a> Thing<'a> {
     pub fn fields(&self) -> Fields<'a> {
         let mut fields = self.object.clone();
         fields.remove(&self.id_field);
-        if is_person(&self.identity) {
+        if matches!(self.identity, Some((PERSON, _))) {
             fields.remove("email");
         }
         fields
@@ -82,10 +83,6 @@ impl<'a> Thing<'a> {
             _ => Vec::new(),
         }
     }
-}
-
-fn is_person(identity: &Option<(Noun, i64)>) -> bool {
-    matches!(identity, Some((PERSON, _)))
 }
 
 /// The field of an event with the id of what it is about, where no object has: `draft_id` in `drafts`,

@@ -49,42 +49,46 @@ pub struct Wording<'a> {
 }
 
 impl Wording<'_> {
-    /// What an id stands for: `Ada` or `user#12`, `#ops` or `channel#7`, a group without the `role:` of
-    /// those of the system, the beginning of a message. None where that is not known.
-    pub fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
-        Some(match noun {
-            _ if id < 0 => NONE.to_owned(),
+    /// What an id stands for: `Ada`, `#ops`, a group without the `role:` of those of the system, the
+    /// beginning of a message. None where that is not known.
+    fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
+        match noun {
             Noun::Listed(subject) => {
-                let name = self.memory.name_of(*subject, id);
-                match (subject, name) {
-                    (Subject::Person, name) => name.unwrap_or_else(|| format!("user#{id}")),
-                    (Subject::Channel, Some(name)) => format!("#{name}"),
-                    (Subject::Channel, None) => format!("channel#{id}"),
-                    (Subject::Group, Some(name)) => name.trim_start_matches("role:").to_owned(),
-                    (Subject::Group, None) => format!("group#{id}"),
-                }
+                let name = self.memory.name_of(*subject, id)?;
+                Some(match subject {
+                    Subject::Person => name,
+                    Subject::Channel => format!("#{name}"),
+                    Subject::Group => name.trim_start_matches("role:").to_owned(),
+                })
             }
             Noun::Message => {
                 let id = MessageId(u64::try_from(id).ok()?);
-                quote(&self.memory.recent.find(id)?.text, QUOTED)
+                Some(quote(&self.memory.recent.find(id)?.text, QUOTED))
             }
             Noun::Thing(kind) => {
                 let name = self.memory.thing(kind, id)?.to_owned();
-                self.text(&name)
+                Some(self.text(&name))
             }
-        })
+        }
+    }
+
+    /// The same, or `user#12`, `channel#7`, `group#3`; of an id that stands for nothing `none`.
+    pub fn label(&mut self, noun: &Noun, id: i64) -> Option<String> {
+        match noun {
+            _ if id < 0 => Some(NONE.to_owned()),
+            Noun::Listed(subject) => {
+                let name = self.name(noun, id);
+                name.or_else(|| Some(format!("{}#{id}", subject.word())))
+            }
+            _ => self.name(noun, id),
+        }
     }
 
     /// The name of a thing: that which is known, else its own.
     pub fn name_of(&mut self, thing: &Thing) -> Option<String> {
-        let title = thing.title.as_deref();
-        match &thing.identity {
-            Some((PERSON, id)) if self.memory.names.of(Subject::Person, *id).is_none() => title
-                .map(ToOwned::to_owned)
-                .or_else(|| self.name(&PERSON, *id)),
-            Some((noun, id)) => self.name(noun, *id).or_else(|| Some(self.text(title?))),
-            None => Some(self.text(title?)),
-        }
+        let identity = thing.identity.as_ref();
+        let known = identity.and_then(|(noun, id)| self.name(noun, *id));
+        known.or_else(|| Some(self.text(thing.title.as_deref()?)))
     }
 
     /// A text, in quotes where it could be taken for something else. One that is an object or a list
@@ -165,7 +169,7 @@ impl Wording<'_> {
         };
         let channel = fields.integer("stream_id");
         let channel = channel.or_else(|| fields.integer("channel_id")).or_else(to);
-        let channel = self.name(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
+        let channel = self.label(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
         Some(match words::topic(fields).as_deref() {
             Some("") => format!("{channel} > (no topic)"),
             Some(topic) => format!("{channel} > {topic}"),
@@ -193,7 +197,7 @@ impl Wording<'_> {
 
     fn value(&mut self, key: &str, noun: Option<&Noun>, value: &RawValue) -> String {
         if let (Some(noun), Some(id)) = (noun, number(value))
-            && let Some(name) = self.name(noun, id)
+            && let Some(name) = self.label(noun, id)
         {
             return name;
         }
@@ -248,7 +252,7 @@ impl Wording<'_> {
             if permitted.is_empty() {
                 return "nobody".to_owned();
             }
-            let name = |(noun, id): &(Noun, i64)| self.name(noun, *id).unwrap_or_default();
+            let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
             return listed(&permitted, permitted.len(), name);
         }
         if let Some(on) = things::switches(&object) {
@@ -266,7 +270,10 @@ impl Wording<'_> {
     /// `listed` is the id that it is listed by.
     fn thing(&mut self, key: &str, object: Fields, listed: Option<i64>) -> String {
         let thing = Thing::new(object, key, self.kind);
-        if let Some(name) = self.name_of(&thing) {
+        let identity = thing.identity.as_ref();
+        let name = self.name_of(&thing);
+        let name = name.or_else(|| identity.and_then(|(noun, id)| self.label(noun, *id)));
+        if let Some(name) = name {
             return name;
         }
         let head = match thing.id() {

@@ -51,18 +51,13 @@ const SILENT: &str = "id type op operation icon_url logo_url night_logo_url sour
 const TIMES: &str = "time timestamp date at";
 /// An `op` after which what is null, false or empty says nothing: it is so in all new things.
 const BRIEF: &str = "add create remove delete start";
-/// Endings of many, and those of one.
-const PLURALS: [(&str, &str); 9] = [
-    ("ies", "y"),
-    ("sses", "ss"),
-    ("shes", "sh"),
-    ("ches", "ch"),
-    ("xes", "x"),
-    ("ss", "ss"),
-    ("us", "us"),
-    ("is", "is"),
-    ("s", ""),
-];
+/// Verbs for what an `op` says that was done.
+const VERBS: &str = "add>added create>created update>changed change>changed update_dict>changed \
+    update_one>changed remove>removed delete>deleted reorder>reordered start>started stop>stopped";
+/// Words of the API, and what users read in the app.
+const SPOKEN: &str = "realm>organization stream>channel streams>channels attachment>file";
+/// Endings of many, and those of one; the first that fits.
+const PLURALS: &str = "ies>y sses>ss shes>sh ches>ch xes>x ss>ss us>us is>is s>";
 /// What is left out where details follow: they are the change.
 pub const CHANGED: &str = "changed";
 
@@ -70,18 +65,15 @@ fn has(table: &str, word: &str) -> bool {
     table.split_whitespace().any(|one| one == word)
 }
 
+fn pairs(table: &str) -> impl Iterator<Item = (&str, &str)> {
+    table
+        .split_whitespace()
+        .filter_map(|pair| pair.split_once('>'))
+}
+
 fn verb(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "add" => "added",
-        "create" => "created",
-        "update" | "change" | "update_dict" | "update_one" => CHANGED,
-        "remove" => "removed",
-        "delete" => "deleted",
-        "reorder" => "reordered",
-        "start" => "started",
-        "stop" => "stopped",
-        _ => return None,
-    })
+    let mut verbs = pairs(VERBS);
+    verbs.find_map(|(op, verb)| (op == word).then_some(verb))
 }
 
 /// What was done, by an `op`: `added`, `members added`, `participant joined`.
@@ -102,12 +94,9 @@ pub fn spoken(kind: &str) -> String {
     if kind.is_empty() {
         return "(no type)".to_owned();
     }
-    let words = without_realm(kind).split('_').map(|word| match word {
-        "realm" => "organization",
-        "stream" => "channel",
-        "streams" => "channels",
-        "attachment" => "file",
-        word => word,
+    let words = without_realm(kind).split('_').map(|word| {
+        let spoken = pairs(SPOKEN).find(|(api, _)| *api == word);
+        spoken.map_or(word, |(_, spoken)| spoken)
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -120,7 +109,7 @@ fn without_realm(name: &str) -> &str {
 /// What one of them is called, as far as there are rules: `draft` of `drafts`, `emoji` of `realm_emoji`.
 pub fn singular(name: &str) -> String {
     let name = without_realm(name);
-    let mut endings = PLURALS.iter();
+    let mut endings = pairs(PLURALS);
     let one = endings.find_map(|(many, one)| Some(name.strip_suffix(many)?.to_owned() + one));
     one.unwrap_or_else(|| name.to_owned())
 }

@@ -238,7 +238,7 @@ impl Writer<'_> {
         let id = who.id.or_else(|| self.memory.names.at(who.address));
         let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown("user", id),
+            None if who.address.is_empty() => unknown(Subject::Person, id),
             None => who.address.to_owned(),
         };
         self.push(self.palette.sender(&name), &name);
@@ -264,7 +264,7 @@ impl Writer<'_> {
         if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
             return self.named_channel(id, &name);
         }
-        let name = unknown("channel", id);
+        let name = unknown(Subject::Channel, id);
         self.push(self.palette.channel(&name), &name);
     }
 
@@ -313,9 +313,7 @@ impl Writer<'_> {
 }
 
 /// `user#12`.
-fn unknown(word: &str, id: Option<i64>) -> String {
-    match id {
-        Some(id) => format!("{word}#{id}"),
-        None => format!("{word}#?"),
-    }
+fn unknown(subject: Subject, id: Option<i64>) -> String {
+    let id = id.map_or("?".to_owned(), |id| id.to_string());
+    format!("{}#{id}", subject.word())
 }
