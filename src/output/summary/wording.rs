@@ -160,15 +160,11 @@ impl Wording<'_> {
     /// Where something is or goes to, if these fields say: `#ops > deploy`.
     fn place(&mut self, fields: &Fields) -> Option<String> {
         let is_to_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
-        let first = || fields.list("to").integers().first().copied();
-        let to = || {
-            fields
-                .integer("to")
-                .or_else(first)
-                .filter(|_| is_to_channel)
-        };
+        let listed = fields.list("to").integers().first().copied();
+        let to = fields.integer("to").or(listed);
+        let to = to.filter(|_| is_to_channel);
         let channel = fields.integer("stream_id");
-        let channel = channel.or_else(|| fields.integer("channel_id")).or_else(to);
+        let channel = channel.or_else(|| fields.integer("channel_id")).or(to);
         let channel = self.label(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
         Some(match words::topic(fields).as_deref() {
             Some("") => format!("{channel} > (no topic)"),
