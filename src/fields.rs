@@ -90,6 +90,11 @@ impl<'a> Fields<'a> {
         self.0.len() >= MOST_FIELDS
     }
 
+    /// Takes out what has that name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| key != name);
+    }
+
     /// The text of the first value of that name.
     pub fn find(&self, name: &str) -> Option<&'a str> {
         let field = self.0.iter().find(|(key, _)| key == name);

@@ -241,7 +241,7 @@ impl Replay<'_> {
         } = &mut self.output;
         if event.kind == meta::KIND {
             if *records == Records::Shown {
-                renderer.render_record(event, &mut self.rendered);
+                renderer.render(event, None, &mut self.rendered);
             }
         } else if selection.passes(event) {
             renderer.render(event, None, &mut self.rendered);
