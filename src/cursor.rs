@@ -247,7 +247,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     let name = PathBuf::from(name);
     let cannot = |error: io::Error| {
         Error::Cursor(format!(
-            "cannot lock cursor file {}: {error}",
+            "cannot lock cursor file {}: {error}; name one in a folder that can be written",
             name.display()
         ))
     };

@@ -227,7 +227,11 @@ impl RcFile {
         Ok(RcFile {
             rc: Rc::default(),
             name: None,
-            searched: format!("no config file ({})", searched.join(", ")),
+            searched: if searched.is_empty() {
+                "no config file, and no home folder to look in (HOME)".to_owned()
+            } else {
+                format!("no config file ({})", searched.join(", "))
+            },
         })
     }
 

@@ -241,7 +241,7 @@ pub fn unusable_together(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiErro
         (None, files) => {
             let and = if files.is_empty() { "" } else { " and " };
             format!(
-                "cannot use the certificates of this system{and}{files}: {cause}; check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
+                "cannot use the certificates of this system{and}{files}: {cause}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
             )
         }
     })
