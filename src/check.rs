@@ -427,12 +427,18 @@ impl Check {
 
 /// How a server is reached that has answered.
 fn way_to(account: &Account) -> String {
-    let Account { site, tls, .. } = account;
-    match &tls.cert_bundle {
+    let Account {
+        site, tls, proxy, ..
+    } = account;
+    let way = match &tls.cert_bundle {
         _ if !site.is_https() => "http, not encrypted".to_owned(),
         _ if tls.insecure => "https, certificate not checked (insecure)".to_owned(),
         Some(bundle) => format!("https, certificate trusted by {}", bundle.display()),
         None => "https, certificate trusted by this system's CAs".to_owned(),
+    };
+    match proxy {
+        Some(proxy) => format!("{way}, by the proxy {proxy}"),
+        None => way,
     }
 }
 

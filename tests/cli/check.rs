@@ -659,6 +659,30 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
 }
 
 #[test]
+fn a_proxy_on_the_way_is_named() {
+    let site = "http://chat.example.com";
+    let gone = Reply::error(404, "", "no such page");
+    let denial = Reply::error(401, "UNAUTHORIZED", "Invalid API key");
+    let proxy = Server::new()
+        .always(Expect::new("GET", "/server_settings").below(site), gone)
+        .always(Expect::new("GET", "/users/me").below(site), denial);
+    let report = check(site)
+        .env("HTTP_PROXY", proxy.site())
+        .stdout(Expected::like(|_| true))
+        .code(3)
+        .run()
+        .stdout;
+    let expected = format!(
+        "http, not encrypted, by the proxy {} (HTTP_PROXY)",
+        proxy.site()
+    );
+    assert!(
+        about(&report, "connection")[0].ends_with(&expected),
+        "{report}"
+    );
+}
+
+#[test]
 fn odd_configuration_is_a_finding() {
     let server = World::default().serve();
     let site = server.site();
