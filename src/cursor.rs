@@ -95,19 +95,19 @@ impl Cursor {
         selection: &Selection,
         lifespan: Duration,
     ) -> Result<(Cursor, Option<Checkpoint>), Error> {
+        // A device or a pipe would be waited for, read without end, or replaced.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Error::Cursor(format!(
+                "cursor file {} is not a regular file: name another one",
+                path.display()
+            )));
+        }
         // Symbolic links are followed here, so that the target is replaced and the links stay.
         let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        // A device or a pipe would be waited for, read without end, or replaced.
-        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(Error::Cursor(format!(
-                "cursor file {} is not a regular file: name another one",
-                path.display()
-            )));
-        }
         let identity = Identity::of(account, selection);
         // A file that is something else gets no lock beside it.
         identity.load(&path)?;

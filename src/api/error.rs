@@ -181,6 +181,9 @@ fn unreachable(error: &reqwest::Error, account: &Account) -> String {
         Some(proxy) if cause == NO_TUNNEL => {
             format!("the proxy {proxy} does not let us through to it")
         }
+        Some(proxy) if cause.starts_with(NO_ADDRESS) && proxy.leaves_names_to_us() => {
+            format!("by the proxy {proxy}: {cause}; write socks5h:// if the proxy is to look it up")
+        }
         Some(proxy) => format!("by the proxy {proxy}: {cause}"),
         None if cause.starts_with(NO_ADDRESS) => {
             format!("{cause}; check the spelling of the site, and the network")

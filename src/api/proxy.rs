@@ -64,6 +64,11 @@ impl Proxy {
         }
     }
 
+    /// Whether names of sites are looked up here and not by the proxy: in SOCKS that is a question of the scheme.
+    pub fn leaves_names_to_us(&self) -> bool {
+        matches!(self.url.scheme(), "socks4" | "socks5")
+    }
+
     /// Its address, for the HTTP client only: it may hold a password.
     pub fn url(&self) -> &Url {
         &self.url
@@ -72,10 +77,13 @@ impl Proxy {
 
 fn parse(value: &str) -> Option<Url> {
     let value = value.trim();
-    let url = match value.split_once("://") {
-        Some(_) => Url::parse(value).ok()?,
-        None => Url::parse(&format!("http://{value}")).ok()?,
+    let url = match value.split_once(':') {
+        Some((_, rest)) if rest.starts_with("//") => Url::parse(value),
+        // Slashes are missing.
+        Some((scheme, _)) if SCHEMES.contains(&scheme) => return None,
+        _ => Url::parse(&format!("http://{value}")),
     };
+    let url = url.ok()?;
     let is_known = SCHEMES.contains(&url.scheme());
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
     (is_known && has_host && value.matches('@').count() <= 1).then_some(url)
@@ -204,6 +212,8 @@ mod tests {
             "http://",
             "proxy:port",
             "http://proxy:70000",
+            "http:/proxy",
+            "http:proxy",
         ] {
             let error = find("https://a.com", &[("HTTPS_PROXY", value)]).expect_err(value);
             assert!(error.starts_with("HTTPS_PROXY names no proxy"), "{error}");
