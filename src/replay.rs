@@ -14,10 +14,10 @@ use std::str;
 use crate::error::{Error, Outcome};
 use crate::event::{Event, EventId};
 use crate::fields::Fields;
-use crate::message_event;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
+use crate::row::{is_message, to_event};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 
@@ -213,8 +213,7 @@ impl Replay<'_> {
             return Err(self.no_events("it is a cursor file, and holds none"));
         }
         self.parsed += 1;
-        let message =
-            message_event::is_message(&fields).then(|| message_event::to_event(text, &fields));
+        let message = is_message(&fields).then(|| to_event(text, &fields));
         self.print(&match &message {
             Some(Some(text)) => Event {
                 id: None,
@@ -242,7 +241,7 @@ impl Replay<'_> {
         } = &mut self.output;
         if event.kind == meta::KIND {
             if *records == Records::Shown {
-                renderer.render_record(event, &mut self.rendered);
+                renderer.render(event, None, &mut self.rendered);
             }
         } else if selection.passes(event) {
             renderer.render(event, None, &mut self.rendered);
