@@ -291,7 +291,10 @@ impl People {
             _ => None,
         });
         let name = names.next().unwrap_or(&self.written);
-        let meant = nearest(name, list.iter().map(|user| user.name.as_str()));
+        // Many write the first name alone.
+        let has_word = |full: &&str| full.split_whitespace().any(|word| same_text(word, name));
+        let names = || list.iter().map(|user| user.name.as_str());
+        let meant = names().find(has_word).or_else(|| nearest(name, names()));
         let hint = meant.map(|meant| format!(" (did you mean {meant:?}?)"));
         format!(
             "nobody is called {name:?}{}; the address in messages or the user id does as well",

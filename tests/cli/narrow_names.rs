@@ -97,6 +97,10 @@ fn somebody_who_is_not_there_ends_the_start() {
             "sender:Cordelie",
             &["nobody is called \"Cordelie\" (did you mean \"Cordelia\"?)"],
         ),
+        (
+            "sender:Bot",
+            &["nobody is called \"Bot\" (did you mean \"Tail Bot\"?)"],
+        ),
         ("dm:\"Cordelia, Nobody\"", &["nobody is called \"Nobody\""]),
         ("-sender:Nobody", &["nobody is called \"Nobody\""]),
     ] {
