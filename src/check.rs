@@ -230,7 +230,7 @@ impl Check {
             _ => format!("{number} channels"),
         };
         if number == 0 && selection.has_messages() && !selection.reaches_public() {
-            let advice = "subscribe it to channels, name one with --narrow, or use --all-public";
+            let advice = "subscribe it to channels, name one with --narrow (its link from the web app will do), or use --all-public";
             report.warn(subject, &text, Some(advice));
         } else {
             report.good(subject, &text);
@@ -384,7 +384,10 @@ impl Check {
         if unknown.is_empty() {
             "matches are rare, or yet to come".to_owned()
         } else {
-            format!("check the spelling of {}", unknown.join(" and "))
+            format!(
+                "take a link from the web app, or check the spelling of {}",
+                unknown.join(" and ")
+            )
         }
     }
 
@@ -556,7 +559,10 @@ fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reaso
     };
     let advice = match nearest(name, names()) {
         Some(known) => format!("did you mean \"{known}\"?"),
-        None => "check its name; a private one must be subscribed to".to_owned(),
+        None => {
+            "take its link from the web app, or check its name; a private one must be subscribed to"
+                .to_owned()
+        }
     };
     Some((
         format!("no channel \"{name}\" that the account can see"),
