@@ -59,8 +59,8 @@ pub struct Tail {
     chunk: Chunk,
     /// Where an earlier run ended.
     checkpoint: Option<Checkpoint>,
-    /// The messages that were printed; none where no history is read.
-    window: Option<Window>,
+    /// The messages that were printed.
+    window: Window,
     /// What queues are registered with; less where the account may not see all of it.
     register: Register,
     /// Whether the history that was asked for is not yet printed.
@@ -94,7 +94,7 @@ impl Tail {
             printer,
             chunk: Chunk::default(),
             checkpoint,
-            window: None,
+            window: Window::default(),
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
@@ -191,8 +191,8 @@ impl Tail {
         let mut response = self.link.poll(wait, poll)?;
         self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
-            let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
-            let dedup = Dedup::new(Some(inbox), window, Instant::now());
+            let window = (self.plan.takeover.is_none()).then_some(&mut self.window);
+            let dedup = Dedup::new(Some(&mut queue.inbox), window, Instant::now());
             let printed = self
                 .printer
                 .print(&self.chunk, &self.plan.selection, dedup)?;
@@ -222,12 +222,11 @@ impl Tail {
         if self.plan.cursor_file.is_none() {
             return Ok(());
         }
-        let window = self.window.as_ref();
         let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            messages: window.map(Window::snapshot).unwrap_or_default(),
+            messages: self.window.snapshot(),
             registered_at: queue.registered_at,
             opening: self.opening,
             complete_at: queue.sound_until(),
@@ -299,12 +298,10 @@ impl Tail {
         if ended || batch.restarted || batch.may_be_foreign {
             self.compare_later(queue);
         }
-        if let Some(window) = &mut self.window {
-            if sent >= queue.decides_at {
-                window.settle_undecided();
-            }
-            window.settle(sent);
+        if sent >= queue.decides_at {
+            self.window.settle_undecided();
         }
+        self.window.settle(sent);
         Ok(())
     }
 

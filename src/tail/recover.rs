@@ -13,7 +13,7 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use super::{DELETE, PACE, Tail};
 use crate::api::{ApiError, Verdict};
-use crate::delivery::{Dedup, Window};
+use crate::delivery::Dedup;
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
@@ -85,18 +85,17 @@ impl Tail {
         since: Timestamp,
         again: bool,
     ) {
-        if !self.plan.catch_up || self.plan.takeover.is_some() {
+        let reads_history = self.plan.selection.has_messages() && self.plan.takeover.is_none();
+        if !self.plan.catch_up || !reads_history {
             return;
         }
-        if let Some(window) = &mut self.window {
-            window.hold();
-            queue.comparison = Some(Comparison {
-                since,
-                not_before: Instant::now() + wait,
-                backoff: Backoff::default(),
-                again,
-            });
-        }
+        self.window.hold();
+        queue.comparison = Some(Comparison {
+            since,
+            not_before: Instant::now() + wait,
+            backoff: Backoff::default(),
+            again,
+        });
     }
 
     /// Compares with history, if that is due: the queue has just said that it holds nothing more. `date` is
@@ -131,8 +130,7 @@ impl Tail {
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
     fn is_urgent(&self) -> bool {
-        let window = self.window.as_ref();
-        window.is_some_and(|window| window.len() >= URGENT)
+        self.window.len() >= URGENT
     }
 
     /// Prints the messages that history has from before the cutoff, by the server's clock, and the queue has
@@ -142,9 +140,8 @@ impl Tail {
         queue: &mut Queue,
         cutoff: i64,
     ) -> Result<(History, bool), Outcome> {
-        let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
         let is_urgent = self.is_urgent();
-        let mut history = History::after(&self.plan.selection, floor);
+        let mut history = History::after(&self.plan.selection, self.window.floor());
         let mut left_young = false;
         loop {
             let rows = if is_urgent {
@@ -196,10 +193,8 @@ impl Tail {
     /// first, then reads what was missed; what comes meanwhile is in the new queue.
     pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Outcome> {
         self.give_up_on(&lost, error)?;
-        if let Some(window) = &mut self.window {
-            window.hold();
-            window.drop_undecided();
-        }
+        self.window.hold();
+        self.window.drop_undecided();
         let queue = self.register()?;
         let mut beyond_recovery = self.lost_kinds();
         let settled = self.catch_up(&mut lost, &mut beyond_recovery)?;
@@ -275,15 +270,14 @@ impl Tail {
         lost: &mut Queue,
         beyond_recovery: &mut Vec<String>,
     ) -> Result<Option<MessageId>, Outcome> {
-        let Some(window) = &self.window else {
+        if !self.plan.selection.has_messages() {
             return Ok(None);
-        };
+        }
         if !self.plan.catch_up {
             beyond_recovery.push("messages (--no-catch-up)".into());
             return Ok(None);
         }
-        let selection = &self.plan.selection;
-        let mut history = History::after(selection, window.floor());
+        let mut history = History::after(&self.plan.selection, self.window.floor());
         loop {
             let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
@@ -318,18 +312,15 @@ impl Tail {
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
         let selection = &self.plan.selection;
         let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
-        if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
-            window.raise_floor(*newest);
+        if let Some(newest) = newest.last() {
+            self.window.raise_floor(*newest);
         }
         Ok(format!("messages beyond the oldest {MOST}"))
     }
 
     /// Whether a row of history is one of the selection and was missed.
     fn is_missing(&self, row: &Row) -> bool {
-        self.window
-            .as_ref()
-            .is_some_and(|window| window.lacks(row.id))
-            && row.belongs_to(&self.plan.selection)
+        self.window.lacks(row.id) && row.belongs_to(&self.plan.selection)
     }
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
@@ -353,7 +344,7 @@ impl Tail {
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
-        let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
+        let dedup = Dedup::new(None, Some(&mut self.window), Instant::now());
         let printed = self
             .printer
             .print(&row::chunk(rows), &self.plan.selection, dedup)?;
@@ -385,11 +376,9 @@ impl Tail {
 
     /// History has been read; up to here there is nothing more to come.
     fn release(&mut self, settled: Option<MessageId>) {
-        if let Some(window) = &mut self.window {
-            window.release();
-            if let Some(settled) = settled {
-                window.settle_read(settled);
-            }
+        self.window.release();
+        if let Some(settled) = settled {
+            self.window.settle_read(settled);
         }
     }
 

@@ -41,13 +41,8 @@ impl Tail {
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
-        if self.plan.selection.has_messages() {
-            let baseline = if self.needs_baseline() {
-                self.baseline()?
-            } else {
-                Snapshot::default()
-            };
-            self.window = Some(Window::restore(&baseline, Instant::now()));
+        if self.needs_baseline() {
+            self.window = Window::restore(&self.baseline()?, Instant::now());
         }
         let queue = self.register()?;
         self.keep(&queue)?;
@@ -72,9 +67,7 @@ impl Tail {
     fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
         let mut queue = Queue::resumed(checkpoint);
         self.link.cleanup.set_saved(checkpoint.clone());
-        if self.plan.selection.has_messages() {
-            self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
-        }
+        self.window = Window::restore(&checkpoint.messages, Instant::now());
         self.link.announcer.record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
@@ -164,33 +157,26 @@ impl Tail {
         }
         self.warn_of_refusals(&refusals);
         let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
-        let mut known = Snapshot {
+        Ok(Snapshot {
             floor: lowest.map_or(0, |id| id.0),
+            window: ids.iter().map(|id| id.0).collect(),
             ..Snapshot::default()
-        };
-        for id in ids {
-            known.window.insert(id.0);
-        }
-        Ok(known)
+        })
     }
 
     /// What was sent since the baseline was read: before the queue existed, or after.
     fn read_undecided(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(window) = &self.window else {
-            return Ok(());
-        };
+        let window = &mut self.window;
         let mut history = History::after(&self.plan.selection, window.floor());
         // More than a page is not sent while a queue is registered.
         let rows = self.link.until_answered(|link| history.next(link))?;
-        let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
-        if let Some(window) = &mut self.window {
-            undecided.retain(|id| !window.contains(*id));
-            if !undecided.is_empty() {
-                window.set_undecided(undecided);
-                self.keep(queue)?;
-            }
+        let ids = rows.iter().map(|row| row.id);
+        let undecided: Vec<MessageId> = ids.filter(|id| !window.contains(*id)).collect();
+        if undecided.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        window.set_undecided(undecided);
+        self.keep(queue)
     }
 
     /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
@@ -236,8 +222,7 @@ impl Tail {
                 let (time, selection) = (time.as_second(), &self.plan.selection);
                 let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
                 // The others are too old, as far as they were there before the queue.
-                let known = self.window.as_ref().map(Window::snapshot);
-                let passed = known.and_then(|known| known.window.highest());
+                let passed = self.window.snapshot().window.highest();
                 let wanted = |row: &Row| row.timestamp >= time;
                 self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
@@ -246,10 +231,7 @@ impl Tail {
 
     /// Goes on with the history that an earlier run has printed in part.
     pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(window) = &self.window else {
-            return Ok(());
-        };
-        let (floor, known) = (window.floor(), window.snapshot().window);
+        let (floor, known) = (self.window.floor(), self.window.snapshot().window);
         let wanted = |row: &Row| !known.contains(row.id.0);
         // The run that began with it has ended for a refusal; now what is in the queue matters more.
         let refusals = self.print_history(floor, wanted, None, Some(queue))?;
@@ -288,19 +270,14 @@ impl Tail {
         let Some(before) = before else {
             return Ok(());
         };
-        let known = self.window.as_ref().map(Window::snapshot);
-        let known = known.unwrap_or_default();
-        let settled = MessageId(known.floor);
-        if let Some(window) = &mut self.window {
-            *window = Window::restore(&known.until(before), Instant::now());
-        }
+        let settled = self.window.floor();
+        let known = self.window.snapshot().until(before);
+        self.window = Window::restore(&known, Instant::now());
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
         self.accept(&later)?;
         self.warn_of(&later);
-        if let Some(window) = &mut self.window {
-            window.raise_floor(settled);
-        }
+        self.window.raise_floor(settled);
         Ok(())
     }
 
@@ -328,9 +305,8 @@ impl Tail {
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
             let now = Instant::now();
-            if let Some(window) = &mut self.window {
-                let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
-                passed.for_each(|row| window.add(row.id, now));
+            for row in unwanted.iter().filter(|row| Some(row.id) <= passed) {
+                self.window.add(row.id, now);
             }
             let printed = self.print_rows(rows);
             if let Some(queue) = queue {
