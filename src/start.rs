@@ -19,7 +19,7 @@ use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
-use crate::output::sink::Sink;
+use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
@@ -107,14 +107,9 @@ fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
 }
 
 fn print_all(text: &[u8]) -> Outcome {
-    match Sink::stdout()
-        .map_err(Error::Write)
-        .map(|mut sink| sink.write(text))
-    {
-        Ok(Ok(())) => Outcome::Done,
-        Ok(Err(error)) => error.into(),
-        Err(error) => error.into(),
-    }
+    let sink = Sink::stdout().map_err(WriteError::Failed);
+    let written = sink.and_then(|mut sink| sink.write(text));
+    written.map_or_else(Outcome::from, |()| Outcome::Done)
 }
 
 fn run_plan(

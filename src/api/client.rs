@@ -1,5 +1,6 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -106,8 +107,8 @@ impl Client {
     }
 
     /// An answer that has the right form and makes no sense.
-    pub fn garbled(&self, endpoint: &'static str, cause: impl Into<String>) -> ApiError {
-        self.failed(endpoint, Failure::Garbled(cause.into()))
+    pub fn garbled(&self, endpoint: &'static str, cause: impl fmt::Display) -> ApiError {
+        self.failed(endpoint, Failure::Garbled(cause.to_string()))
     }
 
     /// A failure of a request to this endpoint.

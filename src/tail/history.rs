@@ -8,7 +8,7 @@ use std::mem;
 
 use jiff::Timestamp;
 
-use super::PACE;
+use super::POLL_INTERVAL;
 use super::link::Link;
 use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, PageQuery};
@@ -51,7 +51,7 @@ impl Page {
         let complete = query.is_last(&answer).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
-            link.pause(PACE);
+            link.pause(POLL_INTERVAL);
         }
         Ok(Page {
             rows,
@@ -90,7 +90,7 @@ pub struct History {
     handed_out: MessageId,
     settled: Option<MessageId>,
     /// Whether a row was handed out that is not so old.
-    is_young: bool,
+    is_recent: bool,
 }
 
 /// One query, page by page.
@@ -141,7 +141,7 @@ impl History {
             pending: BTreeMap::new(),
             handed_out: after,
             settled: None,
-            is_young: false,
+            is_recent: false,
         }
     }
 
@@ -189,8 +189,8 @@ impl History {
         if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
             for row in rows {
                 // An imported message has a new id and an old time: it says nothing of those before.
-                self.is_young |= row.timestamp.saturating_add(SETTLED) > begun;
-                if !self.is_young {
+                self.is_recent |= row.timestamp.saturating_add(SETTLED) > begun;
+                if !self.is_recent {
                     self.settled = Some(row.id);
                 }
             }

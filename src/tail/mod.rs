@@ -46,9 +46,9 @@ use queue::Queue;
 use recover::Comparison;
 
 /// How often to ask where answers come at once and bring nothing.
-const PACE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long deleting a queue may take on the way.
-const DELETE: Duration = Duration::from_millis(1500);
+const DELETE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A running tail.
 pub struct Tail {
@@ -70,11 +70,11 @@ pub struct Tail {
     /// How long to leave the queue to something else that takes its polls.
     displacement: Backoff,
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
-    young_losses: Backoff,
+    early_losses: Backoff,
     /// When a poll was answered last; not yet in this run.
     answered_at: Option<Instant>,
     /// Whether it was said that history is refused.
-    refusals_told: bool,
+    refusals_reported: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hurried_heartbeats: u32,
     zone: Zone,
@@ -99,9 +99,9 @@ impl Tail {
             opening: false,
             lossy: false,
             displacement: Backoff::default(),
-            young_losses: Backoff::default(),
+            early_losses: Backoff::default(),
             answered_at: None,
-            refusals_told: false,
+            refusals_reported: false,
             hurried_heartbeats: 0,
             zone,
             plan,
@@ -229,7 +229,7 @@ impl Tail {
             messages: self.window.snapshot(),
             registered_at: queue.registered_at,
             opening: self.opening,
-            complete_at: queue.sound_until(),
+            complete_at: queue.complete_until(),
             missed: queue.missed,
         };
         let Link { watch, cleanup, .. } = &self.link;
@@ -268,7 +268,7 @@ impl Tail {
     /// hurry to ask for the next one.
     fn throttle_heartbeats(&mut self, queue: &Queue, sent: Instant) {
         let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(sent.elapsed());
+        let rest = POLL_INTERVAL.saturating_sub(sent.elapsed());
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
             self.hurried_heartbeats = 0;
             return;
@@ -309,7 +309,7 @@ impl Tail {
     /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
     /// polled once more so that it waits: only that restarts the clock by which the server drops it.
     fn end_once(&mut self, queue: &mut Queue) -> Outcome {
-        if let Err(outcome) = self.report_missed(queue, queue.sound_until(), queue.complete_at) {
+        if let Err(outcome) = self.report_missed(queue, queue.complete_until(), queue.complete_at) {
             return outcome;
         }
         if self.plan.cursor_file.is_some() {

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::history::{self, History, Refusal};
-use super::queue::Queue;
-use super::{DELETE, PACE, Tail};
+use super::queue::{ON_ITS_WAY, Queue};
+use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
 use crate::delivery::Dedup;
 use crate::error::{Error, Outcome};
@@ -21,8 +21,6 @@ use crate::output::meta::{Gap, Record};
 use crate::retry::Backoff;
 use crate::row::{self, Row};
 
-/// A younger message may still be on its way to the queue.
-const YOUNG: Duration = Duration::from_secs(10);
 /// A comparison that is put off so long does not keep polls from waiting.
 const NEAR: Duration = Duration::from_secs(15);
 /// Ids in the window at which a comparison is not put off any more.
@@ -34,7 +32,7 @@ const SHOWN: usize = 1000;
 /// How long servers keep a queue that nobody polls, unless they are asked for another time.
 const LIFETIME: Duration = Duration::from_mins(10);
 /// Queues in a row that may be lost while they are young before that is told, or is an error.
-const YOUNG_LOSSES: u32 = 3;
+const EARLY_LOSSES: u32 = 3;
 
 /// A comparison with history that is due.
 #[derive(Debug)]
@@ -67,15 +65,20 @@ impl Tail {
         let wait = if self.plan.once {
             Duration::ZERO
         } else {
-            YOUNG
+            ON_ITS_WAY
         };
-        self.schedule_comparison(queue, wait, queue.sound_until(), false);
+        self.schedule_comparison(queue, wait, queue.complete_until(), false);
     }
 
     /// A queue of an earlier run is gone on with: what it did not deliver meanwhile is looked for at once,
     /// and what is too young to tell once more, or by the next run.
     pub fn compare_resumed(&mut self, queue: &mut Queue) {
-        self.schedule_comparison(queue, Duration::ZERO, queue.sound_until(), !self.plan.once);
+        self.schedule_comparison(
+            queue,
+            Duration::ZERO,
+            queue.complete_until(),
+            !self.plan.once,
+        );
     }
 
     fn schedule_comparison(
@@ -110,19 +113,19 @@ impl Tail {
             .saturating_duration_since(Instant::now());
         if !wait.is_zero() && !self.is_urgent() {
             if queue.inbox.batch().is_empty() && !self.plan.once {
-                self.link.pause(wait.min(PACE));
+                self.link.pause(wait.min(POLL_INTERVAL));
             }
             return Ok(());
         }
-        let (history, left_young) = match self.print_undelivered(queue, cutoff(date)) {
+        let (history, left_recent) = match self.print_undelivered(queue, cutoff(date)) {
             Ok(compared) => compared,
-            Err(Outcome::Failed(Error::Api(error))) => return self.put_off(queue, error),
+            Err(Outcome::Failed(Error::Api(error))) => return self.retry_later(queue, error),
             Err(outcome) => return Err(outcome),
         };
         queue.comparison = None;
         self.release(history.settled());
-        if again && left_young {
-            self.schedule_comparison(queue, YOUNG, since, false);
+        if again && left_recent {
+            self.schedule_comparison(queue, ON_ITS_WAY, since, false);
         }
         self.report_missed(queue, since, queue.complete_at)?;
         self.report_refusals(history.refusals())
@@ -142,7 +145,7 @@ impl Tail {
     ) -> Result<(History, bool), Outcome> {
         let is_urgent = self.is_urgent();
         let mut history = History::after(&self.plan.selection, self.window.floor());
-        let mut left_young = false;
+        let mut left_recent = false;
         loop {
             let rows = if is_urgent {
                 self.link.until_answered(|link| history.next(link))?
@@ -150,18 +153,18 @@ impl Tail {
                 history.next(&mut self.link)?
             };
             if rows.is_empty() {
-                return Ok((history, left_young));
+                return Ok((history, left_recent));
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =
                 missing.partition(|row| row.timestamp <= cutoff);
-            left_young |= !young.is_empty();
+            left_recent |= !young.is_empty();
             self.print_missed(&old, queue)?;
         }
     }
 
     /// History cannot be read: it is tried again later, unless it never will.
-    fn put_off(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
+    fn retry_later(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
         if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
             return self.link.wait_out(error);
         }
@@ -183,8 +186,8 @@ impl Tail {
         if self.plan.once {
             return self.accept(refusals);
         }
-        if !refusals.is_empty() && !mem::replace(&mut self.refusals_told, true) {
-            self.warn_of_refusals(refusals);
+        if !refusals.is_empty() && !mem::replace(&mut self.refusals_reported, true) {
+            self.warn_not_fetched(refusals);
         }
         Ok(())
     }
@@ -201,7 +204,7 @@ impl Tail {
         self.release(settled);
         self.keep(&queue)?;
         self.report_gap(Gap {
-            from: lost.sound_until(),
+            from: lost.complete_until(),
             to: queue.complete_at,
             reason: self.reason(&lost, error),
             fetched: lost.missed,
@@ -226,15 +229,17 @@ impl Tail {
             }
             // It lives, but has dropped events that were never seen here.
             let id = &lost.id;
-            let _ = self.link.request(|client| client.delete(id, DELETE));
+            let _ = self
+                .link
+                .request(|client| client.delete(id, DELETE_TIMEOUT));
         }
         if !lost.is_young() {
-            self.young_losses.reset();
+            self.early_losses.reset();
             return Ok(());
         }
-        let wait = self.young_losses.next(fastrand::f64());
-        let losses = self.young_losses.failures();
-        if losses >= YOUNG_LOSSES {
+        let wait = self.early_losses.next(fastrand::f64());
+        let losses = self.early_losses.failures();
+        if losses >= EARLY_LOSSES {
             let text = format!(
                 "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
             );
@@ -242,7 +247,7 @@ impl Tail {
             if !lost.answered && (self.plan.once || self.answered_at.is_none()) {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
-            if losses == YOUNG_LOSSES {
+            if losses == EARLY_LOSSES {
                 self.link.announcer.say(Level::Warning, &text);
             }
         }
@@ -410,5 +415,5 @@ impl Tail {
 /// Messages that were sent later are too young to tell, by the server's clock where it tells.
 fn cutoff(date: Option<Timestamp>) -> i64 {
     let answered_at = date.unwrap_or_else(Timestamp::now).as_second();
-    answered_at.saturating_sub_unsigned(YOUNG.as_secs())
+    answered_at.saturating_sub_unsigned(ON_ITS_WAY.as_secs())
 }

@@ -155,7 +155,7 @@ impl Tail {
         if self.plan.needs_history() {
             self.accept(&refusals)?;
         }
-        self.warn_of_refusals(&refusals);
+        self.warn_not_fetched(&refusals);
         let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
         Ok(Snapshot {
             floor: lowest.map_or(0, |id| id.0),
@@ -181,7 +181,7 @@ impl Tail {
 
     /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
     /// or the server may be too old to look for what it can tell of a live event.
-    pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
+    pub fn warn_not_fetched(&mut self, refusals: &[Refusal]) {
         let is_narrowed = !self.plan.selection.narrows.is_empty();
         for Refusal { reach, cause } in refusals {
             let (level, meaning) = match reach {
@@ -235,7 +235,7 @@ impl Tail {
         let wanted = |row: &Row| !known.contains(row.id.0);
         // The run that began with it has ended for a refusal; now what is in the queue matters more.
         let refusals = self.print_history(floor, wanted, None, Some(queue))?;
-        self.warn_of(&refusals);
+        self.warn_not_shown(&refusals);
         self.keep(queue)
     }
 
@@ -266,7 +266,7 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<(), Outcome> {
         self.accept(refusals)?;
-        self.warn_of(refusals);
+        self.warn_not_shown(refusals);
         let Some(before) = before else {
             return Ok(());
         };
@@ -276,7 +276,7 @@ impl Tail {
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
         self.accept(&later)?;
-        self.warn_of(&later);
+        self.warn_not_shown(&later);
         self.window.raise_floor(settled);
         Ok(())
     }
@@ -316,7 +316,7 @@ impl Tail {
         }
     }
 
-    fn warn_of(&mut self, refusals: &[Refusal]) {
+    fn warn_not_shown(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
             self.link.announcer.say(Level::Warning, &text);
