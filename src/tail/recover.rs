@@ -67,34 +67,23 @@ impl Tail {
         } else {
             ON_ITS_WAY
         };
-        self.schedule_comparison(queue, wait, queue.complete_until(), false);
+        self.schedule_comparison(queue, wait, false);
     }
 
     /// A queue of an earlier run is gone on with: what it did not deliver meanwhile is looked for at once,
     /// and what is too young to tell once more, or by the next run.
     pub fn compare_resumed(&mut self, queue: &mut Queue) {
-        self.schedule_comparison(
-            queue,
-            Duration::ZERO,
-            queue.complete_until(),
-            !self.plan.once,
-        );
+        self.schedule_comparison(queue, Duration::ZERO, !self.plan.once);
     }
 
-    fn schedule_comparison(
-        &mut self,
-        queue: &mut Queue,
-        wait: Duration,
-        since: Timestamp,
-        again: bool,
-    ) {
+    fn schedule_comparison(&mut self, queue: &mut Queue, wait: Duration, again: bool) {
         let reads_history = self.plan.selection.has_messages() && self.plan.takeover.is_none();
         if !self.plan.catch_up || !reads_history {
             return;
         }
         self.window.hold();
         queue.comparison = Some(Comparison {
-            since,
+            since: queue.complete_until(),
             not_before: Instant::now() + wait,
             backoff: Backoff::default(),
             again,
@@ -122,10 +111,11 @@ impl Tail {
             Err(Outcome::Failed(Error::Api(error))) => return self.retry_later(queue, error),
             Err(outcome) => return Err(outcome),
         };
-        queue.comparison = None;
         self.release(history.settled());
         if again && left_recent {
-            self.schedule_comparison(queue, ON_ITS_WAY, since, false);
+            self.schedule_comparison(queue, ON_ITS_WAY, false);
+        } else {
+            queue.comparison = None;
         }
         self.report_missed(queue, since, queue.complete_at)?;
         self.report_refusals(history.refusals())
@@ -165,16 +155,15 @@ impl Tail {
 
     /// History cannot be read: it is tried again later, unless it never will.
     fn retry_later(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
-        if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
-            return self.link.wait_out(error);
-        }
-        if let Some(comparison) = &mut queue.comparison {
-            let wait = match error.verdict() {
-                Verdict::Later(wait) => wait,
-                _ => comparison.backoff.next(fastrand::f64()),
-            };
-            comparison.not_before = Instant::now() + wait;
-        }
+        let Some(comparison) = &mut queue.comparison else {
+            return Ok(());
+        };
+        let wait = match error.verdict() {
+            Verdict::Later(wait) => wait,
+            Verdict::Transient => comparison.backoff.next(fastrand::f64()),
+            _ => return self.link.wait_out(error),
+        };
+        comparison.not_before = Instant::now() + wait;
         let text = format!("history cannot be read, trying again later: {error}");
         self.link.announcer.say(Level::Detail, &text);
         Ok(())
