@@ -236,7 +236,7 @@ fn replay(
 fn client(account: Account, is_demo: bool, notices: Notices) -> Result<Client, Error> {
     let trace = notices
         .says(Level::Request)
-        .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) });
+        .then(|| -> Trace { Arc::new(move |text| notices.say(Level::Request, text)) });
     let client = Client::new(account, trace)?;
     if !is_demo {
         secret::hide(client.secrets());

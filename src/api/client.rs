@@ -49,14 +49,14 @@ pub struct Account {
 }
 
 /// Receives one line for each request, with its answer's status, size and time.
-pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
+pub type Trace = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// One account at one server, over connections that are kept alive. All clones share them.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::blocking::Client,
     account: Arc<Account>,
-    trace: Option<Arc<Trace>>,
+    trace: Option<Trace>,
     paces: Arc<Mutex<Paces>>,
 }
 
@@ -66,7 +66,7 @@ impl Client {
         Ok(Client {
             http: connections(&account)?,
             account: Arc::new(account),
-            trace: trace.map(Arc::new),
+            trace,
             paces: Arc::default(),
         })
     }
