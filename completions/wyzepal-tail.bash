@@ -252,7 +252,7 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --narrow)
-                    COMPREPLY=($(compgen -W "channel: stream: topic: subject: sender: from: sender:me from:me is:private is:dm is:mentioned is:starred is:unread is:alerted" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -287,7 +287,7 @@ _wyzepal__tail__values() {
         typed="${value#[\"\']}"
         word="${typed##*[[:blank:]]}"
         head="${typed%"${word#-}"}"
-        words="channel: stream: topic: subject: sender: from: sender:me from:me is:private is:dm is:mentioned is:starred is:unread is:alerted"
+        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
     elif [[ ${COMP_CWORD} -ge 2 && ${COMP_WORDS[COMP_CWORD - 1]} == "=" ]]; then
         _wyzepal__tail "$1" "$2" "${COMP_WORDS[COMP_CWORD - 2]}"
         return

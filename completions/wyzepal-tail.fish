@@ -17,7 +17,7 @@ end
 function __wyzepal_tail_terms
     set -l typed (__wyzepal_tail_typed)
     set -l head (string match -r -- '^.*\s-?|^-?' $typed)
-    printf '%s\t\n' "$head"(printf "%s\n" channel: stream: topic: subject: sender: from: sender:me from:me is:private is:dm is:mentioned is:starred is:unread is:alerted) | string match -v -- $typed\t
+    printf '%s\t\n' "$head"(printf "%s\n" channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions) | string match -v -- $typed\t
 end
 
 complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messages' -r -f

@@ -67,9 +67,7 @@ impl Plan {
     /// Why no message can ever match, if that is certain.
     pub fn never_matches(&self, narrow: &Narrow) -> Option<String> {
         let needs_history = || narrow.needs_history().filter(|_| self.start == Start::Now);
-        narrow
-            .contradiction()
-            .or_else(|| needs_history().map(str::to_owned))
+        narrow.contradiction().or_else(needs_history)
     }
 
     /// Warnings of narrows that never match; `--check` has lines of its own for those.

@@ -24,6 +24,8 @@ use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
+use crate::selection::narrow::{Directory, Narrow};
+use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -129,6 +131,9 @@ fn run_plan(
     if cli.check
         && let Ok(found) = found
     {
+        plan.selection
+            .check_site(&found.account.site)
+            .map_err(Error::Usage)?;
         return check(cli, plan, found, warnings, watch, notices);
     }
     let narrow_warnings = plan.narrow_warnings();
@@ -140,6 +145,9 @@ fn run_plan(
             .chain(&warnings),
     );
     let found = found?;
+    plan.selection
+        .check_site(&found.account.site)
+        .map_err(Error::Usage)?;
     let is_demo = found.is_demo;
     if is_demo {
         notices.say(Level::Notice, &found.source);
@@ -205,9 +213,26 @@ fn replay(
     watch: &Watch,
     notices: Notices,
 ) -> Result<Outcome, Error> {
-    if plan.selection.needs_me() {
+    let mut plan = plan;
+    let selection = &mut plan.selection;
+    let names_account = |narrow: &Narrow| narrow.needs_me() || !narrow.sites().is_empty();
+    if selection.any_narrow(names_account)
+        // Without one there is nothing to warn of.
+        && let Ok(found) = watch.outside(|| account(cli, &mut Vec::new()))
+    {
+        selection
+            .check_site(&found.account.site)
+            .map_err(Error::Usage)?;
+        let me = PersonRef::Address(found.account.email);
+        let directory = Directory {
+            me: Some(me),
+            ..Directory::default()
+        };
+        selection.resolve(&directory).map_err(Error::Usage)?;
+    }
+    if selection.any_narrow(Narrow::has_me) {
         return Err(Error::Usage(
-            "--replay asks no server who is meant by sender:me: write the address or the user id"
+            "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
                 .into(),
         ));
     }

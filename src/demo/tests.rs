@@ -202,11 +202,16 @@ fn what_the_account_did_not_receive_is_shown_where_it_is_asked_for() {
     assert!(received.len() > 150 && !received.iter().any(in_greenroom));
     let public = rows(r#"[{"operator":"streams","operand":"public"}]"#).unwrap();
     assert!(public.len() > received.len() && public.iter().any(in_greenroom));
+    let others = rows(r#"[{"operator":"stream","operand":"ops","negated":true}]"#).unwrap();
+    assert!(!others.is_empty() && !others.iter().any(in_greenroom));
     let greenroom = rows(r#"[["stream","greenroom"],["topic","tea"]]"#).unwrap();
     assert!(!greenroom.is_empty() && greenroom.iter().all(in_greenroom));
     for unknown in [
         r#"[["stream","nowhere"]]"#,
         r#"[["sender","nobody@x"]]"#,
+        r#"[{"operator":"sender","operand":999}]"#,
+        r#"[{"operator":"dm","operand":[11,999]}]"#,
+        r#"[{"operator":"stream","operand":999}]"#,
         r#"[["x","y"]]"#,
     ] {
         assert_eq!(rows(unknown), Err("BAD_NARROW".into()), "{unknown}");

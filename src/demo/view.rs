@@ -5,10 +5,11 @@
 use serde_json::{Value, json};
 
 use super::http::Request;
-use super::roster::{DemoChannel, PEOPLE, TAIL_BOT};
+use super::roster::{CHANNELS, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
-use crate::event::{MessageEvent, Recipient};
-use crate::selection::narrow::Narrow;
+use crate::event::{MessageEvent, Person, Recipient};
+use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::people::{PersonRef, User};
 
 /// What is shown.
 #[derive(Debug)]
@@ -35,22 +36,18 @@ impl View {
     /// not receive. The latter has an option of its own in this program, and is no narrow.
     pub fn of_history(request: &Request) -> Result<View, ErrorAnswer> {
         let mut terms = terms(request)?;
-        let mut all_public = false;
-        for term in &terms {
-            match parts(term) {
-                ("stream" | "channel", Some(name)) if DemoChannel::called(name).is_none() => {
-                    return Err(ErrorAnswer::bad_narrow(&format!("unknown channel {name}")));
-                }
-                ("sender", Some(address)) if !PEOPLE.iter().any(|one| one.email == address) => {
-                    return Err(ErrorAnswer::bad_narrow(&format!("unknown user {address}")));
-                }
-                ("stream" | "channel" | "streams" | "channels", _) => all_public = true,
-                _ => {}
+        let listed = terms.len();
+        terms.retain(|term| !is_all_public(term));
+        let mut all_public = terms.len() < listed;
+        let narrow = parse(&terms)?;
+        for reference in narrow.iter().flat_map(Narrow::references) {
+            all_public |= matches!(reference, Reference::Channel(_));
+            if let Some(reason) = unknown(reference) {
+                return Err(ErrorAnswer::bad_narrow(&reason));
             }
         }
-        terms.retain(|term| !matches!(parts(term), ("streams" | "channels", Some("public"))));
         Ok(View {
-            narrow: parse(&terms)?,
+            narrow,
             all_public,
             apply_markdown: request.json("apply_markdown")?.unwrap_or(true),
         })
@@ -86,14 +83,39 @@ fn terms(request: &Request) -> Result<Vec<Value>, ErrorAnswer> {
     Ok(request.json("narrow")?.unwrap_or_default())
 }
 
-/// Operator and operand of `["stream","ops"]` or `{"operator":"stream","operand":"ops"}`.
-fn parts(term: &Value) -> (&str, Option<&str>) {
+/// Whether a term is `["streams","public"]` or `{"operator":"streams","operand":"public"}`.
+fn is_all_public(term: &Value) -> bool {
     let part = |at: usize, name| {
         term.get(at)
             .or_else(|| term.get(name))
             .and_then(Value::as_str)
     };
-    (part(0, "operator").unwrap_or_default(), part(1, "operand"))
+    matches!(part(0, "operator"), Some("streams" | "channels"))
+        && part(1, "operand") == Some("public")
+}
+
+/// What is wrong with a reference to a channel or a person that is not there; there may be any topic.
+fn unknown(reference: Reference) -> Option<String> {
+    match reference {
+        Reference::Channel(wanted) => {
+            let mut channels = CHANNELS.iter();
+            let is_there = channels.any(|channel| wanted.is(Some(channel.id), channel.name));
+            let id = wanted.id.map(|id| id.to_string()).unwrap_or_default();
+            let name = wanted.name().unwrap_or(&id);
+            (!is_there).then(|| format!("unknown channel {name}"))
+        }
+        Reference::Person(wanted) => {
+            let is_there = PEOPLE.iter().any(|one| {
+                wanted.is_participant(&Person {
+                    id: one.id,
+                    email: one.email.into(),
+                    full_name: one.name.into(),
+                })
+            });
+            (!is_there).then(|| format!("unknown user {wanted}"))
+        }
+        Reference::Topic(_) => None,
+    }
 }
 
 fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
@@ -102,7 +124,11 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
     let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error.to_string()))?;
-    narrow.resolve_me(TAIL_BOT.id, TAIL_BOT.email);
+    narrow.resolve_me(&PersonRef::Known(User {
+        id: TAIL_BOT.id,
+        address: TAIL_BOT.email.to_owned(),
+        ..User::default()
+    }));
     Ok(Some(narrow))
 }
 

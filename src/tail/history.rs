@@ -15,7 +15,7 @@ use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
-use crate::selection::{HistoryQuery, Reach, Selection};
+use crate::selection::{Coverage, HistoryQuery, Selection};
 
 /// Rows on a page; the server's limit is 5,000.
 const ROWS: u32 = 1000;
@@ -65,25 +65,39 @@ impl Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What it would have covered.
-    pub reach: Reach,
+    pub coverage: Coverage,
     /// What the server says.
     pub cause: String,
 }
 
 impl Refusal {
-    fn new(reach: Reach, error: &ApiError) -> Refusal {
+    fn new(query: &HistoryQuery, error: &ApiError) -> Refusal {
         Refusal {
-            reach,
+            coverage: query.coverage,
             cause: error.to_string(),
         }
     }
+}
+
+/// What became of each query of a selection: a name that may be read in several ways is refused only where no
+/// reading is known.
+fn refusals(queries: &[(HistoryQuery, Option<Refusal>)]) -> Vec<Refusal> {
+    let is_answered = |query: &HistoryQuery| {
+        let is_same = |other: &HistoryQuery| {
+            (other.alternative, other.coverage) == (query.alternative, query.coverage)
+        };
+        queries
+            .iter()
+            .any(|(other, refusal)| refusal.is_none() && is_same(other))
+    };
+    let refused = queries.iter().filter(|(query, _)| !is_answered(query));
+    refused.filter_map(|(_, refusal)| refusal.clone()).collect()
 }
 
 /// History after an id, to its end.
 pub struct History {
     queries: Vec<Forward>,
     apply_markdown: bool,
-    refusals: Vec<Refusal>,
     /// Rows that were fetched: another query may still have some that go before them.
     pending: BTreeMap<MessageId, Row>,
     /// All rows up to this one were handed out.
@@ -99,21 +113,33 @@ struct Forward {
     /// The last row that was fetched.
     after: MessageId,
     ended: bool,
+    refusal: Option<Refusal>,
     /// When its first page was read, in seconds since 1970 by the server's clock.
     begun: Option<i64>,
 }
 
 impl Forward {
-    /// Fetches the next page.
+    /// Fetches the next page; none where that is refused, which ends it.
     fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<VecDeque<Row>, ApiError> {
-        let query = PageQuery {
+        let mut query = PageQuery {
             anchor: Anchor::Id(self.after),
             before: 0,
             after: ROWS,
             narrow: self.query.narrow.clone(),
             apply_markdown,
         };
-        let mut page = Page::fetch(link, &query)?;
+        let mut page = loop {
+            match Page::fetch(link, &query) {
+                Ok(page) => break page,
+                Err(error) if !error.is_bad_request() => return Err(error),
+                Err(_) if self.query.simplify() => query.narrow.clone_from(&self.query.narrow),
+                Err(error) => {
+                    self.ended = true;
+                    self.refusal = Some(Refusal::new(&self.query, &error));
+                    return Ok(VecDeque::new());
+                }
+            }
+        };
         self.begun = self.begun.or(page.date.map(Timestamp::as_second));
         // Old servers put the anchor's own row on the page.
         page.rows.retain(|row| row.id > self.after);
@@ -131,13 +157,13 @@ impl History {
             query,
             after,
             ended: false,
+            refusal: None,
             begun: None,
         };
         let queries = selection.history_queries();
         History {
             queries: queries.into_iter().map(forward).collect(),
             apply_markdown: selection.apply_markdown,
-            refusals: Vec::new(),
             pending: BTreeMap::new(),
             handed_out: after,
             settled: None,
@@ -152,14 +178,9 @@ impl History {
             if query.ended || query.after > self.handed_out {
                 continue;
             }
-            match query.fetch(link, self.apply_markdown) {
-                Ok(rows) => (self.pending).extend(rows.into_iter().map(|row| (row.id, row))),
-                Err(error) if error.is_bad_request() => {
-                    query.ended = true;
-                    self.refusals.push(Refusal::new(query.query.reach, &error));
-                }
-                Err(error) => return Err(error),
-            }
+            let rows = query.fetch(link, self.apply_markdown)?;
+            self.pending
+                .extend(rows.into_iter().map(|row| (row.id, row)));
         }
         let open = self.queries.iter().filter(|query| !query.ended);
         let complete_to = open.map(|query| query.after).min();
@@ -174,14 +195,18 @@ impl History {
     }
 
     /// The queries that were refused.
-    pub fn refusals(&self) -> &[Refusal] {
-        &self.refusals
+    pub fn refusals(&self) -> Vec<Refusal> {
+        let queries = self.queries.iter();
+        let queries: Vec<_> = queries
+            .map(|forward| (forward.query.clone(), forward.refusal.clone()))
+            .collect();
+        refusals(&queries)
     }
 
     /// The newest message so far that was sent so long ago that all lower ids have been read as well;
     /// none where that cannot be told.
     pub fn settled(&self) -> Option<MessageId> {
-        self.settled.filter(|_| self.refusals.is_empty())
+        self.settled.filter(|_| self.refusals().is_empty())
     }
 
     fn settle(&mut self, rows: &[Row]) {
@@ -205,18 +230,38 @@ pub fn newest(
     count: usize,
     mut wanted: impl FnMut(&Row) -> bool,
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
-    let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
-    for HistoryQuery { narrow, reach } in selection.history_queries() {
-        let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
-        let query = PageQuery::newest(rows, narrow, selection);
-        if let Err(outcome) = read_backwards(link, query, count, &mut wanted, &mut ids) {
-            refusals.push(Refusal::new(reach, &outcome.refusal()?));
-        }
-    }
+    let mut ids = BTreeSet::new();
+    let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
+    let refusals = for_each_query(selection, rows, |page| {
+        read_backwards(link, page, count, &mut wanted, &mut ids)
+    })?;
     while ids.len() > count {
         ids.pop_first();
     }
     Ok((ids, refusals))
+}
+
+/// Reads from the newest rows of each query on; those that are refused are handed back.
+fn for_each_query(
+    selection: &Selection,
+    rows: u32,
+    mut read: impl FnMut(PageQuery) -> Result<(), Outcome>,
+) -> Result<Vec<Refusal>, Outcome> {
+    let mut queries = Vec::new();
+    for mut query in selection.history_queries() {
+        let refusal = loop {
+            let page = PageQuery::newest(rows, query.narrow.clone(), selection);
+            let Err(outcome) = read(page) else {
+                break None;
+            };
+            let error = outcome.refusal()?;
+            if !query.simplify() {
+                break Some(Refusal::new(&query, &error));
+            }
+        };
+        queries.push((query, refusal));
+    }
+    Ok(refusals(&queries))
 }
 
 /// Adds what one query has.
@@ -256,14 +301,12 @@ pub fn id_before(
     selection: &Selection,
     time: i64,
 ) -> Result<(Option<MessageId>, Vec<Refusal>), Outcome> {
-    let (mut earliest, mut refusals) = (None, Vec::new());
-    for HistoryQuery { narrow, reach } in selection.history_queries() {
-        let query = PageQuery::newest(ROWS, narrow, selection);
-        match first_since(link, query, time) {
-            Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),
-            Err(outcome) => refusals.push(Refusal::new(reach, &outcome.refusal()?)),
-        }
-    }
+    let mut earliest = None;
+    let refusals = for_each_query(selection, ROWS, |page| {
+        let first = first_since(link, page, time)?;
+        earliest = [earliest, first].into_iter().flatten().min();
+        Ok(())
+    })?;
     // Ids are handed out before they are committed and dated: some go before their time.
     let before = earliest.map(|id| MessageId(id.saturating_sub(MARGIN)));
     Ok((before, refusals))

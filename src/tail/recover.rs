@@ -118,7 +118,7 @@ impl Tail {
             queue.comparison = None;
         }
         self.report_missed(queue, since, queue.complete_at)?;
-        self.report_refusals(history.refusals())
+        self.report_refusals(&history.refusals())
     }
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
@@ -293,7 +293,8 @@ impl Tail {
             }
         }
         self.link.announcer.hide_progress();
-        let refused = history.refusals().iter();
+        let refusals = history.refusals();
+        let refused = refusals.iter();
         beyond_recovery.extend(
             refused.map(|refusal| {
                 format!("messages of a history that is refused ({})", refusal.cause)

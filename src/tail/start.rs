@@ -22,7 +22,7 @@ use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::row::Row;
-use crate::selection::Reach;
+use crate::selection::Coverage;
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -183,15 +183,17 @@ impl Tail {
     /// or the server may be too old to look for what it can tell of a live event.
     pub fn warn_not_fetched(&mut self, refusals: &[Refusal]) {
         let is_narrowed = !self.plan.selection.narrows.is_empty();
-        for Refusal { reach, cause } in refusals {
-            let (level, meaning) = match reach {
-                Reach::Received if is_narrowed => (
+        for Refusal { coverage, cause } in refusals {
+            let (level, meaning) = match coverage {
+                Coverage::Received if is_narrowed => (
                     Level::Warning,
                     "perhaps nothing will ever match that narrow; see --check with the same options (and what is missed in an outage cannot be fetched)",
                 ),
-                Reach::Received => (Level::Warning, "messages that are missed cannot be fetched"),
+                Coverage::Received => {
+                    (Level::Warning, "messages that are missed cannot be fetched")
+                }
                 // What the server is too old for is said when something is missed.
-                Reach::Public => (
+                Coverage::Public => (
                     Level::Detail,
                     "messages that are missed there cannot be fetched",
                 ),
@@ -243,7 +245,8 @@ impl Tail {
     /// what was received: guests may not see them, and old servers do not know them as such.
     pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Outcome> {
         let mut refusals = refusals.iter();
-        let Some(Refusal { cause, .. }) = refusals.find(|refusal| refusal.reach == Reach::Received)
+        let Some(Refusal { cause, .. }) =
+            refusals.find(|refusal| refusal.coverage == Coverage::Received)
         else {
             return Ok(());
         };
@@ -297,7 +300,7 @@ impl Tail {
             let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 self.opening = false;
-                return Ok(history.refusals().to_vec());
+                return Ok(history.refusals());
             }
             let selection = &self.plan.selection;
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows

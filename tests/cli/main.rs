@@ -20,6 +20,10 @@ mod history;
 mod kinds;
 /// Which messages.
 mod narrow;
+/// However it is spelled.
+mod narrow_cases;
+/// Whom and what it names.
+mod narrow_names;
 /// Lines that were saved.
 mod replay;
 

@@ -1,13 +1,18 @@
 //! Kinds, what a narrow means however it is spelled, what is refused, and what goes to the server.
 
+mod arguments;
+mod cases;
 mod kinds;
-mod narrow;
+pub mod narrow;
 mod parse;
 mod properties;
 mod refusals;
 mod server_narrow;
+mod web_app;
 
-use super::narrow::{Narrow, Sender, Sign, Term, Test};
+use super::narrow::{ChannelRef, Narrow, Sign, Term, Test};
+use super::people::People;
+use super::spelling::Spelling;
 
 fn narrow(text: &str) -> Narrow {
     text.parse()
@@ -29,13 +34,13 @@ fn negated(test: Test) -> Term {
 }
 
 fn channel(name: &str) -> Test {
-    Test::Channel(name.to_owned())
+    Test::Channel(ChannelRef::named(Spelling::literal(name)))
 }
 
 fn topic(name: &str) -> Test {
-    Test::Topic(name.to_owned())
+    Test::Topic(Spelling::literal(name))
 }
 
-fn address(address: &str) -> Test {
-    Test::Sender(Sender::Address(address.to_owned()))
+fn sender(written: &str) -> Test {
+    Test::Sender(People::parse(written).unwrap())
 }
