@@ -110,6 +110,8 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--no-catch-up', '--no-catch-up', [CompletionResultType]::ParameterName, 'Do not fetch messages that were missed')
             [CompletionResult]::new('--fail-on-gap', '--fail-on-gap', [CompletionResultType]::ParameterName, 'Exit with 5 when events were lost')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages in summaries, not just a line')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print our own JSON records too: connected, lost, gap, …')

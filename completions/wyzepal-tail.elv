@@ -54,6 +54,8 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --no-catch-up 'Do not fetch messages that were missed'
             cand --fail-on-gap 'Exit with 5 when events were lost'
             cand --once 'Print what there is, then exit'
+            cand -f 'Go on with live events, which it does anyway'
+            cand --follow 'Go on with live events, which it does anyway'
             cand --full 'Show whole messages in summaries, not just a line'
             cand --utc 'Show times in UTC instead of local time'
             cand --meta 'Print our own JSON records too: connected, lost, gap, …'

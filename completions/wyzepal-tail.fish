@@ -57,6 +57,7 @@ complete -c wyzepal-tail -l apply-markdown -d 'In JSON, message content as HTML,
 complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -d 'Print what there is, then exit'
+complete -c wyzepal-tail -s f -l follow -d 'Go on with live events, which it does anyway'
 complete -c wyzepal-tail -l full -d 'Show whole messages in summaries, not just a line'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
 complete -c wyzepal-tail -l meta -d 'Print our own JSON records too: connected, lost, gap, …'

@@ -31,6 +31,8 @@ use crate::since::Since;
     disable_help_flag = true,
     disable_version_flag = true,
     max_term_width = 100,
+    // So that an alias with options can be overridden.
+    args_override_self = true,
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
     before_help = FIRST_EXAMPLES,
     before_long_help = EXAMPLES,
@@ -138,6 +140,7 @@ pub struct Cli {
         value_name = "N",
         value_hint = ValueHint::Other,
         requires = "queue_id",
+        conflicts_with = "demo",
         allow_hyphen_values = true,
         value_parser = number_from::<i64>(-1),
         hide_short_help = true,
@@ -148,9 +151,14 @@ pub struct Cli {
     /// Print what there is, then exit
     ///
     /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id. With -n or --since
-    /// alone no queue is registered. Also spelled --dont-block.
-    #[arg(long, alias = "dont-block", help_heading = HOW_LONG)]
+    /// alone no queue is registered. Also spelled --no-follow or --dont-block. -f and --follow are taken too, and
+    /// do nothing: it follows by itself.
+    #[arg(long, aliases = ["dont-block", "no-follow"], help_heading = HOW_LONG)]
     pub once: bool,
+
+    /// Go on with live events, which it does anyway
+    #[arg(short, long, action = ArgAction::SetTrue, hide = true, help_heading = HOW_LONG)]
+    follow: (),
 
     /// Exit after N printed events
     ///
@@ -190,8 +198,8 @@ pub struct Cli {
     /// Colour lines: auto, always or never (default: auto)
     ///
     /// auto: on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE forces it. JSON
-    /// is never coloured.
-    #[arg(long, value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
+    /// is never coloured. Also spelled --colour.
+    #[arg(long, alias = "colour", value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub color: Option<ColorWhen>,
 
     /// Show whole messages in summaries, not just a line

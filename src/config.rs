@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::cli::{Cli, OutputForm};
-use crate::error::{Error, Exit};
+use crate::error::Exit;
 use crate::event::{EventId, QueueId};
 use crate::selection::kinds::{self, KindList};
 use crate::selection::narrow::Narrow;
@@ -103,13 +103,13 @@ impl Plan {
         reads_history && (self.once || is_asked_for)
     }
 
-    /// What the options ask for.
-    pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
+    /// What the options ask for, or why that cannot be.
+    pub fn resolve(cli: &Cli) -> Result<Plan, String> {
         let mut warnings = Vec::new();
         if cli.apply_markdown && cli.output == Some(OutputForm::Summary) {
-            return Err(Error::Usage(
+            return Err(
                 "--apply-markdown is for JSON, summaries show messages as they were typed: leave it out, or add -o json".into(),
-            ));
+);
         }
         let selection = select(cli, &mut warnings);
         if selection.has_unfiltered_kinds() {
@@ -119,9 +119,9 @@ impl Plan {
         let holds_events =
             cli.queue_id.is_some() || cli.cursor_file.is_some() || start != Start::Now;
         if cli.once && !holds_events {
-            return Err(Error::Usage(
+            return Err(
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
-            ));
+);
         }
         let queue_ttl = queue_ttl(cli)?;
         let takeover = cli.queue_id.as_ref().map(|id| {
@@ -145,27 +145,27 @@ impl Plan {
     }
 }
 
-fn start(cli: &Cli, selection: &Selection) -> Result<Start, Error> {
+fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
     let start = match (cli.lines, cli.since) {
         (Some(count), _) => Start::Lines(count),
         (None, Some(Since(time))) => Start::Since(time),
         (None, None) => Start::Now,
     };
     if start != Start::Now && !selection.has_messages() {
-        return Err(Error::Usage(
+        return Err(
             "-n and --since show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
-        ));
+);
     }
     Ok(start)
 }
 
-fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, Error> {
+fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
     match cli.queue_ttl {
         Some(ttl) if TTL.contains(&ttl) => Ok(Some(ttl)),
-        Some(ttl) => Err(Error::Usage(format!(
+        Some(ttl) => Err(format!(
             "--queue-ttl is {} s: give 10m to 7d",
             ttl.as_secs()
-        ))),
+        )),
         None => Ok(cli.cursor_file.is_some().then_some(CURSOR_TTL)),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A tour:
 //!
-//! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`login`]
+//! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the account's file, [`login`]
 //!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
 //!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
@@ -28,6 +28,7 @@
 mod api;
 mod check;
 mod cli;
+mod command_line;
 mod config;
 mod cursor;
 mod delivery;

@@ -1,17 +1,16 @@
 //! The start of a run: from the command line to a tail that is wired and running, and to its end.
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::time::Instant;
-
-use clap::Parser;
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::command_line::{self, NoRun};
 use crate::config::Plan;
 use crate::cursor::Cursor;
-use crate::error::{Error, Exit, Outcome};
+use crate::error::{Error, Outcome};
 use crate::generate::generate;
 use crate::login::{Found, account};
 use crate::lookup::Lookup;
@@ -29,12 +28,12 @@ use crate::zone::Zone;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
-    let cli = match Cli::try_parse() {
+    let cli = match command_line::parse(env::args_os().skip(1)) {
         Ok(cli) => cli,
-        Err(error) => print_help_or_error(&error).leave(),
+        Err(why) => leave_without_run(why),
     };
     let terminal = io::stderr().is_terminal();
-    let palette = Palette::new(color(&cli, terminal));
+    let palette = Palette::new(color(cli.color, terminal));
     let notices = Notices::new(level(&cli, terminal), palette);
     match prepare(&cli, started) {
         Ok((plan, watch)) => {
@@ -55,37 +54,24 @@ fn print_error(notices: Notices, outcome: &Outcome) {
     }
 }
 
-/// Help and version are no errors; usage errors become one line.
-fn print_help_or_error(error: &clap::Error) -> Exit {
-    if !error.use_stderr() {
-        // A reader that has left is no failure.
-        let _ = error.print();
-        return Exit::Done;
-    }
-    let notices = Notices::new(Level::Warning, Palette::new(Color::Off));
-    let error = Error::Usage(one_line(error));
-    notices.say(Level::Error, &error.to_string());
-    error.exit()
+/// Prints help or the version, or why the command line is refused.
+fn leave_without_run(why: NoRun) -> ! {
+    let outcome = match why {
+        NoRun::Help(text) => match text.print() {
+            Ok(()) => Outcome::Done,
+            // A reader that has left is no failure.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Done,
+            Err(error) => Error::Write(error).into(),
+        },
+        NoRun::Refused(text) => usage_error(&text).into(),
+    };
+    let palette = Palette::new(color(None, io::stderr().is_terminal()));
+    print_error(Notices::new(Level::Warning, palette), &outcome);
+    outcome.exit().leave()
 }
 
-/// A usage error as one line, like all errors: clap's message and its tips, without the usage that follows.
-fn one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut parts: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let stray =
-        text.starts_with("unexpected argument '") && !text.starts_with("unexpected argument '-");
-    if stray {
-        parts.retain(|part| !part.starts_with("tip:"));
-        parts.push("there are no positional arguments; did you mean --narrow TERMS?");
-    }
-    // What a line announces with a colon stands in the next ones.
-    parts.join("; ").replace(":; ", ": ")
+fn usage_error(text: &str) -> Error {
+    Error::Usage(format!("{text}; see --help"))
 }
 
 /// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome
@@ -95,7 +81,7 @@ fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
         return Err(print_all(&text));
     }
-    let plan = Plan::resolve(cli)?;
+    let plan = Plan::resolve(cli).map_err(|text| usage_error(&text))?;
     let limits = Limits {
         timeout: plan.deadline(started),
         give_up_after: plan.give_up_after,
@@ -200,7 +186,7 @@ fn check(
 ) -> Result<Outcome, Error> {
     let form = match cli.output {
         Some(OutputForm::Json) => Form::Json,
-        _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
+        _ => Form::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
     };
     let check = Check {
         plan,
@@ -272,12 +258,12 @@ fn level(cli: &Cli, terminal: bool) -> Level {
 }
 
 /// The colours of a stream, which may be a terminal.
-fn color(cli: &Cli, terminal: bool) -> Color {
+fn color(when: Option<ColorWhen>, terminal: bool) -> Color {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced =
         env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let on = match cli.color.unwrap_or(ColorWhen::Auto) {
+    let on = match when.unwrap_or(ColorWhen::Auto) {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
@@ -307,7 +293,7 @@ fn has_many_colors() -> bool {
 fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
     let terminal = io::stdout().is_terminal();
     if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
-        let palette = Palette::new(color(cli, terminal));
+        let palette = Palette::new(color(cli.color, terminal));
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
         let summary = Summary::new(palette, zone.rules(), width).with_length(length);

@@ -45,6 +45,14 @@ impl Tail {
             return self.resume(&place);
         }
         if self.plan.once && self.cursor.is_none() {
+            let account = self.link.client().account();
+            let text = format!(
+                "{} at {}: history only, no queue, {}",
+                account.email,
+                account.site,
+                self.selection()
+            );
+            self.link.announcer().say(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }

@@ -1,5 +1,6 @@
 //! `-n` and `--since`: past messages, alone and before following, without a seam.
 
+use crate::support::account::EMAIL;
 use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Home, Tail};
@@ -28,6 +29,18 @@ fn the_last_messages_are_printed_without_registering_a_queue() {
     assert_eq!(printed(&model, &["-n", "9"]), sent);
     assert_eq!(printed(&model, &["-n", "0"]), [0; 0]);
     assert_eq!(model.count(Step::Register) + model.count(Step::Poll), 0);
+}
+
+#[test]
+fn the_details_of_a_run_without_a_queue_name_account_server_and_selection() {
+    let model = Model::new();
+    Tail::new(&model.site())
+        .args(["-v", "--once", "-n", "2", "--narrow", "topic:lunch"])
+        .stderr(format!(
+            "wyzepal-tail: {EMAIL} at {}: history only, no queue, message; topic:lunch\n",
+            model.site()
+        ))
+        .run();
 }
 
 #[test]
