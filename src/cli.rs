@@ -452,6 +452,9 @@ fn epilogue() -> String {
     format!(
         "\
 Environment:
+  WYZEPAL_TAIL_OPTS            options for each run, where the command
+                               line gives none of that kind; -o, --color
+                               and --full of it on a terminal only
   WYZEPAL_CONFIG               the wyzepalrc to read
   WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
                                instead of the file's values

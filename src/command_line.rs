@@ -32,22 +32,83 @@ pub enum NoRun {
     Refused(String),
 }
 
-/// Reads the command line, without the program's name.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, NoRun> {
+/// The variable with options that a person always wants.
+pub const VARIABLE: &str = "WYZEPAL_TAIL_OPTS";
+/// Those of it that count on a terminal only, so that no script is disturbed.
+const FOR_TERMINALS: [&str; 3] = ["output", "color", "full"];
+/// Those for which it is not read.
+const WITHOUT_RUN: [&str; 3] = ["help", "version", "generate"];
+
+/// The options of a run.
+pub struct CommandLine {
+    /// The options of the command line, and those of the variable that it leaves.
+    pub cli: Cli,
+    /// The latter, if there are any.
+    pub variable: Option<String>,
+}
+
+/// Reads the command line, without the program's name, and the variable, for a standard output that is a terminal or
+/// not. What the command line gives of the same option, or of one that excludes it, puts the variable's aside.
+pub fn parse(
+    words: impl IntoIterator<Item = OsString>,
+    variable: Option<OsString>,
+    terminal: bool,
+) -> Result<CommandLine, NoRun> {
     let command = Cli::command();
-    let parts = parts(words, &command);
-    let words = parts.iter().flat_map(|part| part.words.iter().cloned());
+    let given = parts(words, &command);
+    let is_run = |part: &Part| !WITHOUT_RUN.iter().any(|option| part.is(option));
+    let mut kept = match variable.filter(|_| given.iter().all(is_run)) {
+        Some(text) => variable_parts(&text, &command)
+            .map_err(|fault| NoRun::Refused(format!("{VARIABLE}: {fault}")))?,
+        None => Vec::new(),
+    };
+    kept.retain(|part| {
+        let counts = terminal || !FOR_TERMINALS.iter().any(|option| part.is(option));
+        counts && !given.iter().any(|given| given.replaces(part, &command))
+    });
+    let cli = read(kept.iter().chain(&given), &command).map_err(|error| {
+        if error.use_stderr() {
+            NoRun::Refused(one_line(&error, hint(&given).as_deref()))
+        } else {
+            NoRun::Help(error)
+        }
+    })?;
+    let words = kept.iter().flat_map(|part| &part.words);
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let variable = (!words.is_empty()).then(|| words.join(" "));
+    Ok(CommandLine { cli, variable })
+}
+
+fn read<'a>(
+    parts: impl Iterator<Item = &'a Part<'a>>,
+    command: &Command,
+) -> Result<Cli, clap::Error> {
+    let words = parts.flat_map(|part| part.words.iter().cloned());
     let words = iter::once(command.get_name().into()).chain(words);
-    let matches = command.clone().try_get_matches_from(words);
-    matches
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| {
-            if error.use_stderr() {
-                NoRun::Refused(one_line(&error, hint(&parts).as_deref()))
-            } else {
-                NoRun::Help(error)
-            }
-        })
+    let matches = command.clone().try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// The options that stand in the variable, or what is wrong with them.
+fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>>, String> {
+    let text = text.to_str().ok_or("it is not UTF-8")?;
+    let words = shlex::split(text).ok_or("its quotes do not match")?;
+    let parts = parts(words.into_iter().map(OsString::from), command);
+    for part in &parts {
+        if matches!(part.owner, Owner::Nobody) {
+            return Err(format!(
+                "'{}' is no option, and nothing else stands there",
+                part.word()
+            ));
+        }
+        if WITHOUT_RUN.iter().any(|option| part.is(option)) {
+            return Err(format!("{} is for the command line only", part.word()));
+        }
+    }
+    match read(parts.iter(), command) {
+        Ok(_) => Ok(parts),
+        Err(error) => Err(one_line(&error, hint(&parts).as_deref())),
+    }
 }
 
 /// A word, or an option together with its value.
@@ -78,6 +139,22 @@ impl Part<'_> {
 
     fn is(&self, option: &str) -> bool {
         matches!(self.owner, Owner::Option(arg) if arg.get_id() == option)
+    }
+
+    /// Whether the other one, an option of the variable, does not count beside this.
+    fn replaces(&self, other: &Part, command: &Command) -> bool {
+        let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
+            return false;
+        };
+        let is_summary = || {
+            let value = self.words.last().and_then(|word| word.to_str());
+            value.is_some_and(|value| value.ends_with("summary"))
+        };
+        given == option
+            || command.get_arg_conflicts_with(given).contains(&option)
+            || command.get_arg_conflicts_with(option).contains(&given)
+            || (self.is("apply_markdown") && other.is("output"))
+            || (self.is("output") && other.is("apply_markdown") && is_summary())
     }
 }
 
@@ -208,4 +285,94 @@ fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
     }
     // What a line announces with a colon stands in the next ones.
     parts.join("; ").replace(":; ", ": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The variable's options that count beside those of the command line.
+    fn left(variable: &str, line: &str, terminal: bool) -> String {
+        let words = line.split_whitespace().map(OsString::from);
+        match parse(words, Some(variable.into()), terminal) {
+            Ok(line) => line.variable.unwrap_or_default(),
+            Err(NoRun::Help(_)) => "help".to_owned(),
+            Err(NoRun::Refused(text)) => panic!("{variable}, {line}: {text}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_puts_options_of_the_variable_aside() {
+        for (variable, line, expected) in [
+            ("--utc -n 20", "", "--utc -n 20"),
+            ("--utc -n 20", "--once", "--utc -n 20"),
+            // The same option, in any spelling, and repeated.
+            ("--utc -n 20", "-n5", "--utc"),
+            ("-n20 --utc", "--lines=5 --utc", ""),
+            ("-vv --utc", "-v", "--utc"),
+            (
+                "-e message -E typing -e reaction",
+                "-e presence",
+                "-E typing",
+            ),
+            (
+                "--narrow stream:a --narrow stream:b",
+                "--narrow stream:c",
+                "",
+            ),
+            ("--config-file a", "-c b", ""),
+            // One that excludes it, whichever of them says so.
+            ("-vC5", "-q", "-C5"),
+            ("-q", "-v", ""),
+            ("-n 20", "--since 1h", ""),
+            ("--since 1h --utc", "-n 20", "--utc"),
+            ("-m", "-e message", ""),
+            ("-e message", "-m", ""),
+            (
+                "-c rc --cursor-file c --utc",
+                "--demo",
+                "--cursor-file c --utc",
+            ),
+            ("-c rc --cursor-file c --utc", "--replay x", "--utc"),
+            ("-o summary", "--apply-markdown", ""),
+            ("--apply-markdown", "-o summary", ""),
+            ("--apply-markdown", "-o json", "--apply-markdown"),
+            // What looks like an option is a value.
+            ("-C5", "--queue-id q --last-event-id -1", "-C5"),
+            ("--cursor-file 'a b' --utc", "", "--cursor-file a b --utc"),
+            ("", "--utc", ""),
+        ] {
+            assert_eq!(left(variable, line, true), expected, "{variable}; {line}");
+        }
+    }
+
+    #[test]
+    fn the_form_of_lines_counts_on_a_terminal_only() {
+        let variable = "-o summary --color always --full --utc";
+        assert_eq!(left(variable, "", true), variable);
+        assert_eq!(left(variable, "", false), "--utc");
+        assert_eq!(left("-ojson --colour=never", "", false), "");
+    }
+
+    #[test]
+    fn help_reads_no_variable() {
+        for line in ["-h", "--help", "-vh", "-V", "--version", "--generate man"] {
+            let left = left("--nonsense '", line, true);
+            assert!(["", "help"].contains(&&*left), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_be_any_bytes() {
+        for words in [
+            vec![OsString::from("-c"), OsStr::from_bytes(b"a\xff").to_owned()],
+            vec![OsStr::from_bytes(b"-qca\xff").to_owned()],
+            vec![OsStr::from_bytes(b"--config=a\xff").to_owned()],
+        ] {
+            let line = parse(words.clone(), Some("-c b".into()), true);
+            let cli = line.ok().expect("a command line").cli;
+            let path = cli.config.unwrap_or_default();
+            assert_eq!(path.as_os_str().as_bytes(), b"a\xff", "{words:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, ColorWhen, OutputForm};
-use crate::command_line::{self, NoRun};
+use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Outcome};
@@ -28,14 +28,21 @@ use crate::zone::Zone;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
-    let cli = match command_line::parse(env::args_os().skip(1)) {
-        Ok(cli) => cli,
+    let words = env::args_os().skip(1);
+    let variable = env::var_os(VARIABLE);
+    let command_line = command_line::parse(words, variable, io::stdout().is_terminal());
+    let CommandLine { cli, variable } = match command_line {
+        Ok(command_line) => command_line,
         Err(why) => leave_without_run(why),
     };
     let terminal = io::stderr().is_terminal();
     let palette = Palette::new(color(cli.color, terminal));
     let notices = Notices::new(level(&cli, terminal), palette);
-    match prepare(&cli, started) {
+    if let Some(variable) = &variable {
+        let text = format!("{VARIABLE} is used: {variable}");
+        notices.say(Level::Detail, &text);
+    }
+    match prepare(&cli, variable.as_deref(), started) {
         Ok((plan, watch)) => {
             let outcome =
                 run_plan(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
@@ -63,25 +70,27 @@ fn leave_without_run(why: NoRun) -> ! {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Done,
             Err(error) => Error::Write(error).into(),
         },
-        NoRun::Refused(text) => usage_error(&text).into(),
+        NoRun::Refused(text) => usage_error(&text, None).into(),
     };
     let palette = Palette::new(color(None, io::stderr().is_terminal()));
     print_error(Notices::new(Level::Warning, palette), &outcome);
     outcome.exit().leave()
 }
 
-fn usage_error(text: &str) -> Error {
-    Error::Usage(format!("{text}; see --help"))
+/// What is wrong with the options, some of which may stand in the variable.
+fn usage_error(text: &str, variable: Option<&str>) -> Error {
+    let more = variable.map(|variable| format!("; {VARIABLE} adds {variable}"));
+    Error::Usage(format!("{text}{}; see --help", more.unwrap_or_default()))
 }
 
 /// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome
 /// is returned as the error.
-fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
+fn prepare(cli: &Cli, variable: Option<&str>, started: Instant) -> Result<(Plan, Watch), Outcome> {
     if let Some(document) = cli.generate {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
         return Err(print_all(&text));
     }
-    let plan = Plan::resolve(cli).map_err(|text| usage_error(&text))?;
+    let plan = Plan::resolve(cli).map_err(|text| usage_error(&text, variable))?;
     let limits = Limits {
         timeout: plan.deadline(started),
         give_up_after: plan.give_up_after,

@@ -80,5 +80,7 @@ mod docs;
 mod help;
 /// The README's commands and claims.
 mod readme;
+/// Options that always count.
+mod variable;
 
 mod support;
