@@ -3,6 +3,7 @@
 //! The whole selection is always applied here; `server_narrow.rs` has what of it is sent to a server.
 
 pub mod kinds;
+pub mod link;
 pub mod narrow;
 mod parse;
 mod server_narrow;
