@@ -44,6 +44,14 @@ use crate::since::Since;
     reason = "each is a flag of its own on the command line"
 )]
 pub struct Cli {
+    /// Print only messages that match (stream:ops topic:deploy)
+    ///
+    /// Terms of a narrow without --narrow, in whose help they stand: all must hold, in addition to each --narrow. Each
+    /// argument is read by itself, and words in it that follow a channel, topic or person without an operator belong
+    /// to it, as the shell takes quotes away: 'topic:lunch plans'.
+    #[arg(value_name = "TERM", value_parser = Narrow::from_argument, display_order = 3, help_heading = SELECTING)]
+    pub terms: Vec<Narrow>,
+
     /// Print only these kinds (message,reaction,…)
     ///
     /// A comma list or a JSON array; may be repeated. Default: every kind; with --narrow alone:
@@ -110,7 +118,7 @@ pub struct Cli {
     pub queue_ttl: Option<Duration>,
 
     /// Do not fetch messages that were missed
-    #[arg(long, help_heading = START)]
+    #[arg(long, hide_short_help = true, help_heading = START)]
     pub no_catch_up: bool,
 
     /// Exit with 5 when events were lost
@@ -266,7 +274,7 @@ pub struct Cli {
     pub cert_bundle: Option<PathBuf>,
 
     /// Present this certificate (PEM) to the server
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true, help_heading = WHO)]
     pub client_cert: Option<PathBuf>,
 
     /// Take the key of --client-cert from this file (PEM)
@@ -423,7 +431,7 @@ pub enum Document {
 const FIRST_EXAMPLES: &str = "\
 Examples:
   wyzepal-tail --demo        no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail stream:ops | jq -r .message.content
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
 
 /// Before the options in `--help`, after them in the man page.
@@ -431,7 +439,9 @@ const EXAMPLES: &str = "\
 Examples:
   wyzepal-tail --demo
       Watch a small server inside this process; no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail stream:ops topic:deploy
+      One topic of a channel
+  wyzepal-tail stream:ops | jq -r .message.content
       The text of each message in a channel
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
       What is addressed to you: the last 20, then each new one

@@ -9,6 +9,8 @@ use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
 use crate::kind::Kind;
+use crate::selection;
+use crate::selection::narrow::Narrow;
 
 /// What people type out of habit, and what it is here.
 const HABITS: [(&str, &str); 9] = [
@@ -17,10 +19,10 @@ const HABITS: [(&str, &str); 9] = [
     ("--json", "did you mean -o json?"),
     ("--server", "did you mean --site?"),
     ("--url", "did you mean --site?"),
-    ("--stream", "did you mean --narrow stream:NAME?"),
-    ("--channel", "did you mean --narrow channel:NAME?"),
-    ("--topic", "did you mean --narrow topic:NAME?"),
-    ("--sender", "did you mean --narrow sender:ADDRESS?"),
+    ("--stream", "did you mean stream:NAME?"),
+    ("--channel", "did you mean channel:NAME?"),
+    ("--topic", "did you mean topic:NAME?"),
+    ("--sender", "did you mean sender:ADDRESS?"),
 ];
 const KEY: &str = "others on this machine can see options, so the key is none: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 
@@ -158,24 +160,40 @@ impl Part<'_> {
     }
 }
 
-/// A command line taken apart, with bundled flags (`-mv`) each by itself.
+/// A command line taken apart, with bundled flags (`-mv`) each by itself. Terms stand at its end behind a `--`, so that
+/// negated ones are no options.
 fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<Part<'_>> {
     let mut words = words.into_iter();
-    let mut parts = Vec::new();
+    let (mut parts, mut terms) = (Vec::new(), Vec::new());
     while let Some(word) = words.next() {
         if word == "--" {
-            parts.extend(iter::once(word).chain(words).map(|word| Part {
-                owner: Owner::Nobody,
-                words: vec![word],
-            }));
+            terms.extend(words);
             break;
+        }
+        if is_negated_term(&word) {
+            terms.push(word);
+            continue;
         }
         let wants_value = split(word, command, &mut parts);
         if let Some(last) = parts.last_mut().filter(|_| wants_value) {
             last.words.extend(words.next());
         }
     }
+    if !terms.is_empty() {
+        terms.insert(0, "--".into());
+    }
+    parts.extend(terms.into_iter().map(|word| Part {
+        owner: Owner::Nobody,
+        words: vec![word],
+    }));
     parts
+}
+
+/// Whether it begins like `-sender:`, which without this would be `-s ender:`.
+fn is_negated_term(word: &OsStr) -> bool {
+    let word = word.to_str().and_then(|word| word.strip_prefix('-'));
+    word.and_then(|word| word.split_once(':'))
+        .is_some_and(|(operator, _)| selection::is_operator(operator))
 }
 
 /// Adds the options of one word, and tells whether the next word is the value of the last of them.
@@ -249,23 +267,29 @@ fn habit(word: &str) -> Option<String> {
     habit.map(|(_, hint)| (*hint).to_owned())
 }
 
-/// Words that belong to the value of the option before them, as they have to be written there.
+/// What was probably meant by words that belong to what stands before them.
 fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
-    let free = parts
-        .iter()
-        .take_while(|part| matches!(part.owner, Owner::Nobody));
-    let more: Vec<&str> = free.map(Part::word).collect();
-    let value = before.words.get(1).and_then(|value| value.to_str())?;
+    let is_free = |part: &&Part| matches!(part.owner, Owner::Nobody) && part.word() != "--";
+    let more: Vec<&str> = parts.iter().take_while(is_free).map(Part::word).collect();
+    let [first, ..] = more.as_slice() else {
+        return None;
+    };
+    let value = before.words.last()?.to_str()?;
     let option = before.word();
     if before.is("event_types") || before.is("exclude_types") {
-        let is_kind = more.first().is_some_and(|word| Kind::named(word).is_some());
         let list = value.trim_end_matches(',');
-        return is_kind.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
+        let is_list = Kind::named(first).is_some();
+        return is_list.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
+    }
+    let more = more.join(" ");
+    let narrow = format!("{value} {more}");
+    if matches!(before.owner, Owner::Nobody) {
+        let is_narrow = Narrow::from_argument(&narrow).is_ok();
+        return is_narrow.then(|| format!("did you mean '{narrow}'?"));
     }
     let (operator, name) = value.rsplit_once(':').filter(|_| before.is("narrow"))?;
     let name = name.trim_matches('"');
-    let more = more.join(" ");
-    (!more.contains([':', '"', '\'']))
+    (!more.contains([':', '"', '\\']))
         .then(|| format!("did you mean {option} '{operator}:\"{name} {more}\"'?"))
 }
 
@@ -277,7 +301,8 @@ fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
         .lines()
         .map(str::trim)
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.is_empty())
+        // What begins with a dash is hardly ever meant as a term.
+        .filter(|line| !line.is_empty() && !line.starts_with("tip: to pass"))
         .collect();
     if let Some(hint) = hint {
         parts.retain(|part| !part.starts_with("tip:"));

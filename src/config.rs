@@ -76,7 +76,7 @@ impl Plan {
     pub fn narrow_warnings(&self) -> Vec<String> {
         let warning = |narrow: &Narrow| {
             let reason = self.never_matches(narrow)?;
-            Some(format!("--narrow '{narrow}' never matches: {reason}"))
+            Some(format!("the narrow '{narrow}' never matches: {reason}"))
         };
         self.selection.narrows.iter().filter_map(warning).collect()
     }
@@ -113,7 +113,7 @@ impl Plan {
         }
         let selection = select(cli, &mut warnings);
         if selection.has_unfiltered_kinds() {
-            warnings.push("--narrow filters messages only: the other kinds come unfiltered".into());
+            warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
         let start = start(cli, &selection)?;
         let holds_events =
@@ -171,19 +171,14 @@ fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
 }
 
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
-    let kinds = if cli.messages || (cli.event_types.is_empty() && !cli.narrow.is_empty()) {
+    let narrows = narrows(cli);
+    let kinds = if cli.messages || (cli.event_types.is_empty() && !narrows.is_empty()) {
         Some(vec![MESSAGE.to_owned()])
     } else if cli.event_types.is_empty() {
         None
     } else {
         Some(merge(&cli.event_types, warnings))
     };
-    let mut narrows = Vec::new();
-    for narrow in &cli.narrow {
-        if !narrows.contains(narrow) {
-            narrows.push(narrow.clone());
-        }
-    }
     let output = cli.output.unwrap_or(OutputForm::Auto);
     let is_summary = output.is_summary(io::stdout().is_terminal());
     Selection {
@@ -193,6 +188,25 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
         all_public: cli.all_public,
         apply_markdown: cli.apply_markdown && !is_summary,
     }
+}
+
+/// The alternatives, each once: the terms hold in addition to each `--narrow`.
+fn narrows(cli: &Cli) -> Vec<Narrow> {
+    let terms = cli.terms.iter().cloned().reduce(Narrow::and);
+    let mut narrows = Vec::new();
+    for narrow in &cli.narrow {
+        let narrow = match &terms {
+            Some(terms) => narrow.clone().and(terms.clone()),
+            None => narrow.clone(),
+        };
+        if !narrows.contains(&narrow) {
+            narrows.push(narrow);
+        }
+    }
+    if narrows.is_empty() {
+        narrows.extend(terms);
+    }
+    narrows
 }
 
 /// All kinds that the lists name, each once, corrected where the server's documents misspell them.

@@ -42,7 +42,7 @@ fn man_page(command: Command) -> io::Result<Vec<u8>> {
     let rest = command.get_after_long_help().map(ToString::to_string);
     // All options are no synopsis; and what `-h` hides would have no text if it has no long one.
     let command = command
-        .override_usage("wyzepal-tail [OPTIONS]")
+        .override_usage("wyzepal-tail [OPTIONS] [TERM]...")
         .mut_args(|arg| arg.hide_short_help(false));
     // The version is there; a date would differ from build to build.
     let man = Man::new(command)
@@ -133,7 +133,7 @@ fn completions(command: Command, shell: Shell) -> String {
 fn rows(command: &Command) -> String {
     let mut rows = Vec::new();
     for option in command.get_arguments() {
-        if !option.get_action().takes_values() {
+        if option.is_positional() || !option.get_action().takes_values() {
             continue;
         }
         let short = option.get_short().map(|short| format!("-{short}"));

@@ -11,7 +11,7 @@ mod server_narrow;
 use std::fmt;
 
 use narrow::Narrow;
-pub use parse::WORDS;
+pub use parse::{WORDS, is_operator};
 pub use server_narrow::{HistoryQuery, Reach};
 
 use crate::event::{Event, MessageEvent};

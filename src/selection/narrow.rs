@@ -85,6 +85,17 @@ impl Narrow {
             })
     }
 
+    /// Both in one: all terms of either must hold.
+    #[must_use]
+    pub fn and(mut self, other: Narrow) -> Narrow {
+        for term in other.terms {
+            if !self.terms.contains(&term) {
+                self.terms.push(term);
+            }
+        }
+        self
+    }
+
     /// Whether `sender:me` waits for `resolve_me`.
     pub fn needs_me(&self) -> bool {
         self.terms

@@ -91,12 +91,38 @@ impl FromStr for Narrow {
     }
 }
 
+impl Narrow {
+    /// Reads one argument of a command line, from which the shell has taken the quotes away: words without an
+    /// operator belong to the name before them.
+    pub fn from_argument(text: &str) -> Result<Narrow, NarrowError> {
+        if text.trim_start().starts_with(['[', '{']) || text.contains('"') {
+            return text.parse();
+        }
+        let mut terms: Vec<String> = Vec::new();
+        for word in text.split_whitespace() {
+            let has_operator = word
+                .split_once(':')
+                .is_some_and(|(name, _)| looks_like_operator(name));
+            match terms.last_mut() {
+                Some(last) if !has_operator => *last = format!("{last} {word}"),
+                _ => terms.push(word.to_owned()),
+            }
+        }
+        let quote = |term: String| match term.split_once(':') {
+            Some((operator, name)) if name.contains(' ') => format!("{operator}:\"{name}\""),
+            _ => term,
+        };
+        let terms: Vec<String> = terms.into_iter().map(quote).collect();
+        terms.join(" ").parse()
+    }
+}
+
 fn search_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
     let mut terms = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let (operator, after) = match rest.split_once(':') {
-            Some((operator, after)) if is_operator(operator) => (operator, after),
+            Some((operator, after)) if looks_like_operator(operator) => (operator, after),
             _ => return Err(bare_word(first_word(rest))),
         };
         let (operand, remaining) = search_operand(after).ok_or_else(|| {
@@ -113,7 +139,14 @@ fn search_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
     Ok(terms)
 }
 
-fn is_operator(text: &str) -> bool {
+/// Whether terms begin with it, in any case.
+pub fn is_operator(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut names = WORDS.iter().flat_map(|word| word.names);
+    names.any(|known| known.split(':').next() == Some(&name))
+}
+
+fn looks_like_operator(text: &str) -> bool {
     let name = text.trim_start_matches('-');
     !name.is_empty() && !text.starts_with('"') && !text.contains(char::is_whitespace)
 }

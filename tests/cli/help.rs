@@ -51,7 +51,7 @@ fn the_short_help_fits_on_one_screen() {
         assert!(lines <= 60, "{lines} lines in {columns} columns");
     }
     for part in [
-        "Usage: wyzepal-tail [OPTIONS]",
+        "Usage: wyzepal-tail [OPTIONS] [TERM]...",
         "Selecting:",
         "--narrow <TERMS>",
         "--demo",
@@ -113,7 +113,7 @@ fn help_needs_no_reader_and_no_configuration() {
 }
 
 /// What people type out of habit, and what they are told.
-const HABITS: [(&[&str], &str); 14] = [
+const HABITS: [(&[&str], &str); 17] = [
     (
         &["-20"],
         "unexpected argument '-2' found; did you mean -n 20?",
@@ -122,7 +122,7 @@ const HABITS: [(&[&str], &str); 14] = [
     (&["--api-key", "x"], "or in WYZEPAL_API_KEY"),
     (&["--api-key=x"], "or in WYZEPAL_API_KEY"),
     (&["--server", "x"], "did you mean --site?"),
-    (&["--stream=x"], "did you mean --narrow stream:NAME?"),
+    (&["--stream=x"], "did you mean stream:NAME?"),
     (
         &["-e", "message", "reaction"],
         "did you mean -e message,reaction?",
@@ -139,6 +139,12 @@ const HABITS: [(&[&str], &str); 14] = [
         &["--narrow", "stream:ops topic:lunch", "plans", "-v"],
         "did you mean --narrow 'stream:ops topic:\"lunch plans\"'?",
     ),
+    (
+        &["stream:lost", "and", "found"],
+        "did you mean 'stream:lost and found'?",
+    ),
+    (&["castle"], "\"castle\" has no operator"),
+    (&["is:dm", "castle"], "\"castle\" has no operator"),
     (
         &["--narow", "stream:Denmark"],
         "similar argument exists: '--narrow'",

@@ -203,7 +203,7 @@ fn beside_a_narrow_or_messages_it_is_messages_only() {
             &["--narrow", DENMARK, "-e", "message,typing"],
             &["message", "typing"],
             "message typing",
-            &["--narrow filters messages only: the other kinds come unfiltered"],
+            &["a narrow filters messages only: the other kinds come unfiltered"],
         ),
         (
             &["--narrow", DENMARK, "-e", "message,heartbeat"],

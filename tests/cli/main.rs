@@ -20,6 +20,8 @@ mod kinds;
 mod narrow;
 /// Lines that were saved.
 mod replay;
+/// Which messages, without an option.
+mod terms;
 
 // How it is printed.
 /// A line for every kind of event there is.
