@@ -23,7 +23,7 @@ _wyzepal__tail() {
 
     case "${cmd}" in
         wyzepal__tail)
-            opts="-m -n -f -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --follow --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow"
+            opts="-m -n -f -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --until --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --follow --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -44,6 +44,13 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -21,7 +21,8 @@ function __wyzepal_tail_terms
 end
 
 complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messages' -r -f
-complete -c wyzepal-tail -l since -d 'Begin with messages since a time (2h, 2026-11-22)' -r -f
+complete -c wyzepal-tail -l since -d 'Begin with messages since a time (2h, 10:00, today)' -r -f
+complete -c wyzepal-tail -l until -d 'Print only messages before a time, then exit' -r -f
 complete -c wyzepal-tail -l cursor-file -d 'Go on where the last run with FILE ended' -r -F
 complete -c wyzepal-tail -l queue-ttl -d 'Keep the queue this long while nobody polls (10m to 7d)' -r -f
 complete -c wyzepal-tail -l queue-id -d 'Take over a queue that something else registered' -r -f
@@ -50,7 +51,7 @@ powershell\t'Completions for PowerShell'
 elvish\t'Completions for elvish'"
 complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__wyzepal_tail_kinds)"
-complete -c wyzepal-tail -l narrow -d 'Print only matching messages (\'stream:ops -is:dm\')' -r -f -a "(__wyzepal_tail_terms)"
+complete -c wyzepal-tail -l narrow -d 'The same in one argument; repeated: any of them' -r -f -a "(__wyzepal_tail_terms)"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -d 'Include public channels without a subscription'
 complete -c wyzepal-tail -l apply-markdown -d 'In JSON, message content as HTML, not as Markdown'

@@ -15,7 +15,7 @@ use crate::error::exit_code_table;
 use crate::selection::WORDS;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
-use crate::since::Since;
+use crate::when::GivenWhen;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -44,12 +44,12 @@ use crate::since::Since;
     reason = "each is a flag of its own on the command line"
 )]
 pub struct Cli {
-    /// Print only messages that match (stream:ops topic:deploy)
+    /// Print only messages that match (stream:ops -is:dm)
     ///
     /// Terms of a narrow without --narrow, in whose help they stand: all must hold, in addition to each --narrow. Each
     /// argument is read by itself, and words in it that follow a channel, topic or person without an operator belong
     /// to it, as the shell takes quotes away: 'topic:lunch plans'.
-    #[arg(value_name = "TERM", value_parser = Narrow::from_argument, display_order = 3, help_heading = SELECTING)]
+    #[arg(value_name = "TERM", value_parser = Narrow::from_argument, display_order = 2, help_heading = SELECTING)]
     pub terms: Vec<Narrow>,
 
     /// Print only these kinds (message,reaction,…)
@@ -73,7 +73,7 @@ pub struct Cli {
     #[arg(short, long, conflicts_with = "event_types", help_heading = SELECTING)]
     pub messages: bool,
 
-    /// Print only matching messages ('stream:ops -is:dm')
+    /// The same in one argument; repeated: any of them
     #[arg(long, long_help = narrow_help(), value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
     pub narrow: Vec<Narrow>,
 
@@ -95,12 +95,27 @@ pub struct Cli {
     #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, value_parser = number_from::<usize>(0), help_heading = START)]
     pub lines: Option<usize>,
 
-    /// Begin with messages since a time (2h, 2026-11-22)
+    /// Begin with messages since a time (2h, 10:00, today)
     ///
-    /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time), RFC 3339
-    /// or the timestamp of a message (1795356127).
-    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, conflicts_with = "lines", help_heading = START)]
-    pub since: Option<Since>,
+    /// An age (2h, 30m, 1d, '2 hours ago'), the last 10:00 that has been, today, yesterday, a date (2026-11-22,
+    /// 20261122), a date and time (2026-11-22T14:00, local time), RFC 3339, the timestamp of a message (1795356127),
+    /// or a link to a message, which then comes first if it is still there and matches.
+    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, value_parser = GivenWhen::since, conflicts_with = "lines", help_heading = START)]
+    pub since: Option<GivenWhen>,
+
+    /// Print only messages before a time, then exit
+    ///
+    /// In the forms of --since; a message that a link leads to is left out. Only history is read, from its beginning
+    /// or from --since on, or with -n its last N messages before TIME; no queue is registered.
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_hint = ValueHint::Other,
+        value_parser = GivenWhen::until,
+        conflicts_with_all = ["cursor_file", "queue_id"],
+        help_heading = START
+    )]
+    pub until: Option<GivenWhen>,
 
     /// Go on where the last run with FILE ended
     ///
@@ -310,8 +325,9 @@ pub struct Cli {
     /// Print saved JSON lines (- is stdin); no server
     ///
     /// What this program has printed: events, message objects (-m), and records of our own (--meta).
-    /// --event-types, --exclude-types, --messages, --narrow, --count, --timeout and all options of the
-    /// output work as on live events. A pipe that still grows is followed: tail -f log | wyzepal-tail
+    /// --event-types, --exclude-types, --messages, terms, --narrow, --count, --timeout and all options of the
+    /// output work as on live events. -n is for the last N lines that would be printed, and with --since or --until
+    /// an event that does not say when it happened has the time of the one before it. A pipe that still grows is followed: tail -f log | wyzepal-tail
     /// --replay -. Damaged lines are reported and skipped. Message objects have no flags, so is:mentioned
     /// and the like find none. In summaries, events that do not say when they happened have the time of
     /// the line before.
@@ -320,7 +336,7 @@ pub struct Cli {
         value_name = "FILE",
         value_hint = ValueHint::FilePath,
         conflicts_with_all = [
-            "all_public", "apply_markdown", "lines", "since", "cursor_file", "queue_ttl", "no_catch_up",
+            "all_public", "apply_markdown", "cursor_file", "queue_ttl", "no_catch_up",
             "fail_on_gap", "queue_id", "last_event_id", "once", "give_up_after", "config", "site", "user",
             "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo",
         ],
@@ -359,7 +375,7 @@ fn number_from<T: TryFrom<i128>>(least: i128) -> impl Fn(&str) -> Result<T, Stri
 fn narrow_help() -> String {
     let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
     format!(
-        "Print only matching messages ('stream:ops -is:dm')\n\n\
+        "The same in one argument; repeated: any of them\n\n\
          Search-box form (stream:Denmark topic:\"lunch plans\" -sender:me) or JSON ([\"stream\",\"Denmark\"], \
          [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
          [{{\"operator\":\"stream\",\"operand\":\"Denmark\",\"negated\":true}}]). \

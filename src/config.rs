@@ -6,15 +6,13 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
 use crate::cli::{Cli, OutputForm};
 use crate::error::Exit;
-use crate::event::{EventId, QueueId};
+use crate::event::{EventId, MessageId, QueueId};
 use crate::selection::kinds::{self, KindList};
 use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Selection};
-use crate::since::Since;
+use crate::when::When;
 
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
 const CURSOR_TTL: Duration = Duration::from_hours(2);
@@ -32,6 +30,8 @@ pub struct Plan {
     pub takeover: Option<(QueueId, EventId)>,
     /// What is printed before live events.
     pub start: Start,
+    /// Only history is read, and only up to there.
+    pub until: Option<When>,
     /// Go on where an earlier run ended, and save how far this one goes.
     pub cursor_file: Option<PathBuf>,
     /// Fetch missed messages.
@@ -59,8 +59,8 @@ pub enum Start {
     Now,
     /// With so many messages from before.
     Lines(usize),
-    /// With the messages since this time.
-    Since(Timestamp),
+    /// With the messages from there on.
+    Since(When),
 }
 
 impl Plan {
@@ -116,9 +116,11 @@ impl Plan {
             warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
         let start = start(cli, &selection)?;
+        let until = cli.until.as_ref().map(|until| until.when);
+        let once = cli.once || until.is_some();
         let holds_events =
             cli.queue_id.is_some() || cli.cursor_file.is_some() || start != Start::Now;
-        if cli.once && !holds_events {
+        if once && !holds_events {
             return Err(
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
 );
@@ -136,25 +138,38 @@ impl Plan {
             catch_up: !cli.no_catch_up,
             fail_on_gap: cli.fail_on_gap,
             queue_ttl,
-            once: cli.once,
+            until,
+            once,
             count: cli.count,
             timeout: cli.timeout,
-            give_up_after: cli.give_up_after.or(cli.once.then_some(ONCE_PATIENCE)),
+            give_up_after: cli.give_up_after.or(once.then_some(ONCE_PATIENCE)),
             warnings,
         })
     }
 }
 
 fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
-    let start = match (cli.lines, cli.since) {
+    let since = cli.since.as_ref().map(|since| since.when);
+    let until = cli.until.as_ref().map(|until| until.when);
+    let start = match (cli.lines, since) {
         (Some(count), _) => Start::Lines(count),
-        (None, Some(Since(time))) => Start::Since(time),
+        (None, Some(when)) => Start::Since(when),
+        // All that there is.
+        (None, None) if until.is_some() => Start::Since(When::Message(MessageId(0))),
         (None, None) => Start::Now,
     };
-    if start != Start::Now && !selection.has_messages() {
+    let is_empty = match (since, until) {
+        (Some(When::Time(since)), Some(When::Time(until))) => since >= until,
+        (Some(When::Message(since)), Some(When::Message(until))) => since >= until,
+        _ => false,
+    };
+    if is_empty {
+        return Err("--since is not before --until, so that nothing lies between them".into());
+    }
+    if cli.replay.is_none() && start != Start::Now && !selection.has_messages() {
         return Err(
-            "-n and --since show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
-);
+            "-n, --since and --until show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
+        );
     }
     Ok(start)
 }

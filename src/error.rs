@@ -129,7 +129,7 @@ impl Exit {
             Exit::Refused => "refused: wrong key or address, deactivated",
             Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
             Exit::Lost => "events were lost, with --fail-on-gap",
-            Exit::TimedOut => "--timeout was over before --count or --once was done",
+            Exit::TimedOut => "--timeout was over before --count, --once or --until was done",
         }
     }
 }

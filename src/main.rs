@@ -4,7 +4,7 @@
 //!
 //! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the account's file, [`login`]
 //!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
-//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`]
+//!   read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
@@ -52,11 +52,11 @@ mod retry;
 mod row;
 mod secret;
 mod selection;
-mod since;
 mod site;
 mod start;
 mod tail;
 mod watch;
+mod when;
 mod zone;
 
 use std::time::Instant;

@@ -22,6 +22,8 @@ use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
+use crate::selection::link::Link;
+use crate::site::Site;
 use crate::tail::{Parts, Tail};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -125,6 +127,9 @@ fn run_plan(
     let mut warnings = Vec::new();
     // The config file may be a pipe that makes us wait.
     let found = watch.outside(|| account(cli, &mut warnings));
+    if let Ok(found) = &found {
+        check_links(cli, &found.account.site)?;
+    }
     if cli.check
         && let Ok(found) = found
     {
@@ -177,6 +182,15 @@ fn run_plan(
         zone,
     });
     Ok(tail.run())
+}
+
+/// Links in options have to lead to the account's server.
+fn check_links(cli: &Cli, site: &Site) -> Result<(), Error> {
+    let given = cli.since.iter().chain(&cli.until);
+    let mut sites = given.filter_map(|given| given.site.as_ref());
+    sites
+        .try_for_each(|link| Link::check_site(link, site))
+        .map_err(Error::Usage)
 }
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
@@ -234,6 +248,8 @@ fn replay(
     let output = Output {
         notices,
         selection: plan.selection,
+        start: plan.start,
+        until: plan.until,
         count: plan.count,
         renderer,
         records,

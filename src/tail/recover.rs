@@ -326,7 +326,7 @@ impl Tail {
     /// Settles what is beyond the most, and says what that is.
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
         let selection = self.printer.selection();
-        let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
+        let (newest, _) = history::newest(&mut self.link, selection, 1, None, |_| true)?;
         if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
             window.raise_floor(*newest);
         }

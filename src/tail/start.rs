@@ -21,6 +21,7 @@ use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::row::Row;
 use crate::selection::Reach;
+use crate::when::When;
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -172,7 +173,7 @@ impl Tail {
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
         let selection = self.printer.selection();
-        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, |_| true)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
         }
@@ -233,22 +234,31 @@ impl Tail {
     /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
     /// both is printed once.
     pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
+        let until = self.plan.until;
+        let is_before = |row: &Row| until.is_none_or(|until| !row.is_from(until));
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
                 let selection = self.printer.selection().clone();
-                let wanted = |row: &Row| row.belongs_to(&selection);
-                let (ids, refusals) = history::newest(&mut self.link, &selection, count, wanted)?;
+                let wanted = |row: &Row| is_before(row) && row.belongs_to(&selection);
+                let (ids, refusals) =
+                    history::newest(&mut self.link, &selection, count, until, wanted)?;
                 let first = ids.first();
                 let before = first.map(|first| MessageId(first.0.saturating_sub(1)));
                 let wanted = |row: &Row| ids.contains(&row.id);
                 self.begin_after(before, &refusals, wanted, Unwanted::Later, queue)
             }
-            Start::Since(time) => {
-                let time = time.as_second();
-                let selection = self.printer.selection();
-                let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
-                let wanted = |row: &Row| row.timestamp >= time;
+            Start::Since(since) => {
+                let (before, refusals) = match since {
+                    When::Time(time) => {
+                        let selection = self.printer.selection();
+                        history::id_before(&mut self.link, selection, time.as_second())?
+                    }
+                    When::Message(first) => {
+                        (Some(MessageId(first.0.saturating_sub(1))), Vec::new())
+                    }
+                };
+                let wanted = |row: &Row| row.is_from(since) && is_before(row);
                 self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
             }
         }
@@ -339,6 +349,9 @@ impl Tail {
                 self.opening = false;
                 return Ok(history.refusals().to_vec());
             }
+            let until = self.plan.until;
+            let is_past = |row| until.is_some_and(|until| history::is_past(until, row));
+            let reaches_end = rows.iter().any(is_past);
             let selection = self.printer.selection();
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
@@ -354,6 +367,10 @@ impl Tail {
                 self.keep(queue)?;
             }
             printed?;
+            if reaches_end {
+                self.opening = false;
+                return Ok(history.refusals().to_vec());
+            }
         }
     }
 

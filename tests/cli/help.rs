@@ -224,7 +224,22 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn every_usage_error_is_one_line_and_ends_with_2() {
-    let cases: [(&[&str], &str); 22] = [
+    let cases: [(&[&str], &str); 28] = [
+        (
+            &["--since", "2100-01-01"],
+            "that is in the future: live events come without it",
+        ),
+        (&["--until", "2100-01-01"], "use -W DUR (--timeout)"),
+        (&["--since", "#narrow/channel/7-x"], "leads to no message"),
+        (
+            &["--until", "1h", "--cursor-file", "c"],
+            "'--cursor-file <FILE>'",
+        ),
+        (&["--until", "1h", "--queue-id", "q"], "'--queue-id <ID>'"),
+        (
+            &["--until", "2h", "--since", "1h"],
+            "--since is not before --until",
+        ),
         (&["--utc=yes"], "--utc"),
         (&["--narrow"], "a value is required for '--narrow <TERMS>'"),
         (
