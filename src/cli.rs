@@ -498,6 +498,9 @@ Files:
   ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
                   server's settings; keep it to yourself (chmod 600).
                   Where else it can be: --config
+  ~/.cache/wyzepal-tail/names
+                  channels and topics for completion, which each run
+                  keeps; an empty one that is read-only stops it
 
 Exit codes:
 {}

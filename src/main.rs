@@ -14,7 +14,8 @@
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
 //!   history; [`kind`] has the names of kinds, [`fields`] parses objects, [`message_event`] makes events of messages.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
-//!   [`zone`]), [`cursor`] remembers where the next run goes on; [`fsync`] knows which failures to save are real.
+//!   [`zone`]), [`cursor`] remembers where the next run goes on, [`seen`] names for
+//!   completion; [`fsync`] knows which failures to save are real.
 //!
 //! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
 //! about it, [`output`] renders it and writes the line, [`cursor`] saves the place, and the next poll, which
@@ -51,6 +52,7 @@ mod replay;
 mod retry;
 mod row;
 mod secret;
+mod seen;
 mod selection;
 mod site;
 mod start;

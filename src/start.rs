@@ -22,6 +22,7 @@ use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
+use crate::seen::SeenNames;
 use crate::selection::link::Link;
 use crate::site::Site;
 use crate::tail::{Parts, Tail};
@@ -158,6 +159,7 @@ fn run_plan(
         )?),
         None => None,
     };
+    let seen = SeenNames::new(&account).filter(|_| !is_demo);
     let client = client(account, is_demo, notices)?;
     let zone = zone(cli);
     let sink = Sink::stdout().map_err(Error::Write)?;
@@ -176,6 +178,7 @@ fn run_plan(
         notices,
         meta,
         renderer,
+        seen,
         sink,
         sink_to_sync: Sink::stdout().map_err(Error::Write)?,
         started,

@@ -1,5 +1,5 @@
-//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue,
-//! say the last word.
+//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue, keep the
+//! names for completion, say the last word.
 //!
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
@@ -11,6 +11,7 @@ use crate::cursor::{Cursor, Place};
 use crate::event::{EventId, MessageId, QueueId};
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
+use crate::seen::SeenNames;
 use crate::watch::{Cause, Cleanup, Ending};
 
 /// What is left to do at the end of a tail.
@@ -18,6 +19,7 @@ pub struct TailCleanup {
     client: Client,
     notices: Notices,
     cursor: Option<Arc<Cursor>>,
+    seen: Option<Arc<SeenNames>>,
     /// Standard output, to be synced.
     stdout: Sink,
     /// How long the server may be silent.
@@ -51,6 +53,7 @@ impl TailCleanup {
         client: Client,
         notices: Notices,
         cursor: Option<Arc<Cursor>>,
+        seen: Option<Arc<SeenNames>>,
         stdout: Sink,
         give_up_after: Duration,
     ) -> TailCleanup {
@@ -58,6 +61,7 @@ impl TailCleanup {
             client,
             notices,
             cursor,
+            seen,
             stdout,
             give_up_after,
             state: Mutex::default(),
@@ -169,6 +173,9 @@ impl Cleanup for TailCleanup {
             self.save(ending);
         }
         self.delete_queue(ending.time_left());
+        if let Some(seen) = &self.seen {
+            seen.save();
+        }
         self.say_last_word(ending.cause);
     }
 }

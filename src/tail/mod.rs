@@ -41,6 +41,7 @@ use crate::output::Renderer;
 use crate::output::meta::Record;
 use crate::output::sink::Sink;
 use crate::retry::Backoff;
+use crate::seen::SeenNames;
 use crate::selection::Selection;
 use crate::watch::Watch;
 use crate::zone::Zone;
@@ -74,6 +75,8 @@ pub struct Parts {
     pub renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
+    /// Where names for completion go, if they are kept.
+    pub seen: Option<SeenNames>,
     /// Where lines go.
     pub sink: Sink,
     /// The same once more, to be synced when another thread ends the run.
@@ -124,10 +127,12 @@ impl Tail {
         let plan = parts.plan;
         let (cursor, place) = parts.cursor.unzip();
         let cursor = cursor.map(Arc::new);
+        let seen = parts.seen.map(Arc::new);
         let cleanup = Arc::new(TailCleanup::new(
             parts.client.clone(),
             parts.notices,
             cursor.clone(),
+            seen.clone(),
             parts.sink_to_sync,
             plan.give_up_after.unwrap_or_default(),
         ));
@@ -146,6 +151,7 @@ impl Tail {
                 plan.selection.clone(),
                 parts.renderer,
                 parts.lookup,
+                seen,
                 parts.sink,
                 plan.count,
             ),

@@ -1,5 +1,7 @@
 //! From chunks of events to written lines: what is selected, rendered, counted, and written.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::api::split::Chunk;
@@ -9,6 +11,7 @@ use crate::event::{Event, MessageId};
 use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
+use crate::seen::SeenNames;
 use crate::selection::{MESSAGE, Selection};
 
 /// Bytes of lines whose memory serves the next chunk as well.
@@ -20,6 +23,8 @@ pub struct Printer {
     renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     lookup: Option<Lookup>,
+    /// Where names for completion go.
+    seen: Option<Arc<SeenNames>>,
     sink: Sink,
     left: Option<u64>,
     lines: Vec<u8>,
@@ -50,6 +55,7 @@ impl Printer {
         selection: Selection,
         renderer: Renderer,
         lookup: Option<Lookup>,
+        seen: Option<Arc<SeenNames>>,
         sink: Sink,
         count: Option<u64>,
     ) -> Printer {
@@ -57,6 +63,7 @@ impl Printer {
             selection,
             renderer,
             lookup,
+            seen,
             sink,
             left: count,
             lines: Vec::new(),
@@ -146,6 +153,9 @@ impl Printer {
             self.lines.shrink_to(MOST_KEPT);
         }
         self.ask_for_names();
+        if let Some(seen) = &self.seen {
+            seen.learn(chunk.iter().filter(|event| event.kind == MESSAGE));
+        }
         Ok(Printed {
             messages: dedup.commit(),
             is_last: self.left == Some(0),

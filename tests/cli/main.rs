@@ -82,6 +82,8 @@ mod docs;
 mod help;
 /// The README's commands and claims.
 mod readme;
+/// Names that are kept for completion.
+mod seen;
 /// Options that always count.
 mod variable;
 
