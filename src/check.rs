@@ -5,7 +5,7 @@
 //! there where something is to be done. Reads only, but for one queue that is registered and deleted. Nothing
 //! is tried twice: a check reports how things are now.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,17 +15,18 @@ use crate::api::split::Chunk;
 use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::Plan;
 use crate::error::{Error, Exit};
-use crate::lookup::list;
+use crate::lookup::{channels, people};
 use crate::nearest::nearest;
 use crate::output::meta::{self, CheckSubject, Finding, Record, Status};
-use crate::output::names::{MOST, Named, Subject};
+use crate::output::names::MOST;
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::row::{Row, Rows};
 use crate::secret::redacted;
-use crate::selection::narrow::{Narrow, Reference};
-use crate::selection::{HistoryQuery, Reach, Selection};
+use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
+use crate::selection::people::{PersonRef, User};
+use crate::selection::{Coverage, Selection};
 use crate::watch::Watch;
 use crate::zone::Zone;
 
@@ -158,9 +159,6 @@ pub struct Check {
     pub report: Report,
 }
 
-/// What an organization has that a narrow can name, as far as it is needed and could be read.
-type Directory = HashMap<Subject, Vec<Named>>;
-
 /// Why a narrow never matches, and what to do about it.
 struct Reason {
     text: String,
@@ -177,15 +175,19 @@ impl Check {
         let site = self.client.account().site.to_string();
         self.report.good(CheckSubject::Site, &site);
         if let Some(me) = self.log_in() {
-            self.plan.selection.resolve_me(me.user_id, &me.email);
             self.subscriptions(&me);
             for warning in &self.plan.warnings {
                 self.report.warn(CheckSubject::Selection, warning, None);
             }
-            let directory = self.directory();
-            let alternatives = self.alternatives(&directory);
-            if !alternatives.is_empty() && self.plan.selection.has_messages() {
-                self.history(&alternatives, &directory);
+            let directory = self.directory(&me);
+            if let Err(fault) = self.plan.selection.resolve(&directory) {
+                self.report
+                    .problem(CheckSubject::Selection, &fault, None, Exit::Usage);
+            } else {
+                let alternatives = self.alternatives(&directory);
+                if !alternatives.is_empty() && self.plan.selection.has_messages() {
+                    self.history(&alternatives, &directory);
+                }
             }
             self.queue();
         }
@@ -250,26 +252,33 @@ impl Check {
         }
     }
 
-    /// Reads the lists of what the narrows refer to, and only these.
-    fn directory(&mut self) -> Directory {
-        let mut directory = Directory::new();
-        for subject in [Subject::Channel, Subject::Person] {
-            let narrows = &self.plan.selection.narrows;
-            let mut references = narrows.iter().flat_map(Narrow::references);
-            if !references.any(|reference| list_with(reference) == Some(subject)) {
-                continue;
-            }
-            match self.watch.outside(|| list(&self.client, subject)) {
-                // What is not on a part of a list may exist.
-                Ok(list) if list.len() < MOST => drop(directory.insert(subject, list)),
-                Ok(_) => {}
-                Err(error) => {
-                    let text = error.to_string();
-                    self.report.warn(CheckSubject::Selection, &text, None);
-                }
-            }
+    /// Reads the lists of what the narrows refer to, and only these. What is not on a part of a list may exist.
+    fn directory(&mut self, me: &Me) -> Directory {
+        let selection = &self.plan.selection;
+        let refers = |is_listed: fn(&Reference) -> bool| {
+            selection
+                .narrows
+                .iter()
+                .flat_map(Narrow::references)
+                .any(|reference| is_listed(&reference))
+        };
+        let names_people = selection.any_narrow(Narrow::needs_people)
+            || refers(|reference| matches!(reference, Reference::Person(_)));
+        let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
+        let (client, watch, report) = (&self.client, &self.watch, &mut self.report);
+        let mut warn =
+            |error: ApiError| report.warn(CheckSubject::Selection, &error.to_string(), None);
+        let channels = names_channels
+            .then(|| watch.outside(|| channels(client)).map_err(&mut warn).ok())
+            .flatten();
+        let people = names_people
+            .then(|| watch.outside(|| people(client)).map_err(&mut warn).ok())
+            .flatten();
+        Directory {
+            me: Some(me.user()),
+            people: people.filter(|list| list.len() < MOST),
+            channels: channels.filter(|list| list.len() < MOST),
         }
-        directory
     }
 
     /// The selection with each narrow alone that can match as far as is known; without a narrow just the
@@ -353,20 +362,30 @@ impl Check {
 
     /// The newest messages that match.
     fn rows(&self, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
-        let mut found = VecDeque::new();
-        for HistoryQuery { narrow, reach } in selection.history_queries() {
-            let page = PageQuery::newest(NEWEST_SEARCHED, narrow, selection);
+        let (mut found, mut answered, mut refusal) = (VecDeque::new(), false, None);
+        for mut query in selection.history_queries() {
             let mut rows = Rows::default();
-            let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
+            let answer = loop {
+                let page = PageQuery::newest(NEWEST_SEARCHED, query.narrow.clone(), selection);
+                let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
+                if !(answer.as_ref().is_err_and(ApiError::is_bad_request) && query.simplify()) {
+                    break answer;
+                }
+            };
             let rows = rows.rows.into_iter();
             found.extend(rows.filter(|row| row.belongs_to(selection)));
             match answer {
+                Ok(()) => answered |= query.coverage == Coverage::Received,
                 // Old servers and guests may not read all public channels; the warning comes with the queue.
-                Err(error) if reach != Reach::Public => return Err(error),
-                _ => {}
+                Err(_) if query.coverage == Coverage::Public => {}
+                Err(error) => refusal = Some(error),
             }
         }
-        Ok(found)
+        match refusal {
+            // Of what a name may mean one is enough.
+            Some(error) if !answered || !error.is_bad_request() => Err(error),
+            _ => Ok(found),
+        }
     }
 
     /// What to check in a narrow that matched nothing.
@@ -375,11 +394,10 @@ impl Check {
             return format!("did you mean \"{topic}\"?");
         }
         let unknown = narrow.references().filter_map(|reference| match reference {
-            Reference::Topic(name) => Some(name),
-            Reference::Channel(name) | Reference::Address(name) => {
-                list_in(directory, reference).is_none().then_some(name)
-            }
-            Reference::ChannelId(_) | Reference::PersonId(_) => None,
+            Reference::Topic(topic) => topic.readings().next(),
+            Reference::Channel(channel) if directory.channels.is_none() => channel.only_name(),
+            Reference::Person(person) if directory.people.is_none() => person.address(),
+            Reference::Channel(_) | Reference::Person(_) => None,
         });
         let unknown: Vec<String> = unknown.map(|name| format!("\"{name}\"")).collect();
         if unknown.is_empty() {
@@ -392,7 +410,7 @@ impl Check {
     /// The topic that was probably meant, of those that are there.
     fn topic_meant(&self, selection: &Selection, narrow: &Narrow) -> Option<String> {
         let written = narrow.references().find_map(|reference| match reference {
-            Reference::Topic(topic) => Some(topic),
+            Reference::Topic(topic) => topic.only(),
             _ => None,
         })?;
         let any_topic = Selection {
@@ -471,23 +489,13 @@ fn account(me: &Me) -> String {
     )
 }
 
-/// The list that has what is referred to; topics stand on none that covers all channels.
-fn list_with(reference: Reference) -> Option<Subject> {
-    match reference {
-        Reference::Channel(_) | Reference::ChannelId(_) => Some(Subject::Channel),
-        Reference::Address(_) | Reference::PersonId(_) => Some(Subject::Person),
-        Reference::Topic(_) => None,
-    }
-}
-
 /// Why a narrow never matches, and what that is beside one that can match.
 fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status, Reason)> {
-    // A server refuses to read the history of a name that it does not know; ids are not sent to it.
-    let is_sent =
-        |reference: &Reference| matches!(reference, Reference::Channel(_) | Reference::Address(_));
-    let mut sent = narrow.references().filter(is_sent);
+    // A server refuses to read the history of what it does not know.
     if plan.needs_history()
-        && let Some(reason) = sent.find_map(|reference| missing(directory, reference))
+        && let Some(reason) = narrow
+            .references()
+            .find_map(|reference| missing(directory, reference))
     {
         return Some((Status::Problem, reason));
     }
@@ -510,41 +518,77 @@ fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiErr
     response.finish().map(drop)
 }
 
-/// The list that has what is referred to, if it was read.
-fn list_in<'a>(directory: &'a Directory, reference: Reference) -> Option<&'a [Named]> {
-    directory.get(&list_with(reference)?).map(Vec::as_slice)
-}
-
 /// Why nothing matches what refers to that; none if it is there, as far as is known.
 fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
-    let list = list_in(directory, reference)?;
-    let is_there = |id| list.iter().any(|named| named.id == id);
-    let (text, advice) = match reference {
-        Reference::Channel(name) => {
-            let advice = match nearest(name, list.iter().map(|channel| &*channel.name)) {
-                Some(known) if is_same(known, name) => return None,
-                Some(known) => format!("did you mean \"{known}\"?"),
-                None => "check its name; a private one must be subscribed to".to_owned(),
-            };
-            let text = format!("no channel \"{name}\" that the account can see");
-            (text, Some(advice))
-        }
-        Reference::Address(address) => {
-            let advice = match nearest(address, list.iter().map(|person| &*person.address)) {
-                Some(known) if is_same(known, address) => return None,
+    match reference {
+        Reference::Channel(channel) => missing_channel(directory.channels.as_deref()?, channel),
+        Reference::Person(person) => missing_person(directory.people.as_deref()?, person),
+        Reference::Topic(_) => None,
+    }
+}
+
+fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reason> {
+    let mut there = list
+        .iter()
+        .filter(|listed| channel.is(Some(listed.id), &listed.name))
+        .peekable();
+    if let Some(listed) = there.peek() {
+        let text = format!(
+            "channel \"{}\" is archived: nothing new comes there",
+            listed.name
+        );
+        let advice = "its history can be read (-n, --since)".to_owned();
+        return there.all(|listed| listed.is_archived).then_some(Reason {
+            text,
+            advice: Some(advice),
+        });
+    }
+    let names = || list.iter().map(|listed| &*listed.name);
+    let Some(name) = channel.name() else {
+        let id = channel.id.unwrap_or_default();
+        return Some(Reason {
+            text: format!("no channel with id {id} that the account can see"),
+            advice: Some("check the id; a private one must be subscribed to".to_owned()),
+        });
+    };
+    let advice = match nearest(name, names()) {
+        Some(known) => format!("did you mean \"{known}\"?"),
+        None => "check its name; a private one must be subscribed to".to_owned(),
+    };
+    Some(Reason {
+        text: format!("no channel \"{name}\" that the account can see"),
+        advice: Some(advice),
+    })
+}
+
+fn missing_person(list: &[User], person: &PersonRef) -> Option<Reason> {
+    let (text, advice) = match person {
+        PersonRef::Address(address) => {
+            if list.iter().any(|user| is_same(&user.address, address)) {
+                return None;
+            }
+            // Servers that hide addresses write `user8@chat.example.com` in their place.
+            let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
+            let shown = list.iter().filter(|user| !is_hidden(user));
+            let advice = match nearest(address, shown.map(|user| &*user.address)) {
                 Some(known) => format!("did you mean {known}?"),
-                None => "it need not be the login address; a user id works as well".to_owned(),
+                None if list.iter().any(|user| is_hidden(&user)) => {
+                    "this server hides addresses: write the name (sender:\"Ada Lovelace\") or the user id"
+                        .to_owned()
+                }
+                None => {
+                    "it need not be the login address; a name or a user id works as well".to_owned()
+                }
             };
-            let text = format!("nobody has the address {address} in messages");
-            (text, Some(advice))
+            (
+                format!("nobody has the address {address} in messages"),
+                Some(advice),
+            )
         }
-        Reference::ChannelId(id) if !is_there(id) => {
-            let advice = "check the id; a private one must be subscribed to".to_owned();
-            let text = format!("no channel with id {id} that the account can see");
-            (text, Some(advice))
+        PersonRef::Id(id) if !list.iter().any(|user| user.id == *id) => {
+            (format!("nobody has the user id {id}"), None)
         }
-        Reference::PersonId(id) if !is_there(id) => (format!("nobody has the user id {id}"), None),
-        Reference::ChannelId(_) | Reference::PersonId(_) | Reference::Topic(_) => return None,
+        _ => return None,
     };
     Some(Reason { text, advice })
 }

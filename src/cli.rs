@@ -376,11 +376,14 @@ fn narrow_help() -> String {
     let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
     format!(
         "The same in one argument; repeated: any of them\n\n\
-         Search-box form (stream:Denmark topic:\"lunch plans\" -sender:me) or JSON ([\"stream\",\"Denmark\"], \
-         [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
+         What you can copy: a link of the web app ('https://chat.example.com/#narrow/channel/7-ops/topic/deploy', or from \
+         #narrow/ on), a line of the screen ('#ops > deploy'), the search box (stream:Denmark topic:\"lunch plans\" \
+         -sender:me), or JSON ([\"stream\",\"Denmark\"], [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
          [{{\"operator\":\"stream\",\"operand\":\"Denmark\",\"negated\":true}}]). \
          Terms in one flag: all must hold. Flag repeated: any of them. Terms: {}; a - before any of them negates \
-         it. A sender is an address or a user id; is:starred needs -n or --since. It filters messages only.",
+         it. A channel is a name or an id, a person a name, an address or a user id; dm: is a conversation with \
+         exactly these people, dm-with: one with others too; is:starred and has:reaction need -n or --since. It \
+         filters messages only.",
         words.join(", ")
     )
 }

@@ -10,8 +10,10 @@ use crate::cli::{Cli, OutputForm};
 use crate::error::Exit;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::selection::kinds::{self, KindList};
+use crate::selection::link::WebLink;
 use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Selection};
+use crate::site::Site;
 use crate::when::When;
 
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
@@ -32,6 +34,8 @@ pub struct Plan {
     pub start: Start,
     /// Only history is read, and only up to there.
     pub until: Option<When>,
+    /// Where the links lead that start and end were given by.
+    pub links: Vec<Site>,
     /// Go on where an earlier run ended, and save how far this one goes.
     pub cursor_file: Option<PathBuf>,
     /// Fetch missed messages.
@@ -67,9 +71,20 @@ impl Plan {
     /// Why no message can ever match, if that is certain.
     pub fn never_matches(&self, narrow: &Narrow) -> Option<String> {
         let needs_history = || narrow.needs_history().filter(|_| self.start == Start::Now);
-        narrow
-            .contradiction()
-            .or_else(|| needs_history().map(str::to_owned))
+        narrow.contradiction().or_else(needs_history)
+    }
+
+    /// Whether a link in any option names its server.
+    pub fn has_site(&self) -> bool {
+        let names_site = |narrow: &Narrow| !narrow.sites().is_empty();
+        !self.links.is_empty() || self.selection.any_narrow(names_site)
+    }
+
+    /// Why links are of no use to an account of this site.
+    pub fn check_site(&self, account: &Site) -> Result<(), String> {
+        let mut links = self.links.iter();
+        links.try_for_each(|site| WebLink::check_site(site, account))?;
+        self.selection.check_site(account)
     }
 
     /// Warnings of narrows that never match; `--check` has lines of its own for those.
@@ -126,6 +141,7 @@ impl Plan {
 );
         }
         let queue_ttl = queue_ttl(cli)?;
+        let given = cli.since.iter().chain(&cli.until);
         let takeover = cli.queue_id.as_ref().map(|id| {
             let last = cli.last_event_id.map_or(EventId::NONE_SEEN, EventId);
             (QueueId(id.clone()), last)
@@ -139,6 +155,7 @@ impl Plan {
             fail_on_gap: cli.fail_on_gap,
             queue_ttl,
             until,
+            links: given.filter_map(|given| given.site.clone()).collect(),
             once,
             count: cli.count,
             timeout: cli.timeout,

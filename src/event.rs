@@ -150,6 +150,9 @@ pub struct Message<'a> {
     /// Whether it begins with `/me`.
     #[serde(rename = "is_me_message", deserialize_with = "flag")]
     pub is_me: bool,
+    /// Whether anybody has reacted to it; nobody has while it is new.
+    #[serde(rename = "reactions", deserialize_with = "has_entries")]
+    pub has_reactions: bool,
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
@@ -214,6 +217,11 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let value = Single::deserialize(deserializer)?;
     Ok(matches!(value, Single::Bool(true)))
+}
+
+fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
+    Ok(list.is_some_and(|list| !list.first.is_empty()))
 }
 
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use crate::api::{ApiError, Client, List, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
+use crate::selection::narrow::ListedChannel;
+use crate::selection::people::User;
 
 /// What lists there are.
 const LISTS: [Subject; 3] = [Subject::Person, Subject::Channel, Subject::Group];
@@ -142,8 +144,39 @@ impl Lookup {
     }
 }
 
+/// Everybody on the server's list; of one without end the first [`MOST`].
+pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
+    let mut people = Vec::new();
+    client.list(List::People, |entry| {
+        if people.len() < MOST {
+            people.push(User {
+                id: entry.id,
+                address: entry.address.unwrap_or_default().into_owned(),
+                name: entry.name.into_owned(),
+                is_active: entry.is_active.unwrap_or(true),
+            });
+        }
+    })?;
+    Ok(people)
+}
+
+/// The channels that the account may see; of a list without end the first [`MOST`].
+pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
+    let mut channels = Vec::new();
+    client.list(List::Channels, |entry| {
+        if channels.len() < MOST {
+            channels.push(ListedChannel {
+                id: entry.id,
+                name: entry.name.into_owned(),
+                is_archived: entry.is_archived.unwrap_or(false),
+            });
+        }
+    })?;
+    Ok(channels)
+}
+
 /// Reads a list; of one without end the first [`MOST`] entries.
-pub fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
+fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
     let whose = match subject {
         Subject::Person => List::People,
         Subject::Channel => List::Channels,

@@ -23,8 +23,8 @@ use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
 use crate::seen::SeenNames;
-use crate::selection::link::Link;
-use crate::site::Site;
+use crate::selection::narrow::{Directory, Narrow};
+use crate::selection::people::PersonRef;
 use crate::tail::{Parts, Tail};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -129,7 +129,7 @@ fn run_plan(
     // The config file may be a pipe that makes us wait.
     let found = watch.outside(|| account(cli, &mut warnings));
     if let Ok(found) = &found {
-        check_links(cli, &found.account.site)?;
+        plan.check_site(&found.account.site).map_err(Error::Usage)?;
     }
     if cli.check
         && let Ok(found) = found
@@ -187,15 +187,6 @@ fn run_plan(
     Ok(tail.run())
 }
 
-/// Links in options have to lead to the account's server.
-fn check_links(cli: &Cli, site: &Site) -> Result<(), Error> {
-    let given = cli.since.iter().chain(&cli.until);
-    let mut sites = given.filter_map(|given| given.site.as_ref());
-    sites
-        .try_for_each(|link| Link::check_site(link, site))
-        .map_err(Error::Usage)
-}
-
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
     for warning in warnings {
         notices.say(Level::Warning, warning);
@@ -233,9 +224,23 @@ fn replay(
     watch: &Watch,
     notices: Notices,
 ) -> Result<Outcome, Error> {
-    if plan.selection.needs_me() {
+    let mut plan = plan;
+    let names_me = plan.selection.any_narrow(Narrow::needs_me);
+    if (names_me || plan.has_site())
+        // Without one there is nothing to warn of.
+        && let Ok(found) = watch.outside(|| account(cli, &mut Vec::new()))
+    {
+        plan.check_site(&found.account.site).map_err(Error::Usage)?;
+        let me = PersonRef::Address(found.account.email);
+        let directory = Directory {
+            me: Some(me),
+            ..Directory::default()
+        };
+        plan.selection.resolve(&directory).map_err(Error::Usage)?;
+    }
+    if plan.selection.any_narrow(Narrow::has_me) {
         return Err(Error::Usage(
-            "--replay asks no server who is meant by sender:me: write the address or the user id"
+            "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
                 .into(),
         ));
     }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::duration::parse_duration;
 use crate::event::MessageId;
-use crate::selection::link::Link;
+use crate::selection::link::WebLink;
 use crate::site::Site;
 
 /// A number of so many digits is a time as messages carry it: as an age it would be more than 30 years.
@@ -77,8 +77,8 @@ impl GivenWhen {
 
 fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<GivenWhen, String> {
     let text = text.trim();
-    if Link::is_link(text) {
-        let link: Link = text.parse()?;
+    if WebLink::is_link(text) {
+        let link: WebLink = text.parse()?;
         let message = link.message().ok_or(
             "the link leads to no message: \"copy link to message\" in the web app makes one that ends with /near/ and a number",
         )?;

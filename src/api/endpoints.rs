@@ -24,6 +24,7 @@ use super::split::Chunk;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::secret::holds;
 use crate::selection::Selection;
+use crate::selection::people::{PersonRef, User};
 
 /// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
 /// room.
@@ -61,6 +62,18 @@ pub struct Me {
     /// Whether it is a bot.
     #[serde(deserialize_with = "lenient")]
     pub is_bot: bool,
+}
+
+impl Me {
+    /// As narrows have it.
+    pub fn user(&self) -> PersonRef {
+        PersonRef::Known(User {
+            id: self.user_id,
+            address: self.email.clone(),
+            name: self.name.clone(),
+            is_active: true,
+        })
+    }
 }
 
 /// The server as `GET /server_settings` shows it.
@@ -128,6 +141,12 @@ pub struct Entry<'a> {
     /// A person's address, as messages carry it.
     #[serde(borrow, default, rename = "email")]
     pub address: Option<Cow<'a, str>>,
+    /// Whether a person's account is in use.
+    #[serde(default)]
+    pub is_active: Option<bool>,
+    /// Whether a channel is archived; none can be on older servers.
+    #[serde(default)]
+    pub is_archived: Option<bool>,
 }
 
 impl Client {
@@ -144,6 +163,11 @@ impl Client {
         if list == List::People {
             // Spares the server the addresses of 50,000 pictures.
             url.query_pairs_mut().append_pair("client_gravatar", "true");
+        }
+        if list == List::Channels {
+            // Others have names too, and are not listed otherwise since feature level 315.
+            url.query_pairs_mut()
+                .append_pair("exclude_archived", "false");
         }
         let request = self.request(Method::GET, url);
         let mut response = self.list_response(endpoint, field, ListLimits::NONE, request)?;

@@ -9,6 +9,7 @@ use super::roster::{Channel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::{MessageEvent, Recipient};
 use crate::selection::narrow::Narrow;
+use crate::selection::people::{PersonRef, User};
 
 /// What is shown.
 #[derive(Debug)]
@@ -100,7 +101,11 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
     let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error.to_string()))?;
-    narrow.resolve_me(TAIL_BOT.id, TAIL_BOT.email);
+    narrow.resolve_me(&PersonRef::Known(User {
+        id: TAIL_BOT.id,
+        address: TAIL_BOT.email.to_owned(),
+        ..User::default()
+    }));
     Ok(Some(narrow))
 }
 

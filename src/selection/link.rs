@@ -37,7 +37,7 @@ const VIEWS: [&str; 20] = [
 
 /// What a link to the web app names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct WebLink {
     /// The server; none where the text began with the `#`.
     pub site: Option<Site>,
     /// Its narrow, in order.
@@ -55,7 +55,7 @@ pub struct Pair {
     pub operand: String,
 }
 
-impl Link {
+impl WebLink {
     /// Whether a text is meant as a link: it may still name no narrow, or be damaged.
     pub fn is_link(text: &str) -> bool {
         let first = text.strip_prefix('#').map(first_part);
@@ -103,10 +103,10 @@ fn id(text: &str) -> Option<i64> {
     text.parse().ok().filter(|id| digits && *id > 0)
 }
 
-impl FromStr for Link {
+impl FromStr for WebLink {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Link, String> {
+    fn from_str(text: &str) -> Result<WebLink, String> {
         let text = text.trim();
         let (address, view) = text.split_once('#').unwrap_or((text, ""));
         let address = address.split('?').next().unwrap_or_default();
@@ -134,7 +134,7 @@ impl FromStr for Link {
                 operator: bare.unwrap_or(&operator).to_owned(),
             });
         }
-        Ok(Link {
+        Ok(WebLink {
             site: site.transpose()?,
             pairs,
         })
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> Result<String, String> {
-        let link: Link = text.parse()?;
+        let link: WebLink = text.parse()?;
         let site = link.site.as_ref().map(|site| format!("{site} "));
         let pairs = link.pairs.iter().map(|pair| {
             let minus = if pair.negated { "-" } else { "" };
@@ -198,7 +198,7 @@ mod tests {
             ("#narrow/channel", "channel="),
             ("#narrow", ""),
         ] {
-            assert!(Link::is_link(text.trim()), "{text}");
+            assert!(WebLink::is_link(text.trim()), "{text}");
             assert_eq!(shown(text).as_deref(), Ok(expected), "{text}");
         }
     }
@@ -218,7 +218,7 @@ mod tests {
                 "has an `@`",
             ),
         ] {
-            assert!(Link::is_link(text), "{text}");
+            assert!(WebLink::is_link(text), "{text}");
             let error = shown(text).expect_err(text);
             assert!(error.contains(expected), "{text}: {error}");
             assert!(!error.contains("secret"), "{error}");
@@ -231,7 +231,7 @@ mod tests {
             "topic:https://x",
             "",
         ] {
-            assert!(!Link::is_link(text), "{text}");
+            assert!(!WebLink::is_link(text), "{text}");
         }
     }
 
@@ -245,7 +245,7 @@ mod tests {
             ("#narrow/channel/7-D/topic/x", None),
             ("#narrow/near/x", None),
         ] {
-            let link: Link = text.parse().expect(text);
+            let link: WebLink = text.parse().expect(text);
             assert_eq!(link.message(), expected.map(MessageId), "{text}");
         }
     }
@@ -263,7 +263,7 @@ mod tests {
             ("-8", None),
             ("", None),
         ] {
-            let link: Link = format!("#narrow/dm/{operand}").parse().expect(operand);
+            let link: WebLink = format!("#narrow/dm/{operand}").parse().expect(operand);
             let ids = link.pairs.first().and_then(Pair::ids);
             assert_eq!(ids, expected, "{operand}");
         }
@@ -296,7 +296,7 @@ mod tests {
                 false,
             ),
         ] {
-            let refusal = Link::check_site(&site(link), &site(account)).err();
+            let refusal = WebLink::check_site(&site(link), &site(account)).err();
             assert_eq!(refusal.is_none(), same, "{link} {account}");
             if let Some(refusal) = refusal {
                 for site in [site(link), site(account)] {

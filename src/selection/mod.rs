@@ -6,16 +6,19 @@ pub mod kinds;
 pub mod link;
 pub mod narrow;
 mod parse;
+pub mod people;
 mod server_narrow;
 
 use std::fmt;
 
-use narrow::Narrow;
+use link::WebLink;
+use narrow::{Directory, Narrow};
 pub use parse::{WORDS, is_operator};
-pub use server_narrow::{HistoryQuery, Reach};
+pub use server_narrow::{Coverage, HistoryQuery};
 
 use crate::event::{Event, MessageEvent};
 use crate::kind::Kind;
+use crate::site::Site;
 
 /// The kind that narrows and history are about.
 pub const MESSAGE: &str = Kind::Message.name();
@@ -101,16 +104,22 @@ impl Selection {
         }
     }
 
-    /// Whether a narrow has `sender:me`, so that the account must be looked up.
-    pub fn needs_me(&self) -> bool {
-        self.narrows.iter().any(Narrow::needs_me)
+    /// Finds what the narrows name in what the server tells, or says who is not there.
+    pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
+        self.narrows
+            .iter_mut()
+            .try_for_each(|narrow| narrow.resolve(directory))
     }
 
-    /// Sets who `me` is.
-    pub fn resolve_me(&mut self, user_id: i64, email: &str) {
-        for narrow in &mut self.narrows {
-            narrow.resolve_me(user_id, email);
-        }
+    /// Whether any of the narrows is like that.
+    pub fn any_narrow(&self, is_so: fn(&Narrow) -> bool) -> bool {
+        self.narrows.iter().any(is_so)
+    }
+
+    /// Why a link is of no use to an account of this site.
+    pub fn check_site(&self, account: &Site) -> Result<(), String> {
+        let mut links = self.narrows.iter().flat_map(Narrow::sites);
+        links.try_for_each(|site| WebLink::check_site(site, account))
     }
 
     /// Whether a narrow stands beside kinds that it does not filter.

@@ -1,17 +1,29 @@
 //! Which messages the user wants: one `--narrow`, all of whose terms must hold.
 //!
-//! What a term means is that of `build_narrow_filter` in Zulip's `zerver/lib/narrow.py` (1.7) and of
-//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later). The form of
-//! a term is in `parse.rs`, what of it is sent to servers in `server_narrow.rs`.
+//! What a term means is that of `build_narrow_filter` in Zulip's `zerver/lib/narrow.py` (1.7), of
+//! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later), and for what queues cannot filter by
+//! that of the history. The spellings are in `parse.rs`, what is sent to servers in `server_narrow.rs`.
 
 use std::fmt;
 
+use super::parse::decoded;
+use super::people::{People, PersonRef, User};
 use crate::event::{Message, Recipient};
+use crate::site::Site;
+
+/// What servers since 10.0 show in place of an empty topic.
+const UNNAMED_TOPIC: &str = "general chat";
+/// What a resolved topic begins with.
+const RESOLVED: &str = "✔ ";
+/// People in a conversation that is a group, oneself among them.
+const GROUP: usize = 3;
 
 /// One alternative: every term must hold. Read with `parse()`, written in the form of the search box.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narrow {
     pub(super) terms: Vec<Term>,
+    /// Those of the links that it was read from.
+    pub(super) sites: Vec<Site>,
 }
 
 /// What a message is tested for, and whether that is wanted or not.
@@ -29,25 +41,49 @@ pub(super) enum Sign {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Test {
-    Channel(String),
-    ChannelId(i64),
-    Topic(String),
-    Sender(Sender),
-    Is(MessageState),
+    Channel(ChannelRef),
+    Topic(Spelling),
+    Sender(People),
+    Direct(DirectMessages),
+    State(MessageState),
 }
 
+/// A name as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sender {
-    Address(String),
-    Id(i64),
-    /// None until the account is known.
-    Me(Option<MyAccount>),
+pub struct Spelling {
+    written: String,
+    /// What the web app means by it in its address bar: `lunch+plans` may be *lunch plans*.
+    decoded: Option<String>,
 }
 
+/// A channel by id, by name, or by what may be either.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MyAccount {
-    pub id: i64,
-    pub address: String,
+pub struct ChannelRef {
+    /// As `channel:7` and `channel:7-Denmark` have it.
+    pub id: Option<i64>,
+    pub(super) name: Option<Spelling>,
+    /// What the server calls the one with that id.
+    pub(super) listed: Option<String>,
+}
+
+/// A conversation of direct messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DirectMessages {
+    pub scope: Scope,
+    pub people: People,
+    /// Who takes part in all of one's own; none where no account is known.
+    pub me: Option<PersonRef>,
+}
+
+/// Who else may take part in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Nobody but oneself.
+    Exactly,
+    /// Anybody.
+    WithOthers,
+    /// Anybody, and there must be others.
+    Group,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,35 +93,55 @@ pub(super) enum MessageState {
     Starred,
     Unread,
     Alerted,
+    Resolved,
+    Reacted,
 }
 
 /// Something that must exist for a narrow to match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reference<'a> {
-    /// A channel by name.
-    Channel(&'a str),
-    /// A channel by id.
-    ChannelId(i64),
-    /// A person by the address that messages carry.
-    Address(&'a str),
-    /// A person by user id.
-    PersonId(i64),
+    /// A channel.
+    Channel(&'a ChannelRef),
+    /// A person.
+    Person(&'a PersonRef),
     /// A topic, in any channel.
-    Topic(&'a str),
+    Topic(&'a Spelling),
+}
+
+/// What a server tells of what narrows name, as far as it was asked.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// The account.
+    pub me: Option<PersonRef>,
+    /// Everybody.
+    pub people: Option<Vec<User>>,
+    /// The channels that the account may see.
+    pub channels: Option<Vec<ListedChannel>>,
+}
+
+/// A channel on the server's list.
+#[derive(Clone, Debug)]
+pub struct ListedChannel {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether nothing can be sent to it any more.
+    pub is_archived: bool,
 }
 
 impl Narrow {
     /// Whether all terms hold for a message and the flags that came with it (none where they were null).
-    /// While `sender:me` is unresolved nothing matches, not even its negation.
+    /// While `me` is unresolved nothing matches, not even its negation.
     pub fn matches(&self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
-        !self.needs_me()
+        !self.has_me()
             && self.terms.iter().all(|term| {
                 let wanted = term.sign == Sign::Positive;
                 term.test.holds(message, flags) == wanted
             })
     }
 
-    /// Both in one: all terms of either must hold.
+    /// The same, and these terms as well.
     #[must_use]
     pub fn and(mut self, other: Narrow) -> Narrow {
         for term in other.terms {
@@ -93,37 +149,79 @@ impl Narrow {
                 self.terms.push(term);
             }
         }
+        self.sites.extend(other.sites);
         self
     }
 
-    /// Whether `sender:me` waits for `resolve_me`.
-    pub fn needs_me(&self) -> bool {
-        self.terms
-            .iter()
-            .any(|term| matches!(term.test, Test::Sender(Sender::Me(None))))
+    /// The servers of the links that it was read from.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
     }
 
-    /// Sets who `me` is, from `GET /users/me`; the login address need not be the one in messages.
-    pub fn resolve_me(&mut self, user_id: i64, email: &str) {
+    /// Whether the account is to be known: for `me`, and for who takes part in all of its conversations.
+    pub fn needs_me(&self) -> bool {
+        self.has_me()
+            || self.tests().any(|test| match test {
+                Test::Direct(direct) => direct.scope == Scope::Exactly && direct.me.is_none(),
+                _ => false,
+            })
+    }
+
+    /// Whether it has `me`, which nothing matches while the account is not known.
+    pub fn has_me(&self) -> bool {
+        self.people().any(People::has_me)
+    }
+
+    /// Whether people are to be looked up on the server's list.
+    pub fn needs_people(&self) -> bool {
+        self.people().any(People::needs_list)
+    }
+
+    /// Whether channels are to be looked up on the server's list: old servers know only names.
+    pub fn needs_channels(&self) -> bool {
+        self.positive()
+            .any(|test| matches!(test, Test::Channel(ChannelRef { id: Some(_), .. })))
+    }
+
+    /// Sets who `me` is: the login address need not be the one in messages.
+    pub fn resolve_me(&mut self, me: &PersonRef) {
         for term in &mut self.terms {
-            if let Test::Sender(Sender::Me(account)) = &mut term.test {
-                *account = Some(MyAccount {
-                    id: user_id,
-                    address: email.to_owned(),
-                });
+            if let Test::Direct(direct) = &mut term.test {
+                direct.me = Some(me.clone());
+            }
+            if let Some(people) = term.test.people_mut() {
+                people.resolve_me(me);
             }
         }
     }
 
+    /// Finds what it names in what the server tells, or says who is not there.
+    pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
+        if let Some(me) = &directory.me {
+            self.resolve_me(me);
+        }
+        for term in &mut self.terms {
+            if let (Test::Channel(channel), Some(list)) = (&mut term.test, &directory.channels) {
+                let listed = list.iter().find(|listed| Some(listed.id) == channel.id);
+                channel.listed = listed.map(|listed| listed.name.clone());
+            }
+            if let (Some(people), Some(list)) = (term.test.people_mut(), &directory.people) {
+                people.resolve(directory.me.as_ref(), list)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What it refers to. What is only left out need not exist.
     pub fn references(&self) -> impl Iterator<Item = Reference<'_>> {
-        self.positive().filter_map(|test| match test {
-            Test::Channel(name) => Some(Reference::Channel(name)),
-            Test::ChannelId(id) => Some(Reference::ChannelId(*id)),
-            Test::Sender(Sender::Address(address)) => Some(Reference::Address(address)),
-            Test::Sender(Sender::Id(id)) => Some(Reference::PersonId(*id)),
-            Test::Topic(topic) => Some(Reference::Topic(topic)),
-            Test::Sender(Sender::Me(_)) | Test::Is(_) => None,
+        self.positive().flat_map(|test| match test {
+            Test::Channel(channel) => vec![Reference::Channel(channel)],
+            Test::Topic(topic) => vec![Reference::Topic(topic)],
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => {
+                let people = people.found().unwrap_or_default();
+                people.iter().map(Reference::Person).collect()
+            }
+            Test::State(_) => Vec::new(),
         })
     }
 
@@ -146,11 +244,13 @@ impl Narrow {
         })
     }
 
-    /// Why no live message can match: nothing is starred when it is sent.
-    pub fn needs_history(&self) -> Option<&'static str> {
-        self.positive()
-            .any(|test| *test == Test::Is(MessageState::Starred))
-            .then_some("is:starred can match messages of the past only: add -n N or --since TIME")
+    /// Why no live message can match: nothing is starred, and nobody has reacted, when it is sent.
+    pub fn needs_history(&self) -> Option<String> {
+        let of_the_past = Test::is_of_the_past;
+        let test = self.positive().find(|test| of_the_past(test))?;
+        Some(format!(
+            "{test} can match messages of the past only: add -n N or --since TIME"
+        ))
     }
 
     pub(super) fn positive(&self) -> impl Iterator<Item = &Test> {
@@ -159,57 +259,199 @@ impl Narrow {
             .filter(|term| term.sign == Sign::Positive)
             .map(|term| &term.test)
     }
+
+    fn tests(&self) -> impl Iterator<Item = &Test> {
+        self.terms.iter().map(|term| &term.test)
+    }
+
+    fn people(&self) -> impl Iterator<Item = &People> {
+        self.tests().filter_map(|test| match test {
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
+            _ => None,
+        })
+    }
 }
 
 impl Test {
     fn holds(&self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
-        let channel = match &message.display_recipient {
-            Recipient::Channel(name) => Some(name),
+        let topic = match &message.display_recipient {
+            Recipient::Channel(_) => Some(&*message.subject),
             Recipient::People(_) => None,
         };
         match self {
-            Test::Channel(name) => channel.is_some_and(|channel| same_text(name, channel)),
-            Test::ChannelId(id) => message.stream_id == Some(*id),
-            Test::Topic(topic) => channel.is_some() && same_text(topic, &message.subject),
-            Test::Sender(sender) => sender.sent(message),
-            Test::Is(state) => state.holds(message, flags),
+            Test::Channel(channel) => channel.has(message),
+            Test::Topic(spelling) => topic.is_some_and(|topic| spelling.is_topic(topic)),
+            Test::Sender(people) => people.sent(message),
+            Test::Direct(conversation) => conversation.has(message),
+            Test::State(state) => state.holds(message, flags),
         }
     }
 
-    /// Whether no message fulfils both. Names and ids may mean the same, so they are not compared.
+    /// Whether no message fulfils both. What may mean the same in different ways is not compared.
     fn excludes(&self, other: &Test) -> bool {
         match (self, other) {
-            (Test::Channel(a), Test::Channel(b))
-            | (Test::Topic(a), Test::Topic(b))
-            | (Test::Sender(Sender::Address(a)), Test::Sender(Sender::Address(b))) => {
-                !same_text(a, b)
+            (Test::Channel(a), Test::Channel(b)) => match (a.only_name(), b.only_name()) {
+                (Some(a), Some(b)) => !same_text(a, b),
+                _ => a.name.is_none() && b.name.is_none() && a.id != b.id,
+            },
+            (Test::Topic(a), Test::Topic(b)) => match (a.only(), b.only()) {
+                (Some(a), Some(b)) => !same_text(a, b),
+                _ => false,
+            },
+            (Test::Sender(a), Test::Sender(b)) => match (a.found(), b.found()) {
+                (Some([PersonRef::Address(a)]), Some([PersonRef::Address(b)])) => !same_text(a, b),
+                (Some([a]), Some([b])) => a.id().zip(b.id()).is_some_and(|(a, b)| a != b),
+                _ => false,
+            },
+            _ => {
+                (self.is_in_channel() && other.is_direct())
+                    || (self.is_direct() && other.is_in_channel())
             }
-            (Test::ChannelId(a), Test::ChannelId(b))
-            | (Test::Sender(Sender::Id(a)), Test::Sender(Sender::Id(b))) => a != b,
-            (
-                Test::Is(MessageState::Private),
-                Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_),
-            )
-            | (
-                Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_),
-                Test::Is(MessageState::Private),
-            ) => true,
-            _ => false,
+        }
+    }
+
+    pub fn is_in_channel(&self) -> bool {
+        matches!(
+            self,
+            Test::Channel(_) | Test::Topic(_) | Test::State(MessageState::Resolved)
+        )
+    }
+
+    pub fn is_direct(&self) -> bool {
+        matches!(self, Test::Direct(_) | Test::State(MessageState::Private))
+    }
+
+    fn is_of_the_past(&self) -> bool {
+        matches!(
+            self,
+            Test::State(MessageState::Starred | MessageState::Reacted)
+        )
+    }
+
+    fn people_mut(&mut self) -> Option<&mut People> {
+        match self {
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
+            _ => None,
         }
     }
 }
 
-impl Sender {
-    fn sent(&self, message: &Message) -> bool {
-        match self {
-            Sender::Address(address) => same_text(address, &message.sender_email),
-            Sender::Id(id) => message.sender_id == Some(*id),
-            Sender::Me(None) => false,
-            Sender::Me(Some(me)) => match message.sender_id {
-                Some(id) => id == me.id,
-                None => same_text(&me.address, &message.sender_email),
-            },
+impl Spelling {
+    /// To the letter.
+    pub fn literal(text: &str) -> Spelling {
+        Spelling {
+            written: text.to_owned(),
+            decoded: None,
         }
+    }
+
+    /// As it stands in the search box without quotes: it may be coded, as the web app does it.
+    pub fn bare(text: &str) -> Spelling {
+        Spelling {
+            written: text.to_owned(),
+            decoded: decoded(text),
+        }
+    }
+
+    /// That of a topic, which may have none.
+    #[must_use]
+    pub fn of_topic(mut self) -> Spelling {
+        if self.written.is_empty() {
+            UNNAMED_TOPIC.clone_into(&mut self.written);
+        }
+        self
+    }
+
+    /// Each name that it may be.
+    pub fn readings(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.written), self.decoded.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
+    /// The name, where it can be no other.
+    pub fn only(&self) -> Option<&str> {
+        self.decoded.is_none().then_some(&self.written)
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.readings().any(|reading| same_text(reading, name))
+    }
+
+    fn is_topic(&self, topic: &str) -> bool {
+        self.is(if topic.is_empty() {
+            UNNAMED_TOPIC
+        } else {
+            topic
+        })
+    }
+}
+
+impl ChannelRef {
+    /// By name alone.
+    pub fn named(name: Spelling) -> ChannelRef {
+        ChannelRef {
+            id: None,
+            name: Some(name),
+            listed: None,
+        }
+    }
+
+    /// By id alone.
+    pub fn with_id(id: i64) -> ChannelRef {
+        ChannelRef {
+            id: Some(id),
+            name: None,
+            listed: None,
+        }
+    }
+
+    /// The name, to the letter.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_ref()?.readings().next()
+    }
+
+    /// The name, where it can be nothing else.
+    pub fn only_name(&self) -> Option<&str> {
+        self.name.as_ref().filter(|_| self.id.is_none())?.only()
+    }
+
+    /// Whether it may be this one.
+    pub fn is(&self, id: Option<i64>, name: &str) -> bool {
+        let is_named = |spelling: &Spelling| spelling.is(name);
+        (self.id.is_some() && self.id == id) || self.name.as_ref().is_some_and(is_named)
+    }
+
+    fn has(&self, message: &Message) -> bool {
+        match &message.display_recipient {
+            Recipient::Channel(name) => self.is(message.stream_id, name),
+            Recipient::People(_) => false,
+        }
+    }
+}
+
+impl DirectMessages {
+    fn has(&self, message: &Message) -> bool {
+        let Recipient::People(participants) = &message.display_recipient else {
+            return false;
+        };
+        self.people.readings.iter().any(|people| {
+            let takes_part =
+                |person: &PersonRef| participants.iter().any(|one| person.is_participant(one));
+            let others = || {
+                let is_named = |one: &&_| people.iter().any(|person| person.is_participant(one));
+                participants.iter().filter(move |one| !is_named(one))
+            };
+            people.iter().all(takes_part)
+                && match (self.scope, &self.me) {
+                    (Scope::WithOthers, _) => true,
+                    (Scope::Group, _) => participants.len() >= GROUP,
+                    (Scope::Exactly, Some(me)) => others().all(|one| me.is_participant(one)),
+                    // Somebody is the account that saved it.
+                    (Scope::Exactly, None) => others().count() <= 1,
+                }
+        })
     }
 }
 
@@ -229,24 +471,42 @@ impl MessageState {
             MessageState::Starred => any(&["starred"]),
             MessageState::Unread => !any(&["read"]),
             MessageState::Alerted => any(&["has_alert_word"]),
+            MessageState::Resolved => {
+                matches!(message.display_recipient, Recipient::Channel(_))
+                    && message.subject.starts_with(RESOLVED)
+            }
+            MessageState::Reacted => message.has_reactions,
         }
     }
 
-    /// The word behind `is:`, which is also the one that servers know.
-    pub fn name(self) -> &'static str {
+    /// The operator and its operand, which are also those that servers know.
+    pub fn term(self) -> (&'static str, &'static str) {
         match self {
-            MessageState::Private => "private",
-            MessageState::Mentioned => "mentioned",
-            MessageState::Starred => "starred",
-            MessageState::Unread => "unread",
-            MessageState::Alerted => "alerted",
+            MessageState::Private => ("is", "private"),
+            MessageState::Mentioned => ("is", "mentioned"),
+            MessageState::Starred => ("is", "starred"),
+            MessageState::Unread => ("is", "unread"),
+            MessageState::Alerted => ("is", "alerted"),
+            MessageState::Resolved => ("is", "resolved"),
+            MessageState::Reacted => ("has", "reaction"),
+        }
+    }
+}
+
+impl Scope {
+    /// The operator that we write.
+    fn name(self) -> &'static str {
+        match self {
+            Scope::Exactly => "dm",
+            Scope::WithOthers => "dm-with",
+            Scope::Group => "group-pm-with",
         }
     }
 }
 
 /// Whether two texts differ in case only, as Python's `lower()` sees it, by which servers filter their queues.
 /// No letter beyond ASCII counts as one within it: databases, which search the history, disagree there.
-fn same_text(a: &str, b: &str) -> bool {
+pub(super) fn same_text(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
         || (!a.is_ascii() && !b.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
@@ -269,23 +529,43 @@ impl fmt::Display for Narrow {
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Test::Channel(name) => write!(f, "channel:{}", operand(name)),
-            Test::ChannelId(id) => write!(f, "channel-id:{id}"),
-            Test::Topic(topic) => write!(f, "topic:{}", operand(topic)),
-            Test::Sender(Sender::Address(address)) => write!(f, "sender:{}", operand(address)),
-            Test::Sender(Sender::Id(id)) => write!(f, "sender:{id}"),
-            Test::Sender(Sender::Me(_)) => f.write_str("sender:me"),
-            Test::Is(state) => write!(f, "is:{}", state.name()),
+            Test::Channel(ChannelRef {
+                name: Some(name), ..
+            }) => write!(f, "channel:{name}"),
+            Test::Channel(channel) => write!(f, "channel-id:{}", channel.id.unwrap_or_default()),
+            Test::Topic(topic) => write!(f, "topic:{topic}"),
+            Test::Sender(people) => write!(f, "sender:{people}"),
+            Test::Direct(DirectMessages { scope, people, .. }) => {
+                write!(f, "{}:{people}", scope.name())
+            }
+            Test::State(state) => {
+                let (operator, operand) = state.term();
+                write!(f, "{operator}:{operand}")
+            }
         }
     }
 }
 
-/// An operand in the search box, in quotes only where it would be read otherwise without them.
-fn operand(text: &str) -> String {
-    if text.starts_with('"') || text.contains(char::is_whitespace) {
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("\"{escaped}\"")
-    } else {
-        text.to_owned()
+/// As an operand of the search box, in quotes only where it would be read otherwise without them.
+impl fmt::Display for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_bare = self.decoded == decoded(&self.written);
+        write_operand(f, &self.written, is_bare)
     }
+}
+
+impl fmt::Display for People {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_operand(f, &self.written, true)
+    }
+}
+
+fn write_operand(f: &mut fmt::Formatter<'_>, text: &str, is_bare: bool) -> fmt::Result {
+    let needs_quotes =
+        text.is_empty() || text.starts_with(['"', '\'']) || text.contains(char::is_whitespace);
+    if is_bare && !needs_quotes {
+        return f.write_str(text);
+    }
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    write!(f, "\"{escaped}\"")
 }

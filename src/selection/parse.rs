@@ -1,16 +1,24 @@
-//! Reads a narrow: the spelling of the search box, which is that of the web client, or JSON in the forms of the API.
+//! Reads a narrow, however a person came by it: from the search box or the address bar of the web app, as a line on the
+//! screen shows it, or as JSON in the forms of the API.
 //!
-//! Operators that servers have and live events have not: `NarrowBuilder` in Zulip's `zerver/lib/narrow.py`. The
-//! forms in JSON: `narrow_parameter` in `zerver/views/messages.py` (1.7).
+//! What the search box understands: `web/src/filter.ts` of Zulip. Operators that servers have and live events have
+//! not: `NarrowBuilder` in `zerver/lib/narrow.py`. The forms in JSON: `narrow_parameter` in
+//! `zerver/views/messages.py` (1.7).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use super::narrow::{MessageState, Narrow, Sender, Sign, Term, Test};
+use super::link::{Pair, WebLink};
+use super::narrow::{
+    ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Spelling, Term, Test,
+};
+use super::people::{People, valid_id};
+use crate::kind::Kind;
 use crate::nearest::nearest;
 
 /// What a term can be.
@@ -23,35 +31,86 @@ pub struct Word {
 /// What a word means.
 enum Meaning {
     /// With what stands behind the colon.
-    Operator(fn(Operand) -> Result<Test, &'static str>),
+    Operator(fn(&Operand) -> Result<Test, &'static str>),
     /// By itself.
-    Whole(Test),
+    State(MessageState),
 }
 
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
-pub static WORDS: [Word; 9] = [
+pub static WORDS: [Word; 14] = [
     operator(&["channel:", "stream:"], channel),
     operator(&["topic:", "subject:"], topic),
     operator(&["sender:", "from:"], sender),
-    whole(&["sender:me", "from:me"], Test::Sender(Sender::Me(None))),
-    whole(&["is:private", "is:dm"], Test::Is(MessageState::Private)),
-    whole(&["is:mentioned"], Test::Is(MessageState::Mentioned)),
-    whole(&["is:starred"], Test::Is(MessageState::Starred)),
-    whole(&["is:unread"], Test::Is(MessageState::Unread)),
-    whole(&["is:alerted"], Test::Is(MessageState::Alerted)),
+    operator(&["sender:me", "from:me"], sender),
+    operator(&["dm:", "pm:", "pm-with:"], |operand| {
+        direct(operand, Scope::Exactly)
+    }),
+    operator(&["dm-with:", "dm-including:"], |operand| {
+        direct(operand, Scope::WithOthers)
+    }),
+    operator(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
+    state(&["is:private", "is:dm"], MessageState::Private),
+    state(&["is:mentioned"], MessageState::Mentioned),
+    state(&["is:starred"], MessageState::Starred),
+    state(&["is:unread"], MessageState::Unread),
+    state(&["is:alerted"], MessageState::Alerted),
+    state(&["is:resolved"], MessageState::Resolved),
+    state(&["has:reaction"], MessageState::Reacted),
 ];
+
+/// What the search box has and live events have not, and what works in its place.
+const REFUSED: [(&[&str], &str); 11] = [
+    (&["streams:public", "channels:public"], "use --all-public"),
+    (
+        &["streams:", "channels:"],
+        "name each channel in a --narrow of its own",
+    ),
+    (
+        &["date:"],
+        "it is a place in the history: begin there with --since",
+    ),
+    (
+        &["exact-topic:"],
+        "use topic:, which compares the whole topic",
+    ),
+    (&["is:read"], "use -is:unread"),
+    (
+        &["is:followed", "is:muted", "in:"],
+        "messages do not say it: name the channels or topics, each in a --narrow of its own",
+    ),
+    (
+        &["mentions:"],
+        "use is:mentioned for yourself; for others: … -m | jq -c 'select(.content | contains(\"@**NAME\"))'",
+    ),
+    (
+        &["has:link"],
+        "choose from the output: … -m | jq -c 'select(.content | test(\"https?://\"))'",
+    ),
+    (
+        &["has:attachment", "has:image"],
+        "choose from the output: … -m | jq -c 'select(.content | contains(\"/user_uploads/\"))'",
+    ),
+    (
+        &["search:"],
+        "choose from the output: … -m | jq -c 'select(.content | contains(\"WORD\"))', or | grep WORD",
+    ),
+    (&["is:", "has:"], "messages do not say it"),
+];
+
+/// Where in the history one is: the first two select nothing beside other terms.
+const PLACES: [&str; 3] = ["near", "with", "id"];
 
 const fn operator(
     names: &'static [&'static str],
-    read: fn(Operand) -> Result<Test, &'static str>,
+    read: fn(&Operand) -> Result<Test, &'static str>,
 ) -> Word {
     let meaning = Meaning::Operator(read);
     Word { names, meaning }
 }
 
-const fn whole(names: &'static [&'static str], test: Test) -> Word {
-    let meaning = Meaning::Whole(test);
+const fn state(names: &'static [&'static str], state: MessageState) -> Word {
+    let meaning = Meaning::State(state);
     Word { names, meaning }
 }
 
@@ -74,76 +133,218 @@ impl NarrowError {
     }
 }
 
+/// Where a narrow was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Behind `--narrow`, as in the search box: a name of several words stands in quotes.
+    Option,
+    /// As an argument of its own, where the shell has taken the quotes away.
+    Argument,
+}
+
+/// The value of `--narrow`.
 impl FromStr for Narrow {
     type Err = NarrowError;
 
     fn from_str(text: &str) -> Result<Self, NarrowError> {
-        let text = text.trim();
-        let terms = if text.starts_with(['[', '{']) {
-            json_terms(text)?
-        } else {
-            search_terms(text)?
-        };
-        if terms.is_empty() {
-            return Err(NarrowError(format!("the narrow is empty; {}", working())));
-        }
-        Ok(Narrow { terms })
+        Narrow::read(text, Origin::Option)
     }
 }
 
 impl Narrow {
-    /// Reads one argument of a command line, from which the shell has taken the quotes away: words without an
-    /// operator belong to the name before them.
+    /// An argument that is no option and no option's value: the same, but words that follow a channel, a topic or a
+    /// person belong to it.
     pub fn from_argument(text: &str) -> Result<Narrow, NarrowError> {
-        if text.trim_start().starts_with(['[', '{']) || text.contains('"') {
-            return text.parse();
+        Narrow::read(text, Origin::Argument)
+    }
+
+    fn read(text: &str, place: Origin) -> Result<Narrow, NarrowError> {
+        let text = text.trim();
+        let mut parts = Terms::default();
+        if text.starts_with(['[', '{']) {
+            parts.add_json(text)?;
+        } else if WebLink::is_link(text) {
+            parts.add_link(text)?;
+        } else if !parts.add_printed(text)? {
+            parts.add_search(text, place)?;
         }
-        let mut terms: Vec<String> = Vec::new();
-        for word in text.split_whitespace() {
-            let has_operator = word
-                .split_once(':')
-                .is_some_and(|(name, _)| looks_like_operator(name));
-            match terms.last_mut() {
-                Some(last) if !has_operator => *last = format!("{last} {word}"),
-                _ => terms.push(word.to_owned()),
-            }
-        }
-        let quote = |term: String| match term.split_once(':') {
-            Some((operator, name)) if name.contains(' ') => format!("{operator}:\"{name}\""),
-            _ => term,
-        };
-        let terms: Vec<String> = terms.into_iter().map(quote).collect();
-        terms.join(" ").parse()
+        parts.finish(text)
     }
 }
 
-fn search_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
-    let mut terms = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let (operator, after) = match rest.split_once(':') {
-            Some((operator, after)) if looks_like_operator(operator) => (operator, after),
-            _ => return Err(bare_word(first_word(rest))),
+/// What was read so far.
+#[derive(Default)]
+struct Terms {
+    narrow: Narrow,
+    /// Which of [`PLACES`] stand in it.
+    places: Vec<&'static str>,
+}
+
+impl Terms {
+    fn add(&mut self, sign: Sign, operator: &str, operand: &Operand) -> Result<(), String> {
+        if let Some(place) = PLACES.iter().find(|place| **place == operator) {
+            self.places.push(place);
+            return Ok(());
+        }
+        let test = test(operator, operand)?;
+        self.narrow.terms.push(Term { sign, test });
+        Ok(())
+    }
+
+    fn finish(self, text: &str) -> Result<Narrow, NarrowError> {
+        let terms = &self.narrow.terms;
+        let has = |is: fn(&Test) -> bool| terms.iter().any(|term| is(&term.test));
+        let is_topic = has(|test| matches!(test, Test::Channel(_)))
+            && has(|test| matches!(test, Test::Topic(_)));
+        if terms.is_empty() && self.places.is_empty() {
+            return Err(NarrowError(format!("the narrow is empty; {}", working())));
+        }
+        let has_place = |place| self.places.contains(&place);
+        if terms.is_empty() || has_place("id") || (has_place("with") && !is_topic) {
+            return Err(NarrowError(format!(
+                "{} is a place in the history and no narrow: begin there with --since LINK, the web app's link to \
+                 that message",
+                quoted(text)
+            )));
+        }
+        Ok(self.narrow)
+    }
+
+    /// A link of the web app.
+    fn add_link(&mut self, text: &str) -> Result<(), NarrowError> {
+        if text.contains(char::is_whitespace) {
+            return Err(NarrowError(format!(
+                "the link {} has a space in it: what follows a link is an argument or a --narrow of its own",
+                quoted(text)
+            )));
+        }
+        let link: WebLink = text.parse().map_err(NarrowError)?;
+        self.narrow.sites.extend(link.site.clone());
+        for pair in &link.pairs {
+            let sign = if pair.negated {
+                Sign::Negated
+            } else {
+                Sign::Positive
+            };
+            self.add(sign, &pair.operator, &Operand::of_link(pair))
+                .map_err(|fault| {
+                    NarrowError::term(&format!("{}:{}", pair.operator, pair.operand), &fault)
+                })?;
+        }
+        Ok(())
+    }
+
+    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM › Ada, Bo`, `#**ops>deploy@12**`.
+    /// Tells whether it is such a text.
+    fn add_printed(&mut self, text: &str) -> Result<bool, NarrowError> {
+        let shown = text.strip_suffix('💬').unwrap_or(text).trim_end();
+        let fault = |fault: String| NarrowError::term(text, &fault);
+        let mut add = |operator, operand: &str| {
+            let operand = Operand::Literal(operand.trim().to_owned());
+            self.add(Sign::Positive, operator, &operand).map_err(fault)
         };
-        let (operand, remaining) = search_operand(after).ok_or_else(|| {
+        if let Some(people) = shown
+            .strip_prefix("DM › ")
+            .or_else(|| shown.strip_prefix("DM > "))
+        {
+            return add("dm", people).map(|()| true);
+        }
+        let Some(place) = shown.strip_prefix('#') else {
+            return Ok(false);
+        };
+        let mention = place
+            .strip_prefix("**")
+            .and_then(|rest| rest.strip_suffix("**"));
+        let (channel, topic) = match mention {
+            Some(mention) => match mention.split_once('>') {
+                Some((channel, topic)) => (channel, Some(without_message(topic))),
+                None => (mention, None),
+            },
+            None => [" > ", " › "]
+                .iter()
+                .filter_map(|mark| place.split_once(mark))
+                .min_by_key(|(channel, _)| channel.len())
+                .map_or((place, None), |(channel, topic)| (channel, Some(topic))),
+        };
+        add("channel", channel)?;
+        if let Some(topic) = topic {
+            add("topic", topic)?;
+        }
+        Ok(true)
+    }
+
+    /// As in the search box.
+    fn add_search(&mut self, text: &str, place: Origin) -> Result<(), NarrowError> {
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (operator, after) = match rest.split_once(':') {
+                Some((operator, after)) if looks_like_operator(operator) => (operator, after),
+                _ => return Err(bare_word(first_word(rest), place)),
+            };
+            let (operand, remaining) = search_operand(operator, after, place).ok_or_else(|| {
+                NarrowError(format!(
+                    "the quotes in narrow term {} do not match, write \\\" for a quote within",
+                    quoted(rest)
+                ))
+            })?;
+            let written = rest.strip_suffix(remaining).unwrap_or(rest).trim_end();
+            let (sign, operator) = signed(operator);
+            self.add(sign, &operator, &operand)
+                .map_err(|fault| NarrowError::term(written, &fault))?;
+            rest = remaining.trim_start();
+        }
+        Ok(())
+    }
+
+    /// A pair, an object, or a list of those.
+    fn add_json(&mut self, text: &str) -> Result<(), NarrowError> {
+        // Python's quotes, as in the examples of the bindings.
+        let json = if text.contains('"') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.replace('\'', "\""))
+        };
+        let value: Value = serde_json::from_str(&json).map_err(|cause| {
             NarrowError(format!(
-                "the quotes in narrow term {} do not match, write \\\" for a quote within",
-                quoted(rest)
+                "narrow {} is not valid JSON ({cause}), write [[\"stream\",\"NAME\"]] or stream:NAME",
+                quoted(text)
             ))
         })?;
-        let written = rest.strip_suffix(remaining).unwrap_or(rest);
-        let term = term(operator, Operand::Text(operand));
-        terms.push(term.map_err(|fault| NarrowError::term(written, &fault))?);
-        rest = remaining.trim_start();
+        match &value {
+            Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => {
+                items.iter().try_for_each(|item| self.add_json_term(item))
+            }
+            single => self.add_json_term(single),
+        }
     }
-    Ok(terms)
-}
 
-/// Whether terms begin with it, in any case.
-pub fn is_operator(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut names = WORDS.iter().flat_map(|word| word.names);
-    names.any(|known| known.split(':').next() == Some(&name))
+    fn add_json_term(&mut self, item: &Value) -> Result<(), NarrowError> {
+        let parts = if item.is_array() {
+            Deserialize::deserialize(item)
+                .ok()
+                .map(|(operator, operand)| JsonTerm {
+                    operator,
+                    operand,
+                    negated: false,
+                })
+        } else {
+            JsonTerm::deserialize(item).ok()
+        };
+        let parts = parts.and_then(|parts| Some((Operand::of_json(&parts.operand)?, parts)));
+        let Some((operand, parts)) = parts else {
+            return Err(NarrowError(format!(
+                "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
+                 {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
+                quoted(&item.to_string())
+            )));
+        };
+        // A `-` before the operator negates as well.
+        let (sign, operator) = signed(&parts.operator);
+        let sign = if parts.negated { Sign::Negated } else { sign };
+        operand
+            .and_then(|operand| self.add(sign, &operator, &operand))
+            .map_err(|fault| NarrowError::term(&item.to_string(), &fault))
+    }
 }
 
 fn looks_like_operator(text: &str) -> bool {
@@ -151,27 +352,112 @@ fn looks_like_operator(text: &str) -> bool {
     !name.is_empty() && !text.starts_with('"') && !text.contains(char::is_whitespace)
 }
 
-fn bare_word(word: &str) -> NarrowError {
-    NarrowError(format!(
-        "{} has no operator, and live events cannot be searched for words (spaces need double quotes: \
-         topic:\"lunch plans\"); {}",
-        quoted(word),
-        working()
+/// An operator without the `-` before it, in lower case.
+fn signed(operator: &str) -> (Sign, String) {
+    match operator.strip_prefix('-') {
+        Some(operator) => (Sign::Negated, operator.to_lowercase()),
+        None => (Sign::Positive, operator.to_lowercase()),
+    }
+}
+
+/// Every operator of the lists, without its colon.
+fn operators() -> impl Iterator<Item = &'static str> {
+    let working = WORDS.iter().flat_map(|word| word.names);
+    let refused = REFUSED.iter().flat_map(|(names, _)| *names);
+    let listed = working
+        .chain(refused)
+        .filter_map(|name| name.split(':').next());
+    listed.chain(PLACES)
+}
+
+/// Whether it is an operator, in any case: one that works, or one that is refused with what does.
+pub fn is_operator(name: &str) -> bool {
+    operators().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether a word begins a term: it has an operator, or what may be meant for one.
+fn begins_term(word: &str) -> bool {
+    let operator = word.split_once(':').map(|(operator, _)| signed(operator).1);
+    operator.is_some_and(|operator| nearest(&operator, operators()).is_some())
+}
+
+fn bare_word(word: &str, place: Origin) -> NarrowError {
+    let meant = match place {
+        Origin::Option => {
+            "has no operator, and live events cannot be searched for words (spaces need double quotes: \
+             topic:\"lunch plans\")"
+                .to_owned()
+        }
+        Origin::Argument if Kind::named(word).is_some() => format!(
+            "has no operator: kinds of event stand behind -e with commas between them (-e message,{word})"
+        ),
+        Origin::Argument => format!(
+            "has no operator; did you mean channel:{word}? A name of several words needs quotes ('topic:lunch plans'), \
+             a list of kinds commas (-e message,reaction)"
+        ),
+    };
+    NarrowError(format!("{} {meant}; {}", quoted(word), working()))
+}
+
+/// The operand at the beginning, and what follows it; none where the quotes do not match.
+fn search_operand<'a>(operator: &str, after: &'a str, place: Origin) -> Option<(Operand, &'a str)> {
+    let text = after.trim_start();
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+    if let Some(inner) = text.strip_prefix('"') {
+        let (operand, rest) = quoted_operand(inner).filter(|(_, rest)| ends(rest))?;
+        return Some((Operand::Literal(operand), rest));
+    }
+    // A quote that ends no word is an apostrophe.
+    if let Some(inner) = text.strip_prefix('\'')
+        && let Some((at, _)) = inner
+            .match_indices('\'')
+            .find(|(at, _)| ends(inner.get(at + 1..).unwrap_or_default()))
+    {
+        let (operand, rest) = inner.split_at(at);
+        return Some((
+            Operand::Literal(operand.to_owned()),
+            rest.strip_prefix('\'')?,
+        ));
+    }
+    // Behind a space it would be the next term.
+    if text.len() < after.len() && begins_term(first_word(text)) {
+        return Some((Operand::Bare(String::new()), text));
+    }
+    let takes_words = place == Origin::Argument && takes_name(&signed(operator).1);
+    let operand = if takes_words {
+        words_before_term(text)
+    } else {
+        first_word(text)
+    };
+    Some((
+        Operand::Bare(operand.to_owned()),
+        text.strip_prefix(operand).unwrap_or_default(),
     ))
 }
 
-/// None where the quotes do not match.
-fn search_operand(text: &str) -> Option<(String, &str)> {
-    if let Some(inner) = text.strip_prefix('"') {
-        let ends = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
-        return quoted_operand(inner).filter(|(_, rest)| ends(rest));
-    }
-    let word = first_word(text);
-    Some((word.to_owned(), text.strip_prefix(word).unwrap_or_default()))
+/// Whether an operator takes a name, which may have several words.
+fn takes_name(operator: &str) -> bool {
+    let name = format!("{operator}:");
+    WORDS.iter().any(|word| word.names.contains(&&*name))
 }
 
 fn first_word(text: &str) -> &str {
     text.split(char::is_whitespace).next().unwrap_or_default()
+}
+
+/// The first word, and all that follow it up to the next term.
+fn words_before_term(text: &str) -> &str {
+    let mut taken = first_word(text);
+    while let Some(rest) = text.strip_prefix(taken) {
+        let next = rest.trim_start();
+        let word = first_word(next);
+        if word.is_empty() || begins_term(word) {
+            break;
+        }
+        let length = taken.len() + (rest.len() - next.len()) + word.len();
+        taken = text.get(..length).unwrap_or(text);
+    }
+    taken
 }
 
 /// Reads up to the closing quote; none if there is none. A backslash before anything but a quote or a
@@ -191,158 +477,214 @@ fn quoted_operand(text: &str) -> Option<(String, &str)> {
     }
 }
 
+/// A topic without the message that `#**ops>deploy@12**` leads to.
+fn without_message(topic: &str) -> &str {
+    match topic.rsplit_once('@') {
+        Some((topic, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            topic
+        }
+        _ => topic,
+    }
+}
+
+/// What a text of the search box says where the web app has coded it, as it does in its address bar: a `+` for each
+/// space, and `%C3%B1`. None where it can only be to the letter.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    let decoded = decoded.map_or_else(|_| spaced.clone(), Cow::into_owned);
+    let is_name = !decoded.trim().is_empty() && !decoded.contains(char::is_control);
+    (decoded != text && is_name).then_some(decoded)
+}
+
 /// A term as an object. Unknown keys are refused: a misspelt `negated` would turn the meaning round.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonTerm {
     operator: String,
-    operand: Operand,
+    operand: Value,
     #[serde(default)]
     negated: bool,
 }
 
 /// What stands after an operator.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Operand {
-    /// A name, an address, a word.
-    Text(String),
-    /// An id; only in JSON.
-    Number(Number),
+    /// In the search box, without quotes.
+    Bare(String),
+    /// To the letter.
+    Literal(String),
+    /// In JSON and in links.
+    Ids(Vec<i64>),
 }
 
-/// Reads a pair, an object, or a list of those; an empty list has no terms.
-fn json_terms(text: &str) -> Result<Vec<Term>, NarrowError> {
-    // Python's quotes, as in the examples of the bindings.
-    let json = if text.contains('"') {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.replace('\'', "\""))
-    };
-    let value = serde_json::from_str(&json).map_err(|cause| {
-        NarrowError(format!(
-            "narrow {} is not valid JSON ({cause}), write [[\"stream\",\"NAME\"]] or stream:NAME",
-            quoted(text)
-        ))
-    })?;
-    match &value {
-        Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => {
-            items.iter().map(json_term).collect()
+impl Operand {
+    /// None where it is nothing that any operator takes.
+    fn of_json(value: &Value) -> Option<Result<Operand, String>> {
+        let id = |value: &Value| valid_id(value.as_i64()).map_err(str::to_owned);
+        match value {
+            Value::String(text) => Some(Ok(Operand::Literal(text.clone()))),
+            Value::Number(_) => Some(id(value).map(|id| Operand::Ids(vec![id]))),
+            Value::Array(ids) if !ids.is_empty() && ids.iter().all(Value::is_number) => Some(
+                ids.iter()
+                    .map(id)
+                    .collect::<Result<_, _>>()
+                    .map(Operand::Ids),
+            ),
+            _ => None,
         }
-        single => Ok(vec![json_term(single)?]),
+    }
+
+    /// Channels and people stand there by id, with a name behind it, and by name in links from before 2018.
+    fn of_link(pair: &Pair) -> Operand {
+        let text = || Operand::Literal(pair.operand.clone());
+        let by_id = || pair.ids().map(Operand::Ids);
+        match &*pair.operator {
+            "channel" | "stream" => {
+                by_id().unwrap_or_else(|| Operand::Literal(pair.operand.replace('-', " ")))
+            }
+            "topic" | "subject" | "is" | "has" => text(),
+            _ => by_id().unwrap_or_else(text),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Operand::Bare(text) | Operand::Literal(text) => Some(text),
+            Operand::Ids(_) => None,
+        }
+    }
+
+    fn spelling(&self) -> Result<Spelling, &'static str> {
+        match self {
+            Operand::Bare(text) => Ok(Spelling::bare(text)),
+            Operand::Literal(text) => Ok(Spelling::literal(text)),
+            Operand::Ids(_) => Err("needs text, write the operand in quotes"),
+        }
+    }
+
+    fn people(&self) -> Result<People, &'static str> {
+        match self {
+            Operand::Bare(text) | Operand::Literal(text) => People::parse(text),
+            Operand::Ids(ids) => Ok(People::with_ids(ids)),
+        }
     }
 }
 
-fn json_term(item: &Value) -> Result<Term, NarrowError> {
-    let parts = if item.is_array() {
-        Deserialize::deserialize(item).map(|(operator, operand)| JsonTerm {
-            operator,
-            operand,
-            negated: false,
-        })
-    } else {
-        JsonTerm::deserialize(item)
-    };
-    let parts = parts.map_err(|_| {
-        NarrowError(format!(
-            "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
-             {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
-            quoted(&item.to_string())
-        ))
-    })?;
-    let mut term = term(&parts.operator, parts.operand)
-        .map_err(|fault| NarrowError::term(&item.to_string(), &fault))?;
-    // A `-` before the operator negates as well.
-    if parts.negated {
-        term.sign = Sign::Negated;
-    }
-    Ok(term)
-}
-
-/// The term of an operator, which may have a `-` in front, and its operand; or what is wrong with it.
-fn term(operator: &str, operand: Operand) -> Result<Term, String> {
-    let (sign, operator) = match operator.strip_prefix('-') {
-        Some(operator) => (Sign::Negated, operator),
-        None => (Sign::Positive, operator),
-    };
-    let operator = operator.to_lowercase();
+/// What an operator in lower case and its operand mean; or what is wrong with them.
+fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
     let word = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
     let mut word_of = word(&format!("{operator}:"));
-    if let Operand::Text(text) = &operand {
-        if text.trim().is_empty() {
-            return Err("has nothing to look for, write it after the operator".to_owned());
+    if let Some(text) = operand.text() {
+        let is_unnamed_topic = text.is_empty()
+            && matches!(operand, Operand::Literal(_))
+            && matches!(operator, "topic" | "subject");
+        if text.trim().is_empty() && !is_unnamed_topic {
+            let unnamed = if matches!(operator, "topic" | "subject") {
+                " (topic:\"\" is the topic without a name)"
+            } else {
+                ""
+            };
+            return Err(format!(
+                "has nothing to look for, write it after the operator{unnamed}"
+            ));
         }
         if text.contains(char::is_control) {
             return Err("has a control character, which no name has, remove it".to_owned());
         }
-        let whole = word(&format!("{operator}:{}", text.to_lowercase()));
-        word_of = whole.or(word_of);
+        word_of = word(&format!("{operator}:{}", text.to_lowercase())).or(word_of);
     }
-    let test = match word_of.map(|word| &word.meaning) {
-        Some(Meaning::Whole(test)) => test.clone(),
-        Some(Meaning::Operator(read)) => read(operand)?,
+    match word_of.map(|word| &word.meaning) {
+        Some(Meaning::State(state)) => Ok(Test::State(*state)),
+        Some(Meaning::Operator(read)) => Ok(read(operand)?),
         // As notices and cursor files write it.
-        None if operator == "channel-id" => Test::ChannelId(id(operand)?),
-        None => return Err(unknown(&operator, &operand)),
-    };
-    Ok(Term { sign, test })
-}
-
-fn channel(operand: Operand) -> Result<Test, &'static str> {
-    match operand {
-        Operand::Text(name) => Ok(Test::Channel(name)),
-        Operand::Number(_) => id(operand).map(Test::ChannelId),
+        None if operator == "channel-id" => Ok(channel_id(operand)?),
+        None => Err(unknown(operator, operand)),
     }
 }
 
-fn topic(operand: Operand) -> Result<Test, &'static str> {
-    match operand {
-        Operand::Text(topic) => Ok(Test::Topic(topic)),
-        Operand::Number(_) => Err("needs text, write the operand in quotes"),
-    }
-}
-
-fn sender(operand: Operand) -> Result<Test, &'static str> {
-    let sender = match operand {
-        Operand::Text(text) if text.contains('@') => Sender::Address(text),
-        Operand::Text(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            return Err("names no sender, write an e-mail address, a user id, or me");
+fn channel(operand: &Operand) -> Result<Test, &'static str> {
+    let channel = match operand {
+        Operand::Ids(_) => return channel_id(operand),
+        operand => {
+            let id = operand.text().and_then(leading_id);
+            let name = operand.spelling()?;
+            ChannelRef {
+                id,
+                ..ChannelRef::named(name)
+            }
         }
-        _ => Sender::Id(id(operand)?),
     };
-    Ok(Test::Sender(sender))
+    Ok(Test::Channel(channel))
 }
 
-fn id(operand: Operand) -> Result<i64, &'static str> {
+/// The id in `7` and `7-Denmark`.
+fn leading_id(text: &str) -> Option<i64> {
+    let digits = text.split('-').next()?;
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    valid_id(digits.parse().ok().filter(|_| is_number)).ok()
+}
+
+fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
     let id = match operand {
-        Operand::Text(digits) => digits.parse().ok(),
-        Operand::Number(number) => number.as_i64(),
+        Operand::Ids(ids) => match ids.as_slice() {
+            [id] => Some(*id),
+            _ => return Err("names several channels: write a --narrow for each of them"),
+        },
+        Operand::Bare(digits) | Operand::Literal(digits) => digits.parse().ok(),
     };
-    id.filter(|id| *id > 0)
-        .ok_or("has no valid id, ids are whole numbers from 1")
+    Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
+}
+
+fn topic(operand: &Operand) -> Result<Test, &'static str> {
+    Ok(Test::Topic(operand.spelling()?.of_topic()))
+}
+
+fn sender(operand: &Operand) -> Result<Test, &'static str> {
+    Ok(Test::Sender(operand.people()?.only_one()?))
+}
+
+fn direct(operand: &Operand, scope: Scope) -> Result<Test, &'static str> {
+    Ok(Test::Direct(DirectMessages {
+        scope,
+        people: operand.people()?,
+        me: None,
+    }))
 }
 
 /// Says what to do instead of an operator of the history, or which one was meant.
 fn unknown(operator: &str, operand: &Operand) -> String {
-    let public = matches!(operand, Operand::Text(text) if text == "public");
-    let instead = match operator {
-        "streams" | "channels" if public => "use --all-public",
-        "streams" | "channels" => "name each channel in a --narrow of its own",
-        "dm" | "pm-with" | "dm-including" | "group-pm-with" => {
-            "use is:private together with sender:ADDRESS"
-        }
-        "near" | "id" | "with" | "date" => "it is a place in the history",
-        "exact-topic" => "use topic:, which compares the whole topic",
-        "is" | "has" | "search" | "in" | "mentions" => "filter the output instead",
-        _ => {
-            let names = WORDS.iter().flat_map(|word| word.names);
-            let hint = nearest(operator, names.filter_map(|name| name.strip_suffix(':')))
-                .map(|nearest| format!(" (did you mean {nearest}:?)"));
-            let hint = hint.unwrap_or_default();
-            return format!("has an unknown operator{hint}; {}", working());
-        }
+    let term = format!(
+        "{operator}:{}",
+        operand.text().unwrap_or_default().to_lowercase()
+    );
+    let refused = |name: &str| {
+        REFUSED
+            .iter()
+            .find(|(names, _)| names.contains(&name))
+            .map(|(_, instead)| instead)
     };
-    format!("does not work on live events, {instead}; {}", working())
+    if let Some(instead) = refused(&term) {
+        return format!("does not work on live events, {instead}; {}", working());
+    }
+    let names = WORDS.iter().flat_map(|word| word.names).copied();
+    let meant = if is_operator(operator) {
+        nearest(&term, names.filter(|name| !name.ends_with(':')))
+    } else {
+        nearest(
+            &format!("{operator}:"),
+            names.filter(|name| name.ends_with(':')),
+        )
+    };
+    let hint = meant.map(|meant| format!(" (did you mean {meant}?)"));
+    match (hint, refused(&format!("{operator}:"))) {
+        (None, Some(instead)) => format!("does not work on live events, {instead}; {}", working()),
+        (Some(hint), Some(_)) => format!("does not exist{hint}; {}", working()),
+        (hint, None) => format!(
+            "has an unknown operator{}; {}",
+            hint.unwrap_or_default(),
+            working()
+        ),
+    }
 }
 
 /// What a refusal ends with.

@@ -5,38 +5,162 @@
 //! `narrow.rs`; for the history: `NarrowBuilder` and `ok_to_include_history` in Zulip's
 //! `zerver/views/messages.py` (1.7) and `zerver/lib/narrow.py` (9.2).
 
-use std::iter;
-
 use serde::Serialize;
 
 use super::Selection;
-use super::narrow::{MessageState, Narrow, Sender, Test};
+use super::narrow::{
+    ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Spelling, Test,
+};
+use super::people::PersonRef;
+
+/// Queries that one narrow may come to: each reading of a name is one.
+const MOST_READINGS: usize = 8;
 
 /// A narrow under which history is read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryQuery {
+    /// Which of the narrows it is for. It may have several: then those that are refused are empty, unless all are.
+    pub alternative: usize,
     /// In JSON, in the form of `GET /messages`.
     pub narrow: String,
+    /// What to ask for where that is refused: old servers know fewer terms, and no server leaves out a channel that
+    /// does not exist.
+    fallback: Option<String>,
     /// What it covers.
-    pub reach: Reach,
+    pub coverage: Coverage,
 }
 
 /// Which messages a query covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
     /// Those that the account received, or those of the channel that is named.
     Received,
     /// Those of all public channels; old servers refuse that.
     Public,
 }
 
-/// One term for `GET /messages`: `{"operator":"stream","operand":"Denmark"}`. Never a negated one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct HistoryTerm<'a> {
-    /// A name that servers since 1.7 know.
+/// One term for `GET /messages`: `{"operator":"stream","operand":"Denmark"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HistoryTerm {
+    /// A name that servers know.
     pub operator: &'static str,
-    /// Always text: 1.7 accepts no numbers.
-    pub operand: &'a str,
+    /// Always text for 1.7.
+    pub operand: HistoryOperand,
+    /// Whether it is to be left out.
+    #[serde(skip_serializing_if = "is_positive")]
+    pub negated: bool,
+}
+
+/// What a server looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum HistoryOperand {
+    /// A name, an address, a word.
+    Text(String),
+    /// A channel or a person.
+    Id(i64),
+    /// People.
+    Ids(Vec<i64>),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_positive(negated: &bool) -> bool {
+    !negated
+}
+
+/// A term as servers take it that know all of ours, and as all take it; none: it is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SentTerm {
+    exact: Option<HistoryTerm>,
+    old: Option<HistoryTerm>,
+}
+
+impl HistoryQuery {
+    /// Makes it what every server takes; false if it is that already.
+    pub fn simplify(&mut self) -> bool {
+        let fallback = self.fallback.take();
+        let is_other = fallback.is_some();
+        self.narrow = fallback.unwrap_or_else(|| self.narrow.clone());
+        is_other
+    }
+
+    fn new(alternative: usize, terms: &[SentTerm], coverage: Coverage) -> HistoryQuery {
+        let public = (coverage == Coverage::Public).then(|| {
+            // `streams` since 2.1, and still known where the operator is `channels`.
+            HistoryTerm::new("streams", HistoryOperand::text("public"))
+        });
+        let json = |form: fn(&SentTerm) -> Option<&HistoryTerm>| {
+            let terms: Vec<&HistoryTerm> = terms.iter().filter_map(form).chain(&public).collect();
+            // Nothing in terms can fail to be written.
+            serde_json::to_string(&terms).unwrap_or_default()
+        };
+        let (narrow, old) = (
+            json(|term| term.exact.as_ref()),
+            json(|term| term.old.as_ref()),
+        );
+        HistoryQuery {
+            alternative,
+            fallback: (old != narrow).then_some(old),
+            narrow,
+            coverage,
+        }
+    }
+}
+
+impl HistoryTerm {
+    fn new(operator: &'static str, operand: HistoryOperand) -> HistoryTerm {
+        HistoryTerm {
+            operator,
+            operand,
+            negated: false,
+        }
+    }
+
+    /// Whether it keeps history to a channel, to conversations, or to what the account received: any `is` does, but
+    /// that for resolved topics.
+    fn is_bound(&self) -> bool {
+        match self.operator {
+            "is" => self.operand != HistoryOperand::text("resolved"),
+            "stream" | "dm" | "dm-including" => !self.negated,
+            _ => false,
+        }
+    }
+}
+
+impl HistoryOperand {
+    fn text(text: &str) -> HistoryOperand {
+        HistoryOperand::Text(text.to_owned())
+    }
+}
+
+impl SentTerm {
+    fn everywhere(term: HistoryTerm) -> SentTerm {
+        SentTerm {
+            old: Some(term.clone()),
+            exact: Some(term),
+        }
+    }
+
+    /// For servers that know all of ours. Old servers know negations too, but what fails may be one: a channel that
+    /// is not there.
+    fn exact(term: HistoryTerm) -> SentTerm {
+        SentTerm {
+            exact: Some(term),
+            old: None,
+        }
+    }
+
+    /// Whether it keeps history to some messages, and the condition holds for it.
+    fn is_bound_and(&self, condition: fn(&HistoryTerm) -> bool) -> bool {
+        self.exact
+            .as_ref()
+            .is_some_and(|term| term.is_bound() && condition(term))
+    }
+
+    fn negated(mut term: HistoryTerm) -> SentTerm {
+        term.negated = true;
+        SentTerm::exact(term)
+    }
 }
 
 impl Selection {
@@ -52,18 +176,23 @@ impl Selection {
     /// only what the account received, so one that reaches further is read a second time in all public
     /// channels.
     pub fn history_queries(&self) -> Vec<HistoryQuery> {
-        let mut queries: Vec<HistoryQuery> = if self.narrows.is_empty() {
-            queries(Vec::new(), self.all_public).collect()
-        } else {
-            let narrows = self.narrows.iter();
-            narrows
-                .flat_map(|narrow| {
-                    queries(narrow.history_terms(), self.all_public || narrow.widens())
-                })
-                .collect()
+        let everything = Narrow::default();
+        let narrows: Vec<&Narrow> = match self.narrows.as_slice() {
+            [] => vec![&everything],
+            narrows => narrows.iter().collect(),
         };
-        queries.sort();
-        queries.dedup();
+        let mut queries: Vec<HistoryQuery> = Vec::new();
+        for (alternative, narrow) in narrows.into_iter().enumerate() {
+            let reaches_public = self.all_public || narrow.widens();
+            for query in narrow.history_queries(alternative, reaches_public) {
+                let is_same = |other: &HistoryQuery| {
+                    (&other.narrow, other.coverage) == (&query.narrow, query.coverage)
+                };
+                if !queries.iter().any(is_same) {
+                    queries.push(query);
+                }
+            }
+        }
         queries
     }
 
@@ -84,31 +213,12 @@ impl Selection {
     }
 }
 
-/// The query for what was received under these terms, and if they reach further, that for the rest.
-fn queries(terms: Vec<HistoryTerm>, reaches_public: bool) -> impl Iterator<Item = HistoryQuery> {
-    let query = |terms: &[HistoryTerm], reach| HistoryQuery {
-        // Terms are texts: nothing in them can fail to be written.
-        narrow: serde_json::to_string(terms).unwrap_or_default(),
-        reach,
-    };
-    let received = query(&terms, Reach::Received);
-    let is_bound = |term: &HistoryTerm| matches!(term.operator, "stream" | "is");
-    let public = (reaches_public && !terms.iter().any(is_bound)).then(|| {
-        // `streams` since 2.1, and still known where the operator is `channels`.
-        let public = HistoryTerm {
-            operator: "streams",
-            operand: "public",
-        };
-        query(&[terms, vec![public]].concat(), Reach::Public)
-    });
-    iter::once(received).chain(public)
-}
-
 impl Narrow {
     /// Whether it is meant for public channels without a subscription as well: a server that got such a
     /// term would deliver those (`add_to_client_dicts` in `zerver/tornado/event_queue.py`).
     pub fn widens(&self) -> bool {
-        self.positive().any(|test| !matches!(test, Test::Is(_)))
+        self.positive()
+            .any(|test| matches!(test, Test::Channel(_) | Test::Topic(_) | Test::Sender(_)))
     }
 
     /// What to send as `narrow` with `POST /register`, as a JSON list of pairs: every message that this
@@ -116,55 +226,250 @@ impl Narrow {
     ///
     /// - No negation: pairs have none.
     /// - No flags: on 1.7 they can stop delivery to other queues, and `is:alerted` asks for mentions.
-    /// - No ids, and not `me`, which is compared by id: the server knows addresses only, and an address
+    /// - No ids, and nobody who is compared by id: the server knows addresses only, and an address
     ///   can change while a queue lives.
+    /// - No name that may be read in two ways, and no operator that queues do not know.
     /// - `topic` is a whole topic up to 9.2, any word of it on later servers too.
     pub fn register_terms(&self) -> Vec<(&'static str, String)> {
-        self.positive()
-            .filter_map(|test| match test {
-                Test::Channel(name) if has_common_case_folding(name) => {
-                    Some(("stream", name.clone()))
-                }
-                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.clone())),
-                Test::Sender(Sender::Address(address)) if has_common_case_folding(address) => {
+        let term = |test: &Test| match test {
+            Test::Channel(channel) => {
+                let name = channel
+                    .only_name()
+                    .filter(|name| has_common_case_folding(name))?;
+                Some(("stream", name.to_owned()))
+            }
+            Test::Topic(topic) => {
+                let topic = topic.only().filter(|topic| is_sent(topic))?;
+                Some(("topic", topic.to_owned()))
+            }
+            Test::Sender(people) => match people.found()? {
+                [PersonRef::Address(address)] if has_common_case_folding(address) => {
                     Some(("sender", address.clone()))
                 }
-                Test::Is(MessageState::Private) => Some(("is", "private".to_owned())),
                 _ => None,
-            })
-            .collect()
+            },
+            Test::State(MessageState::Private) => Some(("is", "private".to_owned())),
+            Test::State(_) | Test::Direct(_) => None,
+        };
+        self.positive().filter_map(term).collect()
     }
 
-    /// What to send as `narrow` with `GET /messages`. It may let more through than the narrow, never less;
-    /// a channel or a sender that does not exist is refused by the server, 400 `BAD_NARROW`.
+    /// What to read of the history: each query may bring more than the narrow has, all together never less. A channel
+    /// or a sender that does not exist is refused by the server, 400 `BAD_NARROW`.
+    fn history_queries(&self, alternative: usize, reaches_public: bool) -> Vec<HistoryQuery> {
+        let mut queries = Vec::new();
+        for terms in self.readings() {
+            queries.push(HistoryQuery::new(alternative, &terms, Coverage::Received));
+            // A state that is not wanted keeps no message to those that were received, but its term would.
+            let wanted = |sent: &SentTerm| !sent.is_bound_and(|term| term.negated);
+            let terms: Vec<SentTerm> = terms.into_iter().filter(wanted).collect();
+            if reaches_public && !terms.iter().any(|sent| sent.is_bound_and(|_| true)) {
+                queries.push(HistoryQuery::new(alternative, &terms, Coverage::Public));
+            }
+        }
+        queries
+    }
+
+    /// The terms to send, once for each combination of what its names may mean.
+    fn readings(&self) -> Vec<Vec<SentTerm>> {
+        let in_channel = self.positive().any(Test::is_in_channel);
+        let names_channel = self.positive().any(|test| matches!(test, Test::Channel(_)));
+        let mut readings: Vec<Vec<SentTerm>> = vec![Vec::new()];
+        for term in &self.terms {
+            let options = match term.sign {
+                Sign::Positive => term.test.sent_terms(in_channel),
+                Sign::Negated => vec![term.test.negated_terms(names_channel)],
+            };
+            // One that cannot be sent in all its readings is evaluated here alone.
+            if !options.is_empty() && options.len() * readings.len() <= MOST_READINGS {
+                readings = readings
+                    .iter()
+                    .flat_map(|terms| {
+                        options
+                            .iter()
+                            .map(|sent_terms| [terms.as_slice(), sent_terms].concat())
+                    })
+                    .collect();
+            }
+        }
+        readings
+    }
+}
+
+impl Test {
+    /// How it is sent, once for each of its readings; each is of terms that must all hold. None: not at all.
     ///
-    /// - No negation: it gains little, and a negated `is` hides a channel's messages from before the
-    ///   subscription (`ok_to_include_history`). A positive one hides only what it cannot match: messages
-    ///   that the account did not receive have no flags but `read` and `historical`.
     /// - Channel and sender in any characters: without a channel only received messages come, and a
     ///   name that the server folds otherwise is refused aloud. A topic would be missed silently.
     /// - `is:mentioned` covers personal and wildcard mentions on 1.7, where others do not exist, and all
-    ///   mention flags on 9.2. The other flags are single bits that have kept their meaning.
+    ///   mention flags on 9.2. The other flags are single bits that have kept their meaning. They hide only what they
+    ///   cannot match: messages that the account did not receive have no flags but `read` and `historical`.
     /// - `is:private` not beside a channel or topic: nothing matches both, and later servers answer 400.
-    pub fn history_terms(&self) -> Vec<HistoryTerm<'_>> {
-        let in_channel = self
-            .positive()
-            .any(|test| matches!(test, Test::Channel(_) | Test::ChannelId(_) | Test::Topic(_)));
-        self.positive()
-            .filter_map(|test| match test {
-                Test::Channel(name) => Some(("stream", name.as_str())),
-                Test::Topic(topic) if is_sent(topic) => Some(("topic", topic.as_str())),
-                Test::Sender(Sender::Address(address)) => Some(("sender", address.as_str())),
-                Test::Sender(Sender::Me(Some(account))) => {
-                    Some(("sender", account.address.as_str()))
-                }
-                Test::Is(MessageState::Private) if in_channel => None,
-                Test::Is(state) => Some(("is", state.name())),
-                Test::ChannelId(_) | Test::Topic(_) | Test::Sender(_) => None,
-            })
-            .map(|(operator, operand)| HistoryTerm { operator, operand })
-            .collect()
+    fn sent_terms(&self, in_channel: bool) -> Vec<Vec<SentTerm>> {
+        match self {
+            Test::Channel(channel) => channel
+                .sent_terms()
+                .into_iter()
+                .map(|sent| vec![sent])
+                .collect(),
+            Test::Topic(topic) if topic.readings().all(is_sent) => {
+                let term = |topic| HistoryTerm::new("topic", HistoryOperand::text(topic));
+                topic
+                    .readings()
+                    .map(|topic| vec![SentTerm::everywhere(term(topic))])
+                    .collect()
+            }
+            Test::Topic(_) => Vec::new(),
+            Test::Sender(people) => match people.found() {
+                Some([person]) => person_term("sender", person)
+                    .map(|term| vec![SentTerm::everywhere(term)])
+                    .into_iter()
+                    .collect(),
+                _ => Vec::new(),
+            },
+            Test::Direct(_) | Test::State(MessageState::Private) if in_channel => Vec::new(),
+            Test::Direct(direct) => vec![direct.sent_terms()],
+            Test::State(state) => {
+                let (operator, operand) = state.term();
+                let term = HistoryTerm::new(operator, HistoryOperand::text(operand));
+                vec![vec![match state {
+                    MessageState::Resolved | MessageState::Reacted => SentTerm::exact(term),
+                    _ => SentTerm::everywhere(term),
+                }]]
+            }
+        }
     }
+
+    /// How its negation is sent: terms that never leave out what the test does not match.
+    ///
+    /// - Names only where every server folds their case as we do.
+    /// - `is` not beside a channel: it would hide what is in it from before the subscription (`ok_to_include_history`).
+    fn negated_terms(&self, beside_channel: bool) -> Vec<SentTerm> {
+        let terms = match self {
+            Test::Channel(channel) => channel.negated_term().into_iter().collect(),
+            Test::Topic(topic) => {
+                let sent = topic.readings().filter(|topic| is_sent(topic));
+                sent.map(|topic| HistoryTerm::new("topic", HistoryOperand::text(topic)))
+                    .collect()
+            }
+            Test::Sender(people) => match people.found() {
+                Some([person]) => person_term("sender", person).into_iter().collect(),
+                _ => Vec::new(),
+            },
+            Test::Direct(direct) => direct.exact_term().into_iter().collect(),
+            Test::State(state) => {
+                let (operator, operand) = state.term();
+                let is_sent = operator != "is" || !beside_channel;
+                is_sent
+                    .then(|| HistoryTerm::new(operator, HistoryOperand::text(operand)))
+                    .into_iter()
+                    .collect()
+            }
+        };
+        let terms: Vec<HistoryTerm> = terms;
+        terms.into_iter().map(SentTerm::negated).collect()
+    }
+}
+
+impl ChannelRef {
+    /// One for each channel that it may be. By id it stays the same when it is renamed; 1.7 knows names only.
+    fn sent_terms(&self) -> Vec<SentTerm> {
+        let term = |operand| HistoryTerm::new("stream", operand);
+        let by_id = self.id.map(|id| {
+            let listed = self.listed.as_deref().map(HistoryOperand::text);
+            SentTerm {
+                exact: Some(term(HistoryOperand::Id(id))),
+                old: Some(term(listed.unwrap_or(HistoryOperand::Id(id)))),
+            }
+        });
+        let names = self.name.iter().flat_map(Spelling::readings);
+        let by_name = names.map(|name| SentTerm::everywhere(term(HistoryOperand::text(name))));
+        by_id.into_iter().chain(by_name).collect()
+    }
+
+    fn negated_term(&self) -> Option<HistoryTerm> {
+        let name = self
+            .only_name()
+            .filter(|name| has_common_case_folding(name));
+        let operand = name
+            .map(HistoryOperand::text)
+            .or(self.id.map(HistoryOperand::Id))?;
+        Some(HistoryTerm::new("stream", operand))
+    }
+}
+
+impl DirectMessages {
+    /// With oneself left out, who is in each of them; alone if there is nobody else.
+    fn others(&self) -> Option<Vec<&PersonRef>> {
+        let people = self.people.found()?;
+        let is_me = |person: &&PersonRef| match &self.me {
+            Some(me) => person.is_same(me),
+            None => false,
+        };
+        let others: Vec<&PersonRef> = people.iter().filter(|person| !is_me(person)).collect();
+        Some(if others.is_empty() {
+            people.iter().take(1).collect()
+        } else {
+            others
+        })
+    }
+
+    /// What new servers have for it (feature level 177) and old ones; the latter cannot look for people among others.
+    fn sent_terms(&self) -> Vec<SentTerm> {
+        let private = || HistoryTerm::new("is", HistoryOperand::text("private"));
+        let people = self.others().unwrap_or_default();
+        let addresses: Option<Vec<&str>> = people.iter().map(|person| person.address()).collect();
+        let addresses = addresses.filter(|addresses| !addresses.is_empty());
+        match self.scope {
+            Scope::Exactly => {
+                let old = addresses.map(|addresses| {
+                    HistoryTerm::new("pm-with", HistoryOperand::Text(addresses.join(",")))
+                });
+                vec![SentTerm {
+                    exact: Some(self.exact_term().unwrap_or_else(private)),
+                    old: Some(old.unwrap_or_else(private)),
+                }]
+            }
+            Scope::WithOthers | Scope::Group => {
+                let terms = people
+                    .iter()
+                    .filter_map(|person| person_term("dm-including", person));
+                let old = SentTerm {
+                    exact: None,
+                    old: Some(private()),
+                };
+                terms.map(SentTerm::exact).chain([old]).collect()
+            }
+        }
+    }
+
+    /// The one that brings these conversations and no others.
+    fn exact_term(&self) -> Option<HistoryTerm> {
+        let people = self.others()?;
+        let ids: Option<Vec<i64>> = people.iter().map(|person| person.id()).collect();
+        match (self.scope, people.as_slice()) {
+            (Scope::Exactly, _) => {
+                let addresses = || {
+                    let addresses: Option<Vec<&str>> =
+                        people.iter().map(|person| person.address()).collect();
+                    Some(HistoryOperand::Text(addresses?.join(",")))
+                };
+                Some(HistoryTerm::new(
+                    "dm",
+                    ids.map(HistoryOperand::Ids).or_else(addresses)?,
+                ))
+            }
+            (Scope::WithOthers, [person]) => person_term("dm-including", person),
+            (Scope::WithOthers | Scope::Group, _) => None,
+        }
+    }
+}
+
+/// Somebody by address, which every server takes, else by id.
+fn person_term(operator: &'static str, person: &PersonRef) -> Option<HistoryTerm> {
+    let address = person.address().map(HistoryOperand::text);
+    let operand = address.or(person.id().map(HistoryOperand::Id))?;
+    Some(HistoryTerm::new(operator, operand))
 }
 
 /// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in

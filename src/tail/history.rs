@@ -14,7 +14,7 @@ use crate::api::{Anchor, ApiError, PageEnd, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
-use crate::selection::{HistoryQuery, Reach, Selection};
+use crate::selection::{Coverage, HistoryQuery, Selection};
 use crate::when::When;
 
 /// Rows on a page; the server's limit is 5,000.
@@ -81,25 +81,39 @@ impl Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What it would have covered.
-    pub reach: Reach,
+    pub coverage: Coverage,
     /// What the server says.
     pub cause: String,
 }
 
 impl Refusal {
-    fn new(reach: Reach, error: &ApiError) -> Refusal {
+    fn new(query: &HistoryQuery, error: &ApiError) -> Refusal {
         Refusal {
-            reach,
+            coverage: query.coverage,
             cause: error.to_string(),
         }
     }
+}
+
+/// What became of each query of a selection: a name that may be read in several ways is refused only where no
+/// reading is known.
+fn refusals(queries: &[(HistoryQuery, Option<Refusal>)]) -> Vec<Refusal> {
+    let is_answered = |query: &HistoryQuery| {
+        let is_same = |other: &HistoryQuery| {
+            (other.alternative, other.coverage) == (query.alternative, query.coverage)
+        };
+        queries
+            .iter()
+            .any(|(other, refusal)| refusal.is_none() && is_same(other))
+    };
+    let refused = queries.iter().filter(|(query, _)| !is_answered(query));
+    refused.filter_map(|(_, refusal)| refusal.clone()).collect()
 }
 
 /// History after an id, to its end.
 pub struct History {
     queries: Vec<Forward>,
     apply_markdown: bool,
-    refusals: Vec<Refusal>,
     /// The last row handed out: the next page of another query may begin with it.
     last: Option<MessageId>,
     settled: Option<MessageId>,
@@ -113,17 +127,14 @@ struct Forward {
     after: MessageId,
     rows: VecDeque<Row>,
     ended: bool,
+    refusal: Option<Refusal>,
     /// When its first page was read, in seconds since 1970 by the server's clock.
     begun: Option<i64>,
 }
 
 impl Forward {
     /// Fetches pages until there are rows or the end. A refusal ends it.
-    fn fetch(
-        &mut self,
-        link: &mut Link,
-        apply_markdown: bool,
-    ) -> Result<Option<Refusal>, ApiError> {
+    fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<(), ApiError> {
         while self.is_dry() {
             let query = PageQuery {
                 anchor: Anchor::Id(self.after),
@@ -144,13 +155,15 @@ impl Forward {
                     self.rows = page.rows;
                 }
                 Err(error) if error.is_bad_request() => {
-                    self.ended = true;
-                    return Ok(Some(Refusal::new(self.query.reach, &error)));
+                    if !self.query.simplify() {
+                        self.ended = true;
+                        self.refusal = Some(Refusal::new(&self.query, &error));
+                    }
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Whether it has no rows, and may have more.
@@ -167,13 +180,13 @@ impl History {
             after,
             rows: VecDeque::new(),
             ended: false,
+            refusal: None,
             begun: None,
         };
         let queries = selection.history_queries();
         History {
             queries: queries.into_iter().map(forward).collect(),
             apply_markdown: selection.apply_markdown,
-            refusals: Vec::new(),
             last: None,
             settled: None,
             is_young: false,
@@ -185,8 +198,7 @@ impl History {
     pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
         loop {
             for query in &mut self.queries {
-                let refusal = query.fetch(link, self.apply_markdown)?;
-                self.refusals.extend(refusal);
+                query.fetch(link, self.apply_markdown)?;
             }
             let rows = self.merge();
             self.settle(&rows);
@@ -208,14 +220,18 @@ impl History {
     }
 
     /// The queries that were refused.
-    pub fn refusals(&self) -> &[Refusal] {
-        &self.refusals
+    pub fn refusals(&self) -> Vec<Refusal> {
+        let queries = self.queries.iter();
+        let queries: Vec<_> = queries
+            .map(|forward| (forward.query.clone(), forward.refusal.clone()))
+            .collect();
+        refusals(&queries)
     }
 
     /// The newest message so far that was sent so long ago that all lower ids have been read as well;
     /// none where that cannot be told.
     pub fn settled(&self) -> Option<MessageId> {
-        self.settled.filter(|_| self.refusals.is_empty())
+        self.settled.filter(|_| self.refusals().is_empty())
     }
 
     fn settle(&mut self, rows: &[Row]) {
@@ -269,19 +285,12 @@ pub fn newest(
     until: Option<When>,
     mut wanted: impl FnMut(&Row) -> bool,
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
-    let (mut ids, mut refusals) = (BTreeSet::new(), Vec::new());
-    for HistoryQuery { narrow, reach } in selection.history_queries() {
-        let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
-        let query = PageQuery::newest(rows, narrow, selection);
-        let read = || {
-            let anchor = anchor_before(link, &query, until)?;
-            let query = PageQuery { anchor, ..query };
-            read_backwards(link, query, count, &mut wanted, &mut ids)
-        };
-        if let Err(outcome) = read() {
-            refusals.push(Refusal::new(reach, &outcome.refusal()?));
-        }
-    }
+    let mut ids = BTreeSet::new();
+    let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
+    let refusals = for_each_query(selection, rows, |mut page| {
+        page.anchor = anchor_before(link, &page, until)?;
+        read_backwards(link, page, count, &mut wanted, &mut ids)
+    })?;
     while ids.len() > count {
         ids.pop_first();
     }
@@ -307,6 +316,29 @@ fn anchor_before(
             Ok(first.map_or(Anchor::Newest, behind))
         }
     }
+}
+
+/// Reads from the newest rows of each query on; those that are refused are handed back.
+fn for_each_query(
+    selection: &Selection,
+    rows: u32,
+    mut read: impl FnMut(PageQuery) -> Result<(), Outcome>,
+) -> Result<Vec<Refusal>, Outcome> {
+    let mut queries = Vec::new();
+    for mut query in selection.history_queries() {
+        let refusal = loop {
+            let page = PageQuery::newest(rows, query.narrow.clone(), selection);
+            let Err(outcome) = read(page) else {
+                break None;
+            };
+            let error = outcome.refusal()?;
+            if !query.simplify() {
+                break Some(Refusal::new(&query, &error));
+            }
+        };
+        queries.push((query, refusal));
+    }
+    Ok(refusals(&queries))
 }
 
 /// Adds what one query has.
@@ -346,14 +378,12 @@ pub fn id_before(
     selection: &Selection,
     time: i64,
 ) -> Result<(Option<MessageId>, Vec<Refusal>), Outcome> {
-    let (mut earliest, mut refusals) = (None, Vec::new());
-    for HistoryQuery { narrow, reach } in selection.history_queries() {
-        let query = PageQuery::newest(ROWS, narrow, selection);
-        match first_since(link, query, time) {
-            Ok(first) => earliest = [earliest, first].into_iter().flatten().min(),
-            Err(outcome) => refusals.push(Refusal::new(reach, &outcome.refusal()?)),
-        }
-    }
+    let mut earliest = None;
+    let refusals = for_each_query(selection, ROWS, |page| {
+        let first = first_since(link, page, time)?;
+        earliest = [earliest, first].into_iter().flatten().min();
+        Ok(())
+    })?;
     // Ids are handed out before they are committed and dated: some go before their time.
     let before = earliest.map(|id| MessageId(id.saturating_sub(MARGIN)));
     Ok((before, refusals))

@@ -30,12 +30,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::api::split::Chunk;
-use crate::api::{Client, Register, Wait};
+use crate::api::{ApiError, Client, Register, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::delivery::{Dedup, Moment, Window};
 use crate::error::{Error, Outcome};
-use crate::lookup::Lookup;
+use crate::lookup::{self, Lookup};
 use crate::notice::{Level, Notices};
 use crate::output::Renderer;
 use crate::output::meta::Record;
@@ -43,6 +43,7 @@ use crate::output::sink::Sink;
 use crate::retry::Backoff;
 use crate::seen::SeenNames;
 use crate::selection::Selection;
+use crate::selection::narrow::{Directory, Narrow};
 use crate::watch::Watch;
 use crate::zone::Zone;
 use announce::Announcer;
@@ -180,11 +181,33 @@ impl Tail {
         outcome
     }
 
-    fn follow(&mut self) -> Result<Infallible, Outcome> {
-        if self.selection().needs_me() {
+    /// Finds what the narrows name: the account, people, channels.
+    fn look_up(&mut self) -> Result<(), Outcome> {
+        let selection = self.printer.selection();
+        let mut directory = Directory::default();
+        if selection.any_narrow(Narrow::needs_me) {
             let me = self.link.request_until_answered(Client::me)?;
-            self.printer.resolve_me(me.user_id, &me.email);
+            directory.me = Some(me.user());
         }
+        if selection.any_narrow(Narrow::needs_people) {
+            directory.people = self.list(lookup::people)?;
+        }
+        if self.selection().any_narrow(Narrow::needs_channels) {
+            directory.channels = self.list(lookup::channels)?;
+        }
+        Ok(self.printer.resolve(&directory)?)
+    }
+
+    /// A list of the server's; none where it is refused: names are then compared with those in messages.
+    fn list<T>(&mut self, list: fn(&Client) -> Result<T, ApiError>) -> Result<Option<T>, Outcome> {
+        match self.link.request_until_answered(list) {
+            Ok(list) => Ok(Some(list)),
+            Err(outcome) => outcome.refusal().map(|_| None),
+        }
+    }
+
+    fn follow(&mut self) -> Result<Infallible, Outcome> {
+        self.look_up()?;
         let mut queue = self.open()?;
         if !self.plan.once {
             self.printer.prefetch_names();

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 
 use crate::api::split::Chunk;
 use crate::delivery::Dedup;
-use crate::error::Outcome;
+use crate::error::{Error, Outcome};
 use crate::event::{Event, MessageId};
 use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
+use crate::selection::narrow::Directory;
 use crate::selection::{MESSAGE, Selection};
 
 /// Bytes of lines whose memory serves the next chunk as well.
@@ -75,9 +76,9 @@ impl Printer {
         &self.selection
     }
 
-    /// Says who `me` is in a narrow.
-    pub fn resolve_me(&mut self, user_id: i64, email: &str) {
-        self.selection.resolve_me(user_id, email);
+    /// Finds what the narrows name in what the server tells.
+    pub fn resolve(&mut self, directory: &Directory) -> Result<(), Error> {
+        self.selection.resolve(directory).map_err(Error::Usage)
     }
 
     /// Asks for all names now if lines will need them: messages bring their own.

@@ -161,7 +161,7 @@ impl Tail {
                 return Ok(Compared {
                     left_young,
                     settled: history.settled(),
-                    refusals: history.refusals().to_vec(),
+                    refusals: history.refusals(),
                 });
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
@@ -314,7 +314,8 @@ impl Tail {
             }
         }
         self.link.announcer().hide_progress();
-        let refused = history.refusals().iter();
+        let refusals = history.refusals();
+        let refused = refusals.iter();
         beyond_recovery.extend(
             refused.map(|refusal| {
                 format!("messages of a history that is refused ({})", refusal.cause)

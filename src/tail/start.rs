@@ -20,7 +20,7 @@ use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::row::Row;
-use crate::selection::Reach;
+use crate::selection::Coverage;
 use crate::when::When;
 
 /// Newest messages that count as known at the start.
@@ -212,15 +212,17 @@ impl Tail {
     /// or the server may be too old to look for what it can tell of a live event.
     pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
         let is_narrowed = !self.selection().narrows.is_empty();
-        for Refusal { reach, cause } in refusals {
-            let (level, meaning) = match reach {
-                Reach::Received if is_narrowed => (
+        for Refusal { coverage, cause } in refusals {
+            let (level, meaning) = match coverage {
+                Coverage::Received if is_narrowed => (
                     Level::Warning,
                     "perhaps nothing will ever match that narrow; see --check with the same options (and what is missed in an outage cannot be fetched)",
                 ),
-                Reach::Received => (Level::Warning, "messages that are missed cannot be fetched"),
+                Coverage::Received => {
+                    (Level::Warning, "messages that are missed cannot be fetched")
+                }
                 // What the server is too old for is said when something is missed.
-                Reach::Public => (
+                Coverage::Public => (
                     Level::Detail,
                     "messages that are missed there cannot be fetched",
                 ),
@@ -281,7 +283,8 @@ impl Tail {
     /// what was received: guests may not see them, and old servers do not know them as such.
     pub fn accept(&self, refusals: &[Refusal]) -> Result<(), Outcome> {
         let mut refusals = refusals.iter();
-        let Some(Refusal { cause, .. }) = refusals.find(|refusal| refusal.reach == Reach::Received)
+        let Some(Refusal { cause, .. }) =
+            refusals.find(|refusal| refusal.coverage == Coverage::Received)
         else {
             return Ok(());
         };
@@ -347,7 +350,7 @@ impl Tail {
             let rows = history.next_until_answered(&mut self.link)?;
             if rows.is_empty() {
                 self.opening = false;
-                return Ok(history.refusals().to_vec());
+                return Ok(history.refusals());
             }
             let until = self.plan.until;
             let is_past = |row| until.is_some_and(|until| history::is_past(until, row));

@@ -258,7 +258,7 @@ fn an_alternative_that_no_run_would_end_for_is_a_warning() {
             &["--once", "--cursor-file", "cursor", "-e", "reaction"],
             "stream:opss",
         ),
-        (&["-n", "5"], "sender:99"),
+        (&[], "sender:99"),
         (&["-n", "5"], "stream:ops stream:design"),
     ] {
         let args = [start, &["--narrow", "stream:ops", "--narrow", narrow]].concat();

@@ -18,6 +18,8 @@ mod history;
 mod kinds;
 /// Which messages.
 mod narrow;
+/// However it is spelled.
+mod narrow_cases;
 /// Lines that were saved.
 mod replay;
 /// Which messages, without an option.

@@ -407,6 +407,14 @@ fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
                     200,
                     &json!({ "result": "success", "user_id": 24, "email": API_EMAIL }),
                 ),
+            )
+            .always(
+                Expect::new("GET", "/users"),
+                Reply::json(200, &json!({ "result": "success", "members": [] })),
+            )
+            .always(
+                Expect::new("GET", "/streams"),
+                Reply::json(200, &json!({ "result": "success", "streams": [] })),
             );
         Tail::new(&server.site())
             .args(args)
@@ -447,10 +455,10 @@ fn what_is_no_narrow_for_live_events_is_refused_in_one_line() {
             "has:link",
             &["\"has:link\"", "does not work on live events", works],
         ),
-        ("near:12", &["\"near:12\"", "history", works]),
+        ("near:12", &["\"near:12\"", "--since LINK"]),
         ("streams:public", &["--all-public"]),
         ("steam:Denmark", &["did you mean stream:?"]),
-        ("sender:Hamlet", &["names no sender", "e-mail"]),
+        ("sender:7,8", &["names several people"]),
         ("[\"stream\"]", &["is not a narrow term"]),
         ("['stream', 'Denmark'", &["not valid JSON"]),
     ];

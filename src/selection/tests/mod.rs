@@ -1,13 +1,16 @@
 //! Kinds, what a narrow means however it is spelled, what is refused, and what goes to the server.
 
+mod arguments;
+mod cases;
 mod kinds;
-mod narrow;
+pub mod narrow;
 mod parse;
 mod properties;
 mod refusals;
 mod server_narrow;
 
-use super::narrow::{Narrow, Sender, Sign, Term, Test};
+use super::narrow::{ChannelRef, Narrow, Sign, Spelling, Term, Test};
+use super::people::People;
 
 fn narrow(text: &str) -> Narrow {
     text.parse()
@@ -29,13 +32,13 @@ fn negated(test: Test) -> Term {
 }
 
 fn channel(name: &str) -> Test {
-    Test::Channel(name.to_owned())
+    Test::Channel(ChannelRef::named(Spelling::literal(name)))
 }
 
 fn topic(name: &str) -> Test {
-    Test::Topic(name.to_owned())
+    Test::Topic(Spelling::literal(name))
 }
 
-fn address(address: &str) -> Test {
-    Test::Sender(Sender::Address(address.to_owned()))
+fn sender(written: &str) -> Test {
+    Test::Sender(People::parse(written).unwrap())
 }

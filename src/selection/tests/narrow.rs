@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::narrow;
 use crate::event::{Message, Person, Recipient};
 use crate::selection::narrow::Reference;
+use crate::selection::people::{PersonRef, User};
 
 fn in_channel<'a>(name: &'a str, subject: &'a str) -> Message<'a> {
     Message {
@@ -98,6 +99,14 @@ fn messages_match_by_fields_and_flags() {
     }
 }
 
+pub fn known(id: i64, address: &str) -> PersonRef {
+    PersonRef::Known(User {
+        id,
+        address: address.to_owned(),
+        ..User::default()
+    })
+}
+
 #[test]
 fn me_matches_nothing_until_it_is_known() {
     let denmark = in_channel("Denmark", "x");
@@ -110,13 +119,14 @@ fn me_matches_nothing_until_it_is_known() {
         assert!(me.needs_me() && !me.matches(&denmark, none), "{text}");
         let shown = me.to_string();
 
-        me.resolve_me(9, "bot@x.org");
+        me.resolve_me(&known(9, "bot@x.org"));
         assert!(!me.needs_me(), "{text}");
         assert_eq!(me.to_string(), shown);
         assert_eq!(me.matches(&denmark, none), own, "{text}");
         assert_eq!(me.matches(&old, none), own, "{text} without an id");
 
-        me.resolve_me(8, "other@x.org");
+        me = narrow(text);
+        me.resolve_me(&known(8, "other@x.org"));
         assert_eq!(me.matches(&denmark, none), !own, "{text}");
     }
     assert!(!narrow("sender:bot@x.org").needs_me());
@@ -178,14 +188,22 @@ fn starred_messages_are_of_the_past() {
 #[test]
 fn only_positive_terms_refer_to_something() {
     let narrow = narrow("stream:ops sender:a@x sender:7 -stream:b -sender:8 topic:t sender:me");
-    let found: Vec<_> = narrow.references().collect();
-    let expected = [
-        Reference::Channel("ops"),
-        Reference::Address("a@x"),
-        Reference::PersonId(7),
-        Reference::Topic("t"),
-    ];
-    assert_eq!(found, expected);
+    let found = narrow.references().map(|reference| match reference {
+        Reference::Channel(channel) => format!("channel {}", channel.name().unwrap_or_default()),
+        Reference::Person(person) => format!("person {person}"),
+        Reference::Topic(topic) => format!("topic {topic}"),
+    });
+    let found: Vec<String> = found.collect();
+    assert_eq!(
+        found,
+        [
+            "channel ops",
+            "person a@x",
+            "person 7",
+            "topic t",
+            "person me"
+        ]
+    );
 }
 
 #[test]

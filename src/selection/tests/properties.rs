@@ -2,14 +2,28 @@
 
 use proptest::prelude::*;
 
-use super::{Narrow, Sender, Sign, Term, Test};
-use crate::selection::narrow::MessageState;
+use super::{Narrow, Sign, Term, Test, sender};
+use crate::selection::narrow::{ChannelRef, DirectMessages, MessageState, Scope, Spelling};
+use crate::selection::people::People;
 
 fn names() -> impl Strategy<Value = String> {
     // Half of them from the characters that the grammar minds.
-    prop_oneof![r#"[a-c"'\\: \[\{,@-]{1,8}"#, "\\PC{1,12}"].prop_filter("names something", |name| {
-        !name.trim().is_empty() && !name.contains(char::is_control)
+    prop_oneof![r#"[a-c"'\\: \[\{,@+%2-]{1,8}"#, "\\PC{1,12}"]
+        .prop_filter("names something", |name| {
+            !name.trim().is_empty() && !name.contains(char::is_control)
+        })
+}
+
+/// Digits may be an id too, which only a text that is read has.
+fn spellings() -> impl Strategy<Value = Spelling> {
+    names().prop_filter_map("is no id", |name| {
+        let begins_with_id = name.starts_with(|c: char| c.is_ascii_digit());
+        (!begins_with_id).then(|| Spelling::literal(&name))
     })
+}
+
+fn people() -> impl Strategy<Value = People> {
+    names().prop_filter_map("names people", |name| People::parse(&name).ok())
 }
 
 fn tests() -> impl Strategy<Value = Test> {
@@ -19,22 +33,39 @@ fn tests() -> impl Strategy<Value = Test> {
         MessageState::Starred,
         MessageState::Unread,
         MessageState::Alerted,
+        MessageState::Resolved,
+        MessageState::Reacted,
     ];
+    let scopes = [Scope::Exactly, Scope::WithOthers, Scope::Group];
+    let channel = |name: Spelling| ChannelRef::named(name);
     prop_oneof![
-        names().prop_map(Test::Channel),
-        names().prop_map(Test::Topic),
-        names().prop_map(|name| Test::Sender(Sender::Address(name + "@"))),
-        (1..=i64::MAX).prop_map(Test::ChannelId),
-        (1..=i64::MAX).prop_map(|id| Test::Sender(Sender::Id(id))),
-        Just(Test::Sender(Sender::Me(None))),
-        prop::sample::select(states.to_vec()).prop_map(Test::Is),
+        spellings().prop_map(move |name| Test::Channel(channel(name))),
+        spellings().prop_map(|name| Test::Topic(name.of_topic())),
+        people().prop_filter_map("names one", |people| people
+            .only_one()
+            .ok()
+            .map(Test::Sender)),
+        (1..=i64::MAX).prop_map(|id| Test::Channel(ChannelRef::with_id(id))),
+        (1..=i64::MAX).prop_map(|id| sender(&id.to_string())),
+        Just(sender("me")),
+        (prop::sample::select(scopes.to_vec()), people()).prop_map(|(scope, people)| {
+            Test::Direct(DirectMessages {
+                scope,
+                people,
+                me: None,
+            })
+        }),
+        prop::sample::select(states.to_vec()).prop_map(Test::State),
     ]
 }
 
 fn narrows() -> impl Strategy<Value = Narrow> {
     let signs = prop_oneof![Just(Sign::Positive), Just(Sign::Negated)];
     let terms = (signs, tests()).prop_map(|(sign, test)| Term { sign, test });
-    prop::collection::vec(terms, 1..5).prop_map(|terms| Narrow { terms })
+    prop::collection::vec(terms, 1..5).prop_map(|terms| Narrow {
+        terms,
+        ..Narrow::default()
+    })
 }
 
 proptest! {

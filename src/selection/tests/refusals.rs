@@ -2,8 +2,8 @@
 
 use crate::selection::narrow::Narrow;
 
-const WORKING: &str = "what works is channel:, topic:, sender:, sender:me, is:private, is:mentioned, is:starred, is:unread, \
-                       is:alerted, and a - before any of them";
+const WORKING: &str = "what works is channel:, topic:, sender:, sender:me, dm:, dm-with:, group-pm-with:, is:private, \
+                       is:mentioned, is:starred, is:unread, is:alerted, is:resolved, has:reaction, and a - before any of them";
 
 #[track_caller]
 fn assert_refused(text: &str, expected: &str) {
@@ -18,14 +18,25 @@ fn assert_refused(text: &str, expected: &str) {
 #[test]
 fn what_live_events_cannot_be_asked_for_is_refused_with_what_works() {
     for (text, quoted, instead) in [
-        ("has:link", "\"has:link\"", "filter the output instead"),
-        ("-has:link", "\"-has:link\"", "filter the output instead"),
-        ("search:tea", "\"search:tea\"", "filter the output instead"),
-        ("near:5", "\"near:5\"", "it is a place in the history"),
         (
-            r#"["id",5]"#,
-            r#"'["id",5]'"#,
-            "it is a place in the history",
+            "has:link",
+            "\"has:link\"",
+            "choose from the output: … -m | jq -c 'select(.content | test(\"https?://\"))'",
+        ),
+        (
+            "-HAS:Image",
+            "\"-HAS:Image\"",
+            "choose from the output: … -m | jq -c 'select(.content | contains(\"/user_uploads/\"))'",
+        ),
+        (
+            "search:tea",
+            "\"search:tea\"",
+            "choose from the output: … -m | jq -c 'select(.content | contains(\"WORD\"))', or | grep WORD",
+        ),
+        (
+            "mentions:8",
+            "\"mentions:8\"",
+            "use is:mentioned for yourself; for others: … -m | jq -c 'select(.content | contains(\"@**NAME\"))'",
         ),
         ("streams:public", "\"streams:public\"", "use --all-public"),
         ("channels:public", "\"channels:public\"", "use --all-public"),
@@ -34,40 +45,93 @@ fn what_live_events_cannot_be_asked_for_is_refused_with_what_works() {
             "\"streams:web-public\"",
             "name each channel in a --narrow of its own",
         ),
-        (
-            "dm:a@x.org",
-            "\"dm:a@x.org\"",
-            "use is:private together with sender:ADDRESS",
-        ),
-        (
-            "pm-with:a@x.org",
-            "\"pm-with:a@x.org\"",
-            "use is:private together with sender:ADDRESS",
-        ),
+        ("is:read", "\"is:read\"", "use -is:unread"),
         (
             "is:followed",
             "\"is:followed\"",
-            "filter the output instead",
-        ),
-        (
-            "is:resolved",
-            "\"is:resolved\"",
-            "filter the output instead",
+            "messages do not say it: name the channels or topics, each in a --narrow of its own",
         ),
         (
             "channel:a is:nonsense",
             "\"is:nonsense\"",
-            "filter the output instead",
+            "messages do not say it",
         ),
         (
             "exact-topic:x",
             "\"exact-topic:x\"",
             "use topic:, which compares the whole topic",
         ),
+        (
+            "date:2026-01-01",
+            "\"date:2026-01-01\"",
+            "it is a place in the history: begin there with --since",
+        ),
     ] {
         let expected =
             format!("narrow term {quoted} does not work on live events, {instead}; {WORKING}");
         assert_refused(text, &expected);
+    }
+}
+
+#[test]
+fn a_place_in_the_history_alone_is_no_narrow() {
+    for text in [
+        "near:5",
+        "with:5",
+        "id:5",
+        "id:5 channel:a",
+        "with:5 channel:a",
+        r#"["id",5]"#,
+        r#"[{"operator":"near","operand":5}]"#,
+        "#narrow/near/5",
+        "#narrow/id/5",
+        "https://chat.example.org/#narrow/near/5",
+        "#narrow/channel/7-a/with/5",
+    ] {
+        let quote = if text.contains('"') { '\'' } else { '"' };
+        let expected = format!(
+            "{quote}{text}{quote} is a place in the history and no narrow: begin there with --since LINK, the web \
+             app's link to that message"
+        );
+        assert_refused(text, &expected);
+    }
+}
+
+#[test]
+fn a_slip_in_an_operand_is_guessed() {
+    for (text, meant) in [
+        ("is:mentionned", "is:mentioned"),
+        ("is:mention", "is:mentioned"),
+        ("-IS:Privat", "is:private"),
+        ("is:resolve", "is:resolved"),
+        ("has:reactions", "has:reaction"),
+    ] {
+        let expected =
+            format!("narrow term \"{text}\" does not exist (did you mean {meant}?); {WORKING}");
+        assert_refused(text, &expected);
+    }
+}
+
+#[test]
+fn links_that_lead_to_no_narrow_are_refused() {
+    for (text, expected) in [
+        (
+            "#inbox",
+            "\"#inbox\" leads to a view of the web app that is no narrow",
+        ),
+        ("https://chat.example.org/#feed", "that is no narrow"),
+        (
+            "https://chat.example.org/#narrow/channel/7 is:dm",
+            "has a space in it",
+        ),
+        (
+            "#narrow/is/followed",
+            "narrow term \"is:followed\" does not work on live events",
+        ),
+        ("#narrow", "the narrow is empty"),
+    ] {
+        let refusal = text.parse::<Narrow>().expect_err(text).to_string();
+        assert!(refusal.contains(expected), "{text}: {refusal}");
     }
 }
 
@@ -129,23 +193,27 @@ fn a_term_that_cannot_be_is_refused() {
     for (text, expected) in [
         (
             "topic:",
-            r#"narrow term "topic:" has nothing to look for, write it after the operator"#,
+            r#"narrow term "topic:" has nothing to look for, write it after the operator (topic:"" is the topic without a name)"#,
         ),
         (
-            "topic: x",
-            r#"narrow term "topic:" has nothing to look for, write it after the operator"#,
+            "topic: is:dm",
+            r#"narrow term "topic:" has nothing to look for, write it after the operator (topic:"" is the topic without a name)"#,
         ),
         (
             r#"topic:" ""#,
-            r#"narrow term 'topic:" "' has nothing to look for, write it after the operator"#,
+            r#"narrow term 'topic:" "' has nothing to look for, write it after the operator (topic:"" is the topic without a name)"#,
+        ),
+        (
+            "channel:",
+            r#"narrow term "channel:" has nothing to look for, write it after the operator"#,
         ),
         (
             r#"["stream",""]"#,
             r#"narrow term '["stream",""]' has nothing to look for, write it after the operator"#,
         ),
         (
-            "sender:Othello",
-            r#"narrow term "sender:Othello" names no sender, write an e-mail address, a user id, or me"#,
+            "sender:7,8",
+            r#"narrow term "sender:7,8" names several people, and a message has one sender: write a --narrow for each of them"#,
         ),
         (
             "sender:0",
@@ -173,7 +241,7 @@ fn a_term_that_cannot_be_is_refused() {
         ),
         (
             r#"["topic",1.5]"#,
-            r#"narrow term '["topic",1.5]' needs text, write the operand in quotes"#,
+            r#"narrow term '["topic",1.5]' has no valid id, ids are whole numbers from 1"#,
         ),
         (
             r#"topic:"lunch"#,

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::Dialect;
+use super::narrow::{self, Reader};
 use super::post::{Content, Message};
-use super::{Dialect, narrow};
 use crate::support::http::Request;
 use crate::support::reply::Reply;
 
@@ -22,14 +23,9 @@ struct Page {
 }
 
 /// The answer, from the committed messages.
-pub fn answer(
-    request: &Request,
-    server: Dialect,
-    guest: bool,
-    messages: &BTreeMap<u64, Message>,
-) -> Reply {
-    page(request, server)
-        .and_then(|page| read(request, server, guest, &page, messages))
+pub fn answer(request: &Request, reader: Reader, messages: &BTreeMap<u64, Message>) -> Reply {
+    page(request, reader.server)
+        .and_then(|page| read(request, reader, &page, messages))
         .unwrap_or_else(|refusal| refusal)
 }
 
@@ -74,16 +70,18 @@ fn page(request: &Request, server: Dialect) -> Result<Page, Reply> {
 
 fn read(
     request: &Request,
-    server: Dialect,
-    guest: bool,
+    reader: Reader,
     page: &Page,
     messages: &BTreeMap<u64, Message>,
 ) -> Result<Reply, Reply> {
-    let terms = narrow::for_history(request.param("narrow"), server, guest)?;
+    let terms = narrow::for_history(request.param("narrow"), reader)?;
     let wide = terms.iter().any(narrow::Term::widens) && !terms.iter().any(narrow::Term::confines);
     let is_shown = |message: &&Message| {
         let visible = message.is_received() || (wide && message.is_public());
-        visible && terms.iter().all(|term| term.passes(message))
+        visible
+            && terms
+                .iter()
+                .all(|term| term.passes(message, reader.cast.me.0))
     };
     // No further than the page goes: there may be tens of thousands of messages.
     let below = messages.range(..page.anchor).rev();

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use self::fault::Lasting;
 pub use self::fault::{Fault, Step, Trouble};
-pub use self::post::Post;
+pub use self::post::{Access, Cast, Channel, Post};
 use self::world::World;
 use super::board::Board;
 use super::http::Request;
@@ -88,6 +88,11 @@ impl Model {
         Model::of(Dialect::New, Role::Member)
     }
 
+    /// A server on which there are these people and channels.
+    pub fn with(server: Dialect, cast: Cast) -> Model {
+        Model::start(World::new(server, Role::Member, cast))
+    }
+
     /// A server like Zulip 1.7.
     pub fn old() -> Model {
         Model::of(Dialect::Old, Role::Member)
@@ -95,7 +100,11 @@ impl Model {
 
     /// Any of them.
     pub fn of(server: Dialect, role: Role) -> Model {
-        let board = Arc::new(Board::new(World::new(server, role)));
+        Model::start(World::new(server, role, post::CAST))
+    }
+
+    fn start(world: World) -> Model {
+        let board = Arc::new(Board::new(world));
         let listener = Listener::start(Arc::clone(&board) as Arc<dyn Service>);
         Model { board, listener }
     }

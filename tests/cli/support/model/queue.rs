@@ -98,7 +98,10 @@ impl Queue {
     /// Takes a message, if it is one for this queue.
     pub fn deliver(&mut self, message: &Message, server: Dialect) {
         let reached = message.is_received() || (self.reach == Reach::Public && message.is_public());
-        if reached && self.takes("message") && self.narrow.iter().all(|term| term.passes(message)) {
+        if reached
+            && self.takes("message")
+            && self.narrow.iter().all(|term| term.passes(message, 0))
+        {
             self.push(message.event(self.content, server));
         }
     }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::fault::Step;
+use super::narrow::Reader;
 use super::queue::Queue;
 use super::world::World;
 use super::{Dialect, Role, history, lookups, narrow};
@@ -24,12 +25,17 @@ impl World {
             Step::Poll => self.poll(request, number).unwrap_or_else(Some),
             Step::Delete => Some(self.delete(request)),
             Step::History => {
-                let guest = self.role == Role::Guest;
-                Some(history::answer(request, self.server, guest, &self.messages))
+                let reader = Reader {
+                    server: self.server,
+                    guest: self.role == Role::Guest,
+                    cast: self.cast,
+                };
+                Some(history::answer(request, reader, &self.messages))
             }
             Step::Lookup => Some(lookups::answer(
                 request,
                 self.server,
+                self.cast,
                 self.messages.keys().last().copied(),
             )),
         }

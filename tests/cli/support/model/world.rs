@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::fault::{Fault, Lasting, Step};
-use super::post::{Message, Post};
+use super::post::{Cast, Message, Post};
 use super::queue::Queue;
 use super::{Dialect, QueueReport, Role};
 use crate::support::gate::Gate;
@@ -21,6 +21,8 @@ pub struct World {
     pub server: Dialect,
     /// What the account may do.
     pub role: Role,
+    /// Who and what there is.
+    pub cast: Cast,
     /// Number of the queue to come.
     pub next_queue: usize,
     next_message: u64,
@@ -57,10 +59,11 @@ pub struct World {
 
 impl World {
     /// An empty server on a Sunday afternoon.
-    pub fn new(server: Dialect, role: Role) -> World {
+    pub fn new(server: Dialect, role: Role, cast: Cast) -> World {
         World {
             server,
             role,
+            cast,
             next_queue: 1,
             next_message: 1001,
             uncommitted: BTreeMap::new(),
@@ -87,7 +90,7 @@ impl World {
         let id = self.next_message;
         self.next_message += 1;
         self.uncommitted
-            .insert(id, Message::new(id, post, self.clock));
+            .insert(id, Message::new(id, &post, self.clock));
         id
     }
 

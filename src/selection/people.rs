@@ -1,0 +1,315 @@
+//! The people that a narrow names: by address, user id or name, or as `me`; and who of the people in a message they
+//! are.
+//!
+//! A server's list turns names into ids before anything is selected. Where none is asked (`--replay`), names are
+//! compared with those in the messages.
+
+use super::narrow::same_text;
+use crate::event::{Message, Person as Participant};
+use crate::nearest::nearest;
+
+/// Somebody on the server's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    /// The user id.
+    pub id: i64,
+    /// The address that messages carry, which need not be the one to log in with.
+    pub address: String,
+    /// The name.
+    pub name: String,
+    /// Whether the account is in use.
+    pub is_active: bool,
+}
+
+/// One person of a narrow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PersonRef {
+    /// By the address that messages carry.
+    Address(String),
+    /// By user id.
+    Id(i64),
+    /// Who runs this program; unknown until the account is looked up.
+    Me,
+    /// By name, which has not been looked up.
+    Name(String),
+    /// As found on the server's list.
+    Known(User),
+}
+
+/// The operand of an operator that takes people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct People {
+    /// As we write it.
+    pub written: String,
+    /// `Lear, King` is one person of that name, or else two.
+    pub readings: Vec<Vec<PersonRef>>,
+}
+
+/// What became of looking somebody up.
+enum Candidates {
+    One(PersonRef),
+    /// Their ids.
+    Several(Vec<i64>),
+    Nobody,
+}
+
+impl PersonRef {
+    fn parse(text: &str) -> Result<PersonRef, &'static str> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("has a comma too many, remove it");
+        }
+        if text.eq_ignore_ascii_case("me") {
+            return Ok(PersonRef::Me);
+        }
+        if text.contains('@') && !text.contains(char::is_whitespace) {
+            return Ok(PersonRef::Address(text.to_owned()));
+        }
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return valid_id(text.parse().ok()).map(PersonRef::Id);
+        }
+        Ok(PersonRef::Name(text.to_owned()))
+    }
+
+    /// Whether it is this one; messages of old servers may lack an id.
+    fn is(&self, id: Option<i64>, address: &str, name: &str) -> bool {
+        match self {
+            PersonRef::Address(own) => same_text(own, address),
+            PersonRef::Id(own) => id == Some(*own),
+            PersonRef::Name(own) => same_text(own, name),
+            PersonRef::Known(user) => match id {
+                Some(id) => id == user.id,
+                None => same_text(&user.address, address),
+            },
+            PersonRef::Me => false,
+        }
+    }
+
+    /// Whether it sent a message.
+    fn sent(&self, message: &Message) -> bool {
+        let (address, name) = (&message.sender_email, &message.sender_full_name);
+        self.is(message.sender_id, address, name)
+    }
+
+    /// Whether it takes part in a conversation as this one.
+    pub fn is_participant(&self, participant: &Participant) -> bool {
+        let id = (participant.id > 0).then_some(participant.id);
+        self.is(id, &participant.email, &participant.full_name)
+    }
+
+    /// Whether both are certainly the same.
+    pub fn is_same(&self, other: &PersonRef) -> bool {
+        let same_id = self.id().zip(other.id()).is_some_and(|(a, b)| a == b);
+        same_id
+            || self
+                .address()
+                .zip(other.address())
+                .is_some_and(|(a, b)| same_text(a, b))
+    }
+
+    /// The user id, if it is known.
+    pub fn id(&self) -> Option<i64> {
+        match self {
+            PersonRef::Id(id) => Some(*id),
+            PersonRef::Known(user) => Some(user.id),
+            PersonRef::Address(_) | PersonRef::Me | PersonRef::Name(_) => None,
+        }
+    }
+
+    /// The address in messages, if it is known.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            PersonRef::Address(address) => Some(address),
+            PersonRef::Known(user) => Some(&user.address)
+                .filter(|address| !address.is_empty())
+                .map(String::as_str),
+            PersonRef::Id(_) | PersonRef::Me | PersonRef::Name(_) => None,
+        }
+    }
+
+    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Candidates {
+        match self {
+            PersonRef::Me => me.map_or(Candidates::Nobody, |me| Candidates::One(me.clone())),
+            PersonRef::Id(id) => {
+                let user = list.iter().find(|user| user.id == *id);
+                // Guests do not see everybody, so that the server may know more than its list.
+                Candidates::One(
+                    user.map_or_else(|| self.clone(), |user| PersonRef::Known(user.clone())),
+                )
+            }
+            PersonRef::Name(name) => find_named(name, list),
+            PersonRef::Address(_) | PersonRef::Known(_) => Candidates::One(self.clone()),
+        }
+    }
+}
+
+/// Who has a name: of several, those whose accounts are in use.
+fn find_named(name: &str, list: &[User]) -> Candidates {
+    let mut named: Vec<&User> = list
+        .iter()
+        .filter(|user| same_text(name, &user.name))
+        .collect();
+    if named.iter().any(|user| user.is_active) {
+        named.retain(|user| user.is_active);
+    }
+    match named.as_slice() {
+        [] => Candidates::Nobody,
+        [user] => Candidates::One(PersonRef::Known((*user).clone())),
+        several => Candidates::Several(several.iter().map(|user| user.id).collect()),
+    }
+}
+
+impl People {
+    /// Those of an operand, with commas between them.
+    pub fn parse(text: &str) -> Result<People, &'static str> {
+        let text = text.trim();
+        let parts: Result<Vec<PersonRef>, _> = text.split(',').map(PersonRef::parse).collect();
+        if !text.contains(',') {
+            return Ok(People::of(text, vec![parts?]));
+        }
+        let whole = vec![PersonRef::Name(text.to_owned())];
+        Ok(match parts {
+            Ok(parts) if !parts.iter().any(|part| matches!(part, PersonRef::Name(_))) => {
+                People::of(text, vec![parts])
+            }
+            Ok(parts) => People::of(text, vec![whole, parts]),
+            Err(_) => People::of(text, vec![whole]),
+        })
+    }
+
+    fn of(text: &str, readings: Vec<Vec<PersonRef>>) -> People {
+        let written = match readings.as_slice() {
+            [reading]
+                if reading
+                    .iter()
+                    .any(|person| !matches!(person, PersonRef::Name(_))) =>
+            {
+                let texts: Vec<String> = reading.iter().map(PersonRef::to_string).collect();
+                texts.join(",")
+            }
+            _ => text.to_owned(),
+        };
+        People { written, readings }
+    }
+
+    /// Those who have these user ids.
+    pub fn with_ids(ids: &[i64]) -> People {
+        let reading = ids.iter().copied().map(PersonRef::Id).collect();
+        People::of("", vec![reading])
+    }
+
+    /// Somebody alone: a comma is part of the name.
+    pub fn only_one(mut self) -> Result<People, &'static str> {
+        self.readings.retain(|reading| reading.len() == 1);
+        if self.readings.is_empty() {
+            return Err(
+                "names several people, and a message has one sender: write a --narrow for each of them",
+            );
+        }
+        Ok(self)
+    }
+
+    /// All of them, once they are found.
+    pub fn found(&self) -> Option<&[PersonRef]> {
+        match self.readings.as_slice() {
+            [reading] => Some(reading),
+            _ => None,
+        }
+    }
+
+    /// Whether one of them is `me`, and not known yet.
+    pub fn has_me(&self) -> bool {
+        self.readings
+            .iter()
+            .flatten()
+            .any(|person| *person == PersonRef::Me)
+    }
+
+    /// Whether the server's list has to be asked for them.
+    pub fn needs_list(&self) -> bool {
+        let is_listed =
+            |person: &PersonRef| matches!(person, PersonRef::Id(_) | PersonRef::Name(_));
+        self.readings.iter().flatten().any(is_listed)
+    }
+
+    /// Says who `me` is.
+    pub fn resolve_me(&mut self, me: &PersonRef) {
+        for person in self.readings.iter_mut().flatten() {
+            if *person == PersonRef::Me {
+                *person = me.clone();
+            }
+        }
+    }
+
+    /// Finds all of them on the server's list, or says who is not there.
+    pub fn resolve(&mut self, me: Option<&PersonRef>, list: &[User]) -> Result<(), String> {
+        for reading in &self.readings {
+            let mut people = Vec::new();
+            for person in reading {
+                match person.find(me, list) {
+                    Candidates::One(found) => people.push(found),
+                    Candidates::Several(ids) => {
+                        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                        return Err(format!(
+                            "{} people are called {:?}: write the user id of the one you mean ({})",
+                            ids.len(),
+                            person.to_string(),
+                            ids.join(", ")
+                        ));
+                    }
+                    Candidates::Nobody => break,
+                }
+            }
+            if people.len() == reading.len() {
+                self.readings = vec![people];
+                return Ok(());
+            }
+        }
+        Err(self.nobody(list))
+    }
+
+    fn nobody(&self, list: &[User]) -> String {
+        let people = self.readings.iter().rev().flatten();
+        let mut names = people.filter_map(|person| match person {
+            PersonRef::Name(name) if matches!(find_named(name, list), Candidates::Nobody) => {
+                Some(name.as_str())
+            }
+            _ => None,
+        });
+        let name = names.next().unwrap_or(&self.written);
+        let meant = nearest(name, list.iter().map(|user| user.name.as_str()));
+        let hint = meant.map(|meant| format!(" (did you mean {meant:?}?)"));
+        format!(
+            "nobody is called {name:?}{}; the address in messages or the user id does as well",
+            hint.unwrap_or_default()
+        )
+    }
+
+    /// Whether it is who sent a message.
+    pub fn sent(&self, message: &Message) -> bool {
+        self.readings
+            .iter()
+            .any(|reading| match reading.as_slice() {
+                [person] => person.sent(message),
+                _ => false,
+            })
+    }
+}
+
+/// As it is written in a narrow, but for quotes.
+impl std::fmt::Display for PersonRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PersonRef::Address(text) | PersonRef::Name(text) => f.write_str(text),
+            PersonRef::Id(id) => id.fmt(f),
+            PersonRef::Me => f.write_str("me"),
+            PersonRef::Known(user) => f.write_str(&user.name),
+        }
+    }
+}
+
+/// An id as servers hand them out.
+pub(super) fn valid_id(id: Option<i64>) -> Result<i64, &'static str> {
+    id.filter(|id| *id > 0)
+        .ok_or("has no valid id, ids are whole numbers from 1")
+}
