@@ -305,7 +305,13 @@ fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
         .filter(|line| !line.is_empty() && !line.starts_with("tip: to pass"))
         .collect();
     if let Some(hint) = hint {
+        // It takes the place of tips, and of all that a term could have been.
         parts.retain(|part| !part.starts_with("tip:"));
+        if let Some(first) = parts.first_mut()
+            && let Some((word, _)) = first.split_once(" for '[TERM]...': ")
+        {
+            *first = word;
+        }
         parts.push(hint);
     }
     // What a line announces with a colon stands in the next ones.
