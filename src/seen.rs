@@ -26,8 +26,9 @@ const ACCOUNTS: usize = 20;
 const LONGEST: usize = 400;
 /// In bytes: a larger file is not ours.
 const LARGEST: u64 = 2 << 20;
-/// Events of an answer that are looked at: a flood teaches little, and looking costs as much as printing.
-const MOST_EVENTS: usize = 10;
+/// Events that are looked at without further ado. In a flood it is then one of each piece of an answer: it teaches
+/// little that is new, and looking costs as much as printing.
+const MOST_EVENTS: usize = 2000;
 
 /// What a run sees of an account.
 #[derive(Debug)]
@@ -39,10 +40,22 @@ pub struct SeenNames {
 }
 
 /// Lines of the file, newest last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lists {
     channels: Vec<String>,
     topics: Vec<String>,
+    /// Events that may be looked at.
+    left: usize,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Lists {
+            channels: Vec::new(),
+            topics: Vec::new(),
+            left: MOST_EVENTS,
+        }
+    }
 }
 
 impl SeenNames {
@@ -55,20 +68,23 @@ impl SeenNames {
         })
     }
 
-    /// Remembers the names in messages that came.
+    /// Remembers the names in messages of one piece of an answer.
     pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>) {
-        let mut events = 0;
+        let mut lists = self.lists();
+        lists.left = MOST_EVENTS.min(lists.left + 1);
         for message in messages {
-            // Rows of history have no id, and were parsed before.
-            events += usize::from(message.id.is_some());
-            if events > MOST_EVENTS {
-                return;
+            // Rows of history have no id, and have cost more already.
+            if message.id.is_some() {
+                let Some(left) = lists.left.checked_sub(1) else {
+                    return;
+                };
+                lists.left = left;
             }
             let Ok(MessageEvent { message, .. }) = serde_json::from_str(message.text) else {
                 continue;
             };
             if let Recipient::Channel(channel) = &message.display_recipient {
-                self.lists().add(channel, &message.subject);
+                lists.add(channel, &message.subject);
             }
         }
     }
@@ -206,6 +222,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::EventId;
 
     fn with(names: &[(&str, &str)]) -> Lists {
         let mut lists = Lists::default();
@@ -255,6 +272,33 @@ mod tests {
         );
         assert_eq!(lists.topics[0], "topic:new0");
         assert_eq!(lists.channels[0], "channel:300");
+    }
+
+    #[test]
+    fn a_flood_is_looked_at_now_and_then_and_history_all_the_time() {
+        let seen = SeenNames {
+            heading: String::new(),
+            path: PathBuf::new(),
+            lists: Mutex::default(),
+        };
+        let texts: Vec<String> = (0..MOST_EVENTS + 5)
+            .map(|number| {
+                format!(r#"{{"message":{{"display_recipient":"a","subject":"{number}"}}}}"#)
+            })
+            .collect();
+        let event = |number: usize, id| Event {
+            id,
+            kind: "message",
+            text: &texts[number],
+        };
+        let newest = || seen.lists().topics.last().cloned().unwrap_or_default();
+        let live = Some(EventId(1));
+        seen.learn((0..texts.len()).map(|number| event(number, live)));
+        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
+        seen.learn([7, 8].map(|number| event(number, live)).into_iter());
+        assert_eq!(newest(), "topic:7");
+        seen.learn([8, 9].map(|number| event(number, None)).into_iter());
+        assert_eq!(newest(), "topic:9");
     }
 
     #[test]

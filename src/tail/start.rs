@@ -372,7 +372,7 @@ impl Tail {
             printed?;
             if reaches_end {
                 self.opening = false;
-                return Ok(history.refusals().to_vec());
+                return Ok(history.refusals());
             }
         }
     }
