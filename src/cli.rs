@@ -70,7 +70,7 @@ pub struct Cli {
     ///
     /// JSON lines then hold the message itself, not the event around it (the bindings'
     /// call_on_each_message).
-    #[arg(short, long, conflicts_with = "event_types", help_heading = SELECTING)]
+    #[arg(short, long, help_heading = SELECTING)]
     pub messages: bool,
 
     /// The same in one argument; repeated: any of them

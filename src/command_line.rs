@@ -148,15 +148,18 @@ impl Part<'_> {
         let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
             return false;
         };
-        let is_summary = || {
-            let value = self.words.last().and_then(|word| word.to_str());
+        let is_summary = |part: &Part| {
+            let value = part.words.last().and_then(|word| word.to_str());
             value.is_some_and(|value| value.ends_with("summary"))
         };
+        let are = |one, two| self.is(one) && other.is(two);
         given == option
             || command.get_arg_conflicts_with(given).contains(&option)
             || command.get_arg_conflicts_with(option).contains(&given)
-            || (self.is("apply_markdown") && other.is("output"))
-            || (self.is("output") && other.is("apply_markdown") && is_summary())
+            || are("messages", "event_types")
+            || are("event_types", "messages")
+            || are("apply_markdown", "output")
+            || (are("output", "apply_markdown") && is_summary(self))
     }
 }
 

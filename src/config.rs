@@ -124,9 +124,13 @@ impl Plan {
         if cli.apply_markdown && cli.output == Some(OutputForm::Summary) {
             return Err(
                 "--apply-markdown is for JSON, summaries show messages as they were typed: leave it out, or add -o json".into(),
-);
+            );
         }
         let selection = select(cli, &mut warnings);
+        let only_messages = selection.has_messages() && !selection.has_other_kinds();
+        if cli.messages && !only_messages {
+            return Err("--messages prints messages and nothing else: leave it out, or --event-types and --exclude-types".into());
+        }
         if selection.has_unfiltered_kinds() {
             warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
@@ -138,7 +142,7 @@ impl Plan {
         if once && !holds_events {
             return Err(
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
-);
+            );
         }
         let queue_ttl = queue_ttl(cli)?;
         let given = cli.since.iter().chain(&cli.until);
@@ -204,12 +208,11 @@ fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
 
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
     let narrows = narrows(cli);
-    let kinds = if cli.messages || (cli.event_types.is_empty() && !narrows.is_empty()) {
-        Some(vec![MESSAGE.to_owned()])
-    } else if cli.event_types.is_empty() {
-        None
-    } else {
-        Some(merge(&cli.event_types, warnings))
+    let only_messages = cli.messages || !narrows.is_empty();
+    let kinds = match cli.event_types.as_slice() {
+        [] if only_messages => Some(vec![MESSAGE.to_owned()]),
+        [] => None,
+        lists => Some(merge(lists, warnings)),
     };
     let output = cli.output.unwrap_or(OutputForm::Auto);
     let is_summary = output.is_summary(io::stdout().is_terminal());
