@@ -12,7 +12,7 @@ use crate::event::MessageId;
 use crate::site::Site;
 
 /// Views of the web app that show no narrow, as they stand behind a `#` (`hash_parser.ts`). The first part decides.
-const VIEWS: [&str; 20] = [
+const VIEWS: [&str; 21] = [
     "about-zulip",
     "all_messages",
     "channels",
@@ -32,6 +32,7 @@ const VIEWS: [&str; 20] = [
     "search-operators",
     "settings",
     "streams",
+    "topics",
     "user",
 ];
 

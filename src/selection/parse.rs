@@ -51,12 +51,12 @@ pub static WORDS: [Word; 14] = [
     }),
     operator(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
     state(&["is:private", "is:dm"], MessageState::Private),
-    state(&["is:mentioned"], MessageState::Mentioned),
+    state(&["is:mentioned", "mentions:me"], MessageState::Mentioned),
     state(&["is:starred"], MessageState::Starred),
     state(&["is:unread"], MessageState::Unread),
     state(&["is:alerted"], MessageState::Alerted),
     state(&["is:resolved"], MessageState::Resolved),
-    state(&["has:reaction"], MessageState::Reacted),
+    state(&["has:reaction", "has:reactions"], MessageState::Reacted),
 ];
 
 /// What the search box has and live events have not, and what works in its place.
@@ -196,11 +196,12 @@ impl Terms {
         let has = |is: fn(&Test) -> bool| terms.iter().any(|term| is(&term.test));
         let is_topic = has(|test| matches!(test, Test::Channel(_)))
             && has(|test| matches!(test, Test::Topic(_)));
+        let is_conversation = is_topic || has(|test| matches!(test, Test::Direct(_)));
         if terms.is_empty() && self.places.is_empty() {
             return Err(NarrowError(format!("the narrow is empty; {}", working())));
         }
         let has_place = |place| self.places.contains(&place);
-        if terms.is_empty() || has_place("id") || (has_place("with") && !is_topic) {
+        if terms.is_empty() || has_place("id") || (has_place("with") && !is_conversation) {
             return Err(NarrowError(format!(
                 "{} is a place in the history and no narrow: begin there with --since LINK, the web app's link to \
                  that message",
@@ -667,8 +668,10 @@ fn unknown(operator: &str, operand: &Operand) -> String {
         return format!("does not work on live events, {instead}; {}", working());
     }
     let names = WORDS.iter().flat_map(|word| word.names).copied();
-    let meant = if is_operator(operator) {
+    let meant = if matches!(operator, "is" | "has") {
         nearest(&term, names.filter(|name| !name.ends_with(':')))
+    } else if is_operator(operator) {
+        None
     } else {
         nearest(
             &format!("{operator}:"),

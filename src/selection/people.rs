@@ -68,6 +68,13 @@ impl PersonRef {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return valid_id(text.parse().ok()).map(PersonRef::Id);
         }
+        // As the web app tells people of one name apart.
+        if let Some((_, id)) = text.rsplit_once('|')
+            && !id.is_empty()
+            && id.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return valid_id(id.parse().ok()).map(PersonRef::Id);
+        }
         Ok(PersonRef::Name(text.to_owned()))
     }
 

@@ -8,6 +8,7 @@ mod parse;
 mod properties;
 mod refusals;
 mod server_narrow;
+mod web_app;
 
 use super::narrow::{ChannelRef, Narrow, Sign, Spelling, Term, Test};
 use super::people::People;

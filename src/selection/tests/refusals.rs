@@ -104,7 +104,7 @@ fn a_slip_in_an_operand_is_guessed() {
         ("is:mention", "is:mentioned"),
         ("-IS:Privat", "is:private"),
         ("is:resolve", "is:resolved"),
-        ("has:reactions", "has:reaction"),
+        ("has:reactoin", "has:reaction"),
     ] {
         let expected =
             format!("narrow term \"{text}\" does not exist (did you mean {meant}?); {WORKING}");

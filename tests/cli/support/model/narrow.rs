@@ -132,9 +132,10 @@ impl Reader {
                     .any(|channel| is_it(channel.id, channel.name))
                 {
                     let noun = if is_new { "channel" } else { "stream" };
-                    let id = operand.to_string();
-                    let named = operand.as_str().unwrap_or(&id);
-                    return Err(bad_narrow(&format!("unknown {noun} {named}")));
+                    let name = operand
+                        .as_str()
+                        .map_or_else(|| operand.to_string(), str::to_owned);
+                    return Err(bad_narrow(&format!("unknown {noun} {name}")));
                 }
                 true
             }
