@@ -10,6 +10,7 @@ use crate::support::account::EMAIL;
 use crate::support::model::{Model, Post};
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
+use crate::support::tally::message_ids;
 
 const NAMES: &str = ".cache/wyzepal-tail/names";
 
@@ -120,4 +121,28 @@ fn a_place_that_cannot_be_written_is_no_word() {
     last(&model, &home).run();
     let text = names(&home).expect("text");
     assert!(text.ends_with("\nchannel:Denmark\ntopic:lunch\n"), "{text}");
+}
+
+#[test]
+fn each_name_is_a_term_that_finds_its_messages() {
+    let (model, home) = (Model::new(), Home::new());
+    let topics = [
+        "lunch plans",
+        "C++ & 50%",
+        "✔ it's \"done\"",
+        "a%20b",
+        "x: #1",
+    ];
+    let ids = topics.map(|topic| model.send(Post::new("Denmark", topic, "x")));
+    last(&model, &home).run();
+    let names = names(&home).expect("names");
+    let terms: Vec<&str> = names
+        .lines()
+        .filter(|line| line.starts_with("topic:"))
+        .collect();
+    assert_eq!(terms.len(), topics.len(), "{names}");
+    for (term, id) in terms.into_iter().zip(ids) {
+        let exit = last(&model, &home).args([term, "channel:Denmark"]).run();
+        assert_eq!(message_ids(&exit.stdout), [id], "{term}");
+    }
 }
