@@ -23,7 +23,7 @@ _wyzepal__tail() {
 
     case "${cmd}" in
         wyzepal__tail)
-            opts="-m -n -f -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --until --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --follow --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction"
+            opts="-m -n -f -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --until --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --follow --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -259,7 +259,7 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --narrow)
-                    COMPREPLY=($(compgen -W "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -293,7 +293,7 @@ _wyzepal__tail__values() {
         words="message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client"
     elif [[ ${line} =~ ${narrow} ]]; then
         value="${BASH_REMATCH[2]}"
-        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction"
+        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
     elif [[ ${COMP_CWORD} -ge 2 && ${COMP_WORDS[COMP_CWORD - 1]} == "=" ]]; then
         _wyzepal__tail "$1" "$2" "${COMP_WORDS[COMP_CWORD - 2]}"
         return
@@ -306,9 +306,9 @@ _wyzepal__tail__values() {
             _wyzepal__tail "$@"
             return
         fi
-        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction"
+        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
     fi
-    if [[ ${words} == "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction" ]]; then
+    if [[ ${words} == "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions" ]]; then
         typed="${value#[\"\']}"
         word="${typed##*[[:blank:]]}"
         head="${typed%"${word#-}"}"

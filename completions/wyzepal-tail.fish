@@ -17,7 +17,7 @@ end
 function __wyzepal_tail_terms
     set -l typed (__wyzepal_tail_typed)
     set -l head (string match -r -- '^.*\s-?|^-?' $typed)
-    set -l terms channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned is:starred is:unread is:alerted is:resolved has:reaction (__wyzepal_tail_seen (string sub -s (math 1 + (string length -- "$head")) -- $typed))
+    set -l terms channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions (__wyzepal_tail_seen (string sub -s (math 1 + (string length -- "$head")) -- $typed))
     printf '%s\t\n' "$head"$terms | string match -v -- $typed\t
 end
 
