@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::iter;
 use std::os::unix::ffi::OsStrExt;
 
+use clap::error::ErrorKind;
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
@@ -70,7 +71,7 @@ pub fn parse(
     });
     let cli = read(kept.iter().chain(&given), &command).map_err(|error| {
         if error.use_stderr() {
-            NoRun::Refused(one_line(&error, hint(&given).as_deref()))
+            NoRun::Refused(one_line(&error, hint(&error, &given).as_deref()))
         } else {
             NoRun::Help(error)
         }
@@ -109,7 +110,7 @@ fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>
     }
     match read(parts.iter(), command) {
         Ok(_) => Ok(parts),
-        Err(error) => Err(one_line(&error, hint(&parts).as_deref())),
+        Err(error) => Err(one_line(&error, hint(&error, &parts).as_deref())),
     }
 }
 
@@ -148,10 +149,6 @@ impl Part<'_> {
         let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
             return false;
         };
-        let is_summary = |part: &Part| {
-            let value = part.words.last().and_then(|word| word.to_str());
-            value.is_some_and(|value| value.ends_with("summary"))
-        };
         let are = |one, two| self.is(one) && other.is(two);
         given == option
             || command.get_arg_conflicts_with(given).contains(&option)
@@ -159,7 +156,13 @@ impl Part<'_> {
             || are("messages", "event_types")
             || are("event_types", "messages")
             || are("apply_markdown", "output")
-            || (are("output", "apply_markdown") && is_summary(self))
+            || (are("output", "apply_markdown") && self.is_for_people())
+    }
+
+    /// Whether it is `--output` with a form that has no use for HTML.
+    fn is_for_people(&self) -> bool {
+        let value = self.words.last().and_then(|word| word.to_str());
+        value.is_some_and(|value| value.ends_with("chat") || value.ends_with("summary"))
     }
 }
 
@@ -248,13 +251,15 @@ fn has_name(option: &Arg, name: &[u8]) -> bool {
 }
 
 /// What was probably meant.
-fn hint(parts: &[Part]) -> Option<String> {
+fn hint(error: &clap::Error, parts: &[Part]) -> Option<String> {
     parts.iter().enumerate().find_map(|(at, part)| {
         let before = at.checked_sub(1).and_then(|before| parts.get(before));
-        match part.owner {
-            Owner::Unknown => habit(part.word()),
-            Owner::Nobody => missing_quotes(before?, parts.get(at..)?),
-            Owner::Option(_) => None,
+        match (error.kind(), part.owner) {
+            (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
+            (ErrorKind::ValueValidation, Owner::Nobody) => {
+                missing_quotes(before?, parts.get(at..)?)
+            }
+            _ => None,
         }
     })
 }
@@ -274,9 +279,10 @@ fn habit(word: &str) -> Option<String> {
 fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
     let is_free = |part: &&Part| matches!(part.owner, Owner::Nobody) && part.word() != "--";
     let more: Vec<&str> = parts.iter().take_while(is_free).map(Part::word).collect();
-    let [first, ..] = more.as_slice() else {
+    let first = more.first()?;
+    if Narrow::from_argument(first).is_ok() {
         return None;
-    };
+    }
     let value = before.words.last()?.to_str()?;
     let option = before.word();
     if before.is("event_types") || before.is("exclude_types") {

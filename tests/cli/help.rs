@@ -113,7 +113,7 @@ fn help_needs_no_reader_and_no_configuration() {
 }
 
 /// What people type out of habit, and what they are told.
-const HABITS: [(&[&str], &str); 17] = [
+const HABITS: [(&[&str], &str); 19] = [
     (
         &["-20"],
         "unexpected argument '-2' found; did you mean -n 20?",
@@ -152,6 +152,15 @@ const HABITS: [(&[&str], &str); 17] = [
     (&["--ful"], "similar argument exists: '--full'"),
     (&["-x"], "unexpected argument '-x'"),
     (&["-vx"], "unexpected argument '-x'"),
+    // What is right besides is not what was meant.
+    (
+        &["stream:a", "topic:b", "--ful"],
+        "similar argument exists: '--full'",
+    ),
+    (
+        &["stream:a", "topic:b", "-C", "0"],
+        "needs a number of 1 or more",
+    ),
 ];
 
 #[test]
