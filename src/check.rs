@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::api::split::Chunk;
 use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
-use crate::config::Plan;
+use crate::config::{Plan, Start};
 use crate::error::{Error, Exit};
 use crate::lookup::{channels, people};
 use crate::nearest::nearest;
@@ -262,7 +262,7 @@ impl Check {
                 .flat_map(Narrow::references)
                 .any(|reference| is_listed(&reference))
         };
-        let names_people = selection.any_narrow(Narrow::needs_people)
+        let names_people = selection.any_narrow(Narrow::names_people)
             || refers(|reference| matches!(reference, Reference::Person(_)));
         let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
         let (client, watch, report) = (&self.client, &self.watch, &mut self.report);
@@ -501,9 +501,9 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status,
     }
     let reason = match plan.never_matches(narrow) {
         Some(text) => Some(Reason { text, advice: None }),
-        None => narrow
-            .references()
-            .find_map(|reference| missing(directory, reference)),
+        None => narrow.references().find_map(|reference| {
+            missing(directory, reference).or_else(|| archived(plan, directory, reference))
+        }),
     };
     reason.map(|reason| (Status::Warning, reason))
 }
@@ -518,6 +518,30 @@ fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiErr
     response.finish().map(drop)
 }
 
+/// Why nothing new comes where that is, if it is a channel that is archived.
+fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Reason> {
+    let Reference::Channel(channel) = reference else {
+        return None;
+    };
+    if plan.start != Start::Now {
+        return None;
+    }
+    let list = directory.channels.iter().flatten();
+    let there: Vec<&ListedChannel> = list
+        .filter(|listed| channel.is(Some(listed.id), &listed.name))
+        .collect();
+    let first = there
+        .first()
+        .filter(|_| there.iter().all(|listed| listed.is_archived))?;
+    Some(Reason {
+        text: format!(
+            "channel \"{}\" is archived: nothing new comes there",
+            first.name
+        ),
+        advice: Some("its history can be read (-n, --since)".to_owned()),
+    })
+}
+
 /// Why nothing matches what refers to that; none if it is there, as far as is known.
 fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
     match reference {
@@ -528,20 +552,11 @@ fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
 }
 
 fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reason> {
-    let mut there = list
+    if list
         .iter()
-        .filter(|listed| channel.is(Some(listed.id), &listed.name))
-        .peekable();
-    if let Some(listed) = there.peek() {
-        let text = format!(
-            "channel \"{}\" is archived: nothing new comes there",
-            listed.name
-        );
-        let advice = "its history can be read (-n, --since)".to_owned();
-        return there.all(|listed| listed.is_archived).then_some(Reason {
-            text,
-            advice: Some(advice),
-        });
+        .any(|listed| channel.is(Some(listed.id), &listed.name))
+    {
+        return None;
     }
     let names = || list.iter().map(|listed| &*listed.name);
     let Some(name) = channel.name() else {

@@ -173,12 +173,17 @@ impl Narrow {
     }
 
     /// Whether people are to be looked up on the server's list.
-    pub fn needs_people(&self) -> bool {
-        self.people().any(People::needs_list)
+    pub fn names_people(&self) -> bool {
+        self.people().any(People::has_name)
     }
 
-    /// Whether channels are to be looked up on the server's list: old servers know only names.
-    pub fn needs_channels(&self) -> bool {
+    /// Whether it has people by id, whose addresses old servers want.
+    pub fn has_person_ids(&self) -> bool {
+        self.people().any(People::has_id)
+    }
+
+    /// Whether it has channels by id, whose names old servers want.
+    pub fn has_channel_ids(&self) -> bool {
         self.positive()
             .any(|test| matches!(test, Test::Channel(ChannelRef { id: Some(_), .. })))
     }

@@ -448,17 +448,16 @@ fn first_word(text: &str) -> &str {
 
 /// The first word, and all that follow it up to the next term.
 fn words_before_term(text: &str) -> &str {
-    let mut taken = first_word(text);
-    while let Some(rest) = text.strip_prefix(taken) {
+    let mut end = first_word(text).len();
+    loop {
+        let rest = text.get(end..).unwrap_or_default();
         let next = rest.trim_start();
         let word = first_word(next);
         if word.is_empty() || begins_term(word) {
-            break;
+            return text.get(..end).unwrap_or(text);
         }
-        let length = taken.len() + (rest.len() - next.len()) + word.len();
-        taken = text.get(..length).unwrap_or(text);
+        end += rest.len() - next.len() + word.len();
     }
-    taken
 }
 
 /// Reads up to the closing quote; none if there is none. A backslash before anything but a quote or a

@@ -232,11 +232,16 @@ impl People {
             .any(|person| *person == PersonRef::Me)
     }
 
-    /// Whether the server's list has to be asked for them.
-    pub fn needs_list(&self) -> bool {
-        let is_listed =
-            |person: &PersonRef| matches!(person, PersonRef::Id(_) | PersonRef::Name(_));
-        self.readings.iter().flatten().any(is_listed)
+    /// Whether one of them is named.
+    pub fn has_name(&self) -> bool {
+        let is_name = |person: &PersonRef| matches!(person, PersonRef::Name(_));
+        self.readings.iter().flatten().any(is_name)
+    }
+
+    /// Whether one of them is given by id.
+    pub fn has_id(&self) -> bool {
+        let is_id = |person: &PersonRef| matches!(person, PersonRef::Id(_));
+        self.readings.iter().flatten().any(is_id)
     }
 
     /// Says who `me` is.

@@ -415,30 +415,32 @@ impl DirectMessages {
     }
 
     /// What new servers have for it (feature level 177) and old ones; the latter cannot look for people among others.
+    /// Who is not on the server's list has no address: then a refusal is one, and nothing takes its place.
     fn sent_terms(&self) -> Vec<SentTerm> {
         let private = || HistoryTerm::new("is", HistoryOperand::text("private"));
         let people = self.others().unwrap_or_default();
-        let addresses: Option<Vec<&str>> = people.iter().map(|person| person.address()).collect();
-        let addresses = addresses.filter(|addresses| !addresses.is_empty());
         match self.scope {
             Scope::Exactly => {
-                let old = addresses.map(|addresses| {
-                    HistoryTerm::new("pm-with", HistoryOperand::Text(addresses.join(",")))
-                });
+                let exact = self.exact_term().unwrap_or_else(private);
+                let old = addresses(&people).map(|operand| HistoryTerm::new("pm-with", operand));
                 vec![SentTerm {
-                    exact: Some(self.exact_term().unwrap_or_else(private)),
-                    old: Some(old.unwrap_or_else(private)),
+                    old: Some(old.unwrap_or_else(|| exact.clone())),
+                    exact: Some(exact),
                 }]
             }
             Scope::WithOthers | Scope::Group => {
-                let terms = people
-                    .iter()
-                    .filter_map(|person| person_term("dm-including", person));
+                let including = people.iter().filter_map(|person| {
+                    let term = person_term("dm-including", person)?;
+                    Some(match term.operand {
+                        HistoryOperand::Id(_) => SentTerm::everywhere(term),
+                        _ => SentTerm::exact(term),
+                    })
+                });
                 let old = SentTerm {
                     exact: None,
                     old: Some(private()),
                 };
-                terms.map(SentTerm::exact).chain([old]).collect()
+                including.chain([old]).collect()
             }
         }
     }
@@ -449,20 +451,22 @@ impl DirectMessages {
         let ids: Option<Vec<i64>> = people.iter().map(|person| person.id()).collect();
         match (self.scope, people.as_slice()) {
             (Scope::Exactly, _) => {
-                let addresses = || {
-                    let addresses: Option<Vec<&str>> =
-                        people.iter().map(|person| person.address()).collect();
-                    Some(HistoryOperand::Text(addresses?.join(",")))
-                };
-                Some(HistoryTerm::new(
-                    "dm",
-                    ids.map(HistoryOperand::Ids).or_else(addresses)?,
-                ))
+                let operand = ids
+                    .map(HistoryOperand::Ids)
+                    .or_else(|| addresses(&people))?;
+                Some(HistoryTerm::new("dm", operand))
             }
             (Scope::WithOthers, [person]) => person_term("dm-including", person),
             (Scope::WithOthers | Scope::Group, _) => None,
         }
     }
+}
+
+/// All of them by address, with commas.
+fn addresses(people: &[&PersonRef]) -> Option<HistoryOperand> {
+    let addresses: Option<Vec<&str>> = people.iter().map(|person| person.address()).collect();
+    let addresses = addresses.filter(|addresses| !addresses.is_empty())?;
+    Some(HistoryOperand::Text(addresses.join(",")))
 }
 
 /// Somebody by address, which every server takes, else by id.

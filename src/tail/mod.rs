@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::api::split::Chunk;
-use crate::api::{ApiError, Client, Register, Wait};
+use crate::api::{ApiError, Client, Register, Verdict, Wait};
 use crate::config::Plan;
 use crate::cursor::{Cursor, Place};
 use crate::delivery::{Dedup, Moment, Window};
@@ -189,13 +189,30 @@ impl Tail {
             let me = self.link.request_until_answered(Client::me)?;
             directory.me = Some(me.user());
         }
-        if selection.any_narrow(Narrow::needs_people) {
+        let names_people = selection.any_narrow(Narrow::names_people);
+        let has_people = selection.any_narrow(Narrow::has_person_ids);
+        let has_channels = selection.any_narrow(Narrow::has_channel_ids);
+        let is_old = (has_people || has_channels) && self.is_old_server()?;
+        if names_people || (is_old && has_people) {
             directory.people = self.list(lookup::people)?;
         }
-        if self.selection().any_narrow(Narrow::needs_channels) {
+        if is_old && has_channels {
             directory.channels = self.list(lookup::channels)?;
         }
         Ok(self.printer.resolve(&directory)?)
+    }
+
+    /// Whether the server is one from before 3.0, which may take no ids. Lists may be long, this is short.
+    fn is_old_server(&mut self) -> Result<bool, Outcome> {
+        let level = self
+            .link
+            .request_until_answered(|client| match client.settings() {
+                Ok(settings) => Ok(settings.feature_level),
+                // Before 1.8 there is no such endpoint.
+                Err(error) if error.verdict() == Verdict::Wrong => Ok(0),
+                Err(error) => Err(error),
+            })?;
+        Ok(level == 0)
     }
 
     /// A list of the server's; none where it is refused: names are then compared with those in messages.

@@ -20,6 +20,8 @@ mod kinds;
 mod narrow;
 /// However it is spelled.
 mod narrow_cases;
+/// Whom and what it names.
+mod narrow_names;
 /// Lines that were saved.
 mod replay;
 /// Which messages, without an option.

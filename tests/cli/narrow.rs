@@ -409,12 +409,11 @@ fn of_a_narrow_only_what_is_safe_everywhere_is_sent_to_the_server() {
                 ),
             )
             .always(
-                Expect::new("GET", "/users"),
-                Reply::json(200, &json!({ "result": "success", "members": [] })),
-            )
-            .always(
-                Expect::new("GET", "/streams"),
-                Reply::json(200, &json!({ "result": "success", "streams": [] })),
+                Expect::new("GET", "/server_settings"),
+                Reply::json(
+                    200,
+                    &json!({ "result": "success", "zulip_version": "9.2", "zulip_feature_level": 278 }),
+                ),
             );
         Tail::new(&server.site())
             .args(args)
