@@ -54,7 +54,7 @@ pub struct Cli {
 
     /// Print only these kinds (message,reaction,…)
     ///
-    /// A comma list or a JSON array; may be repeated. Default: every kind; with --narrow alone:
+    /// A comma list or a JSON array; may be repeated. Default: every kind; with a narrow alone:
     /// message. A kind that is not known is asked for as it is, with a warning. The server's
     /// heartbeat is shown only if named here.
     #[arg(short, long, value_name = "LIST", help_heading = SELECTING)]
@@ -69,7 +69,7 @@ pub struct Cli {
     /// Print messages only, as bare message objects
     ///
     /// JSON lines then hold the message itself, not the event around it (the bindings'
-    /// call_on_each_message).
+    /// call_on_each_message). Beside it, --event-types may name nothing else.
     #[arg(short, long, help_heading = SELECTING)]
     pub messages: bool,
 
