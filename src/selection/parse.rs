@@ -158,17 +158,17 @@ impl Narrow {
         Narrow::read(text, Origin::Argument)
     }
 
-    fn read(text: &str, place: Origin) -> Result<Narrow, NarrowError> {
+    fn read(text: &str, origin: Origin) -> Result<Narrow, NarrowError> {
         let text = text.trim();
-        let mut parts = Terms::default();
+        let mut terms = Terms::default();
         if text.starts_with(['[', '{']) {
-            parts.add_json(text)?;
+            terms.add_json(text)?;
         } else if WebLink::is_link(text) {
-            parts.add_link(text)?;
-        } else if !parts.add_printed(text)? {
-            parts.add_search(text, place)?;
+            terms.add_link(text)?;
+        } else if !terms.add_printed(text)? {
+            terms.add_search(text, origin)?;
         }
-        parts.finish(text)
+        terms.finish(text)
     }
 }
 
@@ -275,19 +275,20 @@ impl Terms {
     }
 
     /// As in the search box.
-    fn add_search(&mut self, text: &str, place: Origin) -> Result<(), NarrowError> {
+    fn add_search(&mut self, text: &str, origin: Origin) -> Result<(), NarrowError> {
         let mut rest = text.trim_start();
         while !rest.is_empty() {
             let (operator, after) = match rest.split_once(':') {
                 Some((operator, after)) if looks_like_operator(operator) => (operator, after),
-                _ => return Err(bare_word(first_word(rest), place)),
+                _ => return Err(bare_word(first_word(rest), origin)),
             };
-            let (operand, remaining) = search_operand(operator, after, place).ok_or_else(|| {
-                NarrowError(format!(
-                    "the quotes in narrow term {} do not match, write \\\" for a quote within",
-                    quoted(rest)
-                ))
-            })?;
+            let (operand, remaining) =
+                search_operand(operator, after, origin).ok_or_else(|| {
+                    NarrowError(format!(
+                        "the quotes in narrow term {} do not match, write \\\" for a quote within",
+                        quoted(rest)
+                    ))
+                })?;
             let written = rest.strip_suffix(remaining).unwrap_or(rest).trim_end();
             let (sign, operator) = signed(operator);
             self.add(sign, &operator, &operand)
@@ -382,8 +383,8 @@ fn begins_term(word: &str) -> bool {
     operator.is_some_and(|operator| nearest(&operator, operators()).is_some())
 }
 
-fn bare_word(word: &str, place: Origin) -> NarrowError {
-    let meant = match place {
+fn bare_word(word: &str, origin: Origin) -> NarrowError {
+    let meant = match origin {
         Origin::Option => {
             "has no operator, and live events cannot be searched for words (spaces need double quotes: \
              topic:\"lunch plans\")"
@@ -393,15 +394,20 @@ fn bare_word(word: &str, place: Origin) -> NarrowError {
             "has no operator: kinds of event stand behind -e with commas between them (-e message,{word})"
         ),
         Origin::Argument => format!(
-            "has no operator; did you mean channel:{word}? A name of several words needs quotes ('topic:lunch plans'), \
-             a list of kinds commas (-e message,reaction)"
+            "has no operator; did you mean {}? A name of several words needs quotes ('topic:lunch plans'), \
+             a list of kinds commas (-e message,reaction)",
+            quoted(&format!("channel:{word}"))
         ),
     };
     NarrowError(format!("{} {meant}; {}", quoted(word), working()))
 }
 
 /// The operand at the beginning, and what follows it; none where the quotes do not match.
-fn search_operand<'a>(operator: &str, after: &'a str, place: Origin) -> Option<(Operand, &'a str)> {
+fn search_operand<'a>(
+    operator: &str,
+    after: &'a str,
+    origin: Origin,
+) -> Option<(Operand, &'a str)> {
     let text = after.trim_start();
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
     if let Some(inner) = text.strip_prefix('"') {
@@ -424,7 +430,7 @@ fn search_operand<'a>(operator: &str, after: &'a str, place: Origin) -> Option<(
     if text.len() < after.len() && begins_term(first_word(text)) {
         return Some((Operand::Bare(String::new()), text));
     }
-    let takes_words = place == Origin::Argument && takes_name(&signed(operator).1);
+    let takes_words = origin == Origin::Argument && takes_name(&signed(operator).1);
     let operand = if takes_words {
         words_before_term(text)
     } else {

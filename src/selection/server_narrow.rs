@@ -116,14 +116,16 @@ impl HistoryTerm {
         }
     }
 
-    /// Whether it keeps history to a channel, to conversations, or to what the account received: any `is` does, but
-    /// that for resolved topics.
+    /// Whether it keeps history to a channel, to conversations, or to what the account received.
     fn is_bound(&self) -> bool {
-        match self.operator {
-            "is" => self.operand != HistoryOperand::text("resolved"),
-            "stream" | "dm" | "dm-including" => !self.negated,
-            _ => false,
-        }
+        self.is_state()
+            || (!self.negated && matches!(self.operator, "stream" | "dm" | "dm-including"))
+    }
+
+    /// Whether it is an `is`, negated or not, for which servers search nothing but what the account received. That for
+    /// resolved topics is none.
+    fn is_state(&self) -> bool {
+        self.operator == "is" && self.operand != HistoryOperand::text("resolved")
     }
 }
 
@@ -148,13 +150,6 @@ impl SentTerm {
             exact: Some(term),
             old: None,
         }
-    }
-
-    /// Whether it keeps history to some messages, and the condition holds for it.
-    fn is_bound_and(&self, condition: fn(&HistoryTerm) -> bool) -> bool {
-        self.exact
-            .as_ref()
-            .is_some_and(|term| term.is_bound() && condition(term))
     }
 
     fn negated(mut term: HistoryTerm) -> SentTerm {
@@ -260,10 +255,19 @@ impl Narrow {
         let mut queries = Vec::new();
         for terms in self.readings() {
             queries.push(HistoryQuery::new(alternative, &terms, Coverage::Received));
-            // A state that is not wanted keeps no message to those that were received, but its term would.
-            let wanted = |sent: &SentTerm| !sent.is_bound_and(|term| term.negated);
-            let terms: Vec<SentTerm> = terms.into_iter().filter(wanted).collect();
-            if reaches_public && !terms.iter().any(|sent| sent.is_bound_and(|_| true)) {
+            // What is in a state that is not wanted need not have been received.
+            let is_kept = |sent: &SentTerm| {
+                !sent
+                    .exact
+                    .as_ref()
+                    .is_some_and(|term| term.negated && term.is_state())
+            };
+            let terms: Vec<SentTerm> = terms.into_iter().filter(is_kept).collect();
+            let is_bound = terms
+                .iter()
+                .filter_map(|sent| sent.exact.as_ref())
+                .any(HistoryTerm::is_bound);
+            if reaches_public && !is_bound {
                 queries.push(HistoryQuery::new(alternative, &terms, Coverage::Public));
             }
         }

@@ -199,19 +199,17 @@ pub enum Content {
 
 impl Message {
     /// The message of that id; `now` unless the post tells its time.
-    pub fn new(id: u64, post: &Post, now: i64) -> Message {
+    pub fn new(id: u64, mut post: Post, now: i64) -> Message {
         let time = post.time.unwrap_or(now);
         let texts = |flags: &[&str]| flags.iter().map(|&flag| flag.to_owned()).collect();
-        let (mut body, flags, read_flags) = match &post.recorded {
-            Some(event) => {
-                let flags = event["flags"].as_array().expect("flags").iter();
-                let flags: Vec<&str> = flags.filter_map(Value::as_str).collect();
-                (event["message"].clone(), texts(&flags), texts(&flags))
-            }
-            None => {
-                let read = [post.flags.as_slice(), &["read"]].concat();
-                (post.body(), texts(&post.flags), texts(&read))
-            }
+        let (mut body, flags, read_flags) = if let Some(mut event) = post.recorded.take() {
+            let flags = event["flags"].as_array().expect("flags").iter();
+            let flags: Vec<&str> = flags.filter_map(Value::as_str).collect();
+            let (flags, read) = (texts(&flags), texts(&flags));
+            (event["message"].take(), flags, read)
+        } else {
+            let read = [post.flags.as_slice(), &["read"]].concat();
+            (post.body(), texts(&post.flags), texts(&read))
         };
         body["id"] = json!(id);
         body["timestamp"] = json!(time);

@@ -90,7 +90,7 @@ impl World {
         let id = self.next_message;
         self.next_message += 1;
         self.uncommitted
-            .insert(id, Message::new(id, &post, self.clock));
+            .insert(id, Message::new(id, post, self.clock));
         id
     }
 
