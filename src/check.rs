@@ -5,16 +5,14 @@
 //! there where something is to be done. Reads only, but for one queue that is registered and deleted. Nothing
 //! is tried twice: a check reports how things are now.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::split::Chunk;
-use crate::api::{Account, ApiError, Client, List, Me, PageQuery, Register, Settings, Verdict};
+use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
-use crate::error::{Error, Exit};
+use crate::error::{Error, Exit, Outcome};
 use crate::lookup::{channels, people};
 use crate::nearest::nearest;
 use crate::output::meta::{self, CheckSubject, Finding, Record, Status};
@@ -49,8 +47,8 @@ pub struct Report {
     form: Form,
     sink: Sink,
     exit: Exit,
-    /// Why nothing can be written any more.
-    broken: Option<WriteError>,
+    /// Nothing more is written after an error.
+    written: Result<(), WriteError>,
 }
 
 impl Report {
@@ -60,7 +58,7 @@ impl Report {
             form,
             sink,
             exit: Exit::Done,
-            broken: None,
+            written: Ok(()),
         }
     }
 
@@ -103,16 +101,8 @@ impl Report {
             Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
             Form::Text(palette) => text_line(&finding, palette),
         };
-        if self.broken.is_none() {
-            self.broken = self.sink.write(line.as_bytes()).err();
-        }
-    }
-
-    /// The exit code: that of the first problem.
-    fn finish(self) -> Result<Exit, Error> {
-        match self.broken {
-            Some(WriteError::Failed(error)) => Err(Error::Write(error)),
-            None | Some(WriteError::ReaderGone) => Ok(self.exit),
+        if self.written.is_ok() {
+            self.written = self.sink.write(line.as_bytes());
         }
     }
 }
@@ -123,16 +113,17 @@ fn text_line(finding: &Finding, palette: Palette) -> String {
         Status::Warning => palette.warning(),
         Status::Problem => palette.error(),
     };
-    let (status, subject) = (word(finding.status), word(finding.subject));
-    let mut text = sanitize_line(&finding.text).into_owned();
-    if let Some(advice) = &finding.advice {
-        text.push_str("; ");
-        text.push_str(&sanitize_line(advice));
-    }
-    format!(
-        "{}  {subject:<13}  {text}\n",
-        ink.paint(&format!("{status:<7}"))
-    )
+    let status = ink
+        .paint(&format!("{:<7}", word(finding.status)))
+        .to_string();
+    let subject = word(finding.subject);
+    let parts = [Some(&finding.text), finding.advice.as_ref()];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| sanitize_line(part))
+        .collect();
+    format!("{status}  {subject:<13}  {}\n", parts.join("; "))
 }
 
 /// The word that JSON has for a status or a subject.
@@ -160,95 +151,89 @@ pub struct Check {
 }
 
 /// Why a narrow never matches, and what to do about it.
-struct Reason {
+struct Fault {
     text: String,
     advice: Option<String>,
+    /// Whether a tail would end for it, although other narrows may match.
+    ends_run: bool,
 }
 
 impl Check {
     /// Tests everything that can be tested; after a problem most of the rest cannot.
-    pub fn run(mut self) -> Result<Exit, Error> {
+    pub fn run(mut self) -> Outcome {
         self.report.good(CheckSubject::Config, &self.source);
         for warning in &self.warnings {
             self.report.warn(CheckSubject::Config, warning, None);
         }
         let site = self.client.account().site.to_string();
         self.report.good(CheckSubject::Site, &site);
-        if let Some(me) = self.log_in() {
-            self.subscriptions(&me);
-            for warning in &self.plan.warnings {
-                self.report.warn(CheckSubject::Selection, warning, None);
-            }
-            let directory = self.directory(&me);
-            if let Err(fault) = self.plan.selection.resolve(&directory) {
-                self.report
-                    .problem(CheckSubject::Selection, &fault, None, Exit::Usage);
-            } else {
-                let alternatives = self.alternatives(&directory);
-                if !alternatives.is_empty() && self.plan.selection.has_messages() {
-                    self.history(&alternatives, &directory);
-                }
-            }
-            self.queue();
+        match self.log_in() {
+            Ok(me) => self.select(&me),
+            Err((subject, error)) => self.report.failed(subject, error),
         }
-        self.report.finish()
+        match self.report.written {
+            Ok(()) => Outcome::Problem(self.report.exit),
+            Err(error) => error.into(),
+        }
     }
 
-    /// Finds out what answers at the site, and whether it accepts the key. None: it does not.
-    fn log_in(&mut self) -> Option<Me> {
-        let Check {
-            client,
-            watch,
-            report,
-            ..
-        } = self;
-        let way = way_to(client.account());
-        match watch.outside(|| client.settings()) {
-            Ok(settings) => {
-                report.good(CheckSubject::Connection, &way);
-                report.good(CheckSubject::Server, &server(&settings));
-            }
+    /// Finds out what answers at the site, and whether it accepts the key.
+    fn log_in(&mut self) -> Result<Me, (CheckSubject, ApiError)> {
+        let settings = match self.watch.outside(|| self.client.settings()) {
+            Ok(settings) => Some(settings),
             // Servers before 1.8 do not have this endpoint; what matters is the next request.
-            Err(error) if error.verdict() == Verdict::Wrong => {
-                report.good(CheckSubject::Connection, &way);
-            }
-            Err(error) => {
-                report.failed(CheckSubject::Connection, error);
-                return None;
+            Err(error) if error.verdict() == Verdict::Wrong => None,
+            Err(error) => return Err((CheckSubject::Connection, error)),
+        };
+        let way = way_to(self.client.account());
+        self.report.good(CheckSubject::Connection, &way);
+        if let Some(settings) = settings {
+            self.report.good(CheckSubject::Server, &server(&settings));
+        }
+        let me = self.watch.outside(|| self.client.me());
+        let me = me.map_err(|error| (CheckSubject::Account, error))?;
+        self.report.good(CheckSubject::Account, &account(&me));
+        Ok(me)
+    }
+
+    /// Tests what is selected, in the name of this account.
+    fn select(&mut self, me: &Me) {
+        self.subscriptions(me);
+        for warning in &self.plan.warnings {
+            self.report.warn(CheckSubject::Selection, warning, None);
+        }
+        let directory = self.directory(me);
+        if let Err(fault) = self.plan.selection.resolve(&directory) {
+            self.report
+                .problem(CheckSubject::Selection, &fault, None, Exit::Usage);
+        } else {
+            let alternatives = self.alternatives(&directory);
+            if !alternatives.is_empty() && self.plan.selection.has_messages() {
+                self.history(&alternatives, &directory);
             }
         }
-        match watch.outside(|| client.me()) {
-            Ok(me) => {
-                report.good(CheckSubject::Account, &account(&me));
-                Some(me)
-            }
-            Err(error) => {
-                report.failed(CheckSubject::Account, error);
-                None
-            }
-        }
+        self.queue();
     }
 
     fn subscriptions(&mut self, me: &Me) {
         let (report, subject) = (&mut self.report, CheckSubject::Subscriptions);
         let mut number = 0;
-        let count = || self.client.list(List::Subscriptions, |_| number += 1);
+        let count = || self.client.list(ListOf::Subscriptions, |_| number += 1);
         if let Err(error) = self.watch.outside(count) {
-            report.warn(subject, &error.to_string(), None);
-        } else if number > 0 {
-            let channels = if number == 1 { "channel" } else { "channels" };
-            report.good(subject, &format!("{number} {channels}"));
+            return report.warn(subject, &error.to_string(), None);
+        }
+        let selection = &self.plan.selection;
+        let who = if me.is_bot { "the bot" } else { "the account" };
+        let text = match number {
+            0 => format!("none: {who} receives direct messages and mentions only"),
+            1 => "1 channel".to_owned(),
+            _ => format!("{number} channels"),
+        };
+        if number == 0 && selection.has_messages() && !selection.reaches_public() {
+            let advice = "subscribe it to channels, name one with --narrow, or use --all-public";
+            report.warn(subject, &text, Some(advice));
         } else {
-            let who = if me.is_bot { "the bot" } else { "the account" };
-            let text = format!("none: {who} receives direct messages and mentions only");
-            let selection = &self.plan.selection;
-            if selection.has_messages() && !selection.reaches_public() {
-                let advice =
-                    "subscribe it to channels, name one with --narrow, or use --all-public";
-                report.warn(subject, &text, Some(advice));
-            } else {
-                report.good(subject, &text);
-            }
+            report.good(subject, &text);
         }
     }
 
@@ -256,11 +241,7 @@ impl Check {
     fn directory(&mut self, me: &Me) -> Directory {
         let selection = &self.plan.selection;
         let refers = |is_listed: fn(&Reference) -> bool| {
-            selection
-                .narrows
-                .iter()
-                .flat_map(Narrow::references)
-                .any(|reference| is_listed(&reference))
+            references(selection).any(|reference| is_listed(&reference))
         };
         let names_people = selection.any_narrow(Narrow::names_people)
             || refers(|reference| matches!(reference, Reference::Person(_)));
@@ -299,11 +280,12 @@ impl Check {
         if selection.narrows.is_empty() {
             alternatives.push(selection.clone());
         }
-        for (status, Reason { text, advice }) in &faults {
-            if alternatives.is_empty() || *status == Status::Problem {
-                report.problem(subject, text, advice.as_deref(), Exit::Usage);
+        for fault in &faults {
+            let advice = fault.advice.as_deref();
+            if alternatives.is_empty() || fault.ends_run {
+                report.problem(subject, &fault.text, advice, Exit::Usage);
             } else {
-                report.warn(subject, text, advice.as_deref());
+                report.warn(subject, &fault.text, advice);
             }
         }
         // What is wrong with unknown kinds stands among the warnings.
@@ -334,40 +316,38 @@ impl Check {
         }
         let none = format!("none of the last {NEWEST_SEARCHED} messages there matches");
         // What names nothing cannot be misspelt.
-        let suspects: Vec<_> = unmatched
-            .into_iter()
-            .filter_map(|alternative| Some((alternative, alternative.narrows.first()?)))
-            .filter(|(_, narrow)| narrow.references().next().is_some())
-            .collect();
+        unmatched.retain(|alternative| references(alternative).next().is_some());
         if let Some(time) = newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
-            let local = self
-                .zone
-                .rules()
-                .to_datetime(time)
-                .strftime("%Y-%m-%d %H:%M");
-            let text = format!("the last message that matches is of {local}");
-            self.report.good(subject, &text);
-        } else if suspects.is_empty() {
+            let time = self.zone.rules().to_datetime(time);
+            let time = time.strftime("%Y-%m-%d %H:%M");
+            self.report.good(
+                subject,
+                &format!("the last message that matches is of {time}"),
+            );
+        } else if unmatched.is_empty() {
             self.report.good(subject, &none);
         }
-        for (alternative, narrow) in suspects {
-            let advice = self.spelling(alternative, narrow, directory);
-            let text = match alternatives {
-                [_] => none.clone(),
-                _ => format!("{none} {narrow}"),
+        for alternative in unmatched {
+            let advice = self.spelling(alternative, directory);
+            let text = match (alternatives, alternative.narrows.first()) {
+                ([_, _, ..], Some(narrow)) => format!("{none} {narrow}"),
+                _ => none.clone(),
             };
             self.report.warn(subject, &text, Some(&advice));
         }
     }
 
     /// The newest messages that match.
-    fn rows(&self, selection: &Selection) -> Result<VecDeque<Row>, ApiError> {
-        let (mut found, mut answered, mut refusal) = (VecDeque::new(), false, None);
+    fn rows(&self, selection: &Selection) -> Result<Vec<Row>, ApiError> {
+        let (mut found, mut answered, mut refusal) = (Vec::new(), false, None);
         for mut query in selection.history_queries() {
             let mut rows = Rows::default();
             let answer = loop {
                 let page = PageQuery::newest(NEWEST_SEARCHED, query.narrow.clone(), selection);
-                let answer = self.watch.outside(|| read(&self.client, &page, &mut rows));
+                let answer = self.watch.outside(|| {
+                    let response = self.client.messages(&page)?;
+                    response.for_each_chunk(|chunk| rows.add(chunk))
+                });
                 if !(answer.as_ref().is_err_and(ApiError::is_bad_request) && query.simplify()) {
                     break answer;
                 }
@@ -389,11 +369,11 @@ impl Check {
     }
 
     /// What to check in a narrow that matched nothing.
-    fn spelling(&self, selection: &Selection, narrow: &Narrow, directory: &Directory) -> String {
-        if let Some(topic) = self.topic_meant(selection, narrow) {
+    fn spelling(&self, selection: &Selection, directory: &Directory) -> String {
+        if let Some(topic) = self.topic_meant(selection) {
             return format!("did you mean \"{topic}\"?");
         }
-        let unknown = narrow.references().filter_map(|reference| match reference {
+        let unknown = references(selection).filter_map(|reference| match reference {
             Reference::Topic(topic) => topic.readings().next(),
             Reference::Channel(channel) if directory.channels.is_none() => channel.only_name(),
             Reference::Person(person) if directory.people.is_none() => person.address(),
@@ -408,13 +388,14 @@ impl Check {
     }
 
     /// The topic that was probably meant, of those that are there.
-    fn topic_meant(&self, selection: &Selection, narrow: &Narrow) -> Option<String> {
-        let written = narrow.references().find_map(|reference| match reference {
+    fn topic_meant(&self, selection: &Selection) -> Option<String> {
+        let written = references(selection).find_map(|reference| match reference {
             Reference::Topic(topic) => topic.only(),
             _ => None,
         })?;
+        let narrows = selection.narrows.iter();
         let any_topic = Selection {
-            narrows: vec![narrow.without_topics()],
+            narrows: narrows.map(Narrow::without_topics).collect(),
             all_public: selection.reaches_public(),
             ..selection.clone()
         };
@@ -431,7 +412,7 @@ impl Check {
         let mut register = Register::of(selection, self.plan.queue_ttl);
         let mut answer = client.register(&register);
         if let Err(error) = &answer
-            && register.ask_for_less(selection, error)
+            && register.drop_public(selection, error)
         {
             answer = client.register(&register);
             if answer.is_ok() {
@@ -440,11 +421,11 @@ impl Check {
                 report.warn(subject, text, Some(advice));
             }
         }
-        let deleted = match answer {
-            Ok(registered) => client.delete(&registered.queue, DELETE_TIMEOUT),
+        let queue = match answer {
+            Ok(registered) => registered.queue,
             Err(error) => return report.failed(subject, error),
         };
-        match deleted {
+        match client.delete(&queue, DELETE_TIMEOUT) {
             Ok(()) if selection.has_known_kinds() => {
                 report.good(subject, "registered and deleted: events can come");
             }
@@ -459,23 +440,28 @@ impl Check {
 
 /// How a server is reached that has answered.
 fn way_to(account: &Account) -> String {
-    let Account { site, tls, .. } = account;
-    match &tls.cert_bundle {
+    let Account {
+        site, tls, proxy, ..
+    } = account;
+    let way = match &tls.cert_bundle {
         _ if !site.is_https() => "http, not encrypted".to_owned(),
         _ if tls.insecure => "https, certificate not checked (insecure)".to_owned(),
         Some(bundle) => format!("https, certificate trusted by {}", bundle.display()),
         None => "https, certificate trusted by this system's CAs".to_owned(),
+    };
+    match proxy {
+        Some(proxy) => format!("{way}, by the proxy {proxy}"),
+        None => way,
     }
 }
 
 fn server(settings: &Settings) -> String {
-    let Settings {
-        name,
-        version,
-        feature_level,
-    } = settings;
-    let name = if name.is_empty() { "no name" } else { name };
-    match feature_level {
+    let name = match settings.name.as_str() {
+        "" => "no name",
+        name => name,
+    };
+    let version = &settings.version;
+    match settings.feature_level {
         0 => format!("{name}, version {version}"),
         level => format!("{name}, version {version}, feature level {level}"),
     }
@@ -489,37 +475,35 @@ fn account(me: &Me) -> String {
     )
 }
 
-/// Why a narrow never matches, and what that is beside one that can match.
-fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<(Status, Reason)> {
-    // A server refuses to read the history of what it does not know.
-    if plan.needs_history()
-        && let Some(reason) = narrow
-            .references()
-            .find_map(|reference| missing(directory, reference))
-    {
-        return Some((Status::Problem, reason));
-    }
-    let reason = match plan.never_matches(narrow) {
-        Some(text) => Some(Reason { text, advice: None }),
-        None => narrow.references().find_map(|reference| {
-            missing(directory, reference).or_else(|| archived(plan, directory, reference))
-        }),
-    };
-    reason.map(|reason| (Status::Warning, reason))
+/// What the narrows of a selection refer to.
+fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
+    selection.narrows.iter().flat_map(Narrow::references)
 }
 
-/// Reads a page; what was read before an error is not all.
-fn read(client: &Client, page: &PageQuery, rows: &mut Rows) -> Result<(), ApiError> {
-    let mut response = client.messages(page)?;
-    let mut chunk = Chunk::default();
-    while response.read(&mut chunk)? {
-        rows.add(&chunk);
-    }
-    response.finish().map(drop)
+/// Why a narrow never matches: if there are several reasons, the one for which a tail would end.
+fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
+    let contradiction = plan.never_matches(narrow).map(|text| Fault {
+        text,
+        advice: None,
+        ends_run: false,
+    });
+    let missing = narrow.references().filter_map(|reference| {
+        let fault = missing(directory, reference)?;
+        // A server refuses to read the history of what it does not know.
+        Some(Fault {
+            ends_run: plan.needs_history(),
+            ..fault
+        })
+    });
+    let archived = narrow
+        .references()
+        .filter_map(|reference| archived(plan, directory, reference));
+    let faults = contradiction.into_iter().chain(missing).chain(archived);
+    faults.min_by_key(|fault| !fault.ends_run)
 }
 
 /// Why nothing new comes where that is, if it is a channel that is archived.
-fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Reason> {
+fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Fault> {
     let Reference::Channel(channel) = reference else {
         return None;
     };
@@ -533,7 +517,9 @@ fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<
     let first = there
         .first()
         .filter(|_| there.iter().all(|listed| listed.is_archived))?;
-    Some(Reason {
+    Some(Fault {
+        ends_run: false,
+
         text: format!(
             "channel \"{}\" is archived: nothing new comes there",
             first.name
@@ -543,7 +529,7 @@ fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<
 }
 
 /// Why nothing matches what refers to that; none if it is there, as far as is known.
-fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
+fn missing(directory: &Directory, reference: Reference) -> Option<Fault> {
     match reference {
         Reference::Channel(channel) => missing_channel(directory.channels.as_deref()?, channel),
         Reference::Person(person) => missing_person(directory.people.as_deref()?, person),
@@ -551,7 +537,7 @@ fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
     }
 }
 
-fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reason> {
+fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
     if list
         .iter()
         .any(|listed| channel.is(Some(listed.id), &listed.name))
@@ -561,7 +547,9 @@ fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reaso
     let names = || list.iter().map(|listed| &*listed.name);
     let Some(name) = channel.name() else {
         let id = channel.id.unwrap_or_default();
-        return Some(Reason {
+        return Some(Fault {
+            ends_run: false,
+
             text: format!("no channel with id {id} that the account can see"),
             advice: Some("check the id; a private one must be subscribed to".to_owned()),
         });
@@ -570,13 +558,15 @@ fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reaso
         Some(known) => format!("did you mean \"{known}\"?"),
         None => "check its name; a private one must be subscribed to".to_owned(),
     };
-    Some(Reason {
+    Some(Fault {
+        ends_run: false,
+
         text: format!("no channel \"{name}\" that the account can see"),
         advice: Some(advice),
     })
 }
 
-fn missing_person(list: &[User], person: &PersonRef) -> Option<Reason> {
+fn missing_person(list: &[User], person: &PersonRef) -> Option<Fault> {
     let (text, advice) = match person {
         PersonRef::Address(address) => {
             if list.iter().any(|user| is_same(&user.address, address)) {
@@ -605,7 +595,11 @@ fn missing_person(list: &[User], person: &PersonRef) -> Option<Reason> {
         }
         _ => return None,
     };
-    Some(Reason { text, advice })
+    Some(Fault {
+        text,
+        advice,
+        ends_run: false,
+    })
 }
 
 fn is_same(a: &str, b: &str) -> bool {

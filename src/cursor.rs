@@ -4,7 +4,7 @@
 //! the folder, mode 0600), so that it is never half written. `FILE.lock` beside it is locked while a
 //! run uses it, and stays. It holds no key.
 //!
-//! The caller knows when a place is safe to save: what it covers must have been written before.
+//! The caller knows when a checkpoint is safe to save: what it covers must have been written before.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -41,7 +41,7 @@ pub struct Cursor {
 
 /// What a run goes on from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Checkpoint {
     /// The queue.
     pub queue_id: String,
     /// The last event of it that is printed; -1 for none.
@@ -70,7 +70,7 @@ struct Content<I, P> {
     #[serde(flatten)]
     identity: I,
     #[serde(flatten)]
-    place: P,
+    checkpoint: P,
     saved_at: Timestamp,
     queue_ttl_secs: u64,
 }
@@ -88,44 +88,47 @@ struct Identity {
 }
 
 impl Cursor {
-    /// Locks the file and reads it. No place: there is no file yet.
+    /// Locks the file and reads it. No checkpoint: there is no file yet.
     pub fn open(
         path: &Path,
         account: &Account,
         selection: &Selection,
         lifespan: Duration,
-    ) -> Result<(Cursor, Option<Place>), Error> {
+    ) -> Result<(Cursor, Option<Checkpoint>), Error> {
+        // A device or a pipe would be waited for, read without end, or replaced.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Error::Cursor(format!(
+                "cursor file {} is not a regular file: name another one",
+                path.display()
+            )));
+        }
         // Symbolic links are followed here, so that the target is replaced and the links stay.
         let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        // A device or a pipe would be waited for, read without end, or replaced.
-        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(Error::Cursor(format!(
-                "cursor file {} is not a regular file: name another one",
-                path.display()
-            )));
-        }
+        let identity = Identity::of(account, selection);
+        // A file that is something else gets no lock beside it.
+        identity.load(&path)?;
         let lock = lock(&path)?;
+        let checkpoint = identity.load(&path)?;
         let cursor = Cursor {
-            identity: Identity::of(account, selection),
+            identity,
             lifespan,
             folder,
             path,
             _lock: lock,
         };
-        let place = cursor.load()?;
-        Ok((cursor, place))
+        Ok((cursor, checkpoint))
     }
 
-    /// Replaces the file. What the place covers must have been written and flushed before.
-    pub fn save(&self, place: &Place) -> Result<(), Error> {
+    /// Replaces the file. What the checkpoint covers must have been written and flushed before.
+    pub fn save(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
         let content = Content {
             version: VERSION,
             identity: &self.identity,
-            place,
+            checkpoint,
             saved_at: Timestamp::now(),
             queue_ttl_secs: self.lifespan.as_secs(),
         };
@@ -143,15 +146,18 @@ impl Cursor {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         unless_unsupported(folder).map_err(cannot)
     }
+}
 
-    fn load(&self) -> Result<Option<Place>, Error> {
-        let name = self.path.display();
+impl Identity {
+    /// Where the run that it is of has ended; none where there is no file.
+    fn load(&self, path: &Path) -> Result<Option<Checkpoint>, Error> {
+        let name = path.display();
         let unreadable = |cause: String| {
             Error::Cursor(format!(
-                "cannot read cursor file {name}: {cause}; it is left as it was: delete it to start anew"
+                "cannot read cursor file {name}: {cause}; it is left as it was: name another one, or delete it to start anew"
             ))
         };
-        let file = match File::open(&self.path) {
+        let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error.to_string())),
@@ -160,24 +166,22 @@ impl Cursor {
         file.take(LARGEST)
             .read_to_end(&mut text)
             .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<Identity, Place> =
-            serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
+        let content: Content<Identity, Checkpoint> = serde_json::from_slice(&text)
+            .map_err(|error| unreadable(format!("it is none ({error})")))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
                 "its version is {}, not {VERSION}",
                 content.version
             )));
         }
-        match self.identity.difference(&content.identity) {
-            None => Ok(Some(content.place)),
+        match self.difference(&content.identity) {
+            None => Ok(Some(content.checkpoint)),
             Some(difference) => Err(Error::Usage(format!(
                 "cursor file {name} belongs to another run: {difference}; use another file, or delete it to start anew"
             ))),
         }
     }
-}
 
-impl Identity {
     /// That of a run.
     fn of(account: &Account, selection: &Selection) -> Identity {
         let mut kinds = selection.kinds.clone();
@@ -201,39 +205,26 @@ impl Identity {
 
     /// The first thing that a saved identity has otherwise, in words.
     fn difference(&self, saved: &Identity) -> Option<String> {
-        let kinds = |kinds: &Option<Vec<String>>| match kinds {
-            Some(kinds) => kinds.join(","),
-            None => "all".to_owned(),
-        };
-        let narrow = |narrow: &[String]| match narrow {
+        let mut pairs = saved.in_words().into_iter().zip(self.in_words());
+        let ((what, was), (_, is)) = pairs.find(|(was, is)| was != is)?;
+        Some(format!("{what} was '{was}' and is '{is}'"))
+    }
+
+    fn in_words(&self) -> [(&'static str, String); 7] {
+        let kinds = self.kinds.as_ref().map(|kinds| kinds.join(","));
+        let narrow = match self.narrow.as_slice() {
             [] => "none".to_owned(),
-            terms => terms.join(" or "),
+            alternatives => alternatives.join(" or "),
         };
-        let pairs = [
-            ("site", saved.site.clone(), self.site.clone()),
-            ("account", saved.email.clone(), self.email.clone()),
-            ("kinds of event", kinds(&saved.kinds), kinds(&self.kinds)),
-            (
-                "--exclude-types",
-                saved.excluded.join(","),
-                self.excluded.join(","),
-            ),
-            ("narrow", narrow(&saved.narrow), narrow(&self.narrow)),
-            (
-                "--all-public",
-                saved.all_public.to_string(),
-                self.all_public.to_string(),
-            ),
-            (
-                "--apply-markdown",
-                saved.apply_markdown.to_string(),
-                self.apply_markdown.to_string(),
-            ),
-        ];
-        pairs
-            .into_iter()
-            .find(|(_, saved, now)| saved != now)
-            .map(|(what, saved, now)| format!("{what} was '{saved}' and is '{now}'"))
+        [
+            ("site", self.site.clone()),
+            ("account", self.email.clone()),
+            ("kinds of event", kinds.unwrap_or_else(|| "all".to_owned())),
+            ("--exclude-types", self.excluded.join(",")),
+            ("narrow", narrow),
+            ("--all-public", self.all_public.to_string()),
+            ("--apply-markdown", self.apply_markdown.to_string()),
+        ]
     }
 }
 
@@ -256,7 +247,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     let name = PathBuf::from(name);
     let cannot = |error: io::Error| {
         Error::Cursor(format!(
-            "cannot lock cursor file {}: {error}",
+            "cannot lock cursor file {}: {error}; name one in a folder that can be written",
             name.display()
         ))
     };

@@ -83,70 +83,59 @@ pub enum Error {
     System(&'static str, io::Error),
 }
 
-/// How the process ends.
+/// How the process ends; the numbers are what a shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Did what was asked.
-    Done,
+    Done = 0,
     /// Any failure without a code of its own.
-    Failed,
+    Failed = 1,
     /// Usage or configuration.
-    Usage,
+    Usage = 2,
     /// The server refused the account.
-    Refused,
+    Refused = 3,
     /// The server was not reached.
-    Unreachable,
+    Unreachable = 4,
     /// Events were lost, with `--fail-on-gap`.
-    Lost,
+    Lost = 5,
     /// `--timeout` was over first.
-    TimedOut,
+    TimedOut = 124,
 }
 
 impl Exit {
-    /// The number that a shell sees.
-    pub fn code(self) -> u8 {
-        match self {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Refused => 3,
-            Exit::Unreachable => 4,
-            Exit::Lost => 5,
-            Exit::TimedOut => 124,
-        }
-    }
-
     /// Ends the process without waiting for a thread that hangs in a request.
     pub fn leave(self) -> ! {
-        process::exit(i32::from(self.code()))
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Exit::Done => "did what was asked, or the reader of the output has left",
-            Exit::Failed => "any other failure: cannot write, cursor file locked or unreadable",
-            Exit::Usage => "usage or configuration: option, narrow, file, no such server",
-            Exit::Refused => "refused: wrong key or address, deactivated",
-            Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
-            Exit::Lost => "events were lost, with --fail-on-gap",
-            Exit::TimedOut => "--timeout was over before --count, --once or --until was done",
-        }
+        process::exit(self as i32)
     }
 }
 
-const EXITS: [Exit; 7] = [
-    Exit::Done,
-    Exit::Failed,
-    Exit::Usage,
-    Exit::Refused,
-    Exit::Unreachable,
-    Exit::Lost,
-    Exit::TimedOut,
-];
-
 /// The exit codes as `--help` and the README show them.
 pub fn exit_code_table() -> String {
-    let rows = EXITS.map(|exit| format!("  {:<4}{}\n", exit.code(), exit.meaning()));
+    let rows = [
+        (
+            Exit::Done,
+            "did what was asked, or the reader of the output has left",
+        ),
+        (
+            Exit::Failed,
+            "any other failure: cannot write, cursor file locked or unreadable",
+        ),
+        (
+            Exit::Usage,
+            "usage or configuration: option, narrow, file, no such server",
+        ),
+        (Exit::Refused, "refused: wrong key or address, deactivated"),
+        (
+            Exit::Unreachable,
+            "not reached for --give-up-after, or certificate not trusted",
+        ),
+        (Exit::Lost, "events were lost, with --fail-on-gap"),
+        (
+            Exit::TimedOut,
+            "--timeout was over before --count, --once or --until was done",
+        ),
+    ];
+    let rows = rows.map(|(exit, meaning)| format!("  {:<4}{meaning}\n", exit as i32));
     rows.concat() + "  by INT, TERM, HUP: dies by that signal (a shell shows 130, 143, 129)"
 }
 
@@ -185,15 +174,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Error::Usage(_) | Error::Cursor(_) | Error::Replay(_) => None,
-            Error::Api(error) | Error::GaveUp(error) => Some(error),
-            Error::Read(_, cause) | Error::Write(cause) | Error::System(_, cause) => Some(cause),
-        }
-    }
-}
+impl StdError for Error {}
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {

@@ -19,7 +19,7 @@ const MOST_FIELDS: usize = 10_000;
 /// Entries of a list that are kept at most: more than an organization has channels.
 const MOST_ENTRIES: usize = 100_000;
 
-/// Key and value of each.
+/// FieldName and value of each.
 #[derive(Clone, Debug, Default)]
 pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -88,6 +88,11 @@ impl<'a> Fields<'a> {
     /// Whether there may be more than these.
     pub fn is_cut(&self) -> bool {
         self.0.len() >= MOST_FIELDS
+    }
+
+    /// Takes out what has that name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| key != name);
     }
 
     /// The text of the first value of that name.
@@ -174,7 +179,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                 let mut fields = Vec::new();
                 while fields.len() < MOST_FIELDS {
                     match map.next_key()? {
-                        Some(Key(key)) => fields.push((key, map.next_value()?)),
+                        Some(FieldName(key)) => fields.push((key, map.next_value()?)),
                         None => return Ok(Fields(fields)),
                     }
                 }
@@ -189,7 +194,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 /// A key, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+struct FieldName<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::api::{Account, Tls};
+use crate::api::{Account, Proxy, Tls};
 use crate::cli::Cli;
 use crate::demo::{self, Demo};
 use crate::error::Error;
@@ -38,22 +38,27 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
         return start_demo();
     }
     let file = RcFile::find(cli, warnings)?;
-    let (email, origin) = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
-    let (key, _) = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
-    let key = ApiKey::new(key).map_err(|error| Error::Usage(error.into()))?;
-    let source = format!(
-        "{}, account {}{}",
-        file.name.as_deref().unwrap_or("options and environment"),
-        email.trim(),
-        origin
-            .map(|origin| format!(" (email from {origin})"))
-            .unwrap_or_default()
-    );
+    let email = file.need(cli.user.as_deref(), "EMAIL", "email", "--user")?;
+    let key = file.need(None, "API_KEY", "key", "WYZEPAL_API_KEY")?;
+    let site = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
+    let origin = if email.origin == key.origin && key.origin == site.origin {
+        key.origin.clone()
+    } else {
+        format!(
+            "email from {}, key from {}, site from {}",
+            email.origin, key.origin, site.origin
+        )
+    };
+    let source = format!("{origin}, account {}", email.text.trim());
+    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.into()))?;
     // Other values may hold the key as well by mistake, and errors quote them.
-    let account = assemble(cli, &file, &email, key.clone()).map_err(|error| match error {
-        Error::Usage(text) => Error::Usage(key.redact(&text)),
-        error => error,
-    })?;
+    let account =
+        assemble(cli, &file, &email.text, &site.text, key.clone(), origin).map_err(|error| {
+            match error {
+                Error::Usage(text) => Error::Usage(key.redact(&text)),
+                error => error,
+            }
+        })?;
     warnings.extend(risks(&account));
     Ok(Found {
         account,
@@ -62,27 +67,36 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
     })
 }
 
-fn assemble(cli: &Cli, file: &RcFile, email: &str, key: ApiKey) -> Result<Account, Error> {
+fn assemble(
+    cli: &Cli,
+    file: &RcFile,
+    email: &str,
+    address: &str,
+    key: ApiKey,
+    origin: String,
+) -> Result<Account, Error> {
     let email = email.trim();
     if email.is_empty() || email.contains(':') || email.contains(char::is_control) {
         return Err(Error::Usage(format!(
             "'{email}' cannot be an email address (no colon, not empty): check email in the config file, or --user"
         )));
     }
-    let (address, _) = file.need(cli.site.as_deref(), "SITE", "site", "--site")?;
     let site: Site = address.parse().map_err(Error::Usage)?;
     // Both are shown and saved.
-    if key.is_in(email) || key.is_in(&address) {
+    if key.is_in(email) || key.is_in(address) {
         return Err(Error::Usage(
             "email or site has the API key in it: check that email, key and site are not mixed up"
                 .into(),
         ));
     }
+    let proxy = Proxy::from_environment(&site).map_err(Error::Usage)?;
     Ok(Account {
         site,
         email: email.to_owned(),
         key,
         tls: tls(cli, file)?,
+        proxy,
+        origin,
     })
 }
 
@@ -157,12 +171,20 @@ fn start_demo() -> Result<Found, Error> {
         email: email.to_owned(),
         key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
+        proxy: None,
+        origin: "the demo".to_owned(),
     };
     Ok(Found {
         account,
         source,
         is_demo: true,
     })
+}
+
+/// A value of the account, and where it is from: an option, a variable, or a file, by its name.
+struct Value {
+    text: String,
+    origin: String,
 }
 
 /// The values of a wyzepalrc, if there is one.
@@ -205,19 +227,28 @@ impl RcFile {
                     .flatten(),
             );
         }
+        let mut searched = Vec::new();
         for path in &places {
-            if let Some(found) = RcFile::read(path, warnings)? {
-                return Ok(found);
+            match open(path) {
+                Ok(file) => return RcFile::read(file, path, warnings),
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    searched.push(path.display().to_string());
+                }
+                // Nobody has named it, and nobody may miss it: a service may have a home that is none.
+                Err(error) => searched.push(format!("{}: {error}", path.display())),
             }
         }
         if let Some(path) = named {
             return RcFile::read_named(&path, warnings);
         }
-        let searched: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
         Ok(RcFile {
             rc: Rc::default(),
             name: None,
-            searched: format!("no config file ({})", searched.join(", ")),
+            searched: if searched.is_empty() {
+                "no config file, and no home folder to look in (HOME)".to_owned()
+            } else {
+                format!("no config file ({})", searched.join(", "))
+            },
         })
     }
 
@@ -227,24 +258,20 @@ impl RcFile {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
         };
-        RcFile::read(&path, warnings)?.ok_or_else(|| {
-            let path = path.display();
-            Error::Usage(format!(
-                "config file {path} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
-            ))
-        })
+        let name = path.display();
+        match open(&path) {
+            Ok(file) => RcFile::read(file, &path, warnings),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Usage(format!(
+                "config file {name} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
+            ))),
+            Err(error) => Err(cannot_read(&path, &error)),
+        }
     }
 
-    /// A file, or a pipe such as `<(pass show bot)`; none if it does not exist.
-    fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Option<RcFile>, Error> {
+    /// A file, or a pipe such as `<(pass show bot)`.
+    fn read(file: File, path: &Path, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
         let name = path.display();
-        let cannot = |error| Error::Usage(format!("cannot read config file {name}: {error}"));
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(cannot(error)),
-        };
-        let metadata = file.metadata().map_err(cannot)?;
+        let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
         // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
         // (`LoadCredential=` in systemd.exec(5)).
         let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
@@ -254,20 +281,30 @@ impl RcFile {
                 "config file {name} can be read by others: chmod 600 {name}"
             ));
         }
-        RcFile::parse(file, &format!("config file {name}"), warnings).map(Some)
+        RcFile::parse(file, &format!("config file {name}"), warnings)
     }
 
     fn parse(source: impl Read, name: &str, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
-        let mut text = String::new();
+        let mut text = Vec::new();
         source
             .take(LARGEST + 1)
-            .read_to_string(&mut text)
+            .read_to_end(&mut text)
             .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
         if text.len() as u64 > LARGEST {
             return Err(Error::Usage(format!(
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
+        let text = String::from_utf8(text).map_err(|error| {
+            // Notepad calls it Unicode.
+            let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+            let cause = if is_utf16 {
+                "is UTF-16"
+            } else {
+                "is not UTF-8"
+            };
+            Error::Usage(format!("{name} {cause}: save it as UTF-8"))
+        })?;
         let (rc, line_warnings) =
             Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
         warnings.extend(
@@ -303,26 +340,50 @@ impl RcFile {
         Some((value.into(), None))
     }
 
-    /// A value that no account is without, and the option or variable that has it; none: the file. `other_way` is for
-    /// someone who has no file.
+    /// A value that no account is without. `other_way` is for someone who has no file.
     fn need(
         &self,
         option: Option<&str>,
         variable: &str,
         name: &str,
         other_way: &str,
-    ) -> Result<(String, Option<String>), Error> {
+    ) -> Result<Value, Error> {
         let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
             return Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
                 self.searched
             )));
         };
-        let origin = variable.or_else(|| option.map(|_| other_way.to_owned()));
-        let text = value.into_string().map_err(|_| {
-            let origin = origin.as_deref().unwrap_or(name);
-            Error::Usage(format!("{origin} is not valid UTF-8"))
-        })?;
-        Ok((text, origin))
+        let named = variable.or_else(|| option.map(|_| other_way.to_owned()));
+        let file = self.name.as_deref().unwrap_or_default();
+        let wrong = |cause| {
+            let place = named.clone().unwrap_or_else(|| format!("{name} in {file}"));
+            Error::Usage(format!("{place} {cause}"))
+        };
+        let text = value
+            .into_string()
+            .map_err(|_| wrong("is not valid UTF-8"))?;
+        // Files of variables keep them where shells do not (moby/moby#46773).
+        if text.trim_start().starts_with(['"', '\'']) {
+            return Err(wrong("has quotes around its value: leave them out"));
+        }
+        let origin = named.unwrap_or_else(|| file.to_owned());
+        Ok(Value { text, origin })
     }
+}
+
+/// Opens a file that is no folder.
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Error {
+    Error::Usage(format!(
+        "cannot read config file {}: {error}",
+        path.display()
+    ))
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Client, List, Verdict};
+use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::names::{MOST, Named, Names, Subject};
 use crate::selection::narrow::ListedChannel;
@@ -51,7 +51,7 @@ impl Lookup {
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
             for subject in received {
-                thread::sleep(client.time_to_wait(""));
+                thread::sleep(client.time_to_wait(Budget::Others));
                 let list = list(&client, subject).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
@@ -73,7 +73,7 @@ impl Lookup {
         }
     }
 
-    /// Asks for the common lists, once, so that the first lines have names already.
+    /// Requests the common lists, once, so that the first lines have names already.
     pub fn prefetch(&mut self, names: &mut Names) {
         if self.ahead.is_none() {
             self.ahead = Some(Instant::now());
@@ -83,8 +83,8 @@ impl Lookup {
         }
     }
 
-    /// Asks for the lists that names are wanted from, where it is time to.
-    pub fn ask_for_missing(&mut self, names: &mut Names) {
+    /// Requests the lists that names are missing from, where it is time to.
+    pub fn fetch_missing(&mut self, names: &mut Names) {
         for subject in LISTS {
             if names.wants(subject) {
                 self.request(subject, names);
@@ -98,7 +98,7 @@ impl Lookup {
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
-    /// Asks for the common lists, if that was not done, and waits for them as long as there is patience.
+    /// Requests the common lists, if that was not done, and waits for them as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
         self.prefetch(names);
         while COMMON.iter().any(|subject| self.awaited.contains(subject)) {
@@ -109,8 +109,8 @@ impl Lookup {
         }
     }
 
-    /// Hands over what has come.
-    pub fn deliver(&mut self, names: &mut Names) {
+    /// Takes in the lists that have come.
+    pub fn receive(&mut self, names: &mut Names) {
         while let Ok(answer) = self.answers.try_recv() {
             self.apply(answer, names);
         }
@@ -147,7 +147,7 @@ impl Lookup {
 /// Everybody on the server's list; of one without end the first [`MOST`].
 pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
     let mut people = Vec::new();
-    client.list(List::People, |entry| {
+    client.list(ListOf::People, |entry| {
         if people.len() < MOST {
             people.push(User {
                 id: entry.id,
@@ -163,7 +163,7 @@ pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
 /// The channels that the account may see; of a list without end the first [`MOST`].
 pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
     let mut channels = Vec::new();
-    client.list(List::Channels, |entry| {
+    client.list(ListOf::Channels, |entry| {
         if channels.len() < MOST {
             channels.push(ListedChannel {
                 id: entry.id,
@@ -178,9 +178,9 @@ pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
 /// Reads a list; of one without end the first [`MOST`] entries.
 fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
     let whose = match subject {
-        Subject::Person => List::People,
-        Subject::Channel => List::Channels,
-        Subject::Group => List::Groups,
+        Subject::Person => ListOf::People,
+        Subject::Channel => ListOf::Channels,
+        Subject::Group => ListOf::Groups,
     };
     let mut list = Vec::new();
     client.list(whose, |entry| {

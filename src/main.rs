@@ -12,7 +12,7 @@
 //! - **The server.** [`api`] sends requests to it, [`retry`] has how long to wait after a failure, [`lookup`] fetches
 //!   names in the background. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
-//!   history; [`kind`] has the names of kinds, [`fields`] parses objects, [`message_event`] makes events of messages.
+//!   history, made into an event; [`kind`] has the names of kinds, [`fields`] parses objects.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
 //!   [`zone`]), [`cursor`] remembers where the next run goes on, [`seen`] names for
 //!   completion; [`fsync`] knows which failures to save are real.
@@ -43,7 +43,6 @@ mod generate;
 mod kind;
 mod login;
 mod lookup;
-mod message_event;
 mod nearest;
 mod notice;
 mod output;

@@ -3,10 +3,15 @@
 //! Texts may quote the server, and a server may quote the key, so both are made harmless here. Failing to
 //! write one is ignored: there is no other place to report it.
 
-use std::io::{IsTerminal, Write};
+use std::env;
+use std::fs::File;
+use std::io::{self, IsTerminal, stderr};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
+use crate::output::sink::write_all;
 use crate::secret::redacted;
 
 /// How much is printed on stderr.
@@ -31,12 +36,40 @@ pub enum Level {
 pub struct Notices {
     level: Level,
     palette: Palette,
+    journal: Journal,
+}
+
+/// Whether stderr is systemd's journal, which takes a priority at the start of a line (sd-daemon(3)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Journal {
+    Yes,
+    No,
+}
+
+impl Journal {
+    /// `JOURNAL_STREAM` names the file that a service was given, and a shell in it may have redirected stderr since
+    /// (systemd.exec(5)).
+    fn detect() -> Journal {
+        let stream = || -> io::Result<String> {
+            let file = File::from(stderr().as_fd().try_clone_to_owned()?);
+            let metadata = file.metadata()?;
+            Ok(format!("{}:{}", metadata.dev(), metadata.ino()))
+        };
+        match (env::var("JOURNAL_STREAM"), stream()) {
+            (Ok(journal), Ok(stderr)) if journal == stderr => Journal::Yes,
+            _ => Journal::No,
+        }
+    }
 }
 
 impl Notices {
     /// Prints what is of this level or more important.
     pub fn new(level: Level, palette: Palette) -> Notices {
-        Notices { level, palette }
+        Notices {
+            level,
+            palette,
+            journal: Journal::detect(),
+        }
     }
 
     /// Whether something of this level is printed.
@@ -56,15 +89,20 @@ impl Notices {
             Level::Loss | Level::Warning => self.palette.warning().paint("warning: ").to_string(),
             Level::Notice | Level::Detail | Level::Request => String::new(),
         };
-        let line = format!("wyzepal-tail: {label}{text}\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        let priority = match (self.journal, level) {
+            (Journal::Yes, Level::Error) => "<3>",
+            (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
+            _ => "",
+        };
+        let line = format!("{priority}wyzepal-tail: {label}{text}\n");
+        let _ = write_all(&mut stderr(), &mut line.as_bytes());
     }
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.
     pub fn show_progress(self, text: &str) {
-        if self.says(Level::Notice) && std::io::stderr().is_terminal() {
+        if self.says(Level::Notice) && stderr().is_terminal() {
             let text = sanitize_line(text);
-            let _ = std::io::stderr().write_all(format!("\r\x1b[K{text}").as_bytes());
+            let _ = write_all(&mut stderr(), &mut format!("\r\x1b[K{text}").as_bytes());
         }
     }
 

@@ -19,10 +19,10 @@ use crate::config::Start;
 use crate::error::{Error, Outcome};
 use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
-use crate::message_event;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
+use crate::row::{is_message, to_event};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 use crate::when::When;
@@ -270,8 +270,7 @@ impl Replay<'_> {
             return Err(self.no_events("it is a cursor file, and holds none"));
         }
         self.parsed += 1;
-        let message =
-            message_event::is_message(&fields).then(|| message_event::to_event(text, &fields));
+        let message = is_message(&fields).then(|| to_event(text, &fields));
         self.print(&match &message {
             Some(Some(text)) => Event {
                 id: None,
@@ -340,7 +339,7 @@ impl Replay<'_> {
     fn render(&mut self, event: &Event) -> Result<(), Outcome> {
         let renderer = &mut self.output.renderer;
         if event.kind == meta::KIND {
-            renderer.render_record(event, &mut self.rendered);
+            renderer.render(event, None, &mut self.rendered);
             return Ok(());
         }
         renderer.render(event, None, &mut self.rendered);

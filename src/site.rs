@@ -62,7 +62,8 @@ impl FromStr for Site {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
+        // From the address bar of a browser that shows the web app; what it shows is none of the site.
+        let text = text.split("/#").next().unwrap_or_default().trim();
         if text.is_empty() {
             return Err(refusal("the site is empty"));
         }
@@ -72,7 +73,6 @@ impl FromStr for Site {
                 "the site has an `@`; email address and key are given elsewhere, not as part of it",
             ));
         }
-        // Usually from the address bar of a browser.
         if text.contains(['?', '#']) {
             return Err(refusal(
                 "the site has a `?` or `#`; leave out that and what follows",
@@ -86,9 +86,26 @@ impl FromStr for Site {
         {
             return Err(refusal(&format!("the site {text:?} is no address")));
         }
+        let host = rest.split('/').next().unwrap_or_default();
+        if !host.starts_with('[') && host.matches(':').count() > 1 {
+            return Err(refusal(&format!(
+                "the site {text:?} has more than one colon: an IPv6 address stands in brackets, as in `[::1]:9991`"
+            )));
+        }
         let mut url = Url::parse(&format!("{scheme}://{rest}"))
             .map_err(|error| refusal(&format!("the site {text:?} is no address: {error}")))?;
+        if let Some(Host::Domain(name)) = url.host()
+            && !is_possible_name(name)
+        {
+            return Err(refusal(&format!(
+                "the site {text:?} has no possible host name"
+            )));
+        }
         let path = url.path().trim_end_matches('/');
+        let path = path
+            .strip_suffix("/v1")
+            .filter(|path| path.ends_with("/api"))
+            .unwrap_or(path);
         let path = path.strip_suffix("/api").unwrap_or(path);
         let path = path.trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -106,6 +123,15 @@ fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
         ))),
         None => {
             let host = text.split([':', '/']).next().unwrap_or_default();
+            if ["http", "https"]
+                .iter()
+                .any(|scheme| host.eq_ignore_ascii_case(scheme))
+                && text.contains(':')
+            {
+                return Err(refusal(&format!(
+                    "the site {text:?} lacks the slashes behind {host}:"
+                )));
+            }
             if host.eq_ignore_ascii_case("localhost") {
                 Ok(("http", text))
             } else {
@@ -113,6 +139,12 @@ fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
             }
         }
     }
+}
+
+/// Whether name servers can know it (RFC 1035, 2.3.4): labels of 1 to 63 characters, with one dot between them.
+fn is_possible_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()))
 }
 
 /// Why a text is no address of a server.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
@@ -25,7 +26,7 @@ use crate::secret;
 use crate::seen::SeenNames;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
-use crate::tail::{Parts, Tail};
+use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
 
@@ -150,41 +151,29 @@ fn run_plan(
         notices.say(Level::Notice, &found.source);
     }
     let account = found.account;
-    let cursor = match &plan.cursor_file {
-        Some(path) => Some(Cursor::open(
-            path,
-            &account,
-            &plan.selection,
-            plan.queue_ttl.unwrap_or_default(),
-        )?),
+    let opened = match &plan.cursor_file {
+        Some(path) => {
+            let ttl = plan.queue_ttl.unwrap_or_default();
+            Some(Cursor::open(path, &account, &plan.selection, ttl)?)
+        }
         None => None,
     };
-    let seen = SeenNames::new(&account).filter(|_| !is_demo);
+    let seen = SeenNames::new(&account).filter(|_| !is_demo).map(Arc::new);
+    let (cursor, checkpoint) = opened.unzip();
     let client = client(account, is_demo, notices)?;
-    let zone = zone(cli);
-    let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone, &sink);
+    let (zone, stdout) = (zone(cli), || Sink::stdout().map_err(Error::Write));
+    let sink = stdout()?;
+    let renderer = renderer(cli, zone, &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
-    let meta = (cli.meta && json)
-        .then(Sink::stdout)
-        .transpose()
-        .map_err(Error::Write)?;
-    let tail = Tail::new(Parts {
-        plan,
-        cursor,
-        lookup: (!json).then(|| Lookup::new(client.clone(), notices)),
-        client,
-        watch: watch.clone(),
-        notices,
-        meta,
-        renderer,
-        seen,
-        sink,
-        sink_to_sync: Sink::stdout().map_err(Error::Write)?,
-        started,
-        zone,
-    });
-    Ok(tail.run())
+    let meta = (cli.meta && json).then(stdout).transpose()?;
+    let lookup = (!json).then(|| Lookup::new(client.clone(), notices));
+    let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
+    let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
+    let cleanup = Arc::new(cleanup);
+    watch.set_cleanup(cleanup.clone());
+    let announcer = Announcer::new(notices, meta);
+    let link = Link::new(client, watch.clone(), cleanup, announcer, started);
+    Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
 }
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
@@ -214,7 +203,7 @@ fn check(
         zone: zone(cli),
         report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
     };
-    Ok(Outcome::Problem(check.run()?))
+    Ok(check.run())
 }
 
 fn replay(
@@ -247,7 +236,7 @@ fn replay(
     let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone(cli), &sink);
+    let renderer = renderer(cli, zone(cli), &sink, notices);
     let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
         Records::Shown
     } else {
@@ -323,9 +312,10 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-fn renderer(cli: &Cli, zone: Zone, sink: &Sink) -> Renderer {
+fn renderer(cli: &Cli, zone: Zone, sink: &Sink, notices: Notices) -> Renderer {
     let terminal = io::stdout().is_terminal();
     if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
+        warn(notices, &zone.warning());
         let palette = Palette::new(color(cli.color, terminal));
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };

@@ -72,8 +72,8 @@ pub enum Cause {
     ReaderGone,
     /// `--timeout` is over; the exit code that this means.
     TimedOut(Exit),
-    /// The server was out of reach for `--give-up-after`.
-    GaveUp,
+    /// The server was out of reach for `--give-up-after`, which is so long.
+    GaveUp(Duration),
 }
 
 impl Cause {
@@ -81,7 +81,7 @@ impl Cause {
         match self {
             Cause::Finished(exit) | Cause::TimedOut(exit) => exit.leave(),
             Cause::ReaderGone => Exit::Done.leave(),
-            Cause::GaveUp => Exit::Unreachable.leave(),
+            Cause::GaveUp(_) => Exit::Unreachable.leave(),
             Cause::Signal(signal) => signal.die(),
         }
     }
@@ -92,8 +92,7 @@ impl Cause {
 pub struct Limits {
     /// When `--timeout` is over, and the exit code that this means.
     pub timeout: Option<(Instant, Exit)>,
-    /// How long the server may be out of reach. No time that [`Watch::set_give_up_at`] is told may be nearer
-    /// than that when it is first told.
+    /// How long the server may be out of reach.
     pub give_up_after: Option<Duration>,
 }
 
@@ -132,26 +131,28 @@ impl Ending<'_> {
 }
 
 /// Watches over the main thread. All clones are the same watch.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Watch {
     shared: Arc<Shared>,
 }
 
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
+    limits: Limits,
+    state: Mutex<WatchState>,
     changed: Condvar,
     cleanup: OnceLock<Arc<dyn Cleanup>>,
 }
 
 #[derive(Default)]
-struct State {
+struct WatchState {
     /// Whether the main thread waits for something outside.
     outside: bool,
     /// Whether something is being saved.
     saving: bool,
     end: End,
-    give_up_at: Option<Instant>,
+    /// Since when the server is out of reach.
+    silent_since: Option<Instant>,
 }
 
 /// Whether somebody ends the run.
@@ -172,14 +173,18 @@ impl Watch {
     /// Listens for INT, TERM and HUP, for the reader of standard output going away, and to the clock. To be
     /// called before there is any other thread.
     pub fn start(limits: Limits) -> io::Result<Watch> {
-        let watch = Watch::default();
+        let shared = Arc::new(Shared {
+            limits,
+            ..Shared::default()
+        });
+        let watch = Watch { shared };
         listen(watch.clone())?;
         let stdout = io::stdout().as_fd().try_clone_to_owned().ok();
         let stdout = stdout.filter(tells_of_its_reader);
         let watching = watch.clone();
         thread::Builder::new()
             .name("watch".into())
-            .spawn(move || watching.look(stdout.as_ref(), limits))?;
+            .spawn(move || watching.look(stdout.as_ref()))?;
         Ok(watch)
     }
 
@@ -224,9 +229,15 @@ impl Watch {
         self.shared.changed.notify_all();
     }
 
-    /// When the server is given up on, unless the main thread comes back before, or says another time.
-    pub fn set_give_up_at(&self, at: Option<Instant>) {
-        self.lock().give_up_at = at;
+    /// Since when the server is out of reach, for as long as the main thread waits for it: it is given up on
+    /// after `--give-up-after`. What is told first is always now.
+    pub fn set_silent_since(&self, since: Option<Instant>) {
+        self.lock().silent_since = since;
+    }
+
+    /// When a server is given up on that is out of reach since then.
+    pub fn give_up_at(&self, silent_since: Instant) -> Option<Instant> {
+        silent_since.checked_add(self.shared.limits.give_up_after?)
     }
 
     /// Ends the run on the main thread, also if somebody else still waits for it to come outside.
@@ -248,7 +259,7 @@ impl Watch {
         self.end_from(state, cause);
     }
 
-    fn end_from<'a>(&'a self, mut state: MutexGuard<'a, State>, cause: Cause) {
+    fn end_from<'a>(&'a self, mut state: MutexGuard<'a, WatchState>, cause: Cause) {
         let began = Instant::now();
         if state.end != End::None {
             return;
@@ -285,9 +296,9 @@ impl Watch {
     /// Waits for something, as long as an end may be held up.
     fn wait_until<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
-        done: impl Fn(&State) -> bool,
-    ) -> MutexGuard<'a, State> {
+        mut state: MutexGuard<'a, WatchState>,
+        done: impl Fn(&WatchState) -> bool,
+    ) -> MutexGuard<'a, WatchState> {
         let last = Instant::now() + GRACE + SAVING;
         let mut until = Instant::now() + GRACE;
         while !done(&state) {
@@ -307,28 +318,31 @@ impl Watch {
     }
 
     /// Ends the run when it is time to, or when nobody reads standard output any more.
-    fn look(&self, stdout: Option<&OwnedFd>, limits: Limits) {
+    fn look(&self, stdout: Option<&OwnedFd>) {
+        let Limits {
+            timeout,
+            give_up_after,
+        } = self.shared.limits;
         loop {
             let state = self.lock();
             let now = Instant::now();
-            if let Some((at, exit)) = limits.timeout
+            if let Some((at, exit)) = timeout
                 && at <= now
             {
                 return self.end_from(state, Cause::TimedOut(exit));
             }
+            let give_up_at = state.silent_since.and_then(|since| self.give_up_at(since));
             // Only where it waits for the server has the server been silent.
-            if state.outside && state.give_up_at.is_some_and(|at| at <= now) {
-                return self.end_from(state, Cause::GaveUp);
+            if state.outside && give_up_at.is_some_and(|at| at <= now) {
+                let limit = give_up_after.unwrap_or_default();
+                return self.end_from(state, Cause::GaveUp(limit));
             }
-            let give_up_at = state.give_up_at;
             drop(state);
             let left = |at: Instant| at.saturating_duration_since(now);
             let waits = [
-                limits.timeout.map(|(at, _)| left(at)),
+                timeout.map(|(at, _)| left(at)),
                 // What is told meanwhile is no nearer; where it is over, the main thread is inside.
-                give_up_at
-                    .map(|at| left(at).max(INSIDE))
-                    .or(limits.give_up_after),
+                give_up_at.map(|at| left(at).max(INSIDE)).or(give_up_after),
             ];
             let wait = waits.into_iter().flatten().min();
             let wait = wait.and_then(|wait| Timespec::try_from(wait).ok());
@@ -343,13 +357,13 @@ impl Watch {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WatchState> {
         let state = self.shared.state.lock();
         state.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves the end to whoever takes it.
-    fn park(&self, state: MutexGuard<State>) -> ! {
+    fn park(&self, state: MutexGuard<WatchState>) -> ! {
         drop(state);
         self.shared.changed.notify_all();
         loop {

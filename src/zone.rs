@@ -1,6 +1,11 @@
-//! The zone in which times are shown.
+//! The zone in which times are shown and read.
+
+use std::env;
 
 use jiff::tz::TimeZone;
+
+/// When summer time begins and ends where `TZ` names one without a rule: as the C library has it (tzset(3)).
+const DEFAULT_RULE: &str = ",M3.2.0,M11.1.0";
 
 /// Looked up only where a time is shown: reading the list of the system's zones takes as long as all else that a
 /// short run does, and JSON has no times of ours.
@@ -13,11 +18,33 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// The zone with its rules.
+    /// The zone with its rules; UTC where `TZ` names none that is known here.
     pub fn rules(self) -> TimeZone {
         match self {
-            Zone::Local => TimeZone::system(),
+            Zone::Local => local().unwrap_or_else(|_| TimeZone::system()),
             Zone::Utc => TimeZone::UTC,
         }
     }
+
+    /// What the user should know about the zone.
+    pub fn warning(self) -> Option<String> {
+        let unknown = match self {
+            Zone::Local => local().err()?,
+            Zone::Utc => return None,
+        };
+        Some(format!(
+            "TZ={unknown} is no time zone that is known here: times are in UTC"
+        ))
+    }
+}
+
+/// The value of `TZ` is the error if it names no zone.
+fn local() -> Result<TimeZone, String> {
+    let Some(name) = env::var_os("TZ") else {
+        return Ok(TimeZone::system());
+    };
+    let name = name.to_string_lossy();
+    TimeZone::try_system()
+        .or_else(|_| TimeZone::posix(&format!("{name}{DEFAULT_RULE}")))
+        .map_err(|_| name.into_owned())
 }

@@ -1,6 +1,6 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -9,8 +9,9 @@ use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde::Serialize;
 use url::Url;
 
-use super::error::{ApiError, Failure};
-use super::pace::Pace;
+use super::error::{ApiError, Failure, deepest};
+use super::pace::{Budget, Paces};
+use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
 use crate::secret::ApiKey;
@@ -40,6 +41,10 @@ pub struct Account {
     pub key: ApiKey,
     /// Certificates.
     pub tls: Tls,
+    /// What stands in between.
+    pub proxy: Option<Proxy>,
+    /// Where address, key and site are from, in words.
+    pub origin: String,
 }
 
 /// Receives one line for each request, with its answer's status, size and time.
@@ -52,13 +57,6 @@ pub struct Client {
     account: Arc<Account>,
     trace: Option<Arc<Trace>>,
     paces: Arc<Mutex<Paces>>,
-}
-
-/// How fast requests may follow one another: `/events` has a budget of its own.
-#[derive(Default)]
-struct Paces {
-    events: Pace,
-    others: Pace,
 }
 
 impl Client {
@@ -90,18 +88,14 @@ impl Client {
             .header(ACCEPT, "application/json")
     }
 
-    /// How long the next request to this endpoint has to be held back, so that the server does not refuse it.
-    pub fn time_to_wait(&self, endpoint: &str) -> Duration {
-        self.with_pace(endpoint, |pace| pace.wait(Instant::now()))
+    /// How long the next request of this budget has to be held back, so that the server does not refuse it.
+    pub fn time_to_wait(&self, budget: Budget) -> Duration {
+        self.paces().of(budget).wait(Instant::now())
     }
 
-    /// Reads or changes the pace of requests to this endpoint.
-    pub fn with_pace<T>(&self, endpoint: &str, apply: impl FnOnce(&mut Pace) -> T) -> T {
-        let mut paces = self.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        apply(match endpoint {
-            EVENTS => &mut paces.events,
-            _ => &mut paces.others,
-        })
+    /// The pace of requests, locked.
+    pub fn paces(&self) -> MutexGuard<'_, Paces> {
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes a line on to the trace, if there is one.
@@ -118,7 +112,7 @@ impl Client {
 
     /// A failure of a request to this endpoint.
     pub fn failed(&self, endpoint: &'static str, failure: Failure) -> ApiError {
-        ApiError::new(&self.account.site, endpoint, failure)
+        ApiError::new(&self.account.site, endpoint, failure).with_origin(&self.account.origin)
     }
 
     /// What nothing may show that is printed or saved: the key, and the form in which requests carry it.
@@ -153,14 +147,19 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
         .pool_idle_timeout(IDLE)
         .tcp_keepalive(KEEPALIVE)
         .tcp_keepalive_interval(KEEPALIVE)
-        .tcp_keepalive_retries(KEEPALIVE_RETRIES);
+        .tcp_keepalive_retries(KEEPALIVE_RETRIES)
+        // What some servers and proxies send, and curl and browsers accept (seanmonstar/reqwest#1189).
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true);
     #[cfg(target_os = "linux")]
     let builder = builder.tcp_user_timeout(USER_TIMEOUT);
-    // Nobody wants a request to this machine, or the key in it, to go round by another one.
-    let builder = if site.is_loopback() {
-        builder.no_proxy()
-    } else {
-        builder
+    let builder = match &account.proxy {
+        Some(proxy) => {
+            let proxy = reqwest::Proxy::all(proxy.url().clone());
+            builder.proxy(proxy.map_err(|error| ApiError::setup(deepest(&error)))?)
+        }
+        None => builder.no_proxy(),
     };
     tls::configure(builder, site, tls)?
         .build()

@@ -8,13 +8,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
 use super::client::{Client, EVENTS, json};
@@ -117,7 +116,7 @@ impl Client {
 
 /// What there are lists of. Groups came with 1.8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
+pub enum ListOf {
     /// Everybody whom the account may see, bots and those who have left as well.
     People,
     /// The channels that the account may see.
@@ -152,30 +151,26 @@ pub struct Entry<'a> {
 impl Client {
     /// Reads a list and hands out its entries as they arrive, of which an organization may have 50,000. What
     /// was handed out before an error is not all.
-    pub fn list(&self, list: List, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
+    pub fn list(&self, list: ListOf, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
         let (endpoint, field) = match list {
-            List::People => ("users", "members"),
-            List::Channels => ("streams", "streams"),
-            List::Groups => ("user_groups", "user_groups"),
-            List::Subscriptions => ("users/me/subscriptions", "subscriptions"),
+            ListOf::People => ("users", "members"),
+            ListOf::Channels => ("streams", "streams"),
+            ListOf::Groups => ("user_groups", "user_groups"),
+            ListOf::Subscriptions => ("users/me/subscriptions", "subscriptions"),
         };
         let mut url = self.url(endpoint);
-        if list == List::People {
+        if list == ListOf::People {
             // Spares the server the addresses of 50,000 pictures.
             url.query_pairs_mut().append_pair("client_gravatar", "true");
         }
-        if list == List::Channels {
+        if list == ListOf::Channels {
             // Others have names too, and are not listed otherwise since feature level 315.
             url.query_pairs_mut()
                 .append_pair("exclude_archived", "false");
         }
         let request = self.request(Method::GET, url);
-        let mut response = self.list_response(endpoint, field, ListLimits::NONE, request)?;
-        let mut chunk = Chunk::default();
-        while response.read(&mut chunk)? {
-            entries(&chunk).for_each(&mut each);
-        }
-        response.finish().map(drop)
+        let response = self.list_response(endpoint, field, ListLimits::NONE, request)?;
+        response.for_each_chunk(|chunk| entries(chunk).for_each(&mut each))
     }
 }
 
@@ -210,17 +205,6 @@ pub enum Anchor {
     Id(MessageId),
 }
 
-/// The other fields of a page. Servers before 1.8 may leave them out; then the number of rows has to do.
-#[derive(Clone, Copy, Debug)]
-pub struct PageEnd {
-    /// Whether nothing comes after it.
-    pub found_newest: Option<bool>,
-    /// Whether nothing comes before it.
-    pub found_oldest: Option<bool>,
-    /// When the server answered, by its own clock.
-    pub date: Option<Timestamp>,
-}
-
 impl PageQuery {
     /// The newest rows under a narrow of the selection's history queries.
     pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
@@ -232,18 +216,15 @@ impl PageQuery {
             apply_markdown: selection.apply_markdown,
         }
     }
-}
 
-impl PageEnd {
-    /// That of an answer that was read to its end.
-    pub fn of(response: ListResponse) -> Result<PageEnd, ApiError> {
-        let (envelope, date) = response.finish()?;
-        let found = |name| envelope.get(name).and_then(Value::as_bool);
-        Ok(PageEnd {
-            found_newest: found("found_newest"),
-            found_oldest: found("found_oldest"),
-            date,
-        })
+    /// Whether nothing comes beyond the page, by the other fields of its answer. Servers before 1.8 may leave
+    /// them out.
+    pub fn is_last(&self, answer: &Map<String, Value>) -> Option<bool> {
+        let name = match self.after {
+            0 => "found_oldest",
+            _ => "found_newest",
+        };
+        answer.get(name)?.as_bool()
     }
 }
 
@@ -329,7 +310,7 @@ impl Register {
 
     /// Leaves out public channels after a refusal that may be about them, if only a narrow made us
     /// ask for them: new servers refuse them to guests with a 400. Returns whether to ask again.
-    pub fn ask_for_less(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
+    pub fn drop_public(&mut self, selection: &Selection, refusal: &ApiError) -> bool {
         let asks_again = self.all_public && !selection.all_public && refusal.is_bad_request();
         self.all_public &= !asks_again;
         asks_again

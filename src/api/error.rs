@@ -16,18 +16,30 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use serde_json::Value;
 
 use super::client::Account;
+use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::retry_after::{bounded, retry_after};
-use super::tls::Tls;
+use super::tls::{CA_AS_SERVER, OLD_CERTIFICATE, Tls};
 use crate::site::Site;
 
 /// How the standard library begins where a name has no address; there is no kind for it.
 const NO_ADDRESS: &str = "failed to lookup address information";
 
+/// Where a server refuses all that we offer in the handshake.
+const NOTHING_IN_COMMON: &str = "its key, or its TLS, is of a kind that this program does not take: that is TLS 1.2 and 1.3 with keys of RSA, P-256, P-384 or Ed25519";
+/// What the HTTP client finds in the bytes with which a server refuses a handshake that is none.
+const NO_HTTP: &str = "invalid HTTP version parsed";
+/// How the HTTP client says that a proxy has answered CONNECT with 407, or with another refusal; its type for them is
+/// private.
+const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
+const NO_TUNNEL: &str = "tunnel error: unsuccessful";
+
 /// A request without an answer that can be used.
 #[derive(Debug)]
 pub struct ApiError {
-    site: String,
+    site: Box<str>,
+    /// Where address, key and site are from; empty where that is of no interest.
+    origin: Box<str>,
     endpoint: &'static str,
     failure: Failure,
 }
@@ -43,6 +55,8 @@ pub enum Failure {
     Untrusted(String),
     /// Our certificate is not accepted there; why.
     ClientCertificate(String),
+    /// 407: the proxy in between lets only users of its own pass; what it is called.
+    ProxyLogin(String),
     /// A body that is cut off or no answer of this API; what is wrong with it.
     Garbled(String),
     /// 429: come back after this time.
@@ -91,6 +105,8 @@ impl Failure {
     pub fn unanswered(error: &reqwest::Error, account: &Account, time: Duration) -> Failure {
         if let Some(failure) = certificate_failure(error, &account.tls) {
             failure
+        } else if deepest(error) == PROXY_LOGIN {
+            Failure::proxy_login(account)
         } else if error.is_timeout() && !error.is_connect() {
             Failure::Silent(time)
         } else if error.is_builder() {
@@ -98,7 +114,9 @@ impl Failure {
         } else {
             let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
-            Failure::Unreachable(unreachable(error, &account.site), kind)
+            // Of the proxy it says nothing that helps.
+            let kind = kind.filter(|_| account.proxy.is_none());
+            Failure::Unreachable(unreachable(error, account), kind)
         }
     }
 
@@ -113,13 +131,19 @@ impl Failure {
         }
     }
 
-    /// What an answer means that has another status than 200, this head, and a body that begins so.
-    pub fn of_answer(status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
+    fn proxy_login(account: &Account) -> Failure {
+        let proxy = account.proxy.as_ref();
+        Failure::ProxyLogin(proxy.map_or_else(|| "on the way".to_owned(), Proxy::to_string))
+    }
+
+    /// What an answer to this account means that has another status than 200, this head, and a body that begins so.
+    pub fn of_answer(account: &Account, status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let in_body = || body.get("retry-after").and_then(Value::as_f64).map(bounded);
         let retry_after = retry_after(headers).or_else(in_body);
         match (status, text("result"), text("msg")) {
+            (407, ..) => Failure::proxy_login(account),
             (429, ..) => Failure::Limited(retry_after.unwrap_or(bounded(0.0))),
             (300..400, ..) => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
@@ -139,7 +163,8 @@ impl Failure {
 }
 
 /// Why a site is not reached, and what to do if it may be written wrong.
-fn unreachable(error: &reqwest::Error, site: &Site) -> String {
+fn unreachable(error: &reqwest::Error, account: &Account) -> String {
+    let Account { site, proxy, .. } = account;
     let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
     if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
         let plain = site.to_string().replacen("https:", "http:", 1);
@@ -148,10 +173,23 @@ fn unreachable(error: &reqwest::Error, site: &Site) -> String {
         );
     }
     let cause = deepest(error);
-    if cause.starts_with(NO_ADDRESS) {
-        return format!("{cause}; check the spelling of the site, and the network");
+    if cause == NO_HTTP && !site.is_https() {
+        let tls = site.to_string().replacen("http:", "https:", 1);
+        return format!("it does not speak HTTP; if it speaks TLS, write {tls} as the site");
     }
-    cause
+    match proxy {
+        Some(proxy) if cause == NO_TUNNEL => {
+            format!("the proxy {proxy} does not let us through to it")
+        }
+        Some(proxy) if cause.starts_with(NO_ADDRESS) && proxy.leaves_names_to_us() => {
+            format!("by the proxy {proxy}: {cause}; write socks5h:// if the proxy is to look it up")
+        }
+        Some(proxy) => format!("by the proxy {proxy}: {cause}"),
+        None if cause.starts_with(NO_ADDRESS) => {
+            format!("{cause}; check the spelling of the site, and the network")
+        }
+        None => cause,
+    }
 }
 
 /// The failure of a handshake for somebody's certificate; none if it is about something else.
@@ -161,6 +199,9 @@ fn certificate_failure(error: &(dyn StdError + 'static), tls: &Tls) -> Option<Fa
             cause,
             tls.cert_bundle.as_deref(),
         ))),
+        rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            Some(Failure::Untrusted(NOTHING_IN_COMMON.to_owned()))
+        }
         rustls::Error::AlertReceived(alert) => {
             client_certificate_cause(*alert, tls.client_cert.as_deref())
                 .map(Failure::ClientCertificate)
@@ -192,9 +233,12 @@ fn untrusted(cause: &CertificateError, bundle: Option<&Path>) -> String {
             format!("{cause}; set site to a name that it is made for")
         }
         // What `openssl req -x509` makes by default.
-        Cause::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "it is a CA's own and not made for a server; have one made with CA:FALSE, \
-             or check nothing with --insecure"
+        Cause::Other(other) if other.to_string().contains(CA_AS_SERVER) => {
+            "it is a CA's own; if it is the right one, name a file with it by --cert-bundle FILE (cert_bundle in the config file)"
+                .to_owned()
+        }
+        Cause::Other(other) if other.to_string().contains(OLD_CERTIFICATE) => {
+            "it is of version 1, which says too little to be checked; have one of version 3 made, or check nothing with --insecure"
                 .to_owned()
         }
         _ => format!("{cause}; have another one made, or check nothing with --insecure"),
@@ -246,23 +290,38 @@ fn causes<'a>(
 
 /// The innermost cause in words: the outer ones only repeat that a request failed.
 pub fn deepest(error: &(dyn StdError + 'static)) -> String {
-    causes(error).last().unwrap_or(error).to_string()
+    let cause = causes(error).last().unwrap_or(error).to_string();
+    // The TLS library explains at length what is no attack but the rule where a proxy has waited long enough.
+    if cause.contains("close_notify") {
+        return "the connection was cut".to_owned();
+    }
+    cause
 }
 
 impl ApiError {
     /// A failure of a request to this endpoint.
     pub fn new(site: &Site, endpoint: &'static str, failure: Failure) -> ApiError {
         ApiError {
-            site: site.to_string(),
+            site: site.to_string().into(),
+            origin: Box::default(),
             endpoint,
             failure,
+        }
+    }
+
+    /// With where address, key and site are from.
+    pub fn with_origin(self, origin: &str) -> ApiError {
+        ApiError {
+            origin: format!(" ({origin})").into(),
+            ..self
         }
     }
 
     /// A client that cannot be built.
     pub fn setup(cause: String) -> ApiError {
         ApiError {
-            site: String::new(),
+            site: Box::default(),
+            origin: Box::default(),
             endpoint: "",
             failure: Failure::Setup(cause),
         }
@@ -282,7 +341,8 @@ impl ApiError {
             Failure::Limited(stay) => Verdict::Later(*stay),
             Failure::Untrusted(_) | Failure::ClientCertificate(_) => Verdict::Untrusted,
             Failure::Redirected(_) => Verdict::NotTheApi,
-            Failure::Refused {
+            Failure::ProxyLogin(_)
+            | Failure::Refused {
                 status: 401 | 403, ..
             } => Verdict::Refused,
             Failure::Refused { .. } | Failure::Setup(_) => Verdict::Wrong,
@@ -302,13 +362,15 @@ impl ApiError {
         matches!(self.failure, Failure::Limited(_))
     }
 
-    /// Whether it is a 401 or 403, of the API or of something in front of it.
+    /// Whether it is a 401 or 403, of the API or of something in front of it, or a proxy's 407.
     pub fn is_denial(&self) -> bool {
-        let (Failure::Refused { status, .. } | Failure::Foreign { status, .. }) = &self.failure
-        else {
-            return false;
-        };
-        matches!(status, 401 | 403)
+        match &self.failure {
+            Failure::Refused { status, .. } | Failure::Foreign { status, .. } => {
+                matches!(status, 401 | 403)
+            }
+            Failure::ProxyLogin(_) => true,
+            _ => false,
+        }
     }
 
     /// Whether the API itself said 400: to a poll it means that the queue is of no use any more.
@@ -347,7 +409,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (site, endpoint) = (&self.site, self.endpoint);
+        let (site, origin, endpoint) = (&self.site, &self.origin, self.endpoint);
         match &self.failure {
             Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
@@ -358,6 +420,10 @@ impl fmt::Display for ApiError {
             Failure::ClientCertificate(cause) => write!(
                 f,
                 "{site} does not let us in: {cause}; name one with --client-cert FILE (client_cert in the config file)"
+            ),
+            Failure::ProxyLogin(proxy) => write!(
+                f,
+                "cannot reach {site}: the proxy {proxy} wants a login (407); write user and password into its address, as in http://USER:PASSWORD@HOST:PORT"
             ),
             Failure::Garbled(cause) => {
                 write!(f, "answer of {site} to {endpoint} not understood: {cause}")
@@ -374,7 +440,7 @@ impl fmt::Display for ApiError {
                 status, message, ..
             } if self.is_denial() => write!(
                 f,
-                "{site} refuses the account: {message} ({status}); check email, key and site"
+                "{site} refuses the account: {message} ({status}); check email, key and site{origin}"
             ),
             Failure::Refused {
                 status,
@@ -389,12 +455,19 @@ impl fmt::Display for ApiError {
             }
             Failure::Foreign { status, .. } if self.is_denial() => write!(
                 f,
-                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site, and what stands before it"
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it"
             ),
-            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => write!(
-                f,
-                "{site} is no such server: it answers {status} to {endpoint}; check site"
-            ),
+            Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
+                let scheme = if *status == 400 && site.starts_with("http:") {
+                    ", which may have to begin with https://"
+                } else {
+                    ""
+                };
+                write!(
+                    f,
+                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}"
+                )
+            }
             Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
             Failure::Setup(cause) => f.write_str(cause),
         }

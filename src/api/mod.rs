@@ -11,13 +11,16 @@ mod client;
 mod endpoints;
 mod error;
 mod pace;
+mod proxy;
 mod response;
 mod retry_after;
 pub mod split;
 mod tls;
 
-pub use client::{Account, Client, EVENTS, Trace};
-pub use endpoints::{Anchor, List, Me, PageEnd, PageQuery, Register, Registered, Settings, Wait};
+pub use client::{Account, Client, Trace};
+pub use endpoints::{Anchor, ListOf, Me, PageQuery, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
+pub use pace::Budget;
+pub use proxy::Proxy;
 pub use response::ListResponse;
 pub use tls::Tls;

@@ -11,6 +11,32 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// No request is held back longer.
 const LONGEST: Duration = Duration::from_secs(2);
 
+/// What requests are counted against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// That of `/events`.
+    Events,
+    /// That of all else.
+    Others,
+}
+
+/// The pace of each budget.
+#[derive(Debug, Default)]
+pub struct Paces {
+    events: Pace,
+    others: Pace,
+}
+
+impl Paces {
+    /// That of one budget.
+    pub fn of(&mut self, budget: Budget) -> &mut Pace {
+        match budget {
+            Budget::Events => &mut self.events,
+            Budget::Others => &mut self.others,
+        }
+    }
+}
+
 /// What is known of one budget.
 #[derive(Debug, Default)]
 pub struct Pace {

@@ -12,8 +12,9 @@ use reqwest::header::CONTENT_ENCODING;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::client::Client;
+use super::client::{Client, EVENTS};
 use super::error::{ApiError, Failure};
+use super::pace::Budget;
 use super::retry_after::{date, retry_after};
 use super::split::{Chunk, Splitter};
 
@@ -84,15 +85,6 @@ impl ListResponse {
                 .failed(self.endpoint, Failure::broken_off(&error))
         })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
-        if let Some(first) = piece.trim_ascii_start().first()
-            && self.bytes == 0
-            && *first != b'{'
-        {
-            // Such as the page of something in between.
-            let first = first.escape_ascii();
-            let cause = format!("the answer is not a JSON object: it begins with '{first}'");
-            return Err(self.client.garbled(self.endpoint, cause));
-        }
         self.damage = self
             .splitter
             .push(piece, chunk)
@@ -100,6 +92,15 @@ impl ListResponse {
             .and_then(|()| self.count(length, chunk.len()))
             .err();
         Ok(length > 0)
+    }
+
+    /// Reads it to its end, in one go. What was handed out before an error is not all.
+    pub fn for_each_chunk(mut self, mut each: impl FnMut(&Chunk)) -> Result<(), ApiError> {
+        let mut chunk = Chunk::default();
+        while self.read(&mut chunk)? {
+            each(&chunk);
+        }
+        self.finish().map(drop)
     }
 
     /// Counts a piece against the limits.
@@ -206,7 +207,11 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Response, ApiError> {
         let started = Instant::now();
-        self.with_pace(endpoint, |pace| pace.set_last_sent(started));
+        let budget = match endpoint {
+            EVENTS => Budget::Events,
+            _ => Budget::Others,
+        };
+        self.paces().of(budget).set_last_sent(started);
         let mut response = request.send().map_err(|error| {
             let failure = Failure::unanswered(&error, self.account(), started.elapsed());
             let error = self.failed(endpoint, failure);
@@ -216,7 +221,7 @@ impl Client {
         })?;
         let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
         let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
-        self.with_pace(endpoint, |pace| pace.update(limit, remaining));
+        self.paces().of(budget).update(limit, remaining);
         let status = response.status().as_u16();
         if status == 200 {
             return match compression(&response) {
@@ -239,7 +244,10 @@ impl Client {
             // A 400 may mean a lost queue or a proxy: only the whole body shows which.
             body => body?,
         };
-        Err(self.failed(endpoint, Failure::of_answer(status, headers, &body)))
+        Err(self.failed(
+            endpoint,
+            Failure::of_answer(self.account(), status, headers, &body),
+        ))
     }
 
     /// The body, or its first `limit` bytes.

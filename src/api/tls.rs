@@ -3,18 +3,33 @@
 //! Reading the system's certificates is most of the start-up, so it happens only where they
 //! are needed: not for http, and not where a bundle replaces them.
 
+use std::error::Error as StdError;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use reqwest::Identity;
 use reqwest::blocking::ClientBuilder;
-use reqwest::{Certificate, Identity};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 
 use super::error::{ApiError, deepest};
 use crate::site::Site;
 
 /// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
 const LARGEST: u64 = 16 << 20;
+
+/// How the library for certificates says that an authority's own is used by a server; its type for it is private.
+pub const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
+/// And that one is older than version 3 (RFC 5280, 4.1.2.1).
+pub const OLD_CERTIFICATE: &str = "UnsupportedCertVersion";
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -37,54 +52,183 @@ pub fn configure(
 ) -> Result<ClientBuilder, ApiError> {
     // Fails only if one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    if site.is_https() {
-        show(trust(builder, tls)?, tls)
-    } else {
-        Ok(builder.tls_certs_only([]))
+    if !site.is_https() {
+        return Ok(builder.tls_certs_only([]));
+    }
+    match &tls.cert_bundle {
+        Some(bundle) if !tls.insecure => {
+            Ok(builder.tls_backend_preconfigured(trusting(bundle, tls)?))
+        }
+        _ => {
+            let builder = builder.tls_danger_accept_invalid_certs(tls.insecure);
+            Ok(match OwnCertificate::read(tls)? {
+                Some(own) => builder.identity(own.identity()?),
+                None => builder,
+            })
+        }
     }
 }
 
-/// Whom to trust.
-fn trust(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
-    if tls.insecure {
-        return Ok(builder.tls_danger_accept_invalid_certs(true));
+/// TLS that trusts the certificates of a bundle.
+fn trusting(bundle: &Path, tls: &Tls) -> Result<ClientConfig, ApiError> {
+    let verifier = BundleVerifier::new(bundle)?;
+    let config = ClientConfig::builder()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    match OwnCertificate::read(tls)? {
+        Some(own) => {
+            let (chain, key) = own.chain_and_key()?;
+            config
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| unusable_together(tls, &error))
+        }
+        None => Ok(config.with_no_client_auth()),
     }
-    let Some(bundle) = &tls.cert_bundle else {
-        return Ok(builder);
-    };
-    let certificates = Certificate::from_pem_bundle(&read(bundle)?)
-        .map_err(|error| unusable(bundle, &deepest(&error)))?;
-    if certificates.is_empty() {
-        return Err(unusable(bundle, "it holds no certificate (PEM)"));
-    }
-    Ok(builder.tls_certs_only(certificates))
 }
 
-/// What to show.
-fn show(builder: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, ApiError> {
-    let Some(cert) = &tls.client_cert else {
-        return Ok(builder);
-    };
-    let mut pem = read(cert)?;
-    if let Some(key) = &tls.client_cert_key {
-        pem.push(b'\n');
-        pem.extend(read(key)?);
+/// Trusts what a certificate of the bundle has signed, and a server's certificate that stands in it itself: many
+/// sign their own, which makes it an authority's by the default of openssl. curl and the bindings take both.
+#[derive(Debug)]
+struct BundleVerifier {
+    certificates: Vec<CertificateDer<'static>>,
+    authorities: Arc<WebPkiServerVerifier>,
+}
+
+impl BundleVerifier {
+    fn new(bundle: &Path) -> Result<BundleVerifier, ApiError> {
+        let cannot = |error: rustls::Error| unusable(bundle, &error.to_string());
+        let pem = read(bundle)?;
+        let certificates: Vec<CertificateDer> = CertificateDer::pem_slice_iter(&pem)
+            .collect::<Result<_, _>>()
+            .map_err(|error| unusable(bundle, &error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(unusable(bundle, "it holds no certificate (PEM)"));
+        }
+        let mut roots = RootCertStore::empty();
+        for certificate in &certificates {
+            roots.add(certificate.clone()).map_err(cannot)?;
+        }
+        let authorities = WebPkiServerVerifier::builder(Arc::new(roots))
+            .build()
+            .map_err(|error| unusable(bundle, &error.to_string()))?;
+        Ok(BundleVerifier {
+            certificates,
+            authorities,
+        })
     }
-    let identity = Identity::from_pem(&pem).map_err(|_| {
-        let place = match &tls.client_cert_key {
+}
+
+impl ServerCertVerifier for BundleVerifier {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verdict = self.authorities.verify_server_cert(
+            certificate,
+            intermediates,
+            name,
+            ocsp_response,
+            now,
+        );
+        match verdict {
+            // Its dates are looked at before its issuer.
+            Err(rustls::Error::InvalidCertificate(cause))
+                if is_about_the_issuer(&cause) && self.certificates.contains(certificate) =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.authorities
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.authorities
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.authorities.supported_verify_schemes()
+    }
+}
+
+fn is_about_the_issuer(cause: &CertificateError) -> bool {
+    match cause {
+        CertificateError::UnknownIssuer => true,
+        CertificateError::Other(other) => other.to_string().contains(CA_AS_SERVER),
+        _ => false,
+    }
+}
+
+/// What the client shows of itself.
+struct OwnCertificate<'a> {
+    tls: &'a Tls,
+    file: &'a Path,
+    /// Certificates and their key.
+    pem: Vec<u8>,
+}
+
+impl OwnCertificate<'_> {
+    fn read(tls: &Tls) -> Result<Option<OwnCertificate<'_>>, ApiError> {
+        let Some(file) = &tls.client_cert else {
+            return Ok(None);
+        };
+        let mut pem = read(file)?;
+        if let Some(key) = &tls.client_cert_key {
+            pem.push(b'\n');
+            pem.extend(read(key)?);
+        }
+        Ok(Some(OwnCertificate { tls, file, pem }))
+    }
+
+    fn identity(&self) -> Result<Identity, ApiError> {
+        Identity::from_pem(&self.pem).map_err(|_| self.incomplete())
+    }
+
+    fn chain_and_key(
+        &self,
+    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), ApiError> {
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.pem).collect();
+        let key = PrivateKeyDer::from_pem_slice(&self.pem);
+        match (chain, key) {
+            (Ok(chain), Ok(key)) if !chain.is_empty() => Ok((chain, key)),
+            _ => Err(self.incomplete()),
+        }
+    }
+
+    fn incomplete(&self) -> ApiError {
+        let place = match &self.tls.client_cert_key {
             Some(key) => format!("with {} there is", key.display()),
             None => "it holds".to_owned(),
         };
         let cause = format!(
             "{place} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)"
         );
-        unusable(cert, &cause)
-    })?;
-    Ok(builder.identity(identity))
+        unusable(self.file, &cause)
+    }
 }
 
 /// A client cannot be built; the error does not say for which of the files.
-pub fn unusable_together(tls: &Tls, error: &reqwest::Error) -> ApiError {
+pub fn unusable_together(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
     let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
     let files: Vec<String> = files
         .into_iter()
@@ -97,7 +241,7 @@ pub fn unusable_together(tls: &Tls, error: &reqwest::Error) -> ApiError {
         (None, files) => {
             let and = if files.is_empty() { "" } else { " and " };
             format!(
-                "cannot use the certificates of this system{and}{files}: {cause}; check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
+                "cannot use the certificates of this system{and}{files}: {cause}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
             )
         }
     })

@@ -1,7 +1,9 @@
 //! Which events of a chunk are new, and what is remembered once they are written.
 
+use std::time::Instant;
+
 use super::inbox::Inbox;
-use super::window::{Moment, Window};
+use super::window::Window;
 use crate::event::{Event, MessageId};
 use crate::selection::MESSAGE;
 
@@ -12,7 +14,7 @@ pub struct Dedup<'a> {
     /// The messages, where any are kept.
     window: Option<&'a mut Window>,
     /// When they are printed.
-    now: Moment,
+    now: Instant,
     /// The message of the event in hand.
     message: Option<MessageId>,
     /// The messages that have a line.
@@ -24,7 +26,7 @@ impl<'a> Dedup<'a> {
     pub fn new(
         inbox: Option<&'a mut Inbox>,
         window: Option<&'a mut Window>,
-        now: Moment,
+        now: Instant,
     ) -> Dedup<'a> {
         Dedup {
             inbox,

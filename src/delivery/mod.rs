@@ -12,4 +12,4 @@ mod window;
 
 pub use dedup::Dedup;
 pub use inbox::{IdOrder, Inbox};
-pub use window::{Moment, Snapshot, Window};
+pub use window::{Snapshot, Window};

@@ -6,15 +6,12 @@
 //! History is read from the floor, and what is not in the window is new.
 
 use std::mem;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::IdSet;
 use crate::event::MessageId;
-
-/// A reading of a monotonic clock, since any fixed moment of this run.
-pub type Moment = Duration;
 
 /// An id leaves the window only after a poll that was sent so long after it was printed.
 const SETTLED: Duration = Duration::from_mins(2);
@@ -27,9 +24,9 @@ const MOST_TOGETHER: u64 = 2500;
 #[derive(Debug, Default)]
 pub struct Window {
     /// What an earlier run printed, or what was there before the start.
-    earlier: Printed,
-    older: Printed,
-    recent: Printed,
+    earlier: Generation,
+    older: Generation,
+    recent: Generation,
     /// No id in the window is higher: most messages that come are new.
     highest: u64,
     floor: u64,
@@ -63,35 +60,34 @@ impl Snapshot {
 
 /// Messages that were printed at about the same time.
 #[derive(Debug, Default)]
-struct Printed {
+struct Generation {
     ids: IdSet,
     /// How many were added.
     count: u64,
-    since: Moment,
-    until: Moment,
+    /// When the first and the last of them were.
+    since: Option<Instant>,
+    until: Option<Instant>,
 }
 
-impl Printed {
-    fn add(&mut self, id: u64, now: Moment) {
-        if self.count == 0 {
-            self.since = now;
-        }
+impl Generation {
+    fn add(&mut self, id: u64, now: Instant) {
         self.ids.insert(id);
         self.count = self.count.saturating_add(1);
-        self.until = now;
+        self.since.get_or_insert(now);
+        self.until = Some(now);
     }
 }
 
 impl Window {
     /// A window that starts from what is known: messages of before the start, or those of an earlier
     /// run, as old as they were then.
-    pub fn restore(snapshot: &Snapshot, now: Moment) -> Window {
+    pub fn restore(snapshot: &Snapshot, now: Instant) -> Window {
         Window {
-            earlier: Printed {
+            earlier: Generation {
                 ids: snapshot.window.clone(),
                 count: snapshot.window.len(),
-                since: now,
-                until: now,
+                since: Some(now),
+                until: Some(now),
             },
             highest: snapshot.window.highest().unwrap_or(0),
             floor: snapshot.floor,
@@ -114,8 +110,8 @@ impl Window {
 
     /// Whether a message was printed lately.
     pub fn contains(&self, MessageId(id): MessageId) -> bool {
-        let parts = [&self.recent, &self.older, &self.earlier];
-        id <= self.highest && parts.iter().any(|printed| printed.ids.contains(id))
+        let generations = [&self.recent, &self.older, &self.earlier];
+        id <= self.highest && generations.iter().any(|some| some.ids.contains(id))
     }
 
     /// Whether a message that history has was missed: it was neither printed nor is it undecided.
@@ -124,13 +120,13 @@ impl Window {
     }
 
     /// A message is printed.
-    pub fn add(&mut self, MessageId(id): MessageId, now: Moment) {
+    pub fn add(&mut self, MessageId(id): MessageId, now: Instant) {
         self.recent.add(id, now);
         self.highest = self.highest.max(id);
         if self.recent.count >= MOST_TOGETHER && !self.held {
             let older = mem::take(&mut self.recent);
             let settled = mem::replace(&mut self.older, older);
-            self.settle_printed(&settled);
+            self.forget(&settled);
         }
     }
 
@@ -146,8 +142,8 @@ impl Window {
 
     /// How many ids are in the window, or a few more.
     pub fn len(&self) -> u64 {
-        let parts = [&self.recent, &self.older, &self.earlier];
-        let counts = parts.iter().map(|printed| printed.count);
+        let generations = [&self.recent, &self.older, &self.earlier];
+        let counts = generations.iter().map(|some| some.count);
         counts.fold(0, u64::saturating_add)
     }
 
@@ -181,24 +177,28 @@ impl Window {
 
     /// A poll that was sent at this moment has been answered, and its events are printed: what was
     /// printed long before it was sent cannot come again.
-    pub fn settle(&mut self, poll_sent: Moment) {
-        let Some(before) = poll_sent.checked_sub(SETTLED).filter(|_| !self.held) else {
+    pub fn settle(&mut self, poll_sent: Instant) {
+        if self.held {
             return;
+        }
+        let is_over = |since: Option<Instant>, span| {
+            since.is_some_and(|since| poll_sent.saturating_duration_since(since) >= span)
         };
-        if self.older.count == 0 && poll_sent.saturating_sub(self.recent.since) >= SPAN {
+        if self.older.count == 0 && is_over(self.recent.since, SPAN) {
             self.older = mem::take(&mut self.recent);
         }
-        if self.older.until <= before {
+        if is_over(self.older.until, SETTLED) {
             let settled = mem::take(&mut self.older);
-            self.settle_printed(&settled);
+            self.forget(&settled);
         }
-        if self.earlier.until <= before && self.undecided.is_empty() {
+        if is_over(self.earlier.until, SETTLED) && self.undecided.is_empty() {
             let settled = mem::take(&mut self.earlier);
-            self.settle_printed(&settled);
+            self.forget(&settled);
         }
     }
 
-    fn settle_printed(&mut self, settled: &Printed) {
+    /// These have left the window.
+    fn forget(&mut self, settled: &Generation) {
         self.floor = self.floor.max(settled.ids.highest().unwrap_or(0));
     }
 
@@ -215,10 +215,14 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    const fn at(seconds: u64) -> Moment {
-        Duration::from_secs(seconds)
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+    fn at(seconds: u64) -> Instant {
+        *START + Duration::from_secs(seconds)
     }
 
     fn after(floor: u64) -> Window {

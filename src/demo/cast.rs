@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::log::Log;
-use super::roster::{Channel, Character};
+use super::roster::{Character, DemoChannel};
 use super::script::{Conversation, Direction, ScriptLine, play};
 use super::view::html;
 
@@ -322,7 +322,7 @@ fn message(line: &ScriptLine, now: Timestamp) -> Value {
     if let Some(poll) = content.strip_prefix("/poll ") {
         message["submessages"] = json!([widget(poll, person)]);
     }
-    let received = place.channel().is_none_or(Channel::is_subscribed);
+    let received = place.channel().is_none_or(DemoChannel::is_subscribed);
     let flags = FLAGS
         .iter()
         .filter(|(word, _)| received && text.contains(word));

@@ -62,7 +62,7 @@ impl Character {
 
 /// A channel that everybody may read.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Channel {
+pub struct DemoChannel {
     /// Its id, `stream_id` on the wire.
     pub id: i64,
     /// Its name, without the `#`.
@@ -70,7 +70,7 @@ pub struct Channel {
 }
 
 /// All of them.
-pub static CHANNELS: [Channel; 6] = [
+pub static CHANNELS: [DemoChannel; 6] = [
     channel(4, "Denmark"),
     channel(5, "Verona"),
     channel(7, "ops"),
@@ -79,14 +79,14 @@ pub static CHANNELS: [Channel; 6] = [
     channel(10, "greenroom"),
 ];
 
-const fn channel(id: i64, name: &'static str) -> Channel {
-    Channel { id, name }
+const fn channel(id: i64, name: &'static str) -> DemoChannel {
+    DemoChannel { id, name }
 }
 
-impl Channel {
+impl DemoChannel {
     /// The channel of that name in any case.
-    pub fn called(name: &str) -> Option<&'static Channel> {
-        let is_it = |channel: &&Channel| channel.name.eq_ignore_ascii_case(name);
+    pub fn called(name: &str) -> Option<&'static DemoChannel> {
+        let is_it = |channel: &&DemoChannel| channel.name.eq_ignore_ascii_case(name);
         CHANNELS.iter().find(is_it)
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::roster::{Channel, Character, TAIL_BOT};
+use super::roster::{Character, DemoChannel, TAIL_BOT};
 
 const SCRIPT: &str = include_str!("script.txt");
 
@@ -23,14 +23,14 @@ pub struct ScriptLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conversation {
     /// A topic of a channel.
-    Topic(&'static Channel, &'static str),
+    Topic(&'static DemoChannel, &'static str),
     /// A conversation; the account is one of the people.
     Direct(Vec<&'static Character>),
 }
 
 impl Conversation {
     /// The channel, unless it is a conversation.
-    pub fn channel(&self) -> Option<&'static Channel> {
+    pub fn channel(&self) -> Option<&'static DemoChannel> {
         match self {
             Conversation::Topic(channel, _) => Some(channel),
             Conversation::Direct(_) => None,
@@ -52,7 +52,7 @@ pub struct Direction {
 /// The lines in the order in which they are said: one of each channel and one to the account in turn, until
 /// all have been said. So whatever a reader waits for comes with the next round.
 pub fn play() -> io::Result<Vec<ScriptLine>> {
-    let mut acts: Vec<(Option<&Channel>, Vec<ScriptLine>)> = Vec::new();
+    let mut acts: Vec<(Option<&DemoChannel>, Vec<ScriptLine>)> = Vec::new();
     for line in lines()? {
         let channel = line.place.channel();
         match acts.iter_mut().find(|(of, _)| *of == channel) {
@@ -96,7 +96,7 @@ fn line(text: &'static str) -> Option<ScriptLine> {
         Conversation::Direct(people.chain([Some(TAIL_BOT)]).collect::<Option<_>>()?)
     } else {
         let (channel, topic) = place.strip_prefix('#')?.split_once(" > ")?;
-        Conversation::Topic(Channel::called(channel)?, topic)
+        Conversation::Topic(DemoChannel::called(channel)?, topic)
     };
     Some(ScriptLine {
         place,

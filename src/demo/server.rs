@@ -15,7 +15,7 @@ use super::cast::{BEAT, Cast};
 use super::history;
 use super::http::{Request, answer};
 use super::log::Log;
-use super::roster::{AUTHORIZATION, CHANNELS, Channel, Character, PEOPLE, TAIL_BOT};
+use super::roster::{AUTHORIZATION, CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::view::View;
 
 /// The version that it speaks as.
@@ -134,10 +134,10 @@ impl Server {
             ("GET", "messages") => history::page(&self.lock(), request),
             ("GET", "users") => Ok(list("members", PEOPLE.iter().map(Character::to_json))),
             ("GET", "users/me") => Ok(TAIL_BOT.to_json()),
-            ("GET", "streams") => Ok(list("streams", channels().map(Channel::to_json))),
+            ("GET", "streams") => Ok(list("streams", channels().map(DemoChannel::to_json))),
             ("GET", "users/me/subscriptions") => {
                 let subscribed = channels().filter(|channel| channel.is_subscribed());
-                Ok(list("subscriptions", subscribed.map(Channel::to_json)))
+                Ok(list("subscriptions", subscribed.map(DemoChannel::to_json)))
             }
             ("GET", "user_groups") => Ok(list("user_groups", [])),
             ("GET", "server_settings") => Ok(json!({

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::cast::{BEAT, Cast};
 use super::http::Request;
 use super::log::Log;
-use super::roster::{AUTHORIZATION, Channel};
+use super::roster::{AUTHORIZATION, DemoChannel};
 use super::script::{ScriptLine, play};
 use super::view::View;
 use crate::output::summary::golden::Lines;
@@ -103,7 +103,7 @@ fn whatever_the_script_directs_happens_where_the_account_hears_of_it() {
     let directions: usize = lines.iter().map(|line| line.directions.len()).sum();
     for line in &lines {
         let channel = line.place.channel();
-        let received = channel.is_none_or(Channel::is_subscribed);
+        let received = channel.is_none_or(DemoChannel::is_subscribed);
         assert!(received || line.directions.is_empty(), "{line:?}");
     }
     let beats = u32::try_from(lines.len() * 2).unwrap();

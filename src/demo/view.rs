@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::http::Request;
-use super::roster::{Channel, PEOPLE, TAIL_BOT};
+use super::roster::{DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::{MessageEvent, Recipient};
 use crate::selection::narrow::Narrow;
@@ -39,7 +39,7 @@ impl View {
         let mut all_public = false;
         for term in &terms {
             match parts(term) {
-                ("stream" | "channel", Some(name)) if Channel::called(name).is_none() => {
+                ("stream" | "channel", Some(name)) if DemoChannel::called(name).is_none() => {
                     return Err(ErrorAnswer::bad_narrow(&format!("unknown channel {name}")));
                 }
                 ("sender", Some(address)) if !PEOPLE.iter().any(|one| one.email == address) => {
@@ -64,7 +64,9 @@ impl View {
             return false;
         };
         let received = match &message.display_recipient {
-            Recipient::Channel(name) => Channel::called(name).is_some_and(Channel::is_subscribed),
+            Recipient::Channel(name) => {
+                DemoChannel::called(name).is_some_and(DemoChannel::is_subscribed)
+            }
             Recipient::People(_) => true,
         };
         let flags = flags.as_deref().unwrap_or_default();

@@ -6,13 +6,13 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The `type` of our records; no server has such events.
 pub const KIND: &str = "wyzepal_tail";
 
 /// What happened.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Record {
     /// A queue was registered: `{"op":"connected","site":…,"email":…,"queue_id":…,"feature_level":278}`.
@@ -42,6 +42,7 @@ pub enum Record {
     /// Events were missed.
     Gap(Gap),
     /// What `--check` found.
+    #[serde(skip_deserializing)]
     Check(Finding),
     /// The server had no events for a while: `{"op":"alive"}`, with each heartbeat.
     Alive,
@@ -100,7 +101,7 @@ pub enum Status {
 
 /// Events that the queue did not deliver:
 /// `{"op":"gap","from":…,"to":…,"reason":…,"fetched":27,"lost":["reaction"]}`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Gap {
     /// The last time at which nothing was missing.
     pub from: Timestamp,
@@ -148,6 +149,18 @@ struct RecordLine<'a> {
     time: Timestamp,
     #[serde(flatten)]
     record: &'a Record,
+}
+
+/// A record that was saved, and its time. None where it is no such record.
+pub fn parse(line: &str) -> Option<(Timestamp, Record)> {
+    #[derive(Deserialize)]
+    struct Saved {
+        time: Timestamp,
+        #[serde(flatten)]
+        record: Record,
+    }
+    let saved: Saved = serde_json::from_str(line).ok()?;
+    Some((saved.time, saved.record))
 }
 
 /// A record as a line, line break included.

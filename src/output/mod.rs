@@ -74,7 +74,7 @@ impl Renderer {
         }
     }
 
-    /// Appends an event's line, or lines. `now` is when it arrived; none where that is not known.
+    /// Appends the line, or lines, of an event or of a saved record of our own. `now` is when it arrived; none where that is not known.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
         match self {
             Renderer::Json { style, object } => {
@@ -86,14 +86,6 @@ impl Renderer {
                 json::write_line(out, &Event { text, ..*event }, *style);
             }
             Renderer::Summary(summary) => summary.render(event, now, out),
-        }
-    }
-
-    /// Appends the line of a saved record of our own.
-    pub fn render_record(&mut self, record: &Event, out: &mut Vec<u8>) {
-        match self {
-            Renderer::Json { style, .. } => json::write_line(out, record, *style),
-            Renderer::Summary(summary) => summary.render_record(record, out),
         }
     }
 }

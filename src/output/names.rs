@@ -16,10 +16,21 @@ pub enum Subject {
     Group,
 }
 
+impl Subject {
+    /// What stands before an id without a name: `user#12`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Person => "user",
+            Subject::Channel => "channel",
+            Subject::Group => "group",
+        }
+    }
+}
+
 /// More names than any organization has: what comes beyond is not learnt.
 pub const MOST: usize = 200_000;
 /// In bytes; servers allow 100 characters. A longer name is cut.
-const LONGEST: usize = 400;
+pub const LONGEST: usize = 400;
 
 /// The names known so far.
 #[derive(Debug, Default)]

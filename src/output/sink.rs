@@ -1,8 +1,14 @@
 //! Standard output as a place for whole lines. A reader that has left is no failure.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
+use std::path::Path;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{OFlags, fcntl_getfl};
+use rustix::io::Errno;
+use rustix::termios::tcgetwinsize;
 
 use crate::fsync::unless_unsupported;
 
@@ -24,16 +30,22 @@ pub enum WriteError {
 
 impl Sink {
     /// Standard output, without a buffer of its own: what is handed over is written.
+    /// An error where it was closed: nothing that is written there is printed.
     pub fn stdout() -> io::Result<Sink> {
+        if stdout_was_closed() {
+            return Err(io::Error::other(
+                "it is closed; for no output at all write >/dev/null",
+            ));
+        }
         let to = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         let regular = to.metadata()?.is_file();
         Ok(Sink { to, regular })
     }
 
-    /// The width of the terminal that it is, in columns.
+    /// The width of the terminal that it is, in columns. Some do not know how many rows they have.
     pub fn columns(&self) -> Option<usize> {
-        let (width, _) = terminal_size::terminal_size_of(&self.to)?;
-        Some(usize::from(width.0))
+        let columns = tcgetwinsize(&self.to).ok()?.ws_col;
+        (columns > 0).then_some(usize::from(columns))
     }
 
     /// Makes what was written outlast a power cut, where that can be done: in a regular file.
@@ -47,15 +59,7 @@ impl Sink {
     /// Writes whole lines, all of them; or, to a file whose disk is full, none.
     pub fn write(&mut self, lines: &[u8]) -> Result<(), WriteError> {
         let mut left = lines;
-        while !left.is_empty() {
-            match self.to.write(left) {
-                Ok(0) => return self.give_up(lines, left, ErrorKind::WriteZero.into()),
-                Ok(count) => left = left.get(count..).unwrap_or_default(),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return self.give_up(lines, left, error),
-            }
-        }
-        Ok(())
+        write_all(&mut self.to, &mut left).or_else(|error| self.give_up(lines, left, error))
     }
 
     fn give_up(&mut self, lines: &[u8], left: &[u8], error: io::Error) -> Result<(), WriteError> {
@@ -82,5 +86,107 @@ impl Sink {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Writes all of it, and takes from `left` what is written. Where another program has set a pipe or terminal that it
+/// shares with us to be non-blocking (rust-lang/rust#100673), it waits for the reader all the same.
+pub fn write_all(to: &mut (impl Write + AsFd), left: &mut &[u8]) -> io::Result<()> {
+    while !left.is_empty() {
+        match to.write(left) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(count) => *left = left.get(count..).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => wait_until_writable(to)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn wait_until_writable(to: &impl AsFd) -> io::Result<()> {
+    match poll(&mut [PollFd::new(to, PollFlags::OUT)], None) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether it was closed when the process began: Rust then puts /dev/null there before `main`, open for reading as
+/// well, as a shell's `>/dev/null` never is. Where there is no /proc it cannot be told.
+fn stdout_was_closed() -> bool {
+    let leads_to = fs::read_link("/proc/self/fd/1");
+    let access = fcntl_getfl(io::stdout()).map(|flags| flags & OFlags::RWMODE);
+    leads_to.is_ok_and(|path| path == Path::new("/dev/null")) && access == Ok(OFlags::RDWR)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, pipe};
+    use std::os::fd::BorrowedFd;
+    use std::thread;
+
+    use rustix::fs::fcntl_setfl;
+
+    use super::*;
+
+    /// A pipe whose reader comes only when there is no room any more.
+    struct Late<W> {
+        to: W,
+        arrive: Option<Box<dyn FnOnce()>>,
+        refused: u32,
+    }
+
+    impl<W: Write> Write for Late<W> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let result = self.to.write(bytes);
+            if result
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+            {
+                self.refused += 1;
+                if let Some(arrive) = self.arrive.take() {
+                    arrive();
+                }
+            }
+            result
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<W: AsFd> AsFd for Late<W> {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.to.as_fd()
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_somebody_made_non_blocking_is_waited_for() {
+        let (mut from, to) = pipe().unwrap();
+        fcntl_setfl(&to, OFlags::NONBLOCK).unwrap();
+        let (hand_over, text) = std::sync::mpsc::channel();
+        let arrive: Box<dyn FnOnce()> = Box::new(move || {
+            thread::spawn(move || {
+                let mut text = Vec::new();
+                from.read_to_end(&mut text).unwrap();
+                hand_over.send(text).unwrap();
+            });
+        });
+        let mut late = Late {
+            to,
+            arrive: Some(arrive),
+            refused: 0,
+        };
+        // More than any pipe holds.
+        let line = vec![b'x'; 4 << 20];
+        write_all(&mut late, &mut line.as_slice()).unwrap();
+        assert!(late.refused > 0);
+        drop(late);
+        assert!(
+            text.recv().unwrap() == line,
+            "what was read is not what was written"
+        );
     }
 }

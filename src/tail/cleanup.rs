@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiError, Client};
-use crate::cursor::{Cursor, Place};
+use crate::cursor::{Checkpoint, Cursor};
+use crate::error::Error;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
@@ -18,33 +19,25 @@ use crate::watch::{Cause, Cleanup, Ending};
 pub struct TailCleanup {
     client: Client,
     notices: Notices,
-    cursor: Option<Arc<Cursor>>,
+    cursor: Option<Cursor>,
     seen: Option<Arc<SeenNames>>,
     /// Standard output, to be synced.
     stdout: Sink,
-    /// How long the server may be silent.
-    give_up_after: Duration,
-    state: Mutex<State>,
+    state: Mutex<CleanupState>,
 }
 
 #[derive(Default)]
-struct State {
+struct CleanupState {
     /// The queue that is to be deleted.
     queue: Option<QueueId>,
-    /// The place that was saved last.
-    saved: Option<Place>,
-    /// What was printed since.
-    printed: Option<Printed>,
+    /// How far the run has come, once that was saved for the first time.
+    checkpoint: Option<Checkpoint>,
+    /// Whether it has come further than the cursor file says.
+    is_ahead: bool,
     /// Whether the server has ever been heard.
     heard: bool,
     /// The last failure.
     last_error: Option<String>,
-}
-
-/// What was printed of a queue that is not in the cursor file yet.
-struct Printed {
-    position: EventId,
-    messages: Vec<MessageId>,
 }
 
 impl TailCleanup {
@@ -52,10 +45,9 @@ impl TailCleanup {
     pub fn new(
         client: Client,
         notices: Notices,
-        cursor: Option<Arc<Cursor>>,
+        cursor: Option<Cursor>,
         seen: Option<Arc<SeenNames>>,
         stdout: Sink,
-        give_up_after: Duration,
     ) -> TailCleanup {
         TailCleanup {
             client,
@@ -63,7 +55,6 @@ impl TailCleanup {
             cursor,
             seen,
             stdout,
-            give_up_after,
             state: Mutex::default(),
         }
     }
@@ -74,25 +65,32 @@ impl TailCleanup {
         self.state().queue = queue;
     }
 
-    /// This place is in the cursor file.
-    pub fn set_saved(&self, place: Place) {
+    /// This checkpoint is in the cursor file.
+    pub fn set_saved(&self, checkpoint: Checkpoint) {
         let mut state = self.state();
-        state.printed = None;
-        state.saved = Some(place);
+        state.checkpoint = Some(checkpoint);
+        state.is_ahead = false;
+    }
+
+    /// Saves a checkpoint, where there is a cursor file.
+    pub fn save(&self, checkpoint: Checkpoint) -> Result<(), Error> {
+        if let Some(cursor) = &self.cursor {
+            cursor.save(&checkpoint)?;
+            self.set_saved(checkpoint);
+        }
+        Ok(())
     }
 
     /// Events up to this one are printed beyond what is saved, with these messages among them.
     pub fn add_printed(&self, position: EventId, messages: &[MessageId]) {
-        if self.cursor.is_none() {
-            return;
-        }
         let mut state = self.state();
-        let printed = state.printed.get_or_insert_with(|| Printed {
-            position,
-            messages: Vec::new(),
-        });
-        printed.position = position;
-        printed.messages.extend_from_slice(messages);
+        if let Some(checkpoint) = &mut state.checkpoint {
+            checkpoint.last_event_id = position.0;
+            for id in messages {
+                checkpoint.messages.window.insert(id.0);
+            }
+            state.is_ahead = true;
+        }
     }
 
     /// Something came back from the server.
@@ -112,25 +110,21 @@ impl TailCleanup {
         self.state().last_error = Some(error);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CleanupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Saves what was printed since the last time. Where that fails there is nobody to be told; the same
-    /// events come again with the next run.
-    fn save(&self, ending: &Ending) {
-        let (saved, printed) = {
+    /// Saves how far the run has come. Where that fails there is nobody to be told; the same events come again
+    /// with the next run.
+    fn save_rest(&self, ending: &Ending) {
+        let checkpoint = {
             let mut state = self.state();
-            (state.saved.take(), state.printed.take())
+            state.checkpoint.take().filter(|_| state.is_ahead)
         };
-        if let (Some(cursor), Some(mut place), Some(printed)) = (&self.cursor, saved, printed) {
-            place.last_event_id = printed.position.0;
-            for id in printed.messages {
-                place.messages.window.insert(id.0);
-            }
+        if let Some(checkpoint) = checkpoint {
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {
-                    let _ = cursor.save(&place);
+                    let _ = self.save(checkpoint);
                 }
             });
         }
@@ -156,8 +150,8 @@ impl TailCleanup {
                 let text = format!("was not connected in that time: {error}");
                 self.notices.say(Level::Warning, &text);
             }
-            Cause::GaveUp => {
-                let silent = || ApiError::silent(site, self.give_up_after).to_string();
+            Cause::GaveUp(limit) => {
+                let silent = || ApiError::silent(site, limit).to_string();
                 let text = format!("gave up: {}", error.unwrap_or_else(silent));
                 self.notices.say(Level::Error, &text);
             }
@@ -170,7 +164,7 @@ impl Cleanup for TailCleanup {
     fn clean_up(&self, ending: &Ending) {
         // The main thread has saved everything before it ends a run.
         if !matches!(ending.cause, Cause::Finished(_)) {
-            self.save(ending);
+            self.save_rest(ending);
         }
         self.delete_queue(ending.time_left());
         if let Some(seen) = &self.seen {

@@ -3,14 +3,15 @@
 //! A selection may need several queries (alternatives, public channels); what they bring is merged by id.
 //! Not for the requests themselves (`api/endpoints.rs`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem;
 
 use jiff::Timestamp;
 
 use super::PACE;
 use super::link::Link;
 use crate::api::split::Chunk;
-use crate::api::{Anchor, ApiError, PageEnd, PageQuery};
+use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
@@ -41,19 +42,14 @@ impl Page {
         while link.read(&mut response, &mut chunk)? {
             rows.add(&chunk);
         }
-        let end = PageEnd::of(response)?;
+        let (answer, date) = response.finish()?;
         if rows.broken {
-            return Err(link.client().garbled("messages", "a row has no id"));
+            return Err(link.client.garbled("messages", "a row has no id"));
         }
         link.succeeded();
         let rows = rows.rows;
         let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
-        let found = if query.after > 0 {
-            end.found_newest
-        } else {
-            end.found_oldest
-        };
-        let complete = found.unwrap_or(is_short);
+        let complete = query.is_last(&answer).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
             link.pause(PACE);
@@ -61,19 +57,8 @@ impl Page {
         Ok(Page {
             rows,
             complete,
-            date: end.date,
+            date,
         })
-    }
-
-    /// The same, and trouble is waited out. A refusal ends it.
-    fn fetch_until_answered(link: &mut Link, query: &PageQuery) -> Result<Page, Outcome> {
-        loop {
-            match Page::fetch(link, query) {
-                Ok(page) => return Ok(page),
-                Err(error) if error.is_bad_request() => return Err(error.into()),
-                Err(error) => link.wait_out(error)?,
-            }
-        }
     }
 }
 
@@ -114,8 +99,10 @@ fn refusals(queries: &[(HistoryQuery, Option<Refusal>)]) -> Vec<Refusal> {
 pub struct History {
     queries: Vec<Forward>,
     apply_markdown: bool,
-    /// The last row handed out: the next page of another query may begin with it.
-    last: Option<MessageId>,
+    /// Rows that were fetched: another query may still have some that go before them.
+    pending: BTreeMap<MessageId, Row>,
+    /// All rows up to this one were handed out.
+    handed_out: MessageId,
     settled: Option<MessageId>,
     /// Whether a row was handed out that is not so old.
     is_young: bool,
@@ -124,8 +111,8 @@ pub struct History {
 /// One query, page by page.
 struct Forward {
     query: HistoryQuery,
+    /// The last row that was fetched.
     after: MessageId,
-    rows: VecDeque<Row>,
     ended: bool,
     refusal: Option<Refusal>,
     /// When its first page was read, in seconds since 1970 by the server's clock.
@@ -133,9 +120,9 @@ struct Forward {
 }
 
 impl Forward {
-    /// Fetches pages until there are rows or the end. A refusal ends it.
-    fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<(), ApiError> {
-        while self.is_dry() {
+    /// Fetches the next page, in simpler terms where the server does not know all of them. A refusal ends it.
+    fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<VecDeque<Row>, ApiError> {
+        loop {
             let query = PageQuery {
                 anchor: Anchor::Id(self.after),
                 before: 0,
@@ -144,31 +131,28 @@ impl Forward {
                 apply_markdown,
             };
             match Page::fetch(link, &query) {
-                Ok(mut page) => {
-                    self.begun = self.begun.or(page.date.map(Timestamp::as_second));
-                    // Old servers put the anchor's own row on the page.
-                    page.rows.retain(|row| row.id > self.after);
-                    // A page that leads nowhere ends it: a server that repeats itself must not
-                    // keep us for ever.
-                    self.ended = page.complete || page.rows.is_empty();
-                    self.after = page.rows.back().map_or(self.after, |row| row.id);
-                    self.rows = page.rows;
-                }
+                Ok(page) => return Ok(self.take(page)),
                 Err(error) if error.is_bad_request() => {
                     if !self.query.simplify() {
                         self.ended = true;
                         self.refusal = Some(Refusal::new(&self.query, &error));
+                        return Ok(VecDeque::new());
                     }
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
     }
 
-    /// Whether it has no rows, and may have more.
-    fn is_dry(&self) -> bool {
-        self.rows.is_empty() && !self.ended
+    /// The rows of a page, behind which the next one begins.
+    fn take(&mut self, mut page: Page) -> VecDeque<Row> {
+        self.begun = self.begun.or(page.date.map(Timestamp::as_second));
+        // Old servers put the anchor's own row on the page.
+        page.rows.retain(|row| row.id > self.after);
+        // A page that leads nowhere ends it: a server that repeats itself must not keep us for ever.
+        self.ended = page.complete || page.rows.is_empty();
+        self.after = page.rows.back().map_or(self.after, |row| row.id);
+        page.rows
     }
 }
 
@@ -178,7 +162,6 @@ impl History {
         let forward = |query| Forward {
             query,
             after,
-            rows: VecDeque::new(),
             ended: false,
             refusal: None,
             begun: None,
@@ -187,7 +170,8 @@ impl History {
         History {
             queries: queries.into_iter().map(forward).collect(),
             apply_markdown: selection.apply_markdown,
-            last: None,
+            pending: BTreeMap::new(),
+            handed_out: after,
             settled: None,
             is_young: false,
         }
@@ -196,27 +180,24 @@ impl History {
     /// The next rows, ascending and each id once; none at the end. After an error it may be
     /// called again, and goes on where it was.
     pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
-        loop {
-            for query in &mut self.queries {
-                query.fetch(link, self.apply_markdown)?;
+        for query in &mut self.queries {
+            if query.ended || query.after > self.handed_out {
+                continue;
             }
-            let rows = self.merge();
-            self.settle(&rows);
-            let is_over = |query: &Forward| query.ended && query.rows.is_empty();
-            if !rows.is_empty() || self.queries.iter().all(is_over) {
-                return Ok(rows);
-            }
+            let rows = query.fetch(link, self.apply_markdown)?;
+            let rows = rows.into_iter().map(|row| (row.id, row));
+            self.pending.extend(rows);
         }
-    }
-
-    /// The same, and trouble is waited out.
-    pub fn next_until_answered(&mut self, link: &mut Link) -> Result<Vec<Row>, Outcome> {
-        loop {
-            match self.next(link) {
-                Ok(rows) => return Ok(rows),
-                Err(error) => link.wait_out(error)?,
-            }
-        }
+        let open = self.queries.iter().filter(|query| !query.ended);
+        let complete_to = open.map(|query| query.after).min();
+        self.handed_out = complete_to.unwrap_or(MessageId(u64::MAX));
+        let beyond = MessageId(self.handed_out.0.saturating_add(1));
+        let later = self.pending.split_off(&beyond);
+        let rows: Vec<Row> = mem::replace(&mut self.pending, later)
+            .into_values()
+            .collect();
+        self.settle(&rows);
+        Ok(rows)
     }
 
     /// The queries that were refused.
@@ -245,26 +226,6 @@ impl History {
                 }
             }
         }
-    }
-
-    /// Takes rows until a query that has not ended runs out of them. May be empty before the end.
-    fn merge(&mut self) -> Vec<Row> {
-        let mut merged: Vec<Row> = Vec::new();
-        while !self.queries.iter().any(Forward::is_dry) {
-            let lowest = self
-                .queries
-                .iter_mut()
-                .filter_map(|query| Some((query.rows.front()?.id, query)))
-                .min_by_key(|(id, _)| *id);
-            let Some(row) = lowest.and_then(|(_, query)| query.rows.pop_front()) else {
-                break;
-            };
-            if self.last != Some(row.id) {
-                self.last = Some(row.id);
-                merged.push(row);
-            }
-        }
-        merged
     }
 }
 
@@ -351,7 +312,7 @@ fn read_backwards(
 ) -> Result<(), Outcome> {
     let mut left = count;
     while left > 0 {
-        let page = Page::fetch_until_answered(link, &query)?;
+        let page = link.until_answered(|link| Page::fetch(link, &query))?;
         let mut rows = page.rows.iter().filter(|row| match query.anchor {
             Anchor::Newest => true,
             // Old servers put the anchor's own row on the page.
@@ -392,7 +353,7 @@ pub fn id_before(
 /// The id of the first message since then, or one below it, in one query: on its newest page, else by
 /// halving the range of ids, as ids go with time.
 fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Option<u64>, Outcome> {
-    let Page { rows, complete, .. } = Page::fetch_until_answered(link, &query)?;
+    let Page { rows, complete, .. } = link.until_answered(|link| Page::fetch(link, &query))?;
     let Some(oldest) = rows.front() else {
         return Ok(None);
     };
@@ -405,7 +366,7 @@ fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Optio
     while below + 1 < above {
         let middle = below + (above - below) / 2;
         query.anchor = Anchor::Id(MessageId(middle));
-        let Page { rows, .. } = Page::fetch_until_answered(link, &query)?;
+        let Page { rows, .. } = link.until_answered(|link| Page::fetch(link, &query))?;
         match rows.iter().find(|row| row.id.0 > middle) {
             Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
             _ => above = middle,

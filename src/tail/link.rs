@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::announce::Announcer;
 use super::cleanup::TailCleanup;
-use super::trouble::Trouble;
+use super::trouble::{Cut, Trouble, WaitCuts};
 use crate::api::split::Chunk;
-use crate::api::{ApiError, Client, EVENTS, ListResponse, Verdict, Wait};
+use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::Level;
 use crate::output::meta::Record;
@@ -22,11 +22,14 @@ const QUIET: Duration = Duration::from_mins(5);
 
 /// The way to the server through trouble.
 pub struct Link {
-    client: Client,
-    watch: Watch,
-    cleanup: Arc<TailCleanup>,
-    announcer: Announcer,
-    give_up_after: Option<Duration>,
+    /// The client behind it.
+    pub client: Client,
+    /// What may end the run.
+    pub watch: Watch,
+    /// What is left to do then.
+    pub cleanup: Arc<TailCleanup>,
+    /// What is said about it.
+    pub announcer: Announcer,
     backoff: Backoff,
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
@@ -35,6 +38,9 @@ pub struct Link {
     asked: Option<Instant>,
     /// When a request was held back last.
     throttled: Option<Instant>,
+    wait_cuts: WaitCuts,
+    /// How long the poll had waited that failed last.
+    waited: Option<Duration>,
 }
 
 impl Link {
@@ -44,7 +50,6 @@ impl Link {
         watch: Watch,
         cleanup: Arc<TailCleanup>,
         announcer: Announcer,
-        give_up_after: Option<Duration>,
         started: Instant,
     ) -> Link {
         Link {
@@ -52,23 +57,14 @@ impl Link {
             watch,
             cleanup,
             announcer,
-            give_up_after,
             backoff: Backoff::default(),
             trouble: Some(Trouble::since(started)),
             established: false,
             asked: None,
             throttled: None,
+            wait_cuts: WaitCuts::default(),
+            waited: None,
         }
-    }
-
-    /// The client behind it.
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// What is said about it.
-    pub fn announcer(&mut self) -> &mut Announcer {
-        &mut self.announcer
     }
 
     /// Whether the last request failed, or none was answered yet.
@@ -81,30 +77,30 @@ impl Link {
         &mut self,
         request: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle("");
+        self.throttle(Budget::Others);
         self.asked = Some(Instant::now());
-        self.watch.set_give_up_at(self.gives_up_at(self.asked));
-        self.watch.outside(|| request(&self.client))
+        self.wait(self.asked, || request(&self.client))
     }
 
-    /// The same for a poll, which may take its time unless it is told not to.
+    /// Sends a poll, which may take its time unless it is told not to, and waits for the head of its answer.
     pub fn poll<T>(
         &mut self,
         wait: Wait,
         poll: impl FnOnce(&Client) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.throttle(EVENTS);
+        self.throttle(Budget::Events);
         let asked = (wait == Wait::DontBlock).then(Instant::now);
-        self.watch.set_give_up_at(self.gives_up_at(asked));
-        let answer = self.watch.outside(|| poll(&self.client));
+        let sent = Instant::now();
+        let answer = self.wait(asked, || poll(&self.client));
+        self.waited = (wait == Wait::Block && answer.is_err()).then(|| sent.elapsed());
         // Once its answer has begun, a poll takes its time no longer.
         self.asked = Some(asked.unwrap_or_else(Instant::now));
         answer
     }
 
     /// Holds a request back where the server would refuse it soon. That is none of the server's silence.
-    fn throttle(&mut self, endpoint: &str) {
-        let wait = self.client.time_to_wait(endpoint);
+    fn throttle(&mut self, budget: Budget) {
+        let wait = self.client.time_to_wait(budget);
         if wait.is_zero() {
             return;
         }
@@ -116,24 +112,33 @@ impl Link {
                 format!("{site} allows so many requests and no more: events may come in batches");
             self.announcer.say(Level::Notice, &text);
         }
-        self.watch.set_give_up_at(None);
+        self.watch.set_silent_since(None);
         self.watch.outside(|| thread::sleep(wait));
     }
 
-    /// The same, until there is a good answer.
+    /// Tries something until it is answered, and waits out the trouble between. A refusal ends it.
+    pub fn until_answered<T>(
+        &mut self,
+        mut attempt: impl FnMut(&mut Link) -> Result<T, ApiError>,
+    ) -> Result<T, Outcome> {
+        loop {
+            match attempt(self) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.wait_out(error)?,
+            }
+        }
+    }
+
+    /// A request, until there is a good answer.
     pub fn request_until_answered<T>(
         &mut self,
         request: impl Fn(&Client) -> Result<T, ApiError>,
     ) -> Result<T, Outcome> {
-        loop {
-            match self.request(&request) {
-                Ok(answer) => {
-                    self.succeeded();
-                    return Ok(answer);
-                }
-                Err(error) => self.wait_out(error)?,
-            }
-        }
+        self.until_answered(|link| {
+            let answer = link.request(&request)?;
+            link.succeeded();
+            Ok(answer)
+        })
     }
 
     /// The next piece of an answer; false at its end.
@@ -144,8 +149,7 @@ impl Link {
     ) -> Result<bool, ApiError> {
         // How long it took to print what came before is not the server's fault.
         self.mark_heard(chunk);
-        self.watch.set_give_up_at(self.gives_up_at(self.asked));
-        let more = self.watch.outside(|| response.read(chunk));
+        let more = self.wait(self.asked, || response.read(chunk));
         self.mark_heard(chunk);
         more
     }
@@ -154,12 +158,12 @@ impl Link {
     pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
         self.cleanup.set_answered();
-        let Some(trouble) = self.trouble.take().filter(Trouble::has_failed) else {
+        let Some(trouble) = self.trouble.take().filter(|trouble| trouble.has_failed) else {
             return false;
         };
         if self.established {
             let site = &self.client.account().site;
-            let seconds = trouble.start().elapsed().as_secs();
+            let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
             self.announcer.say(trouble.level(), &text);
         }
@@ -192,11 +196,26 @@ impl Link {
         if error.is_rate_limit() {
             self.cleanup.set_heard();
         }
+        let cut = match self.waited.take() {
+            Some(age) if error.verdict() == Verdict::Transient => self.wait_cuts.add(age),
+            _ => Cut::Unusual,
+        };
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
-        let first = !trouble.has_failed();
-        let level = trouble.fail(&error, now);
-        if self.gives_up_at(None).is_some_and(|at| at <= now) {
+        let first = !trouble.has_failed;
+        let level = match cut {
+            Cut::Unusual => trouble.fail(&error, now),
+            Cut::Rule(_) | Cut::Usual => trouble.fail_as_usual(),
+        };
+        let give_up_at = self.watch.give_up_at(trouble.silent_since);
+        if give_up_at.is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
+        }
+        if let Cut::Rule(age) = cut {
+            let text = format!(
+                "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
+                age.as_secs()
+            );
+            self.announcer.say(Level::Notice, &text);
         }
         if self.announcer.says(level) {
             let when = match wait.as_secs_f32().ceil() {
@@ -214,9 +233,15 @@ impl Link {
     }
 
     /// Waits for a time.
-    pub fn pause(&mut self, wait: Duration) {
-        self.watch.set_give_up_at(self.gives_up_at(None));
-        self.watch.outside(|| thread::sleep(wait));
+    pub fn pause(&mut self, time: Duration) {
+        self.wait(None, || thread::sleep(time));
+    }
+
+    /// Waits for something outside. The server is silent since the trouble began, or since it was asked.
+    fn wait<T>(&self, asked: Option<Instant>, wait: impl FnOnce() -> T) -> T {
+        let trouble = self.trouble.as_ref().map(|trouble| trouble.silent_since);
+        self.watch.set_silent_since(trouble.or(asked));
+        self.watch.outside(wait)
     }
 
     /// What came says that the server is not out of reach: a page of something in between does not.
@@ -228,13 +253,7 @@ impl Link {
         self.asked = Some(now);
         self.cleanup.set_heard();
         if let Some(trouble) = &mut self.trouble {
-            trouble.mark_heard(now);
+            trouble.silent_since = now;
         }
-    }
-
-    /// When the server is given up on: it is silent since the trouble began, or since it was asked.
-    fn gives_up_at(&self, asked: Option<Instant>) -> Option<Instant> {
-        let since = self.trouble.as_ref().map(Trouble::silent_since);
-        since.or(asked)?.checked_add(self.give_up_after?)
     }
 }

@@ -24,7 +24,6 @@ mod start;
 mod trouble;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -32,24 +31,19 @@ use jiff::Timestamp;
 use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, Register, Verdict, Wait};
 use crate::config::Plan;
-use crate::cursor::{Cursor, Place};
-use crate::delivery::{Dedup, Moment, Window};
+use crate::cursor::Checkpoint;
+use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
-use crate::lookup::{self, Lookup};
-use crate::notice::{Level, Notices};
-use crate::output::Renderer;
+use crate::lookup;
+use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::output::sink::Sink;
 use crate::retry::Backoff;
-use crate::seen::SeenNames;
-use crate::selection::Selection;
 use crate::selection::narrow::{Directory, Narrow};
-use crate::watch::Watch;
 use crate::zone::Zone;
-use announce::Announcer;
-use cleanup::TailCleanup;
-use link::Link;
-use printer::Printer;
+pub use announce::Announcer;
+pub use cleanup::TailCleanup;
+pub use link::Link;
+pub use printer::Printer;
 use queue::Queue;
 use recover::Comparison;
 
@@ -58,48 +52,15 @@ const PACE: Duration = Duration::from_secs(1);
 /// How long deleting a queue may take on the way.
 const DELETE: Duration = Duration::from_millis(1500);
 
-/// Everything that a run is made of.
-pub struct Parts {
-    /// What to do.
-    pub plan: Plan,
-    /// Where to go on, and where to save how far it went.
-    pub cursor: Option<(Cursor, Option<Place>)>,
-    /// The way to the server.
-    pub client: Client,
-    /// What may end it.
-    pub watch: Watch,
-    /// What is said about it.
-    pub notices: Notices,
-    /// Where records of our own go (`--meta`).
-    pub meta: Option<Sink>,
-    /// The form of the lines.
-    pub renderer: Renderer,
-    /// Where names come from that no event tells, if lines have names.
-    pub lookup: Option<Lookup>,
-    /// Where names for completion go, if they are kept.
-    pub seen: Option<SeenNames>,
-    /// Where lines go.
-    pub sink: Sink,
-    /// The same once more, to be synced when another thread ends the run.
-    pub sink_to_sync: Sink,
-    /// When the process started.
-    pub started: Instant,
-    /// The zone of times in notices.
-    pub zone: Zone,
-}
-
 /// A running tail.
 pub struct Tail {
     plan: Plan,
     link: Link,
-    watch: Watch,
     printer: Printer,
     /// What is read of an answer at a time.
     chunk: Chunk,
-    cleanup: Arc<TailCleanup>,
-    cursor: Option<Arc<Cursor>>,
     /// Where an earlier run ended.
-    place: Option<Place>,
+    checkpoint: Option<Checkpoint>,
     /// The messages that were printed; none where no history is read.
     window: Option<Window>,
     /// What queues are registered with; less where the account may not see all of it.
@@ -113,53 +74,28 @@ pub struct Tail {
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
     young_losses: Backoff,
     /// When a poll was answered last; not yet in this run.
-    answered_at: Option<Moment>,
+    answered_at: Option<Instant>,
     /// Whether it was said that history is refused.
     refusals_told: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hurried_heartbeats: u32,
-    started: Instant,
     zone: Zone,
 }
 
 impl Tail {
-    /// A tail that has not sent anything yet.
-    pub fn new(parts: Parts) -> Tail {
-        let plan = parts.plan;
-        let (cursor, place) = parts.cursor.unzip();
-        let cursor = cursor.map(Arc::new);
-        let seen = parts.seen.map(Arc::new);
-        let cleanup = Arc::new(TailCleanup::new(
-            parts.client.clone(),
-            parts.notices,
-            cursor.clone(),
-            seen.clone(),
-            parts.sink_to_sync,
-            plan.give_up_after.unwrap_or_default(),
-        ));
-        parts.watch.set_cleanup(cleanup.clone());
+    /// A tail that has not sent anything yet, and goes on from a checkpoint if there is one.
+    pub fn new(
+        plan: Plan,
+        checkpoint: Option<Checkpoint>,
+        link: Link,
+        printer: Printer,
+        zone: Zone,
+    ) -> Tail {
         Tail {
-            link: Link::new(
-                parts.client,
-                parts.watch.clone(),
-                cleanup.clone(),
-                Announcer::new(parts.notices, parts.meta),
-                plan.give_up_after,
-                parts.started,
-            ),
-            watch: parts.watch,
-            printer: Printer::new(
-                plan.selection.clone(),
-                parts.renderer,
-                parts.lookup,
-                seen,
-                parts.sink,
-                plan.count,
-            ),
+            link,
+            printer,
             chunk: Chunk::default(),
-            cleanup,
-            cursor,
-            place: place.flatten(),
+            checkpoint,
             window: None,
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
@@ -169,8 +105,7 @@ impl Tail {
             answered_at: None,
             refusals_told: false,
             hurried_heartbeats: 0,
-            started: parts.started,
-            zone: parts.zone,
+            zone,
             plan,
         }
     }
@@ -183,7 +118,7 @@ impl Tail {
 
     /// Finds what the narrows name: the account, people, channels.
     fn look_up(&mut self) -> Result<(), Outcome> {
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let mut directory = Directory::default();
         if selection.any_narrow(Narrow::needs_me) {
             let me = self.link.request_until_answered(Client::me)?;
@@ -199,7 +134,8 @@ impl Tail {
         if is_old && has_channels {
             directory.channels = self.list(lookup::channels)?;
         }
-        Ok(self.printer.resolve(&directory)?)
+        let resolved = self.plan.selection.resolve(&directory);
+        resolved.map_err(|fault| Error::Usage(fault).into())
     }
 
     /// Whether the server is one from before 3.0, which may take no ids. Lists may be long, this is short.
@@ -226,12 +162,13 @@ impl Tail {
     fn follow(&mut self) -> Result<Infallible, Outcome> {
         self.look_up()?;
         let mut queue = self.open()?;
-        if !self.plan.once {
+        // Messages bring their own names.
+        if !self.plan.once && self.plan.selection.has_other_kinds() {
             self.printer.prefetch_names();
         }
         loop {
             let wait = self.wait(&queue);
-            let sent = self.now();
+            let sent = Instant::now();
             match self.poll(&mut queue, wait) {
                 Ok(_) if wait == Wait::Block && queue.inbox.batch().is_empty() => {
                     self.back_off_displaced(&mut queue)?;
@@ -276,11 +213,11 @@ impl Tail {
         let date = answer?;
         if queue.inbox.batch().unnumbered > 0 {
             // It will come again, and again, as it cannot be acknowledged.
-            let client = self.link.client();
+            let client = &self.link.client;
             return Err(client.garbled("events", "an event has no id").into());
         }
         for _ in 0..queue.inbox.batch().heartbeats {
-            self.link.announcer().record(&Record::Alive)?;
+            self.link.announcer.record(&Record::Alive)?;
         }
         Ok(date)
     }
@@ -293,22 +230,16 @@ impl Tail {
         self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
             let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
-            let dedup = Dedup::new(Some(inbox), window, self.started.elapsed());
-            let printed = self.printer.print(&self.chunk, dedup)?;
+            let dedup = Dedup::new(Some(inbox), window, Instant::now());
+            let printed = self
+                .printer
+                .print(&self.chunk, &self.plan.selection, dedup)?;
             let position = queue.inbox.position();
-            self.cleanup.add_printed(position, &printed.messages);
+            self.link.cleanup.add_printed(position, &printed.messages);
             printed.and_go_on()?;
         }
         let (_, date) = response.finish()?;
         Ok(date)
-    }
-
-    fn selection(&self) -> &Selection {
-        self.printer.selection()
-    }
-
-    fn now(&self) -> Moment {
-        self.started.elapsed()
     }
 
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue
@@ -326,30 +257,25 @@ impl Tail {
 
     /// Saves how far this queue has been printed.
     fn save(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(cursor) = &self.cursor else {
+        if self.plan.cursor_file.is_none() {
             return Ok(());
-        };
-        let place = Place {
+        }
+        let window = self.window.as_ref();
+        let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            messages: self
-                .window
-                .as_ref()
-                .map(Window::snapshot)
-                .unwrap_or_default(),
+            messages: window.map(Window::snapshot).unwrap_or_default(),
             registered_at: queue.registered_at,
             opening: self.opening,
             complete_at: queue.sound_until(),
             missed: queue.missed,
         };
-        let printer = &mut self.printer;
-        self.watch.saving(|| {
-            printer.sync()?;
-            cursor.save(&place).map_err(Outcome::Failed)
-        })?;
-        self.cleanup.set_saved(place);
-        Ok(())
+        let Link { watch, cleanup, .. } = &self.link;
+        watch.saving(|| {
+            self.printer.sync()?;
+            Ok(cleanup.save(checkpoint)?)
+        })
     }
 
     /// A poll that should have waited was answered with nothing: the server gave its place to
@@ -367,11 +293,9 @@ impl Tail {
             2 => Level::Warning,
             _ => Level::Detail,
         };
-        self.link.announcer().say(level, &text);
+        self.link.announcer.say(level, &text);
         if times == 1 {
-            self.link
-                .announcer()
-                .record(&Record::Lost { error: text })?;
+            self.link.announcer.record(&Record::Lost { error: text })?;
         }
         queue.answered = true;
         self.compare_later(queue);
@@ -381,9 +305,9 @@ impl Tail {
 
     /// Heartbeats come with a minute in between. Where they come without, and alone, there is no
     /// hurry to ask for the next one.
-    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Moment) {
+    fn throttle_heartbeats(&mut self, queue: &Queue, sent: Instant) {
         let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(self.now().saturating_sub(sent));
+        let rest = PACE.saturating_sub(sent.elapsed());
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
             self.hurried_heartbeats = 0;
             return;
@@ -396,14 +320,14 @@ impl Tail {
     }
 
     /// A poll was answered in full.
-    fn settle_answer(&mut self, queue: &mut Queue, sent: Moment) -> Result<(), Outcome> {
-        self.answered_at = Some(self.now());
+    fn settle_answer(&mut self, queue: &mut Queue, sent: Instant) -> Result<(), Outcome> {
+        self.answered_at = Some(Instant::now());
         queue.answered = true;
         queue.complete_at = Timestamp::now();
         let back = self.link.succeeded();
         self.link.establish();
         if back {
-            self.link.announcer().record(&Record::Resumed {
+            self.link.announcer.record(&Record::Resumed {
                 queue_id: queue.id.0.clone(),
                 last_event_id: queue.inbox.position().0,
             })?;
@@ -414,7 +338,7 @@ impl Tail {
             self.compare_later(queue);
         }
         if let Some(window) = &mut self.window {
-            if self.started + sent >= queue.decides_at {
+            if sent >= queue.decides_at {
                 window.settle_undecided();
             }
             window.settle(sent);
@@ -429,7 +353,7 @@ impl Tail {
         if let Err(outcome) = self.report_missed(queue, queue.sound_until(), queue.complete_at) {
             return outcome;
         }
-        if self.cursor.is_some() {
+        if self.plan.cursor_file.is_some() {
             let position = queue.inbox.position();
             // Hanging up is the expected end.
             let park = |client: &Client| client.park(&queue.id, position);

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use crate::api::split::Chunk;
 use crate::delivery::Dedup;
-use crate::error::{Error, Outcome};
+use crate::error::Outcome;
 use crate::event::{Event, MessageId};
 use crate::lookup::Lookup;
 use crate::output::Renderer;
+use crate::output::names::Names;
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
-use crate::selection::narrow::Directory;
 use crate::selection::{MESSAGE, Selection};
 
 /// Bytes of lines whose memory serves the next chunk as well.
@@ -20,7 +20,6 @@ const MOST_KEPT: usize = 1 << 20;
 
 /// Prints events to standard output, up to `--count`.
 pub struct Printer {
-    selection: Selection,
     renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     lookup: Option<Lookup>,
@@ -51,9 +50,8 @@ impl Printed {
 }
 
 impl Printer {
-    /// A printer of these events in this form, so many at most.
+    /// A printer of lines in this form, so many at most.
     pub fn new(
-        selection: Selection,
         renderer: Renderer,
         lookup: Option<Lookup>,
         seen: Option<Arc<SeenNames>>,
@@ -61,7 +59,6 @@ impl Printer {
         count: Option<u64>,
     ) -> Printer {
         Printer {
-            selection,
             renderer,
             lookup,
             seen,
@@ -71,49 +68,40 @@ impl Printer {
         }
     }
 
-    /// What is printed.
-    pub fn selection(&self) -> &Selection {
-        &self.selection
+    /// Where names come from and where they go, if lines have names.
+    fn names(&mut self) -> Option<(&mut Lookup, &mut Names)> {
+        self.lookup.as_mut().zip(self.renderer.names())
     }
 
-    /// Finds what the narrows name in what the server tells.
-    pub fn resolve(&mut self, directory: &Directory) -> Result<(), Error> {
-        self.selection.resolve(directory).map_err(Error::Usage)
-    }
-
-    /// Asks for all names now if lines will need them: messages bring their own.
+    /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
-        if self.selection.has_other_kinds()
-            && let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names())
-        {
+        if let Some((lookup, names)) = self.names() {
             lookup.prefetch(names);
         }
     }
 
-    /// Takes the names that were found. At the beginning lines that are not
+    /// Takes in the names that have come. At the beginning lines that are not
     /// messages wait for them a moment.
-    fn take_names(&mut self, chunk: &Chunk) {
-        let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) else {
+    fn receive_names(&mut self, chunk: &Chunk, selection: &Selection) {
+        let Some((lookup, names)) = self.names() else {
             return;
         };
-        let needs_names = |event: &Event| event.kind != MESSAGE && self.selection.shows(event.kind);
+        let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
             lookup.wait(names);
         }
-        lookup.deliver(names);
+        lookup.receive(names);
     }
 
-    /// Asks for the names that were missing.
-    fn ask_for_names(&mut self) {
-        if let (Some(lookup), Some(names)) = (&mut self.lookup, self.renderer.names()) {
-            lookup.ask_for_missing(names);
-        }
-    }
-
-    /// Prints the events of a chunk in order; all lines are written when it returns. At the end of
+    /// Prints the selected events of a chunk in order; all lines are written when it returns. At the end of
     /// `--count` the rest of the chunk is left.
-    pub fn print(&mut self, chunk: &Chunk, mut dedup: Dedup) -> Result<Printed, Outcome> {
-        self.take_names(chunk);
+    pub fn print(
+        &mut self,
+        chunk: &Chunk,
+        selection: &Selection,
+        mut dedup: Dedup,
+    ) -> Result<Printed, Outcome> {
+        self.receive_names(chunk, selection);
         self.lines.clear();
         self.renderer.fit(|| self.sink.columns());
         let text = chunk.text().as_bytes();
@@ -124,7 +112,7 @@ impl Printer {
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
             let new = dedup.is_new(&event);
-            let shown = new && self.selection.passes(&event);
+            let shown = new && selection.passes(&event);
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();
@@ -153,7 +141,9 @@ impl Printer {
             self.lines.clear();
             self.lines.shrink_to(MOST_KEPT);
         }
-        self.ask_for_names();
+        if let Some((lookup, names)) = self.names() {
+            lookup.fetch_missing(names);
+        }
         if let Some(seen) = &self.seen {
             seen.learn(chunk.iter().filter(|event| event.kind == MESSAGE));
         }

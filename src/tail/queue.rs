@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::recover::Comparison;
 use crate::api::Registered;
-use crate::cursor::Place;
+use crate::cursor::Checkpoint;
 use crate::delivery::{IdOrder, Inbox};
 use crate::event::{EventId, QueueId};
 
@@ -43,59 +43,55 @@ const ON_ITS_WAY: Duration = Duration::from_secs(10);
 const YOUNG: Duration = Duration::from_mins(1);
 
 impl Queue {
-    /// Just registered.
-    pub fn fresh(registered: Registered) -> Queue {
-        let now = Instant::now();
+    fn new(id: QueueId, position: EventId, order: IdOrder) -> Queue {
         Queue {
-            id: registered.queue,
-            registered: Some(now),
-            decides_at: now + ON_ITS_WAY,
+            id,
+            inbox: Inbox::new(position, order),
+            feature_level: 0,
+            registered: None,
+            decides_at: Instant::now(),
             registered_at: Timestamp::now(),
-            // Not the last_event_id that register tells: what came meanwhile is wanted.
-            inbox: Inbox::new(EventId::NONE_SEEN, IdOrder::of(registered.feature_level)),
-            feature_level: registered.feature_level,
             answered: false,
             complete_at: Timestamp::now(),
             comparison: None,
             missed: 0,
-        }
-    }
-
-    /// An earlier run's.
-    pub fn resumed(place: &Place) -> Queue {
-        let age = Timestamp::now().duration_since(place.registered_at);
-        // A clock that went back makes it wait once more.
-        let age = Duration::try_from(age).unwrap_or_default();
-        Queue {
-            id: QueueId(place.queue_id.clone()),
-            registered: None,
-            decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(age),
-            registered_at: place.registered_at,
-            inbox: Inbox::new(
-                EventId(place.last_event_id),
-                IdOrder::of(place.feature_level),
-            ),
-            feature_level: place.feature_level,
-            answered: true,
-            complete_at: place.complete_at,
-            comparison: None,
-            missed: place.missed,
         }
     }
 
     /// Somebody else's.
     pub fn taken_over(id: QueueId, position: EventId) -> Queue {
+        Queue::new(id, position, IdOrder::Ascending)
+    }
+
+    /// Just registered.
+    pub fn fresh(registered: Registered) -> Queue {
+        let (now, level) = (Instant::now(), registered.feature_level);
         Queue {
-            id,
-            registered: None,
-            decides_at: Instant::now(),
-            registered_at: Timestamp::now(),
-            inbox: Inbox::new(position, IdOrder::Ascending),
-            feature_level: 0,
-            answered: false,
-            complete_at: Timestamp::now(),
-            comparison: None,
-            missed: 0,
+            feature_level: level,
+            registered: Some(now),
+            decides_at: now + ON_ITS_WAY,
+            // Not the last_event_id that register tells: what came meanwhile is wanted.
+            ..Queue::new(registered.queue, EventId::NONE_SEEN, IdOrder::of(level))
+        }
+    }
+
+    /// An earlier run's.
+    pub fn resumed(checkpoint: &Checkpoint) -> Queue {
+        let age = Timestamp::now().duration_since(checkpoint.registered_at);
+        // A clock that went back makes it wait once more.
+        let age = Duration::try_from(age).unwrap_or_default();
+        let (id, position) = (
+            QueueId(checkpoint.queue_id.clone()),
+            EventId(checkpoint.last_event_id),
+        );
+        Queue {
+            feature_level: checkpoint.feature_level,
+            decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(age),
+            registered_at: checkpoint.registered_at,
+            answered: true,
+            complete_at: checkpoint.complete_at,
+            missed: checkpoint.missed,
+            ..Queue::new(id, position, IdOrder::of(checkpoint.feature_level))
         }
     }
 

@@ -56,15 +56,6 @@ impl Comparison {
     }
 }
 
-/// What came of a comparison.
-struct Compared {
-    /// Whether messages were missing that are too young to tell.
-    left_young: bool,
-    /// The newest message that is settled.
-    settled: Option<MessageId>,
-    refusals: Vec<Refusal>,
-}
-
 impl Tail {
     /// There was trouble: what the queue has delivered must be compared with history. A run that follows
     /// waits until all that the trouble can have cost is old enough to tell.
@@ -124,18 +115,18 @@ impl Tail {
             }
             return Ok(());
         }
-        let compared = match self.print_undelivered(queue, cutoff(date)) {
+        let (history, left_young) = match self.print_undelivered(queue, cutoff(date)) {
             Ok(compared) => compared,
             Err(Outcome::Failed(Error::Api(error))) => return self.put_off(queue, error),
             Err(outcome) => return Err(outcome),
         };
         queue.comparison = None;
-        self.release(compared.settled);
-        if again && compared.left_young {
+        self.release(history.settled());
+        if again && left_young {
             self.schedule_comparison(queue, YOUNG, since, false);
         }
         self.report_missed(queue, since, queue.complete_at)?;
-        self.report_refusals(&compared.refusals)
+        self.report_refusals(&history.refusals())
     }
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
@@ -145,24 +136,24 @@ impl Tail {
     }
 
     /// Prints the messages that history has from before the cutoff, by the server's clock, and the queue has
-    /// not delivered.
-    fn print_undelivered(&mut self, queue: &mut Queue, cutoff: i64) -> Result<Compared, Outcome> {
+    /// not delivered. Tells what was read, and whether messages were missing that are too young to tell.
+    fn print_undelivered(
+        &mut self,
+        queue: &mut Queue,
+        cutoff: i64,
+    ) -> Result<(History, bool), Outcome> {
         let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
         let is_urgent = self.is_urgent();
-        let mut history = History::after(self.printer.selection(), floor);
+        let mut history = History::after(&self.plan.selection, floor);
         let mut left_young = false;
         loop {
             let rows = if is_urgent {
-                history.next_until_answered(&mut self.link)?
+                self.link.until_answered(|link| history.next(link))?
             } else {
                 history.next(&mut self.link)?
             };
             if rows.is_empty() {
-                return Ok(Compared {
-                    left_young,
-                    settled: history.settled(),
-                    refusals: history.refusals(),
-                });
+                return Ok((history, left_young));
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =
@@ -185,7 +176,7 @@ impl Tail {
             comparison.not_before = Instant::now() + wait;
         }
         let text = format!("history cannot be read, trying again later: {error}");
-        self.link.announcer().say(Level::Detail, &text);
+        self.link.announcer.say(Level::Detail, &text);
         Ok(())
     }
 
@@ -257,7 +248,7 @@ impl Tail {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == YOUNG_LOSSES {
-                self.link.announcer().say(Level::Warning, &text);
+                self.link.announcer.say(Level::Warning, &text);
             }
         }
         self.link.pause(wait);
@@ -291,10 +282,10 @@ impl Tail {
             beyond_recovery.push("messages (--no-catch-up)".into());
             return Ok(None);
         }
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let mut history = History::after(selection, window.floor());
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 break;
             }
@@ -302,18 +293,18 @@ impl Tail {
             let room = usize::try_from(MOST.saturating_sub(lost.missed)).unwrap_or(usize::MAX);
             let too_many = missing.len() > room;
             missing.truncate(room);
-            self.link.announcer().hide_progress();
+            self.link.announcer.hide_progress();
             self.print_missed(&missing, lost)?;
             if rows.len() >= SHOWN {
                 let text = format!("catching up: {} messages", lost.missed);
-                self.link.announcer().show_progress(&text);
+                self.link.announcer.show_progress(&text);
             }
             if too_many {
                 beyond_recovery.push(self.skip_the_rest()?);
                 break;
             }
         }
-        self.link.announcer().hide_progress();
+        self.link.announcer.hide_progress();
         let refusals = history.refusals();
         let refused = refusals.iter();
         beyond_recovery.extend(
@@ -326,7 +317,7 @@ impl Tail {
 
     /// Settles what is beyond the most, and says what that is.
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let (newest, _) = history::newest(&mut self.link, selection, 1, None, |_| true)?;
         if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
             window.raise_floor(*newest);
@@ -339,7 +330,7 @@ impl Tail {
         self.window
             .as_ref()
             .is_some_and(|window| window.lacks(row.id))
-            && row.belongs_to(self.selection())
+            && row.belongs_to(&self.plan.selection)
     }
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
@@ -363,9 +354,10 @@ impl Tail {
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
-        let now = self.now();
-        let dedup = Dedup::new(None, self.window.as_mut(), now);
-        let printed = self.printer.print(&row::chunk(rows), dedup)?;
+        let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
+        let printed = self
+            .printer
+            .print(&row::chunk(rows), &self.plan.selection, dedup)?;
         printed.and_go_on()
     }
 
@@ -404,7 +396,7 @@ impl Tail {
 
     /// What is lost in any gap: no history has it.
     fn lost_kinds(&self) -> Vec<String> {
-        if self.selection().has_other_kinds() {
+        if self.plan.selection.has_other_kinds() {
             vec!["edits, reactions and other events of that time".into()]
         } else {
             Vec::new()
@@ -417,8 +409,8 @@ impl Tail {
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
-        self.link.announcer().say(level, &text);
-        self.link.announcer().record(&Record::Gap(gap))?;
+        self.link.announcer.say(level, &text);
+        self.link.announcer.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {
             return Err(Outcome::Lost);

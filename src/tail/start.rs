@@ -6,6 +6,8 @@
 //! once more after it: what is new the second time is *undecided* until the queue has had the time to bring
 //! what it has of it.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
 use super::Tail;
@@ -13,7 +15,7 @@ use super::history::{self, History, Refusal};
 use super::queue::Queue;
 use crate::api::Registered;
 use crate::config::Start;
-use crate::cursor::Place;
+use crate::cursor::Checkpoint;
 use crate::delivery::{Snapshot, Window};
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
@@ -26,15 +28,6 @@ use crate::when::When;
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
 
-/// Rows of the start's history that are not wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unwanted {
-    /// They are too old.
-    Earlier,
-    /// They came meanwhile, and have an event in the queue.
-    Later,
-}
-
 impl Tail {
     /// Gets the first queue, with the history before it printed. `--once` with history alone ends
     /// here, without one.
@@ -42,28 +35,26 @@ impl Tail {
         if let Some((id, position)) = self.plan.takeover.clone() {
             return Ok(Queue::taken_over(id, position));
         }
-        if let Some(place) = self.place.take() {
-            return self.resume(&place);
+        if let Some(checkpoint) = self.checkpoint.take() {
+            return self.resume(&checkpoint);
         }
-        if self.plan.once && self.cursor.is_none() {
-            let account = self.link.client().account();
+        if self.plan.once && self.plan.cursor_file.is_none() {
+            let account = self.link.client.account();
             let text = format!(
                 "{} at {}: history only, no queue, {}",
-                account.email,
-                account.site,
-                self.selection()
+                account.email, account.site, self.plan.selection
             );
-            self.link.announcer().say(Level::Detail, &text);
+            self.link.announcer.say(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
-        if self.selection().has_messages() {
+        if self.plan.selection.has_messages() {
             let baseline = if self.needs_baseline() {
                 self.baseline()?
             } else {
                 Snapshot::default()
             };
-            self.window = Some(Window::restore(&baseline, self.now()));
+            self.window = Some(Window::restore(&baseline, Instant::now()));
         }
         let queue = self.register()?;
         self.keep(&queue)?;
@@ -80,17 +71,18 @@ impl Tail {
     /// Whether history may have to be compared with what was there at the start. A later run with the same
     /// cursor may do that even if this one does not.
     fn needs_baseline(&self) -> bool {
-        self.selection().has_messages() && (self.plan.catch_up || self.cursor.is_some())
+        self.plan.selection.has_messages()
+            && (self.plan.catch_up || self.plan.cursor_file.is_some())
     }
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
-    fn resume(&mut self, place: &Place) -> Result<Queue, Outcome> {
-        let mut queue = Queue::resumed(place);
-        self.cleanup.set_saved(place.clone());
-        if self.selection().has_messages() {
-            self.window = Some(Window::restore(&place.messages, self.now()));
+    fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
+        let mut queue = Queue::resumed(checkpoint);
+        self.link.cleanup.set_saved(checkpoint.clone());
+        if self.plan.selection.has_messages() {
+            self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
         }
-        self.link.announcer().record(&Record::Resumed {
+        self.link.announcer.record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
         })?;
@@ -99,14 +91,14 @@ impl Tail {
             queue.inbox.position().0,
             queue.id.0
         );
-        self.link.announcer().say(Level::Detail, &text);
-        if place.opening {
+        self.link.announcer.say(Level::Detail, &text);
+        if checkpoint.opening {
             self.resume_past(&queue)?;
         }
         self.compare_resumed(&mut queue);
         if !self.plan.catch_up {
             // No comparison will.
-            self.report_missed(&mut queue, place.complete_at, Timestamp::now())?;
+            self.report_missed(&mut queue, checkpoint.complete_at, Timestamp::now())?;
         }
         Ok(queue)
     }
@@ -115,7 +107,7 @@ impl Tail {
     pub fn register(&mut self) -> Result<Queue, Outcome> {
         let registered = loop {
             let register = &self.register;
-            let cleanup = &self.cleanup;
+            let cleanup = self.link.cleanup.clone();
             match self.link.request(|client| {
                 let registered = client.register(register)?;
                 // Known to whoever ends the run from the moment that it exists.
@@ -124,11 +116,11 @@ impl Tail {
             }) {
                 Ok(registered) => break registered,
                 Err(error) => {
-                    if !self.register.ask_for_less(self.printer.selection(), &error) {
+                    if !self.register.drop_public(&self.plan.selection, &error) {
                         self.link.wait_out(error)?;
                         continue;
                     }
-                    self.link.announcer().say(
+                    self.link.announcer.say(
                         Level::Warning,
                         "the account may not see all public channels: only those that it is subscribed to can match",
                     );
@@ -144,23 +136,23 @@ impl Tail {
     pub fn keep(&mut self, queue: &Queue) -> Result<(), Outcome> {
         // One that could not be saved is of no use to anybody, so it is deleted.
         self.save(queue)?;
-        if self.cursor.is_some() {
-            self.cleanup.set_queue(None);
+        if self.plan.cursor_file.is_some() {
+            self.link.cleanup.set_queue(None);
         }
         Ok(())
     }
 
     fn announce(&mut self, registered: &Registered) -> Result<(), Outcome> {
-        let account = self.link.client().account();
+        let account = self.link.client.account();
         let (site, email) = (account.site.to_string(), account.email.clone());
         let (queue_id, feature_level) = (registered.queue.0.clone(), registered.feature_level);
         let version = registered.version.as_deref().unwrap_or("unknown");
         let text = format!(
             "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
-            self.selection()
+            self.plan.selection
         );
-        self.link.announcer().say(Level::Detail, &text);
-        self.link.announcer().record(&Record::Connected {
+        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.record(&Record::Connected {
             site,
             email,
             queue_id,
@@ -172,7 +164,7 @@ impl Tail {
     /// later has an event in it. If there are no more than these, a message may be under way that
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
-        let selection = self.printer.selection();
+        let selection = &self.plan.selection;
         let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, |_| true)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
@@ -194,9 +186,9 @@ impl Tail {
         let Some(window) = &self.window else {
             return Ok(());
         };
-        let mut history = History::after(self.printer.selection(), window.floor());
+        let mut history = History::after(&self.plan.selection, window.floor());
         // More than a page is not sent while a queue is registered.
-        let rows = history.next_until_answered(&mut self.link)?;
+        let rows = self.link.until_answered(|link| history.next(link))?;
         let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
         if let Some(window) = &mut self.window {
             undecided.retain(|id| !window.contains(*id));
@@ -211,7 +203,7 @@ impl Tail {
     /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
     /// or the server may be too old to look for what it can tell of a live event.
     pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
-        let is_narrowed = !self.selection().narrows.is_empty();
+        let is_narrowed = !self.plan.selection.narrows.is_empty();
         for Refusal { coverage, cause } in refusals {
             let (level, meaning) = match coverage {
                 Coverage::Received if is_narrowed => (
@@ -228,7 +220,7 @@ impl Tail {
                 ),
             };
             self.link
-                .announcer()
+                .announcer
                 .say(level, &format!("{cause}: {meaning}"));
         }
     }
@@ -241,27 +233,32 @@ impl Tail {
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
-                let selection = self.printer.selection().clone();
-                let wanted = |row: &Row| is_before(row) && row.belongs_to(&selection);
+                let selection = &self.plan.selection;
+                let selected = |row: &Row| is_before(row) && row.belongs_to(selection);
                 let (ids, refusals) =
-                    history::newest(&mut self.link, &selection, count, until, wanted)?;
-                let first = ids.first();
-                let before = first.map(|first| MessageId(first.0.saturating_sub(1)));
+                    history::newest(&mut self.link, selection, count, until, selected)?;
+                let before = ids
+                    .first()
+                    .map(|first| MessageId(first.0.saturating_sub(1)));
+                // The others came meanwhile, and have an event in the queue.
                 let wanted = |row: &Row| ids.contains(&row.id);
-                self.begin_after(before, &refusals, wanted, Unwanted::Later, queue)
+                self.begin_after(before, &refusals, wanted, None, queue)
             }
             Start::Since(since) => {
                 let (before, refusals) = match since {
                     When::Time(time) => {
-                        let selection = self.printer.selection();
+                        let selection = &self.plan.selection;
                         history::id_before(&mut self.link, selection, time.as_second())?
                     }
                     When::Message(first) => {
                         (Some(MessageId(first.0.saturating_sub(1))), Vec::new())
                     }
                 };
+                // The others are too old, as far as they were there before the queue.
+                let known = self.window.as_ref().map(Window::snapshot);
+                let passed = known.and_then(|known| known.window.highest());
                 let wanted = |row: &Row| row.is_from(since) && is_before(row);
-                self.begin_after(before, &refusals, wanted, Unwanted::Earlier, queue)
+                self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
         }
     }
@@ -288,7 +285,7 @@ impl Tail {
         else {
             return Ok(());
         };
-        let remedy = if self.selection().narrows.is_empty() {
+        let remedy = if self.plan.selection.narrows.is_empty() {
             "see --check with the same options"
         } else {
             "check the spelling, or see --check with the same options"
@@ -296,14 +293,14 @@ impl Tail {
         Err(Outcome::Failed(Error::Usage(format!("{cause}; {remedy}"))))
     }
 
-    /// Prints what is wanted after a message, if there is one; some readings were refused already. The
-    /// baseline is known only up to there meanwhile.
+    /// Prints what is wanted after a message, if there is one; some readings were refused already. What is not
+    /// wanted up to `passed` counts as known. The baseline is known only up to there meanwhile.
     fn begin_after(
         &mut self,
         before: Option<MessageId>,
         refusals: &[Refusal],
         wanted: impl Fn(&Row) -> bool,
-        unwanted: Unwanted,
+        passed: Option<MessageId>,
         queue: Option<&Queue>,
     ) -> Result<(), Outcome> {
         self.accept(refusals)?;
@@ -311,18 +308,11 @@ impl Tail {
         let Some(before) = before else {
             return Ok(());
         };
-        let now = self.now();
-        let known = self
-            .window
-            .as_ref()
-            .map(Window::snapshot)
-            .unwrap_or_default();
-        let (settled, newest) = (MessageId(known.floor), known.window.highest());
-        let passed = newest
-            .filter(|_| unwanted == Unwanted::Earlier)
-            .map(MessageId);
+        let known = self.window.as_ref().map(Window::snapshot);
+        let known = known.unwrap_or_default();
+        let settled = MessageId(known.floor);
         if let Some(window) = &mut self.window {
-            *window = Window::restore(&known.until(before), now);
+            *window = Window::restore(&known.until(before), Instant::now());
         }
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
@@ -345,9 +335,9 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<Vec<Refusal>, Outcome> {
         self.opening = true;
-        let mut history = History::after(self.printer.selection(), after);
+        let mut history = History::after(&self.plan.selection, after);
         loop {
-            let rows = history.next_until_answered(&mut self.link)?;
+            let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
                 self.opening = false;
                 return Ok(history.refusals());
@@ -355,12 +345,12 @@ impl Tail {
             let until = self.plan.until;
             let is_past = |row| until.is_some_and(|until| history::is_past(until, row));
             let reaches_end = rows.iter().any(is_past);
-            let selection = self.printer.selection();
+            let selection = &self.plan.selection;
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
-            let now = self.now();
+            let now = Instant::now();
             if let Some(window) = &mut self.window {
                 let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
                 passed.for_each(|row| window.add(row.id, now));
@@ -380,7 +370,7 @@ impl Tail {
     fn warn_of(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
-            self.link.announcer().say(Level::Warning, &text);
+            self.link.announcer.say(Level::Warning, &text);
         }
     }
 }

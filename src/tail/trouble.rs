@@ -10,14 +10,20 @@ use crate::notice::Level;
 /// Trouble that lasts longer is said even where nobody watches.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// So many cuts of the same kind are a rule.
+const MANY: u32 = 3;
+
 /// From the first failure to the next good answer.
 #[derive(Debug)]
 pub struct Trouble {
-    start: Instant,
-    /// When the server was heard last, or the start.
-    silent_since: Instant,
-    has_failed: bool,
-    warned: bool,
+    /// When it began.
+    pub start: Instant,
+    /// When the server was heard last, or when it began.
+    pub silent_since: Instant,
+    /// Whether anything has failed.
+    pub has_failed: bool,
+    /// How loudly it was said so far.
+    loudest: Option<Level>,
 }
 
 impl Trouble {
@@ -27,57 +33,80 @@ impl Trouble {
             start,
             silent_since: start,
             has_failed: false,
-            warned: false,
+            loudest: None,
         }
     }
 
-    /// Something came back: the server is not out of reach.
-    pub fn mark_heard(&mut self, now: Instant) {
-        self.silent_since = now;
+    /// A waiting poll is cut as usual, which is not worth a word unless more fails.
+    pub fn fail_as_usual(&mut self) -> Level {
+        self.has_failed = true;
+        Level::Detail
     }
 
     /// A request fails. Tells how loudly to say so.
     pub fn fail(&mut self, error: &ApiError, now: Instant) -> Level {
         let reached = error.is_rate_limit();
         if reached {
-            self.mark_heard(now);
+            self.silent_since = now;
         }
-        let first = !self.has_failed;
         self.has_failed = true;
         let lasts = now.saturating_duration_since(self.silent_since) >= PATIENCE;
         // Once is enough: a server that limits the rate may do so for hours.
-        if (reached || lasts) && !self.warned {
-            self.warned = true;
-            Level::Warning
-        } else if first {
-            Level::Notice
+        if (reached || lasts) && self.loudest != Some(Level::Warning) {
+            self.say(Level::Warning)
+        } else if self.loudest.is_none() {
+            self.say(Level::Notice)
         } else {
             Level::Detail
         }
     }
 
+    fn say(&mut self, level: Level) -> Level {
+        self.loudest = Some(level);
+        level
+    }
+
     /// How loudly to say that it is over.
     pub fn level(&self) -> Level {
-        if self.warned {
-            Level::Warning
+        self.loudest.unwrap_or(Level::Detail)
+    }
+}
+
+/// Waiting polls that something on the way cuts, again and again after the same time: some proxies do that with all
+/// connections on which nothing comes. Nothing is lost by it, and there is no need to say it each time.
+#[derive(Debug, Default)]
+pub struct WaitCuts {
+    /// How long the first of them had waited.
+    age: Duration,
+    /// How many there were in a row.
+    count: u32,
+}
+
+/// What a cut is, after those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// It may be trouble.
+    Unusual,
+    /// There is a rule in it, after so long.
+    Rule(Duration),
+    /// As before.
+    Usual,
+}
+
+impl WaitCuts {
+    /// A poll was cut that had waited for so long.
+    pub fn add(&mut self, age: Duration) -> Cut {
+        let tolerance = (self.age / 10).max(Duration::from_secs(1));
+        if self.count == 0 || self.age.abs_diff(age) > tolerance {
+            *self = WaitCuts { age, count: 1 };
         } else {
-            Level::Notice
+            self.count = self.count.saturating_add(1);
         }
-    }
-
-    /// When it began.
-    pub fn start(&self) -> Instant {
-        self.start
-    }
-
-    /// When the server was heard last, or when it began.
-    pub fn silent_since(&self) -> Instant {
-        self.silent_since
-    }
-
-    /// Whether anything has failed.
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
+        match self.count {
+            ..MANY => Cut::Unusual,
+            MANY => Cut::Rule(self.age),
+            _ => Cut::Usual,
+        }
     }
 }
 
@@ -105,11 +134,38 @@ mod tests {
         let minute = Duration::from_mins(1);
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
-        trouble.mark_heard(start + minute);
+        trouble.silent_since = start + minute;
         let level = trouble.fail(&ApiError::silent(&site, minute), start + minute);
         assert_eq!(
-            (level, trouble.start(), trouble.silent_since()),
+            (level, trouble.start, trouble.silent_since),
             (Notice, start, start + minute)
+        );
+    }
+
+    #[test]
+    fn waiting_polls_that_are_cut_after_the_same_time_are_a_rule_from_the_third_on() {
+        let mut cuts = WaitCuts::default();
+        let kinds = [30, 31, 29, 30, 30].map(|age| cuts.add(Duration::from_secs(age)));
+        let rule = Cut::Rule(Duration::from_secs(30));
+        let expected = [Cut::Unusual, Cut::Unusual, rule, Cut::Usual, Cut::Usual];
+        assert_eq!(kinds, expected);
+        let kinds = [5, 6, 50, 54, 55].map(|age| cuts.add(Duration::from_secs(age)));
+        let rule = Cut::Rule(Duration::from_secs(50));
+        let expected = [Cut::Unusual, Cut::Unusual, Cut::Unusual, Cut::Unusual, rule];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn after_a_usual_cut_only_further_failures_are_said() {
+        let start = Instant::now();
+        let site = "https://chat.example.com".parse().unwrap();
+        let error = ApiError::silent(&site, Duration::from_secs(1));
+        let mut trouble = Trouble::since(start);
+        assert_eq!((trouble.fail_as_usual(), trouble.level()), (Detail, Detail));
+        assert_eq!(trouble.fail(&error, start), Notice);
+        assert_eq!(
+            (trouble.fail(&error, start), trouble.level()),
+            (Detail, Notice)
         );
     }
 }

@@ -23,7 +23,8 @@ fn a_wrong_key_ends_it_after_one_request() {
                 "error: ",
                 "Invalid API key",
                 "(401)",
-                "check",
+                "check email, key and site (email from config file ",
+                ", key from WYZEPAL_API_KEY, site from config file ",
             ]))
             .code(3)
             .run();
@@ -191,6 +192,115 @@ fn a_proxy_for_https_is_asked_for_a_tunnel() {
     }
     running.signal(Signal::TERM);
     assert_eq!(running.wait_exit().stderr, "");
+}
+
+#[test]
+fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
+    let refusal = |status| Reply::text(status, "text/html", "<h1>Go away</h1>");
+    let tunnel = Expect::tunnel("chat.example.com:443");
+    for (site, variable, status, code, cause) in [
+        (
+            "https://chat.example.com",
+            "HTTPS_PROXY",
+            407,
+            3,
+            "wants a login (407)",
+        ),
+        (
+            "https://chat.example.com",
+            "https_proxy",
+            403,
+            4,
+            "does not let us through",
+        ),
+        (
+            "https://chat.example.com",
+            "ALL_PROXY",
+            502,
+            4,
+            "does not let us through",
+        ),
+        (
+            "http://chat.example.com",
+            "HTTP_PROXY",
+            407,
+            3,
+            "wants a login (407)",
+        ),
+    ] {
+        let proxy = Server::new();
+        let proxy = if site.starts_with("https") {
+            proxy.always(tunnel.clone(), refusal(status))
+        } else {
+            proxy.always(
+                Expect::register().below("http://chat.example.com"),
+                refusal(status),
+            )
+        };
+        // The password is not for others to see.
+        let address = proxy.site().replace("http://", "http://me:s3cret@");
+        let expected = [cause, &format!("the proxy {} ({variable})", proxy.site())];
+        let is_told = {
+            let expected = expected.map(str::to_owned);
+            move |text: &str| {
+                expected.iter().all(|part| text.contains(part)) && !text.contains("s3cret")
+            }
+        };
+        Tail::new(site)
+            .args(["-q", "-e", "reaction", "--give-up-after", "1s"])
+            .env(variable, address)
+            .code(code)
+            .stderr(Expected::like(is_told))
+            .run();
+    }
+    Tail::new("https://chat.example.com")
+        .args(["-e", "reaction", "--give-up-after", "1s"])
+        .env("HTTPS_PROXY", NOWHERE)
+        .code(4)
+        .stderr(Expected::one_line(&[
+            "cannot reach https://chat.example.com: by the proxy http://127.0.0.1:1 (HTTPS_PROXY): Connection refused",
+        ]))
+        .run();
+}
+
+#[test]
+fn a_proxy_that_cannot_be_one_is_a_usage_error() {
+    for args in [&[][..], &["--check"]] {
+        Tail::new("https://chat.example.com")
+            .args(args.iter().copied())
+            .env("HTTPS_PROXY", "\"http://proxy:3128\"")
+            .code(2)
+            .stderr(Expected::one_line(&[
+                "HTTPS_PROXY names no proxy",
+                "without quotes",
+            ]))
+            .run();
+    }
+}
+
+#[test]
+fn plain_http_to_a_port_that_speaks_tls_says_so() {
+    let page = "<h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port";
+    let alert = b"\x15\x03\x03\0\x02\x02\x46";
+    for (reply, code, hint) in [
+        (
+            Reply::text(400, "text/html", page),
+            2,
+            "begin with https://",
+        ),
+        (
+            Reply::raw(*alert),
+            4,
+            "if it speaks TLS, write https://127.0.0.1:",
+        ),
+    ] {
+        let server = Server::new().always(Expect::register(), reply);
+        Tail::new(&server.site())
+            .args(["-e", "reaction", "--give-up-after", "1s"])
+            .code(code)
+            .stderr(Expected::one_line(&[hint]))
+            .run();
+    }
 }
 
 #[test]

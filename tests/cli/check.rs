@@ -607,9 +607,9 @@ fn a_server_too_old_for_settings_is_still_checked() {
 
 #[test]
 fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file() {
-    let from = |option: &'static str| format!("other@chat.example.com (email from {option})");
+    let from = |option: &'static str| format!("email from {option}, key from config file ");
     for (args, variable, expected) in [
-        (&[][..], None, EMAIL.to_owned()),
+        (&[][..], None, "config file ".to_owned()),
         (&["--user", "other@chat.example.com"], None, from("--user")),
         (&[], Some("WYZEPAL_EMAIL"), from("WYZEPAL_EMAIL")),
         (
@@ -619,13 +619,21 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
         ),
     ] {
         let server = World::default().serve();
+        let expected = expected.as_str();
+        let is_mine = args.is_empty() && variable.is_none();
+        let address = if is_mine {
+            EMAIL
+        } else {
+            "other@chat.example.com"
+        };
         let mut check = check(&server.site()).args(args.iter().copied());
         if let Some(variable) = variable {
             check = check.env(variable, "other@chat.example.com");
         }
         let report = check.stdout(Expected::like(|_| true)).run().stdout;
         let first = report.lines().next().unwrap();
-        let end = format!(".wyzepalrc, account {expected}");
+        assert!(first.contains(expected), "{report}");
+        let end = format!(".wyzepalrc, account {address}");
         assert!(
             first.ends_with(&end) || first.contains(&format!("{end}\"")),
             "{report}"
@@ -641,10 +649,36 @@ fn the_address_that_is_used_is_printed_and_where_it_is_from_if_not_from_the_file
         .stdout(Expected::like(|_| true))
         .run()
         .stdout;
-    let expected = format!("options and environment, account {EMAIL} (email from WYZEPAL_EMAIL)");
+    let expected = format!(
+        "email from WYZEPAL_EMAIL, key from WYZEPAL_API_KEY, site from --site, account {EMAIL}"
+    );
     assert_eq!(
         about(&report, "config"),
         [format!("ok       config         {expected}")]
+    );
+}
+
+#[test]
+fn a_proxy_on_the_way_is_named() {
+    let site = "http://chat.example.com";
+    let gone = Reply::error(404, "", "no such page");
+    let denial = Reply::error(401, "UNAUTHORIZED", "Invalid API key");
+    let proxy = Server::new()
+        .always(Expect::new("GET", "/server_settings").below(site), gone)
+        .always(Expect::new("GET", "/users/me").below(site), denial);
+    let report = check(site)
+        .env("HTTP_PROXY", proxy.site())
+        .stdout(Expected::like(|_| true))
+        .code(3)
+        .run()
+        .stdout;
+    let expected = format!(
+        "http, not encrypted, by the proxy {} (HTTP_PROXY)",
+        proxy.site()
+    );
+    assert!(
+        about(&report, "connection")[0].ends_with(&expected),
+        "{report}"
     );
 }
 

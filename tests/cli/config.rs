@@ -3,7 +3,7 @@
 //! Not for what the server makes of them (`auth.rs`) or for the file's dialect (unit tests of `rcfile`).
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::support::account::{EMAIL, KEY, rc};
@@ -269,8 +269,21 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
         "site-with-key",
         &format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite=https://me:{KEY}@x.example.com\n"),
     );
-    let cases: [(&str, &[&str]); 5] = [
-        ("binary", &["binary", "UTF-8"]),
+    let utf16 = "\u{feff}[api]\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes);
+    fs::write(home.write("utf16", ""), utf16.collect::<Vec<u8>>()).expect("a file");
+    home.write(
+        "quotes",
+        &rc(EMAIL, "https://x.example.com").replace(KEY, &format!("\"{KEY}\"")),
+    );
+    let cases: [(&str, &[&str]); 7] = [
+        ("binary", &["binary", "is not UTF-8: save it as UTF-8"]),
+        ("utf16", &["utf16", "is UTF-16: save it as UTF-8"]),
+        (
+            "quotes",
+            &["key in config file quotes has quotes around its value"],
+        ),
         ("no-delimiter", &["no-delimiter", "line 2"]),
         ("colon", &["API key", "colon"]),
         ("keyless", &["no key known", "keyless"]),
@@ -286,6 +299,52 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
     }
 }
 
+#[test]
+fn a_place_that_cannot_be_read_is_as_good_as_empty_until_a_value_is_missing() {
+    let folders = |name: &str| {
+        let home = Home::new();
+        fs::create_dir(home.path(name)).expect("a folder");
+        home
+    };
+    let loops = Home::new();
+    symlink(".wyzepalrc", loops.path(".wyzepalrc")).expect("a link");
+    for (home, at, cause) in [
+        (
+            Home::new(),
+            "/dev/null",
+            "/dev/null/.wyzepalrc: Not a directory",
+        ),
+        (folders(".wyzepalrc"), ".", ".wyzepalrc: is a directory"),
+        (loops, ".", ".wyzepalrc: Too many levels of symbolic links"),
+    ] {
+        let server = greeter();
+        let at = home.path(at);
+        let run = || {
+            once(&server.site())
+                .without_rc()
+                .home(&home)
+                .env("HOME", at.clone())
+        };
+        run()
+            .env("WYZEPAL_EMAIL", EMAIL)
+            .env("WYZEPAL_API_KEY", KEY)
+            .env("WYZEPAL_SITE", server.site())
+            .stdout(HELLO)
+            .run();
+        run()
+            .env("WYZEPAL_EMAIL", EMAIL)
+            .stderr(Expected::one_line(&["no key known", cause]))
+            .code(2)
+            .run();
+        run()
+            .args(["--config"])
+            .args([at.join(".wyzepalrc")])
+            .stderr(Expected::one_line(&["cannot read config file", cause]))
+            .code(2)
+            .run();
+    }
+}
+
 /// Options, variables, and a part of the complaint.
 type Wrong = (
     &'static [&'static str],
@@ -295,10 +354,21 @@ type Wrong = (
 
 #[test]
 fn values_that_cannot_be_are_refused_before_connecting() {
-    let cases: [Wrong; 6] = [
+    let cases: [Wrong; 9] = [
+        (
+            &[],
+            &[("WYZEPAL_API_KEY", "\"abcdefgh\"")],
+            "WYZEPAL_API_KEY has quotes",
+        ),
+        (
+            &[],
+            &[("ZULIP_EMAIL", "'a@example.com'")],
+            "ZULIP_EMAIL has quotes",
+        ),
+        (&["--site", "\"a.com\""], &[], "--site has quotes"),
         (&["--user", "a:b@example.com"], &[], "email"),
         (&["--user", ""], &[], "email"),
-        (&["--site", "https://chat.example.com/#narrow"], &[], "site"),
+        (&["--site", "https://chat.example.com#narrow"], &[], "site"),
         (&["--site", ""], &[], "site"),
         (
             &[],

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
-use crate::support::run::{Expected, Home, Tail};
+use crate::support::run::{Expected, Home, NOWHERE, Tail};
 use crate::support::running::Signal;
 use crate::support::tally::{assert_once, counts, in_hand, message_ids};
 
@@ -182,6 +182,23 @@ fn a_file_that_is_no_cursor_is_left_as_it_was() {
         assert_eq!(after, text);
     }
     assert_eq!(model.count(Step::Register), 1);
+}
+
+#[test]
+fn a_file_of_another_kind_gets_no_lock_beside_it() {
+    let home = Home::new();
+    home.write("notes", "[api]\nkey=x\n");
+    Tail::new(NOWHERE)
+        .home(&home)
+        .args(["--cursor-file", "notes"])
+        .stderr(Expected::one_line(&[
+            "cannot read cursor file",
+            "notes: it is none",
+            "name another one",
+        ]))
+        .code(1)
+        .run();
+    assert!(!home.path("notes.lock").exists());
 }
 
 #[test]

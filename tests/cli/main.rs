@@ -8,6 +8,8 @@
 mod auth;
 /// Where address, key and site come from.
 mod config;
+/// Where files are missing that a person's machine has.
+mod containers;
 /// Certificates of both sides.
 mod tls;
 

@@ -7,7 +7,7 @@ use crate::support::answers::{
 };
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
-use crate::support::run::Tail;
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::server::Server;
 use crate::support::times::{SOON, assert_within};
 
@@ -70,14 +70,30 @@ fn a_reader_that_is_gone_before_the_start_is_no_failure() {
 }
 
 #[test]
-fn without_any_stdout_it_works_as_into_dev_null() {
+fn without_any_stdout_nothing_is_asked_for_that_would_not_be_printed() {
+    for options in [&["-C", "1"][..], &["--check"], &["--replay", "-"]] {
+        Tail::new(NOWHERE)
+            .args(options.iter().copied())
+            .within("exec \"$@\" >&-")
+            .code(1)
+            .stderr(Expected::one_line(&[
+                "standard output",
+                "closed",
+                ">/dev/null",
+            ]))
+            .run();
+    }
+}
+
+#[test]
+fn output_that_nobody_wants_is_no_failure() {
     let server = server()
-        .on(Expect::register().optional(), registered("q"))
-        .on(Expect::poll().optional(), events(&[0]))
-        .always(Expect::delete(), deleted());
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), events(&[0]))
+        .on(Expect::delete(), deleted());
     Tail::new(&server.site())
         .args(["-C", "1"])
-        .within("exec \"$@\" >&-")
+        .within("exec \"$@\" >/dev/null")
         .run();
 }
 

@@ -16,6 +16,7 @@ use crate::support::expect::Expect;
 use crate::support::http::pauses;
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Tail};
+use crate::support::running::Signal;
 use crate::support::server::Server;
 use crate::support::times::{PAUSE, assert_within};
 
@@ -347,21 +348,24 @@ fn plain() -> u16 {
 #[test]
 fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
     let port = plain();
-    // No resolver is asked for a name with a part of more than 63 letters.
-    let long = format!("http://{}.example", "a".repeat(70));
     let scheme =
         format!("not speak TLS; if it speaks plain http, write http://127.0.0.1:{port} as");
     let cases = [
         (format!("127.0.0.1:{port}"), &*scheme),
-        (long, "; check the spelling of the site, and the network"),
+        (
+            "http://nowhere.invalid".to_owned(),
+            "; check the spelling of the site, and the network",
+        ),
     ];
     for (site, advice) in cases {
         for args in [
             &["--give-up-after", "300ms", "--insecure", "-n", "1"][..],
             &["--check", "--insecure"],
         ] {
+            // No name server is asked.
             let exit = Tail::new(&site)
                 .args(args.iter().copied())
+                .env("RES_OPTIONS", "attempts:0")
                 .start()
                 .wait_exit();
             let all = format!("{}{}", exit.stdout, exit.stderr);
@@ -456,4 +460,24 @@ fn only_printed_events_count() {
         .args(["-C", "1", "-E", "typing", "-W", "3s"])
         .code(124)
         .run();
+}
+
+#[test]
+fn something_that_cuts_each_waiting_poll_is_said_once() {
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .always(waiting_poll(-1), Reply::nothing(Ending::Close))
+        .always(poll_at_once(-1), events(&[]))
+        .on(Expect::delete(), deleted());
+    // Without messages nothing is compared with history, so that the poll after the next one waits again.
+    let running = Tail::new(&server.site())
+        .args(["-e", "reaction"])
+        .stderr_on_terminal(200, 24)
+        .start();
+    server.wait_requests(5, &waiting_poll(-1));
+    running.signal(Signal::TERM);
+    let exit = running.wait_exit();
+    let count = |part: &str| exit.stderr.matches(part).count();
+    let counts = ["lost: ", "back: ", "something on the way cuts"].map(count);
+    assert_eq!(counts, [2, 2, 1], "{exit}");
 }

@@ -4,7 +4,7 @@
 
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::Reply;
-use crate::support::run::Tail;
+use crate::support::run::{Expected, NOWHERE, Tail};
 
 #[test]
 fn each_line_for_a_journal_is_whole_plain_and_names_the_program() {
@@ -39,5 +39,43 @@ fn each_line_for_a_journal_is_whole_plain_and_names_the_program() {
         let mut lines = said.iter();
         let is_there = lines.any(|line| line.contains(quoted) && line.contains("gone⏎for"));
         assert!(is_there, "{quoted}\n{exit}");
+    }
+}
+
+#[test]
+fn a_journal_is_told_what_is_an_error_and_what_a_warning() {
+    // The journal's variable stays in a shell that sends stderr elsewhere.
+    let journal = "export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); exec \"$@\"";
+    let elsewhere = "export JOURNAL_STREAM=1:1; exec \"$@\"";
+    for (script, warning, error) in [
+        (
+            journal,
+            "<4>wyzepal-tail: warning: ",
+            "<3>wyzepal-tail: error: ",
+        ),
+        (
+            elsewhere,
+            "wyzepal-tail: warning: ",
+            "wyzepal-tail: error: ",
+        ),
+    ] {
+        let is_marked = move |stderr: &str| {
+            let lines: Vec<&str> = stderr.lines().collect();
+            matches!(lines[..], [first, last] if first.starts_with(warning) && last.starts_with(error))
+        };
+        Tail::new(NOWHERE)
+            .args([
+                "--once",
+                "-n",
+                "1",
+                "-e",
+                "message,massage",
+                "--give-up-after",
+                "1ms",
+            ])
+            .within(script)
+            .code(4)
+            .stderr(Expected::like(is_marked))
+            .run();
     }
 }

@@ -58,9 +58,11 @@ fn a_certificate_that_does_not_convince_ends_the_start_with_4_and_says_what_to_d
     let (authority, files) = (Authority::new(), Files::new());
     let ca = files.write("ca.pem", &authority.pem);
     let other = files.write("other.pem", &Authority::new().pem);
-    let own = |says| Identity::self_signed("127.0.0.1", says);
-    let signed_by_itself = own(SelfSigned::Authority);
-    let itself = files.write("itself.pem", &signed_by_itself.certificate_pem);
+    let own = |name, validity| Identity::self_signed(name, SelfSigned::Authority, validity);
+    let named_otherwise = own("chat.example.com", Validity::Good);
+    let over = own("127.0.0.1", Validity::Expired);
+    let itself = [&named_otherwise, &over].map(|own| own.certificate_pem.as_str());
+    let itself = files.write("itself.pem", &itself.concat());
     let good = || authority.sign("127.0.0.1", Validity::Good);
     let unknown = [
         "no certificate in",
@@ -68,7 +70,7 @@ fn a_certificate_that_does_not_convince_ends_the_start_with_4_and_says_what_to_d
         "has signed it",
         "--cert-bundle FILE",
     ];
-    let cases: [(&str, Identity, Trust, &[&str]); 5] = [
+    let cases: [(&str, Identity, Trust, &[&str]); 7] = [
         ("unknown authority", good(), Trust::Bundle(&other), &unknown),
         (
             "unknown to the system",
@@ -90,9 +92,21 @@ fn a_certificate_that_does_not_convince_ends_the_start_with_4_and_says_what_to_d
         ),
         (
             "an authority's own",
-            signed_by_itself,
+            own("127.0.0.1", Validity::Good),
+            Trust::Bundle(&other),
+            &["a CA's own", "name a file with it by --cert-bundle FILE"],
+        ),
+        (
+            "in the bundle, of another name",
+            named_otherwise,
             Trust::Bundle(&itself),
-            &["not made for a server", "CA:FALSE", "--insecure"],
+            &["not valid for", "chat.example.com", "set site"],
+        ),
+        (
+            "in the bundle, expired",
+            over,
+            Trust::Bundle(&itself),
+            &["expired", "have it renewed"],
         ),
     ];
     for (name, identity, trust, parts) in cases {
@@ -127,8 +141,22 @@ impl Trust<'_> {
 
 #[test]
 fn a_server_that_signs_its_own_certificate_is_trusted_by_that_certificate() {
+    for says in [SelfSigned::Server, SelfSigned::Authority] {
+        let (model, files) = (model(), Files::new());
+        let identity = Identity::self_signed("127.0.0.1", says, Validity::Good);
+        let itself = files.write("server.pem", &identity.certificate_pem);
+        let port = serve(&model.site(), identity, None);
+        tail(&format!("https://127.0.0.1:{port}"), &files.0)
+            .args(["--cert-bundle", &itself])
+            .stdout(Expected::containing(&["over https"]))
+            .run();
+    }
+}
+
+#[test]
+fn a_certificate_of_the_bundle_is_enough_without_the_one_that_signed_it() {
     let (model, files) = (model(), Files::new());
-    let identity = Identity::self_signed("127.0.0.1", SelfSigned::Server);
+    let identity = Authority::new().sign("127.0.0.1", Validity::Good);
     let itself = files.write("server.pem", &identity.certificate_pem);
     let port = serve(&model.site(), identity, None);
     tail(&format!("https://127.0.0.1:{port}"), &files.0)

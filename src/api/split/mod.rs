@@ -79,6 +79,12 @@ impl Splitter {
     /// Reads the next piece of the body and appends each element that it completes to `out`: in an
     /// error as well, those that ended before the damage. After an error there is nothing more to read.
     pub fn push(&mut self, bytes: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
+        if let Section::Start = self.section
+            && let Some(first) = bytes.trim_ascii_start().first()
+            && *first != b'{'
+        {
+            return Err(SplitError::NotAnObject(*first));
+        }
         let mut used = 0;
         for (index, block) in bytes.chunks(BLOCK).enumerate() {
             let found = self.quoting.read(block);
@@ -103,7 +109,6 @@ impl Splitter {
     pub fn finish(self) -> Result<Vec<u8>, SplitError> {
         match self.section {
             Section::End => Ok(self.envelope),
-            Section::Start if !self.envelope.trim_ascii().is_empty() => Err(SplitError::NotJson),
             _ => Err(SplitError::CutOff),
         }
     }
@@ -128,9 +133,6 @@ impl Splitter {
         match (self.section, self.depth) {
             (Section::Start, _) => {
                 self.keep(text)?;
-                if self.envelope.trim_ascii() != b"{" {
-                    return Err(SplitError::NotJson);
-                }
                 self.section = Section::Envelope;
             }
             (Section::Envelope, 2) => {
@@ -361,7 +363,9 @@ impl Chunk {
 /// Why an answer cannot be read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SplitError {
-    /// It is something else, such as the HTML page of a proxy, or damaged.
+    /// It begins with another byte, such as the page of something in between.
+    NotAnObject(u8),
+    /// It is damaged.
     NotJson,
     /// The body ended before the answer did.
     CutOff,
@@ -376,6 +380,13 @@ impl fmt::Display for SplitError {
         let element = LONGEST_ELEMENT / MIB;
         let envelope = LONGEST_ENVELOPE / MIB;
         match self {
+            Self::NotAnObject(first) => {
+                let first = first.escape_ascii();
+                write!(
+                    f,
+                    "the answer is not a JSON object: it begins with '{first}'"
+                )
+            }
             Self::NotJson => write!(f, "the answer is not valid JSON"),
             Self::CutOff => write!(f, "the answer was cut off"),
             Self::LongElement => write!(

@@ -7,7 +7,7 @@
 use super::recent::Place;
 use super::writer::{Who, Writer};
 use crate::event::MessageId;
-use crate::fields::{Entries, Fields};
+use crate::fields::Fields;
 
 /// Of more messages nothing is looked for one by one: it would take long and say little.
 const LOOKED_FOR: usize = 50;
@@ -19,11 +19,11 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         Some(id) if ids.len == 0 => (vec![id], 1),
         _ => (MessageId::all(&ids), ids.len),
     };
-    // Who deleted it: new servers do not say.
-    let address = event.text("sender").unwrap_or_default();
     if ids.is_empty() {
         return None;
     }
+    // Who deleted it: new servers do not say.
+    let address = event.text("sender").unwrap_or_default();
     if address.is_empty() {
         writer.say("deleted: ");
     } else {
@@ -33,62 +33,50 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         });
         writer.say(" deleted ");
     }
-    let mut place = event
-        .integer("stream_id")
-        .zip(event.text("topic"))
-        .map(|(channel, topic)| Place::Channel(channel, topic.into_owned()));
+    let kind = event.text("message_type").unwrap_or_default();
+    let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
+    let mut place = Place::in_fields(event, None);
     if let [id] = &*ids {
         writer.excerpt(*id);
-        let said = writer.memory.recent.find(*id);
-        place = place.or(said.map(Place::of));
-        let author = said.and_then(|said| said.sender);
-        if let Some(author) = author.filter(|id| writer.memory.names.at(&address) != Some(*id)) {
+        let past = writer.memory.recent.find(*id);
+        place = place.or(past.map(Place::of));
+        let author = past.and_then(|past| past.sender);
+        let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
+        if let Some(author) = author {
             writer.say(" from ");
             writer.person(author);
         }
     } else {
         writer.count(len, "message");
     }
-    if matches!(
-        event.text("message_type").as_deref(),
-        Some("private" | "direct")
-    ) {
-        place = place.or(Some(Place::With(Vec::new())));
-    }
-    if let Some(place) = place {
+    if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
     }
-    if ids.len() > 1 {
-        let mut known = ids;
-        known.truncate(LOOKED_FOR);
-        known.retain(|id| writer.memory.recent.find(*id).is_some());
-        writer.aside(if known.is_empty() { "" } else { ": " });
-        writer.list(&known, |writer, id| writer.excerpt(*id));
-    }
+    let recent = &writer.memory.recent;
+    let quoted = ids.iter().filter(|_| ids.len() > 1).take(LOOKED_FOR);
+    let quoted: Vec<_> = quoted.filter(|id| recent.find(**id).is_some()).collect();
+    writer.aside(if quoted.is_empty() { "" } else { ": " });
+    writer.list(&quoted, |writer, id| writer.excerpt(**id));
     Some(())
 }
 
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let user = event.object("user").unwrap_or_default();
-    let own = user.integer("user_id").or_else(|| user.integer("id"));
     let (verb, way) = match &*event.text("op")? {
         "add" => (" added ", " to "),
         "remove" => (" removed ", " from "),
         _ => return None,
     };
     let message = MessageId::of(event, "message_id")?;
-    let name = event.text("emoji_name")?;
-    writer.someone(Who {
-        id: event.integer("user_id").or(own),
-        name: &user.text("full_name").unwrap_or_default(),
-        address: &user.text("email").unwrap_or_default(),
-    });
+    let emoji = event.text("emoji_name")?;
+    match event.object("user") {
+        Some(user) => writer.person_in(&user),
+        None => writer.person(event.integer("user_id")?),
+    }
     writer.say(verb);
-    let text = |name| event.text(name).unwrap_or_default();
-    writer.emoji(&name, &text("emoji_code"), &text("reaction_type"));
+    writer.emoji_in(event, &emoji);
     writer.say(way);
-    writer.message(message);
+    writer.message(message, None);
     Some(())
 }
 
@@ -99,29 +87,22 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
-    let (verb, text, way) = match &*kind {
-        "vote" => match content.integer("vote") {
-            Some(1..) => (" voted in ", None, ""),
-            Some(_) => (" took back a vote in ", None, ""),
-            None => (" updated the widget in ", None, ""),
-        },
-        "strike" => (" ticked or unticked a task in ", None, ""),
-        "new_option" => (" added the option ", content.text("option"), " to "),
-        "question" => (" asks ", content.text("question"), " now in "),
-        "new_task" => (" added the task ", content.text("task"), " to "),
-        "new_task_list_title" => (" gave the title ", content.text("title"), " to "),
-        _ => (" updated the widget in ", None, ""),
+    let (verb, text, way) = match (&*kind, content.integer("vote")) {
+        ("vote", Some(1..)) => (" voted in ", "", ""),
+        ("vote", Some(_)) => (" took back a vote in ", "", ""),
+        ("strike", _) => (" ticked or unticked a task in ", "", ""),
+        ("new_option", _) => (" added the option ", "option", " to "),
+        ("question", _) => (" asks ", "question", " now in "),
+        ("new_task", _) => (" added the task ", "task", " to "),
+        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
+        _ => (" updated the widget in ", "", ""),
     };
-    match text {
-        Some(text) => {
-            writer.say(verb);
-            writer.quote(&text);
-            writer.say(way);
-        }
-        None if way.is_empty() => writer.say(verb),
-        None => writer.say(" updated the widget in "),
+    writer.say(verb);
+    if !text.is_empty() {
+        writer.quote(&content.text(text).unwrap_or_default());
     }
-    writer.message(message);
+    writer.say(way);
+    writer.message(message, None);
     Some(())
 }
 
@@ -136,51 +117,39 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         _ => return None,
     };
     let sender = event.object("sender").unwrap_or_default();
-    let id = event
-        .integer("sender_id")
-        .or_else(|| sender.integer("user_id"))?;
-    writer.someone(Who {
-        id: Some(id),
-        address: &sender.text("email").unwrap_or_default(),
-        ..Who::default()
-    });
+    let own = || sender.integer("user_id");
+    let id = event.integer("sender_id").or_else(own)?;
+    match own() {
+        Some(_) => writer.person_in(&sender),
+        None => writer.person(id),
+    }
     writer.say(verb);
     if let Some(message) = message {
-        let place = event.object("recipient");
-        let place = place.and_then(|place| Place::in_fields(&place, Some(id)));
-        writer.message(message);
-        if let Some(place) = place.filter(|_| writer.memory.recent.find(message).is_none()) {
-            writer.place_in_brackets(&place);
-        }
+        let place = event.object("recipient").unwrap_or_default();
+        writer.message(message, Place::in_fields(&place, Some(id)));
         return Some(());
     }
-    if let Some(channel) = event.integer("stream_id") {
+    if let Some(place) = Place::in_fields(event, None) {
         writer.say(" in ");
-        writer.topic_in(channel, &event.text("topic").unwrap_or_default());
+        writer.place(&place);
         return Some(());
     }
     let recipients = event.list("recipients");
-    let recipients: Vec<Fields> = recipients
+    let mut people: Vec<Fields> = recipients
         .first
         .iter()
         .filter_map(|who| Fields::of(who))
         .collect();
-    let others: Vec<_> = recipients
-        .iter()
-        .filter(|who| who.integer("user_id") != Some(id))
-        .collect();
-    writer.say(match (&*recipients, &*others) {
-        ([], _) => return None,
-        (_, []) => " to themselves",
-        _ => " to ",
+    if people.is_empty() {
+        return None;
+    }
+    people.retain(|who| who.integer("user_id") != Some(id));
+    writer.say(if people.is_empty() {
+        " to themselves"
+    } else {
+        " to "
     });
-    writer.list(&others, |writer, who| {
-        writer.someone(Who {
-            id: who.integer("user_id"),
-            address: &who.text("email").unwrap_or_default(),
-            ..Who::default()
-        });
-    });
+    writer.list(&people, Writer::person_in);
     Some(())
 }
 
@@ -202,7 +171,7 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
     };
     event.get("messages")?;
     let messages = event.list("messages");
-    let is_all = event.flag("all").unwrap_or_default();
+    let is_all = event.flag("all") == Some(true);
     let ids = MessageId::all(&messages);
     if ids.is_empty() && !is_all {
         writer.dim();
@@ -215,7 +184,7 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
         [id] => writer.excerpt(*id),
         _ => writer.count(messages.len, "message"),
     }
-    let places = places(&ids, &messages, event, writer);
+    let places = places(&ids, event, writer).unwrap_or_default();
     if !places.is_empty() {
         writer.aside(" (");
         writer.list(&places, Writer::place);
@@ -224,28 +193,23 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
     Some(())
 }
 
-/// Where the messages are, each place once; empty where that is not known of all. Of those that became
+/// Where the messages are, each place once; None where that is not known of all. Of those that became
 /// unread the event has details.
-fn places(ids: &[MessageId], messages: &Entries, event: &Fields, writer: &Writer) -> Vec<Place> {
-    let mut places = Vec::new();
-    if messages.len > LOOKED_FOR {
-        return places;
+fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<Place>> {
+    if ids.len() > LOOKED_FOR {
+        return None;
     }
     let details = event.object("message_details").unwrap_or_default();
+    let mut places = Vec::new();
     for id in ids {
-        let said = writer.memory.recent.find(*id).map(Place::of);
-        let detailed = || {
-            let details = details.object(&id.0.to_string())?;
-            Place::in_fields(&details, None)
-        };
-        let Some(place) = said.or_else(detailed) else {
-            return Vec::new();
-        };
+        let past = writer.memory.recent.find(*id).map(Place::of);
+        let detailed = || Place::in_fields(&details.object(&id.0.to_string())?, None);
+        let place = past.or_else(detailed)?;
         if !places.contains(&place) {
             places.push(place);
         }
     }
-    places
+    Some(places)
 }
 
 #[cfg(test)]

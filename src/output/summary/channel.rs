@@ -9,43 +9,35 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::writer::Writer;
-use crate::fields::{Entries, Fields, Value, number};
+use crate::fields::{self, Entries, Fields, Value, number};
 
-/// A channel in a list of channels: an object, or only its id, or its name (old servers).
-struct Channel<'a> {
-    id: Option<i64>,
-    name: Cow<'a, str>,
-    object: Fields<'a>,
+/// Channels in a list, and how many there are.
+struct Channels<'a> {
+    /// Ids and names, as far as they are told.
+    first: Vec<(Option<i64>, Cow<'a, str>)>,
+    len: usize,
 }
 
-impl<'a> Channel<'a> {
-    fn of(entry: &'a RawValue) -> Option<Channel<'a>> {
-        let (id, name, object) = match Value::of(entry) {
-            Value::Object(object) => {
-                let name = object.text("name").unwrap_or_default();
-                (object.integer("stream_id"), name, object)
-            }
-            Value::Text(name) => (None, name, Fields::default()),
-            _ => (number(entry), Cow::default(), Fields::default()),
-        };
-        let is_known = id.is_some() || !name.is_empty();
-        is_known.then_some(Channel { id, name, object })
+impl<'a> Channels<'a> {
+    /// The entries are objects, or ids, or names (old servers). None where there are none.
+    fn of(list: &Entries<'a>) -> Option<Channels<'a>> {
+        let channels = list.first.iter().map(|entry| match Value::of(entry) {
+            Value::Object(channel) => (channel.integer("stream_id"), channel.text("name")),
+            Value::Text(name) => (None, Some(name)),
+            _ => (number(entry), None),
+        });
+        let known = channels.filter(|(id, name)| id.is_some() || name.is_some());
+        let first = known.map(|(id, name)| (id, name.unwrap_or_default()));
+        let first: Vec<_> = first.take(5).collect();
+        let len = list.len;
+        (!first.is_empty()).then_some(Channels { first, len })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.named_channel(self.id, &self.name);
+        writer.list_of(&self.first, self.len, |writer, (id, name)| {
+            writer.named_channel(*id, name);
+        });
     }
-}
-
-/// Channels, as many as are told of, and how many there are. None where there is none.
-fn channels<'a>(entries: &Entries<'a>) -> Option<(Vec<Channel<'a>>, usize)> {
-    let channels = entries.first.iter().filter_map(|entry| Channel::of(entry));
-    let channels: Vec<_> = channels.take(5).collect();
-    (!channels.is_empty()).then_some((channels, entries.len))
-}
-
-fn tell_all((channels, len): &(Vec<Channel>, usize), writer: &mut Writer) {
-    writer.list_of(channels, *len, |writer, channel| channel.write(writer));
 }
 
 /// `stream`. Old servers say `occupy` and `vacate` as well.
@@ -54,50 +46,39 @@ pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     if op == "update" {
         return update_stream(event, writer);
     }
-    // `stream_ids` is there beside `streams` since feature level 343, to replace it.
-    let all = channels(&event.list("streams")).or_else(|| channels(&event.list("stream_ids")))?;
-    match &*op {
-        "create" => tell_new(&all, writer),
-        "delete" => {
-            tell_all(&all, writer);
-            writer.say(" deleted");
-            writer.aside(" or no longer visible to you");
-        }
-        "occupy" => {
-            tell_all(&all, writer);
-            writer.say(" got its first subscriber");
-        }
-        "vacate" => {
-            tell_all(&all, writer);
-            writer.say(" lost its last subscriber");
-        }
-        _ => return None,
+    let list = event.list("streams");
+    if op == "create" {
+        return new_channels(&list, writer);
     }
+    // `stream_ids` is there beside `streams` since feature level 343, to replace it.
+    let channels = Channels::of(&list).or_else(|| Channels::of(&event.list("stream_ids")))?;
+    let words = match &*op {
+        "delete" => " deleted or no longer visible to you",
+        "occupy" => " got its first subscriber",
+        "vacate" => " lost its last subscriber",
+        _ => return None,
+    };
+    channels.write(writer);
+    writer.say(words);
     Some(())
 }
 
 /// It may also be an old channel that has become visible: "new" is true of both.
-fn tell_new(all: &(Vec<Channel>, usize), writer: &mut Writer) {
-    let [channel] = &*all.0 else {
-        writer.say("new channels ");
-        return tell_all(all, writer);
+fn new_channels(list: &Entries, writer: &mut Writer) -> Option<()> {
+    let channels = Channels::of(list)?;
+    let only = match &*list.first {
+        [channel] => Fields::of(channel)?,
+        _ => Fields::default(),
     };
-    let is_private = channel.object.flag("invite_only") == Some(true);
-    writer.say(if is_private {
-        "new private channel "
-    } else {
-        "new channel "
+    writer.say(match list.len {
+        1 if only.flag("invite_only") == Some(true) => "new private channel ",
+        1 => "new channel ",
+        _ => "new channels ",
     });
-    channel.write(writer);
-    if let Some(creator) = channel.object.integer("creator_id") {
-        writer.aside(" by ");
-        writer.person(creator);
-    }
-    let description = channel.object.text("description").unwrap_or_default();
-    if !description.is_empty() {
-        writer.aside(": ");
-        writer.quote(&description);
-    }
+    channels.write(writer);
+    writer.creator(&only);
+    writer.description(&only);
+    Some(())
 }
 
 /// A property of a channel and its value.
@@ -111,96 +92,73 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
     // That before the event, if it is a new name.
     let name = event.text("name").unwrap_or_default();
     let (property, value) = property(event)?;
-    let is_legacy = writer.memory.posting_by_group;
-    // Of interest to clients only, or told beside what it follows from.
-    if matches!(
-        &*property,
-        "email_address" | "first_message_id" | "is_announcement_only" | "is_recently_active"
-    ) || is_legacy && property == "stream_post_policy"
-    {
-        writer.dim();
-    }
-    writer.named_channel(Some(id), &name);
-    let is_web_public = event.flag("is_web_public") == Some(true);
+    writer.memory.posting_by_group |= property == "can_send_message_group";
+    // Follows from what was printed before, which says it better.
+    let follows = writer.memory.posting_by_group
+        && matches!(&*property, "stream_post_policy" | "is_announcement_only");
     let words = match (&*property, value.get()) {
-        ("name", _) => {
-            writer.say(" renamed to ");
-            writer.named_channel(Some(id), &event.text("value")?);
-            return Some(());
-        }
-        ("stream_post_policy" | "is_announcement_only", _) if is_legacy => "",
+        _ if follows => "",
+        ("name", _) => " renamed to ",
         ("invite_only", "true") => match event.flag("history_public_to_subscribers") {
             Some(true) => " is private now, new subscribers see its history",
             Some(false) => " is private now, new subscribers do not see its history",
             None => " is private now",
         },
-        ("invite_only", "false") if is_web_public => " is public on the web now",
-        ("invite_only", "false") => " is public now",
+        ("invite_only", "false") => match event.flag("is_web_public") {
+            Some(true) => " is public on the web now",
+            _ => " is public now",
+        },
         ("stream_post_policy", "1") => ": everybody may post now",
         ("stream_post_policy", "2") => ": only administrators may post now",
         ("stream_post_policy", "3") => ": only full members may post now",
         ("stream_post_policy", "4") => ": only moderators and administrators may post now",
         _ => {
+            writer.named_channel(Some(id), &name);
             writer.details("stream", &Fields(vec![(property, value)]));
             return Some(());
         }
     };
+    if follows {
+        writer.dim();
+    }
+    writer.named_channel(Some(id), &name);
     writer.say(words);
+    if property == "name" {
+        writer.named_channel(Some(id), &fields::text(value)?);
+    }
     Some(())
 }
 
 /// `subscription`.
 pub fn subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let own = || channels(&event.list("subscriptions"));
-    match &*event.text("op")? {
-        "add" => {
-            let all = own()?;
-            writer.say("you were subscribed to ");
-            tell_all(&all, writer);
-        }
-        "remove" => {
-            let all = own()?;
-            writer.say("you were unsubscribed from ");
-            tell_all(&all, writer);
-        }
-        "peer_add" => peers(event, "joined", writer)?,
-        "peer_remove" => peers(event, "left", writer)?,
-        "update" => update_subscription(event, writer)?,
+    let verb = match &*event.text("op")? {
+        "add" => "you were subscribed to ",
+        "remove" => "you were unsubscribed from ",
+        "peer_add" => return peers(event, [" joined ", " joined by "], writer),
+        "peer_remove" => return peers(event, [" left ", " left by "], writer),
+        "update" => return update_subscription(event, writer),
         _ => return None,
-    }
+    };
+    let channels = Channels::of(&event.list("subscriptions"))?;
+    writer.say(verb);
+    channels.write(writer);
     Some(())
 }
 
-/// The shorter part first: names of many would push the channel off the line. Before feature level 35
-/// there was one channel and one person, before 19 the channels were named in `subscriptions`.
-fn peers(event: &Fields, verb: &str, writer: &mut Writer) -> Option<()> {
-    let entries = match event.get("stream_id") {
+/// Before feature level 35 there was one channel and one person, before 19 the channels were named in
+/// `subscriptions`.
+fn peers(event: &Fields, verbs: [&str; 2], writer: &mut Writer) -> Option<()> {
+    let list = |one, many| match event.get(one) {
         Some(id) => Entries {
             first: vec![id],
             len: 1,
         },
-        None => event.list("stream_ids"),
+        None => event.list(many),
     };
-    let all = channels(&entries).or_else(|| channels(&event.list("subscriptions")))?;
-    let listed = event.list("user_ids");
-    let (people, len) = match event.integer("user_id") {
-        Some(id) => (vec![id], 1),
-        None => (listed.integers(), listed.len),
-    };
-    match &*people {
-        [] => return None,
-        [person] => {
-            writer.person(*person);
-            writer.say(&format!(" {verb} "));
-            tell_all(&all, writer);
-        }
-        people => {
-            tell_all(&all, writer);
-            writer.say(&format!(" {verb} by "));
-            writer.list_of(people, len, |writer, id| writer.person(*id));
-        }
-    }
-    Some(())
+    let channels = Channels::of(&list("stream_id", "stream_ids"));
+    let channels = channels.or_else(|| Channels::of(&event.list("subscriptions")))?;
+    let people = list("user_id", "user_ids");
+    writer.membership(&people, verbs, |writer| channels.write(writer))
 }
 
 /// What one's own channel is to oneself. New servers say with `in_home_view` once more what they say with

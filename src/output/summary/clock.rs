@@ -8,28 +8,12 @@ use jiff::tz::TimeZone;
 #[derive(Debug)]
 pub struct Clock {
     zone: TimeZone,
-    /// The second that `time` and `day` hold; many events share one.
+    /// The second that `time` holds; many events share one.
     second: Option<i64>,
-    time: String,
-    day: Date,
-    last_shown: Option<Date>,
-    date_line: String,
-}
-
-/// How a point in time is shown.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Moment<'a> {
-    /// `2026-11-22 Sunday`, if the last one was read on another day or there was none.
-    pub new_date: Option<&'a str>,
     /// `14:02:07`, always eight columns.
-    pub time: &'a str,
+    time: String,
+    day: Option<Date>,
 }
-
-/// Before the first time that is known.
-pub const UNKNOWN: Moment = Moment {
-    new_date: None,
-    time: "--:--:--",
-};
 
 impl Clock {
     /// A clock of that zone, which has not shown a date yet.
@@ -37,33 +21,26 @@ impl Clock {
         Clock {
             zone,
             second: None,
-            time: String::new(),
-            day: Date::ZERO,
-            last_shown: None,
-            date_line: String::new(),
+            time: "--:--:--".to_owned(),
+            day: None,
         }
     }
 
-    /// The time to show for `when`; its date counts as shown from now on.
-    pub fn read(&mut self, when: Timestamp) -> Moment<'_> {
-        if self.second != Some(when.as_second()) {
-            self.set(when);
+    /// The time to show for `when`, or else the last one, and before it the date if it is another one
+    /// than that of the time before: `2026-11-22 Sunday`.
+    pub fn read(&mut self, when: Option<Timestamp>) -> (Option<String>, &str) {
+        let mut new_date = None;
+        if let Some(when) = when.filter(|when| self.second != Some(when.as_second())) {
+            let local = self.zone.to_datetime(when);
+            let day = Some(local.date());
+            self.second = Some(when.as_second());
+            self.time = local.strftime("%H:%M:%S").to_string();
+            if self.day != day {
+                self.day = day;
+                new_date = Some(local.strftime("%Y-%m-%d %A").to_string());
+            }
         }
-        let is_new = self.last_shown.replace(self.day) != Some(self.day);
-        if is_new {
-            self.date_line = self.day.strftime("%Y-%m-%d %A").to_string();
-        }
-        Moment {
-            new_date: is_new.then_some(self.date_line.as_str()),
-            time: &self.time,
-        }
-    }
-
-    fn set(&mut self, when: Timestamp) {
-        let local = self.zone.to_datetime(when);
-        self.second = Some(when.as_second());
-        self.day = local.date();
-        self.time = local.strftime("%H:%M:%S").to_string();
+        (new_date, &self.time)
     }
 }
 
@@ -105,8 +82,8 @@ mod tests {
             ),
         ] {
             let when: Timestamp = when.parse().unwrap();
-            let moment = clock.read(when);
-            assert_eq!((moment.new_date, moment.time), (date, time), "{name}");
+            let shown = clock.read(Some(when));
+            assert_eq!((shown.0.as_deref(), shown.1), (date, time), "{name}");
         }
     }
 
@@ -114,7 +91,7 @@ mod tests {
     fn the_ends_of_time_are_shown_too() {
         for when in [Timestamp::MIN, Timestamp::MAX] {
             let mut clock = Clock::new(TimeZone::UTC);
-            assert_eq!(clock.read(when).time.len(), 8);
+            assert_eq!(clock.read(Some(when)).1.len(), 8);
         }
     }
 }

@@ -5,71 +5,59 @@
 //! is no code for any kind here, only rules, and tables of names (`words.rs`).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 
-use super::things::Difference;
-use super::wording::{Wording, listed, told_of};
+use super::things::{self, Thing};
+use super::wording::{Wording, listed, shown, spaced};
 use super::words::{self, CHANGED, Noun};
 use crate::fields::{Fields, Value};
 
-/// Details that are told; the others are counted.
+/// Details that are printed; the others are counted.
 const DETAILS: usize = 5;
 /// A longer event is not looked into.
 const LONGEST: usize = 1 << 20;
+/// A setting and its value in an event, as new and old servers have them.
+const SETTINGS: [(&str, &str); 3] = [
+    ("property", "value"),
+    ("setting_name", "setting"),
+    ("notification_name", "setting"),
+];
 
 /// The line of an event with these fields, of so many bytes.
 pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
     let op = event.text("op").or_else(|| event.text("operation"));
     let op = op.unwrap_or_default();
-    let mut verb = words::verb_of(&op);
+    let verb = words::verb_of(&op);
     if length > LONGEST {
         let size = format!("({} MiB)", length >> 20);
         return spaced(&[&words::spoken(wording.kind), &verb, &size]);
     }
-    let (setting, mut rest) = split_setting(event);
-    let list = List::find(&rest, &op, wording);
-    let thing = match &list {
-        Some(list) => list.entry_alone(),
-        None => Thing::find(&rest, &op, setting.is_some(), wording.kind),
-    };
-    let is_brief = words::is_brief(&op);
+    let mut rest = event.clone();
     let mut property = String::new();
-    let mut name = String::new();
     let mut details = Vec::new();
-    match setting {
-        Some((name, Some(value))) => details.push(wording.field(&rest, &name, value)),
+    let setting = take_setting(&mut rest);
+    match &setting {
+        Some((name, Some(value))) => details.push(wording.field(event, name, value)),
         Some((name, None)) if name != "default" => property = name.replace('_', " "),
         _ => {}
     }
-    if let Some(thing) = &thing {
-        name = thing.name(wording);
-        let object = thing.what_differs(&name, wording);
-        details.extend(wording.details(&object, is_brief || thing.is_new));
-        rest.0.retain(|(key, _)| !thing.told.contains(key));
-    } else if let Some(list) = &list {
-        let differences = list.differences(wording);
-        rest.0
-            .retain(|(key, _)| differences.is_empty() || *key != list.field);
-        details.extend(differences);
-    }
+    let is_brief = words::is_brief(&op);
+    let about = About::list(&mut rest, &op, wording);
+    let about = about.or_else(|| About::thing(&mut rest, &op, setting.is_some(), wording));
+    let about = about.unwrap_or_default();
+    details.extend(about.differences);
+    details.extend(wording.details(&about.object, is_brief || about.is_new));
     details.extend(wording.details(&rest, is_brief));
-    match (&thing, &list) {
-        (Some(thing), None) => thing.remember(&op, wording),
-        (_, Some(list)) => wording.memory.things.tell_list(&list.kind, &list.entries),
-        _ => {}
-    }
 
-    let kind = if name.is_empty() {
+    let kind = if about.name.is_empty() {
         words::spoken(wording.kind)
     } else {
         words::spoken(&words::singular(wording.kind))
     };
-    let head = spaced(&[&kind, &property, &name]);
+    let head = spaced(&[&kind, &property, &about.name]);
     if details.is_empty() {
-        if list.is_some() {
-            CHANGED.clone_into(&mut verb);
-        }
         return spaced(&[&head, &verb]);
     }
     let details = in_short(details);
@@ -80,270 +68,188 @@ pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
     format!("{}: {details}", spaced(&[&head, verb]))
 }
 
-/// Those that are not empty.
-fn spaced(words: &[&str]) -> String {
-    let words = words.iter().filter(|word| !word.is_empty());
-    words.copied().collect::<Vec<_>>().join(" ")
-}
-
 /// With semicolons between them, none twice; of many the rest is counted.
-fn in_short(details: Vec<String>) -> String {
-    let mut told: Vec<String> = Vec::new();
-    for detail in details {
-        if !told.contains(&detail) {
-            told.push(detail);
-        }
+fn in_short(mut details: Vec<String>) -> String {
+    let mut seen = HashSet::new();
+    details.retain(|detail| seen.insert(detail.clone()));
+    let most = shown(details.len(), DETAILS);
+    if details.len() > most {
+        let more = format!("{} more", details.len() - most);
+        details.truncate(most);
+        details.push(more);
     }
-    let most = told_of(told.len(), DETAILS);
-    if told.len() > most {
-        let more = format!("{} more", told.len() - most);
-        told.truncate(most);
-        told.push(more);
-    }
-    told.join("; ")
+    details.join("; ")
 }
 
 /// A setting and what it is now.
 type Setting<'a> = (Cow<'a, str>, Option<&'a RawValue>);
 
-/// The setting in an event, and its other fields. Names beside it say what was before.
-fn split_setting<'a>(event: &Fields<'a>) -> (Option<Setting<'a>>, Fields<'a>) {
-    let mut rest = event.clone();
-    let forms = [
-        ("property", "value"),
-        ("setting_name", "setting"),
-        ("notification_name", "setting"),
-    ];
-    let found = forms
-        .into_iter()
-        .find_map(|form| Some((form, event.text(form.0)?)));
-    let Some(((name, value), setting)) = found else {
-        return (None, rest);
-    };
-    rest.0
-        .retain(|(key, _)| key != name && key != value && !words::is_name(key));
-    let mut fields = event.0.iter();
-    let now = fields.find(|(key, _)| key == value).map(|(_, now)| *now);
-    (Some((setting, now)), rest)
+/// Takes the setting out of an event, and names beside it: they say what was before.
+fn take_setting<'a>(event: &mut Fields<'a>) -> Option<Setting<'a>> {
+    let mut forms = SETTINGS.into_iter();
+    let (key, value) = forms.find(|(key, _)| event.text(key).is_some())?;
+    let name = event.text(key)?;
+    let now = event.0.iter().find(|(key, _)| key == value);
+    let now = now.map(|(_, now)| *now);
+    event.remove(key);
+    event.remove(value);
+    event.0.retain(|(key, _)| !words::is_name(key));
+    Some((name, now))
 }
 
-/// A list of all that there is of a kind.
-struct List<'a> {
-    field: Cow<'a, str>,
-    kind: String,
-    entries: Vec<(i64, Fields<'a>)>,
-    /// From the one that was told before.
-    difference: Option<Difference>,
+/// What an event is about, taken out of its fields.
+#[derive(Default)]
+struct About<'a> {
+    /// As it stands behind the kind; empty where it has no name.
+    name: String,
+    /// What is printed of it.
+    object: Fields<'a>,
+    /// It is printed the first time.
+    is_new: bool,
+    /// `new = Team`, `gone = Nickname`: what is not as it was in a list.
+    differences: Vec<String>,
 }
 
-impl<'a> List<'a> {
-    /// The list of an event that is called after its kind and whose entries have ids of that kind.
-    fn find(event: &Fields<'a>, op: &str, wording: &Wording) -> Option<List<'a>> {
-        if !matches!(op, "" | "update") {
+impl<'a> About<'a> {
+    /// A list of all that there is of the kind: printed once, then by its differences. Of one entry that
+    /// is another way, or that is new and has no name, it is that entry.
+    fn list(event: &mut Fields<'a>, op: &str, wording: &mut Wording) -> Option<About<'a>> {
+        let mut fields = event.0.iter().filter(|_| matches!(op, "" | "update"));
+        let (field, value) = fields.find(|(key, _)| words::is_after(key, wording.kind))?;
+        let (field, value) = (field.clone(), *value);
+        let noun = words::of_object(&field, wording.kind);
+        let entries = Thing::all(&field, value, wording.kind);
+        let is_whole = match Value::of(value) {
+            Value::List(list) => list.len == entries.len(),
+            Value::Object(object) => things::by_ids(&object).is_some(),
+            _ => false,
+        };
+        let (true, Noun::Thing(kind)) = (is_whole, &noun) else {
             return None;
+        };
+        let list = entries.iter().map(|entry| match entry.identity {
+            Some((Noun::Thing(_), id)) => Some((id, entry.fields())),
+            _ => None,
+        });
+        let list: Vec<_> = list.collect::<Option<_>>()?;
+        let difference = wording.memory.printed.update_list(kind, &list)?;
+        let [new, changed, gone] = [&difference.new, &difference.changed, &difference.gone];
+        if let ([id], [], []) | ([], [id], []) = (&**new, &**changed, &**gone)
+            && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(*id))
+            && (new.is_empty() || entry.title.is_none())
+        {
+            event.remove(&field);
+            let mut about = About::changed(&entry, &difference.fields, wording);
+            about.is_new = changed.is_empty();
+            return Some(about);
         }
+        let mut about = About::default();
+        let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
+        for (label, ids) in lists.filter(|(_, ids)| !difference.is_first && !ids.is_empty()) {
+            let name = |id: &i64| wording.label(&noun, *id).unwrap_or_else(|| id.to_string());
+            let names = listed(ids, ids.len(), name);
+            about.differences.push(format!("{label} = {names}"));
+            event.remove(&field);
+        }
+        Some(about)
+    }
+
+    /// The first object of an event; else what a field says that it is about.
+    fn thing(
+        event: &mut Fields<'a>,
+        op: &str,
+        has_setting: bool,
+        wording: &mut Wording,
+    ) -> Option<About<'a>> {
         let kind = wording.kind;
-        let mut fields = event.0.iter();
-        let (field, value) = fields.find(|(key, _)| words::is_after(key, kind))?;
-        let objects: Vec<Fields> = match Value::of(value) {
-            Value::List(list) => {
-                let objects = list.first.iter().map(|entry| Fields::of(entry));
-                objects.collect::<Option<_>>()?
+        let first = first_object(event, op);
+        let thing = match first {
+            Some((field, object)) if field == "data" => {
+                event.remove(&field);
+                let mut subject = take_subject(event, op, kind).unwrap_or_default();
+                subject.object = object;
+                Some(subject)
             }
-            Value::Object(object) if object.0.is_empty() => Vec::new(),
-            Value::Object(object) => {
-                let entries = words::by_ids(&object)?.into_iter();
-                entries.map(|(_, entry)| entry).collect()
+            Some((field, object)) => {
+                let thing = Thing::new(object, &field, kind);
+                let is_called = thing.title.is_some() || words::is_after(&field, kind);
+                let is_about = thing.identity.is_some() || is_called && !has_setting;
+                is_about.then(|| {
+                    event.remove(&field);
+                    thing
+                })
+            }
+            None => None,
+        };
+        let thing = thing.or_else(|| take_subject(event, op, kind))?;
+        let printed = &mut wording.memory.printed;
+        let mut differing = HashSet::new();
+        if let Some((Noun::Thing(kind), id)) = &thing.identity {
+            differing = printed.update(kind, *id, &thing.fields());
+            if matches!(op, "remove" | "delete") {
+                printed.forget(kind, *id);
+            }
+        }
+        Some(About::changed(&thing, &differing, wording))
+    }
+
+    /// A thing of which these fields are not as they were: those are printed, or all, but not what
+    /// repeats the name.
+    fn changed(thing: &Thing<'a>, differing: &HashSet<String>, wording: &mut Wording) -> About<'a> {
+        let mut name = wording.name_of(thing);
+        if let Some((noun, id)) = &thing.identity {
+            // `user group 26`, not `user group group#26`.
+            let is_kind = words::of_kind(wording.kind) == *noun;
+            name = name.or_else(|| wording.label(noun, *id).filter(|_| !is_kind));
+            name = name.or_else(|| Some(id.to_string()));
+        }
+        let name = name.unwrap_or_default();
+        // A place is printed whole.
+        let is_moved = differing.iter().any(|key| words::is_of_place(key));
+        let mut object = thing.fields();
+        object.0.retain(|(key, value)| {
+            let is_changed = differing.is_empty() || differing.contains(&**key);
+            let is_printed = is_changed || is_moved && words::is_of_place(key);
+            is_printed && !(words::is_title(key) && wording.is_named(value, &name))
+        });
+        About {
+            name,
+            object,
+            ..About::default()
+        }
+    }
+}
+
+/// The first field that is an object, or where something was done a list of one.
+fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Fields<'a>)> {
+    event.0.iter().find_map(|(key, value)| {
+        let object = match Value::of(value) {
+            Value::Object(object) => object,
+            Value::List(list) if list.len == 1 && !op.is_empty() => {
+                Fields::of(list.first.first()?)?
             }
             _ => return None,
         };
-        let Noun::Thing(own) = words::of_object(field, kind) else {
-            return None;
-        };
-        let entries = objects.into_iter().map(|object| {
-            let (noun, id, _) = words::identity(&object, field, kind)?;
-            matches!(noun, Noun::Thing(_)).then_some((id, object))
-        });
-        let entries: Vec<_> = entries.collect::<Option<_>>()?;
-        Some(List {
-            field: field.clone(),
-            difference: wording.memory.things.difference(&own, &entries),
-            kind: own,
-            entries,
-        })
-    }
-
-    /// The one entry that is told: the only one that is another way, or one without a name that is new.
-    fn entry_alone(&self) -> Option<Thing<'a>> {
-        let alone = match (&self.difference, &*self.entries) {
-            (None, [(id, _)]) => (*id, true),
-            (None, _) => return None,
-            (Some(difference), _) => {
-                let Difference { new, changed, gone } = difference;
-                match (&**new, &**changed, &**gone) {
-                    ([], [id], []) => (*id, false),
-                    ([id], [], []) => (*id, true),
-                    _ => return None,
-                }
-            }
-        };
-        let (id, is_new) = alone;
-        let (_, object) = self.entries.iter().find(|(entry, _)| *entry == id)?;
-        let title = words::title(object);
-        (!is_new || title.is_none()).then(|| Thing {
-            own: Some((Noun::Thing(self.kind.clone()), id)),
-            told: vec![self.field.clone()],
-            object: object.clone(),
-            title,
-            is_new,
-        })
-    }
-
-    /// `new = Team`, `gone = Nickname`.
-    fn differences(&self, wording: &mut Wording) -> Vec<String> {
-        let Some(Difference { new, changed, gone }) = &self.difference else {
-            return Vec::new();
-        };
-        let noun = Noun::Thing(self.kind.clone());
-        let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
-        let lists = lists.filter(|(_, ids)| !ids.is_empty());
-        let mut name = |id: &i64| wording.name(&noun, *id).unwrap_or_else(|| id.to_string());
-        lists
-            .map(|(label, ids)| format!("{label} = {}", listed(ids, &mut name)))
-            .collect()
-    }
+        let is_map = value.get() == "{}" || things::is_map(&object);
+        let is_thing = !words::is_secret(key, value) && (key == "data" || !is_map);
+        is_thing.then_some((key.clone(), object))
+    })
 }
 
-/// What an event is about.
-#[derive(Default)]
-struct Thing<'a> {
-    own: Option<(Noun, i64)>,
-    /// The fields of the event that it is told by.
-    told: Vec<Cow<'a, str>>,
-    /// What is told of it.
-    object: Fields<'a>,
-    /// What it calls itself.
-    title: Option<String>,
-    /// It is told the first time.
-    is_new: bool,
-}
-
-impl<'a> Thing<'a> {
-    /// The first object of an event; else what a field says that it is about.
-    fn find(event: &Fields<'a>, op: &str, has_setting: bool, kind: &str) -> Option<Thing<'a>> {
-        let is_said = |key: &str, value| !words::is_silent(key) && !words::is_secret(key, value);
-        let said = event.0.iter().filter(|(key, value)| is_said(key, value));
-        let is_only = said.clone().count() == 1;
-        for (key, value) in said {
-            let mut object = match Value::of(value) {
-                Value::Object(object) => object,
-                Value::List(list) if list.len == 1 && !op.is_empty() => {
-                    match Fields::of(list.first.first()?) {
-                        Some(entry) => entry,
-                        None => continue,
-                    }
-                }
-                _ => continue,
-            };
-            if key == "data" {
-                let mut thing = Thing::by_field(event, op, kind).unwrap_or_default();
-                thing.told.push(key.clone());
-                thing.object = object;
-                return Some(thing);
-            }
-            if words::is_map(&object) {
-                continue;
-            }
-            let own = words::identity(&object, key, kind);
-            let title = words::title(&object);
-            let is_about = title.is_some() || words::is_after(key, kind) || is_only;
-            if own.is_none() && (has_setting || !is_about) {
-                break;
-            }
-            let mut title = title;
-            if let Some((noun, _, field)) = &own {
-                let address = object.text("email").filter(|_| *noun == Noun::Person);
-                title = title.or(address.clone().map(Cow::into_owned));
-                let is_told = |key: &str| key == field || address.is_some() && key == "email";
-                object.0.retain(|(key, _)| !is_told(key));
-            }
-            return Some(Thing {
-                own: own.map(|(noun, id, _)| (noun, id)),
-                told: vec![key.clone()],
-                object,
-                title,
-                is_new: false,
-            });
-        }
-        Thing::by_field(event, op, kind)
+/// Takes out the field with an id that is called after the kind; else, where something was done, a name.
+fn take_subject<'a>(event: &mut Fields<'a>, op: &str, kind: &str) -> Option<Thing<'a>> {
+    let mut thing = Thing::default();
+    if let Some((field, noun, id)) = things::subject(event, kind) {
+        event.remove(&field);
+        thing.identity = Some((noun, id));
+        return Some(thing);
     }
-
-    /// By the field with an id that is called after the kind; else, where something was done, by a
-    /// name.
-    fn by_field(event: &Fields<'a>, op: &str, kind: &str) -> Option<Thing<'a>> {
-        if let Some((field, noun, id)) = words::subject(event, kind) {
-            return Some(Thing {
-                own: Some((noun, id)),
-                told: vec![field],
-                ..Thing::default()
-            });
-        }
-        let mut fields = event.0.iter().filter(|_| !op.is_empty());
-        let (key, _) = fields.find(|(key, _)| words::is_name(key))?;
-        Some(Thing {
-            title: Some(event.text(key)?.into_owned()),
-            told: vec![key.clone()],
-            ..Thing::default()
-        })
-    }
-
-    /// As it stands behind the kind; empty where it has no name.
-    fn name(&self, wording: &mut Wording) -> String {
-        let title = self.title.as_deref();
-        match &self.own {
-            Some((noun, id)) => {
-                let known = wording.own_name(noun, *id, title);
-                // `user group 26`, not `user group group#26`.
-                let is_kind = words::exact(&words::singular(wording.kind)).as_ref() == Some(noun);
-                let known = known.filter(|known| !(is_kind && known.ends_with(&format!("#{id}"))));
-                known.unwrap_or_else(|| id.to_string())
-            }
-            None => title.map(|title| wording.text(title)).unwrap_or_default(),
-        }
-    }
-
-    /// What is not as it was told before, or all; not what says its name again.
-    fn what_differs(&self, name: &str, wording: &mut Wording) -> Fields<'a> {
-        let mut object = self.object.clone();
-        if let Some((Noun::Thing(kind), id)) = &self.own {
-            let new = wording.memory.things.differing(kind, *id, &object);
-            // A place is told whole.
-            let is_moved = new.0.iter().any(|(key, _)| words::is_of_place(key));
-            let is_new = |key: &str| new.0.iter().any(|(new, _)| new == key);
-            if !new.0.is_empty() {
-                object
-                    .0
-                    .retain(|(key, _)| is_new(key) || is_moved && words::is_of_place(key));
-            }
-        }
-        object
-            .0
-            .retain(|(key, value)| !(words::is_title(key) && wording.is_named(value, name)));
-        object
-    }
-
-    fn remember(&self, op: &str, wording: &mut Wording) {
-        let things = &mut wording.memory.things;
-        match &self.own {
-            Some((Noun::Thing(kind), id)) if matches!(op, "remove" | "delete") => {
-                things.forget(kind, *id);
-            }
-            Some((Noun::Thing(kind), id)) if !self.object.0.is_empty() => {
-                things.tell(kind, *id, &self.object);
-            }
-            _ => {}
-        }
-    }
+    let mut fields = event.0.iter().filter(|_| !op.is_empty());
+    let (key, _) = fields.find(|(key, _)| words::is_name(key))?;
+    let key = key.clone();
+    thing.title = Some(event.text(&key)?.into_owned());
+    event.remove(&key);
+    Some(thing)
 }
 
 #[cfg(test)]

@@ -1,24 +1,24 @@
-//! What is known beside an event: names for ids, messages that passed, things that were introduced.
+//! What is known beside an event: names for ids, messages that passed, things that were printed.
 //!
-//! Every event is read, printed or not: what it tells of things without a name before its line is
-//! written, and what has another name now after it, so that a rename is told with the old name. What is
-//! gone keeps its name.
+//! Every event is read, printed or not: names of what has none before its line is written, and names
+//! of what has another one after it, so that a rename is printed with the old name. What is gone keeps
+//! its name.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use super::printed::Printed;
 use super::recent::Recent;
-use super::things::Things;
-use super::words::{self, Noun};
+use super::things::{self, Thing};
+use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::{Message, Recipient};
-use crate::fields::{Fields, Value};
-use crate::output::names::{Names, Subject};
+use crate::fields::Fields;
+use crate::output::names::{LONGEST, MOST, Names, Subject};
 
 /// How deep an event is looked through for names.
 const DEEPEST: usize = 6;
-/// The feature level since which groups say who may post in a channel.
-const POSTING_BY_GROUP: i64 = 333;
 
 /// What is known.
 #[derive(Debug, Default)]
@@ -27,10 +27,13 @@ pub struct Memory {
     pub names: Names,
     /// The messages that passed lately.
     pub recent: Recent,
-    /// Things of all other kinds.
-    pub things: Things,
+    /// What was printed of things.
+    pub printed: Printed,
     /// Whether the server says by groups who may post in a channel.
     pub posting_by_group: bool,
+    /// Names of all other things, by kind and id.
+    things: HashMap<String, HashMap<i64, Box<str>>>,
+    thing_count: usize,
 }
 
 impl Memory {
@@ -43,19 +46,32 @@ impl Memory {
         name
     }
 
-    /// Learns the names of what has none, and those of what is new.
+    /// The name of a thing.
+    pub fn thing(&self, kind: &str, id: i64) -> Option<&str> {
+        Some(self.things.get(kind)?.get(&id)?)
+    }
+
+    /// The kind of things that the name of a field ends with, if it is one kind: `unit` is the
+    /// `organization_unit`.
+    pub fn kind_of(&self, words: &str) -> Option<&str> {
+        if let Some((kind, _)) = self.things.get_key_value(words) {
+            return Some(kind);
+        }
+        let mut kinds = self.things.keys();
+        let kind = kinds.find(|kind| words::ends_with(kind, words))?;
+        let is_one = !kinds.any(|kind| words::ends_with(kind, words));
+        is_one.then_some(kind)
+    }
+
+    /// Learns the names of what has none.
     pub fn learn_unknown(&mut self, introduced: &Introduced) {
-        self.posting_by_group |= introduced.posting_by_group;
         for (address, id) in &introduced.addresses {
             self.names.learn_address(address, *id);
         }
         for (noun, id, name) in &introduced.names {
             let is_known = match noun {
-                _ if introduced.begins => false,
-                Noun::Person => self.names.of(Subject::Person, *id).is_some(),
-                Noun::Channel => self.names.of(Subject::Channel, *id).is_some(),
-                Noun::Group => self.names.of(Subject::Group, *id).is_some(),
-                Noun::Thing(kind) => self.things.name(kind, *id).is_some(),
+                Noun::Listed(subject) => self.names.of(*subject, *id).is_some(),
+                Noun::Thing(kind) => self.thing(kind, *id).is_some(),
                 Noun::Message => true,
             };
             if !is_known {
@@ -96,27 +112,31 @@ impl Memory {
 
     fn learn(&mut self, noun: &Noun, id: i64, name: &str) {
         match noun {
-            Noun::Person => self.names.learn(Subject::Person, id, name),
-            Noun::Channel => self.names.learn(Subject::Channel, id, name),
-            Noun::Group => self.names.learn(Subject::Group, id, name),
-            Noun::Thing(kind) => self.things.learn(kind, id, name),
-            Noun::Message => {}
+            Noun::Listed(subject) => self.names.learn(*subject, id, name),
+            Noun::Thing(kind) if self.thing_count < MOST && !name.is_empty() => {
+                let name = name
+                    .get(..name.floor_char_boundary(LONGEST))
+                    .unwrap_or(name);
+                let names = self.things.entry(kind.clone()).or_default();
+                self.thing_count += usize::from(names.insert(id, name.into()).is_none());
+            }
+            _ => {}
         }
     }
 }
 
-/// What an event tells of names.
+/// A name for an id.
+type Name<'a> = (Noun, i64, Cow<'a, str>);
+
+/// The names in an event.
 #[derive(Debug, Default)]
 pub struct Introduced<'a> {
-    names: Vec<(Noun, i64, Cow<'a, str>)>,
+    names: Vec<Name<'a>>,
     addresses: Vec<(Cow<'a, str>, i64)>,
     /// New names of what has another.
-    changes: Vec<(Noun, i64, Cow<'a, str>)>,
-    /// What the event is about is new, and so is its name.
-    begins: bool,
+    changes: Vec<Name<'a>>,
     /// Somebody or a channel is gone, perhaps only from sight, and called nothing any more.
     ends: bool,
-    posting_by_group: bool,
 }
 
 impl<'a> Introduced<'a> {
@@ -125,120 +145,64 @@ impl<'a> Introduced<'a> {
         let op = event.text("op").unwrap_or_default();
         let is_common = words::common(&words::singular(kind)).is_some();
         let mut introduced = Introduced {
-            begins: matches!(&*op, "add" | "create"),
             ends: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };
-        introduced.read_fields(event, 0, matches!(kind, "stream" | "subscription"));
-        for (key, value) in &event.0 {
-            // Most values are no objects and have none.
-            if !value.get().contains('{') || words::is_secret(key, value) {
-                continue;
-            }
-            let things = match Value::of(value) {
-                Value::Object(object) => match words::by_ids(&object) {
-                    Some(entries) => entries,
-                    None => vec![(None, object)],
-                },
-                Value::List(list) => {
-                    let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
-                    objects.map(|object| (None, object)).collect()
-                }
-                _ => continue,
-            };
-            for (listed, thing) in things {
-                introduced.read_thing(&thing, listed, key, kind);
-            }
-        }
+        introduced.read(event, 0, kind, matches!(kind, "stream" | "subscription"));
         if is_common && op == "update" {
             introduced.changes.append(&mut introduced.names);
         }
-        introduced.read_changes(kind, event);
-        introduced
-    }
-
-    /// People, channels and addresses, wherever they are. `is_channel` where a `stream_id` beside
-    /// another id is the channel's own.
-    fn read_fields(&mut self, fields: &Fields<'a>, depth: usize, is_channel: bool) {
-        let own = fields.integer("id");
-        let user = fields.integer("user_id");
-        let channel = fields.integer("stream_id");
-        let channel = channel.or_else(|| fields.integer("channel_id"));
-        // The name of what has an id of its own is not that of the channel where it is.
-        let is_channel = is_channel || own.is_none() && depth > 0;
-        let names = [
-            (Noun::Person, user.or(own), "full_name"),
-            (
-                Noun::Person,
-                fields.integer("sender_id"),
-                "sender_full_name",
-            ),
-            (Noun::Channel, channel, "display_recipient"),
-            (Noun::Channel, channel, "stream_name"),
-            (Noun::Channel, channel.filter(|_| is_channel), "name"),
-        ];
-        for (noun, id, name) in names {
-            if let Some(id) = id
-                && let Some(name) = fields.text(name)
-            {
-                self.names.push((noun, id, name));
-            }
-        }
-        if let Some(user) = user {
-            let addresses = ["email", "new_email", "delivery_email"].iter();
-            let addresses = addresses.filter_map(|name| fields.text(name));
-            self.addresses
-                .extend(addresses.map(|address| (address, user)));
-        }
-        self.posting_by_group |= fields.get("can_send_message_group").is_some()
-            || fields.text("property").as_deref() == Some("can_send_message_group")
-            || fields.integer("zulip_feature_level") >= Some(POSTING_BY_GROUP);
-        for (key, value) in fields.0.iter().filter(|_| depth < DEEPEST) {
-            if !words::is_secret(key, value) {
-                self.read_value(value, depth + 1);
-            }
-        }
-    }
-
-    fn read_value(&mut self, value: &'a RawValue, depth: usize) {
-        // Most lists are of numbers.
-        if !value.get().contains('{') {
-            return;
-        }
-        match Value::of(value) {
-            Value::Object(fields) => self.read_fields(&fields, depth, false),
-            Value::List(list) if depth < DEEPEST => {
-                for entry in list.first {
-                    self.read_value(entry, depth + 1);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What events of this kind are about.
-    fn read_thing(&mut self, object: &Fields<'a>, listed: Option<i64>, key: &str, kind: &str) {
-        let Some(name) = words::title(object) else {
-            return;
-        };
-        let own = words::identity(object, key, kind);
-        let own = own.map(|(noun, id, _)| (noun, id));
-        let own = own.or_else(|| Some((words::of_object(key, kind), listed?)));
-        if let Some((noun @ (Noun::Thing(_) | Noun::Group), id)) = own {
-            self.names.push((noun, id, Cow::Owned(name)));
-        }
-    }
-
-    fn read_changes(&mut self, kind: &str, event: &Fields<'a>) {
-        if let Some(name) = event.object("data").and_then(|data| words::name(&data))
-            && let Some((_, noun, id)) = words::subject(event, kind)
+        let data = event.object("data").unwrap_or_default();
+        if let Some(name) = words::name(&data)
+            && let Some((_, noun, id)) = things::subject(event, kind)
         {
-            self.changes.push((noun, id, Cow::Owned(name)));
+            introduced.changes.push((noun, id, name.into()));
         }
         if event.text("property").as_deref() == Some("name")
             && let (Some(id), Some(name)) = (event.integer("stream_id"), event.text("value"))
         {
-            self.changes.push((Noun::Channel, id, name));
+            introduced.changes.push((CHANNEL, id, name));
+        }
+        introduced
+    }
+
+    /// Reads an object. `is_channel` where a `stream_id` is its own, and not that of the channel where
+    /// it is.
+    fn read(&mut self, object: &Fields<'a>, depth: usize, kind: &str, is_channel: bool) {
+        let id = |names: [&str; 2]| names.iter().find_map(|name| object.integer(name));
+        let user = object.integer("user_id");
+        let channel = id(["stream_id", "channel_id"]);
+        for (noun, id, name) in [
+            (PERSON, id(["user_id", "id"]), "full_name"),
+            (PERSON, object.integer("sender_id"), "sender_full_name"),
+            (CHANNEL, channel, "display_recipient"),
+            (CHANNEL, channel, "stream_name"),
+            (CHANNEL, channel.filter(|_| is_channel), "name"),
+        ] {
+            if let (Some(id), Some(name)) = (id, object.text(name)) {
+                self.names.push((noun, id, name));
+            }
+        }
+        for name in ["email", "new_email", "delivery_email"] {
+            if let (Some(user), Some(address)) = (user, object.text(name)) {
+                self.addresses.push((address, user));
+            }
+        }
+        // Most values are no objects and have none.
+        let has_objects = |value: &RawValue| depth < DEEPEST && value.get().contains('{');
+        for (key, value) in object.0.iter().filter(|(_, value)| has_objects(value)) {
+            if words::is_secret(key, value) {
+                continue;
+            }
+            for thing in Thing::all(key, value, kind) {
+                let is_channel = matches!(thing.identity, Some((CHANNEL, _)));
+                self.read(&thing.object, depth + 1, kind, is_channel);
+                if let (0, Some((noun, id)), Some(title)) = (depth, thing.identity, thing.title)
+                    && (noun == GROUP || matches!(noun, Noun::Thing(_)))
+                {
+                    self.names.push((noun, id, title.into()));
+                }
+            }
         }
     }
 }

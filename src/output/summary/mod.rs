@@ -20,6 +20,7 @@ mod markdown;
 mod memory;
 mod message;
 mod people;
+mod printed;
 mod recent;
 mod record;
 mod things;
@@ -34,6 +35,7 @@ use jiff::tz::TimeZone;
 
 use crate::event::Event;
 use crate::fields::Fields;
+use crate::output::meta;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
 use crate::selection::MESSAGE;
@@ -44,6 +46,8 @@ use line::Line;
 use memory::{Introduced, Memory};
 use writer::Writer;
 
+/// Edits and moves.
+const UPDATE_MESSAGE: &str = "update_message";
 /// Below that no line says anything, so a narrower terminal has to wrap.
 const NARROWEST: usize = 20;
 
@@ -57,8 +61,6 @@ pub struct Summary {
     palette: Palette,
     zone: TimeZone,
     clock: Clock,
-    /// The time of the last line that has one.
-    last: Option<Timestamp>,
     line: Line,
 }
 
@@ -70,7 +72,6 @@ impl Summary {
             memory: Memory::default(),
             palette,
             clock: Clock::new(zone.clone()),
-            last: None,
             zone,
             line: Line::default(),
         }
@@ -91,97 +92,92 @@ impl Summary {
     /// before. `now` is when the event arrived; without it, as in a file, an event that does not say
     /// when it happened gets the time of the line before.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
-        if event.kind == MESSAGE
-            && let Some((message, concerns_user)) = message::read(event)
-        {
-            self.memory.learn_message(&message);
-            let mut writer = self.writer();
-            writer.concerns_user = concerns_user;
-            if message::message(&message, &mut writer).is_some() {
-                let when = writer.when;
-                return self.append(when.or(now), concerns_user, out);
-            }
-        }
-        let when = self.write(event, sentence);
-        self.append(when.or(now), false, out);
+        let message = self.write_message(event);
+        let (when, concerns_user) = message.unwrap_or_else(|| (self.write(event), false));
+        self.append(when.or(now), concerns_user, out);
     }
 
-    /// The same for a record of our own that was saved (`--meta`).
-    pub fn render_record(&mut self, event: &Event, out: &mut Vec<u8>) {
-        let when = self.write(event, |_, record, writer| {
-            writer.clear();
-            record::record(record, writer)
-        });
-        self.append(when, false, out);
-    }
-
-    /// Learns the names that an event tells which has no line.
+    /// Learns the names in an event that has no line.
     pub fn learn_names(&mut self, event: &Event) {
         if event.kind == MESSAGE {
             if let Some((message, _)) = message::read(event) {
                 self.memory.learn_message(&message);
             }
-            return;
+        } else if let Ok(fields) = serde_json::from_str(event.text) {
+            let introduced = Introduced::by(event.kind, &fields);
+            self.memory.learn_unknown(&introduced);
+            self.learn_after(event.kind, &fields, &introduced);
         }
-        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
-            return;
-        };
-        let introduced = Introduced::by(event.kind, &fields);
-        self.memory.learn_unknown(&introduced);
-        self.memory.learn_all(&introduced);
-        if event.kind == "update_message"
-            && let Some(update) = Update::read(&fields)
+    }
+
+    fn learn_after(&mut self, kind: &str, fields: &Fields, introduced: &Introduced) {
+        self.memory.learn_all(introduced);
+        if kind == UPDATE_MESSAGE
+            && let Some(update) = Update::read(fields)
         {
             update.remember(&mut self.memory);
         }
     }
 
-    /// Writes the line of an event by that sentence, else the generic one. Tells when it happened, if the
-    /// event says so.
-    fn write(
-        &mut self,
-        event: &Event,
-        sentence: impl FnOnce(&str, &Fields, &mut Writer) -> Option<()>,
-    ) -> Option<Timestamp> {
-        let fields = serde_json::from_str::<Fields>(event.text);
-        let introduced = fields
-            .as_ref()
-            .map(|fields| Introduced::by(event.kind, fields));
-        let introduced = introduced.unwrap_or_default();
+    /// Writes the line of a message. Returns when it was sent and whether it concerns the user.
+    fn write_message(&mut self, event: &Event) -> Option<(Option<Timestamp>, bool)> {
+        if event.kind != MESSAGE {
+            return None;
+        }
+        let (message, concerns_user) = message::read(event)?;
+        self.memory.learn_message(&message);
+        let mut writer = self.writer();
+        writer.concerns_user = concerns_user;
+        message::message(&message, &mut writer)?;
+        Some((writer.when, concerns_user))
+    }
+
+    /// Writes the line of an event by its sentence, else the generic one. Returns when it happened, if
+    /// the event says so.
+    fn write(&mut self, event: &Event) -> Option<Timestamp> {
+        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
+            let mut writer = self.writer();
+            writer.dim();
+            writer.kind(event.kind);
+            writer.say("(unreadable)");
+            return None;
+        };
+        let introduced = Introduced::by(event.kind, &fields);
         self.memory.learn_unknown(&introduced);
         let mut writer = self.writer();
         writer.kind(event.kind);
-        let told = fields.as_ref().ok();
-        let told = told.and_then(|fields| sentence(event.kind, fields, &mut writer));
-        if told.is_none() {
+        if sentence(event, &fields, &mut writer).is_none() {
             writer.clear();
             writer.dim();
             writer.kind(event.kind);
-            let line = match &fields {
-                Ok(fields) => {
-                    generic::line(fields, event.text.len(), &mut writer.wording(event.kind))
-                }
-                Err(_) => "(unreadable)".to_owned(),
-            };
+            let mut wording = writer.wording(event.kind);
+            let line = generic::line(&fields, event.text.len(), &mut wording);
             writer.say(&line);
         }
         let when = writer.when;
-        self.memory.learn_all(&introduced);
+        self.learn_after(event.kind, &fields, &introduced);
         when
     }
 
+    /// A writer of an empty line.
     fn writer(&mut self) -> Writer<'_> {
-        Writer::new(self.palette, &self.zone, &mut self.line, &mut self.memory)
+        self.line.clear();
+        Writer {
+            memory: &mut self.memory,
+            when: None,
+            concerns_user: false,
+            palette: self.palette,
+            zone: &self.zone,
+            line: &mut self.line,
+            is_dim: false,
+        }
     }
 
     /// Appends the line with its time.
     fn append(&mut self, when: Option<Timestamp>, concerns_user: bool, out: &mut Vec<u8>) {
-        self.last = when.or(self.last);
-        let moment = self
-            .last
-            .map_or(clock::UNKNOWN, |when| self.clock.read(when));
-        if let Some(date) = moment.new_date {
-            self.palette.date().write(out, date);
+        let (new_date, time) = self.clock.read(when);
+        if let Some(date) = new_date {
+            self.palette.date().write(out, &date);
             out.push(b'\n');
         }
         let ink = if concerns_user {
@@ -189,35 +185,31 @@ impl Summary {
         } else {
             self.palette.time()
         };
-        ink.write(out, moment.time);
+        ink.write(out, time);
         out.push(b' ');
         let columns = self.width.map(|width| width.max(NARROWEST));
-        self.line.write(out, columns, moment.time.len() + 1);
+        self.line.write(out, columns, time.len() + 1);
         out.push(b'\n');
     }
 }
 
 /// Writes the sentence of a kind, behind its name. None where it has none, or cannot read the event.
-fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
-    match kind {
-        "update_message" => {
-            let update = Update::read(event)?;
-            update.write(writer)?;
-            update.remember(writer.memory);
-            Some(())
-        }
-        "delete_message" => activity::delete_message(event, writer),
-        "reaction" => activity::reaction(event, writer),
-        "submessage" => activity::submessage(event, writer),
-        "typing" | "typing_edit_message" => activity::typing(event, writer),
-        "update_message_flags" => activity::update_message_flags(event, writer),
-        "stream" => channel::stream(event, writer),
-        "subscription" => channel::subscription(event, writer),
-        "user_topic" => channel::user_topic(event, writer),
-        "realm_user" => people::realm_user(event, writer),
-        "user_group" => people::user_group(event, writer),
-        "presence" => people::presence(event, writer),
-        "user_status" => people::user_status(event, writer),
+fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
+    match event.kind {
+        UPDATE_MESSAGE => Update::read(fields)?.write(writer),
+        meta::KIND => record::record(event.text, writer),
+        "delete_message" => activity::delete_message(fields, writer),
+        "reaction" => activity::reaction(fields, writer),
+        "submessage" => activity::submessage(fields, writer),
+        "typing" | "typing_edit_message" => activity::typing(fields, writer),
+        "update_message_flags" => activity::update_message_flags(fields, writer),
+        "stream" => channel::stream(fields, writer),
+        "subscription" => channel::subscription(fields, writer),
+        "user_topic" => channel::user_topic(fields, writer),
+        "realm_user" => people::realm_user(fields, writer),
+        "user_group" => people::user_group(fields, writer),
+        "presence" => people::presence(fields, writer),
+        "user_status" => people::user_status(fields, writer),
         _ => None,
     }
 }

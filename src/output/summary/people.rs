@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::Noun;
+use super::words::GROUP;
 use super::writer::{Who, Writer};
-use crate::fields::{Fields, number};
+use crate::fields::{self, Fields, number};
 use crate::output::names::Subject;
 
 /// Seconds by which somebody's connection may be newer than what they did last, and they are active: as
@@ -24,57 +24,47 @@ const MEMBER: i64 = 400;
 pub fn realm_user(event: &Fields, writer: &mut Writer) -> Option<()> {
     let person = event.object("person")?;
     let id = person.integer("user_id")?;
+    let op = event.text("op")?;
+    if op == "add" {
+        writer.person_in(&person);
+        new_person(&person, writer);
+        return Some(());
+    }
+    // By the name so far.
     let address = person.text("email").unwrap_or_default();
-    let known = Who {
+    writer.someone(Who {
         id: Some(id),
         address: &address,
         ..Who::default()
-    };
-    match &*event.text("op")? {
-        "add" => {
-            let name = person.text("full_name").unwrap_or_default();
-            writer.someone(Who {
-                name: &name,
-                ..known
-            });
-            tell_new(&person, writer);
+    });
+    match &*op {
+        "update" => return changes(id, &person, writer),
+        // Since feature level 222 they say that by `is_active`, and this only to guests. The
+        // address, which tells the old from the new, was given up before that.
+        "remove" if address.is_empty() => {
+            writer.say(" was deactivated or is no longer visible to you");
         }
-        "remove" => {
-            writer.someone(known);
-            // Since feature level 222 they say that by `is_active`, and this only to guests. The
-            // address, which tells the old from the new, was given up before that.
-            writer.say(if address.is_empty() {
-                " was deactivated or is no longer visible to you"
-            } else {
-                " was deactivated"
-            });
-        }
-        "update" => {
-            writer.someone(known);
-            return tell_changes(id, &person, writer);
-        }
+        "remove" => writer.say(" was deactivated"),
         _ => return None,
     }
     Some(())
 }
 
-fn tell_new(person: &Fields, writer: &mut Writer) {
-    let is_active = person.flag("is_active") != Some(false);
-    writer.say(if is_active {
-        " joined"
-    } else {
-        " was added, not active"
-    });
-    let kind = person.integer("role");
+fn new_person(person: &Fields, writer: &mut Writer) {
+    writer.say(" joined");
+    let number = person.integer("role");
     if person.flag("is_bot") == Some(true) {
-        writer.say(if is_active { " as a bot" } else { ", a bot" });
+        writer.say(" as a bot");
         if let Some(owner) = person.integer("bot_owner_id") {
             writer.say(" of ");
             writer.person(owner);
         }
-    } else if let Some(role) = role(kind).filter(|_| kind != Some(MEMBER)) {
-        writer.say(if is_active { " as " } else { ", " });
+    } else if let Some(role) = role(number).filter(|_| number != Some(MEMBER)) {
+        writer.say(" as ");
         writer.say(role);
+    }
+    if person.flag("is_active") == Some(false) {
+        writer.say(", not active");
     }
 }
 
@@ -92,58 +82,50 @@ fn role(number: Option<i64>) -> Option<&'static str> {
 
 /// What changed, as it follows the name: in words as far as there are some. A profile field goes by its
 /// name.
-fn tell_changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
+fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
+    let mut phrases: Vec<Cow<str>> = Vec::new();
     let mut others = Fields::default();
-    let mut gap = " ";
     for (key, value) in &person.0 {
         let role = role(number(value)).filter(|_| key == "role");
-        let name = person.text("full_name").filter(|_| key == "full_name");
-        let words = match (&**key, value.get()) {
+        let name = fields::text(value).filter(|_| key == "full_name");
+        phrases.push(match (&**key, value.get()) {
             ("user_id" | "email", _) => continue,
-            ("is_admin", "true") => "is now an administrator",
-            ("is_admin", "false") => "is no longer an administrator",
-            ("is_active", "true") => "was reactivated",
-            ("is_active", "false") => "was deactivated",
-            ("avatar_url", _) => "has a new picture",
+            ("is_admin", "true") => "is now an administrator".into(),
+            ("is_admin", "false") => "is no longer an administrator".into(),
+            ("is_active", "true") => "was reactivated".into(),
+            ("is_active", "false") => "was deactivated".into(),
+            ("avatar_url", _) => "has a new picture".into(),
             ("custom_profile_field", _) => {
                 others.0.extend(profile_field(value, writer));
                 continue;
             }
-            _ if role.is_some() || name.is_some() => "is now ",
-            _ => {
-                others.0.push((key.clone(), value));
-                continue;
-            }
-        };
-        writer.aside(gap);
-        gap = ", ";
-        match name {
-            // Of a bot it is told twice, and the second time it is known.
-            Some(name) if writer.memory.names.of(Subject::Person, id) == Some(&name) => {
-                writer.say("has a new name");
-            }
-            Some(name) => {
-                writer.say("is now called ");
-                writer.someone(Who {
-                    name: &name,
-                    ..Who::default()
-                });
-            }
-            None => {
-                writer.say(words);
-                writer.say(role.unwrap_or_default());
-            }
-        }
+            _ => match (role, name) {
+                (Some(role), _) => format!("is now {role}").into(),
+                // Of a bot it comes twice, and the second time the name is known.
+                (_, Some(name)) if writer.memory.names.of(Subject::Person, id) == Some(&name) => {
+                    "has a new name".into()
+                }
+                (_, Some(name)) => format!("is now called {name}").into(),
+                (None, None) => {
+                    others.0.push((key.clone(), value));
+                    continue;
+                }
+            },
+        });
+    }
+    if !phrases.is_empty() {
+        writer.say(" ");
+        writer.say(&phrases.join(", "));
     }
     let has_details = writer.details("realm_user", &others);
-    (gap == ", " || has_details).then_some(())
+    (has_details || !phrases.is_empty()).then_some(())
 }
 
 /// The name of a profile field and its value.
 fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let field = Fields::of(field)?;
     let id = field.integer("id")?;
-    let name = writer.memory.things.name("custom_profile_field", id);
+    let name = writer.memory.thing("custom_profile_field", id);
     let name = name.map_or_else(|| format!("profile field {id}"), ToOwned::to_owned);
     let (_, value) = field.0.into_iter().find(|(key, _)| key == "value")?;
     Some((Cow::Owned(name), value))
@@ -152,38 +134,29 @@ fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, st
 /// `presence`: of one person by client, or since feature level 419 of several by id.
 pub fn presence(event: &Fields, writer: &mut Writer) -> Option<()> {
     let now = event.seconds("server_timestamp");
-    if let Some(now) = now {
-        writer.happened(now);
-    }
+    writer.happened(now.unwrap_or_default());
     if let Some(presences) = event.object("presences") {
         return presences_by_id(&presences, now, writer);
     }
-    let id = event.integer("user_id");
     let address = event.text("email").unwrap_or_default();
-    if id.is_none() && address.is_empty() {
+    if event.get("user_id").is_none() && address.is_empty() {
         return None;
     }
-    // Active on one device is active.
-    let mut best: Option<(&str, Cow<str>, Option<i64>)> = None;
     let clients = event.object("presence")?;
-    for (client, device) in &clients.0 {
+    let statuses = clients.0.iter().map(|(client, device)| {
         let device = Fields::of(device)?;
-        let status = device.text("status")?;
-        if best.is_none() || status == "active" {
-            best = Some((client, status, device.seconds("timestamp")));
-        }
-    }
-    let (client, status, seen) = best?;
-    writer.someone(Who {
-        id,
-        address: &address,
-        ..Who::default()
+        Some((client, device.text("status")?, device.seconds("timestamp")))
     });
-    let was = status == "active" && is_past(seen, now);
+    let statuses: Vec<_> = statuses.collect::<Option<_>>()?;
+    // Active on one device is active.
+    let active = statuses.iter().find(|(_, status, _)| status == "active");
+    let (client, status, seen) = active.or(statuses.first())?;
+    writer.person_in(event);
+    let was = active.is_some() && is_past(*seen, now);
     writer.say(if was { " was " } else { " is " });
-    writer.say(&status);
+    writer.say(status);
     // New servers say "website" for everything.
-    if !matches!(client, "website" | "aggregated") {
+    if !matches!(&***client, "website" | "aggregated") {
         writer.aside(&format!(" ({client})"));
     }
     Some(())
@@ -197,127 +170,88 @@ fn is_past(seen: Option<i64>, now: Option<i64>) -> bool {
 /// `{"12":{"active_timestamp":…,"idle_timestamp":…}}`: when they did something last, and when they
 /// were connected last.
 fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) -> Option<()> {
-    let mut groups = [
-        (Vec::new(), " is active", " are active"),
-        (Vec::new(), " is idle", " are idle"),
-        (Vec::new(), " was active", " were active"),
-    ];
-    for (id, seen) in &presences.0 {
-        let id: i64 = id.parse().ok()?;
+    let people = presences.0.iter().map(|(id, seen)| {
         let seen = Fields::of(seen)?;
         let active = seen.seconds("active_timestamp").unwrap_or_default();
         let connected = seen.seconds("idle_timestamp").unwrap_or_default();
-        let is_idle = active.saturating_add(ACTIVE) < connected;
-        let [is_active, is_idling, was_active] = &mut groups;
-        let (people, ..) = if is_idle {
-            is_idling
+        let words = if active.saturating_add(ACTIVE) < connected {
+            " is idle"
         } else if is_past(Some(active.max(connected)), now) {
-            was_active
+            " was active"
         } else {
-            is_active
+            " is active"
         };
-        people.push(id);
-    }
-    let mut gap = "";
-    for (people, of_one, of_many) in groups.iter().filter(|(people, ..)| !people.is_empty()) {
-        writer.aside(gap);
-        writer.people(people);
-        writer.say(if people.len() == 1 { of_one } else { of_many });
-        gap = ", ";
-    }
-    (!gap.is_empty()).then_some(())
+        Some((id.parse().ok()?, words))
+    });
+    let people: Vec<_> = people.collect::<Option<_>>()?;
+    writer.list(&people, |writer, (id, words)| {
+        writer.person(*id);
+        writer.say(words);
+    });
+    (!people.is_empty()).then_some(())
 }
 
 /// `user_status`. What is not there has not changed; what is empty was cleared.
 pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let away = event.flag("away");
-    let text = event.text("status_text");
-    let emoji = event.text("emoji_name");
     writer.person(event.integer("user_id")?);
-    match away {
-        Some(true) => writer.say(" is away"),
-        Some(false) => writer.say(" is no longer away"),
-        None => {}
+    let away = event.flag("away");
+    let (away, gap) = match away {
+        Some(true) => (" is away", ", "),
+        Some(false) => (" is no longer away", ", "),
+        None => ("", " "),
+    };
+    writer.say(away);
+    let [text, emoji] = ["status_text", "emoji_name"].map(|name| event.text(name));
+    let words = match (text.as_deref(), emoji.as_deref()) {
+        (None, None) => return (!away.is_empty()).then_some(()),
+        (Some(""), None) => "cleared the text of the status",
+        (None, Some("")) => "cleared the emoji of the status",
+        (Some(""), Some("")) => "cleared the status",
+        _ => "set a status: ",
+    };
+    writer.aside(gap);
+    writer.say(words);
+    let text = text.unwrap_or_default();
+    if let Some(emoji) = emoji.filter(|emoji| !emoji.is_empty()) {
+        writer.emoji_in(event, &emoji);
+        writer.say(if text.is_empty() { "" } else { " " });
     }
-    if text.is_none() && emoji.is_none() {
-        return away.map(|_| ());
-    }
-    writer.aside(if away.is_some() { ", " } else { " " });
-    let [has_text, has_emoji] = [&text, &emoji].map(Option::is_some);
-    match (&*text.unwrap_or_default(), &*emoji.unwrap_or_default()) {
-        ("", "") if !has_emoji => writer.say("cleared the text of the status"),
-        ("", "") if !has_text => writer.say("cleared the emoji of the status"),
-        ("", "") => writer.say("cleared the status"),
-        (text, emoji) => {
-            writer.say("set a status: ");
-            if !emoji.is_empty() {
-                let code = event.text("emoji_code").unwrap_or_default();
-                let kind = event.text("reaction_type").unwrap_or_default();
-                writer.emoji(emoji, &code, &kind);
-                writer.say(if text.is_empty() { "" } else { " " });
-            }
-            writer.say(text);
-        }
-    }
+    writer.say(&text);
     Some(())
 }
 
 /// `user_group`, as far as it is about who is in it.
 pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let op = event.text("op")?;
-    if op == "add" {
-        return tell_new_group(&event.object("group")?, writer);
-    }
-    let (of_one, of_many) = match &*op {
-        "add_members" => (" added to ", " got "),
-        "remove_members" => (" removed from ", " lost "),
+    let verbs = match &*event.text("op")? {
+        "add" => return new_group(&event.object("group")?, writer),
+        "add_members" => [" added to ", " got "],
+        "remove_members" => [" removed from ", " lost "],
         _ => return None,
     };
-    let group = event.integer("group_id")?;
+    let id = event.integer("group_id")?;
     let people = event.list("user_ids");
-    match &*people.integers() {
-        [] => return None,
-        [person] => {
-            writer.person(*person);
-            writer.say(of_one);
-            tell_group(group, writer);
-        }
-        // The group first: the names of many would push it off the line.
-        ids => {
-            tell_group(group, writer);
-            writer.say(of_many);
-            writer.list_of(ids, people.len, |writer, id| writer.person(*id));
-        }
-    }
-    Some(())
+    writer.membership(&people, verbs, |writer| group(id, writer))
 }
 
-fn tell_new_group(group: &Fields, writer: &mut Writer) -> Option<()> {
+fn new_group(new: &Fields, writer: &mut Writer) -> Option<()> {
     writer.say("new ");
-    tell_group(group.integer("id")?, writer);
-    if let Some(creator) = group.integer("creator_id") {
-        writer.aside(" by ");
-        writer.person(creator);
-    }
-    let members = group.list("members");
+    group(new.integer("id")?, writer);
+    writer.creator(new);
+    let members = new.list("members");
     writer.aside(if members.len == 0 { ", empty" } else { " of " });
     writer.list_of(&members.integers(), members.len, |writer, id| {
         writer.person(*id);
     });
-    let description = group.text("description").unwrap_or_default();
-    if !description.is_empty() {
-        writer.aside(": ");
-        writer.quote(&description);
-    }
+    writer.description(new);
     Some(())
 }
 
 /// `group oncall`, or `group#5`.
-fn tell_group(id: i64, writer: &mut Writer) {
+fn group(id: i64, writer: &mut Writer) {
     if writer.memory.names.of(Subject::Group, id).is_some() {
         writer.say("group ");
     }
-    let name = writer.wording("user_group").name(&Noun::Group, id);
+    let name = writer.wording("user_group").label(&GROUP, id);
     writer.say(&name.unwrap_or_default());
 }
 

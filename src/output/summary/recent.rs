@@ -3,7 +3,7 @@
 //!
 //! Bounded: the oldest makes room for the newest.
 
-use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use crate::event::{Message, MessageId, Person, Recipient};
 use crate::fields::Fields;
@@ -50,9 +50,9 @@ impl Place {
 }
 
 /// A message that passed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Said {
-    id: u64,
+    id: MessageId,
     /// Who sent it, by id.
     pub sender: Option<i64>,
     /// Its channel, by id; none for a direct message.
@@ -63,53 +63,49 @@ pub struct Said {
     pub text: String,
 }
 
-/// The last messages. Their memory is used again.
+/// The last messages, the oldest first.
 #[derive(Debug, Default)]
-pub struct Recent {
-    ring: Vec<Said>,
-    next: usize,
-}
+pub struct Recent(VecDeque<Said>);
 
 impl Recent {
     /// Remembers a message.
     pub fn note(&mut self, message: &Message) {
-        if self.ring.len() < KEPT {
-            self.ring.push(Said::default());
+        if self.0.len() == KEPT {
+            self.0.pop_front();
         }
         let place = match &message.display_recipient {
-            Recipient::Channel(_) => Cow::Borrowed(&*message.subject),
-            Recipient::People(people) => Cow::Owned(conversation(message, people)),
+            Recipient::Channel(_) => excerpt(&message.subject),
+            Recipient::People(people) => excerpt(&conversation(message, people)),
         };
-        if let Some(slot) = self.ring.get_mut(self.next) {
-            slot.id = message.id;
-            slot.sender = message.sender_id;
-            slot.channel = message.stream_id;
-            set(&mut slot.place, &place);
-            set(&mut slot.text, &message.content);
-        }
-        self.next = (self.next + 1) % KEPT;
+        self.0.push_back(Said {
+            id: MessageId(message.id),
+            sender: message.sender_id,
+            channel: message.stream_id,
+            place,
+            text: excerpt(&message.content),
+        });
     }
 
     /// The message of that id, if it passed lately.
     pub fn find(&self, id: MessageId) -> Option<&Said> {
-        self.ring.iter().find(|said| said.id == id.0)
+        self.0.iter().find(|said| said.id == id)
     }
 
     /// Its text is another one now. It may be there twice, from history and live.
     pub fn edit(&mut self, id: MessageId, text: &str) {
-        for said in self.ring.iter_mut().filter(|said| said.id == id.0) {
-            set(&mut said.text, text);
+        for said in self.0.iter_mut().filter(|said| said.id == id) {
+            said.text = excerpt(text);
         }
     }
 
     /// These are somewhere else now; without a topic they kept their own. The ids ascend: there may
     /// be very many.
     pub fn relocate(&mut self, ids: &[MessageId], channel: Option<i64>, topic: Option<&str>) {
-        let is_moved = |said: &&mut Said| ids.binary_search(&MessageId(said.id)).is_ok();
-        for said in self.ring.iter_mut().filter(is_moved) {
+        let is_moved = |said: &&mut Said| ids.binary_search(&said.id).is_ok();
+        for said in self.0.iter_mut().filter(is_moved) {
             said.channel = channel.or(said.channel);
             if let Some(topic) = topic {
-                set(&mut said.place, topic);
+                said.place = excerpt(topic);
             }
         }
     }
@@ -142,12 +138,9 @@ pub fn is_sender(person: &Person, message: &Message) -> bool {
     }
 }
 
-fn set(to: &mut String, text: &str) {
-    to.clear();
-    to.push_str(
-        text.get(..text.floor_char_boundary(EXCERPT))
-            .unwrap_or_default(),
-    );
+fn excerpt(text: &str) -> String {
+    let end = text.floor_char_boundary(EXCERPT);
+    text.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -175,7 +168,7 @@ mod tests {
         assert!(recent.find(MessageId(0)).is_none());
         assert!(recent.find(MessageId(1)).is_some());
         assert!(recent.find(MessageId(KEPT as u64)).is_some());
-        assert_eq!(recent.ring.len(), KEPT);
+        assert_eq!(recent.0.len(), KEPT);
     }
 
     #[test]

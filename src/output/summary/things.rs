@@ -1,139 +1,135 @@
-//! What events have introduced, so that later ones which have but an id are told by name, and say only
-//! what is not as it was. Bounded: the oldest details go first; names stay.
+//! Things: the objects of an event that have an id or a name of their own, and the forms of objects that
+//! are no things.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::borrow::Cow;
 
-use super::words::{ends_with, is_silent};
-use crate::fields::Fields;
-use crate::output::names::MOST;
+use serde_json::value::RawValue;
 
-/// Things whose details are kept, and entries of a list that is kept.
-const MOST_TOLD: usize = 3000;
-/// Lists that are kept; known servers have about twenty.
-const MOST_LISTS: usize = 100;
-/// Bytes of a name.
-const NAME: usize = 400;
+use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
+use crate::fields::{Fields, Value, number};
 
-/// What a thing is, and its id.
-type Key = (String, i64);
-
-/// What there is, by kind.
+/// An object, and what it is.
 #[derive(Debug, Default)]
-pub struct Things {
-    names: HashMap<String, HashMap<i64, Box<str>>>,
-    count: usize,
-    /// Each field with a number that another value would have another of.
-    told: HashMap<Key, HashMap<String, u64>>,
-    order: VecDeque<Key>,
-    lists: HashMap<String, Vec<i64>>,
+pub struct Thing<'a> {
+    /// Its own id, and of what that is the id.
+    pub identity: Option<(Noun, i64)>,
+    /// What it calls itself.
+    pub title: Option<String>,
+    /// Its fields.
+    pub object: Fields<'a>,
+    /// The one of them with its id.
+    id_field: String,
 }
 
-/// What is not as it was in a list.
-#[derive(Debug, Default)]
-pub struct Difference {
-    /// Entries that were not in it.
-    pub new: Vec<i64>,
-    /// Entries that were another way.
-    pub changed: Vec<i64>,
-    /// Entries that are in it no longer.
-    pub gone: Vec<i64>,
-}
-
-impl Things {
-    /// The name of a thing.
-    pub fn name(&self, kind: &str, id: i64) -> Option<&str> {
-        Some(self.names.get(kind)?.get(&id)?)
-    }
-
-    /// The kind of things that a name of a field ends with, if it is one kind: `unit` is the
-    /// `organization_unit`.
-    pub fn kind(&self, words: &str) -> Option<&str> {
-        if let Some((kind, _)) = self.names.get_key_value(words) {
-            return Some(kind);
-        }
-        let mut kinds = self.names.keys().filter(|kind| ends_with(kind, words));
-        let kind = kinds.next()?;
-        kinds.next().is_none().then_some(kind)
-    }
-
-    /// Remembers a name.
-    pub fn learn(&mut self, kind: &str, id: i64, name: &str) {
-        if self.count >= MOST || name.is_empty() {
-            return;
-        }
-        let name = name.get(..name.floor_char_boundary(NAME)).unwrap_or(name);
-        let known = self.names.entry(kind.to_owned()).or_default();
-        if known.insert(id, name.into()).is_none() {
-            self.count += 1;
+impl<'a> Thing<'a> {
+    /// An object in a field of an event of that kind.
+    pub fn new(object: Fields<'a>, field: &str, kind: &str) -> Thing<'a> {
+        let own = words::of_object(field, kind);
+        let keys = [
+            ("id".to_owned(), own.clone()),
+            (format!("{}_id", words::singular(field)), own),
+            ("user_id".to_owned(), PERSON),
+            ("stream_id".to_owned(), CHANNEL),
+            ("channel_id".to_owned(), CHANNEL),
+        ];
+        let mut ids = keys.into_iter();
+        let found = ids.find_map(|(key, noun)| Some((object.integer(&key)?, key, noun)));
+        let (identity, id_field) = found.map(|(id, key, noun)| ((noun, id), key)).unzip();
+        let is_person = matches!(identity, Some((PERSON, _)));
+        let address = object.text("email").filter(|_| is_person);
+        Thing {
+            title: words::title(&object).or(address.map(Cow::into_owned)),
+            identity,
+            object,
+            id_field: id_field.unwrap_or_default(),
         }
     }
 
-    /// The fields of a thing that are not as they were told before, or all.
-    pub fn differing<'a>(&self, kind: &str, id: i64, fields: &Fields<'a>) -> Fields<'a> {
-        let told = self.told.get(&(kind.to_owned(), id));
-        let mut differing = fields.clone();
-        differing.0.retain(|(key, value)| {
-            let before = told.and_then(|told| told.get(&**key));
-            !is_silent(key) && before != Some(&fingerprint(value.get()))
-        });
-        differing
+    /// Its fields without its id, and without a person's address.
+    pub fn fields(&self) -> Fields<'a> {
+        let mut fields = self.object.clone();
+        fields.remove(&self.id_field);
+        if matches!(self.identity, Some((PERSON, _))) {
+            fields.remove("email");
+        }
+        fields
     }
 
-    /// Remembers how a thing is now, beside what is known of its other fields.
-    pub fn tell(&mut self, kind: &str, id: i64, fields: &Fields) {
-        let key = (kind.to_owned(), id);
-        if !self.told.contains_key(&key) {
-            self.order.push_back(key.clone());
-            if self.order.len() > MOST_TOLD
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.told.remove(&oldest);
+    /// Its own id.
+    pub fn id(&self) -> Option<i64> {
+        self.identity.as_ref().map(|(_, id)| *id)
+    }
+
+    /// The things in a field: one, those of a list, or those of an object that is a list by ids.
+    pub fn all(field: &str, value: &'a RawValue, kind: &str) -> Vec<Thing<'a>> {
+        let thing = |object| Thing::new(object, field, kind);
+        match Value::of(value) {
+            Value::Object(object) => match by_ids(&object) {
+                Some(entries) => {
+                    let entries = entries.into_iter().map(|(id, object)| {
+                        let mut thing = thing(object);
+                        let listed = || (words::of_object(field, kind), id);
+                        thing.identity.get_or_insert_with(listed);
+                        thing
+                    });
+                    entries.collect()
+                }
+                None => vec![thing(object)],
+            },
+            Value::List(list) => {
+                let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
+                objects.map(thing).collect()
             }
-        }
-        let told = self.told.entry(key).or_default();
-        let fields = fields.0.iter();
-        told.extend(fields.map(|(key, value)| (key.to_string(), fingerprint(value.get()))));
-    }
-
-    /// Forgets how a thing is that is gone; it keeps its name.
-    pub fn forget(&mut self, kind: &str, id: i64) {
-        self.told.remove(&(kind.to_owned(), id));
-    }
-
-    /// What a list has that it had not when it was told before; None if it was not.
-    pub fn difference(&self, kind: &str, list: &[(i64, Fields)]) -> Option<Difference> {
-        let before = self.lists.get(kind)?;
-        let mut difference = Difference::default();
-        for (id, fields) in list {
-            if !before.contains(id) {
-                difference.new.push(*id);
-            } else if !self.differing(kind, *id, fields).0.is_empty() {
-                difference.changed.push(*id);
-            }
-        }
-        let is_gone = |id: &&i64| !list.iter().any(|(now, _)| now == *id);
-        difference.gone = before.iter().filter(is_gone).copied().collect();
-        Some(difference)
-    }
-
-    /// Remembers how a list is now, unless it is too long.
-    pub fn tell_list(&mut self, kind: &str, list: &[(i64, Fields)]) {
-        let fits = self.lists.len() < MOST_LISTS || self.lists.contains_key(kind);
-        if list.len() > MOST_TOLD || !fits {
-            self.lists.remove(kind);
-            return;
-        }
-        let ids = list.iter().map(|(id, _)| *id).collect();
-        self.lists.insert(kind.to_owned(), ids);
-        for (id, fields) in list {
-            self.tell(kind, *id, fields);
+            _ => Vec::new(),
         }
     }
 }
 
-fn fingerprint(value: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+/// The field of an event with the id of what it is about, where no object has: `draft_id` in `drafts`,
+/// `group_id` in `user_group`.
+pub fn subject<'a>(event: &Fields<'a>, kind: &str) -> Option<(Cow<'a, str>, Noun, i64)> {
+    event.0.iter().find_map(|(key, value)| {
+        let name = key.strip_suffix("_id")?;
+        let is_common = words::common(name).is_some() && name != words::singular(kind);
+        let is_subject = words::is_after(name, kind) && !is_common && !words::is_silent(key);
+        let id = number(value).filter(|_| is_subject)?;
+        Some((key.clone(), words::of_object(name, kind), id))
+    })
+}
+
+/// The values of an object that is a list by ids.
+pub fn by_ids<'a>(object: &Fields<'a>) -> Option<Vec<(i64, Fields<'a>)>> {
+    let entries = object.0.iter();
+    let entries = entries.map(|(key, value)| Some((key.parse().ok()?, Fields::of(value)?)));
+    let entries: Option<Vec<_>> = entries.collect();
+    entries.filter(|entries| !entries.is_empty())
+}
+
+/// The keys that are on in an object of switches: `{"Email":true,"LDAP":false}`, or of objects that
+/// begin with one.
+pub fn switches<'a>(object: &Fields<'a>) -> Option<Vec<Cow<'a, str>>> {
+    let mut on = Vec::new();
+    for (key, value) in &object.0 {
+        let inner = Fields::of(value).unwrap_or_default();
+        let first = inner.0.first().map_or(*value, |(_, first)| *first);
+        if first.get().parse().ok()? {
+            on.push(key.clone());
+        }
+    }
+    (!object.0.is_empty()).then_some(on)
+}
+
+/// Who may do something, by an object that says it: people and groups.
+pub fn permitted(object: &Fields) -> Option<Vec<(Noun, i64)>> {
+    let [people, groups] = ["direct_members", "direct_subgroups"].map(|name| object.get(name));
+    people.or(groups)?;
+    let people = object.list("direct_members").integers().into_iter();
+    let groups = object.list("direct_subgroups").integers().into_iter();
+    let people = people.map(|id| (PERSON, id));
+    Some(people.chain(groups.map(|id| (GROUP, id))).collect())
+}
+
+/// Whether an object is no thing: a list by ids, switches, or who may do something.
+pub fn is_map(object: &Fields) -> bool {
+    by_ids(object).is_some() || switches(object).is_some() || permitted(object).is_some()
 }

@@ -1,7 +1,10 @@
 //! Fields and values in words: names for ids, `owner = Ada`, `started_at = 2026-11-22 14:02`,
-//! `labels = ci, urgent`. What kinds without a sentence say, and sentences of what they do not know.
+//! `labels = ci, urgent`. What kinds without a sentence consist of, and what sentences have no words for.
 //!
-//! Nothing in it is JSON: objects are told by their names, or by a few of their fields in brackets.
+//! Nothing in it is JSON: objects are printed by their names, or by a few of their fields in brackets.
+
+use std::iter;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,7 +12,8 @@ use serde_json::value::RawValue;
 
 use super::line::shorten;
 use super::memory::Memory;
-use super::words::{self, Noun};
+use super::things::{self, Thing};
+use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::MessageId;
 use crate::fields::{Fields, Value, number};
 use crate::output::names::Subject;
@@ -19,75 +23,81 @@ use crate::secret::REDACTED;
 const TEXT: usize = 60;
 /// Columns of a message that is named.
 const QUOTED: usize = 40;
-/// Entries of a list that are told; the others are counted.
+/// Entries of a list that are printed; the others are counted.
 const LISTED: usize = 4;
-/// Fields of an object that are told in brackets.
+/// Fields of an object that are printed in brackets.
 const BRACKETED: usize = 3;
+/// Seconds that can be a time: of the years 1989 to 2128.
+const TIMES: Range<i64> = 600_000_000..5_000_000_000;
+/// What is more is milliseconds.
+const MOST_SECONDS: i64 = 100_000_000_000;
 /// What stands for nothing.
 const NONE: &str = "none";
 
-/// Puts things in words.
+/// Puts the fields of an event in words.
 pub struct Wording<'a> {
     /// What is known.
     pub memory: &'a mut Memory,
     /// The zone of times.
     pub zone: &'a TimeZone,
-    /// Whether texts are told whole.
+    /// Whether texts are printed whole.
     pub is_whole: bool,
     /// The kind of the event.
     pub kind: &'a str,
+    /// In how many brackets.
+    pub depth: usize,
 }
 
 impl Wording<'_> {
-    /// What an id stands for: `Ada` or `user#12`, `#ops` or `channel#7`, a group without the `role:` of
-    /// those of the system, the beginning of a message. None where nobody has said.
-    pub fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
-        let named =
-            |known: Option<String>, unknown| known.unwrap_or_else(|| format!("{unknown}#{id}"));
-        Some(match noun {
-            _ if id < 0 => NONE.to_owned(),
-            Noun::Person => named(self.memory.name_of(Subject::Person, id), "user"),
-            Noun::Channel => {
-                let name = self.memory.name_of(Subject::Channel, id);
-                named(name.map(|name| format!("#{name}")), "channel")
-            }
-            Noun::Group => {
-                let name = named(self.memory.name_of(Subject::Group, id), "group");
-                name.trim_start_matches("role:").to_owned()
+    /// What an id stands for: `Ada`, `#ops`, a group without the `role:` of those of the system, the
+    /// beginning of a message. None where that is not known.
+    fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
+        match noun {
+            Noun::Listed(subject) => {
+                let name = self.memory.name_of(*subject, id)?;
+                Some(match subject {
+                    Subject::Person => name,
+                    Subject::Channel => format!("#{name}"),
+                    Subject::Group => name.trim_start_matches("role:").to_owned(),
+                })
             }
             Noun::Message => {
                 let id = MessageId(u64::try_from(id).ok()?);
-                quote(&self.memory.recent.find(id)?.text, QUOTED)
+                Some(quote(&self.memory.recent.find(id)?.text, QUOTED))
             }
             Noun::Thing(kind) => {
-                let name = self.memory.things.name(kind, id)?.to_owned();
-                self.text(&name)
+                let name = self.memory.thing(kind, id)?.to_owned();
+                Some(self.text(&name))
             }
-        })
-    }
-
-    /// The name of what has an id of its own, and perhaps a name for itself.
-    pub fn own_name(&mut self, noun: &Noun, id: i64, name: Option<&str>) -> Option<String> {
-        let is_person = *noun == Noun::Person;
-        match name {
-            Some(name) if is_person && self.memory.names.of(Subject::Person, id).is_none() => {
-                Some(name.to_owned())
-            }
-            _ => self.name(noun, id).or_else(|| Some(self.text(name?))),
         }
     }
 
-    /// A text, in quotes where it could be taken for something else. One that is an object or a list
-    /// in JSON is told as that.
-    pub fn text(&mut self, text: &str) -> String {
-        self.text_at(text, 0)
+    /// The same, or `user#12`, `channel#7`, `group#3`; of an id that stands for nothing `none`.
+    pub fn label(&mut self, noun: &Noun, id: i64) -> Option<String> {
+        match noun {
+            _ if id < 0 => Some(NONE.to_owned()),
+            Noun::Listed(subject) => {
+                let name = self.name(noun, id);
+                name.or_else(|| Some(format!("{}#{id}", subject.word())))
+            }
+            _ => self.name(noun, id),
+        }
     }
 
-    fn text_at(&mut self, text: &str, depth: usize) -> String {
+    /// The name of a thing: that which is known, else its own.
+    pub fn name_of(&mut self, thing: &Thing) -> Option<String> {
+        let identity = thing.identity.as_ref();
+        let known = identity.and_then(|(noun, id)| self.name(noun, *id));
+        known.or_else(|| Some(self.text(thing.title.as_deref()?)))
+    }
+
+    /// A text, in quotes where it could be taken for something else. One that is an object or a list
+    /// in JSON is printed as that.
+    pub fn text(&mut self, text: &str) -> String {
         if text.starts_with(['{', '['])
             && let Ok(inner) = serde_json::from_str(text)
         {
-            return self.value("", None, inner, depth);
+            return self.value("", None, inner);
         }
         let needs_quotes = |c: char| c.is_whitespace() || "\",;=()".contains(c);
         let is_word = matches!(text, "" | "true" | "false" | NONE);
@@ -108,19 +118,16 @@ impl Wording<'_> {
     /// The fields of an object in words, its place before them. `is_brief` leaves out what says nothing
     /// in new things.
     pub fn details(&mut self, object: &Fields, is_brief: bool) -> Vec<String> {
-        self.details_at(object, is_brief, 0)
-    }
-
-    fn details_at(&mut self, object: &Fields, is_brief: bool, depth: usize) -> Vec<String> {
-        let mut details: Vec<String> = self.place(object).into_iter().collect();
-        let has_place = !details.is_empty();
+        let place = self.place(object);
+        let has_place = place.is_some();
+        let mut details: Vec<String> = place.into_iter().collect();
         for (key, value) in &object.0 {
-            let is_told = words::is_silent(key)
+            let is_left_out = words::is_silent(key)
                 || has_place && words::is_of_place(key)
                 || is_brief && says_nothing(key, value)
                 || key == "email" && object.get("user_id").is_some();
-            if !is_told {
-                details.push(self.field_at(object, key, value, depth));
+            if !is_left_out {
+                details.push(self.field(object, key, value));
             }
         }
         details
@@ -128,47 +135,38 @@ impl Wording<'_> {
 
     /// A field of an object and its value: `owner = Ada`; the value alone where the name says no more.
     pub fn field(&mut self, object: &Fields, key: &str, value: &RawValue) -> String {
-        self.field_at(object, key, value, 0)
-    }
-
-    fn field_at(&mut self, object: &Fields, key: &str, value: &RawValue, depth: usize) -> String {
         let property = object.text("property").filter(|_| key == "value");
-        let is_secret = |key: &str| words::is_secret(key, value);
-        if is_secret(key) || property.is_some_and(|property| is_secret(&property)) {
+        if words::is_secret(key, value) || property.is_some_and(|key| words::is_secret(&key, value))
+        {
             return format!("{key} = {REDACTED}");
         }
         let has_parts = value.get().starts_with(['[', '{']);
         let noun = match key {
-            "to" if object.get("type").is_some() => Some(Noun::Person),
+            "to" if object.get("type").is_some() => Some(PERSON),
             _ => self.noun(key, value.get().starts_with('[')),
         };
-        let told = self.value(key, noun.as_ref(), value, depth);
-        let is_common = matches!(words::stem(key), Some("user" | "stream" | "channel"));
+        let value = self.value(key, noun.as_ref(), value);
+        let stem = words::stem(key);
+        let is_common = matches!(stem, Some("user" | "stream" | "channel"));
         if is_common || key == self.kind || has_parts && words::is_after(key, self.kind) {
-            return told;
+            return value;
         }
-        let label = match words::stem(key) {
-            // A name stands in place of the id.
-            Some(stem) if !told.starts_with(|c: char| c.is_ascii_digit()) => stem,
-            _ => key.strip_suffix("_timestamp").unwrap_or(key),
-        };
-        format!("{label} = {told}")
+        // A name stands in place of the id.
+        let stem = stem.filter(|_| !value.starts_with(|c: char| c.is_ascii_digit()));
+        let label = stem.unwrap_or_else(|| key.strip_suffix("_timestamp").unwrap_or(key));
+        format!("{label} = {value}")
     }
 
     /// Where something is or goes to, if these fields say: `#ops > deploy`.
     fn place(&mut self, fields: &Fields) -> Option<String> {
-        let mut channels = ["stream_id", "channel_id"].iter();
-        let channel = channels.find_map(|name| fields.integer(name));
-        let is_for_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
-        let to = || {
-            fields
-                .integer("to")
-                .or(fields.list("to").integers().first().copied())
-        };
-        let channel = channel.or_else(|| to().filter(|_| is_for_channel));
-        let channel = self.name(&Noun::Channel, channel.filter(|id| *id >= 0)?)?;
-        let mut topics = words::TOPICS.iter().filter_map(|name| fields.text(name));
-        Some(match topics.next().as_deref() {
+        let is_to_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
+        let listed = fields.list("to").integers().first().copied();
+        let to = fields.integer("to").or(listed);
+        let to = to.filter(|_| is_to_channel);
+        let channel = fields.integer("stream_id");
+        let channel = channel.or_else(|| fields.integer("channel_id")).or(to);
+        let channel = self.label(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
+        Some(match words::topic(fields).as_deref() {
             Some("") => format!("{channel} > (no topic)"),
             Some(topic) => format!("{channel} > {topic}"),
             None => channel,
@@ -179,66 +177,55 @@ impl Wording<'_> {
     /// `new_stream_announcements_stream_id`.
     fn noun(&self, key: &str, is_list: bool) -> Option<Noun> {
         if let Some(stem) = words::stem(key) {
-            let starts = stem.match_indices('_').map(|(at, _)| at + 1);
-            let mut endings = [0]
-                .into_iter()
-                .chain(starts)
-                .filter_map(|start| stem.get(start..));
-            let introduced = |ending| self.memory.things.kind(ending).map(ToOwned::to_owned);
-            return words::exact(stem).or_else(|| {
-                endings.find_map(|ending| {
-                    words::common(ending).or_else(|| introduced(ending).map(Noun::Thing))
-                })
-            });
+            let mut endings = iter::successors(Some(stem), |words| Some(words.split_once('_')?.1));
+            let thing = |ending| Some(Noun::Thing(self.memory.kind_of(ending)?.to_owned()));
+            let of_ending = |ending| words::common(ending).or_else(|| thing(ending));
+            return words::exact(stem).or_else(|| endings.find_map(of_ending));
         }
         match key {
-            "order" if is_list => Some(words::thing(self.kind)),
-            _ if key.ends_with("_by") => Some(Noun::Person),
-            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(Noun::Group),
+            "order" if is_list => Some(words::of_kind(self.kind)),
+            _ if key.ends_with("_by") => Some(PERSON),
+            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(GROUP),
             _ if is_list => words::of_list(key),
             _ => words::exact(key),
         }
     }
 
-    fn value(&mut self, key: &str, noun: Option<&Noun>, raw: &RawValue, depth: usize) -> String {
-        if let Some(noun) = noun
-            && let Some(id) = number(raw)
-            && let Some(name) = self.name(noun, id)
+    fn value(&mut self, key: &str, noun: Option<&Noun>, value: &RawValue) -> String {
+        if let (Some(noun), Some(id)) = (noun, number(value))
+            && let Some(name) = self.label(noun, id)
         {
             return name;
         }
-        match Value::of(raw) {
+        match Value::of(value) {
             Value::Null => NONE.to_owned(),
             Value::Bool(is_on) => is_on.to_string(),
             Value::Number(number) => self.number(key, number),
             Value::Text(text) => {
-                if noun == Some(&Noun::Person)
-                    && let Some(id) = self.memory.names.at(&text)
-                {
-                    return self.name(&Noun::Person, id).unwrap_or_default();
-                }
-                self.text_at(&text, depth)
+                let person = self.memory.names.at(&text);
+                let person = person.filter(|_| noun == Some(&PERSON));
+                let name = person.and_then(|id| self.name(&PERSON, id));
+                name.unwrap_or_else(|| self.text(&text))
             }
-            Value::List(list) => shortened(&list.first, list.len, |entry| match Value::of(entry) {
+            Value::List(list) => listed(&list.first, list.len, |entry| match Value::of(entry) {
                 Value::List(inner) => self.path(&inner.first),
-                _ => self.value(key, noun, entry, depth),
+                _ => self.value(key, noun, entry),
             }),
-            Value::Object(object) => self.object(key, &object, depth),
+            Value::Object(object) => self.object(key, object),
         }
     }
 
-    /// Of what can be a time, of the years 1989 to 2128 in seconds or milliseconds, date and minute.
+    /// Of what can be a time date and minute.
     fn number(&self, key: &str, number: &str) -> String {
         let whole = number.split('.').next().unwrap_or_default();
         let whole: i64 = whole.parse().unwrap_or_default();
-        let seconds = if whole > 100_000_000_000 {
+        let seconds = if whole > MOST_SECONDS {
             whole / 1000
         } else {
             whole
         };
-        let can_be_time = (600_000_000..5_000_000_000).contains(&seconds);
         match Timestamp::from_second(seconds) {
-            Ok(time) if can_be_time && words::is_time(key) => {
+            Ok(time) if TIMES.contains(&seconds) && words::is_time(key) => {
                 let local = self.zone.to_datetime(time);
                 local.strftime("%Y-%m-%d %H:%M").to_string()
             }
@@ -248,86 +235,62 @@ impl Wording<'_> {
 
     /// The texts of a list in a list: `ops > noise`.
     fn path(&mut self, list: &[&RawValue]) -> String {
-        let texts = list.iter().filter_map(|entry| match Value::of(entry) {
-            Value::Text(text) => Some(self.text_at(&text, 1)),
-            _ => None,
-        });
-        let texts: Vec<String> = texts.take(LISTED).collect();
+        let texts = list.iter().filter_map(|entry| crate::fields::text(entry));
+        let texts: Vec<String> = texts.take(LISTED).map(|text| self.text(&text)).collect();
         if texts.is_empty() {
-            return count(list.len(), "entry", "entries");
+            return count(list.len(), "value");
         }
         texts.join(" > ")
     }
 
-    fn object(&mut self, key: &str, object: &Fields, depth: usize) -> String {
-        if let Some(permitted) = words::permitted(object) {
+    fn object(&mut self, key: &str, object: Fields) -> String {
+        if let Some(permitted) = things::permitted(&object) {
             if permitted.is_empty() {
                 return "nobody".to_owned();
             }
-            return listed(&permitted, |(noun, id)| {
-                self.name(noun, *id).unwrap_or_default()
-            });
+            let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
+            return listed(&permitted, permitted.len(), name);
         }
-        if let Some(on) = words::switches(object) {
-            return listed(&on, |name| self.text(name));
+        if let Some(on) = things::switches(&object) {
+            return listed(&on, on.len(), |name| self.text(name));
         }
-        match words::by_ids(object) {
-            Some(entries) => listed(&entries, |(id, entry)| self.thing(key, entry, *id, depth)),
-            None => self.thing(key, object, None, depth),
+        match things::by_ids(&object) {
+            Some(entries) => listed(&entries, entries.len(), |(id, entry)| {
+                self.thing(key, entry.clone(), Some(*id))
+            }),
+            None => self.thing(key, object, None),
         }
     }
 
     /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
     /// `listed` is the id that it is listed by.
-    fn thing(&mut self, key: &str, object: &Fields, listed: Option<i64>, depth: usize) -> String {
-        let own = words::identity(object, key, self.kind);
-        let title = words::title(object);
-        if let Some((noun, id, _)) = &own
-            && let Some(name) = self.own_name(noun, *id, title.as_deref())
-        {
+    fn thing(&mut self, key: &str, object: Fields, listed: Option<i64>) -> String {
+        let thing = Thing::new(object, key, self.kind);
+        let identity = thing.identity.as_ref();
+        let name = self.name_of(&thing);
+        let name = name.or_else(|| identity.and_then(|(noun, id)| self.label(noun, *id)));
+        if let Some(name) = name {
             return name;
         }
-        let person = object.integer("user_id");
-        let person = person.and_then(|id| self.name(&Noun::Person, id));
-        if let Some(name) = person.or_else(|| self.place(object)) {
-            return name;
-        }
-        let people = object.list("user_ids").integers();
-        if !people.is_empty() {
-            return self::listed(&people, |id| {
-                self.name(&Noun::Person, *id).unwrap_or_default()
-            });
-        }
-        if let Some(title) = title {
-            return self.text(&title);
-        }
-        let is_own_kind = words::is_after(key, self.kind);
-        let head = match (own, listed) {
-            (Some((_, id, _)), _) if !is_own_kind => {
+        let head = match thing.id() {
+            Some(id) if !words::is_after(key, self.kind) => {
                 format!("{} {id}", words::spoken(&words::singular(key)))
             }
-            (own, listed) => {
-                let id = own.map(|(_, id, _)| id).or(listed);
-                id.map(|id| id.to_string()).unwrap_or_default()
-            }
+            id => id.or(listed).map(|id| id.to_string()).unwrap_or_default(),
         };
-        let rest = self.in_brackets(object, depth);
-        let space = if head.is_empty() || rest.is_empty() {
-            ""
-        } else {
-            " "
-        };
-        match format!("{head}{space}{rest}") {
-            told if told.is_empty() => NONE.to_owned(),
-            told => told,
+        match spaced(&[&head, &self.in_brackets(&thing.fields())]) {
+            words if words.is_empty() => NONE.to_owned(),
+            words => words,
         }
     }
 
-    fn in_brackets(&mut self, object: &Fields, depth: usize) -> String {
-        if depth > 0 && !object.0.is_empty() {
-            return count(object.0.len(), "field", "fields");
+    fn in_brackets(&mut self, object: &Fields) -> String {
+        if self.depth > 0 && !object.0.is_empty() {
+            return count(object.0.len(), "field");
         }
-        let mut details = self.details_at(object, false, depth + 1);
+        self.depth += 1;
+        let mut details = self.details(object, false);
+        self.depth -= 1;
         if details.is_empty() {
             return String::new();
         }
@@ -345,27 +308,31 @@ fn says_nothing(key: &str, value: &RawValue) -> bool {
     is_nothing || words::is_secret(key, value)
 }
 
-/// Things with commas between them; of many the rest is counted.
-pub fn listed<T>(things: &[T], each: impl FnMut(&T) -> String) -> String {
-    shortened(things, things.len(), each)
-}
-
-fn shortened<T>(first: &[T], len: usize, each: impl FnMut(&T) -> String) -> String {
-    let told: Vec<String> = first.iter().take(told_of(len, LISTED)).map(each).collect();
-    match len - told.len() {
+/// Things with commas between them, of which these are the first of `len`; of many the rest is counted.
+pub fn listed<T>(first: &[T], len: usize, each: impl FnMut(&T) -> String) -> String {
+    let named: Vec<String> = first.iter().take(shown(len, LISTED)).map(each).collect();
+    match len - named.len() {
         _ if len == 0 => NONE.to_owned(),
-        0 => told.join(", "),
-        more => format!("{} and {more} more", told.join(", ")),
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
 }
 
-/// How many of so many are told: one that is left would take as much room as its number.
-pub fn told_of(len: usize, most: usize) -> usize {
+/// How many of so many are printed: one that is left would take as much room as its number.
+pub fn shown(len: usize, most: usize) -> usize {
     if len == most + 1 { len } else { most }
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+/// How many: `1 message`, `3 messages`.
+pub fn count(number: usize, noun: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{end}")
+}
+
+/// Those that are not empty, with blanks between them.
+pub fn spaced(words: &[&str]) -> String {
+    let words = words.iter().filter(|word| !word.is_empty());
+    words.copied().collect::<Vec<_>>().join(" ")
 }
 
 /// A text in quotes, cut: `"Something is rotten…"`.

@@ -10,9 +10,9 @@ use super::emoji;
 use super::line::{Length, Line};
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{Wording, quote, told_of};
+use super::wording::{Wording, count, quote, shown};
 use crate::event::MessageId;
-use crate::fields::Fields;
+use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 
@@ -42,42 +42,22 @@ pub struct Writer<'a> {
     pub when: Option<Timestamp>,
     /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
     pub concerns_user: bool,
-    palette: Palette,
-    zone: &'a TimeZone,
-    line: &'a mut Line,
-    is_dim: bool,
+    /// The inks.
+    pub palette: Palette,
+    /// The zone of all times in the line.
+    pub zone: &'a TimeZone,
+    /// What is written.
+    pub line: &'a mut Line,
+    /// All of it is in one ink.
+    pub is_dim: bool,
 }
 
-impl<'a> Writer<'a> {
-    /// A writer of an empty line.
-    pub fn new(
-        palette: Palette,
-        zone: &'a TimeZone,
-        line: &'a mut Line,
-        memory: &'a mut Memory,
-    ) -> Writer<'a> {
-        line.clear();
-        Writer {
-            memory,
-            when: None,
-            concerns_user: false,
-            palette,
-            zone,
-            line,
-            is_dim: false,
-        }
-    }
-
+impl Writer<'_> {
     /// Begins again.
     pub fn clear(&mut self) {
         self.line.clear();
         self.is_dim = false;
         self.when = None;
-    }
-
-    /// The zone of all times in the line.
-    pub fn zone(&self) -> &'a TimeZone {
-        self.zone
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
@@ -128,38 +108,28 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An emoji; as such where Unicode has it, else `:name:`. `code` and `kind` are `emoji_code`
-    /// and `reaction_type`.
-    pub fn emoji(&mut self, name: &str, code: &str, kind: &str) {
-        match emoji::from_code(code, kind) {
-            Some(emoji) => self.say(&emoji),
-            None => {
-                for part in [":", name, ":"] {
-                    self.say(part);
-                }
-            }
-        }
+    /// The emoji of that name in an event; as such where Unicode has it, else `:name:`.
+    pub fn emoji_in(&mut self, event: &Fields, name: &str) {
+        let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
+        let emoji = emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default());
+        self.say(&emoji.unwrap_or_else(|| format!(":{name}:")));
     }
 
-    /// The message of that id: quoted with its place if it passed lately, else `message 501`.
-    pub fn message(&mut self, id: MessageId) {
+    /// The message of that id with its place: quoted if it passed lately, else `message 501` with the
+    /// place that the event has, if any.
+    pub fn message(&mut self, id: MessageId, place: Option<Place>) {
         self.excerpt(id);
-        if let Some(place) = self.memory.recent.find(id).map(Place::of) {
+        let known = self.memory.recent.find(id).map(Place::of);
+        if let Some(place) = known.or(place) {
             self.place_in_brackets(&place);
         }
     }
 
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
-        match self
-            .memory
-            .recent
-            .find(id)
-            .map(|said| quote(&said.text, QUOTED))
-        {
-            Some(text) => self.say(&text),
-            None => self.say(&format!("message {}", id.0)),
-        }
+        let past = self.memory.recent.find(id);
+        let quoted = past.map(|past| quote(&past.text, QUOTED));
+        self.say(&quoted.unwrap_or_else(|| format!("message {}", id.0)));
     }
 
     /// A short quotation: `"Something is rotten…"`.
@@ -169,8 +139,7 @@ impl<'a> Writer<'a> {
 
     /// How many: `1 message`, `3 messages`.
     pub fn count(&mut self, number: usize, noun: &str) {
-        let end = if number == 1 { "" } else { "s" };
-        self.say(&format!("{number} {noun}{end}"));
+        self.say(&count(number, noun));
     }
 
     /// Things with commas between them; of many the rest is counted.
@@ -180,7 +149,7 @@ impl<'a> Writer<'a> {
 
     /// The same where there are `len` of which these are the first.
     pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
-        let named = told_of(len, NAMED);
+        let named = shown(len, NAMED);
         for (at, item) in first.iter().take(named).enumerate() {
             self.aside(if at == 0 { "" } else { ", " });
             each(self, item);
@@ -197,24 +166,59 @@ impl<'a> Writer<'a> {
             zone: self.zone,
             is_whole: self.line.length == Length::Whole,
             kind,
+            depth: 0,
         }
     }
 
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
         let details = self.wording(kind).details(object, false);
-        for (at, detail) in details.iter().enumerate() {
-            self.aside(if at == 0 { ": " } else { "; " });
-            match detail.split_once(" = ") {
-                Some((label, value)) => {
-                    self.say(label);
-                    self.aside(" = ");
-                    self.say(value);
-                }
-                None => self.say(detail),
-            }
+        if !details.is_empty() {
+            self.aside(": ");
+            self.say(&details.join("; "));
         }
         !details.is_empty()
+    }
+
+    /// Who made something: ` by Ada`.
+    pub fn creator(&mut self, object: &Fields) {
+        if let Some(creator) = object.integer("creator_id") {
+            self.aside(" by ");
+            self.person(creator);
+        }
+    }
+
+    /// What something is for: `: "Pager duty"`.
+    pub fn description(&mut self, object: &Fields) {
+        let description = object.text("description").unwrap_or_default();
+        if !description.is_empty() {
+            self.aside(": ");
+            self.quote(&description);
+        }
+    }
+
+    /// People and what they joined or left, the shorter part first: `Bo joined #ops`, `#ops joined by
+    /// Bo, Cy`. None where there is nobody.
+    pub fn membership(
+        &mut self,
+        people: &Entries,
+        [of_one, of_many]: [&str; 2],
+        group: impl FnOnce(&mut Self),
+    ) -> Option<()> {
+        match &*people.integers() {
+            [] => return None,
+            [person] => {
+                self.person(*person);
+                self.say(of_one);
+                group(self);
+            }
+            ids => {
+                group(self);
+                self.say(of_many);
+                self.list_of(ids, people.len, |writer, id| writer.person(*id));
+            }
+        }
+        Some(())
     }
 
     /// A person of whom there is but the id.
@@ -234,20 +238,19 @@ impl<'a> Writer<'a> {
         let id = who.id.or_else(|| self.memory.names.at(who.address));
         let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown("user", id),
+            None if who.address.is_empty() => unknown(Subject::Person, id),
             None => who.address.to_owned(),
         };
         self.push(self.palette.sender(&name), &name);
     }
 
-    /// People by id.
-    pub fn people(&mut self, ids: &[i64]) {
-        self.list(ids, |writer, id| writer.person(*id));
-    }
-
-    /// A channel of which there is but the id.
-    pub fn channel(&mut self, id: i64) {
-        self.named_channel(Some(id), "");
+    /// A person by an object that tells who it is.
+    pub fn person_in(&mut self, object: &Fields) {
+        self.someone(Who {
+            id: object.integer("user_id"),
+            name: &object.text("full_name").unwrap_or_default(),
+            address: &object.text("email").unwrap_or_default(),
+        });
     }
 
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
@@ -261,7 +264,7 @@ impl<'a> Writer<'a> {
         if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
             return self.named_channel(id, &name);
         }
-        let name = unknown("channel", id);
+        let name = unknown(Subject::Channel, id);
         self.push(self.palette.channel(&name), &name);
     }
 
@@ -278,7 +281,7 @@ impl<'a> Writer<'a> {
 
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.channel(channel);
+        self.named_channel(Some(channel), "");
         self.aside(" > ");
         self.topic(topic);
     }
@@ -291,7 +294,7 @@ impl<'a> Writer<'a> {
             Place::With(people) if people.is_empty() => self.aside("DM"),
             Place::With(people) => {
                 self.aside("DM with ");
-                self.people(people);
+                self.list(people, |writer, id| writer.person(*id));
             }
         }
     }
@@ -310,9 +313,7 @@ impl<'a> Writer<'a> {
 }
 
 /// `user#12`.
-fn unknown(word: &str, id: Option<i64>) -> String {
-    match id {
-        Some(id) => format!("{word}#{id}"),
-        None => format!("{word}#?"),
-    }
+fn unknown(subject: Subject, id: Option<i64>) -> String {
+    let id = id.map_or("?".to_owned(), |id| id.to_string());
+    format!("{}#{id}", subject.word())
 }

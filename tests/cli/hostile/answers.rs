@@ -144,3 +144,18 @@ fn lists_that_are_none_are_endured() {
         endures(name, &server, quiet, part, MODEST);
     });
 }
+
+#[test]
+fn a_head_that_curl_and_browsers_accept_is_accepted() {
+    for (name, value) in [
+        ("X-Policy", "default-src 'self';\r\n\tscript-src 'none'"),
+        ("X-Spaced ", "before the colon"),
+        ("X-Bad\u{1}Name", "and its value"),
+    ] {
+        let server = Server::new().always(Expect::poll(), events(&[0]).header(name, value));
+        Tail::new(&server.site())
+            .args(["--queue-id", "q", "-C", "1"])
+            .stdout(lines(&[0]))
+            .run();
+    }
+}

@@ -242,9 +242,9 @@ fn summaries_do_not_ask_for_html() {
 #[test]
 fn times_are_local_and_can_be_utc() {
     let list = [message(0, TIME, "text")];
-    // The second needs no database of zones: it says its own rules.
-    for zone in ["America/New_York", "EST5EDT,M3.2.0,M11.1.0"] {
-        if !zone.contains(',') && !Path::new("/usr/share/zoneinfo").join(zone).exists() {
+    // The others need no database of zones: they say their own rules, or leave them to the usual ones.
+    for zone in ["America/New_York", "EST5EDT,M3.2.0,M11.1.0", "EST5EDT"] {
+        if zone.contains('/') && !Path::new("/usr/share/zoneinfo").join(zone).exists() {
             continue;
         }
         let local = summaries(&list, |tail| piped(tail).env("TZ", zone));
@@ -268,4 +268,34 @@ fn the_date_is_that_of_the_zone() {
     assert!(local.starts_with("2026-11-22 Sunday\n21:02:07 "), "{local}");
     let utc = summaries(&list, |tail| piped(tail).env("TZ", zone).args(["--utc"]));
     assert!(utc.starts_with("2026-11-23 Monday\n02:02:07 "), "{utc}");
+}
+
+#[test]
+fn a_zone_that_is_not_known_is_said_once_and_only_where_times_are_shown() {
+    let list = [message(0, TIME, "text"), message(1, TIME, "more")];
+    let warning = Expected::one_line(&["TZ=Mars/Base", "UTC"]);
+    let text = summaries(&list, |tail| {
+        piped(tail).env("TZ", "Mars/Base").stderr(warning)
+    });
+    assert!(text.starts_with("2026-11-22 Sunday\n14:02:07 "), "{text}");
+    let silent: [(&str, &[&str]); 3] = [
+        ("Mars/Base", &["-o", "json"]),
+        ("Mars/Base", &["-o", "summary", "--utc"]),
+        ("CET-1CEST", &["-o", "summary"]),
+    ];
+    for (zone, args) in silent {
+        summaries(&list, |tail| tail.args(args).env("TZ", zone));
+    }
+}
+
+#[test]
+fn a_terminal_that_does_not_know_its_rows_has_columns() {
+    let list = [message(0, TIME, &"x".repeat(300))];
+    let narrow = |tail: Tail| plain_terminal(tail).on_terminal(60, 0);
+    let text = summaries(&list, narrow);
+    let widest = text
+        .lines()
+        .map(unicode_width::UnicodeWidthStr::width)
+        .max();
+    assert_eq!(widest, Some(60), "{text}");
 }

@@ -43,6 +43,17 @@ pub enum Validity {
     Expired,
 }
 
+impl Validity {
+    fn params(self, name: &str) -> CertificateParams {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        if self == Validity::Expired {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        }
+        params
+    }
+}
+
 impl Authority {
     /// A new one, which nobody trusts yet.
     pub fn new() -> Authority {
@@ -62,11 +73,7 @@ impl Authority {
 
     /// A certificate for a host name or an address.
     pub fn sign(&self, name: &str, validity: Validity) -> Identity {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
-        if validity == Validity::Expired {
-            params.not_before = date_time_ymd(2020, 1, 1);
-            params.not_after = date_time_ymd(2021, 1, 1);
-        }
+        let params = validity.params(name);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         Identity {
@@ -89,8 +96,8 @@ pub enum SelfSigned {
 
 impl Identity {
     /// A certificate that nobody else has signed.
-    pub fn self_signed(name: &str, says: SelfSigned) -> Identity {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+    pub fn self_signed(name: &str, says: SelfSigned, validity: Validity) -> Identity {
+        let mut params = validity.params(name);
         params.is_ca = match says {
             SelfSigned::Server => IsCa::ExplicitNoCa,
             SelfSigned::Authority => IsCa::Ca(BasicConstraints::Unconstrained),

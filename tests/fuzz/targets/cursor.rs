@@ -6,11 +6,11 @@
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
 use tail::api::Account;
-use tail::cursor::{Cursor, Place};
+use tail::cursor::{Checkpoint, Cursor};
 use tail::delivery::Window;
 use tail::error::Error;
 use tail::event::MessageId;
@@ -27,8 +27,8 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 fuzz_target!(|text: &[u8]| {
     let path = FOLDER.path().join("cursor");
     fs::write(&path, text).expect("a new file");
-    let (cursor, place) = match open(&path) {
-        Ok((cursor, place)) => (cursor, place.expect("there is a file")),
+    let (cursor, checkpoint) = match open(&path) {
+        Ok((cursor, checkpoint)) => (cursor, checkpoint.expect("there is a file")),
         Err(Error::Usage(text) | Error::Cursor(text)) => {
             assert!(text.contains("delete it to start anew"), "{text}");
             return;
@@ -39,15 +39,15 @@ fuzz_target!(|text: &[u8]| {
         Some(text),
         "left as it was"
     );
-    go_on(&place);
-    check_known(text, &place);
-    cursor.save(&place).expect("a folder of its own");
+    go_on(&checkpoint);
+    check_known(text, &checkpoint);
+    cursor.save(&checkpoint).expect("a folder of its own");
     drop(cursor);
     let (_, again) = open(&path).expect("our own file");
-    assert_eq!(again, Some(place));
+    assert_eq!(again, Some(checkpoint));
 });
 
-fn open(path: &Path) -> Result<(Cursor, Option<Place>), Error> {
+fn open(path: &Path) -> Result<(Cursor, Option<Checkpoint>), Error> {
     let account = Account {
         site: "https://chat.example.com".to_owned(),
         email: "a@b.c".to_owned(),
@@ -61,13 +61,13 @@ fn open(path: &Path) -> Result<(Cursor, Option<Place>), Error> {
 }
 
 /// What the file says is printed counts as printed.
-fn check_known(text: &[u8], place: &Place) {
+fn check_known(text: &[u8], checkpoint: &Checkpoint) {
     #[derive(serde::Deserialize)]
     struct Known {
         window: Vec<(u64, u64)>,
     }
     let Known { window: ranges } = serde_json::from_slice(text).expect("it was read before");
-    let window = Window::restore(&place.messages, Duration::ZERO);
+    let window = Window::restore(&checkpoint.messages, Instant::now());
     for (first, last) in ranges {
         for id in [first, first.midpoint(last), last] {
             assert!(window.contains(MessageId(id)), "{id}");
@@ -76,13 +76,14 @@ fn check_known(text: &[u8], place: &Place) {
 }
 
 /// A run from there: what was printed stays known, and the floor never goes down.
-fn go_on(place: &Place) {
-    let mut window = Window::restore(&place.messages, Duration::ZERO);
-    assert_eq!(window.snapshot(), place.messages);
+fn go_on(checkpoint: &Checkpoint) {
+    let start = Instant::now();
+    let mut window = Window::restore(&checkpoint.messages, start);
+    assert_eq!(window.snapshot(), checkpoint.messages);
     let floor = window.floor();
-    let highest = place.messages.window.highest().unwrap_or(0);
+    let highest = checkpoint.messages.window.highest().unwrap_or(0);
     for id in [MessageId(highest), MessageId(0)] {
-        window.add(id, Duration::from_secs(1));
+        window.add(id, start + Duration::from_secs(1));
         assert!(window.contains(id) && !window.lacks(id));
     }
     assert!(window.len() > 0);
@@ -91,6 +92,6 @@ fn go_on(place: &Place) {
     assert!(early.window.highest().is_none_or(|id| id <= floor.0));
     window.settle_undecided();
     window.settle_read(floor);
-    window.settle(Duration::from_hours(1));
+    window.settle(start + Duration::from_hours(1));
     assert!(window.floor() >= floor);
 }

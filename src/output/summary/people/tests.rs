@@ -13,7 +13,7 @@ fn people_come_and_go() {
         (
             "not active",
             r#"{"type":"realm_user","op":"add","person":{"user_id":38,"full_name":"Dee New","role":400,"is_active":false}}"#,
-            "realm_user  Dee New was added, not active",
+            "realm_user  Dee New joined, not active",
         ),
         (
             "null for what need not be there",
@@ -319,7 +319,7 @@ fn presence_says_who_is_there() {
         (
             "several people",
             r#""presences":{"12":{"active_timestamp":1750000000,"idle_timestamp":1750000000},"13":{"active_timestamp":1,"idle_timestamp":9},"14":{"idle_timestamp":5},"15":{"active_timestamp":5}}"#,
-            "Bo, user#13, user#14, user#15 are active",
+            "Bo is active, user#13 is active, user#14 is active, user#15 is active",
         ),
         ("nobody", r#""presences":{}"#, "presence: none"),
         ("odd id", r#""presences":{"a":{}}"#, "presence: a = none"),

@@ -1,0 +1,95 @@
+//! How things and lists were when they were printed, so that later lines have only what is not as it
+//! was. Bounded: when there are too many, all are forgotten, and printed whole once more.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+
+use super::words::is_silent;
+use crate::fields::Fields;
+
+/// Things and lists that are remembered, and entries of a list that is.
+const MOST: usize = 3000;
+
+/// What was printed.
+#[derive(Debug, Default)]
+pub struct Printed {
+    /// By kind and id: each field with a number that another value would have another of.
+    things: HashMap<(String, i64), HashMap<String, u64>>,
+    /// By kind: the ids of the entries.
+    lists: HashMap<String, Vec<i64>>,
+    hasher: RandomState,
+}
+
+/// What is not as it was in a list.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// The list was not printed before: all is new.
+    pub is_first: bool,
+    /// Entries that were not in it.
+    pub new: Vec<i64>,
+    /// Entries that were another way.
+    pub changed: Vec<i64>,
+    /// Entries that are in it no longer.
+    pub gone: Vec<i64>,
+    /// What is not as it was in the last entry that is new or changed.
+    pub fields: HashSet<String>,
+}
+
+impl Printed {
+    /// Remembers how a thing is now, beside what is known of its other fields. Returns the fields that
+    /// are not as they were, all of a new one.
+    pub fn update(&mut self, kind: &str, id: i64, object: &Fields) -> HashSet<String> {
+        self.make_room(1);
+        let known = self.things.entry((kind.to_owned(), id)).or_default();
+        let mut changes = HashSet::new();
+        for (key, value) in &object.0 {
+            let now = self.hasher.hash_one(value.get());
+            if known.insert(key.to_string(), now) != Some(now) && !is_silent(key) {
+                changes.insert(key.to_string());
+            }
+        }
+        changes
+    }
+
+    /// Forgets how a thing was.
+    pub fn forget(&mut self, kind: &str, id: i64) {
+        self.things.remove(&(kind.to_owned(), id));
+    }
+
+    /// The same for a list of all things of a kind. None if it has too many.
+    pub fn update_list(&mut self, kind: &str, list: &[(i64, Fields)]) -> Option<Difference> {
+        if list.len() >= MOST {
+            return None;
+        }
+        self.make_room(list.len() + 1);
+        let ids = list.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        let now: HashSet<i64> = ids.iter().copied().collect();
+        let before = self.lists.insert(kind.to_owned(), ids);
+        let mut difference = Difference {
+            is_first: before.is_none(),
+            gone: before.unwrap_or_default(),
+            ..Difference::default()
+        };
+        let known: HashSet<i64> = difference.gone.iter().copied().collect();
+        difference.gone.retain(|id| !now.contains(id));
+        for (id, object) in list {
+            let fields = self.update(kind, *id, object);
+            if !known.contains(id) {
+                difference.new.push(*id);
+            } else if !fields.is_empty() {
+                difference.changed.push(*id);
+            } else {
+                continue;
+            }
+            difference.fields = fields;
+        }
+        Some(difference)
+    }
+
+    fn make_room(&mut self, number: usize) {
+        if self.things.len() + self.lists.len() + number > MOST {
+            self.things.clear();
+            self.lists.clear();
+        }
+    }
+}
