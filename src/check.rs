@@ -204,8 +204,8 @@ impl Check {
         }
         let directory = self.directory(me);
         if let Err(fault) = self.plan.selection.resolve(&directory) {
-            self.report
-                .problem(CheckSubject::Selection, &fault, None, Exit::Usage);
+            let report = &mut self.report;
+            report.problem(CheckSubject::Selection, &fault, None, Exit::Usage);
         } else {
             let alternatives = self.alternatives(&directory);
             if !alternatives.is_empty() && self.plan.selection.has_messages() {
@@ -348,7 +348,8 @@ impl Check {
                     let response = self.client.messages(&page)?;
                     response.for_each_chunk(|chunk| rows.add(chunk))
                 });
-                if !(answer.as_ref().is_err_and(ApiError::is_bad_request) && query.simplify()) {
+                let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);
+                if !(is_refused && query.simplify()) {
                     break answer;
                 }
             };
@@ -487,23 +488,26 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
         advice: None,
         ends_run: false,
     });
-    let missing = narrow.references().filter_map(|reference| {
-        let fault = missing(directory, reference)?;
+    let faults = narrow.references().filter_map(|reference| {
         // A server refuses to read the history of what it does not know.
+        let missing = missing(directory, reference).map(|reason| (reason, plan.needs_history()));
+        let archived = || archived(plan, directory, reference).map(|reason| (reason, false));
+        let ((text, advice), ends_run) = missing.or_else(archived)?;
         Some(Fault {
-            ends_run: plan.needs_history(),
-            ..fault
+            text,
+            advice,
+            ends_run,
         })
     });
-    let archived = narrow
-        .references()
-        .filter_map(|reference| archived(plan, directory, reference));
-    let faults = contradiction.into_iter().chain(missing).chain(archived);
+    let faults = contradiction.into_iter().chain(faults);
     faults.min_by_key(|fault| !fault.ends_run)
 }
 
+/// Why nothing matches, and what to do about it.
+type Reason = (String, Option<String>);
+
 /// Why nothing new comes where that is, if it is a channel that is archived.
-fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Fault> {
+fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Reason> {
     let Reference::Channel(channel) = reference else {
         return None;
     };
@@ -517,19 +521,17 @@ fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<
     let first = there
         .first()
         .filter(|_| there.iter().all(|listed| listed.is_archived))?;
-    Some(Fault {
-        ends_run: false,
-
-        text: format!(
+    Some((
+        format!(
             "channel \"{}\" is archived: nothing new comes there",
             first.name
         ),
-        advice: Some("its history can be read (-n, --since)".to_owned()),
-    })
+        Some("its history can be read (-n, --since)".to_owned()),
+    ))
 }
 
 /// Why nothing matches what refers to that; none if it is there, as far as is known.
-fn missing(directory: &Directory, reference: Reference) -> Option<Fault> {
+fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
     match reference {
         Reference::Channel(channel) => missing_channel(directory.channels.as_deref()?, channel),
         Reference::Person(person) => missing_person(directory.people.as_deref()?, person),
@@ -537,7 +539,7 @@ fn missing(directory: &Directory, reference: Reference) -> Option<Fault> {
     }
 }
 
-fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
+fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reason> {
     if list
         .iter()
         .any(|listed| channel.is(Some(listed.id), &listed.name))
@@ -547,26 +549,22 @@ fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault
     let names = || list.iter().map(|listed| &*listed.name);
     let Some(name) = channel.name() else {
         let id = channel.id.unwrap_or_default();
-        return Some(Fault {
-            ends_run: false,
-
-            text: format!("no channel with id {id} that the account can see"),
-            advice: Some("check the id; a private one must be subscribed to".to_owned()),
-        });
+        return Some((
+            format!("no channel with id {id} that the account can see"),
+            Some("check the id; a private one must be subscribed to".to_owned()),
+        ));
     };
     let advice = match nearest(name, names()) {
         Some(known) => format!("did you mean \"{known}\"?"),
         None => "check its name; a private one must be subscribed to".to_owned(),
     };
-    Some(Fault {
-        ends_run: false,
-
-        text: format!("no channel \"{name}\" that the account can see"),
-        advice: Some(advice),
-    })
+    Some((
+        format!("no channel \"{name}\" that the account can see"),
+        Some(advice),
+    ))
 }
 
-fn missing_person(list: &[User], person: &PersonRef) -> Option<Fault> {
+fn missing_person(list: &[User], person: &PersonRef) -> Option<Reason> {
     let (text, advice) = match person {
         PersonRef::Address(address) => {
             if list.iter().any(|user| is_same(&user.address, address)) {
@@ -595,11 +593,7 @@ fn missing_person(list: &[User], person: &PersonRef) -> Option<Fault> {
         }
         _ => return None,
     };
-    Some(Fault {
-        text,
-        advice,
-        ends_run: false,
-    })
+    Some((text, advice))
 }
 
 fn is_same(a: &str, b: &str) -> bool {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
+use super::spelling::quoted;
 use crate::event::MessageId;
 use crate::site::Site;
 
@@ -115,12 +116,16 @@ impl FromStr for WebLink {
         let mut parts = view.split('/');
         if parts.next() != Some("narrow") {
             return Err(format!(
-                "{text:?} leads to a view of the web app that is no narrow{}; take the link of a channel, a topic or a \
+                "{} leads to a view of the web app that is no narrow{}; take the link of a channel, a topic or a \
                  conversation, with #narrow/ in it",
+                quoted(text),
                 match view {
                     "" => String::new(),
                     // As summaries print a channel.
-                    _ => format!(" (a channel of that name is channel:{})", first_part(view)),
+                    _ => format!(
+                        " (a channel of that name is {})",
+                        quoted(&format!("channel:{}", first_part(view)))
+                    ),
                 }
             ));
         }
@@ -156,7 +161,7 @@ fn decode(part: &str) -> Result<String, String> {
     let decoded = percent_decode_str(&coded).decode_utf8();
     decoded
         .map(Into::into)
-        .map_err(|_| format!("the link is damaged at {part:?}, copy it once more"))
+        .map_err(|_| format!("the link is damaged at {}, copy it once more", quoted(part)))
 }
 
 #[cfg(test)]
@@ -209,7 +214,7 @@ mod tests {
         for (text, expected) in [
             (
                 "#inbox",
-                "is no narrow (a channel of that name is channel:inbox)",
+                "is no narrow (a channel of that name is \"channel:inbox\")",
             ),
             ("https://chat.example.com/#channels/5/ops", "is no narrow"),
             ("https://chat.example.com/", "is no narrow; take the link"),

@@ -8,6 +8,7 @@ pub mod narrow;
 mod parse;
 pub mod people;
 mod server_narrow;
+mod spelling;
 
 use std::fmt;
 

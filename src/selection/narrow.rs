@@ -6,13 +6,11 @@
 
 use std::fmt;
 
-use super::parse::decoded;
 use super::people::{People, PersonRef, User};
+use super::spelling::{Spelling, same_text};
 use crate::event::{Message, Recipient};
 use crate::site::Site;
 
-/// What servers since 10.0 show in place of an empty topic.
-const UNNAMED_TOPIC: &str = "general chat";
 /// What a resolved topic begins with.
 const RESOLVED: &str = "✔ ";
 /// People in a conversation that is a group, oneself among them.
@@ -46,14 +44,6 @@ pub(super) enum Test {
     Sender(People),
     Direct(DirectMessages),
     State(MessageState),
-}
-
-/// A name as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spelling {
-    written: String,
-    /// What the web app means by it in its address bar: `lunch+plans` may be *lunch plans*.
-    decoded: Option<String>,
 }
 
 /// A channel by id, by name, or by what may be either.
@@ -341,58 +331,6 @@ impl Test {
     }
 }
 
-impl Spelling {
-    /// To the letter.
-    pub fn literal(text: &str) -> Spelling {
-        Spelling {
-            written: text.to_owned(),
-            decoded: None,
-        }
-    }
-
-    /// As it stands in the search box without quotes: it may be coded, as the web app does it.
-    pub fn bare(text: &str) -> Spelling {
-        Spelling {
-            written: text.to_owned(),
-            decoded: decoded(text),
-        }
-    }
-
-    /// That of a topic, which may have none.
-    #[must_use]
-    pub fn of_topic(mut self) -> Spelling {
-        if self.written.is_empty() {
-            UNNAMED_TOPIC.clone_into(&mut self.written);
-        }
-        self
-    }
-
-    /// Each name that it may be.
-    pub fn readings(&self) -> impl Iterator<Item = &str> {
-        [Some(&self.written), self.decoded.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-    }
-
-    /// The name, where it can be no other.
-    pub fn only(&self) -> Option<&str> {
-        self.decoded.is_none().then_some(&self.written)
-    }
-
-    fn is(&self, name: &str) -> bool {
-        self.readings().any(|reading| same_text(reading, name))
-    }
-
-    fn is_topic(&self, topic: &str) -> bool {
-        self.is(if topic.is_empty() {
-            UNNAMED_TOPIC
-        } else {
-            topic
-        })
-    }
-}
-
 impl ChannelRef {
     /// By name alone.
     pub fn named(name: Spelling) -> ChannelRef {
@@ -509,13 +447,6 @@ impl Scope {
     }
 }
 
-/// Whether two texts differ in case only, as Python's `lower()` sees it, by which servers filter their queues.
-/// No letter beyond ASCII counts as one within it: databases, which search the history, disagree there.
-pub(super) fn same_text(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-        || (!a.is_ascii() && !b.is_ascii() && a.to_lowercase() == b.to_lowercase())
-}
-
 /// In the form of the search box, as notices and the cursor file have it: it reads back equal.
 impl fmt::Display for Narrow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -549,28 +480,4 @@ impl fmt::Display for Test {
             }
         }
     }
-}
-
-/// As an operand of the search box, in quotes only where it would be read otherwise without them.
-impl fmt::Display for Spelling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_bare = self.decoded == decoded(&self.written);
-        write_operand(f, &self.written, is_bare)
-    }
-}
-
-impl fmt::Display for People {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_operand(f, &self.written, true)
-    }
-}
-
-fn write_operand(f: &mut fmt::Formatter<'_>, text: &str, is_bare: bool) -> fmt::Result {
-    let needs_quotes =
-        text.is_empty() || text.starts_with(['"', '\'']) || text.contains(char::is_whitespace);
-    if is_bare && !needs_quotes {
-        return f.write_str(text);
-    }
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    write!(f, "\"{escaped}\"")
 }

@@ -9,15 +9,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::link::{Pair, WebLink};
-use super::narrow::{
-    ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Spelling, Term, Test,
-};
+use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Term, Test};
 use super::people::{People, valid_id};
+use super::spelling::{Spelling, quoted};
 use crate::kind::Kind;
 use crate::nearest::nearest;
 
@@ -493,16 +491,6 @@ fn without_message(topic: &str) -> &str {
     }
 }
 
-/// What a text of the search box says where the web app has coded it, as it does in its address bar: a `+` for each
-/// space, and `%C3%B1`. None where it can only be to the letter.
-pub(super) fn decoded(text: &str) -> Option<String> {
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
-    let decoded = decoded.map_or_else(|_| spaced.clone(), Cow::into_owned);
-    let is_name = !decoded.trim().is_empty() && !decoded.contains(char::is_control);
-    (decoded != text && is_name).then_some(decoded)
-}
-
 /// A term as an object. Unknown keys are refused: a misspelt `negated` would turn the meaning round.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -706,22 +694,4 @@ fn working() -> String {
         "what works is {}, and a - before any of them",
         names.join(", ")
     )
-}
-
-/// What the user wrote, on one line and not for ever; within quotes that it does not contain itself.
-fn quoted(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut shown = String::new();
-    for c in text.chars().take(LONGEST) {
-        if c.is_control() || (c.is_whitespace() && c != ' ') {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    let quote = if text.contains('"') { '\'' } else { '"' };
-    format!("{quote}{shown}{quote}")
 }

@@ -4,7 +4,9 @@
 //! A server's list turns names into ids before anything is selected. Where none is asked (`--replay`), names are
 //! compared with those in the messages.
 
-use super::narrow::same_text;
+use std::fmt;
+
+use super::spelling::{operand, same_text};
 use crate::event::{Message, Person as Participant};
 use crate::nearest::nearest;
 
@@ -309,14 +311,20 @@ impl People {
 }
 
 /// As it is written in a narrow, but for quotes.
-impl std::fmt::Display for PersonRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for PersonRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PersonRef::Address(text) | PersonRef::Name(text) => f.write_str(text),
             PersonRef::Id(id) => id.fmt(f),
             PersonRef::Me => f.write_str("me"),
             PersonRef::Known(user) => f.write_str(&user.name),
         }
+    }
+}
+
+impl fmt::Display for People {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&operand(&self.written))
     }
 }
 

@@ -8,10 +8,9 @@
 use serde::Serialize;
 
 use super::Selection;
-use super::narrow::{
-    ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Spelling, Test,
-};
+use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Test};
 use super::people::PersonRef;
+use super::spelling::Spelling;
 
 /// Queries that one narrow may come to: each reading of a name is one.
 const MOST_READINGS: usize = 8;

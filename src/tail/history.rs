@@ -120,39 +120,34 @@ struct Forward {
 }
 
 impl Forward {
-    /// Fetches the next page, in simpler terms where the server does not know all of them. A refusal ends it.
+    /// Fetches the next page; none where that is refused, which ends it.
     fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<VecDeque<Row>, ApiError> {
-        loop {
-            let query = PageQuery {
-                anchor: Anchor::Id(self.after),
-                before: 0,
-                after: ROWS,
-                narrow: self.query.narrow.clone(),
-                apply_markdown,
-            };
+        let mut query = PageQuery {
+            anchor: Anchor::Id(self.after),
+            before: 0,
+            after: ROWS,
+            narrow: self.query.narrow.clone(),
+            apply_markdown,
+        };
+        let mut page = loop {
             match Page::fetch(link, &query) {
-                Ok(page) => return Ok(self.take(page)),
-                Err(error) if error.is_bad_request() => {
-                    if !self.query.simplify() {
-                        self.ended = true;
-                        self.refusal = Some(Refusal::new(&self.query, &error));
-                        return Ok(VecDeque::new());
-                    }
+                Ok(page) => break page,
+                Err(error) if !error.is_bad_request() => return Err(error),
+                Err(_) if self.query.simplify() => query.narrow.clone_from(&self.query.narrow),
+                Err(error) => {
+                    self.ended = true;
+                    self.refusal = Some(Refusal::new(&self.query, &error));
+                    return Ok(VecDeque::new());
                 }
-                Err(error) => return Err(error),
             }
-        }
-    }
-
-    /// The rows of a page, behind which the next one begins.
-    fn take(&mut self, mut page: Page) -> VecDeque<Row> {
+        };
         self.begun = self.begun.or(page.date.map(Timestamp::as_second));
         // Old servers put the anchor's own row on the page.
         page.rows.retain(|row| row.id > self.after);
         // A page that leads nowhere ends it: a server that repeats itself must not keep us for ever.
         self.ended = page.complete || page.rows.is_empty();
         self.after = page.rows.back().map_or(self.after, |row| row.id);
-        page.rows
+        Ok(page.rows)
     }
 }
 
@@ -185,8 +180,8 @@ impl History {
                 continue;
             }
             let rows = query.fetch(link, self.apply_markdown)?;
-            let rows = rows.into_iter().map(|row| (row.id, row));
-            self.pending.extend(rows);
+            self.pending
+                .extend(rows.into_iter().map(|row| (row.id, row)));
         }
         let open = self.queries.iter().filter(|query| !query.ended);
         let complete_to = open.map(|query| query.after).min();

@@ -129,18 +129,6 @@ impl Link {
         }
     }
 
-    /// A request, until there is a good answer.
-    pub fn request_until_answered<T>(
-        &mut self,
-        request: impl Fn(&Client) -> Result<T, ApiError>,
-    ) -> Result<T, Outcome> {
-        self.until_answered(|link| {
-            let answer = link.request(&request)?;
-            link.succeeded();
-            Ok(answer)
-        })
-    }
-
     /// The next piece of an answer; false at its end.
     pub fn read(
         &mut self,

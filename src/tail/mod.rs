@@ -119,14 +119,14 @@ impl Tail {
     /// Finds what the narrows name: the account, people, channels.
     fn look_up(&mut self) -> Result<(), Outcome> {
         let selection = &self.plan.selection;
-        let mut directory = Directory::default();
-        if selection.any_narrow(Narrow::needs_me) {
-            let me = self.link.request_until_answered(Client::me)?;
-            directory.me = Some(me.user());
-        }
+        let needs_me = selection.any_narrow(Narrow::needs_me);
         let names_people = selection.any_narrow(Narrow::names_people);
         let has_people = selection.any_narrow(Narrow::has_person_ids);
         let has_channels = selection.any_narrow(Narrow::has_channel_ids);
+        let mut directory = Directory::default();
+        if needs_me {
+            directory.me = Some(self.ask(Client::me)?.user());
+        }
         let is_old = (has_people || has_channels) && self.is_old_server()?;
         if names_people || (is_old && has_people) {
             directory.people = self.list(lookup::people)?;
@@ -135,28 +135,35 @@ impl Tail {
             directory.channels = self.list(lookup::channels)?;
         }
         let resolved = self.plan.selection.resolve(&directory);
-        resolved.map_err(|fault| Error::Usage(fault).into())
+        Ok(resolved.map_err(Error::Usage)?)
     }
 
     /// Whether the server is one from before 3.0, which may take no ids. Lists may be long, this is short.
     fn is_old_server(&mut self) -> Result<bool, Outcome> {
-        let level = self
-            .link
-            .request_until_answered(|client| match client.settings() {
-                Ok(settings) => Ok(settings.feature_level),
-                // Before 1.8 there is no such endpoint.
-                Err(error) if error.verdict() == Verdict::Wrong => Ok(0),
-                Err(error) => Err(error),
-            })?;
+        let level = self.ask(|client| match client.settings() {
+            Ok(settings) => Ok(settings.feature_level),
+            // Before 1.8 there is no such endpoint.
+            Err(error) if error.verdict() == Verdict::Wrong => Ok(0),
+            Err(error) => Err(error),
+        })?;
         Ok(level == 0)
     }
 
     /// A list of the server's; none where it is refused: names are then compared with those in messages.
     fn list<T>(&mut self, list: fn(&Client) -> Result<T, ApiError>) -> Result<Option<T>, Outcome> {
-        match self.link.request_until_answered(list) {
+        match self.ask(list) {
             Ok(list) => Ok(Some(list)),
             Err(outcome) => outcome.refusal().map(|_| None),
         }
+    }
+
+    /// The answer to a request, however long it takes.
+    fn ask<T>(&mut self, request: impl Fn(&Client) -> Result<T, ApiError>) -> Result<T, Outcome> {
+        self.link.until_answered(|link| {
+            let answer = link.request(&request)?;
+            link.succeeded();
+            Ok(answer)
+        })
     }
 
     fn follow(&mut self) -> Result<Infallible, Outcome> {

@@ -10,8 +10,9 @@ mod refusals;
 mod server_narrow;
 mod web_app;
 
-use super::narrow::{ChannelRef, Narrow, Sign, Spelling, Term, Test};
+use super::narrow::{ChannelRef, Narrow, Sign, Term, Test};
 use super::people::People;
+use super::spelling::Spelling;
 
 fn narrow(text: &str) -> Narrow {
     text.parse()

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::{Narrow, Sign, Term, Test, sender};
-use crate::selection::narrow::{ChannelRef, DirectMessages, MessageState, Scope, Spelling};
+use crate::selection::narrow::{ChannelRef, DirectMessages, MessageState, Scope};
 use crate::selection::people::People;
+use crate::selection::spelling::Spelling;
 
 fn names() -> impl Strategy<Value = String> {
     // Half of them from the characters that the grammar minds.
@@ -78,11 +79,22 @@ proptest! {
     }
 
     #[test]
+    fn what_is_read_is_written_so_that_it_reads_the_same(
+        text in r#"(-?(channel:|topic:|dm:|sender:|is:dm|near:5|#|DM › |#narrow/(channel|dm|topic)/)["']?[a-c07+%2, @'"|\\>-]{0,8}["']?[ /]?){1,3}"#
+    ) {
+        for read in [text.parse::<Narrow>(), Narrow::from_argument(&text)].into_iter().flatten() {
+            let written = read.to_string();
+            let again: Narrow = written.parse().unwrap_or_else(|error| panic!("{text}: {written}: {error}"));
+            prop_assert_eq!(again.to_string(), written, "{}", text);
+        }
+    }
+
+    #[test]
     fn no_text_panics_and_every_refusal_is_one_line(
         text in prop_oneof![".*", r#"[\[{ ]{0,3}([a-z"':,\\\[\]{}u-]|is|stream|topic|True| |\n){0,20}"#]
     ) {
-        if let Err(error) = text.parse::<Narrow>() {
-            prop_assert!(!error.to_string().contains(char::is_control));
+        for error in [text.parse::<Narrow>().err(), Narrow::from_argument(&text).err()].into_iter().flatten() {
+            prop_assert!(!error.to_string().contains(char::is_control), "{}", error);
         }
     }
 }

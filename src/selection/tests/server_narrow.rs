@@ -103,6 +103,10 @@ fn queues_get_only_what_every_server_evaluates_as_we_do() {
         ("channel:7 channel:7-Denmark", "[]"),
         ("channel:a+b topic:a%20b", "[]"),
         (
+            "channel:C++ topic:+1",
+            r#"[["stream","C++"],["topic","+1"]]"#,
+        ),
+        (
             "channel:\"a+b\" topic:\"a%20b\"",
             r#"[["stream","a+b"],["topic","a%20b"]]"#,
         ),

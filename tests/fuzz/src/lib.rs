@@ -6,7 +6,7 @@
 
 pub use program::{
     api, cursor, delivery, error, event, fields, fsync, kind, nearest, output, rcfile, secret,
-    selection,
+    selection, site,
 };
 
 pub mod made;
@@ -30,6 +30,7 @@ mod program {
     pub mod rcfile;
     pub mod secret;
     pub mod selection;
+    pub mod site;
 
     pub mod api {
         //! The splitter, and what the cursor asks of an account.

@@ -27,7 +27,9 @@ fuzz_target!(|text: &str| {
         }
     };
     let written = narrow.to_string();
-    assert_eq!(written.parse().as_ref(), Ok(&narrow), "{written}");
+    // The server of a link is not written.
+    let again: Narrow = written.parse().expect("our own narrow");
+    assert_eq!(again.to_string(), written);
     assert!(!written.contains(char::is_control), "{written:?}");
     apply(narrow, message);
 });
@@ -55,7 +57,10 @@ fn apply(mut narrow: Narrow, message: &str) {
     };
     let flags = ["read", "mentioned"];
     if narrow.needs_me() {
-        assert!(!narrow.has_me() || !narrow.matches(&message, &flags), "before it is known who");
+        assert!(
+            !narrow.has_me() || !narrow.matches(&message, &flags),
+            "before it is known who"
+        );
         narrow.resolve_me(&me());
     }
     let mut selection = Selection {
