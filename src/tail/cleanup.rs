@@ -1,10 +1,10 @@
-//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue,
-//! say the last word.
+//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue, keep the
+//! names for completion, say the last word.
 //!
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiError, Client};
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
+use crate::seen::SeenNames;
 use crate::watch::{Cause, Cleanup, Ending};
 
 /// What is left to do at the end of a tail.
@@ -20,6 +21,7 @@ pub struct TailCleanup {
     client: Client,
     notices: Notices,
     cursor: Option<Cursor>,
+    seen: Option<Arc<SeenNames>>,
     /// Standard output, to be synced.
     stdout: Sink,
     state: Mutex<CleanupState>,
@@ -47,12 +49,14 @@ impl TailCleanup {
         client: Client,
         notices: Notices,
         cursor: Option<Cursor>,
+        seen: Option<Arc<SeenNames>>,
         stdout: Sink,
     ) -> TailCleanup {
         TailCleanup {
             client,
             notices,
             cursor,
+            seen,
             stdout,
             state: Mutex::default(),
         }
@@ -169,6 +173,9 @@ impl Cleanup for TailCleanup {
             self.save_rest(ending);
         }
         self.delete_queue(ending.time_left());
+        if let Some(seen) = &self.seen {
+            seen.save();
+        }
         self.say_last_word(ending.cause);
     }
 }

@@ -306,7 +306,7 @@ impl Tail {
     /// Settles what is beyond the most, and says what that is.
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
         let selection = &self.plan.selection;
-        let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
+        let (newest, _) = history::newest(&mut self.link, selection, 1, None, |_| true)?;
         if let Some(newest) = newest.last() {
             self.window.raise_floor(*newest);
         }

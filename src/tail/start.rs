@@ -23,6 +23,7 @@ use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::row::Row;
 use crate::selection::Coverage;
+use crate::when::When;
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -38,6 +39,12 @@ impl Tail {
             return self.resume(&checkpoint);
         }
         if self.plan.once && self.plan.cursor_file.is_none() {
+            let account = self.link.client.account();
+            let text = format!(
+                "{} at {}: history only, no queue, {}",
+                account.email, account.site, self.plan.selection
+            );
+            self.link.announcer.say(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
@@ -151,7 +158,7 @@ impl Tail {
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
         let selection = &self.plan.selection;
-        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, |_| true)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
         }
@@ -207,12 +214,15 @@ impl Tail {
     /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
     /// both is printed once.
     pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
+        let until = self.plan.until;
+        let is_before = |row: &Row| until.is_none_or(|until| !row.is_from(until));
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
                 let selection = &self.plan.selection;
-                let selected = |row: &Row| row.belongs_to(selection);
-                let (ids, refusals) = history::newest(&mut self.link, selection, count, selected)?;
+                let selected = |row: &Row| is_before(row) && row.belongs_to(selection);
+                let (ids, refusals) =
+                    history::newest(&mut self.link, selection, count, until, selected)?;
                 let before = ids
                     .first()
                     .map(|first| MessageId(first.0.saturating_sub(1)));
@@ -220,12 +230,19 @@ impl Tail {
                 let wanted = |row: &Row| ids.contains(&row.id);
                 self.begin_after(before, &refusals, wanted, None, queue)
             }
-            Start::Since(time) => {
-                let (time, selection) = (time.as_second(), &self.plan.selection);
-                let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
+            Start::Since(since) => {
+                let (before, refusals) = match since {
+                    When::Time(time) => {
+                        let selection = &self.plan.selection;
+                        history::id_before(&mut self.link, selection, time.as_second())?
+                    }
+                    When::Message(first) => {
+                        (Some(MessageId(first.0.saturating_sub(1))), Vec::new())
+                    }
+                };
                 // The others are too old, as far as they were there before the queue.
                 let passed = self.window.snapshot().window.highest();
-                let wanted = |row: &Row| row.timestamp >= time;
+                let wanted = |row: &Row| row.is_from(since) && is_before(row);
                 self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
         }
@@ -302,6 +319,9 @@ impl Tail {
                 self.opening = false;
                 return Ok(history.refusals());
             }
+            let until = self.plan.until;
+            let is_past = |row| until.is_some_and(|until| history::is_past(until, row));
+            let reaches_end = rows.iter().any(is_past);
             let selection = &self.plan.selection;
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
@@ -316,6 +336,10 @@ impl Tail {
                 self.keep(queue)?;
             }
             printed?;
+            if reaches_end {
+                self.opening = false;
+                return Ok(history.refusals());
+            }
         }
     }
 
