@@ -24,17 +24,20 @@ pub struct Thing<'a> {
 impl<'a> Thing<'a> {
     /// An object in a field of an event of that kind.
     pub fn new(object: Fields<'a>, field: &str, kind: &str) -> Thing<'a> {
-        let own = words::of_object(field, kind);
+        let own_name = format!("{}_id", words::singular(field));
         let keys = [
-            ("id".to_owned(), own.clone()),
-            (format!("{}_id", words::singular(field)), own),
-            ("user_id".to_owned(), PERSON),
-            ("stream_id".to_owned(), CHANNEL),
-            ("channel_id".to_owned(), CHANNEL),
+            ("id", None),
+            (&own_name, None),
+            ("user_id", Some(PERSON)),
+            ("stream_id", Some(CHANNEL)),
+            ("channel_id", Some(CHANNEL)),
         ];
-        let mut ids = keys.into_iter();
-        let found = ids.find_map(|(key, noun)| Some((object.integer(&key)?, key, noun)));
-        let (identity, id_field) = found.map(|(id, key, noun)| ((noun, id), key)).unzip();
+        let found = keys.into_iter().find_map(|(key, noun)| {
+            let id = object.integer(key)?;
+            let noun = noun.unwrap_or_else(|| words::of_object(field, kind));
+            Some(((noun, id), key.to_owned()))
+        });
+        let (identity, id_field) = found.unzip();
         let is_person = matches!(identity, Some((PERSON, _)));
         let address = object.text("email").filter(|_| is_person);
         Thing {
@@ -60,28 +63,32 @@ impl<'a> Thing<'a> {
         self.identity.as_ref().map(|(_, id)| *id)
     }
 
-    /// The things in a field: one, those of a list, or those of an object that is a list by ids.
+    /// The things in a field: those of a list, or of an object.
     pub fn all(field: &str, value: &'a RawValue, kind: &str) -> Vec<Thing<'a>> {
-        let thing = |object| Thing::new(object, field, kind);
         match Value::of(value) {
-            Value::Object(object) => match by_ids(&object) {
-                Some(entries) => {
-                    let entries = entries.into_iter().map(|(id, object)| {
-                        let mut thing = thing(object);
-                        let listed = || (words::of_object(field, kind), id);
-                        thing.identity.get_or_insert_with(listed);
-                        thing
-                    });
-                    entries.collect()
-                }
-                None => vec![thing(object)],
-            },
+            Value::Object(object) => Thing::of(object, field, kind),
             Value::List(list) => {
                 let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
-                objects.map(thing).collect()
+                objects
+                    .map(|object| Thing::new(object, field, kind))
+                    .collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The thing that an object is, or those of an object that is a list by ids.
+    pub fn of(object: Fields<'a>, field: &str, kind: &str) -> Vec<Thing<'a>> {
+        let Some(entries) = by_ids(&object) else {
+            return vec![Thing::new(object, field, kind)];
+        };
+        let things = entries.into_iter().map(|(id, object)| {
+            let mut thing = Thing::new(object, field, kind);
+            let listed = || (words::of_object(field, kind), id);
+            thing.identity.get_or_insert_with(listed);
+            thing
+        });
+        things.collect()
     }
 }
 

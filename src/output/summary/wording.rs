@@ -254,21 +254,16 @@ impl Wording<'_> {
         if let Some(on) = things::switches(&object) {
             return listed(&on, on.len(), |name| self.text(name));
         }
-        match things::by_ids(&object) {
-            Some(entries) => listed(&entries, entries.len(), |(id, entry)| {
-                self.thing(key, entry.clone(), Some(*id))
-            }),
-            None => self.thing(key, object, None),
-        }
+        let things = Thing::of(object, key, self.kind);
+        listed(&things, things.len(), |thing| self.thing(key, thing))
     }
 
     /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
-    /// `listed` is the id that it is listed by.
-    fn thing(&mut self, key: &str, object: Fields, listed: Option<i64>) -> String {
-        let thing = Thing::new(object, key, self.kind);
-        let identity = thing.identity.as_ref();
-        let name = self.name_of(&thing);
-        let name = name.or_else(|| identity.and_then(|(noun, id)| self.label(noun, *id)));
+    fn thing(&mut self, key: &str, thing: &Thing) -> String {
+        let mut name = self.name_of(thing);
+        if let Some((noun, id)) = &thing.identity {
+            name = name.or_else(|| self.label(noun, *id));
+        }
         if let Some(name) = name {
             return name;
         }
@@ -276,7 +271,7 @@ impl Wording<'_> {
             Some(id) if !words::is_after(key, self.kind) => {
                 format!("{} {id}", words::spoken(&words::singular(key)))
             }
-            id => id.or(listed).map(|id| id.to_string()).unwrap_or_default(),
+            id => id.map(|id| id.to_string()).unwrap_or_default(),
         };
         match spaced(&[&head, &self.in_brackets(&thing.fields())]) {
             words if words.is_empty() => NONE.to_owned(),
