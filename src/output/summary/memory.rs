@@ -107,7 +107,7 @@ impl Memory {
                 }
             }
         }
-        self.recent.note(message);
+        self.recent.add(message);
     }
 
     fn learn(&mut self, noun: &Noun, id: i64, name: &str) {
