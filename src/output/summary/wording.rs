@@ -115,16 +115,14 @@ impl Wording<'_> {
         matches!(Value::of(value), Value::Text(text) if text == bare || self.text(&text) == name)
     }
 
-    /// The fields of an object in words, its place before them. `is_brief` leaves out what says nothing
-    /// in new things.
-    pub fn details(&mut self, object: &Fields, is_brief: bool) -> Vec<String> {
+    /// The fields of an object in words, its place before them.
+    pub fn details(&mut self, object: &Fields) -> Vec<String> {
         let place = self.place(object);
         let has_place = place.is_some();
         let mut details: Vec<String> = place.into_iter().collect();
         for (key, value) in &object.0 {
             let is_left_out = words::is_silent(key)
                 || has_place && words::is_of_place(key)
-                || is_brief && says_nothing(key, value)
                 || key == "email" && object.get("user_id").is_some();
             if !is_left_out {
                 details.push(self.field(object, key, value));
@@ -284,7 +282,7 @@ impl Wording<'_> {
             return count(object.0.len(), "field");
         }
         self.depth += 1;
-        let mut details = self.details(object, false);
+        let mut details = self.details(object);
         self.depth -= 1;
         if details.is_empty() {
             return String::new();
@@ -295,12 +293,6 @@ impl Wording<'_> {
         }
         format!("({})", details.join("; "))
     }
-}
-
-/// Whether a value is what new things have that have nothing there, or a secret.
-fn says_nothing(key: &str, value: &RawValue) -> bool {
-    let is_nothing = matches!(value.get(), "null" | "false" | "0" | "\"\"" | "[]" | "{}");
-    is_nothing || words::is_secret(key, value)
 }
 
 /// Things with commas between them, of which these are the first of `len`; of many the rest is counted.
