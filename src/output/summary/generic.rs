@@ -181,7 +181,7 @@ impl<'a> About<'a> {
                 Some(subject)
             }
             Some((field, object)) => {
-                let thing = Thing::new(object, &field, kind);
+                let thing = Thing::new(object, None, &field, kind);
                 let is_called = thing.title.is_some() || words::is_after(&field, kind);
                 let is_about = thing.identity.is_some() || is_called && setting.is_none();
                 is_about.then(|| {

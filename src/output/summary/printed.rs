@@ -137,13 +137,14 @@ mod tests {
         let list = [(1, fields(r#"{"a":1}"#))];
         assert!(printed.update_list("draft", &list).unwrap().is_first);
         assert!(!printed.update_list("draft", &list).unwrap().is_first);
-        for id in 2..=MOST as i64 {
+        let most = i64::try_from(MOST).unwrap();
+        for id in 2..=most {
             update(&mut printed, id, r#"{"a":1}"#);
         }
         assert!(printed.things.len() + printed.lists.len() <= MOST);
         let again = printed.update_list("draft", &list).unwrap();
         assert!(again.is_first && again.new == [1] && again.changed.is_empty());
-        let long: Vec<_> = (0..MOST as i64).map(|id| (id, fields("{}"))).collect();
+        let long: Vec<_> = (0..most).map(|id| (id, fields("{}"))).collect();
         assert!(printed.update_list("draft", &long).is_none());
     }
 }

@@ -86,9 +86,9 @@ impl Recent {
         });
     }
 
-    /// The message of that id, if it passed lately.
+    /// The message of that id, if it passed lately; the newest, where it is there twice.
     pub fn find(&self, id: MessageId) -> Option<&PastMessage> {
-        self.0.iter().find(|past| past.id == id)
+        self.0.iter().rev().find(|past| past.id == id)
     }
 
     /// Its text is another one now. It may be there twice, from history and live.

@@ -209,7 +209,7 @@ impl Wording<'_> {
                 Value::List(inner) => self.path(&inner.first),
                 _ => self.value(key, noun, entry),
             }),
-            Value::Object(object) => self.object(key, object),
+            Value::Object(object) => self.object(key, value, &object),
         }
     }
 
@@ -241,18 +241,18 @@ impl Wording<'_> {
         texts.join(" > ")
     }
 
-    fn object(&mut self, key: &str, object: Fields) -> String {
-        if let Some(permitted) = things::permitted(&object) {
+    fn object(&mut self, key: &str, value: &RawValue, object: &Fields) -> String {
+        if let Some(permitted) = things::permitted(object) {
             if permitted.is_empty() {
                 return "nobody".to_owned();
             }
             let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
             return listed(&permitted, permitted.len(), name);
         }
-        if let Some(on) = things::switches(&object) {
+        if let Some(on) = things::switches(object) {
             return listed(&on, on.len(), |name| self.text(name));
         }
-        let things = Thing::of(object, key, self.kind);
+        let things = Thing::all(key, value, self.kind);
         listed(&things, things.len(), |thing| self.thing(key, thing))
     }
 
