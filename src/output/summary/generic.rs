@@ -35,9 +35,6 @@ pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
         return spaced(&[&words::spoken(wording.kind), &verb, &size]);
     }
     let mut rest = event.clone();
-    if words::is_brief(&op) {
-        leave_out_empty(&mut rest);
-    }
     let mut property = String::new();
     let mut details = Vec::new();
     let setting = take_setting(&mut rest);
@@ -49,6 +46,9 @@ pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
     let about = About::list(&mut rest, &op, wording);
     let about = about.or_else(|| About::thing(&mut rest, &op, setting.as_ref(), wording));
     let about = about.unwrap_or_default();
+    if words::is_brief(&op) {
+        leave_out_empty(&mut rest);
+    }
     details.extend(about.differences);
     details.extend(wording.details(&about.object));
     details.extend(wording.details(&rest));
