@@ -4,7 +4,6 @@
 //! on dark and on light grounds: of the 16 that users can set in their terminal those that stay
 //! clear of both ends, and for names, where there are more, some of the 6x6x6 cube.
 
-use std::fmt::{self, Display};
 use std::sync::LazyLock;
 
 use colored::{ColoredString, Colorize as _};
@@ -126,8 +125,8 @@ impl Palette {
 
 impl Ink {
     /// `text` between the codes. It must be sanitised already.
-    pub fn paint<'a>(&'a self, text: &'a str) -> Painted<'a> {
-        Painted { ink: self, text }
+    pub fn paint(&self, text: &str) -> String {
+        format!("{}{text}{}", self.before, self.after)
     }
 
     /// Appends `text` between the codes. It must be sanitised already.
@@ -146,21 +145,6 @@ impl Ink {
                 before: before.to_string(),
                 after: after.to_string(),
             })
-    }
-}
-
-/// A painted text, to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct Painted<'a> {
-    ink: &'a Ink,
-    text: &'a str,
-}
-
-impl Display for Painted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.ink.before)?;
-        f.write_str(self.text)?;
-        f.write_str(&self.ink.after)
     }
 }
 
@@ -280,10 +264,10 @@ mod tests {
             ("stress", palette.stress(), "\x1b[1m"),
         ] {
             let expected = format!("{before}x\x1b[0m");
-            assert_eq!(ink.paint("x").to_string(), expected, "{name}");
+            assert_eq!(ink.paint("x"), expected, "{name}");
         }
-        assert_eq!(palette.plain().paint("x").to_string(), "x");
-        assert_eq!(palette.topic().paint("x").to_string(), "x");
+        assert_eq!(palette.plain().paint("x"), "x");
+        assert_eq!(palette.topic().paint("x"), "x");
     }
 
     #[test]
@@ -297,7 +281,7 @@ mod tests {
             palette.channel("Denmark"),
             palette.sender("Hamlet"),
         ] {
-            assert_eq!(ink.paint("x").to_string(), "x");
+            assert_eq!(ink.paint("x"), "x");
         }
     }
 
@@ -321,7 +305,7 @@ mod tests {
         let palette = Palette::new(Color::Many);
         assert_eq!(palette.channel("Othello Bot").before, "\x1b[38;5;164m");
         let sender = palette.sender("Othello Bot");
-        assert_eq!(sender.paint("x").to_string(), "\x1b[1;38;5;164mx\x1b[0m");
+        assert_eq!(sender.paint("x"), "\x1b[1;38;5;164mx\x1b[0m");
         // All the rest is the same.
         assert_eq!(palette.dim().before, "\x1b[2m");
     }

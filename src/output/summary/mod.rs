@@ -1,11 +1,16 @@
 //! Summaries: one event, one readable line, and the date on a line of its own when it changes.
 //!
-//! Nothing is dropped and nothing is an error. An event's way: its fields are read, and the names that it
-//! tells are learnt (`memory.rs`, `things.rs`, `recent.rs`). The function of its kind ([`sentence`]) says it
-//! with a [`Writer`], which knows names for ids; where a kind has none, or the event another shape than
-//! it reads, `generic.rs` says what there is. Both fill a [`Line`], which is cut or wrapped to the width
-//! of the terminal. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
-//! servers `zerver/lib/actions.py` of Zulip 1.7.
+//! Nothing is dropped and nothing is an error. The way of an event to its line:
+//!
+//! 1. Its fields are read, and names in it are learnt (`memory.rs`), so that later events which have only
+//!    an id can be printed with a name.
+//! 2. The function of its kind ([`sentence`]) writes what happened with a [`Writer`]. Where a kind has
+//!    none, or the event another shape than it reads, the generic line says what there is
+//!    (`generic.rs`), by the names of the fields (`words.rs`) and what they hold (`wording.rs`).
+//! 3. The [`Line`] is cut or wrapped to the width of the terminal.
+//!
+//! Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old servers
+//! `zerver/lib/actions.py` of Zulip 1.7.
 
 mod activity;
 mod channel;

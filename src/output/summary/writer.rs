@@ -172,7 +172,7 @@ impl Writer<'_> {
 
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
-        let details = self.wording(kind).details(object, false);
+        let details = self.wording(kind).details(object);
         if !details.is_empty() {
             self.aside(": ");
             self.say(&details.join("; "));

@@ -82,6 +82,11 @@ fn reactions_quote_the_message() {
                 "reaction  Bo added :tada: to message 1",
             ),
             (
+                "nobody's: the id is the event's own",
+                r#"{"id":12,"op":"add","message_id":1,"emoji_name":"tada"}"#,
+                "reaction  reaction added: message_id = 1; emoji_name = tada",
+            ),
+            (
                 "unknown op",
                 r#"{"op":"swap","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
                 "reaction  reaction swap: Bo; message_id = 1; emoji_name = tada",
