@@ -91,28 +91,21 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
     let chosen = chosen(&content, message, writer);
-    let (verb, text, way) = match &*kind {
-        "vote" if content.integer("vote").is_some_and(|vote| vote > 0) => {
-            (" voted ", chosen, "in ")
-        }
-        "vote" if content.integer("vote").is_some() => (" took back a vote ", chosen, "in "),
-        "strike" => (" ticked or unticked a task ", chosen, "in "),
-        "new_option" => (" added the option ", content.text("option"), "to "),
-        "question" => (" asks ", content.text("question"), "now in "),
-        "new_task" => (" added the task ", content.text("task"), "to "),
-        "new_task_list_title" => (" gave the title ", content.text("title"), "to "),
+    let said = |field| content.text(field);
+    let (verb, text, way) = match (&*kind, content.integer("vote")) {
+        ("vote", Some(1..)) => (" voted ", chosen, "in "),
+        ("vote", Some(_)) => (" took back a vote ", chosen, "in "),
+        ("strike", _) => (" ticked or unticked a task ", chosen, "in "),
+        ("new_option", _) => (" added the option ", said("option"), "to "),
+        ("question", _) => (" asks ", said("question"), "now in "),
+        ("new_task", _) => (" added the task ", said("task"), "to "),
+        ("new_task_list_title", _) => (" gave the title ", said("title"), "to "),
         _ => (" updated the widget ", None, "in "),
     };
-    let is_added = matches!(&*kind, "new_option" | "new_task");
-    if let Some(option) = text.as_deref().filter(|_| is_added) {
-        let number = content.integer("idx").or_else(|| content.integer("key"));
+    let number = content.integer("idx").or_else(|| content.integer("key"));
+    if let ("new_option" | "new_task", Some(option), Some(number)) = (&*kind, &text, number) {
         let recent = &mut writer.memory.recent;
-        recent.add_option(
-            message,
-            &sender.to_string(),
-            number.unwrap_or_default(),
-            option,
-        );
+        recent.add_option(message, &sender.to_string(), number, option);
     }
     let (verb, way) = match text {
         None if way != "in " => (" updated the widget ", "in "),

@@ -103,7 +103,7 @@ impl Recent {
                 .options()
                 .take(OPTIONS)
                 .zip(0..)
-                .map(|(option, number)| (CANNED.to_owned(), number, option.to_owned()))
+                .map(|(option, number)| (CANNED.to_owned(), number, excerpt(option)))
                 .collect(),
         });
     }
@@ -124,7 +124,7 @@ impl Recent {
     pub fn add_option(&mut self, id: MessageId, author: &str, number: i64, option: &str) {
         for said in self.0.iter_mut().filter(|said| said.id == id) {
             if said.options.len() < OPTIONS {
-                let option = (author.to_owned(), number, option.to_owned());
+                let option = (author.to_owned(), number, excerpt(option));
                 said.options.push(option);
             }
         }

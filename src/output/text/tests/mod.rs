@@ -180,3 +180,25 @@ fn an_edit_is_struck_and_green_where_there_is_colour() {
         "\x1b[2ma \x1b[0m\x1b[2m\x1b[9mb\x1b[0m\x1b[32mx\x1b[0m\x1b[2m c\x1b[0m"
     );
 }
+
+#[test]
+fn line_breaks_of_all_kinds_begin_a_row() {
+    let text = read("a\nb\r\nc\rd\u{85}e\u{2028}f\u{2029}g", Quotes::Folded);
+    let rows = ["a", "b", "c", "d", "e", "f", "g"];
+    assert_eq!(column(&text, 60, None, Color::Off), rows);
+    assert_eq!(one_line(&text, Color::Off), rows.join("⏎"));
+}
+
+#[test]
+fn text_of_all_scripts_is_kept() {
+    for line in [
+        "👨‍👩‍👧‍👦 👩🏽‍💻 ❤️ 1️⃣ 🇩🇰",
+        "e\u{301} n\u{303}",
+        "می\u{200c}خواهم",
+        "שָׁלוֹם\u{200f}",
+        "日本語 한국어 葛\u{e0100}",
+    ] {
+        let text = read(&format!("*a*\n{line}"), Quotes::Folded);
+        assert_eq!(column(&text, 60, None, Color::On), ["a", line]);
+    }
+}
