@@ -15,14 +15,19 @@ use crate::output::palette::Styles;
 /// What an empty topic is called.
 const NO_TOPIC: &str = "general chat";
 /// Text without any of these is what it is.
-const SIGNS: &[u8] = b"`*~@#$<[&:";
+fn is_sign(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'`' | b'*' | b'~' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':'
+    )
+}
 /// A piece, or some that belong together, and the bytes that they take.
 type Atom = (usize, Vec<Piece>);
 
 impl Reader<'_> {
     /// The pieces of a text in that many quotes. Line breaks stay in them.
     pub(super) fn read_signs(&mut self, text: &str, depth: usize) -> Vec<Piece> {
-        if !text.bytes().any(|byte| SIGNS.contains(&byte)) {
+        if !text.bytes().any(is_sign) {
             return vec![Piece::plain(text)];
         }
         let pairs = Pairs::of(text);
@@ -30,8 +35,8 @@ impl Reader<'_> {
         let mut atoms = Vec::new();
         let (mut from, mut at) = (0, 0);
         while let Some(rest) = text.get(at..) {
-            let is_sign = |byte| SIGNS.contains(&byte) || matches!(byte, b'h' | b'!');
-            let Some(next) = rest.bytes().position(is_sign) else {
+            let may_begin = |byte| is_sign(byte) || matches!(byte, b'h' | b'!');
+            let Some(next) = rest.bytes().position(may_begin) else {
                 break;
             };
             at += next;
