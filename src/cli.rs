@@ -228,7 +228,7 @@ pub struct Cli {
     /// Show whole messages in summaries, not just a line
     ///
     /// A text that does not fit into its line stands below it, wrapped to the terminal's width and
-    /// indented; code and links are left whole. JSON always has everything.
+    /// indented; addresses are left whole. JSON always has everything.
     #[arg(long, help_heading = OUTPUT)]
     pub full: bool,
 

@@ -146,6 +146,7 @@ fn run_plan(
         notices.say(Level::Notice, &found.source);
     }
     let account = found.account;
+    let site = account.site.to_string();
     let opened = match &plan.cursor_file {
         Some(path) => {
             let ttl = plan.queue_ttl.unwrap_or_default();
@@ -158,7 +159,7 @@ fn run_plan(
     let client = client(account, is_demo, notices)?;
     let (zone, stdout) = (zone(cli), || Sink::stdout().map_err(Error::Write));
     let sink = stdout()?;
-    let renderer = renderer(cli, zone, &sink, notices);
+    let renderer = renderer(cli, zone, Some(site), &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
     let lookup = (!json).then(|| Lookup::new(client.clone(), notices));
@@ -231,7 +232,7 @@ fn replay(
     let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone(cli), &sink, notices);
+    let renderer = renderer(cli, zone(cli), None, &sink, notices);
     let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
         Records::Shown
     } else {
@@ -307,14 +308,26 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-fn renderer(cli: &Cli, zone: Zone, sink: &Sink, notices: Notices) -> Renderer {
+fn renderer(
+    cli: &Cli,
+    zone: Zone,
+    site: Option<String>,
+    sink: &Sink,
+    notices: Notices,
+) -> Renderer {
     let terminal = io::stdout().is_terminal();
     if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
         warn(notices, &zone.warning());
         let palette = Palette::new(color(cli.color, terminal));
+        // The console of Linux does not know hyperlinks.
+        let palette = match env::var_os("TERM") {
+            Some(term) if term == "linux" => palette.without_links(),
+            _ => palette,
+        };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
-        let summary = Summary::new(palette, zone.rules(), width).with_length(length);
+        let summary = Summary::new(palette, zone.rules(), width);
+        let summary = summary.with_length(length).with_site(site);
         return Renderer::Summary(Box::new(summary));
     }
     Renderer::Json {

@@ -23,6 +23,7 @@ pub enum Color {
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
     color: Color,
+    has_links: bool,
 }
 
 /// The codes before and after a painted text; both empty where nothing is to be done.
@@ -34,6 +35,41 @@ pub struct Ink {
     pub after: String,
 }
 
+/// Ways in which a part of a text stands out, together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Styles(u16);
+
+impl Styles {
+    /// Bold.
+    pub const BOLD: Styles = Styles(1);
+    /// Italic.
+    pub const ITALIC: Styles = Styles(1 << 1);
+    /// Struck through.
+    pub const STRUCK: Styles = Styles(1 << 2);
+    /// Code.
+    pub const CODE: Styles = Styles(1 << 3);
+    /// Somebody's name, or a group's.
+    pub const MENTION: Styles = Styles(1 << 4);
+    /// A channel, perhaps with a topic.
+    pub const CHANNEL: Styles = Styles(1 << 5);
+    /// The title of a link.
+    pub const LINK: Styles = Styles(1 << 6);
+    /// A time in the reader's zone.
+    pub const TIME: Styles = Styles(1 << 7);
+    /// What matters less.
+    pub const DIM: Styles = Styles(1 << 8);
+
+    /// These and those.
+    pub const fn and(self, others: Styles) -> Styles {
+        Styles(self.0 | others.0)
+    }
+
+    /// Whether one of those is among these.
+    pub fn has(self, others: Styles) -> bool {
+        self.0 & others.0 != 0
+    }
+}
+
 impl Palette {
     /// A palette for one stream.
     pub fn new(color: Color) -> Self {
@@ -42,7 +78,23 @@ impl Palette {
         if color != Color::Off {
             colored::control::set_override(true);
         }
-        Palette { color }
+        Palette {
+            color,
+            has_links: color != Color::Off,
+        }
+    }
+
+    /// The same for a terminal that does not know hyperlinks.
+    pub fn without_links(self) -> Self {
+        Palette {
+            has_links: false,
+            ..self
+        }
+    }
+
+    /// Whether titles are hyperlinks.
+    pub fn has_links(self) -> bool {
+        self.has_links
     }
 
     /// Time of day.
@@ -95,6 +147,16 @@ impl Palette {
         self.ink(|inks| &inks.dim)
     }
 
+    /// Code in a text, and maths.
+    pub fn code(self) -> &'static Ink {
+        self.ink(|inks| &inks.kind)
+    }
+
+    /// Whether there is colour, in place of signs.
+    pub fn has_color(self) -> bool {
+        self.color != Color::Off
+    }
+
     /// Running text.
     pub fn plain(self) -> &'static Ink {
         self.ink(|inks| &inks.plain)
@@ -113,6 +175,22 @@ impl Palette {
     /// What the user should notice.
     pub fn warning(self) -> &'static Ink {
         self.ink(|inks| &inks.warning)
+    }
+
+    /// Appends `text` in an ink and in styles. It must be sanitised already.
+    pub fn write(self, out: &mut Vec<u8>, ink: &Ink, styles: Styles, text: &str) {
+        let mut after = &ink.after;
+        out.extend_from_slice(ink.before.as_bytes());
+        for (style, choose) in STYLES {
+            if styles.has(style) {
+                let ink = self.ink(choose);
+                out.extend_from_slice(ink.before.as_bytes());
+                after = &ink.after;
+            }
+        }
+        // One code ends them all.
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(after.as_bytes());
     }
 
     fn ink(self, choose: impl FnOnce(&'static Inks) -> &'static Ink) -> &'static Ink {
@@ -148,6 +226,16 @@ impl Ink {
     }
 }
 
+/// How a style is painted, where it is more than a colour.
+type StyleInk = (Styles, fn(&'static Inks) -> &'static Ink);
+
+const STYLES: [StyleInk; 4] = [
+    (Styles::BOLD, |inks| &inks.bold),
+    (Styles::ITALIC, |inks| &inks.italic),
+    (Styles::STRUCK, |inks| &inks.struck),
+    (Styles::LINK, |inks| &inks.underlined),
+];
+
 const NAME_COLORS: [colored::Color; 6] = [
     colored::Color::Green,
     colored::Color::Magenta,
@@ -166,6 +254,9 @@ const MANY_NAME_COLORS: [u8; 20] = [
 struct Inks {
     plain: Ink,
     bold: Ink,
+    italic: Ink,
+    struck: Ink,
+    underlined: Ink,
     dim: Ink,
     kind: Ink,
     good: Ink,
@@ -215,6 +306,9 @@ static PLAIN: Ink = Ink {
 static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     plain: Ink::default(),
     bold: Ink::of(|text| text.bold()),
+    italic: Ink::of(|text| text.italic()),
+    struck: Ink::of(|text| text.strikethrough()),
+    underlined: Ink::of(|text| text.underline()),
     dim: Ink::of(|text| text.dimmed()),
     kind: Ink::of(|text| text.cyan()),
     good: Ink::of(|text| text.green()),
@@ -256,6 +350,7 @@ mod tests {
             ("date", palette.date(), "\x1b[1m"),
             ("kind", palette.kind(), "\x1b[36m"),
             ("dim", palette.dim(), "\x1b[2m"),
+            ("code", palette.code(), "\x1b[36m"),
             ("good", palette.good(), "\x1b[32m"),
             ("error", palette.error(), "\x1b[1;31m"),
             ("warning", palette.warning(), "\x1b[1;33m"),

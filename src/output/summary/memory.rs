@@ -16,6 +16,7 @@ use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::{Message, Recipient};
 use crate::fields::Fields;
 use crate::output::names::{LONGEST, MOST, Names, Subject};
+use crate::output::text::Text;
 
 /// How deep an event is looked through for names.
 const DEEPEST: usize = 6;
@@ -89,7 +90,7 @@ impl Memory {
     }
 
     /// Messages carry the names of their people and of their channel.
-    pub fn learn_message(&mut self, message: &Message) {
+    pub fn learn_message(&mut self, message: &Message, text: &Text) {
         if let Some(id) = message.sender_id {
             let name = &message.sender_full_name;
             if self.names.of(Subject::Person, id) != Some(name) {
@@ -107,7 +108,7 @@ impl Memory {
                 }
             }
         }
-        self.recent.add(message);
+        self.recent.add(message, text);
     }
 
     fn learn(&mut self, noun: &Noun, id: i64, name: &str) {

@@ -7,11 +7,16 @@ use std::collections::VecDeque;
 
 use crate::event::{Message, MessageId, Person, Recipient};
 use crate::fields::Fields;
+use crate::output::text::Text;
 
 /// How many are kept: a busy channel's last hour.
 const KEPT: usize = 500;
 /// How much of a text is kept, in bytes: more than a quotation shows.
 const EXCERPT: usize = 160;
+/// How many options of a poll are kept.
+const OPTIONS: usize = 50;
+/// Who added the options that a poll begins with.
+const CANNED: &str = "canned";
 
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +66,17 @@ pub struct PastMessage {
     pub place: String,
     /// The beginning of its text.
     pub text: String,
+    /// What a poll can be answered with, or the tasks of a list: who added each, and as which of theirs.
+    options: Vec<(String, i64, String)>,
+}
+
+impl PastMessage {
+    /// The option of a poll, or the task, that somebody added as theirs of that number.
+    pub fn option(&self, author: &str, number: i64) -> Option<&str> {
+        let mut options = self.options.iter();
+        let option = options.find(|(by, at, _)| by == author && *at == number);
+        option.map(|(.., option)| option.as_str())
+    }
 }
 
 /// The last messages, the oldest first.
@@ -68,8 +84,8 @@ pub struct PastMessage {
 pub struct Recent(VecDeque<PastMessage>);
 
 impl Recent {
-    /// Remembers a message.
-    pub fn add(&mut self, message: &Message) {
+    /// Remembers a message by the beginning of its text.
+    pub fn add(&mut self, message: &Message, text: &Text) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -82,7 +98,13 @@ impl Recent {
             sender: message.sender_id,
             channel: message.stream_id,
             place,
-            text: excerpt(&message.content),
+            text: excerpt(&text.excerpt()),
+            options: text
+                .options()
+                .take(OPTIONS)
+                .zip(0..)
+                .map(|(option, number)| (CANNED.to_owned(), number, excerpt(option)))
+                .collect(),
         });
     }
 
@@ -95,6 +117,16 @@ impl Recent {
     pub fn edit(&mut self, id: MessageId, text: &str) {
         for past in self.0.iter_mut().filter(|past| past.id == id) {
             past.text = excerpt(text);
+        }
+    }
+
+    /// Somebody added an option to a poll, or a task to a list.
+    pub fn add_option(&mut self, id: MessageId, author: &str, number: i64, option: &str) {
+        for said in self.0.iter_mut().filter(|said| said.id == id) {
+            if said.options.len() < OPTIONS {
+                let option = (author.to_owned(), number, excerpt(option));
+                said.options.push(option);
+            }
         }
     }
 
@@ -147,14 +179,14 @@ fn excerpt(text: &str) -> String {
 mod tests {
     use super::{EXCERPT, KEPT, Recent};
     use crate::event::{Message, MessageId, Recipient};
+    use crate::output::text::Text;
 
-    fn said(id: u64, text: &str) -> Message<'_> {
+    fn said(id: u64) -> Message<'static> {
         Message {
             id,
             stream_id: Some(1),
             display_recipient: Recipient::Channel("ops".into()),
             subject: "old".into(),
-            content: text.into(),
             ..Message::default()
         }
     }
@@ -163,7 +195,7 @@ mod tests {
     fn the_oldest_makes_room() {
         let mut recent = Recent::default();
         for id in 0..=KEPT as u64 {
-            recent.add(&said(id, "text"));
+            recent.add(&said(id), &Text::default());
         }
         assert!(recent.find(MessageId(0)).is_none());
         assert!(recent.find(MessageId(1)).is_some());
@@ -174,7 +206,8 @@ mod tests {
     #[test]
     fn edits_and_moves_are_followed() {
         let mut recent = Recent::default();
-        recent.add(&said(1, &"é".repeat(EXCERPT)));
+        recent.add(&said(1), &Text::default());
+        recent.edit(MessageId(1), &"é".repeat(EXCERPT));
         assert_eq!(recent.find(MessageId(1)).unwrap().text.len(), EXCERPT);
         recent.edit(MessageId(1), "new text");
         recent.relocate(&[MessageId(1)], None, Some("new"));

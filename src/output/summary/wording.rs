@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::line::shorten;
 use super::memory::Memory;
 use super::things::{self, Thing};
 use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::MessageId;
 use crate::fields::{Fields, Value, number};
 use crate::output::names::Subject;
+use crate::output::text::shorten;
 use crate::secret::REDACTED;
 
 /// Columns of a text.
