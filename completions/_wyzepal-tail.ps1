@@ -9,6 +9,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
     $rows = @'
 -n --lines:
 --since:
+--until:
 --cursor-file: FILE
 --queue-ttl:
 --queue-id:
@@ -76,7 +77,8 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
         'wyzepal-tail' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Begin with the last N matching messages')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Begin with the last N matching messages')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with messages since a time (2h, 2026-11-22)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with messages since a time (2h, 10:00, today)')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Print only messages before a time, then exit')
             [CompletionResult]::new('--cursor-file', '--cursor-file', [CompletionResultType]::ParameterName, 'Go on where the last run with FILE ended')
             [CompletionResult]::new('--queue-ttl', '--queue-ttl', [CompletionResultType]::ParameterName, 'Keep the queue this long while nobody polls (10m to 7d)')
             [CompletionResult]::new('--queue-id', '--queue-id', [CompletionResultType]::ParameterName, 'Take over a queue that something else registered')
@@ -102,7 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--event-types', '--event-types', [CompletionResultType]::ParameterName, 'Print only these kinds (message,reaction,…)')
             [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')
             [CompletionResult]::new('--exclude-types', '--exclude-types', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')
-            [CompletionResult]::new('--narrow', '--narrow', [CompletionResultType]::ParameterName, 'Print only matching messages (''stream:ops -is:dm'')')
+            [CompletionResult]::new('--narrow', '--narrow', [CompletionResultType]::ParameterName, 'The same in one argument; repeated: any of them')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
             [CompletionResult]::new('--messages', '--messages', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
             [CompletionResult]::new('--all-public', '--all-public', [CompletionResultType]::ParameterName, 'Include public channels without a subscription')
@@ -110,6 +112,8 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--no-catch-up', '--no-catch-up', [CompletionResultType]::ParameterName, 'Do not fetch messages that were missed')
             [CompletionResult]::new('--fail-on-gap', '--fail-on-gap', [CompletionResultType]::ParameterName, 'Exit with 5 when events were lost')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages in summaries, not just a line')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print our own JSON records too: connected, lost, gap, …')

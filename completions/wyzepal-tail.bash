@@ -23,7 +23,7 @@ _wyzepal__tail() {
 
     case "${cmd}" in
         wyzepal__tail)
-            opts="-m -n -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow"
+            opts="-m -n -f -C -W -o -v -q -c -h -V -e -E --messages --all-public --apply-markdown --lines --since --until --cursor-file --queue-ttl --no-catch-up --fail-on-gap --queue-id --last-event-id --once --follow --count --timeout --give-up-after --output --color --full --utc --meta --show-secrets --verbose --quiet --config --site --user --cert-bundle --client-cert --client-cert-key --insecure --check --demo --replay --generate --help --version --event-types --exclude-types --narrow channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -44,6 +44,13 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -273,9 +280,11 @@ fi
 
 # Lists of kinds and narrows: bash breaks words at = and :, so the line itself is looked at.
 _wyzepal__tail__values() {
-    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word
+    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word before
+    local text="[^[:blank:]\"']*|'[^']*|\"[^\"]*"
     local list='[[:blank:]](-e|-E|--event-types|--exclude-types)([[:blank:]]+|=)([^[:blank:]]*)$'
-    local narrow="[[:blank:]]--narrow([[:blank:]]+|=)([^[:blank:]\"']*|'[^']*|\"[^\"]*)\$"
+    local narrow="[[:blank:]]--narrow([[:blank:]]+|=)(${text})\$"
+    local free="(^|[[:blank:]])([^[:blank:]]+)[[:blank:]]+(${text})\$"
 
     if [[ ${line} =~ ${list} ]]; then
         value="${BASH_REMATCH[3]}"
@@ -284,16 +293,26 @@ _wyzepal__tail__values() {
         words="message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client"
     elif [[ ${line} =~ ${narrow} ]]; then
         value="${BASH_REMATCH[2]}"
-        typed="${value#[\"\']}"
-        word="${typed##*[[:blank:]]}"
-        head="${typed%"${word#-}"}"
         words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
     elif [[ ${COMP_CWORD} -ge 2 && ${COMP_WORDS[COMP_CWORD - 1]} == "=" ]]; then
         _wyzepal__tail "$1" "$2" "${COMP_WORDS[COMP_CWORD - 2]}"
         return
     else
-        _wyzepal__tail "$@"
-        return
+        [[ ${line} =~ ${free} ]]
+        before="${BASH_REMATCH[2]}"
+        value="${BASH_REMATCH[3]}"
+        # What begins with a dash is an option, but for negated terms; and options may want a value.
+        if [[ ${value} == -* && ${value} != *:* || " -n --lines --since --until --cursor-file --queue-ttl --queue-id --last-event-id -C --count -W --timeout --give-up-after -o --output --color -c --config --site --user --cert-bundle --client-cert --client-cert-key --replay --generate -e --event-types -E --exclude-types --narrow " == *" ${before} "* ]]; then
+            _wyzepal__tail "$@"
+            return
+        fi
+        words="channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions"
+    fi
+    if [[ ${words} == "channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions" ]]; then
+        typed="${value#[\"\']}"
+        word="${typed##*[[:blank:]]}"
+        head="${typed%"${word#-}"}"
+        words+=" $(_wyzepal__tail__seen "${word#-}")"
     fi
 
     # What is replaced begins after the last break.
@@ -314,6 +333,22 @@ _wyzepal__tail__values() {
             compopt -o nospace
         fi
     fi
+}
+
+# Terms with the names that earlier runs have seen, for an operator that is typed.
+_wyzepal__tail__seen() {
+    local operator="${1%%:*}:" kind file line
+    case "$1" in
+        stream:* | channel:*) kind="channel:" ;;
+        topic:* | subject:*) kind="topic:" ;;
+        *) return ;;
+    esac
+    for file in "${XDG_CACHE_HOME:-${HOME}/.cache}" "${HOME}/Library/Caches"; do
+        [[ -r ${file}/wyzepal-tail/names ]] || continue
+        while IFS= read -r line; do
+            [[ ${line} != "${kind}"* ]] || printf '%s\n' "${operator}${line#"${kind}"}"
+        done <"${file}/wyzepal-tail/names"
+    done
 }
 
 complete -F _wyzepal__tail__values -o bashdefault -o default wyzepal-tail

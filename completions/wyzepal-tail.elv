@@ -20,7 +20,8 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
         &'wyzepal-tail'= {
             cand -n 'Begin with the last N matching messages'
             cand --lines 'Begin with the last N matching messages'
-            cand --since 'Begin with messages since a time (2h, 2026-11-22)'
+            cand --since 'Begin with messages since a time (2h, 10:00, today)'
+            cand --until 'Print only messages before a time, then exit'
             cand --cursor-file 'Go on where the last run with FILE ended'
             cand --queue-ttl 'Keep the queue this long while nobody polls (10m to 7d)'
             cand --queue-id 'Take over a queue that something else registered'
@@ -46,7 +47,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --event-types 'Print only these kinds (message,reaction,…)'
             cand -E 'Leave these kinds of event out'
             cand --exclude-types 'Leave these kinds of event out'
-            cand --narrow 'Print only matching messages (''stream:ops -is:dm'')'
+            cand --narrow 'The same in one argument; repeated: any of them'
             cand -m 'Print messages only, as bare message objects'
             cand --messages 'Print messages only, as bare message objects'
             cand --all-public 'Include public channels without a subscription'
@@ -54,6 +55,8 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --no-catch-up 'Do not fetch messages that were missed'
             cand --fail-on-gap 'Exit with 5 when events were lost'
             cand --once 'Print what there is, then exit'
+            cand -f 'Go on with live events, which it does anyway'
+            cand --follow 'Go on with live events, which it does anyway'
             cand --full 'Show whole messages in summaries, not just a line'
             cand --utc 'Show times in UTC instead of local time'
             cand --meta 'Print our own JSON records too: connected, lost, gap, …'
@@ -78,6 +81,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
 use re
 var rows = '-n --lines:
 --since:
+--until:
 --cursor-file: FILE
 --queue-ttl:
 --queue-id:

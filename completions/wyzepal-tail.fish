@@ -1,5 +1,5 @@
-# There are no words beside options, and nothing stands for the value of one that begins with a dash.
-complete -c wyzepal-tail -f
+# Words beside options are terms, and nothing stands for the value of an option that begins with a dash.
+complete -c wyzepal-tail -f -a '(__wyzepal_tail_terms)'
 complete -c wyzepal-tail -n '__fish_prev_arg_in --narrow' -a '(__wyzepal_tail_terms)'
 
 # What is typed of a value, without the option and the quote before it.
@@ -17,11 +17,25 @@ end
 function __wyzepal_tail_terms
     set -l typed (__wyzepal_tail_typed)
     set -l head (string match -r -- '^.*\s-?|^-?' $typed)
-    printf '%s\t\n' "$head"(printf "%s\n" channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions) | string match -v -- $typed\t
+    set -l terms channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions (__wyzepal_tail_seen (string sub -s (math 1 + (string length -- "$head")) -- $typed))
+    printf '%s\t\n' "$head"$terms | string match -v -- $typed\t
+end
+
+# Terms with the names that earlier runs have seen, for an operator that is typed.
+function __wyzepal_tail_seen -a term
+    set -l operator (string match -r -- '^(?:stream|channel|topic|subject):' "$term")
+    or return
+    set -l kind channel:
+    contains -- $operator topic: subject:; and set kind topic:
+    set -l cache $XDG_CACHE_HOME ~/.cache
+    for file in $cache[1]/wyzepal-tail/names ~/Library/Caches/wyzepal-tail/names
+        test -r $file; and string replace -rf "^$kind" $operator <$file
+    end
 end
 
 complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messages' -r -f
-complete -c wyzepal-tail -l since -d 'Begin with messages since a time (2h, 2026-11-22)' -r -f
+complete -c wyzepal-tail -l since -d 'Begin with messages since a time (2h, 10:00, today)' -r -f
+complete -c wyzepal-tail -l until -d 'Print only messages before a time, then exit' -r -f
 complete -c wyzepal-tail -l cursor-file -d 'Go on where the last run with FILE ended' -r -F
 complete -c wyzepal-tail -l queue-ttl -d 'Keep the queue this long while nobody polls (10m to 7d)' -r -f
 complete -c wyzepal-tail -l queue-id -d 'Take over a queue that something else registered' -r -f
@@ -50,13 +64,14 @@ powershell\t'Completions for PowerShell'
 elvish\t'Completions for elvish'"
 complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__wyzepal_tail_kinds)"
-complete -c wyzepal-tail -l narrow -d 'Print only matching messages (\'stream:ops -is:dm\')' -r -f -a "(__wyzepal_tail_terms)"
+complete -c wyzepal-tail -l narrow -d 'The same in one argument; repeated: any of them' -r -f -a "(__wyzepal_tail_terms)"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -d 'Include public channels without a subscription'
 complete -c wyzepal-tail -l apply-markdown -d 'In JSON, message content as HTML, not as Markdown'
 complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -d 'Print what there is, then exit'
+complete -c wyzepal-tail -s f -l follow -d 'Go on with live events, which it does anyway'
 complete -c wyzepal-tail -l full -d 'Show whole messages in summaries, not just a line'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
 complete -c wyzepal-tail -l meta -d 'Print our own JSON records too: connected, lost, gap, …'

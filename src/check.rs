@@ -113,9 +113,7 @@ fn text_line(finding: &Finding, palette: Palette) -> String {
         Status::Warning => palette.warning(),
         Status::Problem => palette.error(),
     };
-    let status = ink
-        .paint(&format!("{:<7}", word(finding.status)))
-        .to_string();
+    let status = ink.paint(&format!("{:<7}", word(finding.status)));
     let subject = word(finding.subject);
     let parts = [Some(&finding.text), finding.advice.as_ref()];
     let parts: Vec<_> = parts

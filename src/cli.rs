@@ -15,7 +15,7 @@ use crate::error::exit_code_table;
 use crate::selection::WORDS;
 use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
-use crate::since::Since;
+use crate::when::GivenWhen;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
@@ -31,6 +31,8 @@ use crate::since::Since;
     disable_help_flag = true,
     disable_version_flag = true,
     max_term_width = 100,
+    // So that an alias with options can be overridden.
+    args_override_self = true,
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
     before_help = FIRST_EXAMPLES,
     before_long_help = EXAMPLES,
@@ -42,9 +44,17 @@ use crate::since::Since;
     reason = "each is a flag of its own on the command line"
 )]
 pub struct Cli {
+    /// Print only messages that match (stream:ops -is:dm)
+    ///
+    /// Terms of a narrow without --narrow, in whose help they stand: all must hold, in addition to each --narrow. Each
+    /// argument is read by itself, and words in it that follow a channel, topic or person without an operator belong
+    /// to it, as the shell takes quotes away: 'topic:lunch plans'.
+    #[arg(value_name = "TERM", value_parser = Narrow::from_argument, display_order = 2, help_heading = SELECTING)]
+    pub terms: Vec<Narrow>,
+
     /// Print only these kinds (message,reaction,…)
     ///
-    /// A comma list or a JSON array; may be repeated. Default: every kind; with --narrow alone:
+    /// A comma list or a JSON array; may be repeated. Default: every kind; with a narrow alone:
     /// message. A kind that is not known is asked for as it is, with a warning. The server's
     /// heartbeat is shown only if named here.
     #[arg(short, long, value_name = "LIST", help_heading = SELECTING)]
@@ -59,11 +69,11 @@ pub struct Cli {
     /// Print messages only, as bare message objects
     ///
     /// JSON lines then hold the message itself, not the event around it (the bindings'
-    /// call_on_each_message).
-    #[arg(short, long, conflicts_with = "event_types", help_heading = SELECTING)]
+    /// call_on_each_message). Beside it, --event-types may name nothing else.
+    #[arg(short, long, help_heading = SELECTING)]
     pub messages: bool,
 
-    /// Print only matching messages ('stream:ops -is:dm')
+    /// The same in one argument; repeated: any of them
     #[arg(long, long_help = narrow_help(), value_name = "TERMS", allow_hyphen_values = true, help_heading = SELECTING)]
     pub narrow: Vec<Narrow>,
 
@@ -85,12 +95,27 @@ pub struct Cli {
     #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, value_parser = number_from::<usize>(0), help_heading = START)]
     pub lines: Option<usize>,
 
-    /// Begin with messages since a time (2h, 2026-11-22)
+    /// Begin with messages since a time (2h, 10:00, today)
     ///
-    /// An age (2h, 30m, 1d), a date (2026-11-22), a date and time (2026-11-22T14:00, local time), RFC 3339
-    /// or the timestamp of a message (1795356127).
-    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, conflicts_with = "lines", help_heading = START)]
-    pub since: Option<Since>,
+    /// An age (2h, 30m, 1d, '2 hours ago'), the last 10:00 that has been, today, yesterday, a date (2026-11-22,
+    /// 20261122), a date and time (2026-11-22T14:00, local time), RFC 3339, the timestamp of a message (1795356127),
+    /// or a link to a message, which then comes first if it is still there and matches.
+    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, value_parser = GivenWhen::since, conflicts_with = "lines", help_heading = START)]
+    pub since: Option<GivenWhen>,
+
+    /// Print only messages before a time, then exit
+    ///
+    /// In the forms of --since; a message that a link leads to is left out. Only history is read, from its beginning
+    /// or from --since on, or with -n its last N messages before TIME; no queue is registered.
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_hint = ValueHint::Other,
+        value_parser = GivenWhen::until,
+        conflicts_with_all = ["cursor_file", "queue_id"],
+        help_heading = START
+    )]
+    pub until: Option<GivenWhen>,
 
     /// Go on where the last run with FILE ended
     ///
@@ -108,7 +133,7 @@ pub struct Cli {
     pub queue_ttl: Option<Duration>,
 
     /// Do not fetch messages that were missed
-    #[arg(long, help_heading = START)]
+    #[arg(long, hide_short_help = true, help_heading = START)]
     pub no_catch_up: bool,
 
     /// Exit with 5 when events were lost
@@ -138,6 +163,7 @@ pub struct Cli {
         value_name = "N",
         value_hint = ValueHint::Other,
         requires = "queue_id",
+        conflicts_with = "demo",
         allow_hyphen_values = true,
         value_parser = number_from::<i64>(-1),
         hide_short_help = true,
@@ -148,9 +174,14 @@ pub struct Cli {
     /// Print what there is, then exit
     ///
     /// Needs something that can hold anything: --cursor-file, -n, --since or --queue-id. With -n or --since
-    /// alone no queue is registered. Also spelled --dont-block.
-    #[arg(long, alias = "dont-block", help_heading = HOW_LONG)]
+    /// alone no queue is registered. Also spelled --no-follow or --dont-block. -f and --follow are taken too, and
+    /// do nothing: it follows by itself.
+    #[arg(long, aliases = ["dont-block", "no-follow"], help_heading = HOW_LONG)]
     pub once: bool,
+
+    /// Go on with live events, which it does anyway
+    #[arg(short, long, action = ArgAction::SetTrue, hide = true, help_heading = HOW_LONG)]
+    follow: (),
 
     /// Exit after N printed events
     ///
@@ -190,14 +221,14 @@ pub struct Cli {
     /// Colour lines: auto, always or never (default: auto)
     ///
     /// auto: on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE forces it. JSON
-    /// is never coloured.
-    #[arg(long, value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
+    /// is never coloured. Also spelled --colour.
+    #[arg(long, alias = "colour", value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub color: Option<ColorWhen>,
 
     /// Show whole messages in summaries, not just a line
     ///
     /// A text that does not fit into its line stands below it, wrapped to the terminal's width and
-    /// indented; code and links are left whole. JSON always has everything.
+    /// indented; addresses are left whole. JSON always has everything.
     #[arg(long, help_heading = OUTPUT)]
     pub full: bool,
 
@@ -258,7 +289,7 @@ pub struct Cli {
     pub cert_bundle: Option<PathBuf>,
 
     /// Present this certificate (PEM) to the server
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true, help_heading = WHO)]
     pub client_cert: Option<PathBuf>,
 
     /// Take the key of --client-cert from this file (PEM)
@@ -294,8 +325,9 @@ pub struct Cli {
     /// Print saved JSON lines (- is stdin); no server
     ///
     /// What this program has printed: events, message objects (-m), and records of our own (--meta).
-    /// --event-types, --exclude-types, --messages, --narrow, --count, --timeout and all options of the
-    /// output work as on live events. A pipe that still grows is followed: tail -f log | wyzepal-tail
+    /// --event-types, --exclude-types, --messages, terms, --narrow, --count, --timeout and all options of the
+    /// output work as on live events. -n is for the last N lines that would be printed, and with --since or --until
+    /// an event that does not say when it happened has the time of the one before it. A pipe that still grows is followed: tail -f log | wyzepal-tail
     /// --replay -. Damaged lines are reported and skipped. Message objects have no flags, so is:mentioned
     /// and the like find none. In summaries, events that do not say when they happened have the time of
     /// the line before.
@@ -304,7 +336,7 @@ pub struct Cli {
         value_name = "FILE",
         value_hint = ValueHint::FilePath,
         conflicts_with_all = [
-            "all_public", "apply_markdown", "lines", "since", "cursor_file", "queue_ttl", "no_catch_up",
+            "all_public", "apply_markdown", "cursor_file", "queue_ttl", "no_catch_up",
             "fail_on_gap", "queue_id", "last_event_id", "once", "give_up_after", "config", "site", "user",
             "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo",
         ],
@@ -343,7 +375,7 @@ fn number_from<T: TryFrom<i128>>(least: i128) -> impl Fn(&str) -> Result<T, Stri
 fn narrow_help() -> String {
     let words: Vec<String> = WORDS.iter().map(|word| word.names.join(" or ")).collect();
     format!(
-        "Print only matching messages ('stream:ops -is:dm')\n\n\
+        "The same in one argument; repeated: any of them\n\n\
          What you can copy: a link of the web app ('https://chat.example.com/#narrow/channel/7-ops/topic/deploy', or from \
          #narrow/ on), a line of the screen ('#ops > deploy'), the search box (stream:Denmark topic:\"lunch plans\" \
          -sender:me), or JSON ([\"stream\",\"Denmark\"], [[\"stream\",\"Denmark\"],[\"topic\",\"x\"]], \
@@ -418,7 +450,7 @@ pub enum Document {
 const FIRST_EXAMPLES: &str = "\
 Examples:
   wyzepal-tail --demo        no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail stream:ops | jq -r .message.content
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
 
 /// Before the options in `--help`, after them in the man page.
@@ -426,7 +458,9 @@ const EXAMPLES: &str = "\
 Examples:
   wyzepal-tail --demo
       Watch a small server inside this process; no account needed
-  wyzepal-tail --narrow stream:ops | jq -r .message.content
+  wyzepal-tail stream:ops topic:deploy
+      One topic of a channel
+  wyzepal-tail stream:ops | jq -r .message.content
       The text of each message in a channel
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private
       What is addressed to you: the last 20, then each new one
@@ -447,6 +481,9 @@ fn epilogue() -> String {
     format!(
         "\
 Environment:
+  WYZEPAL_TAIL_OPTS            options for each run, where the command
+                               line gives none of that kind; -o, --color
+                               and --full of it on a terminal only
   WYZEPAL_CONFIG               the wyzepalrc to read
   WYZEPAL_EMAIL, WYZEPAL_API_KEY, WYZEPAL_SITE
                                instead of the file's values
@@ -464,6 +501,9 @@ Files:
   ~/.wyzepalrc    [api] with email, key and site, as downloaded from the
                   server's settings; keep it to yourself (chmod 600).
                   Where else it can be: --config
+  ~/.cache/wyzepal-tail/names
+                  channels and topics for completion, which each run
+                  keeps; an empty one that is read-only stops it
 
 Exit codes:
 {}

@@ -6,15 +6,15 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
 use crate::cli::{Cli, OutputForm};
-use crate::error::{Error, Exit};
-use crate::event::{EventId, QueueId};
+use crate::error::Exit;
+use crate::event::{EventId, MessageId, QueueId};
 use crate::selection::kinds::{self, KindList};
+use crate::selection::link::WebLink;
 use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Selection};
-use crate::since::Since;
+use crate::site::Site;
+use crate::when::When;
 
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
 const CURSOR_TTL: Duration = Duration::from_hours(2);
@@ -32,6 +32,10 @@ pub struct Plan {
     pub takeover: Option<(QueueId, EventId)>,
     /// What is printed before live events.
     pub start: Start,
+    /// Only history is read, and only up to there.
+    pub until: Option<When>,
+    /// Where the links lead that start and end were given by.
+    pub links: Vec<Site>,
     /// Go on where an earlier run ended, and save how far this one goes.
     pub cursor_file: Option<PathBuf>,
     /// Fetch missed messages.
@@ -59,8 +63,8 @@ pub enum Start {
     Now,
     /// With so many messages from before.
     Lines(usize),
-    /// With the messages since this time.
-    Since(Timestamp),
+    /// With the messages from there on.
+    Since(When),
 }
 
 impl Plan {
@@ -70,11 +74,24 @@ impl Plan {
         narrow.contradiction().or_else(needs_history)
     }
 
+    /// Whether a link in any option names its server.
+    pub fn has_site(&self) -> bool {
+        let names_site = |narrow: &Narrow| !narrow.sites().is_empty();
+        !self.links.is_empty() || self.selection.any_narrow(names_site)
+    }
+
+    /// Why links are of no use to an account of this site.
+    pub fn check_site(&self, account: &Site) -> Result<(), String> {
+        let mut links = self.links.iter();
+        links.try_for_each(|site| WebLink::check_site(site, account))?;
+        self.selection.check_site(account)
+    }
+
     /// Warnings of narrows that never match; `--check` has lines of its own for those.
     pub fn narrow_warnings(&self) -> Vec<String> {
         let warning = |narrow: &Narrow| {
             let reason = self.never_matches(narrow)?;
-            Some(format!("--narrow '{narrow}' never matches: {reason}"))
+            Some(format!("the narrow '{narrow}' never matches: {reason}"))
         };
         self.selection.narrows.iter().filter_map(warning).collect()
     }
@@ -101,27 +118,34 @@ impl Plan {
         reads_history && (self.once || is_asked_for)
     }
 
-    /// What the options ask for.
-    pub fn resolve(cli: &Cli) -> Result<Plan, Error> {
+    /// What the options ask for, or why that cannot be.
+    pub fn resolve(cli: &Cli) -> Result<Plan, String> {
         let mut warnings = Vec::new();
         if cli.apply_markdown && cli.output == Some(OutputForm::Summary) {
-            return Err(Error::Usage(
+            return Err(
                 "--apply-markdown is for JSON, summaries show messages as they were typed: leave it out, or add -o json".into(),
-            ));
+            );
         }
         let selection = select(cli, &mut warnings);
+        let only_messages = selection.has_messages() && !selection.has_other_kinds();
+        if cli.messages && !only_messages {
+            return Err("--messages prints messages and nothing else: leave it out, or --event-types and --exclude-types".into());
+        }
         if selection.has_unfiltered_kinds() {
-            warnings.push("--narrow filters messages only: the other kinds come unfiltered".into());
+            warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
         let start = start(cli, &selection)?;
+        let until = cli.until.as_ref().map(|until| until.when);
+        let once = cli.once || until.is_some();
         let holds_events =
             cli.queue_id.is_some() || cli.cursor_file.is_some() || start != Start::Now;
-        if cli.once && !holds_events {
-            return Err(Error::Usage(
+        if once && !holds_events {
+            return Err(
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
-            ));
+            );
         }
         let queue_ttl = queue_ttl(cli)?;
+        let given = cli.since.iter().chain(&cli.until);
         let takeover = cli.queue_id.as_ref().map(|id| {
             let last = cli.last_event_id.map_or(EventId::NONE_SEEN, EventId);
             (QueueId(id.clone()), last)
@@ -134,54 +158,62 @@ impl Plan {
             catch_up: !cli.no_catch_up,
             fail_on_gap: cli.fail_on_gap,
             queue_ttl,
-            once: cli.once,
+            until,
+            links: given.filter_map(|given| given.site.clone()).collect(),
+            once,
             count: cli.count,
             timeout: cli.timeout,
-            give_up_after: cli.give_up_after.or(cli.once.then_some(ONCE_PATIENCE)),
+            give_up_after: cli.give_up_after.or(once.then_some(ONCE_PATIENCE)),
             warnings,
         })
     }
 }
 
-fn start(cli: &Cli, selection: &Selection) -> Result<Start, Error> {
-    let start = match (cli.lines, cli.since) {
+fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
+    let since = cli.since.as_ref().map(|since| since.when);
+    let until = cli.until.as_ref().map(|until| until.when);
+    let start = match (cli.lines, since) {
         (Some(count), _) => Start::Lines(count),
-        (None, Some(Since(time))) => Start::Since(time),
+        (None, Some(when)) => Start::Since(when),
+        // All that there is.
+        (None, None) if until.is_some() => Start::Since(When::Message(MessageId(0))),
         (None, None) => Start::Now,
     };
-    if start != Start::Now && !selection.has_messages() {
-        return Err(Error::Usage(
-            "-n and --since show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
-        ));
+    let is_empty = match (since, until) {
+        (Some(When::Time(since)), Some(When::Time(until))) => since >= until,
+        (Some(When::Message(since)), Some(When::Message(until))) => since >= until,
+        _ => false,
+    };
+    if is_empty {
+        return Err("--since is not before --until, so that nothing lies between them".into());
+    }
+    if cli.replay.is_none() && start != Start::Now && !selection.has_messages() {
+        return Err(
+            "-n, --since and --until show messages of the past, and messages are not selected: add message to --event-types, or leave them out".into(),
+        );
     }
     Ok(start)
 }
 
-fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, Error> {
+fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
     match cli.queue_ttl {
         Some(ttl) if TTL.contains(&ttl) => Ok(Some(ttl)),
-        Some(ttl) => Err(Error::Usage(format!(
+        Some(ttl) => Err(format!(
             "--queue-ttl is {} s: give 10m to 7d",
             ttl.as_secs()
-        ))),
+        )),
         None => Ok(cli.cursor_file.is_some().then_some(CURSOR_TTL)),
     }
 }
 
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
-    let kinds = if cli.messages || (cli.event_types.is_empty() && !cli.narrow.is_empty()) {
-        Some(vec![MESSAGE.to_owned()])
-    } else if cli.event_types.is_empty() {
-        None
-    } else {
-        Some(merge(&cli.event_types, warnings))
+    let narrows = narrows(cli);
+    let only_messages = cli.messages || !narrows.is_empty();
+    let kinds = match cli.event_types.as_slice() {
+        [] if only_messages => Some(vec![MESSAGE.to_owned()]),
+        [] => None,
+        lists => Some(merge(lists, warnings)),
     };
-    let mut narrows = Vec::new();
-    for narrow in &cli.narrow {
-        if !narrows.contains(narrow) {
-            narrows.push(narrow.clone());
-        }
-    }
     let output = cli.output.unwrap_or(OutputForm::Auto);
     let is_summary = output.is_summary(io::stdout().is_terminal());
     Selection {
@@ -191,6 +223,25 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
         all_public: cli.all_public,
         apply_markdown: cli.apply_markdown && !is_summary,
     }
+}
+
+/// The alternatives, each once: the terms hold in addition to each `--narrow`.
+fn narrows(cli: &Cli) -> Vec<Narrow> {
+    let terms = cli.terms.iter().cloned().reduce(Narrow::and);
+    let mut narrows = Vec::new();
+    for narrow in &cli.narrow {
+        let narrow = match &terms {
+            Some(terms) => narrow.clone().and(terms.clone()),
+            None => narrow.clone(),
+        };
+        if !narrows.contains(&narrow) {
+            narrows.push(narrow);
+        }
+    }
+    if narrows.is_empty() {
+        narrows.extend(terms);
+    }
+    narrows
 }
 
 /// All kinds that the lists name, each once, corrected where the server's documents misspell them.

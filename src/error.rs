@@ -132,7 +132,7 @@ pub fn exit_code_table() -> String {
         (Exit::Lost, "events were lost, with --fail-on-gap"),
         (
             Exit::TimedOut,
-            "--timeout was over before --count or --once was done",
+            "--timeout was over before --count, --once or --until was done",
         ),
     ];
     let rows = rows.map(|(exit, meaning)| format!("  {:<4}{meaning}\n", exit as i32));

@@ -22,6 +22,7 @@ use crate::selection::WORDS;
 const KINDS: &str = "@KINDS@";
 const TERMS: &str = "@TERMS@";
 const ROWS: &str = "@ROWS@";
+const VALUED: &str = "@VALUED@";
 
 /// The text of a document.
 pub fn generate(document: Document) -> io::Result<Vec<u8>> {
@@ -42,7 +43,7 @@ fn man_page(command: Command) -> io::Result<Vec<u8>> {
     let rest = command.get_after_long_help().map(ToString::to_string);
     // All options are no synopsis; and what `-h` hides would have no text if it has no long one.
     let command = command
-        .override_usage("wyzepal-tail [OPTIONS]")
+        .override_usage("wyzepal-tail [OPTIONS] [TERM]...")
         .mut_args(|arg| arg.hide_short_help(false));
     // The version is there; a date would differ from build to build.
     let man = Man::new(command)
@@ -84,7 +85,8 @@ fn completions(command: Command, shell: Shell) -> String {
     let mut command = command
         .mut_arg("event_types", |list| list.value_parser([KINDS]))
         .mut_arg("exclude_types", |list| list.value_parser([KINDS]))
-        .mut_arg("narrow", |terms| terms.value_parser([TERMS]));
+        .mut_arg("narrow", |terms| terms.value_parser([TERMS]))
+        .mut_arg("terms", |terms| terms.value_parser([TERMS]));
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "wyzepal-tail", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
@@ -124,8 +126,16 @@ fn completions(command: Command, shell: Shell) -> String {
     let terms: Vec<&str> = WORDS.iter().flat_map(|word| word.names).copied().collect();
     script
         .replace(ROWS, &rows(&command))
+        .replace(VALUED, &valued(&command))
         .replace(KINDS, &kinds.join(" "))
         .replace(TERMS, &terms.join(" "))
+}
+
+/// The names of all options that take a value.
+fn valued(command: &Command) -> String {
+    let rows = rows(command);
+    let names = rows.lines().filter_map(|row| row.split(':').next());
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// Rows like `-o --output: auto summary json`, one for each option that takes a value: `FILE` is a file, and nothing
@@ -133,7 +143,7 @@ fn completions(command: Command, shell: Shell) -> String {
 fn rows(command: &Command) -> String {
     let mut rows = Vec::new();
     for option in command.get_arguments() {
-        if !option.get_action().takes_values() {
+        if option.is_positional() || !option.get_action().takes_values() {
             continue;
         }
         let short = option.get_short().map(|short| format!("-{short}"));
@@ -161,7 +171,7 @@ mod tests {
     fn no_mark_is_left_and_every_shell_has_the_kinds_and_terms() {
         for shell in Shell::value_variants() {
             let script = completions(Cli::command(), *shell);
-            for mark in [KINDS, TERMS, ROWS] {
+            for mark in [KINDS, TERMS, ROWS, VALUED] {
                 assert!(!script.contains(mark), "{shell}: {mark}");
             }
             for kind in Kind::ALL {

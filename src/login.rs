@@ -59,7 +59,7 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Found, Error> {
                 error => error,
             }
         })?;
-    warnings.extend(risk(&account));
+    warnings.extend(risks(&account));
     Ok(Found {
         account,
         source,
@@ -130,18 +130,35 @@ fn tls(cli: &Cli, file: &RcFile) -> Result<Tls, Error> {
     Ok(tls)
 }
 
-/// What is risky about the way to the server.
-fn risk(account: &Account) -> Option<String> {
-    let site = &account.site;
-    match (site.is_https(), account.tls.insecure) {
-        (true, true) => Some(format!(
-            "the certificate of {site} is not checked (insecure)"
-        )),
-        (false, _) if !site.is_loopback() => Some(format!(
-            "the key goes over the network in clear text: {site} is not https"
-        )),
-        _ => None,
+/// What is risky about the way to the server, or not as it seems.
+fn risks(account: &Account) -> Vec<String> {
+    let Account { site, tls, .. } = account;
+    let mut risks = Vec::new();
+    if site.is_https() {
+        if tls.insecure {
+            risks.push(format!(
+                "the certificate of {site} is not checked (insecure)"
+            ));
+        }
+        return risks;
     }
+    if !site.is_loopback() {
+        risks.push(format!(
+            "the key goes over the network in clear text: {site} is not https"
+        ));
+    }
+    for (file, option) in [
+        (&tls.cert_bundle, "--cert-bundle (cert_bundle)"),
+        (&tls.client_cert, "--client-cert (client_cert)"),
+    ] {
+        if let Some(file) = file {
+            risks.push(format!(
+                "{option} {} is not used: {site} is not https",
+                file.display()
+            ));
+        }
+    }
+    risks
 }
 
 fn start_demo() -> Result<Found, Error> {

@@ -34,7 +34,7 @@ pub struct Lookup {
     /// Lists that are asked for and have not come.
     awaited: Vec<Subject>,
     /// When the common lists were asked for, before any name was missed.
-    ahead: Option<Instant>,
+    prefetched_at: Option<Instant>,
 }
 
 /// What became of a request: the list, or how long the server wants to be left alone.
@@ -69,14 +69,14 @@ impl Lookup {
             answers,
             not_before: HashMap::new(),
             awaited: Vec::new(),
-            ahead: None,
+            prefetched_at: None,
         }
     }
 
     /// Requests the common lists, once, so that the first lines have names already.
     pub fn prefetch(&mut self, names: &mut Names) {
-        if self.ahead.is_none() {
-            self.ahead = Some(Instant::now());
+        if self.prefetched_at.is_none() {
+            self.prefetched_at = Some(Instant::now());
             for subject in COMMON {
                 self.request(subject, names);
             }
@@ -94,7 +94,7 @@ impl Lookup {
 
     /// How long lines may wait for names: no longer once the lists are late.
     pub fn patience(&self) -> Duration {
-        let waited = self.ahead.map(|time| time.elapsed());
+        let waited = self.prefetched_at.map(|time| time.elapsed());
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 

@@ -2,9 +2,9 @@
 //!
 //! A tour:
 //!
-//! - **What is wanted.** [`cli`] has the options as typed, [`rcfile`] reads the account's file, [`login`]
+//! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the account's file, [`login`]
 //!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
-//!   read themselves from a text: [`duration`], [`since`], [`site`], [`secret`], and [`selection`]
+//!   read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and [`selection`]
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
@@ -14,7 +14,8 @@
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
 //!   history, made into an event; [`kind`] has the names of kinds, [`fields`] parses objects.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
-//!   [`zone`]), [`cursor`] remembers where the next run goes on; [`fsync`] knows which failures to save are real.
+//!   [`zone`]), [`cursor`] remembers where the next run goes on, [`seen`] names for
+//!   completion; [`fsync`] knows which failures to save are real.
 //!
 //! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
 //! about it, [`output`] renders it and writes the line, [`cursor`] saves the place, and the next poll, which
@@ -28,6 +29,7 @@
 mod api;
 mod check;
 mod cli;
+mod command_line;
 mod config;
 mod cursor;
 mod delivery;
@@ -49,12 +51,13 @@ mod replay;
 mod retry;
 mod row;
 mod secret;
+mod seen;
 mod selection;
-mod since;
 mod site;
 mod start;
 mod tail;
 mod watch;
+mod when;
 mod zone;
 
 use std::time::Instant;

@@ -85,8 +85,8 @@ impl Notices {
         let text = redacted(text);
         let text = sanitize_line(&text);
         let label = match level {
-            Level::Error => self.palette.error().paint("error: ").to_string(),
-            Level::Loss | Level::Warning => self.palette.warning().paint("warning: ").to_string(),
+            Level::Error => self.palette.error().paint("error: "),
+            Level::Loss | Level::Warning => self.palette.warning().paint("warning: "),
             Level::Notice | Level::Detail | Level::Request => String::new(),
         };
         let priority = match (self.journal, level) {

@@ -3,16 +3,21 @@
 //! A line is an event, a message object (`-m`), a record of our own (`--meta`), or damaged. There is no
 //! server and no account.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read};
+use std::mem;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::str;
 
+use jiff::Timestamp;
+
+use crate::config::Start;
 use crate::error::{Error, Outcome};
-use crate::event::{Event, EventId};
+use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
@@ -20,6 +25,7 @@ use crate::output::{Renderer, meta};
 use crate::row::{is_message, to_event};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
+use crate::when::When;
 
 /// Bytes that are read at once at most.
 const BLOCK: usize = 128 << 10;
@@ -101,6 +107,10 @@ pub struct Output {
     pub notices: Notices,
     /// Which events are printed.
     pub selection: Selection,
+    /// From where on.
+    pub start: Start,
+    /// Up to where.
+    pub until: Option<When>,
     /// How many of them at most.
     pub count: Option<u64>,
     /// The form of the lines.
@@ -120,9 +130,14 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
         parsed: 0,
         damaged: 0,
         printed: 0,
+        place: Place {
+            message: MessageId(0),
+            time: 0,
+        },
+        held: VecDeque::new(),
         rendered: Vec::new(),
     };
-    let end = replay.read(watch);
+    let end = replay.read(watch).and_then(|()| replay.print_held());
     let written = replay.write();
     replay.print_totals();
     match written.and(end) {
@@ -144,8 +159,50 @@ struct Replay<'a> {
     damaged: u64,
     /// Events that were printed.
     printed: u64,
+    /// Where the event is that was read last.
+    place: Place,
+    /// The last of what would be printed (`-n`).
+    held: VecDeque<Held>,
     /// Rendered, and not yet written.
     rendered: Vec<u8>,
+}
+
+/// Where an event is among the messages. What it does not say it has from the one before it.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The last message.
+    message: MessageId,
+    /// In seconds since 1970.
+    time: i64,
+}
+
+impl Place {
+    /// Goes on to an event.
+    fn advance(&mut self, event: &Event) {
+        let time = if event.kind == MESSAGE {
+            self.message = event.message_id().unwrap_or(self.message);
+            let read = serde_json::from_str::<MessageEvent>(event.text);
+            read.ok().map(|read| read.message.timestamp)
+        } else {
+            let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
+            let seconds = ["edit_timestamp", "server_timestamp"]
+                .iter()
+                .find_map(|name| fields.seconds(name));
+            let record = || fields.text("time")?.parse::<Timestamp>().ok();
+            seconds.or_else(|| record().map(Timestamp::as_second))
+        };
+        self.time = time.filter(|time| *time > 0).unwrap_or(self.time);
+    }
+
+    fn is_from(self, when: When) -> bool {
+        when.is_reached(self.message, self.time)
+    }
+}
+
+/// An event that is kept for later.
+struct Held {
+    kind: String,
+    text: String,
 }
 
 impl Replay<'_> {
@@ -232,25 +289,78 @@ impl Replay<'_> {
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
-        let Output {
-            selection,
-            renderer,
-            records,
-            count,
-            ..
-        } = &mut self.output;
+        let is_shown = self.is_between(event)
+            && match event.kind {
+                meta::KIND => self.output.records == Records::Shown,
+                _ => self.output.selection.passes(event),
+            };
+        let Start::Lines(most) = self.output.start else {
+            if is_shown {
+                return self.render(event);
+            }
+            self.learn_names(event);
+            return Ok(());
+        };
+        self.learn_names(event);
+        if is_shown {
+            self.held.push_back(Held {
+                kind: event.kind.to_owned(),
+                text: event.text.to_owned(),
+            });
+            if self.held.len() > most {
+                self.held.pop_front();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an event is where `--since` and `--until` want it.
+    fn is_between(&mut self, event: &Event) -> bool {
+        let since = match self.output.start {
+            Start::Since(since) => Some(since),
+            Start::Now | Start::Lines(_) => None,
+        };
+        let until = self.output.until;
+        if since.is_none() && until.is_none() {
+            return true;
+        }
+        self.place.advance(event);
+        let place = self.place;
+        since.is_none_or(|since| place.is_from(since))
+            && !until.is_some_and(|until| place.is_from(until))
+    }
+
+    fn learn_names(&mut self, event: &Event) {
+        if event.kind != meta::KIND {
+            self.output.renderer.learn_names(event);
+        }
+    }
+
+    fn render(&mut self, event: &Event) -> Result<(), Outcome> {
+        let renderer = &mut self.output.renderer;
         if event.kind == meta::KIND {
-            if *records == Records::Shown {
-                renderer.render(event, None, &mut self.rendered);
-            }
-        } else if selection.passes(event) {
             renderer.render(event, None, &mut self.rendered);
-            self.printed += 1;
-            if Some(self.printed) == *count {
-                return Err(Outcome::Done);
+            return Ok(());
+        }
+        renderer.render(event, None, &mut self.rendered);
+        self.printed += 1;
+        if Some(self.printed) == self.output.count {
+            return Err(Outcome::Done);
+        }
+        Ok(())
+    }
+
+    /// Prints what was kept until the end.
+    fn print_held(&mut self) -> Result<(), Outcome> {
+        for Held { kind, text } in mem::take(&mut self.held) {
+            self.render(&Event {
+                id: None,
+                kind: &kind,
+                text: &text,
+            })?;
+            if self.rendered.len() > BLOCK {
+                self.write()?;
             }
-        } else {
-            renderer.learn_names(event);
         }
         Ok(())
     }

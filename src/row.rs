@@ -10,6 +10,7 @@ use crate::api::split::Chunk;
 use crate::event::{Event, MessageEvent, MessageId, Recipient};
 use crate::fields::Fields;
 use crate::selection::{MESSAGE, Selection};
+use crate::when::When;
 
 /// One message of the history.
 #[derive(Debug)]
@@ -57,6 +58,11 @@ impl Row {
     /// Whether it is one of the selection.
     pub fn belongs_to(&self, selection: &Selection) -> bool {
         (!self.historical || selection.reaches_public()) && selection.passes(&self.event())
+    }
+
+    /// Whether it is at that place, or behind.
+    pub fn is_from(&self, when: When) -> bool {
+        when.is_reached(self.id, self.timestamp)
     }
 
     /// Its topic, if it was sent to a channel.

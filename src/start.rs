@@ -1,29 +1,29 @@
 //! The start of a run: from the command line to a tail that is wired and running, and to its end.
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::Arc;
 use std::time::Instant;
-
-use clap::Parser;
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
 use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
-use crate::error::{Error, Exit, Outcome};
+use crate::error::{Error, Outcome};
 use crate::generate::generate;
 use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
-use crate::output::sink::Sink;
+use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::{Length, Summary};
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
+use crate::seen::SeenNames;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
@@ -32,14 +32,21 @@ use crate::zone::Zone;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => print_help_or_error(&error).leave(),
+    let words = env::args_os().skip(1);
+    let variable = env::var_os(VARIABLE);
+    let command_line = command_line::parse(words, variable, io::stdout().is_terminal());
+    let CommandLine { cli, variable } = match command_line {
+        Ok(command_line) => command_line,
+        Err(why) => leave_without_run(why),
     };
     let terminal = io::stderr().is_terminal();
-    let palette = Palette::new(color(&cli, terminal));
+    let palette = Palette::new(color(cli.color, terminal));
     let notices = Notices::new(level(&cli, terminal), palette);
-    match prepare(&cli, started) {
+    if let Some(variable) = &variable {
+        let text = format!("{VARIABLE} is used: {variable}");
+        notices.say(Level::Detail, &text);
+    }
+    match prepare(&cli, variable.as_deref(), started) {
         Ok((plan, watch)) => {
             let outcome =
                 run_plan(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
@@ -58,47 +65,36 @@ fn print_error(notices: Notices, outcome: &Outcome) {
     }
 }
 
-/// Help and version are no errors; usage errors become one line.
-fn print_help_or_error(error: &clap::Error) -> Exit {
-    if !error.use_stderr() {
-        // A reader that has left is no failure.
-        let _ = error.print();
-        return Exit::Done;
-    }
-    let notices = Notices::new(Level::Warning, Palette::new(Color::Off));
-    let error = Error::Usage(one_line(error));
-    notices.say(Level::Error, &error.to_string());
-    error.exit()
+/// Prints help or the version, or why the command line is refused.
+fn leave_without_run(why: NoRun) -> ! {
+    let outcome = match why {
+        NoRun::Help(text) => match text.print() {
+            Ok(()) => Outcome::Done,
+            // A reader that has left is no failure.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Done,
+            Err(error) => Error::Write(error).into(),
+        },
+        NoRun::Refused(text) => usage_error(&text, None).into(),
+    };
+    let palette = Palette::new(color(None, io::stderr().is_terminal()));
+    print_error(Notices::new(Level::Warning, palette), &outcome);
+    outcome.exit().leave()
 }
 
-/// A usage error as one line, like all errors: clap's message and its tips, without the usage that follows.
-fn one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut parts: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let stray =
-        text.starts_with("unexpected argument '") && !text.starts_with("unexpected argument '-");
-    if stray {
-        parts.retain(|part| !part.starts_with("tip:"));
-        parts.push("there are no positional arguments; did you mean --narrow TERMS?");
-    }
-    // What a line announces with a colon stands in the next ones.
-    parts.join("; ").replace(":; ", ": ")
+/// What is wrong with the options, some of which may stand in the variable.
+fn usage_error(text: &str, variable: Option<&str>) -> Error {
+    let more = variable.map(|variable| format!("; {VARIABLE} adds {variable}"));
+    Error::Usage(format!("{text}{}; see --help", more.unwrap_or_default()))
 }
 
 /// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome
 /// is returned as the error.
-fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
+fn prepare(cli: &Cli, variable: Option<&str>, started: Instant) -> Result<(Plan, Watch), Outcome> {
     if let Some(document) = cli.generate {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
         return Err(print_all(&text));
     }
-    let plan = Plan::resolve(cli)?;
+    let plan = Plan::resolve(cli).map_err(|text| usage_error(&text, variable))?;
     let limits = Limits {
         timeout: plan.deadline(started),
         give_up_after: plan.give_up_after,
@@ -109,14 +105,9 @@ fn prepare(cli: &Cli, started: Instant) -> Result<(Plan, Watch), Outcome> {
 }
 
 fn print_all(text: &[u8]) -> Outcome {
-    match Sink::stdout()
-        .map_err(Error::Write)
-        .map(|mut sink| sink.write(text))
-    {
-        Ok(Ok(())) => Outcome::Done,
-        Ok(Err(error)) => error.into(),
-        Err(error) => error.into(),
-    }
+    let sink = Sink::stdout().map_err(WriteError::Failed);
+    let written = sink.and_then(|mut sink| sink.write(text));
+    written.map_or_else(Outcome::from, |()| Outcome::Done)
 }
 
 fn run_plan(
@@ -133,12 +124,12 @@ fn run_plan(
     let mut warnings = Vec::new();
     // The config file may be a pipe that makes us wait.
     let found = watch.outside(|| account(cli, &mut warnings));
+    if let Ok(found) = &found {
+        plan.check_site(&found.account.site).map_err(Error::Usage)?;
+    }
     if cli.check
         && let Ok(found) = found
     {
-        plan.selection
-            .check_site(&found.account.site)
-            .map_err(Error::Usage)?;
         return check(cli, plan, found, warnings, watch, notices);
     }
     let narrow_warnings = plan.narrow_warnings();
@@ -150,14 +141,12 @@ fn run_plan(
             .chain(&warnings),
     );
     let found = found?;
-    plan.selection
-        .check_site(&found.account.site)
-        .map_err(Error::Usage)?;
     let is_demo = found.is_demo;
     if is_demo {
         notices.say(Level::Notice, &found.source);
     }
     let account = found.account;
+    let site = account.site.to_string();
     let opened = match &plan.cursor_file {
         Some(path) => {
             let ttl = plan.queue_ttl.unwrap_or_default();
@@ -165,16 +154,18 @@ fn run_plan(
         }
         None => None,
     };
+    let seen = SeenNames::new(&account).filter(|_| !is_demo).map(Arc::new);
     let (cursor, checkpoint) = opened.unzip();
     let client = client(account, is_demo, notices)?;
     let (zone, stdout) = (zone(cli), || Sink::stdout().map_err(Error::Write));
     let sink = stdout()?;
-    let renderer = renderer(cli, zone, &sink, notices);
+    let renderer = renderer(cli, zone, Some(site), &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
     let lookup = (!json).then(|| Lookup::new(client.clone(), notices));
-    let printer = Printer::new(renderer, lookup, sink, plan.count);
-    let cleanup = Arc::new(TailCleanup::new(client.clone(), notices, cursor, stdout()?));
+    let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
+    let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
+    let cleanup = Arc::new(cleanup);
     watch.set_cleanup(cleanup.clone());
     let announcer = Announcer::new(notices, meta);
     let link = Link::new(client, watch.clone(), cleanup, announcer, started);
@@ -197,7 +188,7 @@ fn check(
 ) -> Result<Outcome, Error> {
     let form = match cli.output {
         Some(OutputForm::Json) => Form::Json,
-        _ => Form::Text(Palette::new(color(cli, io::stdout().is_terminal()))),
+        _ => Form::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
     };
     let check = Check {
         plan,
@@ -219,23 +210,20 @@ fn replay(
     notices: Notices,
 ) -> Result<Outcome, Error> {
     let mut plan = plan;
-    let selection = &mut plan.selection;
-    let names_account = |narrow: &Narrow| narrow.needs_me() || !narrow.sites().is_empty();
-    if selection.any_narrow(names_account)
+    let names_me = plan.selection.any_narrow(Narrow::needs_me);
+    if (names_me || plan.has_site())
         // Without one there is nothing to warn of.
         && let Ok(found) = watch.outside(|| account(cli, &mut Vec::new()))
     {
-        selection
-            .check_site(&found.account.site)
-            .map_err(Error::Usage)?;
+        plan.check_site(&found.account.site).map_err(Error::Usage)?;
         let me = PersonRef::Address(found.account.email);
         let directory = Directory {
             me: Some(me),
             ..Directory::default()
         };
-        selection.resolve(&directory).map_err(Error::Usage)?;
+        plan.selection.resolve(&directory).map_err(Error::Usage)?;
     }
-    if selection.any_narrow(Narrow::has_me) {
+    if plan.selection.any_narrow(Narrow::has_me) {
         return Err(Error::Usage(
             "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
                 .into(),
@@ -244,7 +232,7 @@ fn replay(
     let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone(cli), &sink, notices);
+    let renderer = renderer(cli, zone(cli), None, &sink, notices);
     let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
         Records::Shown
     } else {
@@ -253,6 +241,8 @@ fn replay(
     let output = Output {
         notices,
         selection: plan.selection,
+        start: plan.start,
+        until: plan.until,
         count: plan.count,
         renderer,
         records,
@@ -266,7 +256,7 @@ fn replay(
 fn client(account: Account, is_demo: bool, notices: Notices) -> Result<Client, Error> {
     let trace = notices
         .says(Level::Request)
-        .then(|| -> Trace { Box::new(move |text| notices.say(Level::Request, text)) });
+        .then(|| -> Trace { Arc::new(move |text| notices.say(Level::Request, text)) });
     let client = Client::new(account, trace)?;
     if !is_demo {
         secret::hide(client.secrets());
@@ -286,12 +276,12 @@ fn level(cli: &Cli, terminal: bool) -> Level {
 }
 
 /// The colours of a stream, which may be a terminal.
-fn color(cli: &Cli, terminal: bool) -> Color {
+fn color(when: Option<ColorWhen>, terminal: bool) -> Color {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced =
         env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let on = match cli.color.unwrap_or(ColorWhen::Auto) {
+    let on = match when.unwrap_or(ColorWhen::Auto) {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
@@ -318,14 +308,26 @@ fn has_many_colors() -> bool {
 }
 
 /// The form of events on standard output.
-fn renderer(cli: &Cli, zone: Zone, sink: &Sink, notices: Notices) -> Renderer {
+fn renderer(
+    cli: &Cli,
+    zone: Zone,
+    site: Option<String>,
+    sink: &Sink,
+    notices: Notices,
+) -> Renderer {
     let terminal = io::stdout().is_terminal();
     if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
         warn(notices, &zone.warning());
-        let palette = Palette::new(color(cli, terminal));
+        let palette = Palette::new(color(cli.color, terminal));
+        // The console of Linux does not know hyperlinks.
+        let palette = match env::var_os("TERM") {
+            Some(term) if term == "linux" => palette.without_links(),
+            _ => palette,
+        };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
-        let summary = Summary::new(palette, zone.rules(), width).with_length(length);
+        let summary = Summary::new(palette, zone.rules(), width);
+        let summary = summary.with_length(length).with_site(site);
         return Renderer::Summary(Box::new(summary));
     }
     Renderer::Json {

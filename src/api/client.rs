@@ -1,5 +1,6 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,14 +49,14 @@ pub struct Account {
 }
 
 /// Receives one line for each request, with its answer's status, size and time.
-pub type Trace = Box<dyn Fn(&str) + Send + Sync>;
+pub type Trace = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// One account at one server, over connections that are kept alive. All clones share them.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::blocking::Client,
     account: Arc<Account>,
-    trace: Option<Arc<Trace>>,
+    trace: Option<Trace>,
     paces: Arc<Mutex<Paces>>,
 }
 
@@ -65,7 +66,7 @@ impl Client {
         Ok(Client {
             http: connections(&account)?,
             account: Arc::new(account),
-            trace: trace.map(Arc::new),
+            trace,
             paces: Arc::default(),
         })
     }
@@ -106,8 +107,8 @@ impl Client {
     }
 
     /// An answer that has the right form and makes no sense.
-    pub fn garbled(&self, endpoint: &'static str, cause: impl Into<String>) -> ApiError {
-        self.failed(endpoint, Failure::Garbled(cause.into()))
+    pub fn garbled(&self, endpoint: &'static str, cause: impl fmt::Display) -> ApiError {
+        self.failed(endpoint, Failure::Garbled(cause.to_string()))
     }
 
     /// A failure of a request to this endpoint.

@@ -88,7 +88,7 @@ impl ListResponse {
         self.damage = self
             .splitter
             .push(piece, chunk)
-            .map_err(|error| self.client.garbled(self.endpoint, error.to_string()))
+            .map_err(|error| self.client.garbled(self.endpoint, error))
             .and_then(|()| self.count(length, chunk.len()))
             .err();
         Ok(length > 0)
@@ -133,9 +133,9 @@ impl ListResponse {
         let envelope = self
             .splitter
             .finish()
-            .map_err(|error| client.garbled(endpoint, error.to_string()))?;
-        let envelope: Map<String, Value> = serde_json::from_slice(&envelope)
-            .map_err(|error| client.garbled(endpoint, error.to_string()))?;
+            .map_err(|error| client.garbled(endpoint, error))?;
+        let envelope: Map<String, Value> =
+            serde_json::from_slice(&envelope).map_err(|error| client.garbled(endpoint, error))?;
         // Not empty, it would be one that was not split: `"\u0065vents"`.
         let found = envelope.get(list).and_then(Value::as_array);
         if found.is_some_and(Vec::is_empty) {
@@ -154,7 +154,7 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<T, ApiError> {
         let body = self.whole(endpoint, request)?;
-        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error.to_string()))
+        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error))
     }
 
     /// Sends a request and reads its answer's body as a whole.

@@ -11,7 +11,7 @@ use crate::selection::MESSAGE;
 pub struct Dedup<'a> {
     /// The queue that they come from; none for rows of history.
     inbox: Option<&'a mut Inbox>,
-    /// The messages, where any are kept.
+    /// The messages that were printed before; none for a queue of somebody else, which is printed as it is.
     window: Option<&'a mut Window>,
     /// When they are printed.
     now: Instant,

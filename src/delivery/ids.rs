@@ -95,14 +95,11 @@ impl TryFrom<Vec<(u64, u64)>> for IdSet {
     type Error = String;
 
     fn try_from(ranges: Vec<(u64, u64)>) -> Result<Self, String> {
-        let mut set = IdSet::default();
-        for (first, last) in ranges {
-            if first > last || last > HIGHEST {
-                return Err(format!("no range of ids: [{first},{last}]"));
-            }
-            set.insert_range(first..=last);
+        let wrong = |(first, last): &&(u64, u64)| first > last || *last > HIGHEST;
+        match ranges.iter().find(wrong) {
+            Some((first, last)) => Err(format!("no range of ids: [{first},{last}]")),
+            None => Ok(ranges.into_iter().collect()),
         }
-        Ok(set)
     }
 }
 

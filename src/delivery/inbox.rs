@@ -64,16 +64,11 @@ pub struct Inbox {
     position: EventId,
     order: IdOrder,
     batch: Batch,
-    /// Of the last answer: what may be sent again.
-    before: Handled<IdSet>,
-    /// Of this answer. Ids that follow one another are kept as ranges.
-    now: Handled<Vec<(u64, u64)>>,
-}
-
-/// Events by their ids, or by what they say.
-#[derive(Debug, Default)]
-struct Handled<Ids> {
-    ids: Ids,
+    /// The events of the last answer, which may be sent again: by their ids, or by what they say.
+    last_ids: IdSet,
+    last_contents: HashSet<String>,
+    /// The events of this answer. Ids that follow one another are ranges.
+    ids: Vec<(u64, u64)>,
     contents: HashSet<String>,
 }
 
@@ -84,8 +79,10 @@ impl Inbox {
             position,
             order,
             batch: Batch::default(),
-            before: Handled::default(),
-            now: Handled::default(),
+            last_ids: IdSet::default(),
+            last_contents: HashSet::new(),
+            ids: Vec::new(),
+            contents: HashSet::new(),
         }
     }
 
@@ -97,11 +94,8 @@ impl Inbox {
     /// A poll is sent. What it brings counts from here.
     pub fn begin(&mut self) {
         if !self.batch.is_empty() {
-            let Handled { ids, contents } = mem::take(&mut self.now);
-            self.before = Handled {
-                ids: ids.into_iter().collect(),
-                contents,
-            };
+            self.last_ids = mem::take(&mut self.ids).into_iter().collect();
+            self.last_contents = mem::take(&mut self.contents);
         }
         self.batch = Batch::default();
     }
@@ -136,20 +130,19 @@ impl Inbox {
     }
 
     fn was_handled(&mut self, event: &Event, shared: bool) -> bool {
-        let (before, now) = (&self.before, &mut self.now);
         if shared {
             let content = without_id(event.text);
-            return before.contents.contains(&content) || !now.contents.insert(content);
+            return self.last_contents.contains(&content) || !self.contents.insert(content);
         }
         let Some(id) = event.id.and_then(|id| u64::try_from(id.0).ok()) else {
             return false;
         };
         // One answer does not have an event twice; two of the same id there are two events.
-        match now.ids.last_mut() {
+        match self.ids.last_mut() {
             Some((_, last)) if last.checked_add(1) == Some(id) => *last = id,
-            _ => now.ids.push((id, id)),
+            _ => self.ids.push((id, id)),
         }
-        before.ids.contains(id)
+        self.last_ids.contains(id)
     }
 }
 

@@ -1,9 +1,11 @@
 
 # Lists of kinds and narrows: bash breaks words at = and :, so the line itself is looked at.
 _wyzepal__tail__values() {
-    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word
+    local line="${COMP_LINE:0:COMP_POINT}" value typed head words word before
+    local text="[^[:blank:]\"']*|'[^']*|\"[^\"]*"
     local list='[[:blank:]](-e|-E|--event-types|--exclude-types)([[:blank:]]+|=)([^[:blank:]]*)$'
-    local narrow="[[:blank:]]--narrow([[:blank:]]+|=)([^[:blank:]\"']*|'[^']*|\"[^\"]*)\$"
+    local narrow="[[:blank:]]--narrow([[:blank:]]+|=)(${text})\$"
+    local free="(^|[[:blank:]])([^[:blank:]]+)[[:blank:]]+(${text})\$"
 
     if [[ ${line} =~ ${list} ]]; then
         value="${BASH_REMATCH[3]}"
@@ -12,16 +14,26 @@ _wyzepal__tail__values() {
         words="@KINDS@"
     elif [[ ${line} =~ ${narrow} ]]; then
         value="${BASH_REMATCH[2]}"
-        typed="${value#[\"\']}"
-        word="${typed##*[[:blank:]]}"
-        head="${typed%"${word#-}"}"
         words="@TERMS@"
     elif [[ ${COMP_CWORD} -ge 2 && ${COMP_WORDS[COMP_CWORD - 1]} == "=" ]]; then
         _wyzepal__tail "$1" "$2" "${COMP_WORDS[COMP_CWORD - 2]}"
         return
     else
-        _wyzepal__tail "$@"
-        return
+        [[ ${line} =~ ${free} ]]
+        before="${BASH_REMATCH[2]}"
+        value="${BASH_REMATCH[3]}"
+        # What begins with a dash is an option, but for negated terms; and options may want a value.
+        if [[ ${value} == -* && ${value} != *:* || " @VALUED@ " == *" ${before} "* ]]; then
+            _wyzepal__tail "$@"
+            return
+        fi
+        words="@TERMS@"
+    fi
+    if [[ ${words} == "@TERMS@" ]]; then
+        typed="${value#[\"\']}"
+        word="${typed##*[[:blank:]]}"
+        head="${typed%"${word#-}"}"
+        words+=" $(_wyzepal__tail__seen "${word#-}")"
     fi
 
     # What is replaced begins after the last break.
@@ -42,6 +54,22 @@ _wyzepal__tail__values() {
             compopt -o nospace
         fi
     fi
+}
+
+# Terms with the names that earlier runs have seen, for an operator that is typed.
+_wyzepal__tail__seen() {
+    local operator="${1%%:*}:" kind file line
+    case "$1" in
+        stream:* | channel:*) kind="channel:" ;;
+        topic:* | subject:*) kind="topic:" ;;
+        *) return ;;
+    esac
+    for file in "${XDG_CACHE_HOME:-${HOME}/.cache}" "${HOME}/Library/Caches"; do
+        [[ -r ${file}/wyzepal-tail/names ]] || continue
+        while IFS= read -r line; do
+            [[ ${line} != "${kind}"* ]] || printf '%s\n' "${operator}${line#"${kind}"}"
+        done <"${file}/wyzepal-tail/names"
+    done
 }
 
 complete -F _wyzepal__tail__values -o bashdefault -o default wyzepal-tail

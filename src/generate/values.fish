@@ -1,5 +1,5 @@
-# There are no words beside options, and nothing stands for the value of one that begins with a dash.
-complete -c wyzepal-tail -f
+# Words beside options are terms, and nothing stands for the value of an option that begins with a dash.
+complete -c wyzepal-tail -f -a '(__wyzepal_tail_terms)'
 complete -c wyzepal-tail -n '__fish_prev_arg_in --narrow' -a '(__wyzepal_tail_terms)'
 
 # What is typed of a value, without the option and the quote before it.
@@ -17,6 +17,19 @@ end
 function __wyzepal_tail_terms
     set -l typed (__wyzepal_tail_typed)
     set -l head (string match -r -- '^.*\s-?|^-?' $typed)
-    printf '%s\t\n' "$head"(printf "%s\n" @TERMS@) | string match -v -- $typed\t
+    set -l terms @TERMS@ (__wyzepal_tail_seen (string sub -s (math 1 + (string length -- "$head")) -- $typed))
+    printf '%s\t\n' "$head"$terms | string match -v -- $typed\t
+end
+
+# Terms with the names that earlier runs have seen, for an operator that is typed.
+function __wyzepal_tail_seen -a term
+    set -l operator (string match -r -- '^(?:stream|channel|topic|subject):' "$term")
+    or return
+    set -l kind channel:
+    contains -- $operator topic: subject:; and set kind topic:
+    set -l cache $XDG_CACHE_HOME ~/.cache
+    for file in $cache[1]/wyzepal-tail/names ~/Library/Caches/wyzepal-tail/names
+        test -r $file; and string replace -rf "^$kind" $operator <$file
+    end
 end
 

@@ -8,7 +8,21 @@ _wyzepal-tail_terms() {
     # Of several terms in quotes the last one.
     [[ -z $compstate[quote] ]] || compset -q
     compset -P '-'
-    local -a terms=(@TERMS@)
+    local -a terms=(@TERMS@) seen
+    local kind file
+    case $PREFIX in
+        stream:*|channel:*) kind=channel: ;;
+        topic:*|subject:*) kind=topic: ;;
+    esac
+    if [[ -n $kind ]]; then
+        # The names that earlier runs have seen.
+        compset -P '[^:]#:'
+        for file in ${XDG_CACHE_HOME:-~/.cache}/wyzepal-tail/names ~/Library/Caches/wyzepal-tail/names; do
+            [[ ! -r $file ]] || seen+=(${${(M)${(f)"$(<$file)"}:#$kind*}#$kind})
+        done
+        compadd -- $seen
+        return
+    fi
     compadd -S '' -- ${(M)terms:#*:}
     compadd -- ${terms:#*:}
 }

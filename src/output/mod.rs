@@ -1,7 +1,7 @@
 //! From an event to the bytes of its line. No I/O but in `sink.rs`.
 //!
 //! A [`Renderer`] has one of two forms: the server's own bytes (`json`), or lines for people
-//! (`summary`), with names for ids (`names`) and colours (`palette`). What came from a server is made
+//! (`summary`, `text`), with names for ids (`names`) and colours (`palette`). What came from a server is made
 //! harmless on the way (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
 
 pub mod credentials;
@@ -12,6 +12,7 @@ pub mod palette;
 pub mod sanitize;
 pub mod sink;
 pub mod summary;
+pub mod text;
 
 use jiff::Timestamp;
 

@@ -4,7 +4,6 @@
 //! on dark and on light grounds: of the 16 that users can set in their terminal those that stay
 //! clear of both ends, and for names, where there are more, some of the 6x6x6 cube.
 
-use std::fmt::{self, Display};
 use std::sync::LazyLock;
 
 use colored::{ColoredString, Colorize as _};
@@ -24,6 +23,7 @@ pub enum Color {
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
     color: Color,
+    has_links: bool,
 }
 
 /// The codes before and after a painted text; both empty where nothing is to be done.
@@ -35,6 +35,41 @@ pub struct Ink {
     pub after: String,
 }
 
+/// Ways in which a part of a text stands out, together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Styles(u16);
+
+impl Styles {
+    /// Bold.
+    pub const BOLD: Styles = Styles(1);
+    /// Italic.
+    pub const ITALIC: Styles = Styles(1 << 1);
+    /// Struck through.
+    pub const STRUCK: Styles = Styles(1 << 2);
+    /// Code.
+    pub const CODE: Styles = Styles(1 << 3);
+    /// Somebody's name, or a group's.
+    pub const MENTION: Styles = Styles(1 << 4);
+    /// A channel, perhaps with a topic.
+    pub const CHANNEL: Styles = Styles(1 << 5);
+    /// The title of a link.
+    pub const LINK: Styles = Styles(1 << 6);
+    /// A time in the reader's zone.
+    pub const TIME: Styles = Styles(1 << 7);
+    /// What matters less.
+    pub const DIM: Styles = Styles(1 << 8);
+
+    /// These and those.
+    pub const fn and(self, others: Styles) -> Styles {
+        Styles(self.0 | others.0)
+    }
+
+    /// Whether one of those is among these.
+    pub fn has(self, others: Styles) -> bool {
+        self.0 & others.0 != 0
+    }
+}
+
 impl Palette {
     /// A palette for one stream.
     pub fn new(color: Color) -> Self {
@@ -43,7 +78,23 @@ impl Palette {
         if color != Color::Off {
             colored::control::set_override(true);
         }
-        Palette { color }
+        Palette {
+            color,
+            has_links: color != Color::Off,
+        }
+    }
+
+    /// The same for a terminal that does not know hyperlinks.
+    pub fn without_links(self) -> Self {
+        Palette {
+            has_links: false,
+            ..self
+        }
+    }
+
+    /// Whether titles are hyperlinks.
+    pub fn has_links(self) -> bool {
+        self.has_links
     }
 
     /// Time of day.
@@ -96,6 +147,16 @@ impl Palette {
         self.ink(|inks| &inks.dim)
     }
 
+    /// Code in a text, and maths.
+    pub fn code(self) -> &'static Ink {
+        self.ink(|inks| &inks.kind)
+    }
+
+    /// Whether there is colour, in place of signs.
+    pub fn has_color(self) -> bool {
+        self.color != Color::Off
+    }
+
     /// Running text.
     pub fn plain(self) -> &'static Ink {
         self.ink(|inks| &inks.plain)
@@ -116,6 +177,22 @@ impl Palette {
         self.ink(|inks| &inks.warning)
     }
 
+    /// Appends `text` in an ink and in styles. It must be sanitised already.
+    pub fn write(self, out: &mut Vec<u8>, ink: &Ink, styles: Styles, text: &str) {
+        let mut after = &ink.after;
+        out.extend_from_slice(ink.before.as_bytes());
+        for (style, choose) in STYLES {
+            if styles.has(style) {
+                let ink = self.ink(choose);
+                out.extend_from_slice(ink.before.as_bytes());
+                after = &ink.after;
+            }
+        }
+        // One code ends them all.
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(after.as_bytes());
+    }
+
     fn ink(self, choose: impl FnOnce(&'static Inks) -> &'static Ink) -> &'static Ink {
         match self.color {
             Color::On | Color::Many => choose(&INKS),
@@ -126,8 +203,8 @@ impl Palette {
 
 impl Ink {
     /// `text` between the codes. It must be sanitised already.
-    pub fn paint<'a>(&'a self, text: &'a str) -> Painted<'a> {
-        Painted { ink: self, text }
+    pub fn paint(&self, text: &str) -> String {
+        format!("{}{text}{}", self.before, self.after)
     }
 
     /// Appends `text` between the codes. It must be sanitised already.
@@ -149,20 +226,15 @@ impl Ink {
     }
 }
 
-/// A painted text, to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct Painted<'a> {
-    ink: &'a Ink,
-    text: &'a str,
-}
+/// How a style is painted, where it is more than a colour.
+type StyleInk = (Styles, fn(&'static Inks) -> &'static Ink);
 
-impl Display for Painted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.ink.before)?;
-        f.write_str(self.text)?;
-        f.write_str(&self.ink.after)
-    }
-}
+const STYLES: [StyleInk; 4] = [
+    (Styles::BOLD, |inks| &inks.bold),
+    (Styles::ITALIC, |inks| &inks.italic),
+    (Styles::STRUCK, |inks| &inks.struck),
+    (Styles::LINK, |inks| &inks.underlined),
+];
 
 const NAME_COLORS: [colored::Color; 6] = [
     colored::Color::Green,
@@ -182,6 +254,9 @@ const MANY_NAME_COLORS: [u8; 20] = [
 struct Inks {
     plain: Ink,
     bold: Ink,
+    italic: Ink,
+    struck: Ink,
+    underlined: Ink,
     dim: Ink,
     kind: Ink,
     good: Ink,
@@ -231,6 +306,9 @@ static PLAIN: Ink = Ink {
 static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     plain: Ink::default(),
     bold: Ink::of(|text| text.bold()),
+    italic: Ink::of(|text| text.italic()),
+    struck: Ink::of(|text| text.strikethrough()),
+    underlined: Ink::of(|text| text.underline()),
     dim: Ink::of(|text| text.dimmed()),
     kind: Ink::of(|text| text.cyan()),
     good: Ink::of(|text| text.green()),
@@ -272,6 +350,7 @@ mod tests {
             ("date", palette.date(), "\x1b[1m"),
             ("kind", palette.kind(), "\x1b[36m"),
             ("dim", palette.dim(), "\x1b[2m"),
+            ("code", palette.code(), "\x1b[36m"),
             ("good", palette.good(), "\x1b[32m"),
             ("error", palette.error(), "\x1b[1;31m"),
             ("warning", palette.warning(), "\x1b[1;33m"),
@@ -280,10 +359,10 @@ mod tests {
             ("stress", palette.stress(), "\x1b[1m"),
         ] {
             let expected = format!("{before}x\x1b[0m");
-            assert_eq!(ink.paint("x").to_string(), expected, "{name}");
+            assert_eq!(ink.paint("x"), expected, "{name}");
         }
-        assert_eq!(palette.plain().paint("x").to_string(), "x");
-        assert_eq!(palette.topic().paint("x").to_string(), "x");
+        assert_eq!(palette.plain().paint("x"), "x");
+        assert_eq!(palette.topic().paint("x"), "x");
     }
 
     #[test]
@@ -297,7 +376,7 @@ mod tests {
             palette.channel("Denmark"),
             palette.sender("Hamlet"),
         ] {
-            assert_eq!(ink.paint("x").to_string(), "x");
+            assert_eq!(ink.paint("x"), "x");
         }
     }
 
@@ -321,7 +400,7 @@ mod tests {
         let palette = Palette::new(Color::Many);
         assert_eq!(palette.channel("Othello Bot").before, "\x1b[38;5;164m");
         let sender = palette.sender("Othello Bot");
-        assert_eq!(sender.paint("x").to_string(), "\x1b[1;38;5;164mx\x1b[0m");
+        assert_eq!(sender.paint("x"), "\x1b[1;38;5;164mx\x1b[0m");
         // All the rest is the same.
         assert_eq!(palette.dim().before, "\x1b[2m");
     }

@@ -18,18 +18,6 @@ use std::fmt::Write as _;
 /// What stands for a line break in a text that must stay on one line.
 const LINE_BREAK: char = '⏎';
 
-/// Replaces what a terminal would act on or not show (controls, bidi overrides, invisible
-/// characters) by `\u{9b}`. Line breaks and tabs are among them: whoever wants to keep them takes them out first.
-pub fn sanitize(text: &str) -> Cow<'_, str> {
-    clean(text, Breaks::Escaped)
-}
-
-/// The same for one line of output: line breaks (`\n`, `\r\n`, `\r`, NEL, U+2028, U+2029) become
-/// `⏎`, tabs a space.
-pub fn sanitize_line(text: &str) -> Cow<'_, str> {
-    clean(text, Breaks::Shown)
-}
-
 /// The first character that must not reach a terminal, and the byte where it begins.
 pub fn find_hidden(text: &str) -> Option<(usize, char)> {
     let mut at = 0;
@@ -50,16 +38,10 @@ pub fn find_hidden(text: &str) -> Option<(usize, char)> {
     }
 }
 
-/// What becomes of line breaks and tabs.
-#[derive(Clone, Copy)]
-enum Breaks {
-    /// They are controls like any other.
-    Escaped,
-    /// They become `⏎` and a space.
-    Shown,
-}
-
-fn clean(text: &str, breaks: Breaks) -> Cow<'_, str> {
+/// Text for one line of output: what a terminal would act on or not show (controls, bidi overrides, invisible
+/// characters) becomes `\u{9b}`, line breaks (`\n`, `\r\n`, `\r`, NEL, U+2028, U+2029) become `⏎`, tabs a
+/// space. Whoever wants to keep these takes them out first.
+pub fn sanitize_line(text: &str) -> Cow<'_, str> {
     let Some(mut found) = find_hidden(text) else {
         return Cow::Borrowed(text);
     };
@@ -70,9 +52,9 @@ fn clean(text: &str, breaks: Breaks) -> Cow<'_, str> {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         rest = from.strip_prefix(c).unwrap_or_default();
-        match (breaks, c) {
-            (Breaks::Shown, '\t') => out.push(' '),
-            (Breaks::Shown, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
+        match c {
+            '\t' => out.push(' '),
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 if c == '\r' {
                     rest = rest.strip_prefix('\n').unwrap_or(rest);
                 }

@@ -1,9 +1,10 @@
-//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue,
-//! say the last word.
+//! What is left to do when a run ends, whichever thread ends it: save what was printed, delete the queue, keep the
+//! names for completion, say the last word.
 //!
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiError, Client};
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
+use crate::seen::SeenNames;
 use crate::watch::{Cause, Cleanup, Ending};
 
 /// What is left to do at the end of a tail.
@@ -19,6 +21,7 @@ pub struct TailCleanup {
     client: Client,
     notices: Notices,
     cursor: Option<Cursor>,
+    seen: Option<Arc<SeenNames>>,
     /// Standard output, to be synced.
     stdout: Sink,
     state: Mutex<CleanupState>,
@@ -28,9 +31,11 @@ pub struct TailCleanup {
 struct CleanupState {
     /// The queue that is to be deleted.
     queue: Option<QueueId>,
-    /// How far the run has come, once that was saved for the first time.
+    /// How far the run has come, once that was saved for the first time; but for the messages that were printed
+    /// since.
     checkpoint: Option<Checkpoint>,
-    /// Whether it has come further than the cursor file says.
+    printed: Vec<MessageId>,
+    /// Whether the run has come further than the cursor file says.
     is_ahead: bool,
     /// Whether the server has ever been heard.
     heard: bool,
@@ -44,12 +49,14 @@ impl TailCleanup {
         client: Client,
         notices: Notices,
         cursor: Option<Cursor>,
+        seen: Option<Arc<SeenNames>>,
         stdout: Sink,
     ) -> TailCleanup {
         TailCleanup {
             client,
             notices,
             cursor,
+            seen,
             stdout,
             state: Mutex::default(),
         }
@@ -65,6 +72,7 @@ impl TailCleanup {
     pub fn set_saved(&self, checkpoint: Checkpoint) {
         let mut state = self.state();
         state.checkpoint = Some(checkpoint);
+        state.printed.clear();
         state.is_ahead = false;
     }
 
@@ -82,9 +90,7 @@ impl TailCleanup {
         let mut state = self.state();
         if let Some(checkpoint) = &mut state.checkpoint {
             checkpoint.last_event_id = position.0;
-            for id in messages {
-                checkpoint.messages.window.insert(id.0);
-            }
+            state.printed.extend_from_slice(messages);
             state.is_ahead = true;
         }
     }
@@ -113,11 +119,15 @@ impl TailCleanup {
     /// Saves how far the run has come. Where that fails there is nobody to be told; the same events come again
     /// with the next run.
     fn save_rest(&self, ending: &Ending) {
-        let checkpoint = {
+        let (checkpoint, printed) = {
             let mut state = self.state();
-            state.checkpoint.take().filter(|_| state.is_ahead)
+            let checkpoint = state.checkpoint.take().filter(|_| state.is_ahead);
+            (checkpoint, mem::take(&mut state.printed))
         };
-        if let Some(checkpoint) = checkpoint {
+        if let Some(mut checkpoint) = checkpoint {
+            for id in printed {
+                checkpoint.messages.window.insert(id.0);
+            }
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {
                     let _ = self.save(checkpoint);
@@ -163,6 +173,9 @@ impl Cleanup for TailCleanup {
             self.save_rest(ending);
         }
         self.delete_queue(ending.time_left());
+        if let Some(seen) = &self.seen {
+            seen.save();
+        }
         self.say_last_word(ending.cause);
     }
 }

@@ -8,7 +8,7 @@ use std::mem;
 
 use jiff::Timestamp;
 
-use super::PACE;
+use super::POLL_INTERVAL;
 use super::link::Link;
 use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, PageQuery};
@@ -16,6 +16,7 @@ use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{Row, Rows};
 use crate::selection::{Coverage, HistoryQuery, Selection};
+use crate::when::When;
 
 /// Rows on a page; the server's limit is 5,000.
 const ROWS: u32 = 1000;
@@ -51,7 +52,7 @@ impl Page {
         let complete = query.is_last(&answer).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
-            link.pause(PACE);
+            link.pause(POLL_INTERVAL);
         }
         Ok(Page {
             rows,
@@ -104,7 +105,7 @@ pub struct History {
     handed_out: MessageId,
     settled: Option<MessageId>,
     /// Whether a row was handed out that is not so old.
-    is_young: bool,
+    is_recent: bool,
 }
 
 /// One query, page by page.
@@ -167,7 +168,7 @@ impl History {
             pending: BTreeMap::new(),
             handed_out: after,
             settled: None,
-            is_young: false,
+            is_recent: false,
         }
     }
 
@@ -214,8 +215,8 @@ impl History {
         if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
             for row in rows {
                 // An imported message has a new id and an old time: it says nothing of those before.
-                self.is_young |= row.timestamp.saturating_add(SETTLED) > begun;
-                if !self.is_young {
+                self.is_recent |= row.timestamp.saturating_add(SETTLED) > begun;
+                if !self.is_recent {
                     self.settled = Some(row.id);
                 }
             }
@@ -223,22 +224,54 @@ impl History {
     }
 }
 
-/// The ids of the newest messages that `wanted` takes, so many at most, and what was refused.
+/// Whether all messages that come after this one are behind that place as well.
+pub fn is_past(when: When, row: &Row) -> bool {
+    match when {
+        When::Time(time) => row.timestamp >= time.as_second().saturating_add(SETTLED),
+        When::Message(id) => row.id >= id,
+    }
+}
+
+/// The ids of the newest messages that `wanted` takes, so many at most and none of them from `until` on, and what was
+/// refused.
 pub fn newest(
     link: &mut Link,
     selection: &Selection,
     count: usize,
+    until: Option<When>,
     mut wanted: impl FnMut(&Row) -> bool,
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
     let mut ids = BTreeSet::new();
     let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
-    let refusals = for_each_query(selection, rows, |page| {
+    let refusals = for_each_query(selection, rows, |mut page| {
+        page.anchor = anchor_before(link, &page, until)?;
         read_backwards(link, page, count, &mut wanted, &mut ids)
     })?;
     while ids.len() > count {
         ids.pop_first();
     }
     Ok((ids, refusals))
+}
+
+/// Where to read backwards from, so that nothing before that place is missed.
+fn anchor_before(
+    link: &mut Link,
+    query: &PageQuery,
+    until: Option<When>,
+) -> Result<Anchor, Outcome> {
+    match until {
+        None => Ok(Anchor::Newest),
+        Some(When::Message(id)) => Ok(Anchor::Id(id)),
+        Some(When::Time(time)) => {
+            let query = PageQuery {
+                before: ROWS,
+                ..query.clone()
+            };
+            let first = first_since(link, query, time.as_second())?;
+            let behind = |id: u64| Anchor::Id(MessageId(id.saturating_add(MARGIN)));
+            Ok(first.map_or(Anchor::Newest, behind))
+        }
+    }
 }
 
 /// Reads from the newest rows of each query on; those that are refused are handed back.

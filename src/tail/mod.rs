@@ -48,9 +48,9 @@ use queue::Queue;
 use recover::Comparison;
 
 /// How often to ask where answers come at once and bring nothing.
-const PACE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long deleting a queue may take on the way.
-const DELETE: Duration = Duration::from_millis(1500);
+const DELETE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A running tail.
 pub struct Tail {
@@ -61,8 +61,8 @@ pub struct Tail {
     chunk: Chunk,
     /// Where an earlier run ended.
     checkpoint: Option<Checkpoint>,
-    /// The messages that were printed; none where no history is read.
-    window: Option<Window>,
+    /// The messages that were printed.
+    window: Window,
     /// What queues are registered with; less where the account may not see all of it.
     register: Register,
     /// Whether the history that was asked for is not yet printed.
@@ -72,11 +72,11 @@ pub struct Tail {
     /// How long to leave the queue to something else that takes its polls.
     displacement: Backoff,
     /// Queues in a row that were lost while they were young, and how long to leave the server alone then.
-    young_losses: Backoff,
+    early_losses: Backoff,
     /// When a poll was answered last; not yet in this run.
     answered_at: Option<Instant>,
     /// Whether it was said that history is refused.
-    refusals_told: bool,
+    refusals_reported: bool,
     /// Answers in a row with heartbeats and nothing else that came at once.
     hurried_heartbeats: u32,
     zone: Zone,
@@ -96,14 +96,14 @@ impl Tail {
             printer,
             chunk: Chunk::default(),
             checkpoint,
-            window: None,
+            window: Window::default(),
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
             displacement: Backoff::default(),
-            young_losses: Backoff::default(),
+            early_losses: Backoff::default(),
             answered_at: None,
-            refusals_told: false,
+            refusals_reported: false,
             hurried_heartbeats: 0,
             zone,
             plan,
@@ -236,8 +236,8 @@ impl Tail {
         let mut response = self.link.poll(wait, poll)?;
         self.chunk.clear();
         while self.link.read(&mut response, &mut self.chunk)? {
-            let (inbox, window) = (&mut queue.inbox, self.window.as_mut());
-            let dedup = Dedup::new(Some(inbox), window, Instant::now());
+            let window = (self.plan.takeover.is_none()).then_some(&mut self.window);
+            let dedup = Dedup::new(Some(&mut queue.inbox), window, Instant::now());
             let printed = self
                 .printer
                 .print(&self.chunk, &self.plan.selection, dedup)?;
@@ -267,15 +267,14 @@ impl Tail {
         if self.plan.cursor_file.is_none() {
             return Ok(());
         }
-        let window = self.window.as_ref();
         let checkpoint = Checkpoint {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
             feature_level: queue.feature_level,
-            messages: window.map(Window::snapshot).unwrap_or_default(),
+            messages: self.window.snapshot(),
             registered_at: queue.registered_at,
             opening: self.opening,
-            complete_at: queue.sound_until(),
+            complete_at: queue.complete_until(),
             missed: queue.missed,
         };
         let Link { watch, cleanup, .. } = &self.link;
@@ -314,7 +313,7 @@ impl Tail {
     /// hurry to ask for the next one.
     fn throttle_heartbeats(&mut self, queue: &Queue, sent: Instant) {
         let batch = queue.inbox.batch();
-        let rest = PACE.saturating_sub(sent.elapsed());
+        let rest = POLL_INTERVAL.saturating_sub(sent.elapsed());
         if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
             self.hurried_heartbeats = 0;
             return;
@@ -344,12 +343,10 @@ impl Tail {
         if ended || batch.restarted || batch.may_be_foreign {
             self.compare_later(queue);
         }
-        if let Some(window) = &mut self.window {
-            if sent >= queue.decides_at {
-                window.settle_undecided();
-            }
-            window.settle(sent);
+        if sent >= queue.decides_at {
+            self.window.settle_undecided();
         }
+        self.window.settle(sent);
         Ok(())
     }
 
@@ -357,7 +354,7 @@ impl Tail {
     /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
     /// polled once more so that it waits: only that restarts the clock by which the server drops it.
     fn end_once(&mut self, queue: &mut Queue) -> Outcome {
-        if let Err(outcome) = self.report_missed(queue, queue.sound_until(), queue.complete_at) {
+        if let Err(outcome) = self.report_missed(queue, queue.complete_until(), queue.complete_at) {
             return outcome;
         }
         if self.plan.cursor_file.is_some() {

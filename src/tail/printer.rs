@@ -1,5 +1,7 @@
 //! From chunks of events to written lines: what is selected, rendered, counted, and written.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::api::split::Chunk;
@@ -10,6 +12,7 @@ use crate::lookup::Lookup;
 use crate::output::Renderer;
 use crate::output::names::Names;
 use crate::output::sink::Sink;
+use crate::seen::SeenNames;
 use crate::selection::{MESSAGE, Selection};
 
 /// Bytes of lines whose memory serves the next chunk as well.
@@ -20,6 +23,8 @@ pub struct Printer {
     renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     lookup: Option<Lookup>,
+    /// Where names for completion go.
+    seen: Option<Arc<SeenNames>>,
     sink: Sink,
     left: Option<u64>,
     lines: Vec<u8>,
@@ -49,12 +54,14 @@ impl Printer {
     pub fn new(
         renderer: Renderer,
         lookup: Option<Lookup>,
+        seen: Option<Arc<SeenNames>>,
         sink: Sink,
         count: Option<u64>,
     ) -> Printer {
         Printer {
             renderer,
             lookup,
+            seen,
             sink,
             left: count,
             lines: Vec::new(),
@@ -136,6 +143,9 @@ impl Printer {
         }
         if let Some((lookup, names)) = self.names() {
             lookup.fetch_missing(names);
+        }
+        if let Some(seen) = &self.seen {
+            seen.learn(chunk.iter().filter(|event| event.kind == MESSAGE));
         }
         Ok(Printed {
             messages: dedup.commit(),

@@ -38,7 +38,7 @@ pub struct Queue {
 }
 
 /// How long an event may be on its way to a queue.
-const ON_ITS_WAY: Duration = Duration::from_secs(10);
+pub const ON_ITS_WAY: Duration = Duration::from_secs(10);
 /// A queue that is lost at this age cannot have expired.
 const YOUNG: Duration = Duration::from_mins(1);
 
@@ -101,7 +101,7 @@ impl Queue {
     }
 
     /// The last time at which nothing was missing: a queue that answers may still owe something of before.
-    pub fn sound_until(&self) -> Timestamp {
+    pub fn complete_until(&self) -> Timestamp {
         self.comparison
             .as_ref()
             .map_or(self.complete_at, |comparison| comparison.since)

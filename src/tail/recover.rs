@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::history::{self, History, Refusal};
-use super::queue::Queue;
-use super::{DELETE, PACE, Tail};
+use super::queue::{ON_ITS_WAY, Queue};
+use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
-use crate::delivery::{Dedup, Window};
+use crate::delivery::Dedup;
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
@@ -21,8 +21,6 @@ use crate::output::meta::{Gap, Record};
 use crate::retry::Backoff;
 use crate::row::{self, Row};
 
-/// A younger message may still be on its way to the queue.
-const YOUNG: Duration = Duration::from_secs(10);
 /// A comparison that is put off so long does not keep polls from waiting.
 const NEAR: Duration = Duration::from_secs(15);
 /// Ids in the window at which a comparison is not put off any more.
@@ -34,7 +32,7 @@ const SHOWN: usize = 1000;
 /// How long servers keep a queue that nobody polls, unless they are asked for another time.
 const LIFETIME: Duration = Duration::from_mins(10);
 /// Queues in a row that may be lost while they are young before that is told, or is an error.
-const YOUNG_LOSSES: u32 = 3;
+const EARLY_LOSSES: u32 = 3;
 
 /// A comparison with history that is due.
 #[derive(Debug)]
@@ -67,36 +65,29 @@ impl Tail {
         let wait = if self.plan.once {
             Duration::ZERO
         } else {
-            YOUNG
+            ON_ITS_WAY
         };
-        self.schedule_comparison(queue, wait, queue.sound_until(), false);
+        self.schedule_comparison(queue, wait, false);
     }
 
     /// A queue of an earlier run is gone on with: what it did not deliver meanwhile is looked for at once,
     /// and what is too young to tell once more, or by the next run.
     pub fn compare_resumed(&mut self, queue: &mut Queue) {
-        self.schedule_comparison(queue, Duration::ZERO, queue.sound_until(), !self.plan.once);
+        self.schedule_comparison(queue, Duration::ZERO, !self.plan.once);
     }
 
-    fn schedule_comparison(
-        &mut self,
-        queue: &mut Queue,
-        wait: Duration,
-        since: Timestamp,
-        again: bool,
-    ) {
-        if !self.plan.catch_up || self.plan.takeover.is_some() {
+    fn schedule_comparison(&mut self, queue: &mut Queue, wait: Duration, again: bool) {
+        let reads_history = self.plan.selection.has_messages() && self.plan.takeover.is_none();
+        if !self.plan.catch_up || !reads_history {
             return;
         }
-        if let Some(window) = &mut self.window {
-            window.hold();
-            queue.comparison = Some(Comparison {
-                since,
-                not_before: Instant::now() + wait,
-                backoff: Backoff::default(),
-                again,
-            });
-        }
+        self.window.hold();
+        queue.comparison = Some(Comparison {
+            since: queue.complete_until(),
+            not_before: Instant::now() + wait,
+            backoff: Backoff::default(),
+            again,
+        });
     }
 
     /// Compares with history, if that is due: the queue has just said that it holds nothing more. `date` is
@@ -111,19 +102,20 @@ impl Tail {
             .saturating_duration_since(Instant::now());
         if !wait.is_zero() && !self.is_urgent() {
             if queue.inbox.batch().is_empty() && !self.plan.once {
-                self.link.pause(wait.min(PACE));
+                self.link.pause(wait.min(POLL_INTERVAL));
             }
             return Ok(());
         }
-        let (history, left_young) = match self.print_undelivered(queue, cutoff(date)) {
+        let (history, left_recent) = match self.print_undelivered(queue, cutoff(date)) {
             Ok(compared) => compared,
-            Err(Outcome::Failed(Error::Api(error))) => return self.put_off(queue, error),
+            Err(Outcome::Failed(Error::Api(error))) => return self.retry_later(queue, error),
             Err(outcome) => return Err(outcome),
         };
-        queue.comparison = None;
         self.release(history.settled());
-        if again && left_young {
-            self.schedule_comparison(queue, YOUNG, since, false);
+        if again && left_recent {
+            self.schedule_comparison(queue, ON_ITS_WAY, false);
+        } else {
+            queue.comparison = None;
         }
         self.report_missed(queue, since, queue.complete_at)?;
         self.report_refusals(&history.refusals())
@@ -131,8 +123,7 @@ impl Tail {
 
     /// Whether so much is waiting for a comparison that it cannot be put off.
     fn is_urgent(&self) -> bool {
-        let window = self.window.as_ref();
-        window.is_some_and(|window| window.len() >= URGENT)
+        self.window.len() >= URGENT
     }
 
     /// Prints the messages that history has from before the cutoff, by the server's clock, and the queue has
@@ -142,10 +133,9 @@ impl Tail {
         queue: &mut Queue,
         cutoff: i64,
     ) -> Result<(History, bool), Outcome> {
-        let floor = self.window.as_ref().map_or(MessageId(0), Window::floor);
         let is_urgent = self.is_urgent();
-        let mut history = History::after(&self.plan.selection, floor);
-        let mut left_young = false;
+        let mut history = History::after(&self.plan.selection, self.window.floor());
+        let mut left_recent = false;
         loop {
             let rows = if is_urgent {
                 self.link.until_answered(|link| history.next(link))?
@@ -153,28 +143,27 @@ impl Tail {
                 history.next(&mut self.link)?
             };
             if rows.is_empty() {
-                return Ok((history, left_young));
+                return Ok((history, left_recent));
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =
                 missing.partition(|row| row.timestamp <= cutoff);
-            left_young |= !young.is_empty();
+            left_recent |= !young.is_empty();
             self.print_missed(&old, queue)?;
         }
     }
 
     /// History cannot be read: it is tried again later, unless it never will.
-    fn put_off(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
-        if !matches!(error.verdict(), Verdict::Transient | Verdict::Later(_)) {
-            return self.link.wait_out(error);
-        }
-        if let Some(comparison) = &mut queue.comparison {
-            let wait = match error.verdict() {
-                Verdict::Later(wait) => wait,
-                _ => comparison.backoff.next(fastrand::f64()),
-            };
-            comparison.not_before = Instant::now() + wait;
-        }
+    fn retry_later(&mut self, queue: &mut Queue, error: ApiError) -> Result<(), Outcome> {
+        let Some(comparison) = &mut queue.comparison else {
+            return Ok(());
+        };
+        let wait = match error.verdict() {
+            Verdict::Later(wait) => wait,
+            Verdict::Transient => comparison.backoff.next(fastrand::f64()),
+            _ => return self.link.wait_out(error),
+        };
+        comparison.not_before = Instant::now() + wait;
         let text = format!("history cannot be read, trying again later: {error}");
         self.link.announcer.say(Level::Detail, &text);
         Ok(())
@@ -186,8 +175,8 @@ impl Tail {
         if self.plan.once {
             return self.accept(refusals);
         }
-        if !refusals.is_empty() && !mem::replace(&mut self.refusals_told, true) {
-            self.warn_of_refusals(refusals);
+        if !refusals.is_empty() && !mem::replace(&mut self.refusals_reported, true) {
+            self.warn_not_fetched(refusals);
         }
         Ok(())
     }
@@ -196,17 +185,15 @@ impl Tail {
     /// first, then reads what was missed; what comes meanwhile is in the new queue.
     pub fn replace(&mut self, mut lost: Queue, error: &ApiError) -> Result<Queue, Outcome> {
         self.give_up_on(&lost, error)?;
-        if let Some(window) = &mut self.window {
-            window.hold();
-            window.drop_undecided();
-        }
+        self.window.hold();
+        self.window.drop_undecided();
         let queue = self.register()?;
         let mut beyond_recovery = self.lost_kinds();
         let settled = self.catch_up(&mut lost, &mut beyond_recovery)?;
         self.release(settled);
         self.keep(&queue)?;
         self.report_gap(Gap {
-            from: lost.sound_until(),
+            from: lost.complete_until(),
             to: queue.complete_at,
             reason: self.reason(&lost, error),
             fetched: lost.missed,
@@ -231,15 +218,17 @@ impl Tail {
             }
             // It lives, but has dropped events that were never seen here.
             let id = &lost.id;
-            let _ = self.link.request(|client| client.delete(id, DELETE));
+            let _ = self
+                .link
+                .request(|client| client.delete(id, DELETE_TIMEOUT));
         }
         if !lost.is_young() {
-            self.young_losses.reset();
+            self.early_losses.reset();
             return Ok(());
         }
-        let wait = self.young_losses.next(fastrand::f64());
-        let losses = self.young_losses.failures();
-        if losses >= YOUNG_LOSSES {
+        let wait = self.early_losses.next(fastrand::f64());
+        let losses = self.early_losses.failures();
+        if losses >= EARLY_LOSSES {
             let text = format!(
                 "{error}: {losses} queues in a row were forgotten at once; do two servers share this address, so that polls go to one that does not know the queue?"
             );
@@ -247,7 +236,7 @@ impl Tail {
             if !lost.answered && (self.plan.once || self.answered_at.is_none()) {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
-            if losses == YOUNG_LOSSES {
+            if losses == EARLY_LOSSES {
                 self.link.announcer.say(Level::Warning, &text);
             }
         }
@@ -275,15 +264,14 @@ impl Tail {
         lost: &mut Queue,
         beyond_recovery: &mut Vec<String>,
     ) -> Result<Option<MessageId>, Outcome> {
-        let Some(window) = &self.window else {
+        if !self.plan.selection.has_messages() {
             return Ok(None);
-        };
+        }
         if !self.plan.catch_up {
             beyond_recovery.push("messages (--no-catch-up)".into());
             return Ok(None);
         }
-        let selection = &self.plan.selection;
-        let mut history = History::after(selection, window.floor());
+        let mut history = History::after(&self.plan.selection, self.window.floor());
         loop {
             let rows = self.link.until_answered(|link| history.next(link))?;
             if rows.is_empty() {
@@ -318,19 +306,16 @@ impl Tail {
     /// Settles what is beyond the most, and says what that is.
     fn skip_the_rest(&mut self) -> Result<String, Outcome> {
         let selection = &self.plan.selection;
-        let (newest, _) = history::newest(&mut self.link, selection, 1, |_| true)?;
-        if let (Some(window), Some(newest)) = (&mut self.window, newest.last()) {
-            window.raise_floor(*newest);
+        let (newest, _) = history::newest(&mut self.link, selection, 1, None, |_| true)?;
+        if let Some(newest) = newest.last() {
+            self.window.raise_floor(*newest);
         }
         Ok(format!("messages beyond the oldest {MOST}"))
     }
 
     /// Whether a row of history is one of the selection and was missed.
     fn is_missing(&self, row: &Row) -> bool {
-        self.window
-            .as_ref()
-            .is_some_and(|window| window.lacks(row.id))
-            && row.belongs_to(&self.plan.selection)
+        self.window.lacks(row.id) && row.belongs_to(&self.plan.selection)
     }
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
@@ -354,7 +339,7 @@ impl Tail {
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
-        let dedup = Dedup::new(None, self.window.as_mut(), Instant::now());
+        let dedup = Dedup::new(None, Some(&mut self.window), Instant::now());
         let printed = self
             .printer
             .print(&row::chunk(rows), &self.plan.selection, dedup)?;
@@ -386,11 +371,9 @@ impl Tail {
 
     /// History has been read; up to here there is nothing more to come.
     fn release(&mut self, settled: Option<MessageId>) {
-        if let Some(window) = &mut self.window {
-            window.release();
-            if let Some(settled) = settled {
-                window.settle_read(settled);
-            }
+        self.window.release();
+        if let Some(settled) = settled {
+            self.window.settle_read(settled);
         }
     }
 
@@ -422,5 +405,5 @@ impl Tail {
 /// Messages that were sent later are too young to tell, by the server's clock where it tells.
 fn cutoff(date: Option<Timestamp>) -> i64 {
     let answered_at = date.unwrap_or_else(Timestamp::now).as_second();
-    answered_at.saturating_sub_unsigned(YOUNG.as_secs())
+    answered_at.saturating_sub_unsigned(ON_ITS_WAY.as_secs())
 }

@@ -23,6 +23,7 @@ use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::row::Row;
 use crate::selection::Coverage;
+use crate::when::When;
 
 /// Newest messages that count as known at the start.
 const BASELINE: usize = 100;
@@ -38,16 +39,17 @@ impl Tail {
             return self.resume(&checkpoint);
         }
         if self.plan.once && self.plan.cursor_file.is_none() {
+            let account = self.link.client.account();
+            let text = format!(
+                "{} at {}: history only, no queue, {}",
+                account.email, account.site, self.plan.selection
+            );
+            self.link.announcer.say(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
-        if self.plan.selection.has_messages() {
-            let baseline = if self.needs_baseline() {
-                self.baseline()?
-            } else {
-                Snapshot::default()
-            };
-            self.window = Some(Window::restore(&baseline, Instant::now()));
+        if self.needs_baseline() {
+            self.window = Window::restore(&self.baseline()?, Instant::now());
         }
         let queue = self.register()?;
         self.keep(&queue)?;
@@ -72,9 +74,7 @@ impl Tail {
     fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
         let mut queue = Queue::resumed(checkpoint);
         self.link.cleanup.set_saved(checkpoint.clone());
-        if self.plan.selection.has_messages() {
-            self.window = Some(Window::restore(&checkpoint.messages, Instant::now()));
-        }
+        self.window = Window::restore(&checkpoint.messages, Instant::now());
         self.link.announcer.record(&Record::Resumed {
             queue_id: queue.id.0.clone(),
             last_event_id: queue.inbox.position().0,
@@ -158,44 +158,37 @@ impl Tail {
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
         let selection = &self.plan.selection;
-        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, |_| true)?;
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, |_| true)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
         }
-        self.warn_of_refusals(&refusals);
+        self.warn_not_fetched(&refusals);
         let lowest = ids.first().filter(|_| ids.len() >= BASELINE);
-        let mut known = Snapshot {
+        Ok(Snapshot {
             floor: lowest.map_or(0, |id| id.0),
+            window: ids.iter().map(|id| id.0).collect(),
             ..Snapshot::default()
-        };
-        for id in ids {
-            known.window.insert(id.0);
-        }
-        Ok(known)
+        })
     }
 
     /// What was sent since the baseline was read: before the queue existed, or after.
     fn read_undecided(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(window) = &self.window else {
-            return Ok(());
-        };
+        let window = &mut self.window;
         let mut history = History::after(&self.plan.selection, window.floor());
         // More than a page is not sent while a queue is registered.
         let rows = self.link.until_answered(|link| history.next(link))?;
-        let mut undecided: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
-        if let Some(window) = &mut self.window {
-            undecided.retain(|id| !window.contains(*id));
-            if !undecided.is_empty() {
-                window.set_undecided(undecided);
-                self.keep(queue)?;
-            }
+        let ids = rows.iter().map(|row| row.id);
+        let undecided: Vec<MessageId> = ids.filter(|id| !window.contains(*id)).collect();
+        if undecided.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        window.set_undecided(undecided);
+        self.keep(queue)
     }
 
     /// Says what refused readings mean for a run that goes on without them: the channel may be made yet,
     /// or the server may be too old to look for what it can tell of a live event.
-    pub fn warn_of_refusals(&mut self, refusals: &[Refusal]) {
+    pub fn warn_not_fetched(&mut self, refusals: &[Refusal]) {
         let is_narrowed = !self.plan.selection.narrows.is_empty();
         for Refusal { coverage, cause } in refusals {
             let (level, meaning) = match coverage {
@@ -221,12 +214,15 @@ impl Tail {
     /// Prints the history that was asked for. What comes meanwhile is in the queue, and what is in
     /// both is printed once.
     pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
+        let until = self.plan.until;
+        let is_before = |row: &Row| until.is_none_or(|until| !row.is_from(until));
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
                 let selection = &self.plan.selection;
-                let selected = |row: &Row| row.belongs_to(selection);
-                let (ids, refusals) = history::newest(&mut self.link, selection, count, selected)?;
+                let selected = |row: &Row| is_before(row) && row.belongs_to(selection);
+                let (ids, refusals) =
+                    history::newest(&mut self.link, selection, count, until, selected)?;
                 let before = ids
                     .first()
                     .map(|first| MessageId(first.0.saturating_sub(1)));
@@ -234,13 +230,19 @@ impl Tail {
                 let wanted = |row: &Row| ids.contains(&row.id);
                 self.begin_after(before, &refusals, wanted, None, queue)
             }
-            Start::Since(time) => {
-                let (time, selection) = (time.as_second(), &self.plan.selection);
-                let (before, refusals) = history::id_before(&mut self.link, selection, time)?;
+            Start::Since(since) => {
+                let (before, refusals) = match since {
+                    When::Time(time) => {
+                        let selection = &self.plan.selection;
+                        history::id_before(&mut self.link, selection, time.as_second())?
+                    }
+                    When::Message(first) => {
+                        (Some(MessageId(first.0.saturating_sub(1))), Vec::new())
+                    }
+                };
                 // The others are too old, as far as they were there before the queue.
-                let known = self.window.as_ref().map(Window::snapshot);
-                let passed = known.and_then(|known| known.window.highest());
-                let wanted = |row: &Row| row.timestamp >= time;
+                let passed = self.window.snapshot().window.highest();
+                let wanted = |row: &Row| row.is_from(since) && is_before(row);
                 self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
         }
@@ -248,14 +250,11 @@ impl Tail {
 
     /// Goes on with the history that an earlier run has printed in part.
     pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Outcome> {
-        let Some(window) = &self.window else {
-            return Ok(());
-        };
-        let (floor, known) = (window.floor(), window.snapshot().window);
+        let (floor, known) = (self.window.floor(), self.window.snapshot().window);
         let wanted = |row: &Row| !known.contains(row.id.0);
         // The run that began with it has ended for a refusal; now what is in the queue matters more.
         let refusals = self.print_history(floor, wanted, None, Some(queue))?;
-        self.warn_of(&refusals);
+        self.warn_not_shown(&refusals);
         self.keep(queue)
     }
 
@@ -287,23 +286,18 @@ impl Tail {
         queue: Option<&Queue>,
     ) -> Result<(), Outcome> {
         self.accept(refusals)?;
-        self.warn_of(refusals);
+        self.warn_not_shown(refusals);
         let Some(before) = before else {
             return Ok(());
         };
-        let known = self.window.as_ref().map(Window::snapshot);
-        let known = known.unwrap_or_default();
-        let settled = MessageId(known.floor);
-        if let Some(window) = &mut self.window {
-            *window = Window::restore(&known.until(before), Instant::now());
-        }
+        let settled = self.window.floor();
+        let known = self.window.snapshot().until(before);
+        self.window = Window::restore(&known, Instant::now());
         let mut later = self.print_history(before, wanted, passed, queue)?;
         later.retain(|refusal| !refusals.contains(refusal));
         self.accept(&later)?;
-        self.warn_of(&later);
-        if let Some(window) = &mut self.window {
-            window.raise_floor(settled);
-        }
+        self.warn_not_shown(&later);
+        self.window.raise_floor(settled);
         Ok(())
     }
 
@@ -325,25 +319,31 @@ impl Tail {
                 self.opening = false;
                 return Ok(history.refusals());
             }
+            let until = self.plan.until;
+            let is_past = |row| until.is_some_and(|until| history::is_past(until, row));
+            let reaches_end = rows.iter().any(is_past);
             let selection = &self.plan.selection;
             let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
                 .iter()
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
             let now = Instant::now();
-            if let Some(window) = &mut self.window {
-                let passed = unwanted.iter().filter(|row| Some(row.id) <= passed);
-                passed.for_each(|row| window.add(row.id, now));
+            for row in unwanted.iter().filter(|row| Some(row.id) <= passed) {
+                self.window.add(row.id, now);
             }
             let printed = self.print_rows(rows);
             if let Some(queue) = queue {
                 self.keep(queue)?;
             }
             printed?;
+            if reaches_end {
+                self.opening = false;
+                return Ok(history.refusals());
+            }
         }
     }
 
-    fn warn_of(&mut self, refusals: &[Refusal]) {
+    fn warn_not_shown(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
             self.link.announcer.say(Level::Warning, &text);

@@ -2,6 +2,7 @@
 //!
 //! Not for what they must hold (`docs.rs`), which is all that is tested of PowerShell's: it is not run.
 
+use std::fs;
 use std::process::Command;
 
 use crate::support::run::{Expected, Home, Tail};
@@ -15,14 +16,25 @@ fn is_installed(shell: &str) -> bool {
     Command::new(shell).arg("--version").output().is_ok()
 }
 
+/// A home with the names that earlier runs have seen, those of two accounts.
+fn home() -> Home {
+    let home = Home::new();
+    fs::create_dir_all(home.path(".cache/wyzepal-tail")).expect("a folder");
+    home.write(
+        ".cache/wyzepal-tail/names",
+        "# https://chat.example.com me@example.com\nchannel:Denmark\ntopic:lunch+plans\n\
+         # https://chat.example.org me@example.org\nchannel:españa\ntopic:C%2B%2B\n",
+    );
+    home
+}
+
 /// A line up to the cursor, what bash takes for the word to replace there, and all that it offers.
-const BASH: [(&str, &str, &str); 15] = [
+const BASH: [(&str, &str, &str); 26] = [
     ("--narr", "--narr", "--narrow"),
     ("-e reac", "reac", "reaction"),
     ("-E message,reac", "message,reac", "message,reaction"),
     ("--event-types=reac", "reac", "reaction"),
     ("--narrow str", "str", "stream:"),
-    ("--narrow stream:", "", ""),
     // Two, or bash would close the quote.
     ("--narrow 'str", "str", "stream: stream: "),
     ("--narrow is:men", "men", "mentioned"),
@@ -37,6 +49,20 @@ const BASH: [(&str, &str, &str); 15] = [
     ("-o js", "js", "json"),
     ("--color a", "a", "auto always"),
     ("--generate=el", "el", "elvish"),
+    // Terms without the option.
+    ("str", "str", "stream:"),
+    ("-q -is:s", "s", "starred"),
+    ("'stream:ops -is:s", "s", "starred"),
+    ("-n 5 is:men", "men", "mentioned"),
+    ("--since str", "str", "str"),
+    // Names that were seen.
+    ("topic:", "", "lunch+plans C%2B%2B"),
+    ("topic:lu", "lu", "lunch+plans"),
+    ("-q -subject:lunch+p", "lunch+p", "lunch+plans"),
+    ("--narrow stream:", "", "Denmark españa"),
+    ("--narrow=channel:De", "De", "Denmark"),
+    ("--narrow 'stream:Denmark topic:lu", "lu", "lunch+plans"),
+    ("sender:", "", "me"),
 ];
 
 #[test]
@@ -45,9 +71,11 @@ fn bash_completes_options_and_values() {
          set -f; COMP_WORDS=(${1//=/ = }); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
          $(complete -p wyzepal-tail | sed 's/.* -F \\([^ ]*\\).*/\\1/') wyzepal-tail \"$2\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
          echo \"${COMPREPLY[@]}\"";
+    let home = home();
     for (typed, word, offered) in BASH {
         let line = format!("wyzepal-tail {typed}");
         Tail::new("")
+            .home(&home)
             .program("bash")
             .args([
                 "-c",
@@ -63,21 +91,33 @@ fn bash_completes_options_and_values() {
 }
 
 /// A line up to the cursor, and all that fish would have instead of its last word.
-const FISH: [(&str, &[&str]); 14] = [
+const FISH: [(&str, &[&str]); 21] = [
     ("--narr", &["--narrow"]),
-    ("", &[]),
     ("-e reac", &["reaction"]),
     ("-e message,reac", &["message,reaction"]),
     ("-E 'message,reac", &["message,reaction"]),
     ("--event-types=reac", &["--event-types=reaction"]),
     ("--narrow str", &["stream:"]),
-    ("--narrow 'stream:", &[]),
     ("--narrow=is:men", &["--narrow=is:mentioned"]),
     ("--narrow -is:s", &["-is:starred"]),
     ("--narrow 'stream:ops -is:s", &["stream:ops -is:starred"]),
     ("--color a", &["always", "auto"]),
     ("--generate=el", &["--generate=elvish"]),
     ("--config .wyzepal", &[".wyzepalrc"]),
+    // Terms without the option.
+    ("str", &["stream:"]),
+    ("-q -is:s", &["-is:starred"]),
+    ("-n 5 'stream:ops is:men", &["stream:ops is:mentioned"]),
+    // Names that were seen.
+    ("topic:", &["topic:C%2B%2B", "topic:lunch+plans"]),
+    ("-q -subject:lu", &["-subject:lunch+plans"]),
+    ("--narrow stream:De", &["stream:Denmark"]),
+    ("--narrow=channel:esp", &["--narrow=channel:españa"]),
+    (
+        "--narrow 'stream:Denmark topic:lu",
+        &["stream:Denmark topic:lunch+plans"],
+    ),
+    ("sender:", &["sender:me"]),
 ];
 
 #[test]
@@ -86,9 +126,11 @@ fn fish_completes_options_and_values() {
     if !is_installed("fish") {
         return;
     }
+    let home = home();
     for (typed, offered) in FISH {
         let offered = offered.join("\n") + if offered.is_empty() { "" } else { "\n" };
         Tail::new("")
+            .home(&home)
             .program("fish")
             .args(["-c", SCRIPT, &committed("wyzepal-tail.fish"), typed])
             .stdout(offered)
@@ -97,7 +139,7 @@ fn fish_completes_options_and_values() {
 }
 
 /// What is typed before Tab, and the line after it in zsh.
-const ZSH: [(&str, &str); 11] = [
+const ZSH: [(&str, &str); 18] = [
     ("--narr", "--narrow="),
     ("-e reac", "-e reaction,"),
     ("-e message,reac", "-e message,reaction,"),
@@ -112,6 +154,18 @@ const ZSH: [(&str, &str); 11] = [
     ),
     ("--color al", "--color always "),
     ("-mo js", "-mo json "),
+    // Terms without the option.
+    ("str", "stream:"),
+    ("-q -is:s", "-q -is:starred "),
+    // Names that were seen.
+    ("topic:lu", "topic:lunch+plans "),
+    ("-q topic:C", "-q topic:C%2B%2B "),
+    ("--narrow stream:De", "--narrow stream:Denmark "),
+    ("--narrow=channel:esp", "--narrow=channel:españa "),
+    (
+        "--narrow 'is:dm topic:lu",
+        "--narrow 'is:dm topic:lunch+plans",
+    ),
 ];
 
 #[test]
@@ -133,6 +187,8 @@ fn zsh_completes_options_and_values() {
     }
     let lines = ZSH.map(|(_, line)| format!("wyzepal-tail {line}|\n"));
     Tail::new("")
+        .home(&home())
+        .env("LANG", "C.UTF-8")
         .program("zsh")
         .args(["-f", "-c", SCRIPT, "zsh", &committed("_wyzepal-tail")])
         .args(ZSH.map(|(typed, _)| typed))

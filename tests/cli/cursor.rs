@@ -66,7 +66,7 @@ fn the_file_is_private_and_replaced_as_a_whole_and_holds_no_key() {
         .expect("the folder")
         .map(|entry| entry.expect("an entry").file_name())
         .collect();
-    let expected = [".wyzepalrc", "cursor", "cursor.lock"];
+    let expected = [".cache", ".wyzepalrc", "cursor", "cursor.lock"];
     assert_eq!(names, expected.map(Into::into).into());
     let lock = fs::metadata(home.path("cursor.lock")).expect("the lock");
     assert_eq!(lock.mode() & 0o777, 0o600);

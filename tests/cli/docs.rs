@@ -180,7 +180,7 @@ fn the_manual_renders_without_complaints_in_80_columns() {
             text.lines().all(fits)
                 && text.chars().all(is_typed)
                 && text.contains("  2   usage or configuration")
-                && text.contains("wyzepal-tail --narrow stream:ops | jq -r .message.content\n")
+                && text.contains("wyzepal-tail stream:ops | jq -r .message.content\n")
         }))
         .run();
 }

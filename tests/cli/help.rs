@@ -51,7 +51,7 @@ fn the_short_help_fits_on_one_screen() {
         assert!(lines <= 60, "{lines} lines in {columns} columns");
     }
     for part in [
-        "Usage: wyzepal-tail [OPTIONS]",
+        "Usage: wyzepal-tail [OPTIONS] [TERM]...",
         "Selecting:",
         "--narrow <TERMS>",
         "--demo",
@@ -112,35 +112,156 @@ fn help_needs_no_reader_and_no_configuration() {
     }
 }
 
+/// What people type out of habit, and what they are told.
+const HABITS: [(&[&str], &str); 19] = [
+    (
+        &["-20"],
+        "unexpected argument '-2' found; did you mean -n 20?",
+    ),
+    (&["--json"], "did you mean -o json?"),
+    (&["--api-key", "x"], "or in WYZEPAL_API_KEY"),
+    (&["--api-key=x"], "or in WYZEPAL_API_KEY"),
+    (&["--server", "x"], "did you mean --site?"),
+    (&["--stream=x"], "did you mean stream:NAME?"),
+    (
+        &["-e", "message", "reaction"],
+        "did you mean -e message,reaction?",
+    ),
+    (
+        &["-v", "--exclude-types", "message,", "reaction", "typing"],
+        "did you mean --exclude-types message,reaction,typing?",
+    ),
+    (
+        &["--narrow", "stream:lost", "and", "found"],
+        "did you mean --narrow 'stream:\"lost and found\"'?",
+    ),
+    (
+        &["--narrow", "stream:ops topic:lunch", "plans", "-v"],
+        "did you mean --narrow 'stream:ops topic:\"lunch plans\"'?",
+    ),
+    (
+        &["stream:lost", "and", "found"],
+        "did you mean 'stream:lost and found'?",
+    ),
+    (&["castle"], "\"castle\" has no operator"),
+    (&["is:dm", "castle"], "\"castle\" has no operator"),
+    (
+        &["--narow", "stream:Denmark"],
+        "similar argument exists: '--narrow'",
+    ),
+    (&["--ful"], "similar argument exists: '--full'"),
+    (&["-x"], "unexpected argument '-x'"),
+    (&["-vx"], "unexpected argument '-x'"),
+    // What is right besides is not what was meant.
+    (
+        &["stream:a", "topic:b", "--ful"],
+        "similar argument exists: '--full'",
+    ),
+    (
+        &["stream:a", "topic:b", "-C", "0"],
+        "needs a number of 1 or more",
+    ),
+];
+
 #[test]
-fn a_stray_word_is_taken_for_a_narrow_without_its_option() {
+fn what_is_typed_out_of_habit_is_told_what_it_is_here() {
+    for (args, hint) in HABITS {
+        let said = refusal(args, &[hint, "; see --help\n"]);
+        assert!(
+            !said.contains("tip: ") || hint.contains("similar"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn an_option_given_twice_counts_as_it_stands_last() {
+    let event = r#"{"type":"presence","id":1}"#;
+    let replay = |args: &[&str], shown: &str| {
+        Tail::new(NOWHERE)
+            .args(["--replay", "-"])
+            .args(args.iter().copied())
+            .stdin(event)
+            .stdout(shown)
+            .run();
+    };
+    let json = format!("{event}\n");
     for args in [
-        &["stream:Denmark"][..],
-        &["--narrow", "stream:Denmark", "castle"],
+        &["-o", "summary", "-o", "json"][..],
+        &["-C", "1", "-C2", "--output=summary", "--output", "json"],
+        &["--utc", "--utc", "--colour", "never", "--color", "auto"],
+        // They do nothing.
+        &["-f", "--follow", "-f"],
+        // These add up.
+        &["-e", "message", "-e", "presence"],
     ] {
-        refusal(args, &["did you mean --narrow TERMS?"]);
+        replay(args, &json);
+    }
+    replay(&["-e", "message", "-e", "typing"], "");
+}
+
+#[test]
+fn a_usage_error_on_a_terminal_is_red() {
+    for (args, text) in [
+        (&["--ful"][..], "unexpected argument"),
+        (&["--once"], "--once needs"),
+    ] {
+        let exit = Tail::new(NOWHERE)
+            .args(args.iter().copied())
+            .stderr_on_terminal(200, 24)
+            .start()
+            .wait_exit();
+        let red = format!("wyzepal-tail: \u{1b}[1;31merror: \u{1b}[0m{text}");
+        assert!(exit.stderr.starts_with(&red), "{exit}");
+        assert_eq!(exit.code, Some(2), "{exit}");
+    }
+}
+
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    for what in ["-h", "--help", "--version"] {
+        Tail::new(NOWHERE)
+            .args([what])
+            .within("\"$@\" >/dev/full")
+            .stderr(Expected::one_line(&[
+                "error: cannot write to standard output: ",
+            ]))
+            .code(1)
+            .run();
     }
 }
 
 #[test]
 fn every_usage_error_is_one_line_and_ends_with_2() {
-    let cases: [(&[&str], &str); 25] = [
-        (&["stream:Denmark"], "unexpected argument 'stream:Denmark'"),
+    let cases: [(&[&str], &str); 28] = [
         (
-            &["--narow", "stream:Denmark"],
-            "similar argument exists: '--narrow'",
+            &["--since", "2100-01-01"],
+            "that is in the future: live events come without it",
         ),
-        (&["-x"], "unexpected argument '-x'"),
+        (&["--until", "2100-01-01"], "use -W DUR (--timeout)"),
+        (&["--since", "#narrow/channel/7-x"], "leads to no message"),
+        (
+            &["--until", "1h", "--cursor-file", "c"],
+            "'--cursor-file <FILE>'",
+        ),
+        (&["--until", "1h", "--queue-id", "q"], "'--queue-id <ID>'"),
+        (
+            &["--until", "2h", "--since", "1h"],
+            "--since is not before --until",
+        ),
         (&["--utc=yes"], "--utc"),
         (&["--narrow"], "a value is required for '--narrow <TERMS>'"),
-        (&["-C", "0"], "'--count <N>': needs a number of 1 or more\n"),
+        (
+            &["-C", "0"],
+            "'--count <N>': needs a number of 1 or more; see --help\n",
+        ),
         (
             &["-C", "18446744073709551616"],
-            ": the number is too large\n",
+            ": the number is too large; see --help\n",
         ),
         (
             &["-n", "ten"],
-            "'--lines <N>': needs a number of 0 or more\n",
+            "'--lines <N>': needs a number of 0 or more; see --help\n",
         ),
         (&["-C", "-1"], "unexpected argument '-1'"),
         (&["-W", "5x"], "\"5x\" is not a duration"),
@@ -150,7 +271,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         (&["--generate", "perl"], "possible values: man, bash"),
         (&["--generate", "man", "-v"], "'--generate <WHAT>'"),
         (&["-v", "-q"], "cannot be used with '--quiet'"),
-        (&["--site", "a", "--site", "b"], "multiple times"),
+        (&["--demo", "--last-event-id", "5"], "'--last-event-id <N>'"),
         (&["--demo", "--site", "a"], "'--site <URL>'"),
         (
             &["--demo", "--site", "a", "--user", "b"],
@@ -159,7 +280,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         (&["--last-event-id", "3"], "not provided: --queue-id <ID>"),
         (
             &["--queue-id", "q", "--last-event-id", "-2"],
-            ": needs a number of -1 or more\n",
+            ": needs a number of -1 or more; see --help\n",
         ),
         (&["--queue-id", ""], "--queue-id"),
         (&["--queue-id", "q", "--all-public"], "'--all-public'"),

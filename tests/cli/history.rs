@@ -1,5 +1,6 @@
 //! `-n` and `--since`: past messages, alone and before following, without a seam.
 
+use crate::support::account::EMAIL;
 use crate::support::model::{Dialect, Fault, Model, Post, Role, Step};
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Home, Tail};
@@ -28,6 +29,18 @@ fn the_last_messages_are_printed_without_registering_a_queue() {
     assert_eq!(printed(&model, &["-n", "9"]), sent);
     assert_eq!(printed(&model, &["-n", "0"]), [0; 0]);
     assert_eq!(model.count(Step::Register) + model.count(Step::Poll), 0);
+}
+
+#[test]
+fn the_details_of_a_run_without_a_queue_name_account_server_and_selection() {
+    let model = Model::new();
+    Tail::new(&model.site())
+        .args(["-v", "--once", "-n", "2", "--narrow", "topic:lunch"])
+        .stderr(format!(
+            "wyzepal-tail: {EMAIL} at {}: history only, no queue, message; topic:lunch\n",
+            model.site()
+        ))
+        .run();
 }
 
 #[test]
@@ -116,6 +129,149 @@ fn since_takes_ages_dates_and_times() {
     }
     let recent = [model.send(Post::lunch("x").at(now - 30))];
     assert_eq!(printed(&model, &["--since", "1m"])[..], recent);
+}
+
+#[test]
+fn until_ends_before_a_time_or_a_message_and_needs_no_queue() {
+    for model in [Model::new(), Model::old()] {
+        // One each minute, the last at 13:59; ids are not in the order of time where it says so.
+        let times = (0..3000).map(|number| NOON - 60 * (3000 - number));
+        let ids = model.send_all(times.map(|time| Post::lunch("x").at(time)));
+        let late = model.send(Post::lunch("late").at(NOON - 61));
+        let [near, far] = [ids[2940], ids[1800]].map(|id| {
+            format!(
+                "{}/#narrow/channel/1-Denmark/topic/lunch/near/{id}",
+                model.site()
+            )
+        });
+        let until_13 = &ids[..2940];
+        for (args, expected) in [
+            (&["--until", "2026-11-22T13:00"][..], until_13),
+            (
+                &["--until", "2026-11-22T13:00Z", "-n", "3"],
+                &until_13[2937..],
+            ),
+            (&["-n", "1500", "--until", "1795352400"], &until_13[1440..]),
+            (&["--until", "2026-11-21", "-n", "2"], &ids[718..720]),
+            (&["--until", "2026-11-20"], &[]),
+            (&["--until", "2026-11-20", "-n", "2"], &[]),
+            (
+                &["--since", "2026-11-22T12:58", "--until", "2026-11-22 13:00"],
+                &ids[2938..2940],
+            ),
+            (
+                &[
+                    "-C",
+                    "2",
+                    "--since",
+                    "2026-11-22T12:58",
+                    "--until",
+                    "2026-11-22 13:58",
+                ],
+                &ids[2938..2940],
+            ),
+            // Of a link without that message, which --since has.
+            (&["--until", &near], until_13),
+            (&["--until", &near, "-n", "2"], &ids[2938..2940]),
+            (&["--since", &far, "--until", &near], &ids[1800..2940]),
+            (
+                &[
+                    "--since",
+                    "#narrow/near/5000",
+                    "--until",
+                    "2026-11-22T13:58:30",
+                ],
+                &[],
+            ),
+        ] {
+            assert_eq!(printed(&model, args), expected, "{args:?}");
+            let narrowed = [args, &["stream:Denmark", "-topic:dinner"]].concat();
+            assert_eq!(printed(&model, &narrowed), expected, "{narrowed:?}");
+        }
+        // What is sent late has a higher id than some that are behind it.
+        let until = &["--until", "2026-11-22T13:59"];
+        assert_eq!(printed(&model, until), [&ids[..2999], &[late]].concat());
+        let last = &["--until", "2026-11-22T13:59", "-n", "2"];
+        assert_eq!(printed(&model, last), [ids[2998], late]);
+        assert_eq!(model.count(Step::Register), 0);
+    }
+}
+
+#[test]
+fn until_reads_no_more_of_history_than_it_prints() {
+    let model = Model::new();
+    let times = (0..9000).map(|number| NOON - 60 * (9000 - number));
+    let ids = model.send_all(times.map(|time| Post::lunch("x").at(time)));
+    let until = format!("#narrow/near/{}", ids[1500]);
+    assert_eq!(printed(&model, &["--until", &until]), ids[..1500]);
+    assert_eq!(model.count(Step::History), 2);
+    assert_eq!(
+        printed(&model, &["--until", &until, "-n", "3"]),
+        ids[1497..1500]
+    );
+    assert_eq!(model.count(Step::History), 4);
+}
+
+#[test]
+fn until_needs_no_once_and_the_timeout_tells_whether_it_was_done() {
+    let model = Model::new();
+    let sent = model.send_all(Post::lunches(2));
+    let until = || Tail::new(&model.site()).args(["--until", "#narrow/near/9999", "-W", "1h"]);
+    let exit = until().stdout(Expected::like(|_| true)).run();
+    assert_eq!(message_ids(&exit.stdout), sent);
+    model.fail_always(Step::History, Fault::Answer(Reply::error(500, "", "busy")));
+    until()
+        .args(["-W", "100ms"])
+        .stderr(Expected::one_line(&["was not connected in that time"]))
+        .code(124)
+        .run();
+}
+
+#[test]
+fn since_a_link_begins_with_its_message_if_it_is_there() {
+    for model in [Model::new(), Model::old()] {
+        let ids = model.send_all(Post::lunches(3));
+        let dinner = model.send(Post::new("Denmark", "dinner", "x"));
+        let last = model.send(Post::lunch("x"));
+        let link = |id: u64| format!("{}/#narrow/near/{id}", model.site());
+        assert_eq!(
+            printed(&model, &["--since", &link(ids[1])]),
+            [ids[1], ids[2], dinner, last]
+        );
+        assert_eq!(
+            printed(
+                &model,
+                &["--since", &link(dinner), "stream:Denmark topic:lunch"]
+            ),
+            [last]
+        );
+        assert_eq!(printed(&model, &["--since", &link(last + 1)]), [0; 0]);
+        // Those with lower ids are not printed though they may be later.
+        let https = format!(
+            "{}#narrow/channel/1-Denmark/topic/lunch/near/{last}",
+            model.site()
+        );
+        assert_eq!(printed(&model, &["--since", &https]), [last]);
+    }
+}
+
+#[test]
+fn a_link_to_another_server_is_refused_by_name() {
+    let model = Model::new();
+    for option in ["--since", "--until"] {
+        for beside in ["--once", "--check"] {
+            let link = "https://other.example.com/#narrow/near/5";
+            Tail::new(&model.site())
+                .args([option, link, beside])
+                .stderr(Expected::one_line(&[
+                    "error: ",
+                    "https://other.example.com",
+                    &model.site(),
+                ]))
+                .code(2)
+                .run();
+        }
+    }
 }
 
 #[test]

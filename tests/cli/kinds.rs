@@ -203,7 +203,7 @@ fn beside_a_narrow_or_messages_it_is_messages_only() {
             &["--narrow", DENMARK, "-e", "message,typing"],
             &["message", "typing"],
             "message typing",
-            &["--narrow filters messages only: the other kinds come unfiltered"],
+            &["a narrow filters messages only: the other kinds come unfiltered"],
         ),
         (
             &["--narrow", DENMARK, "-e", "message,heartbeat"],
@@ -234,6 +234,7 @@ fn contents_come_as_source_or_rendered_as_asked_for() {
     for (args, content) in [
         (&["-m"][..], "hello"),
         (&["-m", "--apply-markdown"], "<p>hello</p>"),
+        (&["-m", "-e", "message", "-E", "typing"], "hello"),
     ] {
         let exit = watch(&Model::new(), args);
         let message = values(&exit.stdout).remove(0);
@@ -243,11 +244,16 @@ fn contents_come_as_source_or_rendered_as_asked_for() {
 
 #[test]
 fn kinds_that_cannot_be_are_refused_in_one_line() {
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 6] = [
         (&["-e", ""], "no event type is named"),
         (&["-e", "['message'"], "closing ] is missing"),
         (&["-e", "message reaction"], "not the name of an event type"),
-        (&["-m", "-e", "message"], "cannot be used with"),
+        (
+            &["-m", "-e", "message,reaction"],
+            "nothing else: leave it out",
+        ),
+        (&["-m", "-e", "typing"], "nothing else: leave it out"),
+        (&["-m", "-E", "message"], "nothing else: leave it out"),
     ];
     for (args, part) in cases {
         Tail::new(NOWHERE)

@@ -26,6 +26,8 @@ mod narrow_cases;
 mod narrow_names;
 /// Lines that were saved.
 mod replay;
+/// Which messages, without an option.
+mod terms;
 
 // How it is printed.
 /// A line for every kind of event there is.
@@ -86,5 +88,9 @@ mod docs;
 mod help;
 /// The README's commands and claims.
 mod readme;
+/// Names that are kept for completion.
+mod seen;
+/// Options that always count.
+mod variable;
 
 mod support;

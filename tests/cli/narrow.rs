@@ -190,7 +190,7 @@ fn a_narrow_that_hardly_ever_matches_is_warned_of() {
         let (ids, stderr) = &outcomes[0];
         assert_eq!(ids, expected, "{narrow}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
-        let start = format!("wyzepal-tail: warning: --narrow '{narrow}' never matches: ");
+        let start = format!("wyzepal-tail: warning: the narrow '{narrow}' never matches: ");
         let start = start.replace("stream:", "channel:");
         assert!(
             stderr.starts_with(&start) && stderr.contains(reason),

@@ -186,6 +186,79 @@ fn credentials_are_redacted_as_they_are_live() {
         .run();
 }
 
+/// Options, and the numbers of the lines of the log that are printed in JSON without `--meta`.
+const PARTS: [(&[&str], &[usize]); 18] = [
+    (&["-n", "0"], &[]),
+    (&["-n", "1"], &[5]),
+    (&["-n", "2"], &[4, 5]),
+    (&["-n", "3"], &[2, 4, 5]),
+    (&["-n", "9"], &[1, 2, 4, 5]),
+    // Lines that would be printed.
+    (&["-n", "1", "-e", "message"], &[4]),
+    (&["-n", "1", "stream:Denmark"], &[2]),
+    (&["-n", "3", "--meta"], &[3, 4, 5]),
+    (&["-n", "3", "-C", "2"], &[2, 4]),
+    // What does not tell its time has that of the line before; the first one has none.
+    (&["--since", "2026-11-22T14:00"], &[1, 2, 4, 5]),
+    (&["--since", "2026-11-22T14:02:08"], &[4, 5]),
+    (&["--until", "2026-11-22T14:02:08"], &[1, 2]),
+    (&["--until", "2026-11-22T14:00"], &[]),
+    (
+        &[
+            "--since",
+            "2026-11-22T14:02:07",
+            "--until",
+            "2026-11-22T14:02:08",
+        ],
+        &[2],
+    ),
+    (&["-n", "1", "--until", "2026-11-22T14:02:08"], &[2]),
+    (&["--since", "2026-11-22T14:02:07", "--meta"], &[2, 3, 4, 5]),
+    // Links of any host.
+    (
+        &["--since", "https://x.example.com/#narrow/near/502"],
+        &[4, 5],
+    ),
+    (&["--until", "#narrow/near/502"], &[1, 2]),
+];
+
+#[test]
+fn a_part_of_the_log_is_printed_by_number_and_by_time() {
+    let log = log();
+    let json = log.replace(
+        BO,
+        &event(BO)
+            .replace("[\"mentioned\"]", "[]")
+            .replace("\"id\":1}", "\"id\":null}"),
+    );
+    let lines: Vec<&str> = json.lines().collect();
+    for (args, printed) in PARTS {
+        let printed: Vec<&str> = printed.iter().map(|&number| lines[number]).collect();
+        let expected = if printed.is_empty() {
+            String::new()
+        } else {
+            text(&printed)
+        };
+        replay_of(log.as_str())
+            .args(args.iter().copied())
+            .stdout(expected)
+            .run();
+    }
+}
+
+#[test]
+fn a_part_of_the_log_has_the_names_that_the_rest_tells() {
+    let named =
+        r#"{"type":"realm_user","op":"update","person":{"user_id":7,"full_name":"Ada"},"id":1}"#;
+    let typing = r#"{"type":"typing","op":"start","sender":{"user_id":7},"message_type":"direct","recipients":[{"user_id":7}],"id":2}"#;
+    replay_of(text(&[named, typing]))
+        .args(["-n1", "-o", "summary"])
+        .stdout(Expected::like(|text| {
+            text.lines().count() == 1 && text.contains("Ada")
+        }))
+        .run();
+}
+
 #[test]
 fn line_ends_blank_lines_and_a_byte_order_mark_do_not_matter() {
     let input = format!("\u{feff}{TYPING}\r\n\r\n\n  \t\n{HAMLET}\r\n \t{TYPING} ");
@@ -348,10 +421,6 @@ fn what_cannot_be_read_ends_it_with_2_and_one_line() {
         (
             &["--replay", "-", "--site", "x"],
             "'--replay <FILE>' cannot be used with '--site <URL>'",
-        ),
-        (
-            &["--replay", "-", "-n", "5"],
-            "cannot be used with '--lines <N>'",
         ),
     ] {
         Tail::new("")

@@ -1,5 +1,6 @@
 //! https: whom the program trusts, how it shows who it is, and what it says where that fails.
 
+use crate::support::greeter::{HELLO, greeter, once};
 use crate::support::model::{Model, Post};
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::tls::{Authority, Identity, SelfSigned, Validity, serve};
@@ -311,4 +312,18 @@ fn files_of_our_own_that_cannot_be_used_are_named_with_what_to_do() {
     assert_named(&files, &missing, &["/no/key", "No such file"]);
     let alone = ["--client-cert-key", &key];
     assert_named(&files, &alone, &["--client-cert FILE"]);
+}
+
+#[test]
+fn files_for_tls_that_plain_http_does_not_use_are_warned_of() {
+    let server = greeter();
+    once(&server.site())
+        .args(["--cert-bundle", "nofile", "--client-cert", "none"])
+        .stdout(HELLO)
+        .stderr(format!(
+            "wyzepal-tail: warning: --cert-bundle (cert_bundle) nofile is not used: {site} is not https\n\
+             wyzepal-tail: warning: --client-cert (client_cert) none is not used: {site} is not https\n",
+            site = server.site()
+        ))
+        .run();
 }

@@ -4,6 +4,8 @@
 //! `zerver/lib/actions.py` of 1.7. Contents of submessages: `zerver/lib/validator.py` of 9.2
 //! (`validate_poll_data`, `validate_todo_data`).
 
+use std::borrow::Cow;
+
 use super::recent::Place;
 use super::writer::{Who, Writer};
 use crate::event::MessageId;
@@ -83,27 +85,56 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
 /// `submessage`: what somebody did to a poll or a list of tasks; from their client, so it may be anything.
 pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let message = MessageId::of(event, "message_id")?;
-    writer.person(event.integer("sender_id")?);
+    let sender = event.integer("sender_id")?;
+    writer.person(sender);
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
+    let chosen = chosen(&content, message, writer);
+    let said = |field| content.text(field);
     let (verb, text, way) = match (&*kind, content.integer("vote")) {
-        ("vote", Some(1..)) => (" voted in ", "", ""),
-        ("vote", Some(_)) => (" took back a vote in ", "", ""),
-        ("strike", _) => (" ticked or unticked a task in ", "", ""),
-        ("new_option", _) => (" added the option ", "option", " to "),
-        ("question", _) => (" asks ", "question", " now in "),
-        ("new_task", _) => (" added the task ", "task", " to "),
-        ("new_task_list_title", _) => (" gave the title ", "title", " to "),
-        _ => (" updated the widget in ", "", ""),
+        ("vote", Some(1..)) => (" voted ", chosen, "in "),
+        ("vote", Some(_)) => (" took back a vote ", chosen, "in "),
+        ("strike", _) => (" ticked or unticked a task ", chosen, "in "),
+        ("new_option", _) => (" added the option ", said("option"), "to "),
+        ("question", _) => (" asks ", said("question"), "now in "),
+        ("new_task", _) => (" added the task ", said("task"), "to "),
+        ("new_task_list_title", _) => (" gave the title ", said("title"), "to "),
+        _ => (" updated the widget ", None, "in "),
+    };
+    let number = content.integer("idx").or_else(|| content.integer("key"));
+    if let ("new_option" | "new_task", Some(option), Some(number)) = (&*kind, &text, number) {
+        let recent = &mut writer.memory.recent;
+        recent.add_option(message, &sender.to_string(), number, option);
+    }
+    let (verb, way) = match text {
+        None if way != "in " => (" updated the widget ", "in "),
+        _ => (verb, way),
     };
     writer.say(verb);
-    if !text.is_empty() {
-        writer.quote(&content.text(text).unwrap_or_default());
+    if let Some(text) = text {
+        writer.quote(&text);
+        writer.say(" ");
     }
     writer.say(way);
     writer.message(message, None);
     Some(())
+}
+
+/// The option that a vote is for, or the task that was ticked, where the message passed lately. Keys of polls
+/// are `canned,0` or `12,0`, with the id of whoever added it; those of tasks are the other way round.
+fn chosen(content: &Fields, message: MessageId, writer: &Writer) -> Option<Cow<'static, str>> {
+    let key = content.text("key")?;
+    let (first, second) = key.split_once(',')?;
+    let said = writer.memory.recent.find(message)?;
+    let of = |author: &str, number: &str| said.option(author, number.parse().ok()?);
+    let is_vote = content.text("type").as_deref() == Some("vote");
+    let option = if is_vote {
+        of(first, second)
+    } else {
+        of(second, first)
+    };
+    option.map(|option| Cow::Owned(option.to_owned()))
 }
 
 /// `typing` and `typing_edit_message`: somebody is writing, a new message or an edit, or stopped to.

@@ -6,14 +6,19 @@
 
 use std::borrow::Cow;
 
-use super::difference;
-use super::emoji::with_emoji;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::memory::Memory;
 use super::recent::Place;
-use super::whole::has_lines;
 use super::writer::{RESOLVED, Who, Writer};
 use crate::event::MessageId;
 use crate::fields::Fields;
+use crate::output::text::difference::Changes;
+use crate::output::text::{Quotes, Reader, Text, shorten_at_word};
+
+/// Columns of the beginning of an edited message.
+const BEGINNING: usize = 24;
 
 /// An edit, a move, or both.
 pub struct Update<'a> {
@@ -68,12 +73,13 @@ impl<'a> Update<'a> {
     }
 
     /// Lets later lines know of it.
-    pub fn remember(&self, memory: &mut Memory) {
+    pub fn remember(&self, memory: &mut Memory, zone: &TimeZone, site: Option<&str>) {
         if let Some(editor) = self.editor {
             memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
-            memory.recent.edit(self.message, &with_emoji(new));
+            let text = self.text(new, Quotes::Folded, memory, zone, site);
+            memory.recent.edit(self.message, &text.excerpt());
         }
         if self.is_move() {
             let topic = self.topic.as_deref();
@@ -84,7 +90,7 @@ impl<'a> Update<'a> {
     /// Writes its line. None where nothing that we know was done.
     pub fn write(&self, writer: &mut Writer) -> Option<()> {
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => self.tell_edit(&with_emoji(old), &with_emoji(new), writer),
+            (Some(old), Some(new)) => self.tell_edit(old, new, writer),
             (None, _) if self.is_move() => {
                 self.tell_editor(writer);
                 writer.say(" ");
@@ -93,7 +99,8 @@ impl<'a> Update<'a> {
             (None, Some(new)) => {
                 writer.dim();
                 writer.say("link preview added to ");
-                writer.quote(&with_emoji(new));
+                let excerpt = self.text_in(writer, new, Quotes::Folded).excerpt();
+                writer.quote(&excerpt);
                 self.tell_place(writer);
             }
             _ => return None,
@@ -116,13 +123,47 @@ impl<'a> Update<'a> {
         });
     }
 
+    /// A text of the message, as it is shown.
+    fn text(
+        &self,
+        text: &str,
+        quotes: Quotes,
+        memory: &mut Memory,
+        zone: &TimeZone,
+        site: Option<&str>,
+    ) -> Text {
+        let place = memory.recent.find(self.message).map(Place::of);
+        let topic = match place {
+            Some(Place::Channel(_, topic)) => topic,
+            _ => self.old_topic.as_deref().unwrap_or_default().to_owned(),
+        };
+        let mut reader = Reader::new(zone, site, &mut memory.names);
+        reader.when = self.when.and_then(|when| Timestamp::from_second(when).ok());
+        reader.channel = self.channel;
+        reader.topic = &topic;
+        reader.quotes = quotes;
+        reader.read(text.trim_end())
+    }
+
+    fn text_in(&self, writer: &mut Writer, text: &str, quotes: Quotes) -> Text {
+        self.text(text, quotes, writer.memory, writer.zone, writer.site)
+    }
+
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
-        let (before, after) = difference::between(old, new);
+        let before = self.text_in(writer, old, Quotes::Whole);
+        let after = self.text_in(writer, new, Quotes::Whole);
+        let changes = Changes::between(&before, old, &after, new);
+        if changes.is_rendering() {
+            writer.dim();
+        }
         self.tell_editor(writer);
         writer.say(" edited ");
-        writer.quote(&before);
-        writer.aside(" → ");
-        writer.quote(&after);
+        let beginning = shorten_at_word(&before.excerpt(), BEGINNING);
+        if beginning.is_empty() {
+            writer.message_id(self.message);
+        } else {
+            writer.say(&format!("\"{beginning}\""));
+        }
         if !self.is_move() {
             self.tell_place(writer);
         } else if self.moved == [self.message] && self.turn().is_none() {
@@ -132,9 +173,10 @@ impl<'a> Update<'a> {
             writer.say(" and ");
             self.tell_move(writer);
         }
-        if after != new || has_lines(new) {
-            writer.whole(new);
-        }
+        writer.aside(": ");
+        writer.changes(&changes);
+        let whole = self.text_in(writer, new, Quotes::Folded);
+        writer.whole(&whole);
     }
 
     /// The event knows the channel; the topic only who saw the message.

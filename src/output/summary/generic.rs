@@ -43,13 +43,15 @@ pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
         Some((name, None)) if name != "default" => property = name.replace('_', " "),
         _ => {}
     }
-    let is_brief = words::is_brief(&op);
     let about = About::list(&mut rest, &op, wording);
-    let about = about.or_else(|| About::thing(&mut rest, &op, setting.is_some(), wording));
+    let about = about.or_else(|| About::thing(&mut rest, &op, setting.as_ref(), wording));
     let about = about.unwrap_or_default();
+    if words::is_brief(&op) {
+        leave_out_empty(&mut rest);
+    }
     details.extend(about.differences);
-    details.extend(wording.details(&about.object, is_brief || about.is_new));
-    details.extend(wording.details(&rest, is_brief));
+    details.extend(wording.details(&about.object));
+    details.extend(wording.details(&rest));
 
     let kind = if about.name.is_empty() {
         words::spoken(wording.kind)
@@ -81,6 +83,14 @@ fn in_short(mut details: Vec<String>) -> String {
     details.join("; ")
 }
 
+/// Of a new thing what is null, false or empty says nothing, and secrets neither.
+fn leave_out_empty(fields: &mut Fields) {
+    fields.0.retain(|(key, value)| {
+        let is_empty = matches!(value.get(), "null" | "false" | "0" | "\"\"" | "[]" | "{}");
+        !is_empty && !words::is_secret(key, value)
+    });
+}
+
 /// A setting and what it is now.
 type Setting<'a> = (Cow<'a, str>, Option<&'a RawValue>);
 
@@ -104,8 +114,6 @@ struct About<'a> {
     name: String,
     /// What is printed of it.
     object: Fields<'a>,
-    /// It is printed the first time.
-    is_new: bool,
     /// `new = Team`, `gone = Nickname`: what is not as it was in a list.
     differences: Vec<String>,
 }
@@ -140,7 +148,9 @@ impl<'a> About<'a> {
         {
             event.remove(&field);
             let mut about = About::changed(&entry, &difference.fields, wording);
-            about.is_new = changed.is_empty();
+            if changed.is_empty() {
+                leave_out_empty(&mut about.object);
+            }
             return Some(about);
         }
         let mut about = About::default();
@@ -158,7 +168,7 @@ impl<'a> About<'a> {
     fn thing(
         event: &mut Fields<'a>,
         op: &str,
-        has_setting: bool,
+        setting: Option<&Setting>,
         wording: &mut Wording,
     ) -> Option<About<'a>> {
         let kind = wording.kind;
@@ -171,9 +181,9 @@ impl<'a> About<'a> {
                 Some(subject)
             }
             Some((field, object)) => {
-                let thing = Thing::new(object, &field, kind);
+                let thing = Thing::new(object, None, &field, kind);
                 let is_called = thing.title.is_some() || words::is_after(&field, kind);
-                let is_about = thing.identity.is_some() || is_called && !has_setting;
+                let is_about = thing.identity.is_some() || is_called && setting.is_none();
                 is_about.then(|| {
                     event.remove(&field);
                     thing
@@ -190,7 +200,11 @@ impl<'a> About<'a> {
                 printed.forget(kind, *id);
             }
         }
-        Some(About::changed(&thing, &differing, wording))
+        let mut about = About::changed(&thing, &differing, wording);
+        if words::is_brief(op) {
+            leave_out_empty(&mut about.object);
+        }
+        Some(about)
     }
 
     /// A thing of which these fields are not as they were: those are printed, or all, but not what

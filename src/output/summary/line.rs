@@ -1,21 +1,11 @@
-//! One line in the making: sanitised text with the inks of its parts, cut to a width at the end, or
-//! with `--full` wrapped to it.
-//!
-//! Not for times and dates (`clock.rs`). Text goes in as it came from the server; only here and in
-//! `sanitize.rs` is it made harmless, so no description can forget it.
+//! What stands in the output for one event: a line, cut to a width, or with `--full` folded to it and with
+//! the text that it introduces below.
 
-use std::ops::Range;
+use crate::output::palette::{Ink, Palette};
+use crate::output::text::{Column, Line, Paint, Text};
 
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
-
-use super::whole;
-use super::wrap::{Room, rows};
-use crate::output::palette::Ink;
-use crate::output::sanitize::sanitize_line;
-
-/// What a cut line ends with.
-const CUT: &str = "…";
+/// Before each row that belongs to the line above.
+const INDENT: &str = "    ";
 
 /// How much of a text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,216 +17,155 @@ pub enum Length {
     Whole,
 }
 
-/// Text with the ends of its painted parts. Kept from event to event, for its memory.
+/// One event's line, and rows below it. Kept from event to event, for its memory.
 #[derive(Debug, Default)]
-pub struct Line {
+pub struct EventLine {
     /// How much is shown.
     pub length: Length,
-    text: String,
-    /// Each part's ink and the byte of `text` where it ends.
-    parts: Vec<(&'static Ink, usize)>,
-    /// The text that the line introduces, as it came; shown below if it does not fit.
-    body: Option<(&'static Ink, String)>,
+    /// Columns to cut or fold to.
+    pub columns: Option<usize>,
+    line: Line,
+    below: Vec<Line>,
 }
 
-impl Line {
+impl EventLine {
     /// Makes it empty.
     pub fn clear(&mut self) {
-        self.text.clear();
-        self.parts.clear();
-        self.body = None;
+        self.line.clear();
+        self.below.clear();
     }
 
-    /// Ends the line with a text that may be long and have line breaks.
-    pub fn push_body(&mut self, ink: &'static Ink, text: &str) {
-        match self.length {
-            Length::Cut => self.push(ink, text),
-            Length::Whole => self.body = Some((ink, text.to_owned())),
-        }
-    }
-
-    /// Appends text, made harmless.
+    /// Appends to the line.
     pub fn push(&mut self, ink: &'static Ink, text: &str) {
-        self.text.push_str(&sanitize_line(text));
-        // One part for neighbours in the same ink: fewer codes.
-        match self.parts.last_mut() {
-            Some((last, end)) if std::ptr::eq(*last, ink) => *end = self.text.len(),
-            _ => self.parts.push((ink, self.text.len())),
-        }
+        self.line.push(ink, text);
     }
 
-    /// Paints everything so far in one ink.
-    pub fn repaint(&mut self, ink: &'static Ink) {
-        self.parts.clear();
-        self.parts.push((ink, self.text.len()));
+    /// Appends a line.
+    pub fn push_line(&mut self, line: &Line) {
+        self.line.push_part_of(line, 0..line.text().len());
     }
 
-    /// Appends the line to `out`, for a terminal of that many columns, of which `used` are. Colours
-    /// take none. The last line break is left to the caller.
-    pub fn write(&mut self, out: &mut Vec<u8>, columns: Option<usize>, used: usize) {
-        let left = columns.map(|columns| columns.saturating_sub(used));
+    /// Ends the line with a text that may be long and have rows.
+    pub fn push_text(&mut self, text: &Text, paint: Paint) {
         match self.length {
-            Length::Cut => self.write_cut(out, left),
+            Length::Cut => text.write_line(&mut self.line, paint),
             Length::Whole => {
-                let body = self.body.take().map(|(ink, text)| (ink, whole::trim(text)));
-                match &body {
-                    Some((ink, text)) if !whole::has_lines(text) && self.fits(text, left) => {
-                        self.push(ink, text);
-                        self.write_rows(out, columns, used);
-                    }
-                    Some((ink, text)) => {
-                        self.write_rows(out, columns, used);
-                        whole::write(out, text, ink, columns);
-                    }
-                    None => self.write_rows(out, columns, used),
-                }
+                let width = self
+                    .columns
+                    .map(|columns| columns.saturating_sub(INDENT.len()));
+                self.below = text.lines(Column { width, lines: None }, paint);
             }
         }
     }
 
-    fn fits(&self, more: &str, columns: Option<usize>) -> bool {
-        columns.is_none_or(|columns| self.text.width() + more.width() <= columns)
+    /// Paints the line so far in one ink.
+    pub fn repaint(&mut self, ink: &'static Ink) {
+        self.line.repaint(ink);
     }
 
-    fn write_cut(&self, out: &mut Vec<u8>, columns: Option<usize>) {
-        let kept = columns.map_or(self.text.len(), |columns| fitting(&self.text, columns));
-        self.write_part(out, 0..kept);
-        if kept < self.text.len() {
-            out.extend_from_slice(CUT.as_bytes());
-        }
-    }
-
-    /// The later rows are indented.
-    fn write_rows(&self, out: &mut Vec<u8>, columns: Option<usize>, used: usize) {
-        let room = |used: usize| columns.map_or(usize::MAX, |columns| columns.saturating_sub(used));
-        let room = Room {
-            first: room(used),
-            later: room(whole::INDENT.len()),
+    /// Appends it to `out` behind so many columns, without the last line break.
+    pub fn write(&mut self, out: &mut Vec<u8>, palette: Palette, used: usize) {
+        let left = |used: usize| {
+            self.columns
+                .map_or(usize::MAX, |columns| columns.saturating_sub(used))
         };
-        for (at, row) in rows(&self.text, room).enumerate() {
+        if self.length == Length::Cut {
+            return self.line.write_cut(out, palette, left(used));
+        }
+        let (first, later) = (left(used), left(INDENT.len()));
+        if let [text] = self.below.as_slice()
+            && self.line.width() + text.width() <= first
+        {
+            self.line.push_part_of(text, 0..text.text().len());
+            self.below.clear();
+        }
+        for (at, part) in self.line.folds(first, later).enumerate() {
+            let mut row = Line::default();
+            row.push_part_of(&self.line, part);
             if at > 0 {
-                out.push(b'\n');
-                out.extend_from_slice(whole::INDENT.as_bytes());
+                write_break(out);
             }
-            self.write_part(out, row);
+            row.write(out, palette);
         }
-    }
-
-    fn write_part(&self, out: &mut Vec<u8>, part: Range<usize>) {
-        let first = self.parts.partition_point(|(_, end)| *end <= part.start);
-        let mut start = part.start;
-        for (ink, end) in self.parts.iter().skip(first) {
-            if start >= part.end {
-                break;
-            }
-            let end = part.end.min(*end);
-            let painted = self.text.get(start..end).unwrap_or_default();
-            start = end;
-            if !painted.is_empty() {
-                ink.write(out, painted);
-            }
+        for row in &self.below {
+            write_break(out);
+            row.write(out, palette);
         }
     }
 }
 
-/// The beginning of a text, so much that it fits with the sign of a cut behind it; all if all fits.
-pub fn shorten(text: &str, columns: usize) -> &str {
-    text.get(..fitting(text, columns)).unwrap_or(text)
-}
-
-/// Bytes of `text` to keep: all if it fits, else so much that the sign of the cut fits as well.
-fn fitting(text: &str, columns: usize) -> usize {
-    // Nothing is wider than it is long.
-    if text.len() <= columns {
-        return text.len();
-    }
-    // One column each, and a mark on the last of them stands behind the cut.
-    if text
-        .as_bytes()
-        .get(..=columns)
-        .is_some_and(<[u8]>::is_ascii)
-    {
-        return columns.saturating_sub(1);
-    }
-    let mut used = 0;
-    let mut kept = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += grapheme.width();
-        if used > columns {
-            return kept;
-        }
-        if used < columns {
-            kept = at + grapheme.len();
-        }
-    }
-    text.len()
+fn write_break(out: &mut Vec<u8>) {
+    out.push(b'\n');
+    out.extend_from_slice(INDENT.as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CUT, Line, fitting};
-    use crate::output::palette::{Color, Palette};
-    use proptest::prelude::*;
-    use unicode_segmentation::UnicodeSegmentation as _;
-    use unicode_width::UnicodeWidthStr;
+    use crate::output::palette::Color;
+    use crate::output::summary::telling::{IN_DENMARK, message, whole};
+
+    const HEAD: &str = "14:02:07 #Denmark > lunch plans  Othello Bot:";
+
+    fn saying(content: &str) -> String {
+        let json = serde_json::to_string(content).unwrap();
+        message(&IN_DENMARK.replace("\"text\"", &json))
+    }
+
+    /// What stands below the date.
+    fn shown(width: Option<usize>, content: &str) -> String {
+        let out = whole(Color::Off, width, &[("message", &saying(content))]);
+        out.strip_prefix("2026-11-22 Sunday\n").unwrap().to_owned()
+    }
 
     #[test]
-    fn text_is_cut_between_graphemes_and_never_wider_than_asked() {
-        for (name, text, columns, expected) in [
-            ("fits", "abcde", 5, "abcde"),
-            ("one too many", "abcdef", 5, "abcd…"),
-            ("wide ones fit", "日本語", 6, "日本語"),
-            ("wide one at the edge", "日本語", 5, "日本…"),
-            ("half a wide one", "日本語", 4, "日…"),
-            ("family", "ab👨‍👩‍👧‍👦cd", 4, "ab…"),
-            ("family fits", "ab👨‍👩‍👧‍👦cd", 6, "ab👨‍👩‍👧‍👦cd"),
-            (
-                "marks stay with their letter",
-                "e\u{301}e\u{301}e\u{301}",
-                2,
-                "e\u{301}…",
-            ),
-            ("zero", "abc", 0, "…"),
-            ("empty", "", 0, ""),
+    fn a_text_that_fits_stays_on_its_line() {
+        for (name, content, expected) in [
+            ("short", "text", " text"),
+            ("blank lines around", "\n\r\n text\n\n", "  text"),
+            ("as wide as can be", "0123456789 12", " 0123456789 12"),
+            ("too wide", "0123456789 123", "\n    0123456789 123"),
+            ("two lines", "a\nb", "\n    a\n    b"),
+            ("a list", "* one\n* two", "\n    * one\n    * two"),
+            ("nothing", "", ""),
+            ("blank", " \n ", ""),
         ] {
-            let palette = Palette::new(Color::Off);
-            let mut line = Line::default();
-            line.push(palette.plain(), text);
-            let mut out = Vec::new();
-            line.write(&mut out, Some(columns), 0);
-            assert_eq!(String::from_utf8(out).unwrap(), expected, "{name}");
+            let width = HEAD.len() + 14;
+            let expected = format!("{HEAD}{expected}\n");
+            assert_eq!(shown(Some(width), content), expected, "{name}");
         }
     }
 
     #[test]
-    fn colours_take_no_columns_and_end_before_the_cut() {
-        let palette = Palette::new(Color::On);
-        let mut line = Line::default();
-        line.push(palette.dim(), "ab");
-        line.push(palette.dim(), "cd");
-        line.push(palette.warning(), "efgh");
-        line.push(palette.error(), "ijkl");
-        for (columns, expected) in [
-            (
-                12,
-                "\x1b[2mabcd\x1b[0m\x1b[1;33mefgh\x1b[0m\x1b[1;31mijkl\x1b[0m",
-            ),
-            (7, "\x1b[2mabcd\x1b[0m\x1b[1;33mef\x1b[0m…"),
-            (5, "\x1b[2mabcd\x1b[0m…"),
-        ] {
-            let mut out = Vec::new();
-            line.write(&mut out, Some(columns), 0);
-            assert_eq!(String::from_utf8(out).unwrap(), expected, "{columns}");
-        }
+    fn a_pipe_gets_whole_lines() {
+        let long = "word ".repeat(100) + "end";
+        assert_eq!(shown(None, &long), format!("{HEAD} {long}\n"));
+        let expected = format!("{HEAD}\n    {long}\n    │ {long}\n");
+        assert_eq!(shown(None, &format!("{long}\n> {long}")), expected);
     }
 
-    proptest! {
-        #[test]
-        fn a_cut_line_fits(text in "\\PC{0,60}", columns in 1_usize..60) {
-            let kept = fitting(&text, columns);
-            let shown: usize = text[..kept].graphemes(true).map(UnicodeWidthStr::width).sum();
-            let room = if kept == text.len() { columns } else { columns - CUT.width() };
-            prop_assert!(shown <= room, "{shown} columns of {room}");
-        }
+    #[test]
+    fn other_events_are_wrapped_below_their_time() {
+        let text = r#"{"type":"x","op":"add","text":"one two three four five six","link":"https://example.com/a/b/c"}"#;
+        assert_eq!(
+            whole(Color::Off, Some(30), &[("x", text)]),
+            "2026-11-22 Sunday\n14:03:00 x  x added: text =\n    \"one two three four five\n    six\"; link =\n    https://example.com/a/b/c\n"
+        );
+    }
+
+    #[test]
+    fn a_long_place_is_wrapped_as_well() {
+        let text = saying("text").replace("lunch plans", "a topic that goes on and on");
+        assert_eq!(
+            whole(Color::Off, Some(40), &[("message", &text)]),
+            "2026-11-22 Sunday\n14:02:07 #Denmark > a topic that goes on\n    and on  Othello Bot:\n    text\n"
+        );
+    }
+
+    #[test]
+    fn every_row_has_its_colour_to_itself() {
+        let text = saying("one two\nthree").replace(r#""flags":[]"#, r#""flags":["mentioned"]"#);
+        let out = whole(Color::On, Some(80), &[("message", &text)]);
+        let expected = ":\x1b[0m\n    \x1b[1mone two\x1b[0m\n    \x1b[1mthree\x1b[0m\n";
+        assert!(out.ends_with(expected), "{out:?}");
     }
 }

@@ -16,6 +16,7 @@ use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::{Message, Recipient};
 use crate::fields::Fields;
 use crate::output::names::{LONGEST, MOST, Names, Subject};
+use crate::output::text::Text;
 
 /// How deep an event is looked through for names.
 const DEEPEST: usize = 6;
@@ -74,7 +75,7 @@ impl Memory {
                 Noun::Thing(kind) => self.thing(kind, *id).is_some(),
                 Noun::Message => true,
             };
-            if !is_known {
+            if !is_known || introduced.begins {
                 self.learn(noun, *id, name);
             }
         }
@@ -89,7 +90,7 @@ impl Memory {
     }
 
     /// Messages carry the names of their people and of their channel.
-    pub fn learn_message(&mut self, message: &Message) {
+    pub fn learn_message(&mut self, message: &Message, text: &Text) {
         if let Some(id) = message.sender_id {
             let name = &message.sender_full_name;
             if self.names.of(Subject::Person, id) != Some(name) {
@@ -107,7 +108,7 @@ impl Memory {
                 }
             }
         }
-        self.recent.note(message);
+        self.recent.add(message, text);
     }
 
     fn learn(&mut self, noun: &Noun, id: i64, name: &str) {
@@ -135,6 +136,8 @@ pub struct Introduced<'a> {
     addresses: Vec<(Cow<'a, str>, i64)>,
     /// New names of what has another.
     changes: Vec<Name<'a>>,
+    /// What the event is about is new, and so is its name.
+    begins: bool,
     /// Somebody or a channel is gone, perhaps only from sight, and called nothing any more.
     ends: bool,
 }
@@ -145,6 +148,7 @@ impl<'a> Introduced<'a> {
         let op = event.text("op").unwrap_or_default();
         let is_common = words::common(&words::singular(kind)).is_some();
         let mut introduced = Introduced {
+            begins: matches!(&*op, "add" | "create"),
             ends: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };
@@ -166,11 +170,9 @@ impl<'a> Introduced<'a> {
         introduced
     }
 
-    /// Reads an object. `is_channel` where a `stream_id` is its own, and not that of the channel where
-    /// it is.
+    /// Reads an object. `is_channel` where a `stream_id` is its own.
     fn read(&mut self, object: &Fields<'a>, depth: usize, kind: &str, is_channel: bool) {
         let id = |names: [&str; 2]| names.iter().find_map(|name| object.integer(name));
-        let user = object.integer("user_id");
         let channel = id(["stream_id", "channel_id"]);
         for (noun, id, name) in [
             (PERSON, id(["user_id", "id"]), "full_name"),
@@ -183,10 +185,11 @@ impl<'a> Introduced<'a> {
                 self.names.push((noun, id, name));
             }
         }
-        for name in ["email", "new_email", "delivery_email"] {
-            if let (Some(user), Some(address)) = (user, object.text(name)) {
-                self.addresses.push((address, user));
-            }
+        if let Some(user) = object.integer("user_id") {
+            let addresses = ["email", "new_email", "delivery_email"].into_iter();
+            let addresses = addresses.filter_map(|name| object.text(name));
+            self.addresses
+                .extend(addresses.map(|address| (address, user)));
         }
         // Most values are no objects and have none.
         let has_objects = |value: &RawValue| depth < DEEPEST && value.get().contains('{');
@@ -194,15 +197,23 @@ impl<'a> Introduced<'a> {
             if words::is_secret(key, value) {
                 continue;
             }
-            for thing in Thing::all(key, value, kind) {
-                let is_channel = matches!(thing.identity, Some((CHANNEL, _)));
-                self.read(&thing.object, depth + 1, kind, is_channel);
-                if let (0, Some((noun, id)), Some(title)) = (depth, thing.identity, thing.title)
-                    && (noun == GROUP || matches!(noun, Noun::Thing(_)))
-                {
-                    self.names.push((noun, id, title.into()));
+            for (listed, object) in things::objects(value) {
+                // The name of what has an id of its own is not that of the channel where it is.
+                let is_channel = object.get("id").is_none();
+                self.read(&object, depth + 1, kind, is_channel);
+                if depth == 0 && words::title(&object).is_some() {
+                    self.read_thing(Thing::new(object, listed, key, kind));
                 }
             }
+        }
+    }
+
+    /// What events of this kind are about.
+    fn read_thing(&mut self, thing: Thing<'a>) {
+        if let (Some((noun, id)), Some(title)) = (thing.identity, thing.title)
+            && (noun == GROUP || matches!(noun, Noun::Thing(_)))
+        {
+            self.names.push((noun, id, title.into()));
         }
     }
 }

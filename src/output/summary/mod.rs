@@ -1,22 +1,23 @@
 //! Summaries: one event, one readable line, and the date on a line of its own when it changes.
 //!
-//! Nothing is dropped and nothing is an error. An event's way: its fields are read, and the names that it
-//! tells are learnt (`memory.rs`, `things.rs`, `recent.rs`). The function of its kind ([`sentence`]) says it
-//! with a [`Writer`], which knows names for ids; where a kind has none, or the event another shape than
-//! it reads, `generic.rs` says what there is. Both fill a [`Line`], which is cut or wrapped to the width
-//! of the terminal. Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old
-//! servers `zerver/lib/actions.py` of Zulip 1.7.
+//! Nothing is dropped and nothing is an error. The way of an event to its line:
+//!
+//! 1. Its fields are read, and names in it are learnt (`memory.rs`), so that later events which have only
+//!    an id can be printed with a name.
+//! 2. The function of its kind ([`sentence`]) writes what happened with a [`Writer`]; what people wrote is read
+//!    by `output/text`. Where a kind has none, or the event another shape than it reads, the generic line says
+//!    what there is (`generic.rs`), by the names of the fields (`words.rs`) and what they hold (`wording.rs`).
+//! 3. The [`EventLine`] is cut or wrapped to the width of the terminal.
+//!
+//! Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old servers
+//! `zerver/lib/actions.py` of Zulip 1.7.
 
 mod activity;
 mod channel;
 mod clock;
-mod difference;
 mod edit;
-mod emoji;
 mod generic;
-mod html;
 mod line;
-mod markdown;
 mod memory;
 mod message;
 mod people;
@@ -24,10 +25,8 @@ mod printed;
 mod recent;
 mod record;
 mod things;
-mod whole;
 mod wording;
 mod words;
-mod wrap;
 mod writer;
 
 use jiff::Timestamp;
@@ -41,8 +40,8 @@ use crate::output::palette::Palette;
 use crate::selection::MESSAGE;
 use clock::Clock;
 use edit::Update;
+use line::EventLine;
 pub use line::Length;
-use line::Line;
 use memory::{Introduced, Memory};
 use writer::Writer;
 
@@ -61,7 +60,9 @@ pub struct Summary {
     palette: Palette,
     zone: TimeZone,
     clock: Clock,
-    line: Line,
+    line: EventLine,
+    /// The server's address, where it is known.
+    site: Option<String>,
 }
 
 impl Summary {
@@ -73,13 +74,20 @@ impl Summary {
             palette,
             clock: Clock::new(zone.clone()),
             zone,
-            line: Line::default(),
+            line: EventLine::default(),
+            site: None,
         }
     }
 
     /// So much of messages.
     pub fn with_length(mut self, length: Length) -> Self {
         self.line.length = length;
+        self
+    }
+
+    /// The address of the server, without a slash at the end: links to it need none.
+    pub fn with_site(mut self, site: Option<String>) -> Self {
+        self.site = site;
         self
     }
 
@@ -101,7 +109,8 @@ impl Summary {
     pub fn learn_names(&mut self, event: &Event) {
         if event.kind == MESSAGE {
             if let Some((message, _)) = message::read(event) {
-                self.memory.learn_message(&message);
+                let text = message::text(&message, &mut self.writer());
+                self.memory.learn_message(&message, &text);
             }
         } else if let Ok(fields) = serde_json::from_str(event.text) {
             let introduced = Introduced::by(event.kind, &fields);
@@ -115,7 +124,7 @@ impl Summary {
         if kind == UPDATE_MESSAGE
             && let Some(update) = Update::read(fields)
         {
-            update.remember(&mut self.memory);
+            update.remember(&mut self.memory, &self.zone, self.site.as_deref());
         }
     }
 
@@ -125,10 +134,11 @@ impl Summary {
             return None;
         }
         let (message, concerns_user) = message::read(event)?;
-        self.memory.learn_message(&message);
+        let text = message::text(&message, &mut self.writer());
+        self.memory.learn_message(&message, &text);
         let mut writer = self.writer();
         writer.concerns_user = concerns_user;
-        message::message(&message, &mut writer)?;
+        message::message(&message, &text, &mut writer)?;
         Some((writer.when, concerns_user))
     }
 
@@ -162,12 +172,14 @@ impl Summary {
     /// A writer of an empty line.
     fn writer(&mut self) -> Writer<'_> {
         self.line.clear();
+        self.line.columns = self.width.map(|width| width.max(NARROWEST));
         Writer {
             memory: &mut self.memory,
             when: None,
             concerns_user: false,
             palette: self.palette,
             zone: &self.zone,
+            site: self.site.as_deref(),
             line: &mut self.line,
             is_dim: false,
         }
@@ -187,8 +199,7 @@ impl Summary {
         };
         ink.write(out, time);
         out.push(b' ');
-        let columns = self.width.map(|width| width.max(NARROWEST));
-        self.line.write(out, columns, time.len() + 1);
+        self.line.write(out, self.palette, time.len() + 1);
         out.push(b'\n');
     }
 }

@@ -83,42 +83,43 @@ fn role(number: Option<i64>) -> Option<&'static str> {
 /// What changed, as it follows the name: in words as far as there are some. A profile field goes by its
 /// name.
 fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
-    let mut phrases: Vec<Cow<str>> = Vec::new();
+    let name = writer.memory.name_of(Subject::Person, id);
+    let mut phrases = Vec::new();
     let mut others = Fields::default();
     for (key, value) in &person.0 {
-        let role = role(number(value)).filter(|_| key == "role");
-        let name = fields::text(value).filter(|_| key == "full_name");
-        phrases.push(match (&**key, value.get()) {
-            ("user_id" | "email", _) => continue,
-            ("is_admin", "true") => "is now an administrator".into(),
-            ("is_admin", "false") => "is no longer an administrator".into(),
-            ("is_active", "true") => "was reactivated".into(),
-            ("is_active", "false") => "was deactivated".into(),
-            ("avatar_url", _) => "has a new picture".into(),
-            ("custom_profile_field", _) => {
+        match change(key, value, name.as_deref()) {
+            Some(phrase) => phrases.push(phrase),
+            None if matches!(&**key, "user_id" | "email") => {}
+            None if key == "custom_profile_field" => {
                 others.0.extend(profile_field(value, writer));
-                continue;
             }
-            _ => match (role, name) {
-                (Some(role), _) => format!("is now {role}").into(),
-                // Of a bot it comes twice, and the second time the name is known.
-                (_, Some(name)) if writer.memory.names.of(Subject::Person, id) == Some(&name) => {
-                    "has a new name".into()
-                }
-                (_, Some(name)) => format!("is now called {name}").into(),
-                (None, None) => {
-                    others.0.push((key.clone(), value));
-                    continue;
-                }
-            },
-        });
+            None => others.0.push((key.clone(), value)),
+        }
     }
-    if !phrases.is_empty() {
-        writer.say(" ");
-        writer.say(&phrases.join(", "));
-    }
+    let gap = if phrases.is_empty() { "" } else { " " };
+    writer.say(gap);
+    writer.say(&phrases.join(", "));
     let has_details = writer.details("realm_user", &others);
     (has_details || !phrases.is_empty()).then_some(())
+}
+
+/// A change in words, of somebody who has been called `name`.
+fn change(key: &str, value: &RawValue, name: Option<&str>) -> Option<String> {
+    let words = match (key, value.get()) {
+        ("is_admin", "true") => "is now an administrator",
+        ("is_admin", "false") => "is no longer an administrator",
+        ("is_active", "true") => "was reactivated",
+        ("is_active", "false") => "was deactivated",
+        ("avatar_url", _) => "has a new picture",
+        ("role", _) => return Some(format!("is now {}", role(number(value))?)),
+        // Of a bot it comes twice, and the second time the name is known.
+        ("full_name", _) => match &*fields::text(value)? {
+            new if name == Some(new) => "has a new name",
+            new => return Some(format!("is now called {new}")),
+        },
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 /// The name of a profile field and its value.

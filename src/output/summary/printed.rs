@@ -93,3 +93,58 @@ impl Printed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Printed};
+    use crate::fields::Fields;
+
+    fn fields(text: &str) -> Fields<'_> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    /// The fields that are not as they were, in the order of their names.
+    fn update(printed: &mut Printed, id: i64, object: &str) -> String {
+        let fields = printed.update("draft", id, &fields(object));
+        let mut fields: Vec<_> = fields.into_iter().collect();
+        fields.sort_unstable();
+        fields.join(" ")
+    }
+
+    #[test]
+    fn only_what_is_not_as_it_was_is_new() {
+        let mut printed = Printed::default();
+        for (name, object, expected) in [
+            ("first", r#"{"id":1,"a":1,"b":[2]}"#, "a b"),
+            ("the same", r#"{"id":1,"a":1,"b":[2]}"#, ""),
+            ("a part that has changed", r#"{"a":3}"#, "a"),
+            (
+                "the rest is still known",
+                r#"{"a":3,"b":[2],"c":null}"#,
+                "c",
+            ),
+        ] {
+            assert_eq!(update(&mut printed, 1, object), expected, "{name}");
+        }
+        assert_eq!(update(&mut printed, 2, r#"{"a":1}"#), "a");
+        printed.forget("draft", 1);
+        assert_eq!(update(&mut printed, 1, r#"{"a":3}"#), "a");
+    }
+
+    #[test]
+    fn too_much_is_forgotten_together_with_the_lists() {
+        let mut printed = Printed::default();
+        let list = [(1, fields(r#"{"a":1}"#))];
+        assert!(printed.update_list("draft", &list).unwrap().is_first);
+        assert!(!printed.update_list("draft", &list).unwrap().is_first);
+        let most = i64::try_from(MOST).unwrap();
+        for id in 2..=most {
+            update(&mut printed, id, r#"{"a":1}"#);
+        }
+        assert!(printed.things.len() + printed.lists.len() <= MOST);
+        let again = printed.update_list("draft", &list).unwrap();
+        assert!(again.is_first && again.new == [1] && again.changed.is_empty());
+        let long: Vec<_> = (0..most).map(|id| (id, fields("{}"))).collect();
+        assert!(printed.update_list("draft", &long).is_none());
+    }
+}

@@ -7,11 +7,16 @@ use std::collections::VecDeque;
 
 use crate::event::{Message, MessageId, Person, Recipient};
 use crate::fields::Fields;
+use crate::output::text::Text;
 
 /// How many are kept: a busy channel's last hour.
 const KEPT: usize = 500;
 /// How much of a text is kept, in bytes: more than a quotation shows.
 const EXCERPT: usize = 160;
+/// How many options of a poll are kept.
+const OPTIONS: usize = 50;
+/// Who added the options that a poll begins with.
+const CANNED: &str = "canned";
 
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,17 +31,17 @@ pub enum Place {
 
 impl Place {
     /// Where a message is that passed.
-    pub fn of(said: &Said) -> Place {
-        match said.channel {
-            Some(channel) => Place::Channel(channel, said.place.clone()),
-            None => Place::Direct(said.place.clone()),
+    pub fn of(past: &PastMessage) -> Place {
+        match past.channel {
+            Some(channel) => Place::Channel(channel, past.place.clone()),
+            None => Place::Direct(past.place.clone()),
         }
     }
 
     /// The place of a message, as some events have it: `{"type":"stream","stream_id":7,"topic":"a"}`,
-    /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`. Who
-    /// tells it is not one of the others in a conversation.
-    pub fn in_fields(fields: &Fields, teller: Option<i64>) -> Option<Place> {
+    /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`, without
+    /// the one that the event is about.
+    pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<Place> {
         let channel = fields.integer("stream_id");
         if let Some(channel) = channel.or_else(|| fields.integer("channel_id")) {
             let topic = fields.text("topic").unwrap_or_default();
@@ -44,14 +49,14 @@ impl Place {
         }
         fields.get("user_ids")?;
         let mut people = fields.list("user_ids").integers();
-        people.retain(|id| Some(*id) != teller);
+        people.retain(|id| Some(*id) != who);
         Some(Place::With(people))
     }
 }
 
 /// A message that passed.
 #[derive(Debug)]
-pub struct Said {
+pub struct PastMessage {
     id: MessageId,
     /// Who sent it, by id.
     pub sender: Option<i64>,
@@ -61,15 +66,26 @@ pub struct Said {
     pub place: String,
     /// The beginning of its text.
     pub text: String,
+    /// What a poll can be answered with, or the tasks of a list: who added each, and as which of theirs.
+    options: Vec<(String, i64, String)>,
+}
+
+impl PastMessage {
+    /// The option of a poll, or the task, that somebody added as theirs of that number.
+    pub fn option(&self, author: &str, number: i64) -> Option<&str> {
+        let mut options = self.options.iter();
+        let option = options.find(|(by, at, _)| by == author && *at == number);
+        option.map(|(.., option)| option.as_str())
+    }
 }
 
 /// The last messages, the oldest first.
 #[derive(Debug, Default)]
-pub struct Recent(VecDeque<Said>);
+pub struct Recent(VecDeque<PastMessage>);
 
 impl Recent {
-    /// Remembers a message.
-    pub fn note(&mut self, message: &Message) {
+    /// Remembers a message by the beginning of its text.
+    pub fn add(&mut self, message: &Message, text: &Text) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -77,35 +93,51 @@ impl Recent {
             Recipient::Channel(_) => excerpt(&message.subject),
             Recipient::People(people) => excerpt(&conversation(message, people)),
         };
-        self.0.push_back(Said {
+        self.0.push_back(PastMessage {
             id: MessageId(message.id),
             sender: message.sender_id,
             channel: message.stream_id,
             place,
-            text: excerpt(&message.content),
+            text: excerpt(&text.excerpt()),
+            options: text
+                .options()
+                .take(OPTIONS)
+                .zip(0..)
+                .map(|(option, number)| (CANNED.to_owned(), number, excerpt(option)))
+                .collect(),
         });
     }
 
-    /// The message of that id, if it passed lately.
-    pub fn find(&self, id: MessageId) -> Option<&Said> {
-        self.0.iter().find(|said| said.id == id)
+    /// The message of that id, if it passed lately; the newest, where it is there twice.
+    pub fn find(&self, id: MessageId) -> Option<&PastMessage> {
+        self.0.iter().rev().find(|past| past.id == id)
     }
 
     /// Its text is another one now. It may be there twice, from history and live.
     pub fn edit(&mut self, id: MessageId, text: &str) {
+        for past in self.0.iter_mut().filter(|past| past.id == id) {
+            past.text = excerpt(text);
+        }
+    }
+
+    /// Somebody added an option to a poll, or a task to a list.
+    pub fn add_option(&mut self, id: MessageId, author: &str, number: i64, option: &str) {
         for said in self.0.iter_mut().filter(|said| said.id == id) {
-            said.text = excerpt(text);
+            if said.options.len() < OPTIONS {
+                let option = (author.to_owned(), number, excerpt(option));
+                said.options.push(option);
+            }
         }
     }
 
     /// These are somewhere else now; without a topic they kept their own. The ids ascend: there may
     /// be very many.
     pub fn relocate(&mut self, ids: &[MessageId], channel: Option<i64>, topic: Option<&str>) {
-        let is_moved = |said: &&mut Said| ids.binary_search(&said.id).is_ok();
-        for said in self.0.iter_mut().filter(is_moved) {
-            said.channel = channel.or(said.channel);
+        let is_moved = |past: &&mut PastMessage| ids.binary_search(&past.id).is_ok();
+        for past in self.0.iter_mut().filter(is_moved) {
+            past.channel = channel.or(past.channel);
             if let Some(topic) = topic {
-                said.place = excerpt(topic);
+                past.place = excerpt(topic);
             }
         }
     }
@@ -147,14 +179,14 @@ fn excerpt(text: &str) -> String {
 mod tests {
     use super::{EXCERPT, KEPT, Recent};
     use crate::event::{Message, MessageId, Recipient};
+    use crate::output::text::Text;
 
-    fn said(id: u64, text: &str) -> Message<'_> {
+    fn said(id: u64) -> Message<'static> {
         Message {
             id,
             stream_id: Some(1),
             display_recipient: Recipient::Channel("ops".into()),
             subject: "old".into(),
-            content: text.into(),
             ..Message::default()
         }
     }
@@ -163,7 +195,7 @@ mod tests {
     fn the_oldest_makes_room() {
         let mut recent = Recent::default();
         for id in 0..=KEPT as u64 {
-            recent.note(&said(id, "text"));
+            recent.add(&said(id), &Text::default());
         }
         assert!(recent.find(MessageId(0)).is_none());
         assert!(recent.find(MessageId(1)).is_some());
@@ -174,7 +206,8 @@ mod tests {
     #[test]
     fn edits_and_moves_are_followed() {
         let mut recent = Recent::default();
-        recent.note(&said(1, &"é".repeat(EXCERPT)));
+        recent.add(&said(1), &Text::default());
+        recent.edit(MessageId(1), &"é".repeat(EXCERPT));
         assert_eq!(recent.find(MessageId(1)).unwrap().text.len(), EXCERPT);
         recent.edit(MessageId(1), "new text");
         recent.relocate(&[MessageId(1)], None, Some("new"));

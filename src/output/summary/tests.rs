@@ -43,7 +43,7 @@ fn messages_say_where_who_and_what() {
         (
             "action",
             IN_DENMARK.replace("text\"", r#"/me waves","is_me_message":true"#),
-            "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
+            "14:02:07 #Denmark > lunch plans  Othello Bot waves",
         ),
         (
             "action as html",
@@ -51,7 +51,7 @@ fn messages_say_where_who_and_what() {
                 "text\"",
                 r#"<p>/me waves</p>","content_type":"text/html","is_me_message":true"#,
             ),
-            "14:02:07 #Denmark > lunch plans  * Othello Bot waves",
+            "14:02:07 #Denmark > lunch plans  Othello Bot waves",
         ),
         (
             "slash me in a text only",
@@ -77,7 +77,7 @@ fn messages_say_where_who_and_what() {
         (
             "direct action",
             TO_CORDELIA.replace("text\"", r#"/me waves","is_me_message":true"#),
-            "14:02:07 DM Hamlet → Cordelia  * Hamlet waves",
+            "14:02:07 DM Hamlet → Cordelia  Hamlet waves",
         ),
         (
             "several",
@@ -288,6 +288,9 @@ proptest! {
         let plain = lines(Color::Off, width, &events);
         prop_assert_eq!(plain.matches('\n').count(), 2);
         prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{:?}", plain);
-        prop_assert_eq!(stripped(&lines(Color::On, width, &events)), plain);
+        // Colour takes the place of signs.
+        if !texts[3].contains(['`', '*', '~', '#', '[']) {
+            prop_assert_eq!(stripped(&lines(Color::On, width, &events)), plain);
+        }
     }
 }

@@ -22,19 +22,24 @@ pub struct Thing<'a> {
 }
 
 impl<'a> Thing<'a> {
-    /// An object in a field of an event of that kind.
-    pub fn new(object: Fields<'a>, field: &str, kind: &str) -> Thing<'a> {
-        let own = words::of_object(field, kind);
+    /// An object in a field of an event of that kind. `listed` is the id that it is listed by.
+    pub fn new(object: Fields<'a>, listed: Option<i64>, field: &str, kind: &str) -> Thing<'a> {
+        let own_name = format!("{}_id", words::singular(field));
         let keys = [
-            ("id".to_owned(), own.clone()),
-            (format!("{}_id", words::singular(field)), own),
-            ("user_id".to_owned(), PERSON),
-            ("stream_id".to_owned(), CHANNEL),
-            ("channel_id".to_owned(), CHANNEL),
+            ("id", None),
+            (&own_name, None),
+            ("user_id", Some(PERSON)),
+            ("stream_id", Some(CHANNEL)),
+            ("channel_id", Some(CHANNEL)),
         ];
-        let mut ids = keys.into_iter();
-        let found = ids.find_map(|(key, noun)| Some((object.integer(&key)?, key, noun)));
-        let (identity, id_field) = found.map(|(id, key, noun)| ((noun, id), key)).unzip();
+        let found = keys.into_iter().find_map(|(key, noun)| {
+            let id = object.integer(key)?;
+            let noun = noun.unwrap_or_else(|| words::of_object(field, kind));
+            Some(((noun, id), key.to_owned()))
+        });
+        let listed = listed.map(|id| ((words::of_object(field, kind), id), String::new()));
+        let found = found.or(listed);
+        let (identity, id_field) = found.unzip();
         let is_person = matches!(identity, Some((PERSON, _)));
         let address = object.text("email").filter(|_| is_person);
         Thing {
@@ -60,28 +65,24 @@ impl<'a> Thing<'a> {
         self.identity.as_ref().map(|(_, id)| *id)
     }
 
-    /// The things in a field: one, those of a list, or those of an object that is a list by ids.
+    /// The things in a field.
     pub fn all(field: &str, value: &'a RawValue, kind: &str) -> Vec<Thing<'a>> {
-        let thing = |object| Thing::new(object, field, kind);
-        match Value::of(value) {
-            Value::Object(object) => match by_ids(&object) {
-                Some(entries) => {
-                    let entries = entries.into_iter().map(|(id, object)| {
-                        let mut thing = thing(object);
-                        let listed = || (words::of_object(field, kind), id);
-                        thing.identity.get_or_insert_with(listed);
-                        thing
-                    });
-                    entries.collect()
-                }
-                None => vec![thing(object)],
-            },
-            Value::List(list) => {
-                let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
-                objects.map(thing).collect()
-            }
-            _ => Vec::new(),
+        let objects = objects(value).into_iter();
+        let things = objects.map(|(listed, object)| Thing::new(object, listed, field, kind));
+        things.collect()
+    }
+}
+
+/// The objects in a value, and the ids that they are listed by: itself, those of a list, or of an object
+/// that is a list by ids.
+pub fn objects(value: &RawValue) -> Vec<(Option<i64>, Fields<'_>)> {
+    match Value::of(value) {
+        Value::Object(object) => by_ids(&object).unwrap_or_else(|| vec![(None, object)]),
+        Value::List(list) => {
+            let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
+            objects.map(|object| (None, object)).collect()
         }
+        _ => Vec::new(),
     }
 }
 
@@ -98,9 +99,9 @@ pub fn subject<'a>(event: &Fields<'a>, kind: &str) -> Option<(Cow<'a, str>, Noun
 }
 
 /// The values of an object that is a list by ids.
-pub fn by_ids<'a>(object: &Fields<'a>) -> Option<Vec<(i64, Fields<'a>)>> {
+pub fn by_ids<'a>(object: &Fields<'a>) -> Option<Vec<(Option<i64>, Fields<'a>)>> {
     let entries = object.0.iter();
-    let entries = entries.map(|(key, value)| Some((key.parse().ok()?, Fields::of(value)?)));
+    let entries = entries.map(|(key, value)| Some((Some(key.parse().ok()?), Fields::of(value)?)));
     let entries: Option<Vec<_>> = entries.collect();
     entries.filter(|entries| !entries.is_empty())
 }

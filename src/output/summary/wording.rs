@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::line::shorten;
 use super::memory::Memory;
 use super::things::{self, Thing};
 use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
 use crate::event::MessageId;
 use crate::fields::{Fields, Value, number};
 use crate::output::names::Subject;
+use crate::output::text::shorten;
 use crate::secret::REDACTED;
 
 /// Columns of a text.
@@ -115,16 +115,14 @@ impl Wording<'_> {
         matches!(Value::of(value), Value::Text(text) if text == bare || self.text(&text) == name)
     }
 
-    /// The fields of an object in words, its place before them. `is_brief` leaves out what says nothing
-    /// in new things.
-    pub fn details(&mut self, object: &Fields, is_brief: bool) -> Vec<String> {
+    /// The fields of an object in words, its place before them.
+    pub fn details(&mut self, object: &Fields) -> Vec<String> {
         let place = self.place(object);
         let has_place = place.is_some();
         let mut details: Vec<String> = place.into_iter().collect();
         for (key, value) in &object.0 {
             let is_left_out = words::is_silent(key)
                 || has_place && words::is_of_place(key)
-                || is_brief && says_nothing(key, value)
                 || key == "email" && object.get("user_id").is_some();
             if !is_left_out {
                 details.push(self.field(object, key, value));
@@ -211,7 +209,7 @@ impl Wording<'_> {
                 Value::List(inner) => self.path(&inner.first),
                 _ => self.value(key, noun, entry),
             }),
-            Value::Object(object) => self.object(key, object),
+            Value::Object(object) => self.object(key, value, &object),
         }
     }
 
@@ -243,32 +241,27 @@ impl Wording<'_> {
         texts.join(" > ")
     }
 
-    fn object(&mut self, key: &str, object: Fields) -> String {
-        if let Some(permitted) = things::permitted(&object) {
+    fn object(&mut self, key: &str, value: &RawValue, object: &Fields) -> String {
+        if let Some(permitted) = things::permitted(object) {
             if permitted.is_empty() {
                 return "nobody".to_owned();
             }
             let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
             return listed(&permitted, permitted.len(), name);
         }
-        if let Some(on) = things::switches(&object) {
+        if let Some(on) = things::switches(object) {
             return listed(&on, on.len(), |name| self.text(name));
         }
-        match things::by_ids(&object) {
-            Some(entries) => listed(&entries, entries.len(), |(id, entry)| {
-                self.thing(key, entry.clone(), Some(*id))
-            }),
-            None => self.thing(key, object, None),
-        }
+        let things = Thing::all(key, value, self.kind);
+        listed(&things, things.len(), |thing| self.thing(key, thing))
     }
 
     /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
-    /// `listed` is the id that it is listed by.
-    fn thing(&mut self, key: &str, object: Fields, listed: Option<i64>) -> String {
-        let thing = Thing::new(object, key, self.kind);
-        let identity = thing.identity.as_ref();
-        let name = self.name_of(&thing);
-        let name = name.or_else(|| identity.and_then(|(noun, id)| self.label(noun, *id)));
+    fn thing(&mut self, key: &str, thing: &Thing) -> String {
+        let mut name = self.name_of(thing);
+        if let Some((noun, id)) = &thing.identity {
+            name = name.or_else(|| self.label(noun, *id));
+        }
         if let Some(name) = name {
             return name;
         }
@@ -276,7 +269,7 @@ impl Wording<'_> {
             Some(id) if !words::is_after(key, self.kind) => {
                 format!("{} {id}", words::spoken(&words::singular(key)))
             }
-            id => id.or(listed).map(|id| id.to_string()).unwrap_or_default(),
+            id => id.map(|id| id.to_string()).unwrap_or_default(),
         };
         match spaced(&[&head, &self.in_brackets(&thing.fields())]) {
             words if words.is_empty() => NONE.to_owned(),
@@ -289,7 +282,7 @@ impl Wording<'_> {
             return count(object.0.len(), "field");
         }
         self.depth += 1;
-        let mut details = self.details(object, false);
+        let mut details = self.details(object);
         self.depth -= 1;
         if details.is_empty() {
             return String::new();
@@ -300,12 +293,6 @@ impl Wording<'_> {
         }
         format!("({})", details.join("; "))
     }
-}
-
-/// Whether a value is what new things have that have nothing there, or a secret.
-fn says_nothing(key: &str, value: &RawValue) -> bool {
-    let is_nothing = matches!(value.get(), "null" | "false" | "0" | "\"\"" | "[]" | "{}");
-    is_nothing || words::is_secret(key, value)
 }
 
 /// Things with commas between them, of which these are the first of `len`; of many the rest is counted.

@@ -109,6 +109,9 @@ fn without_realm(name: &str) -> &str {
 /// What one of them is called, as far as there are rules: `draft` of `drafts`, `emoji` of `realm_emoji`.
 pub fn singular(name: &str) -> String {
     let name = without_realm(name);
+    if !name.ends_with('s') {
+        return name.to_owned();
+    }
     let mut endings = pairs(PLURALS);
     let one = endings.find_map(|(many, one)| Some(name.strip_suffix(many)?.to_owned() + one));
     one.unwrap_or_else(|| name.to_owned())

@@ -1,13 +1,12 @@
 //! What sentences are written with: words in their inks, short quotations, lists, and names in place of
 //! ids.
 //!
-//! Everything goes through [`Line::push`], which makes text harmless.
+//! Everything goes through [`EventLine::push`], which makes text harmless.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::emoji;
-use super::line::{Length, Line};
+use super::line::{EventLine, Length};
 use super::memory::Memory;
 use super::recent::Place;
 use super::wording::{Wording, count, quote, shown};
@@ -15,6 +14,8 @@ use crate::event::MessageId;
 use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
+use crate::output::text::difference::Changes;
+use crate::output::text::{Line, Paint, Reader, Text, emoji};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
@@ -46,8 +47,10 @@ pub struct Writer<'a> {
     pub palette: Palette,
     /// The zone of all times in the line.
     pub zone: &'a TimeZone,
+    /// The server's address, where it is known.
+    pub site: Option<&'a str>,
     /// What is written.
-    pub line: &'a mut Line,
+    pub line: &'a mut EventLine,
     /// All of it is in one ink.
     pub is_dim: bool,
 }
@@ -91,20 +94,33 @@ impl Writer<'_> {
     }
 
     /// What the line is about, at its end: it may be long and have line breaks.
-    pub fn body(&mut self, text: &str) {
+    pub fn text(&mut self, text: &Text) {
         let ink = if self.concerns_user {
             self.palette.stress()
         } else {
             self.palette.plain()
         };
-        self.line.push_body(ink, text);
+        let palette = self.palette;
+        self.line.push_text(text, Paint { palette, ink });
+    }
+
+    /// A reader of what people wrote.
+    pub fn reader(&mut self) -> Reader<'_> {
+        Reader::new(self.zone, self.site, &mut self.memory.names)
+    }
+
+    /// What an edit changed.
+    pub fn changes(&mut self, changes: &Changes) {
+        let mut line = Line::default();
+        changes.write(&mut line, self.palette);
+        self.line.push_line(&line);
     }
 
     /// All of a text of which the line has quoted but a part, where whole texts are shown.
-    pub fn whole(&mut self, text: &str) {
+    pub fn whole(&mut self, text: &Text) {
         if self.line.length == Length::Whole {
             self.aside(": ");
-            self.body(text);
+            self.text(text);
         }
     }
 
@@ -128,8 +144,15 @@ impl Writer<'_> {
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
         let past = self.memory.recent.find(id);
-        let quoted = past.map(|past| quote(&past.text, QUOTED));
-        self.say(&quoted.unwrap_or_else(|| format!("message {}", id.0)));
+        match past.map(|past| quote(&past.text, QUOTED)) {
+            Some(text) => self.say(&text),
+            None => self.message_id(id),
+        }
+    }
+
+    /// `message 501`
+    pub fn message_id(&mut self, id: MessageId) {
+        self.say(&format!("message {}", id.0));
     }
 
     /// A short quotation: `"Something is rotten…"`.
@@ -172,7 +195,7 @@ impl Writer<'_> {
 
     /// These fields as details: `: timezone = Asia/Tokyo`. Tells whether there is one.
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
-        let details = self.wording(kind).details(object, false);
+        let details = self.wording(kind).details(object);
         if !details.is_empty() {
             self.aside(": ");
             self.say(&details.join("; "));
@@ -232,16 +255,21 @@ impl Writer<'_> {
     /// A person by the name that the event has for them, else by the one that is known, else by
     /// address, else by id.
     pub fn someone(&mut self, who: Who) {
+        let name = self.called(who);
+        self.push(self.palette.sender(&name), &name);
+    }
+
+    /// What somebody is called.
+    pub fn called(&mut self, who: Who) -> String {
         if !who.name.is_empty() {
-            return self.push(self.palette.sender(who.name), who.name);
+            return who.name.to_owned();
         }
         let id = who.id.or_else(|| self.memory.names.at(who.address));
-        let name = match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
+        match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
             Some(name) => name,
             None if who.address.is_empty() => unknown(Subject::Person, id),
             None => who.address.to_owned(),
-        };
-        self.push(self.palette.sender(&name), &name);
+        }
     }
 
     /// A person by an object that tells who it is.

@@ -41,14 +41,14 @@ const RECIPES: [Recipe; 17] = [
     ),
     (
         "sh",
-        "wyzepal-tail --narrow 'stream:Denmark' | jq -r .message.content",
+        "wyzepal-tail stream:Denmark | jq -r .message.content",
         &["in Denmark\n", "deployed\n"],
         &["in Verona", "to you", "{"],
         End::Never,
     ),
     (
         "sh",
-        "wyzepal-tail --full --narrow 'stream:Denmark -sender:me'",
+        "wyzepal-tail --full stream:Denmark -sender:me",
         &["in Denmark", "deployed"],
         &["in Verona", "to you", "by me"],
         End::Never,

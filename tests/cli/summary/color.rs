@@ -154,3 +154,42 @@ fn a_cut_line_still_switches_its_colour_off() {
     let last_code = line.rfind('\u{1b}').expect("a colour");
     assert!(line[last_code..].starts_with("\u{1b}[0m"), "{line:?}");
 }
+
+#[test]
+fn titles_are_hyperlinks_where_there_is_colour_but_not_on_the_console_of_linux() {
+    let list = [message(0, TIME, "[title](https://example.org/a) **bold**")];
+    let link = "\u{1b}]8;;https://example.org/a\u{1b}\\";
+    for (name, term, expected) in [
+        (
+            "colour",
+            "xterm-256color",
+            format!("{link}\u{1b}[4mtitle\u{1b}[0m\u{1b}]8;;\u{1b}\\ \u{1b}[1mbold\u{1b}[0m\n"),
+        ),
+        (
+            "console",
+            "linux",
+            "\u{1b}[4mtitle\u{1b}[0m (https://example.org/a) \u{1b}[1mbold\u{1b}[0m\n".to_owned(),
+        ),
+    ] {
+        let tail = |tail| piped(tail).args(["--color", "always"]).env("TERM", term);
+        let shown = summaries(&list, tail);
+        assert!(shown.ends_with(&expected), "{name}: {shown:?}");
+    }
+    let plain = summaries(&list, piped);
+    assert!(
+        plain.ends_with("Othello Bot: title (https://example.org/a) **bold**\n"),
+        "{plain}"
+    );
+}
+
+#[test]
+fn links_to_the_server_itself_have_no_address() {
+    let list = [message(0, TIME, "[plan.pdf](/user_uploads/1/plan.pdf)")];
+    let plain = summaries(&list, piped);
+    assert!(plain.ends_with("Othello Bot: 📎 plan.pdf\n"), "{plain}");
+    let colored = summaries(&list, |tail| piped(tail).args(["--color", "always"]));
+    let (_, link) = colored.split_once("\u{1b}]8;;").expect("a hyperlink");
+    let (address, _) = link.split_once("\u{1b}\\").expect("its end");
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    assert!(address.ends_with("/user_uploads/1/plan.pdf"), "{address}");
+}

@@ -193,19 +193,20 @@ fn whole_texts_stand_below_their_line_wrapped_on_a_terminal_only() {
     let list = [message(0, TIME, LONG), direct(1, "psst")];
     let full = |tail: Tail| tail.args(["--full"]);
     let head = "2026-11-22 Sunday\n14:02:07 #Denmark > lunch plans  Othello Bot:\n";
-    let code = "\n    ```\n    let x = \"\\u{9b}2J and a line of code that is a good deal longer than the terminal is\";\n    ```\n";
+    let code = r#"    │ let x = "\u{9b}2J and a line of code that is a good de|al longer than the terminal is";"#;
+    let (broken, whole) = (code.replace('|', "\n    │ "), code.replace('|', ""));
     let end = "14:02:09 DM Hamlet → Cordelia: psst\n";
     let link = "https://example.com/a/link/that/is/longer/than/the/terminal/is/wide/by/far";
     assert_eq!(
         summaries(&list, |tail| full(plain_terminal(tail)).on_terminal(60, 24)),
         format!(
-            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that\n    it does not fit.\n{code}    see\n    {link}\n    🎉\n{end}"
+            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that\n    it does not fit.\n{broken}\n    see\n    {link}\n    🎉\n{end}"
         )
     );
     assert_eq!(
         summaries(&list, |tail| full(piped(tail))),
         format!(
-            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that it does not fit.\n{code}    see {link} 🎉\n{end}"
+            "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that it does not fit.\n{whole}\n    see {link} 🎉\n{end}"
         )
     );
     // JSON has everything anyway.

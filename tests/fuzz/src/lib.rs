@@ -56,6 +56,7 @@ mod program {
         pub mod palette;
         pub mod sanitize;
         pub mod summary;
+        pub mod text;
     }
 
     pub mod error {

@@ -5,25 +5,22 @@
 use std::borrow::Cow;
 
 use libfuzzer_sys::fuzz_target;
-use tail::output::sanitize::{find_hidden, sanitize, sanitize_line};
+use tail::output::sanitize::{find_hidden, sanitize_line};
 
 fuzz_target!(|text: &str| {
-    for clean in [sanitize, sanitize_line] {
-        let cleaned = clean(text);
-        assert_eq!(find_hidden(&cleaned), None);
-        assert!(!cleaned.contains(is_dangerous), "{cleaned:?}");
-        assert_eq!(clean(&cleaned), cleaned, "twice");
-        assert_eq!(
-            matches!(cleaned, Cow::Borrowed(_)),
-            find_hidden(text).is_none()
-        );
-    }
+    let cleaned = sanitize_line(text);
+    assert_eq!(find_hidden(&cleaned), None);
+    assert!(!cleaned.contains(is_dangerous), "{cleaned:?}");
+    assert_eq!(sanitize_line(&cleaned), cleaned, "twice");
+    assert_eq!(
+        matches!(cleaned, Cow::Borrowed(_)),
+        find_hidden(text).is_none()
+    );
     if let Some((at, c)) = find_hidden(text) {
         assert!(text[at..].starts_with(c));
         assert_eq!(find_hidden(&text[..at]), None, "a first one");
     }
     if !text.contains("\\u{") {
-        assert_eq!(unescape(&sanitize(text)), text);
         // Only the breaks lose something, and in the same places.
         let breaks = text.replace("\r\n", "\n");
         let breaks = breaks.replace(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'], "⏎");

@@ -2,7 +2,7 @@
 
 use crate::output::names::Subject;
 use crate::output::palette::Color;
-use crate::output::summary::telling::{event, last_line, line, lines, now, summary};
+use crate::output::summary::telling::{ending, event, last_line, line, lines, now, summary};
 
 /// Each event's line when those messages passed before, without the time.
 fn check(kind: &str, cases: &[(&str, &str, &str)]) {
@@ -80,6 +80,11 @@ fn reactions_quote_the_message() {
                 "by id, of a message that was not seen",
                 r#"{"op":"add","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
                 "reaction  Bo added :tada: to message 1",
+            ),
+            (
+                "nobody's: the id is the event's own",
+                r#"{"id":12,"op":"add","message_id":1,"emoji_name":"tada"}"#,
+                "reaction  reaction added: message_id = 1; emoji_name = tada",
             ),
             (
                 "unknown op",
@@ -165,6 +170,62 @@ fn submessages_say_what_was_done_to_the_widget() {
             r#"submessage  submessage: message = "Build red"; sender = Bo"#,
         )],
     );
+}
+
+#[test]
+fn votes_and_ticks_say_for_what_where_the_message_passed() {
+    let content = |text: &str| serde_json::to_string(text).unwrap();
+    let said = |text: &str| {
+        let message = r#""id":600,"type":"stream","stream_id":7,"display_recipient":"ops","subject":"deploy","sender_id":12,"sender_full_name":"Bo""#;
+        let text = content(text);
+        format!(r#"{{"type":"message","message":{{{message},"content":{text}}}}}"#)
+    };
+    let did = |text: &str| {
+        let text = content(text);
+        format!(r#"{{"type":"submessage","message_id":600,"sender_id":12,"content":{text}}}"#)
+    };
+    let poll = said("/poll Lunch?\nPizza\n\n* Sushi");
+    let list = said("/todo Release\ntag");
+    let added = did(r#"{"type":"new_option","idx":1,"option":"soup"}"#);
+    let task = did(r#"{"type":"new_task","key":2,"task":"milk"}"#);
+    for (before, what, expected) in [
+        (
+            &[&poll][..],
+            r#"{"type":"vote","key":"canned,1","vote":1}"#,
+            r#"voted "Sushi" in "Lunch?""#,
+        ),
+        (
+            &[&poll],
+            r#"{"type":"vote","key":"canned,0","vote":-1}"#,
+            r#"took back a vote "Pizza" in "Lunch?""#,
+        ),
+        (
+            &[&poll],
+            r#"{"type":"vote","key":"canned,2","vote":1}"#,
+            r#"voted in "Lunch?""#,
+        ),
+        (
+            &[&poll, &added],
+            r#"{"type":"vote","key":"12,1","vote":1}"#,
+            r#"voted "soup" in "Lunch?""#,
+        ),
+        (
+            &[&list],
+            r#"{"type":"strike","key":"0,canned"}"#,
+            r#"ticked or unticked a task "tag" in "Release""#,
+        ),
+        (
+            &[&list, &task],
+            r#"{"type":"strike","key":"2,12"}"#,
+            r#"ticked or unticked a task "milk" in "Release""#,
+        ),
+    ] {
+        let what = did(what);
+        let mut events: Vec<&str> = before.iter().map(|event| event.as_str()).collect();
+        events.push(&what);
+        let expected = format!("submessage  Bo {expected} (#ops > deploy)");
+        assert_eq!(ending(&events), expected);
+    }
 }
 
 #[test]

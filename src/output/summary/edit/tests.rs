@@ -15,47 +15,47 @@ fn an_edit_says_what_was_and_what_is_and_where() {
         (
             "channel",
             r#"{"user_id":12,"message_id":501,"message_ids":[501],"edit_timestamp":1795356127,"stream_id":7,"stream_name":"ops","orig_content":"Build red","content":"Build green","rendering_only":false}"#,
-            r#"14:02:07 update_message  Bo edited "Build red" → "Build green" (#ops > deploy)"#,
+            r#"14:02:07 update_message  Bo edited "Build red" (#ops > deploy): Build [-red-]{+green+}"#,
         ),
         (
             "direct",
             r#"{"user_id":12,"message_id":503,"message_ids":[503],"orig_content":"lunch?","content":"dinner?"}"#,
-            r#"14:03:00 update_message  Bo edited "lunch?" → "dinner?" (DM Bo → Ada)"#,
+            r#"14:03:00 update_message  Bo edited "lunch?" (DM Bo → Ada): [-lunch-]{+dinner+}?"#,
         ),
         (
             "channel, not seen before",
             r#"{"user_id":99,"message_id":1,"stream_id":8,"stream_name":"design","orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  user#99 edited "a" → "b" (#design)"#,
+            r#"14:03:00 update_message  user#99 edited "a" (#design): [-a-]{+b+}"#,
         ),
         (
             "old server: address, no id of the channel",
             r#"{"sender":"z@x","user_id":99,"message_id":1,"stream_name":"design","orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  z@x edited "a" → "b" (#design)"#,
+            r#"14:03:00 update_message  z@x edited "a" (#design): [-a-]{+b+}"#,
         ),
         (
             "emoji, as in the message",
             r#"{"user_id":12,"message_id":501,"stream_id":7,"orig_content":"red :cry:","content":"green :tada:"}"#,
-            r#"14:03:00 update_message  Bo edited "red 😢" → "green 🎉" (#ops > deploy)"#,
+            r#"14:03:00 update_message  Bo edited "red 😢" (#ops > deploy): [-red 😢-]{+green 🎉+}"#,
         ),
         (
             "direct, not seen before",
             r#"{"user_id":11,"message_id":1,"orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  Ada edited "a" → "b" (DM)"#,
+            r#"14:03:00 update_message  Ada edited "a" (DM): [-a-]{+b+}"#,
         ),
         (
             "edited and moved",
             r#"{"user_id":11,"message_id":501,"message_ids":[501],"stream_id":7,"stream_name":"ops","orig_content":"Build red","content":"Build green","orig_subject":"deploy","subject":"build","new_stream_id":9}"#,
-            r#"14:03:00 update_message  Ada edited "Build red" → "Build green" and moved it from #ops > deploy → channel#9 > build"#,
+            r#"14:03:00 update_message  Ada edited "Build red" and moved it from #ops > deploy → channel#9 > build: Build [-red-]{+green+}"#,
         ),
         (
             "edited and moved with others",
             r#"{"user_id":11,"message_id":501,"message_ids":[501,502],"stream_id":7,"orig_content":"a","content":"b","orig_subject":"deploy","subject":"build"}"#,
-            r#"14:03:00 update_message  Ada edited "a" → "b" and moved 2 messages from #ops > deploy → build"#,
+            r#"14:03:00 update_message  Ada edited "a" and moved 2 messages from #ops > deploy → build: [-a-]{+b+}"#,
         ),
         (
             "edited and resolved",
             r#"{"user_id":11,"message_id":501,"message_ids":[501],"stream_id":7,"orig_content":"a","content":"b","orig_subject":"deploy","subject":"✔ deploy"}"#,
-            r#"14:03:00 update_message  Ada edited "a" → "b" and resolved #ops > deploy"#,
+            r#"14:03:00 update_message  Ada edited "a" and resolved #ops > deploy: [-a-]{+b+}"#,
         ),
     ] {
         assert_eq!(ending(&[text]), expected, "{name}");
@@ -70,25 +70,25 @@ fn an_edit_shows_the_whole_new_text_where_whole_texts_are_shown() {
             "quoted whole",
             None,
             "Build green",
-            r#""The meeting is toda…" → "Build green" (#ops > deploy)"#,
+            r#""The meeting is today at…" (#ops > deploy): [-The meeting is today at noon, and bring…-]{+Build green+}: Build green"#,
         ),
         (
             "room for it",
             None,
             "The meeting is today at 1pm, and bring your own cake",
-            r#""…today at noon, and…" → "…today at 1pm, and…" (#ops > deploy): The meeting is today at 1pm, and bring your own cake"#,
+            r#""The meeting is today at…" (#ops > deploy): …today at [-noon-]{+1pm+}, and…: The meeting is today at 1pm, and bring your own cake"#,
         ),
         (
             "no room for it",
             Some(100),
             "The meeting is today at 1pm, and bring your own cake :tada:",
-            "\"…today at noon, and…\" → \"…today at 1pm, and bring your own\n    cake…\" (#ops > deploy):\n    The meeting is today at 1pm, and bring your own cake 🎉",
+            "\"The meeting is today at…\" (#ops > deploy): …today at\n    [-noon-]{+1pm+}, and bring your own cake {+🎉+}:\n    The meeting is today at 1pm, and bring your own cake 🎉",
         ),
         (
             "several lines",
             None,
             "a\n* b",
-            "\"The meeting is toda…\" → \"a⏎* b\" (#ops > deploy):\n    a\n    * b",
+            "\"The meeting is today at…\" (#ops > deploy): [-The meeting is today at noon, and bring…-]{+a ⏎ * b+}:\n    a\n    * b",
         ),
     ] {
         let new = serde_json::to_string(new).unwrap();
@@ -169,7 +169,7 @@ fn later_lines_know_of_edits_and_moves() {
     let preview = r#"{"user_id":null,"message_id":501,"content":"Build green","rendering_only":true,"stream_id":8}"#;
     assert_eq!(
         ending(&[moved, edited]),
-        r#"14:03:00 update_message  Ada edited "Build red" → "Build green" (#design > build)"#
+        r#"14:03:00 update_message  Ada edited "Build red" (#design > build): Build [-red-]{+green+}"#
     );
     assert_eq!(
         ending(&[moved, edited, preview]),

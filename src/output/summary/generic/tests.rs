@@ -224,6 +224,12 @@ fn odd_events_have_a_line_too() {
             "f  f added: b = 1",
         ),
         (
+            "an id of 0",
+            "devices",
+            r#"{"op":"add","device_id":0,"b":0}"#,
+            "devices  device 0 added",
+        ),
+        (
             "null and numbers",
             "x",
             r#"{"f":null,"g":1.10,"h":1e400}"#,

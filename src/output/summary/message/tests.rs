@@ -15,7 +15,7 @@ fn contents_are_made_readable() {
             "html",
             "<p>a <strong>b</strong> &lt;:tada:</p>\\n<p>c</p>",
             r#","content_type":"text/html""#,
-            "a b <:tada:⏎c",
+            "a b <🎉⏎c",
         ),
         (
             "html that says it is none",

@@ -298,7 +298,7 @@ fn presence_says_who_is_there() {
         ),
         (
             "old",
-            r#""email":"bo@x","presence":{"ZulipMobile":{"status":"idle"}}"#,
+            r#""id":11,"email":"bo@x","presence":{"ZulipMobile":{"status":"idle"}}"#,
             "Bo is idle (ZulipMobile)",
         ),
         (

@@ -6,13 +6,10 @@
 //! `:smile:` of other services is another face. A name that is not in it stays as it is, which can
 //! be read too; the whole list would be five times as long.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use unicode_width::UnicodeWidthChar as _;
-
-use super::markdown::{Fences, Part};
 
 static NAMED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("emoji.txt").lines();
@@ -62,64 +59,9 @@ fn in_colour(points: &[char]) -> String {
     emoji
 }
 
-/// Markdown with emoji for `:tada:` and the like, but not in code.
-pub fn with_emoji(text: &str) -> Cow<'_, str> {
-    let mut colons = text.match_indices(':');
-    if !colons.any(|(at, _)| find_named(text.get(at..).unwrap_or_default()).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut fences = Fences::default();
-    for line in text.split_inclusive('\n') {
-        match fences.read(line) {
-            Part::Prose => push(&mut out, line),
-            Part::Fixed => out.push_str(line),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Appends a line of prose with its emoji.
-fn push(out: &mut String, line: &str) {
-    let mut rest = line;
-    let mut after_emoji = false;
-    while let Some(at) = rest.find(['`', ':']) {
-        let (before, sign) = rest.split_at(at);
-        out.push_str(before);
-        let is_word = |c: char| c.is_alphanumeric() || c == ':';
-        let apart = before.is_empty() && after_emoji || !out.ends_with(is_word);
-        after_emoji = false;
-        let kept = if sign.starts_with('`') {
-            span(sign)
-        } else if sign.starts_with("://") {
-            sign.find(char::is_whitespace).unwrap_or(sign.len())
-        } else if let Some((emoji, length)) = find_named(sign).filter(|_| apart) {
-            out.push_str(emoji);
-            rest = sign.get(length..).unwrap_or_default();
-            after_emoji = true;
-            continue;
-        } else {
-            1
-        };
-        let (kept, after) = sign.split_at(kept);
-        out.push_str(kept);
-        rest = after;
-    }
-    out.push_str(rest);
-}
-
-/// Bytes of the code that `text`, which begins with a backtick, begins with; of the backticks where
-/// nothing closes them.
-fn span(text: &str) -> usize {
-    let code = text.trim_start_matches('`');
-    let (mark, _) = text.split_at(text.len() - code.len());
-    code.find(mark)
-        .map_or(mark.len(), |at| mark.len() + at + mark.len())
-}
-
-/// The emoji whose name between colons `text` begins with, and how many bytes it takes. It is none
-/// in front of a letter: `10:100:5a`, `std::new::x`.
-fn find_named(text: &str) -> Option<(&'static str, usize)> {
+/// The emoji whose name between colons a text begins with, and how many bytes that takes. It is none in
+/// front of a letter: `10:100:5a`, `std::new::x`.
+pub fn named(text: &str) -> Option<(usize, &'static str)> {
     let is_letter = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-');
     let letters = text.bytes().skip(1).take_while(is_letter).count();
     let name = text.get(1..=letters)?;
@@ -129,15 +71,13 @@ fn find_named(text: &str) -> Option<(&'static str, usize)> {
     let after = text.get(letters + 2..)?;
     let goes_on = after.starts_with(char::is_alphanumeric);
     let emoji = from_name(name).filter(|_| !goes_on)?;
-    Some((emoji, letters + 2))
+    Some((letters + 2, emoji))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NAMED, from_code, from_name, in_colour, with_emoji};
+    use super::{NAMED, from_code, from_name, in_colour};
     use crate::output::sanitize::find_hidden;
-    use proptest::prelude::*;
-    use std::borrow::Cow;
     use std::collections::BTreeSet;
 
     #[test]
@@ -192,53 +132,6 @@ mod tests {
             ("tada", "unicode_emoji", None),
         ] {
             assert_eq!(from_code(code, kind).as_deref(), expected, "{code} {kind}");
-        }
-    }
-
-    #[test]
-    fn names_of_emoji_become_emoji_but_not_in_code_and_links() {
-        for (name, text, expected) in [
-            ("one", "well done :tada:!", "well done 🎉!"),
-            ("neighbours", ":tada::heart: :+1:", "🎉❤\u{fe0f} 👍"),
-            ("unknown", ":green_tick: :tada:", ":green_tick: 🎉"),
-            ("unclosed", ":tada :tada:", ":tada 🎉"),
-            ("after a colon", "so::tada: a: :tada:", "so::tada: a: 🎉"),
-            (
-                "times and paths",
-                "10:100:20 std::new::x :tada:",
-                "10:100:20 std::new::x 🎉",
-            ),
-            (
-                "code",
-                "`:tada:` :tada: ``a ` :tada:``",
-                "`:tada:` 🎉 ``a ` :tada:``",
-            ),
-            ("unclosed code", "`:tada:", "`🎉"),
-            (
-                "block",
-                "a :tada:\n```\n:tada:\n```\n:tada:",
-                "a 🎉\n```\n:tada:\n```\n🎉",
-            ),
-            ("quote", "```quote\n:tada:\n```", "```quote\n🎉\n```"),
-            ("link", "http://x/:tada:/ :tada:", "http://x/:tada:/ 🎉"),
-            ("in brackets", "(:tada:)", "(🎉)"),
-            ("capitals", ":Tada: :tada:", ":Tada: 🎉"),
-        ] {
-            assert_eq!(with_emoji(text), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn texts_without_emoji_are_not_copied() {
-        for text in ["", "a: b https://c/d:e :f:", "::::", ":é:", "a:new:b"] {
-            assert!(matches!(with_emoji(text), Cow::Borrowed(_)), "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_but_names_of_emoji_is_replaced(text in "(:tada:|:|`|[A-Zé日/]|\n| )*") {
-            prop_assert_eq!(with_emoji(&text).replace('🎉', ":tada:"), text);
         }
     }
 }

@@ -1,0 +1,324 @@
+//! Painted text: sanitised, with how its parts are painted and where they lead; cut to a width, or taken
+//! apart.
+//!
+//! Text goes in as it came from the server; only here and in `sanitize.rs` is it made harmless, so
+//! nothing that is written can forget it.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::wrap::{Room, rows};
+use crate::output::palette::{Ink, Palette, Styles};
+use crate::output::sanitize::sanitize_line;
+
+/// What a cut text ends with.
+pub const CUT: &str = "…";
+
+/// Text with the ends of its painted parts.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    text: String,
+    parts: Vec<Part>,
+}
+
+/// How a part is painted, up to the byte where it ends.
+#[derive(Clone, Debug)]
+struct Part {
+    end: usize,
+    ink: &'static Ink,
+    styles: Styles,
+    link: Option<Rc<str>>,
+}
+
+impl Part {
+    fn is_painted_like(&self, other: &Part) -> bool {
+        std::ptr::eq(self.ink, other.ink) && self.styles == other.styles && self.link == other.link
+    }
+}
+
+impl Line {
+    /// Makes it empty, and keeps its memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.parts.clear();
+    }
+
+    /// The text without colours.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Columns that it takes.
+    pub fn width(&self) -> usize {
+        self.text.width()
+    }
+
+    /// Appends text, made harmless.
+    pub fn push(&mut self, ink: &'static Ink, text: &str) {
+        self.push_styled(ink, Styles::default(), None, text);
+    }
+
+    /// The same in some styles, leading somewhere.
+    pub fn push_styled(
+        &mut self,
+        ink: &'static Ink,
+        styles: Styles,
+        address: Option<&Rc<str>>,
+        text: &str,
+    ) {
+        if text.is_empty() {
+            return;
+        }
+        self.text.push_str(&sanitize_line(text));
+        self.end_part(Part {
+            end: self.text.len(),
+            ink,
+            styles,
+            link: address.cloned(),
+        });
+    }
+
+    /// Appends a part of another line, which begins and ends between letters.
+    pub fn push_part_of(&mut self, other: &Line, range: Range<usize>) {
+        let first = other.parts.partition_point(|part| part.end <= range.start);
+        let mut start = range.start;
+        for part in other.parts.iter().skip(first) {
+            let end = part.end.min(range.end);
+            if start >= end {
+                break;
+            }
+            self.text
+                .push_str(other.text.get(start..end).unwrap_or_default());
+            self.end_part(Part {
+                end: self.text.len(),
+                ..part.clone()
+            });
+            start = end;
+        }
+    }
+
+    /// One part for neighbours that are painted alike: fewer codes.
+    fn end_part(&mut self, part: Part) {
+        match self.parts.last_mut() {
+            Some(last) if last.is_painted_like(&part) => last.end = part.end,
+            _ => self.parts.push(part),
+        }
+    }
+
+    /// Paints everything so far in one ink.
+    pub fn repaint(&mut self, ink: &'static Ink) {
+        self.parts.clear();
+        let end = self.text.len();
+        let styles = Styles::default();
+        self.parts.push(Part {
+            end,
+            ink,
+            styles,
+            link: None,
+        });
+    }
+
+    /// Leaves out what is behind that byte.
+    fn truncate(&mut self, length: usize) {
+        self.text.truncate(length);
+        let kept = self.parts.partition_point(|part| part.end < length);
+        self.parts.truncate(kept + 1);
+        if let Some(last) = self.parts.last_mut() {
+            last.end = last.end.min(length);
+        }
+    }
+
+    /// Ends with the sign of a cut, in no more than so many columns.
+    pub fn cut(&mut self, columns: usize) {
+        self.truncate(shorten(&self.text, columns.saturating_sub(CUT.width())).len());
+        self.text.push_str(CUT);
+        if let Some(last) = self.parts.last_mut() {
+            last.end = self.text.len();
+        }
+    }
+
+    /// Without blanks at the end.
+    pub fn trim_end(&mut self) {
+        self.truncate(self.text.trim_end_matches(' ').len());
+    }
+
+    /// Appends it to `out`, with colours, which take no columns.
+    pub fn write(&self, out: &mut Vec<u8>, palette: Palette) {
+        let mut start = 0;
+        for part in &self.parts {
+            let text = self.text.get(start..part.end).unwrap_or_default();
+            start = part.end;
+            if !text.is_empty() {
+                let link = part.link.as_deref().filter(|_| palette.has_links());
+                if let Some(link) = link {
+                    write_link(out, link);
+                }
+                palette.write(out, part.ink, part.styles, text);
+                if link.is_some() {
+                    write_link(out, "");
+                }
+            }
+        }
+    }
+
+    /// The same in no more than so many columns.
+    pub fn write_cut(&self, out: &mut Vec<u8>, palette: Palette, columns: usize) {
+        let kept = fitting(&self.text, columns);
+        if kept == self.text.len() {
+            return self.write(out, palette);
+        }
+        let mut line = self.clone();
+        line.truncate(kept);
+        line.write(out, palette);
+        out.extend_from_slice(CUT.as_bytes());
+    }
+
+    /// Its parts in rows, the first and the later ones of that many columns, folded between words.
+    pub fn folds(&self, first: usize, later: usize) -> impl Iterator<Item = Range<usize>> {
+        rows(&self.text, Room { first, later })
+    }
+
+    /// The same, broken where a row is full.
+    pub fn breaks(&self, columns: usize) -> impl Iterator<Item = Range<usize>> {
+        let mut start = Some(0);
+        std::iter::from_fn(move || {
+            let from = start?;
+            let rest = self.text.get(from..)?;
+            let mut used = 0;
+            let full = rest.grapheme_indices(true).find(|(at, grapheme)| {
+                used += grapheme.width();
+                used > columns && *at > 0
+            });
+            let end = full.map_or(self.text.len(), |(at, _)| from + at);
+            start = (end < self.text.len()).then_some(end);
+            Some(from..end)
+        })
+    }
+}
+
+/// A hyperlink as terminals know it (OSC 8); an empty address ends it.
+fn write_link(out: &mut Vec<u8>, address: &str) {
+    for part in ["\x1b]8;;", address, "\x1b\\"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// The beginning of a text, so much that it fits with the sign of a cut behind it; all if all fits.
+pub fn shorten(text: &str, columns: usize) -> &str {
+    text.get(..fitting(text, columns)).unwrap_or(text)
+}
+
+/// The beginning of a text up to the end of a word, with the sign of a cut; all if all fits.
+pub fn shorten_at_word(text: &str, columns: usize) -> String {
+    if fitting(text, columns) == text.len() {
+        return text.to_owned();
+    }
+    let columns = columns.saturating_sub(CUT.width());
+    let room = Room {
+        first: columns,
+        later: columns,
+    };
+    let row = rows(text, room).next().and_then(|row| text.get(row));
+    let row = row.filter(|row| row.width() <= columns);
+    format!("{}{CUT}", row.unwrap_or(shorten(text, columns + 1)))
+}
+
+/// Bytes of `text` to keep: all if it fits, else so much that the sign of the cut fits as well.
+fn fitting(text: &str, columns: usize) -> usize {
+    // Nothing is wider than it is long.
+    if text.len() <= columns {
+        return text.len();
+    }
+    // One column each, and a mark on the last of them stands behind the cut.
+    if text
+        .as_bytes()
+        .get(..=columns)
+        .is_some_and(<[u8]>::is_ascii)
+    {
+        return columns.saturating_sub(1);
+    }
+    let mut used = 0;
+    let mut kept = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += grapheme.width();
+        if used > columns {
+            return kept;
+        }
+        if used < columns {
+            kept = at + grapheme.len();
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CUT, Line, fitting};
+    use crate::output::palette::{Color, Palette};
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation as _;
+    use unicode_width::UnicodeWidthStr;
+
+    #[test]
+    fn text_is_cut_between_graphemes_and_never_wider_than_asked() {
+        for (name, text, columns, expected) in [
+            ("fits", "abcde", 5, "abcde"),
+            ("one too many", "abcdef", 5, "abcd…"),
+            ("wide ones fit", "日本語", 6, "日本語"),
+            ("wide one at the edge", "日本語", 5, "日本…"),
+            ("half a wide one", "日本語", 4, "日…"),
+            ("family", "ab👨‍👩‍👧‍👦cd", 4, "ab…"),
+            ("family fits", "ab👨‍👩‍👧‍👦cd", 6, "ab👨‍👩‍👧‍👦cd"),
+            (
+                "marks stay with their letter",
+                "e\u{301}e\u{301}e\u{301}",
+                2,
+                "e\u{301}…",
+            ),
+            ("zero", "abc", 0, "…"),
+            ("empty", "", 0, ""),
+        ] {
+            let palette = Palette::new(Color::Off);
+            let mut line = Line::default();
+            line.push(palette.plain(), text);
+            let mut out = Vec::new();
+            line.write_cut(&mut out, palette, columns);
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn colours_take_no_columns_and_end_before_the_cut() {
+        let palette = Palette::new(Color::On);
+        let mut line = Line::default();
+        line.push(palette.dim(), "ab");
+        line.push(palette.dim(), "cd");
+        line.push(palette.warning(), "efgh");
+        line.push(palette.error(), "ijkl");
+        for (columns, expected) in [
+            (
+                12,
+                "\x1b[2mabcd\x1b[0m\x1b[1;33mefgh\x1b[0m\x1b[1;31mijkl\x1b[0m",
+            ),
+            (7, "\x1b[2mabcd\x1b[0m\x1b[1;33mef\x1b[0m…"),
+            (5, "\x1b[2mabcd\x1b[0m…"),
+        ] {
+            let mut out = Vec::new();
+            line.write_cut(&mut out, palette, columns);
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{columns}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_line_fits(text in "\\PC{0,60}", columns in 1_usize..60) {
+            let kept = fitting(&text, columns);
+            let shown: usize = text[..kept].graphemes(true).map(UnicodeWidthStr::width).sum();
+            let room = if kept == text.len() { columns } else { columns - CUT.width() };
+            prop_assert!(shown <= room, "{shown} columns of {room}");
+        }
+    }
+}
