@@ -141,10 +141,15 @@ fn first_part(view: &str) -> &str {
 
 fn decode(part: &str) -> Result<String, String> {
     let coded = part.replace('.', "%");
-    let decoded = percent_decode_str(&coded).decode_utf8();
+    let is_coded = |code: &str| {
+        let digits = code.bytes().take(2).filter(u8::is_ascii_hexdigit);
+        digits.count() == 2
+    };
+    let decoded = percent_decode_str(&coded).decode_utf8().ok();
     decoded
+        .filter(|_| coded.split('%').skip(1).all(is_coded))
         .map(Into::into)
-        .map_err(|_| format!("the link is damaged at {}, copy it once more", quoted(part)))
+        .ok_or_else(|| format!("the link is damaged at {}, copy it once more", quoted(part)))
 }
 
 #[cfg(test)]
@@ -202,6 +207,12 @@ mod tests {
             ("https://chat.example.com/#channels/5/ops", "is no narrow"),
             ("https://chat.example.com/", "is no narrow; take the link"),
             ("#narrow/topic/.FF", "damaged at \".FF\""),
+            (
+                "#narrow/sender/ada.40example.com",
+                "damaged at \"ada.40example.com\"",
+            ),
+            ("#narrow/topic/50%", "damaged at \"50%\""),
+            ("#narrow/topic/v1.2", "damaged at \"v1.2\""),
             (
                 "https://me:secret@chat.example.com/#narrow/is/dm",
                 "has an `@`",
