@@ -123,6 +123,10 @@ fn time(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(time) = Timestamp::from_str(text) {
         return Some(time);
     }
+    // The name of a zone, which would be left out in silence.
+    if text.contains('[') {
+        return None;
+    }
     if let Some(time) = time_of_day(text) {
         let last = at(today, time).filter(|time| *time <= now);
         return last.or_else(|| at(today.yesterday().ok()?, time));
@@ -218,6 +222,8 @@ mod tests {
             "2026-13-01",
             "2026-11-22T25:00",
             "-2h",
+            // The zone would be left out in silence.
+            "2026-11-22T14:00[America/New_York]",
             "99999999999999d",
             // Milliseconds since 1970.
             "1795356127000",
