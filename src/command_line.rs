@@ -96,9 +96,11 @@ fn read<'a>(
 fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>>, String> {
     let text = text.to_str().ok_or("it is not UTF-8")?;
     let words = shlex::split(text).ok_or("its quotes do not match")?;
-    let parts = parts(words.into_iter().map(OsString::from), command);
+    let parts = parts(words.iter().map(OsString::from), command);
+    // Not the dashes that `parts` puts before terms.
+    let is_written = |part: &Part| words.iter().any(|word| word == part.word());
     for part in &parts {
-        if matches!(part.owner, Owner::Nobody) {
+        if matches!(part.owner, Owner::Nobody) && is_written(part) {
             return Err(format!(
                 "'{}' is no option, and nothing else stands there",
                 part.word()
@@ -155,6 +157,7 @@ impl Part<'_> {
             || command.get_arg_conflicts_with(option).contains(&given)
             || are("messages", "event_types")
             || are("event_types", "messages")
+            || are("messages", "exclude_types")
             || are("apply_markdown", "output")
             || (are("output", "apply_markdown") && self.is_for_people())
     }
@@ -283,6 +286,9 @@ fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
     if Narrow::from_argument(first).is_ok() {
         return None;
     }
+    if first.starts_with('-') {
+        return Some("behind -- all words are terms: write options before it".to_owned());
+    }
     let value = before.words.last()?.to_str()?;
     let option = before.word();
     if before.is("event_types") || before.is("exclude_types") {
@@ -368,6 +374,7 @@ mod tests {
             ("--since 1h --utc", "-n 20", "--utc"),
             ("-m", "-e message", ""),
             ("-e message", "-m", ""),
+            ("-E message --utc", "-m", "--utc"),
             (
                 "-c rc --cursor-file c --utc",
                 "--demo",

@@ -53,6 +53,12 @@ impl Selection {
         named && !self.excluded.iter().any(|k| k == kind)
     }
 
+    /// Whether no event is printed, whatever comes.
+    pub fn is_empty(&self) -> bool {
+        let kinds = self.kinds.as_ref();
+        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| self.shows(kind)))
+    }
+
     /// Whether an event is printed.
     pub fn passes(&self, event: &Event) -> bool {
         self.shows(event.kind)
