@@ -14,7 +14,7 @@ use crate::selection;
 use crate::selection::narrow::Narrow;
 
 /// What people type out of habit, and what it is here.
-const HABITS: [(&str, &str); 9] = [
+const HABITS: [(&str, &str); 18] = [
     ("--api-key", KEY),
     ("--key", KEY),
     ("--json", "did you mean -o json?"),
@@ -24,6 +24,16 @@ const HABITS: [(&str, &str); 9] = [
     ("--channel", "did you mean channel:NAME?"),
     ("--topic", "did you mean topic:NAME?"),
     ("--sender", "did you mean sender:ADDRESS?"),
+    ("--before", "did you mean --until?"),
+    ("--after", "did you mean --since?"),
+    ("--tail", "did you mean -n?"),
+    ("--limit", "did you mean -n, or -C?"),
+    ("--no-color", "did you mean --color never?"),
+    ("--format", "did you mean -o?"),
+    // Other programs of this kind have commands.
+    ("demo", "did you mean --demo?"),
+    ("check", "did you mean --check?"),
+    ("help", "did you mean --help?"),
 ];
 const KEY: &str = "others on this machine can see options, so the key is none: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 
@@ -260,7 +270,7 @@ fn hint(error: &clap::Error, parts: &[Part]) -> Option<String> {
         match (error.kind(), part.owner) {
             (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
             (ErrorKind::ValueValidation, Owner::Nobody) => {
-                missing_quotes(before?, parts.get(at..)?)
+                habit(part.word()).or_else(|| missing_quotes(before?, parts.get(at..)?))
             }
             _ => None,
         }
@@ -295,6 +305,16 @@ fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
         let list = value.trim_end_matches(',');
         let is_list = Kind::named(first).is_some();
         return is_list.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
+    }
+    let is_term = |word: &&&str| Narrow::from_argument(word).is_ok();
+    if let Some(term) = more.get(1).filter(is_term) {
+        return match first.to_lowercase().as_str() {
+            "or" | "|" | "||" => Some(format!(
+                "did you mean --narrow '{value}' --narrow '{term}'?"
+            )),
+            "and" | "&" | "&&" => Some("leave it out: all terms must hold".to_owned()),
+            _ => None,
+        };
     }
     let more = more.join(" ");
     let narrow = format!("{value} {more}");
