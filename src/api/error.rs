@@ -78,6 +78,8 @@ pub enum Failure {
         status: u16,
         /// How long to stay away, if the answer has that.
         retry_after: Option<Duration>,
+        /// What a proxy is called that sees the request and may have answered it.
+        proxy: Option<String>,
     },
     /// Nothing could be sent: certificates or keys that cannot be used.
     Setup(String),
@@ -157,6 +159,12 @@ impl Failure {
             _ => Failure::Foreign {
                 status,
                 retry_after,
+                // Into what is encrypted it does not see.
+                proxy: account
+                    .proxy
+                    .as_ref()
+                    .filter(|_| !account.site.is_https())
+                    .map(Proxy::to_string),
             },
         }
     }
@@ -166,14 +174,18 @@ impl Failure {
 fn unreachable(error: &reqwest::Error, account: &Account) -> String {
     let Account { site, proxy, .. } = account;
     let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+    let proxy = proxy.as_ref();
     if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
+        if let Some(proxy) = proxy.filter(|proxy| proxy.is_https()) {
+            return format!("the proxy {proxy} does not speak TLS; write it with http://");
+        }
         let plain = site.to_string().replacen("https:", "http:", 1);
         return format!(
             "it does not speak TLS; if it speaks plain http, write {plain} as the site"
         );
     }
     let cause = deepest(error);
-    if cause == NO_HTTP && !site.is_https() {
+    if cause == NO_HTTP && !site.is_https() && proxy.is_none() {
         let tls = site.to_string().replacen("http:", "https:", 1);
         return format!("it does not speak HTTP; if it speaks TLS, write {tls} as the site");
     }
@@ -349,6 +361,7 @@ impl ApiError {
             Failure::Foreign {
                 status,
                 retry_after,
+                ..
             } => match (*status, retry_after) {
                 (408 | 500.., Some(stay)) => Verdict::Later(*stay),
                 (0..300 | 408 | 500.., _) => Verdict::Transient,
@@ -410,6 +423,12 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (site, origin, endpoint) = (&self.site, &self.origin, self.endpoint);
+        let by_proxy = match &self.failure {
+            Failure::Foreign {
+                proxy: Some(proxy), ..
+            } => format!("; it may be the proxy {proxy} that answers"),
+            _ => String::new(),
+        };
         match &self.failure {
             Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
@@ -455,7 +474,7 @@ impl fmt::Display for ApiError {
             }
             Failure::Foreign { status, .. } if self.is_denial() => write!(
                 f,
-                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it"
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it{by_proxy}"
             ),
             Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
                 let scheme = if *status == 400 && site.starts_with("http:") {
@@ -465,10 +484,12 @@ impl fmt::Display for ApiError {
                 };
                 write!(
                     f,
-                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}"
+                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}{by_proxy}"
                 )
             }
-            Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
+            Failure::Foreign { status, .. } => {
+                write!(f, "{site} answers {status} to {endpoint}{by_proxy}")
+            }
             Failure::Setup(cause) => f.write_str(cause),
         }
     }
