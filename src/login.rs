@@ -295,9 +295,10 @@ impl RcFile {
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
-        let text = String::from_utf8(text).map_err(|error| {
-            // Notepad calls it Unicode.
-            let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        // Notepad calls it Unicode; others leave out what it begins with.
+        let is_utf16 = matches!(*text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || text.contains(&0);
+        let text = String::from_utf8(text).ok().filter(|_| !is_utf16);
+        let text = text.ok_or_else(|| {
             let cause = if is_utf16 {
                 "is UTF-16"
             } else {
