@@ -15,6 +15,7 @@ use crate::api::{Account, Proxy, Tls};
 use crate::cli::Cli;
 use crate::demo::{self, Demo};
 use crate::error::Error;
+use crate::patient::Patient;
 use crate::rcfile::{Rc, parse_boolean};
 use crate::secret::ApiKey;
 use crate::site::Site;
@@ -206,7 +207,7 @@ impl RcFile {
             .as_ref()
             .map(|path| path.clone().into_os_string());
         if option.as_deref() == Some(OsStr::new("-")) {
-            return RcFile::parse(io::stdin().lock(), "standard input", warnings);
+            return RcFile::parse(Patient(io::stdin()), "standard input", warnings);
         }
         if let Some(path) = option.or_else(|| variable("WYZEPAL_CONFIG")) {
             return RcFile::read_named(&path, warnings);
