@@ -29,6 +29,10 @@ const NO_ADDRESS: &str = "failed to lookup address information";
 const NOTHING_IN_COMMON: &str = "its key, or its TLS, is of a kind that this program does not take: that is TLS 1.2 and 1.3 with keys of RSA, P-256, P-384 or Ed25519";
 /// What the HTTP client finds in the bytes with which a server refuses a handshake that is none.
 const NO_HTTP: &str = "invalid HTTP version parsed";
+/// How what the HTTP client says of a head ends that it cannot read, and what it says of a long one; its type for
+/// them is not ours to name.
+const ODD_HEAD: &str = " parsed";
+const LONG_HEAD: &str = "message head is too large";
 /// How the HTTP client says that a proxy has answered CONNECT with 407, or with another refusal; its type for them is
 /// private.
 const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
@@ -113,6 +117,8 @@ impl Failure {
             Failure::Silent(time)
         } else if error.is_builder() {
             Failure::Setup(deepest(error))
+        } else if is_odd_head(&deepest(error), &account.site) {
+            Failure::Garbled(deepest(error))
         } else {
             let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
@@ -168,6 +174,12 @@ impl Failure {
             },
         }
     }
+}
+
+/// Whether an answer came, with a head that no server should send.
+fn is_odd_head(cause: &str, site: &Site) -> bool {
+    let speaks_http = cause != NO_HTTP || site.is_https();
+    speaks_http && (cause.ends_with(ODD_HEAD) || cause == LONG_HEAD)
 }
 
 /// Why a site is not reached, and what to do if it may be written wrong.
