@@ -238,7 +238,8 @@ impl Terms {
         Ok(())
     }
 
-    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM › Ada, Bo`, `#**ops>deploy@12**`.
+    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
+    /// `#**ops>deploy@12**`.
     /// Tells whether it is such a text.
     fn add_printed(&mut self, text: &str) -> Result<bool, NarrowError> {
         let shown = text.strip_suffix('💬').unwrap_or(text).trim_end();
@@ -252,6 +253,12 @@ impl Terms {
             .or_else(|| shown.strip_prefix("DM > "))
         {
             return add("dm", people).map(|()| true);
+        }
+        if let Some((sender, people)) = shown
+            .strip_prefix("DM ")
+            .and_then(|rest| rest.split_once(" → "))
+        {
+            return add("dm", &format!("{sender}, {people}")).map(|()| true);
         }
         let Some(place) = shown.strip_prefix('#') else {
             return Ok(false);
