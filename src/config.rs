@@ -131,11 +131,6 @@ impl Plan {
         if cli.messages && !only_messages {
             return Err("--messages prints messages and nothing else: leave it out, or --event-types and --exclude-types".into());
         }
-        if selection.is_empty() {
-            return Err(
-                "nothing is left to print: --exclude-types names all kinds that are selected, leave one of them out of it".into(),
-            );
-        }
         if selection.has_unfiltered_kinds() {
             warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
@@ -147,6 +142,11 @@ impl Plan {
         if once && !holds_events {
             return Err(
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
+            );
+        }
+        if selection.is_empty() {
+            return Err(
+                "nothing is left to print: --exclude-types names all kinds that are selected, leave one of them out of it".into(),
             );
         }
         let queue_ttl = queue_ttl(cli)?;

@@ -53,12 +53,6 @@ impl Selection {
         named && !self.excluded.iter().any(|k| k == kind)
     }
 
-    /// Whether no event is printed, whatever comes.
-    pub fn is_empty(&self) -> bool {
-        let kinds = self.kinds.as_ref();
-        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| self.shows(kind)))
-    }
-
     /// Whether an event is printed.
     pub fn passes(&self, event: &Event) -> bool {
         self.shows(event.kind)
@@ -91,6 +85,12 @@ impl Selection {
     /// Whether messages are printed at all, so that history matters.
     pub fn has_messages(&self) -> bool {
         self.shows(MESSAGE)
+    }
+
+    /// Whether no event is printed, whatever comes.
+    pub fn is_empty(&self) -> bool {
+        let kinds = self.kinds.as_ref();
+        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| self.shows(kind)))
     }
 
     /// Whether a kind is selected of which is known that servers send it.
