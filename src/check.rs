@@ -241,7 +241,7 @@ impl Check {
         let refers = |is_listed: fn(&Reference) -> bool| {
             references(selection).any(|reference| is_listed(&reference))
         };
-        let names_people = selection.any_narrow(Narrow::names_people)
+        let names_people = selection.has_narrow(Narrow::names_people)
             || refers(|reference| matches!(reference, Reference::Person(_)));
         let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
         let (client, watch, report) = (&self.client, &self.watch, &mut self.report);

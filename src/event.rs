@@ -150,9 +150,6 @@ pub struct Message<'a> {
     /// Whether it begins with `/me`.
     #[serde(rename = "is_me_message", deserialize_with = "flag")]
     pub is_me: bool,
-    /// Whether anybody has reacted to it; nobody has while it is new.
-    #[serde(rename = "reactions", deserialize_with = "has_entries")]
-    pub has_reactions: bool,
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
@@ -219,11 +216,6 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(matches!(value, Single::Bool(true)))
 }
 
-fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.is_some_and(|list| !list.first.is_empty()))
-}
-
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {
     let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
     Ok(list.map(|list| {
@@ -244,16 +236,24 @@ fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de
 
 /// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
 /// notices, and what serde derives for several types copies a value before it looks at it.
-enum Single<'a> {
+pub enum Single<'a> {
+    /// A text.
     Text(Cow<'a, str>),
+    /// A whole number.
     Number(i64),
+    /// Another number.
     Fraction(f64),
+    /// `true` or `false`
     Bool(bool),
+    /// `null`
+    Null,
+    /// A list, an object, or too large a number.
     Other,
 }
 
 impl Single<'_> {
-    fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
+    /// A whole number, which may be written as a text.
+    pub fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
         match self {
             Single::Number(number) => number.try_into().ok(),
             Single::Text(text) => text.parse().ok(),
@@ -297,7 +297,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Single::Other)
+                Ok(Single::Null)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

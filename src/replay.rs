@@ -23,6 +23,7 @@ use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
 use crate::row::{is_message, to_event};
+use crate::selection::follow::{Decision, Filter};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 use crate::when::When;
@@ -107,6 +108,8 @@ pub struct Output {
     pub notices: Notices,
     /// Which events are printed.
     pub selection: Selection,
+    /// What is known of the messages so far.
+    pub filter: Filter,
     /// From where on.
     pub start: Start,
     /// Up to where.
@@ -292,7 +295,7 @@ impl Replay<'_> {
         let is_shown = self.is_between(event)
             && match event.kind {
                 meta::KIND => self.output.records == Records::Shown,
-                _ => self.output.selection.passes(event),
+                _ => self.is_selected(event),
             };
         let Start::Lines(most) = self.output.start else {
             if is_shown {
@@ -312,6 +315,22 @@ impl Replay<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an event is selected; there is no server to look messages up.
+    fn is_selected(&mut self, event: &Event) -> bool {
+        let Output {
+            filter, selection, ..
+        } = &mut self.output;
+        let mut decision = filter.decide(selection, event);
+        if let Decision::Needs(_) = decision {
+            filter.set_looked_up(selection, []);
+            decision = filter.decide(selection, event);
+        }
+        for warning in filter.take_warnings() {
+            self.output.notices.say(Level::Warning, &warning);
+        }
+        decision == Decision::Shown
     }
 
     /// Whether an event is where `--since` and `--until` want it.

@@ -47,7 +47,7 @@ pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
 
 impl Row {
     /// The event that it would have been.
-    fn event(&self) -> Event<'_> {
+    pub fn event(&self) -> Event<'_> {
         Event {
             id: None,
             kind: MESSAGE,
@@ -57,7 +57,7 @@ impl Row {
 
     /// Whether it is one of the selection.
     pub fn belongs_to(&self, selection: &Selection) -> bool {
-        (!self.historical || selection.reaches_public()) && selection.passes(&self.event())
+        (!self.historical || selection.reaches_public()) && selection.has_message(&self.event())
     }
 
     /// Whether it is at that place, or behind.

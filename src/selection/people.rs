@@ -6,8 +6,8 @@
 
 use std::fmt;
 
+use super::facts::{Answer, Identity, any};
 use super::spelling::{operand, same_text};
-use crate::event::{Message, Person as Participant};
 use crate::nearest::nearest;
 
 /// Somebody on the server's list.
@@ -80,30 +80,24 @@ impl PersonRef {
         Ok(PersonRef::Name(text.to_owned()))
     }
 
-    /// Whether it is this one; messages of old servers may lack an id.
-    fn is(&self, id: Option<i64>, address: &str, name: &str) -> bool {
+    /// Whether it is this one, of whom id, address and name are in these fields. Messages of old servers may lack an id.
+    pub fn is(&self, one: &Identity, fields: [&'static str; 3]) -> Answer {
+        let [id_field, address_field, name_field] = fields;
+        let has_address = |own: &str| {
+            let address = one.address.known(address_field)?;
+            Ok(same_text(own, address))
+        };
         match self {
-            PersonRef::Address(own) => same_text(own, address),
-            PersonRef::Id(own) => id == Some(*own),
-            PersonRef::Name(own) => same_text(own, name),
-            PersonRef::Known(user) => match id {
-                Some(id) => id == user.id,
-                None => same_text(&user.address, address),
+            PersonRef::Address(own) => has_address(own),
+            PersonRef::Id(own) => Ok(one.id.known(id_field)? == own),
+            PersonRef::Name(own) => Ok(same_text(own, one.name.known(name_field)?)),
+            PersonRef::Known(user) => match one.id.known(id_field) {
+                Ok(id) => Ok(*id == user.id),
+                Err(_) if !user.address.is_empty() => has_address(&user.address),
+                Err(field) => Err(field),
             },
-            PersonRef::Me => false,
+            PersonRef::Me => Ok(false),
         }
-    }
-
-    /// Whether it sent a message.
-    fn sent(&self, message: &Message) -> bool {
-        let (address, name) = (&message.sender_email, &message.sender_full_name);
-        self.is(message.sender_id, address, name)
-    }
-
-    /// Whether it takes part in a conversation as this one.
-    pub fn is_participant(&self, participant: &Participant) -> bool {
-        let id = (participant.id > 0).then_some(participant.id);
-        self.is(id, &participant.email, &participant.full_name)
     }
 
     /// Whether both are certainly the same.
@@ -303,13 +297,10 @@ impl People {
     }
 
     /// Whether it is who sent a message.
-    pub fn sent(&self, message: &Message) -> bool {
-        self.readings
-            .iter()
-            .any(|reading| match reading.as_slice() {
-                [person] => person.sent(message),
-                _ => false,
-            })
+    pub fn sent(&self, sender: &Identity) -> Answer {
+        const FIELDS: [&str; 3] = ["sender_id", "sender_email", "sender_full_name"];
+        let alone = self.readings.iter().filter(|reading| reading.len() == 1);
+        any(alone.flatten().map(|person| person.is(sender, FIELDS)))
     }
 }
 

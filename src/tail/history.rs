@@ -62,6 +62,21 @@ impl Page {
     }
 }
 
+/// The messages of these ids, as far as there are any.
+pub fn find(
+    link: &mut Link,
+    ids: &[MessageId],
+    feature_level: u64,
+) -> Result<VecDeque<Row>, ApiError> {
+    let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
+    let mut response = link.request(|client| client.messages_by_id(ids, feature_level))?;
+    while link.read(&mut response, &mut chunk)? {
+        rows.add(&chunk);
+    }
+    response.finish()?;
+    Ok(rows.rows)
+}
+
 /// A query that the server refuses, such as one for a channel that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

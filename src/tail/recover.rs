@@ -340,9 +340,11 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
         let dedup = Dedup::new(None, Some(&mut self.window), Instant::now());
+        let (chunk, selection) = (row::chunk(rows), &self.plan.selection);
         let printed = self
             .printer
-            .print(&row::chunk(rows), &self.plan.selection, dedup)?;
+            .print(&chunk, 0, selection, &mut self.filter, dedup)?;
+        self.warn();
         printed.and_go_on()
     }
 
