@@ -300,7 +300,7 @@ impl Check {
         for alternative in alternatives {
             match self.rows(alternative) {
                 Ok(rows) if rows.is_empty() => unmatched.push(alternative),
-                Ok(rows) => newest = newest.max(rows.iter().map(|row| row.timestamp).max()),
+                Ok(rows) => newest = newest.max(rows.iter().filter_map(|row| row.timestamp).max()),
                 Err(error) if self.plan.needs_history() && error.is_bad_request() => {
                     let text = format!("{error}: the run would end for it");
                     let advice = (!alternative.narrows.is_empty()).then_some("check the spelling");

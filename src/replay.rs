@@ -133,10 +133,7 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
         parsed: 0,
         damaged: 0,
         printed: 0,
-        place: Place {
-            message: MessageId(0),
-            time: 0,
-        },
+        place: Place::default(),
         held: VecDeque::new(),
         rendered: Vec::new(),
     };
@@ -171,19 +168,19 @@ struct Replay<'a> {
 }
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Place {
     /// The last message.
-    message: MessageId,
+    message: Option<MessageId>,
     /// In seconds since 1970.
-    time: i64,
+    time: Option<i64>,
 }
 
 impl Place {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
         let time = if event.kind == MESSAGE {
-            self.message = event.message_id().unwrap_or(self.message);
+            self.message = event.message_id().or(self.message);
             let read = serde_json::from_str::<MessageEvent>(event.text);
             read.ok().map(|read| read.message.timestamp)
         } else {
@@ -194,10 +191,11 @@ impl Place {
             let record = || fields.text("time")?.parse::<Timestamp>().ok();
             seconds.or_else(|| record().map(Timestamp::as_second))
         };
-        self.time = time.filter(|time| *time > 0).unwrap_or(self.time);
+        self.time = time.filter(|time| *time > 0).or(self.time);
     }
 
-    fn is_from(self, when: When) -> bool {
+    /// Whether that place is reached; none where nothing has told yet.
+    fn reaches(self, when: When) -> Option<bool> {
         when.is_reached(self.message, self.time)
     }
 }
@@ -345,8 +343,10 @@ impl Replay<'_> {
         }
         self.place.advance(event);
         let place = self.place;
-        since.is_none_or(|since| place.is_from(since))
-            && !until.is_some_and(|until| place.is_from(until))
+        // A message that does not tell when it was sent may be of any time.
+        let is_message = event.kind == MESSAGE;
+        since.is_none_or(|since| place.reaches(since).unwrap_or(is_message))
+            && until.is_none_or(|until| place.reaches(until) != Some(true))
     }
 
     fn learn_names(&mut self, event: &Event) {

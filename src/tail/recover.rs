@@ -147,7 +147,7 @@ impl Tail {
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =
-                missing.partition(|row| row.timestamp <= cutoff);
+                missing.partition(|row| row.timestamp.is_none_or(|sent| sent <= cutoff));
             left_recent |= !young.is_empty();
             self.print_missed(&old, queue)?;
         }
