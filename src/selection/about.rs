@@ -211,7 +211,7 @@ fn place<'a>(fields: &Fields<'a>, type_name: &str, channels: &'a ChannelNames) -
 fn typing<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a> {
     let mut facts = place(fields, "message_type", channels);
     if fields.get("recipients").is_some() {
-        facts.set_direct(Some(identities(&fields.list("recipients"))));
+        facts.set_direct(identities(&fields.list("recipients")));
     }
     let sender = fields
         .get("sender")

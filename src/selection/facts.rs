@@ -170,7 +170,23 @@ impl<'a> Facts<'a> {
     pub fn of_message(event: &Event<'a>) -> Result<Facts<'a>, &'static str> {
         let envelope = serde_json::from_str(event.text);
         let Envelope { message, flags } = envelope.map_err(|_| "message")?;
-        Ok(Facts { flags, ..message })
+        let mut facts = Facts { flags, ..message };
+        let is_direct = match &facts.kind {
+            Field::Value(kind) => Some(matches!(&**kind, "private" | "direct")),
+            Field::Absent | Field::Unknown => None,
+        };
+        let is_to_people = match &facts.recipient {
+            Field::Value(recipient) => Some(matches!(recipient, Recipient::People(_))),
+            Field::Absent | Field::Unknown => None,
+        };
+        if is_direct.is_none() && is_to_people.is_none() {
+            // A list in place of a message, for example.
+            return Err("message");
+        }
+        if is_direct.is_some_and(|is_direct| is_to_people == Some(!is_direct)) {
+            facts.recipient = Field::Unknown;
+        }
+        Ok(facts)
     }
 
     /// Those of a message of which nothing is told.
@@ -251,16 +267,18 @@ fn recipient<'de, D: Deserializer<'de>>(
         let name = ChannelName::Known(channel);
         return Ok(Field::Value(Recipient::Channel(name)));
     }
-    let people = Entries::of(raw).map(|list| Recipient::People(Some(identities(&list))));
+    let people = Entries::of(raw).and_then(|list| identities(&list));
+    let people = people.map(|people| Recipient::People(Some(people)));
     Ok(Field::told(people))
 }
 
-/// Those in a list. One that is no person is somebody unknown.
-pub fn identities<'a>(list: &Entries<'a>) -> Vec<Identity<'a>> {
+/// The people in a list. None where it is empty, or something in it is no person.
+pub fn identities<'a>(list: &Entries<'a>) -> Option<Vec<Identity<'a>>> {
     let entries = list.first.iter();
-    entries
-        .map(|entry| serde_json::from_str(entry.get()).unwrap_or_default())
-        .collect()
+    let people: Result<Vec<_>, _> = entries
+        .map(|entry| serde_json::from_str(entry.get()))
+        .collect();
+    people.ok().filter(|people| !people.is_empty())
 }
 
 fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field<bool>, D::Error> {

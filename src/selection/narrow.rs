@@ -414,7 +414,7 @@ impl ChannelRef {
             .map(|id| match (&facts.channel_id, &self.listed, name) {
                 (Field::Value(told), ..) => Ok(*told == id),
                 (_, Some(listed), Ok(ChannelName::Known(name))) => Ok(same_text(listed, name)),
-                _ => Err("stream_id"),
+                _ => Err(name.err().unwrap_or("stream_id")),
             });
         any(by_name.into_iter().chain(by_id))
     }
