@@ -194,7 +194,14 @@ impl Place {
         self.time = time.filter(|time| *time > 0).or(self.time);
     }
 
-    /// Whether that place is reached; none where nothing has told yet.
+    /// The same for what need not tell: before all messages.
+    fn or_first(self) -> Place {
+        Place {
+            message: self.message.or(Some(MessageId(0))),
+            time: self.time.or(Some(0)),
+        }
+    }
+
     fn reaches(self, when: When) -> Option<bool> {
         when.is_reached(self.message, self.time)
     }
@@ -342,10 +349,12 @@ impl Replay<'_> {
             return true;
         }
         self.place.advance(event);
-        let place = self.place;
-        // A message that does not tell when it was sent may be of any time.
-        let is_message = event.kind == MESSAGE;
-        since.is_none_or(|since| place.reaches(since).unwrap_or(is_message))
+        // A message of which it is not known may be anywhere.
+        let place = match event.kind {
+            MESSAGE => self.place,
+            _ => self.place.or_first(),
+        };
+        since.is_none_or(|since| place.reaches(since) != Some(false))
             && until.is_none_or(|until| place.reaches(until) != Some(true))
     }
 

@@ -94,11 +94,11 @@ impl Rows {
 /// A row of history as an event.
 fn row(text: &str) -> Option<Row> {
     let fields: Fields = serde_json::from_str(text).ok()?;
-    let id = MessageId::of(&fields, "id")?;
+    let id: u64 = serde_json::from_str(fields.find("id")?).ok()?;
     let flags = fields.find("flags").unwrap_or_default();
     let moves = fields.find("edit_history").unwrap_or_default();
     Some(Row {
-        id,
+        id: MessageId(id),
         timestamp: fields.seconds("timestamp"),
         historical: flags.contains(r#""historical""#),
         moved: ["prev_topic", "prev_subject", "prev_stream"]

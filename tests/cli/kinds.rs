@@ -213,7 +213,7 @@ fn beside_a_narrow_or_messages_it_is_messages_only() {
         (
             &["--narrow", "topic:castle"],
             &["message", "update_message"],
-            "message",
+            "message message",
             &[],
         ),
         (&["--narrow", "channel-id:4"], &["message"], "message", &[]),
