@@ -262,7 +262,7 @@ const LOOK_UP: Duration = Duration::from_secs(2);
 /// The first level at which messages are asked for by their ids.
 const LEVEL_OF_IDS: u64 = 300;
 /// The most rows that are asked for to find some ids among them.
-const MOST_AMONG: u64 = 1000;
+const MOST_AMONG: u32 = 1000;
 
 impl Client {
     /// Asks for messages by their ids; old servers tell what follows the lowest one.
@@ -274,7 +274,7 @@ impl Client {
         let ids: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let lowest = ids.iter().min().copied().unwrap_or_default();
         let highest = ids.iter().max().copied().unwrap_or_default();
-        let after = highest.saturating_sub(lowest).min(MOST_AMONG);
+        let after = highest.saturating_sub(lowest).min(MOST_AMONG.into());
         let endpoint = "messages";
         let mut url = self.url(endpoint);
         let mut query = url.query_pairs_mut();
@@ -291,7 +291,7 @@ impl Client {
         drop(query);
         let request = self.request(Method::GET, url).timeout(LOOK_UP);
         let limits = ListLimits {
-            elements: MOST_AMONG.max(ids.len() as u64).saturating_add(1) as usize,
+            elements: ids.len().max(MOST_AMONG as usize).saturating_add(1),
             bytes: LONGEST_PAGE,
         };
         self.list_response(endpoint, "messages", limits, request)

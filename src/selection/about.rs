@@ -38,8 +38,6 @@ pub struct AboutMessages<'a> {
     pub each: Sides<'a>,
     /// Of some it tells more.
     details: HashMap<MessageId, Sides<'a>>,
-    changes_channel: bool,
-    changes_topic: bool,
     flag: Option<Cow<'a, str>>,
 }
 
@@ -66,8 +64,6 @@ impl<'a> AboutMessages<'a> {
             moves_topic: false,
             each: Sides::of(Facts::unknown()),
             details: HashMap::new(),
-            changes_channel: false,
-            changes_topic: false,
             flag: None,
         };
         match kind {
@@ -90,15 +86,16 @@ impl<'a> AboutMessages<'a> {
 
     /// Whether it may change what a test answers.
     pub fn changes(&self, test: &Test) -> bool {
+        let Sides { before, after } = &self.each;
         test.changed_by() == Some(self.kind)
             && match test {
-                Test::Channel(_) => self.changes_channel,
+                Test::Channel(_) => before.channel_id != after.channel_id,
                 Test::State(state) if !state.flags().is_empty() => {
                     let flag = self.flag.as_deref();
                     flag.is_some_and(|flag| state.flags().contains(&flag))
                 }
                 Test::State(_) if self.kind == Kind::Reaction => true,
-                _ => self.changes_topic,
+                _ => before.topic != after.topic,
             }
     }
 
@@ -117,11 +114,9 @@ impl<'a> AboutMessages<'a> {
         let topic = |names: [&str; 2]| names.into_iter().find_map(|name| fields.text(name));
         let old_topic = topic(["orig_subject", "orig_topic"]);
         let new_topic = topic(["subject", "topic"]);
-        self.changes_topic = new_topic.is_some();
         before.topic = Field::told(old_topic.clone());
         after.topic = Field::told(new_topic.or(old_topic));
         if let Some(id) = fields.integer("new_stream_id") {
-            self.changes_channel = true;
             after.set_channel(Some(id), channel_name(Some(id), None, channels));
         }
         self.moves_topic = fields.text("propagate_mode").as_deref() == Some("change_all");

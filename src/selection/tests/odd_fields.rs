@@ -117,7 +117,7 @@ fn with(event: &Value, place: &str, value: Option<&Value>) -> Value {
         (Value::Object(fields), Some(value)) => drop(fields.insert(name.to_owned(), value.clone())),
         (Value::Object(fields), None) => drop(fields.remove(name)),
         (Value::Array(entries), Some(value)) => {
-            entries[name.parse::<usize>().unwrap()] = value.clone()
+            entries[name.parse::<usize>().unwrap()] = value.clone();
         }
         (Value::Array(entries), None) => drop(entries.remove(name.parse().unwrap())),
         _ => panic!("{place}"),
@@ -131,12 +131,12 @@ fn is_documented(event: &Value, place: &str, value: Option<&Value>) -> bool {
     let (_, name) = place.rsplit_once('/').unwrap();
     match (name, value) {
         // Nothing is a value of these.
-        ("flags" | "reactions", None | Some(Value::Null)) => true,
-        ("subject", None | Some(Value::Null)) => is_direct,
+        ("flags" | "reactions", None | Some(Value::Null))
         // An entry less is a list all the same.
-        ("0" | "1" | "2", None) => true,
+        | ("0" | "1" | "2", None)
+        | ("reactions", Some(Value::Array(_))) => true,
+        ("subject", None | Some(Value::Null)) => is_direct,
         ("flags", Some(Value::Array(flags))) => flags.is_empty(),
-        ("reactions", Some(Value::Array(_))) => true,
         (_, None) => false,
         (_, Some(value)) => {
             let is_number = |value: &Value| value.is_i64();
