@@ -183,9 +183,16 @@ pub struct Person<'a> {
 }
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    Ok(optional_text(deserializer)?.unwrap_or_default())
+}
+
+/// A text; none where it is anything else.
+pub fn optional_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Cow<'de, str>>, D::Error> {
     Ok(match Single::deserialize(deserializer)? {
-        Single::Text(text) => text,
-        _ => Cow::default(),
+        Single::Text(text) => Some(text),
+        _ => None,
     })
 }
 
@@ -197,7 +204,10 @@ where
     Ok(value.number().unwrap_or_default())
 }
 
-fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+/// A whole number, which may be written as a text; none where it is anything else.
+pub fn optional_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
     Single::deserialize(deserializer).map(Single::number)
 }
 
@@ -236,24 +246,16 @@ fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de
 
 /// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
 /// notices, and what serde derives for several types copies a value before it looks at it.
-pub enum Single<'a> {
-    /// A text.
+enum Single<'a> {
     Text(Cow<'a, str>),
-    /// A whole number.
     Number(i64),
-    /// Another number.
     Fraction(f64),
-    /// `true` or `false`
     Bool(bool),
-    /// `null`
-    Null,
-    /// A list, an object, or too large a number.
     Other,
 }
 
 impl Single<'_> {
-    /// A whole number, which may be written as a text.
-    pub fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
+    fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
         match self {
             Single::Number(number) => number.try_into().ok(),
             Single::Text(text) => text.parse().ok(),
@@ -297,7 +299,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Single::Null)
+                Ok(Single::Other)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

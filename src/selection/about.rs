@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::facts::{ChannelName, Facts, Field, Flags, Identity, identities, listed};
+use super::facts::{ChannelName, Facts, Flags, Identity, identities, listed};
 use super::narrow::Test;
 use crate::event::{Event, MessageId};
 use crate::fields::Fields;
@@ -62,7 +62,7 @@ impl<'a> AboutMessages<'a> {
             ids: ids(&fields),
             is_about_all: fields.flag("all") == Some(true),
             moves_topic: false,
-            each: Sides::of(Facts::unknown()),
+            each: Sides::of(Facts::default()),
             details: HashMap::new(),
             flag: None,
         };
@@ -100,7 +100,7 @@ impl<'a> AboutMessages<'a> {
     }
 
     fn read_update(&mut self, fields: &Fields<'a>, channels: &'a ChannelNames) {
-        let mut before = Facts::unknown();
+        let mut before = Facts::default();
         let name = fields.text("stream_name");
         let id = fields.integer("stream_id");
         if name.is_some() || id.is_some() {
@@ -114,8 +114,8 @@ impl<'a> AboutMessages<'a> {
         let topic = |names: [&str; 2]| names.into_iter().find_map(|name| fields.text(name));
         let old_topic = topic(["orig_subject", "orig_topic"]);
         let new_topic = topic(["subject", "topic"]);
-        before.topic = Field::told(old_topic.clone());
-        after.topic = Field::told(new_topic.or(old_topic));
+        before.topic.clone_from(&old_topic);
+        after.topic = new_topic.or(old_topic);
         if let Some(id) = fields.integer("new_stream_id") {
             after.set_channel(Some(id), channel_name(Some(id), None, channels));
         }
@@ -129,7 +129,7 @@ impl<'a> AboutMessages<'a> {
             Some("remove") => &mut self.each.before,
             _ => return,
         };
-        side.is_reacted = Field::Value(true);
+        side.is_reacted = Some(true);
     }
 
     fn read_flags(&mut self, fields: &Fields<'a>, channels: &'a ChannelNames) {
@@ -153,7 +153,7 @@ impl<'a> AboutMessages<'a> {
                 ..facts
             },
         };
-        self.each = sides(Facts::unknown());
+        self.each = sides(Facts::default());
         let details = fields.object("message_details").unwrap_or_default();
         for (id, detail) in &details.0 {
             if let (Ok(id), Some(detail)) = (id.parse(), Fields::of(detail)) {
@@ -187,14 +187,14 @@ fn ids(fields: &Fields) -> Vec<MessageId> {
 /// `{"type":"stream","stream_id":7,"topic":"a"}`, `{"type":"channel","channel_id":7,"topic":"a"}` or
 /// `{"type":"private"}`, where the first field has that name.
 fn place<'a>(fields: &Fields<'a>, type_name: &str, channels: &'a ChannelNames) -> Facts<'a> {
-    let mut facts = Facts::unknown();
+    let mut facts = Facts::default();
     match fields.text(type_name).as_deref() {
         Some("stream" | "channel") => {
             let id = fields
                 .integer("stream_id")
                 .or_else(|| fields.integer("channel_id"));
             facts.set_channel(id, channel_name(id, None, channels));
-            facts.topic = Field::told(fields.text("topic"));
+            facts.topic = fields.text("topic");
         }
         Some("private" | "direct") => facts.set_direct(None),
         _ => {}

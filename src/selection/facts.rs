@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::event::{Event, Single};
+use crate::event::{Event, optional_number, optional_text};
 use crate::fields::{self, Entries};
 
 /// Whether a term holds for a message, or the name of the field for want of which it cannot be told.
@@ -39,55 +39,27 @@ pub fn not(answer: Answer) -> Answer {
     answer.map(|holds| !holds)
 }
 
-/// The value of a field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Field<T> {
-    /// It is not there, or null.
-    #[default]
-    Absent,
-    /// It has another type than documented, or is not told.
-    Unknown,
-    /// As documented.
-    Value(T),
-}
-
-impl<T> Field<T> {
-    /// What an event tells, as far as it does.
-    pub fn told(value: Option<T>) -> Field<T> {
-        value.map_or(Field::Unknown, Field::Value)
-    }
-
-    /// The value of the field of that name, where each message has it.
-    pub fn known(&self, name: &'static str) -> Result<&T, &'static str> {
-        match self {
-            Field::Value(value) => Ok(value),
-            Field::Absent | Field::Unknown => Err(name),
-        }
-    }
-}
-
 /// Who somebody is.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Identity<'a> {
     /// The user id. Typing events call it `user_id`.
-    #[serde(alias = "user_id", deserialize_with = "number")]
-    pub id: Field<i64>,
+    #[serde(alias = "user_id", deserialize_with = "optional_number")]
+    pub id: Option<i64>,
     /// The address as the API shows it.
-    #[serde(borrow, rename = "email", deserialize_with = "text")]
-    pub address: Field<Cow<'a, str>>,
+    #[serde(borrow, rename = "email", deserialize_with = "optional_text")]
+    pub address: Option<Cow<'a, str>>,
     /// The name.
-    #[serde(borrow, rename = "full_name", deserialize_with = "text")]
-    pub name: Field<Cow<'a, str>>,
+    #[serde(borrow, rename = "full_name", deserialize_with = "optional_text")]
+    pub name: Option<Cow<'a, str>>,
 }
 
-impl<'a> Identity<'a> {
+impl Identity<'_> {
     /// Whoever has that id.
-    pub fn with_id(id: Option<i64>) -> Identity<'a> {
+    pub fn with_id(id: Option<i64>) -> Self {
         Identity {
-            id: Field::told(id),
-            address: Field::Unknown,
-            name: Field::Unknown,
+            id,
+            ..Identity::default()
         }
     }
 }
@@ -122,35 +94,35 @@ pub enum Flags<'a> {
     Unknown,
 }
 
-/// What is known of a message.
-#[derive(Clone, Debug, Deserialize)]
+/// What is known of a message. By default that is nothing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Facts<'a> {
     /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
-    #[serde(borrow, default, rename = "type", deserialize_with = "text")]
-    pub kind: Field<Cow<'a, str>>,
+    #[serde(borrow, rename = "type", deserialize_with = "optional_text")]
+    pub kind: Option<Cow<'a, str>>,
     /// Channel or people.
-    #[serde(
-        borrow,
-        default,
-        rename = "display_recipient",
-        deserialize_with = "recipient"
-    )]
-    pub recipient: Field<Recipient<'a>>,
+    #[serde(borrow, rename = "display_recipient", deserialize_with = "recipient")]
+    pub recipient: Option<Recipient<'a>>,
     /// The channel's id.
-    #[serde(default, rename = "stream_id", deserialize_with = "number")]
-    pub channel_id: Field<i64>,
+    #[serde(rename = "stream_id", deserialize_with = "optional_number")]
+    pub channel_id: Option<i64>,
     /// The topic.
-    #[serde(borrow, default, rename = "subject", deserialize_with = "text")]
-    pub topic: Field<Cow<'a, str>>,
-    #[serde(default, deserialize_with = "number")]
-    pub(super) sender_id: Field<i64>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) sender_email: Field<Cow<'a, str>>,
-    #[serde(borrow, default, deserialize_with = "text")]
-    pub(super) sender_full_name: Field<Cow<'a, str>>,
-    /// Whether anybody has reacted to it.
-    #[serde(default, rename = "reactions", deserialize_with = "has_entries")]
-    pub is_reacted: Field<bool>,
+    #[serde(borrow, rename = "subject", deserialize_with = "optional_text")]
+    pub topic: Option<Cow<'a, str>>,
+    #[serde(deserialize_with = "optional_number")]
+    pub(super) sender_id: Option<i64>,
+    #[serde(borrow, deserialize_with = "optional_text")]
+    pub(super) sender_email: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "optional_text")]
+    pub(super) sender_full_name: Option<Cow<'a, str>>,
+    /// Whether anybody has reacted to it; nobody has while it is new.
+    #[serde(
+        rename = "reactions",
+        default = "nobody",
+        deserialize_with = "has_entries"
+    )]
+    pub is_reacted: Option<bool>,
     /// They stand beside the message.
     #[serde(skip)]
     pub flags: Flags<'a>,
@@ -171,43 +143,24 @@ impl<'a> Facts<'a> {
         let envelope = serde_json::from_str(event.text);
         let Envelope { message, flags } = envelope.map_err(|_| "message")?;
         let mut facts = Facts { flags, ..message };
-        let is_direct = match &facts.kind {
-            Field::Value(kind) => Some(matches!(&**kind, "private" | "direct")),
-            Field::Absent | Field::Unknown => None,
-        };
-        let is_to_people = match &facts.recipient {
-            Field::Value(recipient) => Some(matches!(recipient, Recipient::People(_))),
-            Field::Absent | Field::Unknown => None,
-        };
-        if is_direct.is_none() && is_to_people.is_none() {
+        match (&facts.kind, &facts.recipient) {
             // A list in place of a message, for example.
-            return Err("message");
-        }
-        if is_direct.is_some_and(|is_direct| is_to_people == Some(!is_direct)) {
-            facts.recipient = Field::Unknown;
+            (None, None) => return Err("message"),
+            (Some(kind), Some(recipient)) => {
+                let is_direct = matches!(&**kind, "private" | "direct");
+                if is_direct != matches!(recipient, Recipient::People(_)) {
+                    facts.recipient = None;
+                }
+            }
+            _ => {}
         }
         Ok(facts)
     }
 
-    /// Those of a message of which nothing is told.
-    pub fn unknown() -> Facts<'a> {
-        Facts {
-            kind: Field::Unknown,
-            recipient: Field::Unknown,
-            channel_id: Field::Unknown,
-            topic: Field::Unknown,
-            sender_id: Field::Unknown,
-            sender_email: Field::Unknown,
-            sender_full_name: Field::Unknown,
-            is_reacted: Field::Unknown,
-            flags: Flags::Unknown,
-        }
-    }
-
     /// Who sent it.
-    pub fn sender(&self) -> Identity<'_> {
+    pub fn sender(&self) -> Identity<'a> {
         Identity {
-            id: self.sender_id.clone(),
+            id: self.sender_id,
             address: self.sender_email.clone(),
             name: self.sender_full_name.clone(),
         }
@@ -215,10 +168,8 @@ impl<'a> Facts<'a> {
 
     /// Its channel by id and name, where both are known.
     pub fn channel(&self) -> Option<(i64, &str)> {
-        match (&self.channel_id, &self.recipient) {
-            (Field::Value(id), Field::Value(Recipient::Channel(ChannelName::Known(name)))) => {
-                Some((*id, name))
-            }
+        match &self.recipient {
+            Some(Recipient::Channel(ChannelName::Known(name))) => Some((self.channel_id?, name)),
             _ => None,
         }
     }
@@ -232,44 +183,27 @@ impl<'a> Facts<'a> {
 
     /// It was sent to a channel, of which this is told.
     pub fn set_channel(&mut self, id: Option<i64>, name: ChannelName<'a>) {
-        self.kind = Field::Value("stream".into());
-        self.channel_id = Field::told(id);
-        self.recipient = Field::Value(Recipient::Channel(name));
+        self.kind = Some("stream".into());
+        self.channel_id = id;
+        self.recipient = Some(Recipient::Channel(name));
     }
 
     /// It is a direct message among these.
     pub fn set_direct(&mut self, people: Option<Vec<Identity<'a>>>) {
-        self.kind = Field::Value("private".into());
-        self.recipient = Field::Value(Recipient::People(people));
+        self.kind = Some("private".into());
+        self.recipient = Some(Recipient::People(people));
     }
-}
-
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field<Cow<'de, str>>, D::Error> {
-    Ok(match Single::deserialize(deserializer)? {
-        Single::Text(text) => Field::Value(text),
-        Single::Null => Field::Absent,
-        _ => Field::Unknown,
-    })
-}
-
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field<i64>, D::Error> {
-    Ok(match Single::deserialize(deserializer)? {
-        Single::Null => Field::Absent,
-        value => Field::told(value.number()),
-    })
 }
 
 fn recipient<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Field<Recipient<'de>>, D::Error> {
+) -> Result<Option<Recipient<'de>>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
     if let Some(channel) = fields::text(raw) {
-        let name = ChannelName::Known(channel);
-        return Ok(Field::Value(Recipient::Channel(name)));
+        return Ok(Some(Recipient::Channel(ChannelName::Known(channel))));
     }
     let people = Entries::of(raw).and_then(|list| identities(&list));
-    let people = people.map(|people| Recipient::People(Some(people)));
-    Ok(Field::told(people))
+    Ok(people.map(|people| Recipient::People(Some(people))))
 }
 
 /// The people in a list. None where it is empty, or something in it is no person.
@@ -281,12 +215,20 @@ pub fn identities<'a>(list: &Entries<'a>) -> Option<Vec<Identity<'a>>> {
     people.ok().filter(|people| !people.is_empty())
 }
 
-fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field<bool>, D::Error> {
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "serde wants the type of the field"
+)]
+fn nobody() -> Option<bool> {
+    Some(false)
+}
+
+fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(match Entries::of(raw) {
-        Some(list) => Field::Value(list.len > 0),
-        None if raw.get() == "null" => Field::Absent,
-        None => Field::Unknown,
+        Some(list) => Some(list.len > 0),
+        None if raw.get() == "null" => nobody(),
+        None => None,
     })
 }
 

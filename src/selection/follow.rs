@@ -50,15 +50,10 @@ pub struct Filter {
     /// The messages that were looked up for the next event.
     looked_up: Option<HashMap<MessageId, Answers>>,
     warnings: Vec<String>,
-    told: Told,
-}
-
-/// What was said already.
-#[derive(Debug, Default)]
-struct Told {
-    odd_field: bool,
-    /// The last one.
-    renamed: String,
+    /// Whether it was warned of an odd field.
+    odd_field_told: bool,
+    /// What was said last of a new name: an event may come twice.
+    rename_told: String,
 }
 
 /// What each term of a selection answers for a message; none: it cannot tell.
@@ -313,7 +308,7 @@ impl Filter {
         let answer = selection.answer(event);
         self.remember(selection, event);
         if let Err(field) = answer
-            && !mem::replace(&mut self.told.odd_field, true)
+            && !mem::replace(&mut self.odd_field_told, true)
         {
             let text = format!(
                 "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as all of its kind"
@@ -347,7 +342,7 @@ impl Filter {
         let id = fields.integer("stream_id");
         if let (Some(old), Some(new)) = (fields.text("name"), fields.text("value")) {
             let named = |name: &str| {
-                let mut facts = Facts::unknown();
+                let mut facts = Facts::default();
                 facts.set_channel(id, ChannelName::Known(name.to_owned().into()));
                 facts
             };
@@ -366,9 +361,8 @@ impl Filter {
     }
 
     fn tell_renamed(&mut self, renamed: Option<String>) {
-        // An event may come twice.
-        if let Some(text) = renamed.filter(|text| *text != self.told.renamed) {
-            self.told.renamed.clone_from(&text);
+        if let Some(text) = renamed.filter(|text| *text != self.rename_told) {
+            self.rename_told.clone_from(&text);
             self.warnings.push(text);
         }
     }
@@ -384,9 +378,7 @@ fn moved_away(selection: &Selection, about: &AboutMessages) -> Option<String> {
     let names_topic =
         |narrow: &&Narrow| narrow.positive().any(|test| matches!(test, Test::Topic(_)));
     let narrow = lost(selection, is_place, before, after).filter(names_topic)?;
-    let (Ok(old), Ok(new)) = (before.topic.known("subject"), after.topic.known("subject")) else {
-        return None;
-    };
+    let (old, new) = (before.topic.as_ref()?, after.topic.as_ref()?);
     let place = match (before.channel_id == after.channel_id, after.channel()) {
         (true, _) => String::new(),
         (false, Some((_, name))) => format!(" in the channel {name:?}"),

@@ -4,9 +4,10 @@
 //! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later), and for what queues cannot filter by
 //! that of the history. The spellings are in `parse.rs`, what is sent to servers in `server_narrow.rs`.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use super::facts::{Answer, ChannelName, Facts, Field, Flags, Recipient, all, any, not};
+use super::facts::{Answer, ChannelName, Facts, Flags, Recipient, all, any, not};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
 use crate::event::Event;
@@ -392,29 +393,27 @@ impl ChannelRef {
     }
 
     fn answer(&self, facts: &Facts) -> Answer {
-        let name = match facts.recipient.known("display_recipient") {
-            Ok(Recipient::People(_)) => return Ok(false),
-            Ok(Recipient::Channel(name)) => Ok(name),
-            Err(field) => Err(field),
+        let name = match &facts.recipient {
+            Some(Recipient::People(_)) => return Ok(false),
+            Some(Recipient::Channel(name)) => Some(name),
+            None => None,
         };
-        let by_name = self.name.as_ref().map(|spelling| match name? {
-            ChannelName::Known(name) => Ok(spelling.is(name)),
-            // Another one has that name.
-            ChannelName::Other(names)
-                if self
-                    .only_name()
-                    .is_some_and(|_| names.values().any(|name| spelling.is(name))) =>
-            {
-                Ok(false)
-            }
-            ChannelName::Other(_) => Err("display_recipient"),
+        let is_another = |names: &HashMap<i64, String>| {
+            let only = self.only_name();
+            only.is_some_and(|only| names.values().any(|name| same_text(only, name)))
+        };
+        let by_name = self.name.as_ref().map(|spelling| match name {
+            Some(ChannelName::Known(name)) => Ok(spelling.is(name)),
+            Some(ChannelName::Other(names)) if is_another(names) => Ok(false),
+            Some(ChannelName::Other(_)) | None => Err("display_recipient"),
         });
         let by_id = self
             .id
-            .map(|id| match (&facts.channel_id, &self.listed, name) {
-                (Field::Value(told), ..) => Ok(*told == id),
-                (_, Some(listed), Ok(ChannelName::Known(name))) => Ok(same_text(listed, name)),
-                _ => Err(name.err().unwrap_or("stream_id")),
+            .map(|id| match (facts.channel_id, &self.listed, name) {
+                (Some(told), ..) => Ok(told == id),
+                (None, Some(listed), Some(ChannelName::Known(name))) => Ok(same_text(listed, name)),
+                (None, _, Some(_)) => Err("stream_id"),
+                (None, _, None) => Err("display_recipient"),
             });
         any(by_name.into_iter().chain(by_id))
     }
@@ -422,17 +421,21 @@ impl ChannelRef {
 
 /// Whether a message has a topic that is so; direct messages have none.
 fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
-    let recipient = facts.recipient.known("display_recipient");
+    let recipient = facts.recipient.as_ref().ok_or("display_recipient");
     all([
         recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
-        facts.topic.known("subject").map(|topic| is_so(topic)),
+        facts
+            .topic
+            .as_ref()
+            .ok_or("subject")
+            .map(|topic| is_so(topic)),
     ])
 }
 
 impl DirectMessages {
     fn answer(&self, facts: &Facts) -> Answer {
         const FIELD: &str = "display_recipient";
-        let participants = match facts.recipient.known(FIELD)? {
+        let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
             Recipient::Channel(_) => return Ok(false),
             Recipient::People(None) => return Err(FIELD),
             Recipient::People(Some(participants)) => participants,
@@ -469,7 +472,7 @@ impl MessageState {
         match self {
             // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
             MessageState::Private => {
-                let kind = facts.kind.known("type");
+                let kind = facts.kind.as_ref().ok_or("type");
                 kind.map(|kind| matches!(&**kind, "private" | "direct"))
             }
             MessageState::Unread => not(has_flag(&facts.flags, flags)),
@@ -477,12 +480,7 @@ impl MessageState {
                 has_flag(&facts.flags, flags)
             }
             MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
-            MessageState::Reacted => match facts.is_reacted {
-                // Nobody has while it is new.
-                Field::Absent => Ok(false),
-                Field::Unknown => Err("reactions"),
-                Field::Value(is_reacted) => Ok(is_reacted),
-            },
+            MessageState::Reacted => facts.is_reacted.ok_or("reactions"),
         }
     }
 

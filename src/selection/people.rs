@@ -84,17 +84,17 @@ impl PersonRef {
     pub fn is(&self, one: &Identity, fields: [&'static str; 3]) -> Answer {
         let [id_field, address_field, name_field] = fields;
         let has_address = |own: &str| {
-            let address = one.address.known(address_field)?;
+            let address = one.address.as_ref().ok_or(address_field)?;
             Ok(same_text(own, address))
         };
         match self {
             PersonRef::Address(own) => has_address(own),
-            PersonRef::Id(own) => Ok(one.id.known(id_field)? == own),
-            PersonRef::Name(own) => Ok(same_text(own, one.name.known(name_field)?)),
-            PersonRef::Known(user) => match one.id.known(id_field) {
-                Ok(id) => Ok(*id == user.id),
-                Err(_) if !user.address.is_empty() => has_address(&user.address),
-                Err(field) => Err(field),
+            PersonRef::Id(own) => Ok(one.id.ok_or(id_field)? == *own),
+            PersonRef::Name(own) => Ok(same_text(own, one.name.as_ref().ok_or(name_field)?)),
+            PersonRef::Known(user) => match one.id {
+                Some(id) => Ok(id == user.id),
+                None if user.address.is_empty() => Err(id_field),
+                None => has_address(&user.address),
             },
             PersonRef::Me => Ok(false),
         }
