@@ -145,7 +145,7 @@ impl<'a> Facts<'a> {
         let mut facts = Facts { flags, ..message };
         match (&facts.kind, &facts.recipient) {
             // A list in place of a message, for example.
-            (None, None) => return Err("message"),
+            (None, None) if facts.sender_id.is_none() => return Err("message"),
             (Some(kind), Some(recipient)) => {
                 let is_direct = matches!(&**kind, "private" | "direct");
                 if is_direct != matches!(recipient, Recipient::People(_)) {
