@@ -210,6 +210,9 @@ impl Check {
         for warning in &self.plan.warnings {
             self.report.warn(CheckSubject::Selection, warning, None);
         }
+        for notice in self.plan.selection.notices() {
+            self.report.good(CheckSubject::Selection, &notice);
+        }
         let directory = self.directory(me);
         if let Err(fault) = self.plan.selection.resolve(&directory) {
             let report = &mut self.report;

@@ -297,11 +297,15 @@ impl Replay<'_> {
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
-        let is_shown = self.is_between(event)
-            && match event.kind {
-                meta::KIND => self.output.records == Records::Shown,
-                _ => self.is_selected(event),
-            };
+        if !self.is_between(event) {
+            self.output.filter.remember(&self.output.selection, event);
+            self.learn_names(event);
+            return Ok(());
+        }
+        let is_shown = match event.kind {
+            meta::KIND => self.output.records == Records::Shown,
+            _ => self.is_selected(event),
+        };
         let Start::Lines(most) = self.output.start else {
             if is_shown {
                 return self.render(event);

@@ -258,7 +258,7 @@ impl Tail {
                 if printed.needed.is_empty() {
                     break;
                 }
-                finds_messages = finds_messages && self.find(&printed.needed, queue).is_ok();
+                finds_messages = finds_messages && self.look_up_messages(&printed.needed, queue);
                 if !finds_messages {
                     self.filter.set_looked_up(&self.plan.selection, []);
                 }
@@ -269,12 +269,21 @@ impl Tail {
         Ok(date)
     }
 
-    /// Looks up the messages on which an event depends.
-    fn find(&mut self, ids: &[MessageId], queue: &Queue) -> Result<(), ApiError> {
-        let rows = history::find(&mut self.link, ids, queue.feature_level)?;
+    /// Looks up the messages on which an event depends. Whether that was answered.
+    fn look_up_messages(&mut self, ids: &[MessageId], queue: &Queue) -> bool {
+        let rows = match history::find(&mut self.link, ids, queue.feature_level) {
+            Ok(rows) => rows,
+            Err(error) => {
+                let text = format!(
+                    "messages cannot be looked up, so that what happens to them is shown: {error}"
+                );
+                self.link.announcer.say(Level::Detail, &text);
+                return false;
+            }
+        };
         let found = rows.iter().map(|row| (row.id, row.event()));
         self.filter.set_looked_up(&self.plan.selection, found);
-        Ok(())
+        true
     }
 
     fn warn(&mut self) {
