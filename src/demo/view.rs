@@ -122,7 +122,7 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
         return Ok(None);
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error.to_string()))?;
+    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error))?;
     narrow.resolve_me(&PersonRef::Known(User {
         id: TAIL_BOT.id,
         address: TAIL_BOT.email.to_owned(),

@@ -166,17 +166,17 @@ impl Narrow {
 
     /// Whether it has `me`, which nothing matches while the account is not known.
     pub fn has_me(&self) -> bool {
-        self.people().any(People::has_me)
+        self.has_person(|person| *person == PersonRef::Me)
     }
 
     /// Whether people are to be looked up on the server's list.
     pub fn names_people(&self) -> bool {
-        self.people().any(People::has_name)
+        self.has_person(|person| matches!(person, PersonRef::Name(_)))
     }
 
     /// Whether it has people by id, whose addresses old servers want.
     pub fn has_person_ids(&self) -> bool {
-        self.people().any(People::has_id)
+        self.has_person(|person| matches!(person, PersonRef::Id(_)))
     }
 
     /// Whether it has channels by id, whose names old servers want.
@@ -266,10 +266,10 @@ impl Narrow {
         self.terms.iter().map(|term| &term.test)
     }
 
-    fn people(&self) -> impl Iterator<Item = &People> {
-        self.tests().filter_map(|test| match test {
-            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
-            _ => None,
+    fn has_person(&self, is_so: fn(&PersonRef) -> bool) -> bool {
+        self.tests().any(|test| match test {
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => people.any(is_so),
+            _ => false,
         })
     }
 }

@@ -220,24 +220,9 @@ impl People {
         }
     }
 
-    /// Whether one of them is `me`, and not known yet.
-    pub fn has_me(&self) -> bool {
-        self.readings
-            .iter()
-            .flatten()
-            .any(|person| *person == PersonRef::Me)
-    }
-
-    /// Whether one of them is named.
-    pub fn has_name(&self) -> bool {
-        let is_name = |person: &PersonRef| matches!(person, PersonRef::Name(_));
-        self.readings.iter().flatten().any(is_name)
-    }
-
-    /// Whether one of them is given by id.
-    pub fn has_id(&self) -> bool {
-        let is_id = |person: &PersonRef| matches!(person, PersonRef::Id(_));
-        self.readings.iter().flatten().any(is_id)
+    /// Whether one of them is like that.
+    pub fn any(&self, is_so: fn(&PersonRef) -> bool) -> bool {
+        self.readings.iter().flatten().any(is_so)
     }
 
     /// Says who `me` is.
