@@ -7,11 +7,11 @@ use std::collections::{HashMap, VecDeque};
 use std::mem;
 
 use super::about::{AboutMessages, ChannelNames, Sides};
-use super::facts::{Answer, ChannelName, Facts, all, any};
-use super::narrow::{Narrow, Sign, Term, Test};
+use super::facts::{Answer, Facts, all, any};
+use super::narrow::{Sign, Term, Test};
+use super::renamed::{RenamedChannel, moved_topic};
 use super::{MESSAGE, Selection};
 use crate::event::{Event, MessageId};
-use crate::fields::Fields;
 use crate::kind::Kind;
 
 /// Messages that are remembered.
@@ -244,8 +244,11 @@ impl Filter {
         if event.kind == MESSAGE {
             return self.decide_message(selection, event);
         }
-        if event.kind == Kind::Stream.name() {
-            self.follow_channel(selection, event);
+        if event.kind == Kind::Stream.name()
+            && let Some(renamed) = RenamedChannel::read(event)
+        {
+            self.warn_of_new_name(renamed.warning(selection));
+            self.set_channel(renamed.id, &renamed.new);
         }
         let Some(about) = AboutMessages::read(event, &self.channels) else {
             return Decision::shown_if(is_selected);
@@ -260,12 +263,12 @@ impl Filter {
         if let Decision::Needs(_) = decision {
             return decision;
         }
-        let moved = moved_away(selection, &about);
+        let moved = moved_topic(&about, selection);
         self.remembered.update(selection, &about);
         for (id, answers) in looked_up.into_iter().flatten() {
             self.remembered.add(id, answers);
         }
-        self.tell_renamed(moved);
+        self.warn_of_new_name(moved);
         decision
     }
 
@@ -332,79 +335,10 @@ impl Filter {
         }
     }
 
-    /// A channel may have a new name.
-    fn follow_channel(&mut self, selection: &Selection, event: &Event) {
-        let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
-        let is = |name: &str, value: &str| fields.text(name).as_deref() == Some(value);
-        if !(is("op", "update") && is("property", "name")) {
-            return;
-        }
-        let id = fields.integer("stream_id");
-        if let (Some(old), Some(new)) = (fields.text("name"), fields.text("value")) {
-            let named = |name: &str| {
-                let mut facts = Facts::default();
-                facts.set_channel(id, ChannelName::Known(name.to_owned().into()));
-                facts
-            };
-            let is_channel = |term: &Term| matches!(term.test, Test::Channel(_));
-            let lost = lost(selection, is_channel, &named(&old), &named(&new));
-            let renamed = lost.map(|narrow| {
-                format!(
-                    "the channel {old:?} is called {new:?} now: the narrow '{narrow}' sees nothing more of it; begin anew with the new name, or with its id, which stays"
-                )
-            });
-            if let Some(id) = id {
-                self.set_channel(id, &new);
-            }
-            self.tell_renamed(renamed);
-        }
-    }
-
-    fn tell_renamed(&mut self, renamed: Option<String>) {
-        if let Some(text) = renamed.filter(|text| *text != self.rename_told) {
+    fn warn_of_new_name(&mut self, warning: Option<String>) {
+        if let Some(text) = warning.filter(|text| *text != self.rename_told) {
             self.rename_told.clone_from(&text);
             self.warnings.push(text);
         }
     }
-}
-
-/// What a whole topic is called now that a narrow names, where no narrow sees it any more.
-fn moved_away(selection: &Selection, about: &AboutMessages) -> Option<String> {
-    if !about.moves_topic {
-        return None;
-    }
-    let Sides { before, after } = &about.each;
-    let is_place = |term: &Term| matches!(term.test, Test::Channel(_) | Test::Topic(_));
-    let names_topic =
-        |narrow: &&Narrow| narrow.positive().any(|test| matches!(test, Test::Topic(_)));
-    let narrow = lost(selection, is_place, before, after).filter(names_topic)?;
-    let (old, new) = (before.topic.as_ref()?, after.topic.as_ref()?);
-    let place = match (before.channel_id == after.channel_id, after.channel()) {
-        (true, _) => String::new(),
-        (false, Some((_, name))) => format!(" in the channel {name:?}"),
-        (false, None) => " in another channel".to_owned(),
-    };
-    Some(format!(
-        "the topic {old:?} is called {new:?}{place} now: the narrow '{narrow}' sees nothing more of it; begin anew with the new name"
-    ))
-}
-
-/// The narrow that loses what it names: it had what was, as far as such terms tell, and none has what is now.
-fn lost<'a>(
-    selection: &'a Selection,
-    decides: impl Fn(&Term) -> bool,
-    before: &Facts,
-    after: &Facts,
-) -> Option<&'a Narrow> {
-    let named = |narrow: &'a Narrow, facts: &Facts| {
-        let terms = narrow.terms.iter().filter(|term| decides(term));
-        let named = terms.filter(|term| term.sign == Sign::Positive);
-        all(named.map(|term| term.answer(facts)))
-    };
-    let mut narrows = selection.narrows.iter();
-    let is_left = selection
-        .narrows
-        .iter()
-        .any(|narrow| named(narrow, after) != Ok(false));
-    narrows.find(|narrow| !is_left && named(narrow, before) != Ok(false))
 }

@@ -10,6 +10,7 @@ pub mod link;
 pub mod narrow;
 mod parse;
 pub mod people;
+mod renamed;
 mod server_narrow;
 mod spelling;
 
