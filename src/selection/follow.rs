@@ -173,15 +173,18 @@ impl Selection {
             "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
                 .to_owned()
         });
-        let others = match &self.kinds {
-            None => "all other kinds".to_owned(),
+        let others: Vec<&str> = match &self.kinds {
+            None => vec!["all others"],
             Some(kinds) => {
-                let others = kinds.iter().filter(|kind| self.is_unfiltered(kind));
-                others.map(String::as_str).collect::<Vec<_>>().join(", ")
+                let kinds = kinds.iter().map(String::as_str);
+                kinds.filter(|kind| self.is_unfiltered(kind)).collect()
             }
         };
         let unfiltered = (!others.is_empty()).then(|| {
-            format!("{others}: the narrow is about messages, and what is not comes unfiltered")
+            format!(
+                "kinds that are about no message come unfiltered: {}",
+                others.join(", ")
+            )
         });
         follows.into_iter().chain(unfiltered).collect()
     }

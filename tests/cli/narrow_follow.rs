@@ -271,9 +271,13 @@ fn a_signal_ends_the_wait_for_a_message_and_what_was_printed_is_saved() {
 #[test]
 fn which_kinds_follow_and_which_do_not_is_said_on_a_terminal() {
     for (kinds, follows, unfiltered) in [
-        ("message,reaction,presence", true, "presence: "),
+        ("message,reaction,presence", true, "unfiltered: presence"),
         ("reaction", true, ""),
-        ("presence,user_status", false, "presence, user_status: "),
+        (
+            "presence,user_status",
+            false,
+            "unfiltered: presence, user_status",
+        ),
         ("message", false, ""),
     ] {
         let server = server()
@@ -293,7 +297,7 @@ fn which_kinds_follow_and_which_do_not_is_said_on_a_terminal() {
             usize::from(follows),
             "{kinds}: {stderr}"
         );
-        let comes = stderr.matches("comes unfiltered").count();
+        let comes = stderr.matches("come unfiltered").count();
         assert_eq!(
             comes,
             usize::from(!unfiltered.is_empty()),
