@@ -428,6 +428,7 @@ fn odd_fields_drop_nothing_live_in_history_or_in_a_gap() {
             .start();
         tail.wait_lines(odd.len());
         tail.wait_stderr("6 messages");
+        server.wait_held();
         tail.signal(Signal::TERM);
         let exit = tail.wait_exit();
         assert_eq!(message_ids(&exit.stdout), [1, 2, 3, 4, 5, 6], "{exit}");
