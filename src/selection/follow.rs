@@ -317,7 +317,7 @@ impl Filter {
             && !mem::replace(&mut self.odd_field_told, true)
         {
             let text = format!(
-                "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as all of its kind"
+                "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
             );
             self.warnings.push(text);
         }
