@@ -294,11 +294,9 @@ impl Filter {
     /// Remembers a message that is not to be printed.
     pub fn remember(&mut self, selection: &Selection, event: &Event) {
         if selection.follows_messages()
-            && let Some(id) = event.message_id()
             && let Ok(facts) = Facts::of_message(event)
         {
-            self.learn_channel(&facts);
-            self.remembered.add(id, selection.answers(&facts));
+            self.remember_facts(selection, event, &facts);
         }
     }
 
@@ -311,8 +309,16 @@ impl Filter {
         if !selection.shows(MESSAGE) {
             return Decision::LeftOut;
         }
-        let answer = selection.answer(event);
-        self.remember(selection, event);
+        let facts = Facts::of_message(event);
+        let answer = match &facts {
+            Ok(facts) => selection.answer(facts),
+            Err(field) => Err(*field),
+        };
+        if selection.follows_messages()
+            && let Ok(facts) = &facts
+        {
+            self.remember_facts(selection, event, facts);
+        }
         if let Err(field) = answer
             && !mem::replace(&mut self.odd_field_told, true)
         {
@@ -322,6 +328,13 @@ impl Filter {
             self.warnings.push(text);
         }
         Decision::shown_if(answer != Ok(false))
+    }
+
+    fn remember_facts(&mut self, selection: &Selection, event: &Event, facts: &Facts) {
+        if let Some(id) = event.message_id() {
+            self.learn_channel(facts);
+            self.remembered.add(id, selection.answers(facts));
+        }
     }
 
     fn learn_channel(&mut self, facts: &Facts) {

@@ -60,16 +60,16 @@ impl Selection {
 
     /// Whether a message is printed. One of which that cannot be told is.
     pub fn has_message(&self, event: &Event) -> bool {
-        self.shows(MESSAGE) && self.answer(event) != Ok(false)
+        let matches = || {
+            let facts = Facts::of_message(event);
+            facts.and_then(|facts| self.answer(&facts)) != Ok(false)
+        };
+        self.shows(MESSAGE) && (self.narrows.is_empty() || matches())
     }
 
     /// Whether a message matches one of the narrows.
-    fn answer(&self, event: &Event) -> Answer {
-        if self.narrows.is_empty() {
-            return Ok(true);
-        }
-        let facts = Facts::of_message(event)?;
-        any(self.narrows.iter().map(|narrow| narrow.answer(&facts)))
+    fn answer(&self, facts: &Facts) -> Answer {
+        any(self.narrows.iter().map(|narrow| narrow.answer(facts)))
     }
 
     /// The kinds to ask the server for; none: all. A restart is always of interest: events may be
