@@ -47,14 +47,6 @@ pub(super) struct People {
     pub readings: Vec<Vec<PersonRef>>,
 }
 
-/// What became of looking somebody up.
-enum Candidates {
-    One(PersonRef),
-    /// Their ids.
-    Several(Vec<i64>),
-    Nobody,
-}
-
 impl PersonRef {
     fn parse(text: &str) -> Result<PersonRef, &'static str> {
         let text = text.trim();
@@ -130,36 +122,30 @@ impl PersonRef {
         }
     }
 
-    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Candidates {
+    /// Whoever it may be; of several no one is meant.
+    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Vec<PersonRef> {
         match self {
-            PersonRef::Me => me.map_or(Candidates::Nobody, |me| Candidates::One(me.clone())),
+            PersonRef::Me => me.cloned().into_iter().collect(),
             PersonRef::Id(id) => {
                 let user = list.iter().find(|user| user.id == *id);
                 // Guests do not see everybody, so that the server may know more than its list.
-                Candidates::One(
-                    user.map_or_else(|| self.clone(), |user| PersonRef::Known(user.clone())),
-                )
+                let known = user.map(|user| PersonRef::Known(user.clone()));
+                vec![known.unwrap_or_else(|| self.clone())]
             }
             PersonRef::Name(name) => find_named(name, list),
-            PersonRef::Address(_) | PersonRef::Known(_) => Candidates::One(self.clone()),
+            PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
         }
     }
 }
 
 /// Who has a name: of several, those whose accounts are in use.
-fn find_named(name: &str, list: &[User]) -> Candidates {
-    let mut named: Vec<&User> = list
-        .iter()
-        .filter(|user| same_text(name, &user.name))
-        .collect();
-    if named.iter().any(|user| user.is_active) {
-        named.retain(|user| user.is_active);
-    }
-    match named.as_slice() {
-        [] => Candidates::Nobody,
-        [user] => Candidates::One(PersonRef::Known((*user).clone())),
-        several => Candidates::Several(several.iter().map(|user| user.id).collect()),
-    }
+fn find_named(name: &str, list: &[User]) -> Vec<PersonRef> {
+    let named = || list.iter().filter(|user| same_text(name, &user.name));
+    let is_any_active = named().any(|user| user.is_active);
+    named()
+        .filter(|user| user.is_active || !is_any_active)
+        .map(|user| PersonRef::Known(user.clone()))
+        .collect()
 }
 
 impl People {
@@ -239,10 +225,12 @@ impl People {
         for reading in &self.readings {
             let mut people = Vec::new();
             for person in reading {
-                match person.find(me, list) {
-                    Candidates::One(found) => people.push(found),
-                    Candidates::Several(ids) => {
-                        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                match person.find(me, list).as_slice() {
+                    [] => break,
+                    [found] => people.push(found.clone()),
+                    several => {
+                        let ids = several.iter().filter_map(PersonRef::id);
+                        let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
                         return Err(format!(
                             "{} people are called {:?}: write the user id of the one you mean ({})",
                             ids.len(),
@@ -250,7 +238,6 @@ impl People {
                             ids.join(", ")
                         ));
                     }
-                    Candidates::Nobody => break,
                 }
             }
             if people.len() == reading.len() {
@@ -264,9 +251,7 @@ impl People {
     fn nobody(&self, list: &[User]) -> String {
         let people = self.readings.iter().rev().flatten();
         let mut names = people.filter_map(|person| match person {
-            PersonRef::Name(name) if matches!(find_named(name, list), Candidates::Nobody) => {
-                Some(name.as_str())
-            }
+            PersonRef::Name(name) if find_named(name, list).is_empty() => Some(name.as_str()),
             _ => None,
         });
         let name = names.next().unwrap_or(&self.written);
