@@ -22,38 +22,35 @@ use crate::nearest::nearest;
 pub struct Word {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
-    meaning: Meaning,
-}
-
-/// What a word means.
-enum Meaning {
-    /// With what stands behind the colon.
-    Operator(fn(&Operand) -> Result<Test, &'static str>),
-    /// By itself.
-    State(MessageState),
+    /// What it means, with what stands behind the colon.
+    read: fn(&Operand) -> Result<Test, &'static str>,
 }
 
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
 pub static WORDS: [Word; 14] = [
-    operator(&["channel:", "stream:"], channel),
-    operator(&["topic:", "subject:"], topic),
-    operator(&["sender:", "from:"], sender),
-    operator(&["sender:me", "from:me"], sender),
-    operator(&["dm:", "pm:", "pm-with:"], |operand| {
+    word(&["channel:", "stream:"], channel),
+    word(&["topic:", "subject:"], topic),
+    word(&["sender:", "from:"], sender),
+    word(&["sender:me", "from:me"], sender),
+    word(&["dm:", "pm:", "pm-with:"], |operand| {
         direct(operand, Scope::Exactly)
     }),
-    operator(&["dm-with:", "dm-including:"], |operand| {
+    word(&["dm-with:", "dm-including:"], |operand| {
         direct(operand, Scope::WithOthers)
     }),
-    operator(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
-    state(&["is:private", "is:dm"], MessageState::Private),
-    state(&["is:mentioned", "mentions:me"], MessageState::Mentioned),
-    state(&["is:starred"], MessageState::Starred),
-    state(&["is:unread"], MessageState::Unread),
-    state(&["is:alerted"], MessageState::Alerted),
-    state(&["is:resolved"], MessageState::Resolved),
-    state(&["has:reaction", "has:reactions"], MessageState::Reacted),
+    word(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
+    word(&["is:private", "is:dm"], |_| state(MessageState::Private)),
+    word(&["is:mentioned", "mentions:me"], |_| {
+        state(MessageState::Mentioned)
+    }),
+    word(&["is:starred"], |_| state(MessageState::Starred)),
+    word(&["is:unread"], |_| state(MessageState::Unread)),
+    word(&["is:alerted"], |_| state(MessageState::Alerted)),
+    word(&["is:resolved"], |_| state(MessageState::Resolved)),
+    word(&["has:reaction", "has:reactions"], |_| {
+        state(MessageState::Reacted)
+    }),
 ];
 
 /// What the search box has and live events have not, and what works in its place.
@@ -98,17 +95,11 @@ const REFUSED: [(&[&str], &str); 11] = [
 /// Where in the history one is: the first two select nothing beside other terms.
 const PLACES: [&str; 3] = ["near", "with", "id"];
 
-const fn operator(
+const fn word(
     names: &'static [&'static str],
     read: fn(&Operand) -> Result<Test, &'static str>,
 ) -> Word {
-    let meaning = Meaning::Operator(read);
-    Word { names, meaning }
-}
-
-const fn state(names: &'static [&'static str], state: MessageState) -> Word {
-    let meaning = Meaning::State(state);
-    Word { names, meaning }
+    Word { names, read }
 }
 
 /// What is wrong with a term, quoted as written; one in JSON in its compact form.
@@ -551,8 +542,8 @@ impl Operand {
 
 /// What an operator in lower case and its operand mean; or what is wrong with them.
 fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
-    let word = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
-    let mut word_of = word(&format!("{operator}:"));
+    let called = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
+    let mut word = called(&format!("{operator}:"));
     if let Some(text) = operand.text() {
         let is_unnamed_topic = text.is_empty()
             && matches!(operand, Operand::Literal(_))
@@ -570,11 +561,10 @@ fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
         if text.contains(char::is_control) {
             return Err("has a control character, which no name has, remove it".to_owned());
         }
-        word_of = word(&format!("{operator}:{}", text.to_lowercase())).or(word_of);
+        word = called(&format!("{operator}:{}", text.to_lowercase())).or(word);
     }
-    match word_of.map(|word| &word.meaning) {
-        Some(Meaning::State(state)) => Ok(Test::State(*state)),
-        Some(Meaning::Operator(read)) => Ok(read(operand)?),
+    match word {
+        Some(word) => Ok((word.read)(operand)?),
         // As notices and cursor files write it.
         None if operator == "channel-id" => Ok(channel_id(operand)?),
         None => Err(unknown(operator, operand)),
@@ -612,6 +602,11 @@ fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
         Operand::Bare(digits) | Operand::Literal(digits) => digits.parse().ok(),
     };
     Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "others may fail")]
+fn state(state: MessageState) -> Result<Test, &'static str> {
+    Ok(Test::State(state))
 }
 
 fn topic(operand: &Operand) -> Result<Test, &'static str> {
