@@ -210,6 +210,9 @@ impl Check {
         for warning in &self.plan.warnings {
             self.report.warn(CheckSubject::Selection, warning, None);
         }
+        for notice in self.plan.selection.notices() {
+            self.report.good(CheckSubject::Selection, &notice);
+        }
         let directory = self.directory(me);
         if let Err(fault) = self.plan.selection.resolve(&directory) {
             let report = &mut self.report;
@@ -251,7 +254,7 @@ impl Check {
         let refers = |is_listed: fn(&Reference) -> bool| {
             references(selection).any(|reference| is_listed(&reference))
         };
-        let names_people = selection.any_narrow(Narrow::names_people)
+        let names_people = selection.has_narrow(Narrow::names_people)
             || refers(|reference| matches!(reference, Reference::Person(_)));
         let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
         let (client, watch, report) = (&self.client, &self.watch, &mut self.report);
@@ -310,7 +313,7 @@ impl Check {
         for alternative in alternatives {
             match self.rows(alternative) {
                 Ok(rows) if rows.is_empty() => unmatched.push(alternative),
-                Ok(rows) => newest = newest.max(rows.iter().map(|row| row.timestamp).max()),
+                Ok(rows) => newest = newest.max(rows.iter().filter_map(|row| row.timestamp).max()),
                 Err(error) if self.plan.needs_history() && error.is_bad_request() => {
                     let text = format!("{error}: the run would end for it");
                     let advice = (!alternative.narrows.is_empty()).then_some("check the spelling");

@@ -382,8 +382,10 @@ fn narrow_help() -> String {
          [{{\"operator\":\"stream\",\"operand\":\"Denmark\",\"negated\":true}}]). \
          Terms in one flag: all must hold. Flag repeated: any of them. Terms: {}; a - before any of them negates \
          it. A channel is a name or an id, a person a name, an address or a user id; dm: is a conversation with \
-         exactly these people, dm-with: one with others too; is:starred and has:reaction need -n or --since. It \
-         filters messages only.",
+         exactly these people, dm-with: one with others too; is:starred and has:reaction need -n or --since. With \
+         other kinds beside it (-e message,reaction,…), what happens to messages follows it: update_message, \
+         delete_message, reaction, submessage, update_message_flags, typing, typing_edit_message. All else comes \
+         unfiltered.",
         words.join(", ")
     )
 }

@@ -77,7 +77,7 @@ impl Plan {
     /// Whether a link in any option names its server.
     pub fn has_site(&self) -> bool {
         let names_site = |narrow: &Narrow| !narrow.sites().is_empty();
-        !self.links.is_empty() || self.selection.any_narrow(names_site)
+        !self.links.is_empty() || self.selection.has_narrow(names_site)
     }
 
     /// Why links are of no use to an account of this site.
@@ -130,9 +130,6 @@ impl Plan {
         let only_messages = selection.has_messages() && !selection.has_other_kinds();
         if cli.messages && !only_messages {
             return Err("--messages prints messages and nothing else: leave it out, or --event-types and --exclude-types".into());
-        }
-        if selection.has_unfiltered_kinds() {
-            warnings.push("a narrow filters messages only: the other kinds come unfiltered".into());
         }
         let start = start(cli, &selection)?;
         let until = cli.until.as_ref().map(|until| until.when);

@@ -150,9 +150,6 @@ pub struct Message<'a> {
     /// Whether it begins with `/me`.
     #[serde(rename = "is_me_message", deserialize_with = "flag")]
     pub is_me: bool,
-    /// Whether anybody has reacted to it; nobody has while it is new.
-    #[serde(rename = "reactions", deserialize_with = "has_entries")]
-    pub has_reactions: bool,
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
@@ -186,9 +183,16 @@ pub struct Person<'a> {
 }
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    Ok(optional_text(deserializer)?.unwrap_or_default())
+}
+
+/// A text; none where it is anything else.
+pub fn optional_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Cow<'de, str>>, D::Error> {
     Ok(match Single::deserialize(deserializer)? {
-        Single::Text(text) => text,
-        _ => Cow::default(),
+        Single::Text(text) => Some(text),
+        _ => None,
     })
 }
 
@@ -200,7 +204,10 @@ where
     Ok(value.number().unwrap_or_default())
 }
 
-fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+/// A whole number, which may be written as a text; none where it is anything else.
+pub fn optional_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
     Single::deserialize(deserializer).map(Single::number)
 }
 
@@ -217,11 +224,6 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let value = Single::deserialize(deserializer)?;
     Ok(matches!(value, Single::Bool(true)))
-}
-
-fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.is_some_and(|list| !list.first.is_empty()))
 }
 
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {

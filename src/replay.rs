@@ -24,6 +24,7 @@ use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
 use crate::patient::Patient;
 use crate::row::{is_message, to_event};
+use crate::selection::follow::{Decision, Filter};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 use crate::when::When;
@@ -108,6 +109,8 @@ pub struct Output {
     pub notices: Notices,
     /// Which events are printed.
     pub selection: Selection,
+    /// What is known of the messages so far.
+    pub filter: Filter,
     /// From where on.
     pub start: Start,
     /// Up to where.
@@ -131,10 +134,7 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
         parsed: 0,
         damaged: 0,
         printed: 0,
-        place: Place {
-            message: MessageId(0),
-            time: 0,
-        },
+        place: Place::default(),
         held: VecDeque::new(),
         rendered: Vec::new(),
     };
@@ -169,19 +169,19 @@ struct Replay<'a> {
 }
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Place {
     /// The last message.
-    message: MessageId,
+    message: Option<MessageId>,
     /// In seconds since 1970.
-    time: i64,
+    time: Option<i64>,
 }
 
 impl Place {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
         let time = if event.kind == MESSAGE {
-            self.message = event.message_id().unwrap_or(self.message);
+            self.message = event.message_id().or(self.message);
             let read = serde_json::from_str::<MessageEvent>(event.text);
             read.ok().map(|read| read.message.timestamp)
         } else {
@@ -192,10 +192,18 @@ impl Place {
             let record = || fields.text("time")?.parse::<Timestamp>().ok();
             seconds.or_else(|| record().map(Timestamp::as_second))
         };
-        self.time = time.filter(|time| *time > 0).unwrap_or(self.time);
+        self.time = time.filter(|time| *time > 0).or(self.time);
     }
 
-    fn is_from(self, when: When) -> bool {
+    /// The same for what need not tell: before all messages.
+    fn or_first(self) -> Place {
+        Place {
+            message: self.message.or(Some(MessageId(0))),
+            time: self.time.or(Some(0)),
+        }
+    }
+
+    fn reaches(self, when: When) -> Option<bool> {
         when.is_reached(self.message, self.time)
     }
 }
@@ -290,11 +298,15 @@ impl Replay<'_> {
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
-        let is_shown = self.is_between(event)
-            && match event.kind {
-                meta::KIND => self.output.records == Records::Shown,
-                _ => self.output.selection.passes(event),
-            };
+        if !self.is_between(event) {
+            self.output.filter.remember(&self.output.selection, event);
+            self.learn_names(event);
+            return Ok(());
+        }
+        let is_shown = match event.kind {
+            meta::KIND => self.output.records == Records::Shown,
+            _ => self.is_selected(event),
+        };
         let Start::Lines(most) = self.output.start else {
             if is_shown {
                 return self.render(event);
@@ -315,6 +327,22 @@ impl Replay<'_> {
         Ok(())
     }
 
+    /// Whether an event is selected; there is no server to look messages up.
+    fn is_selected(&mut self, event: &Event) -> bool {
+        let Output {
+            filter, selection, ..
+        } = &mut self.output;
+        let mut decision = filter.decide(selection, event);
+        if let Decision::Needs(_) = decision {
+            filter.set_looked_up(selection, []);
+            decision = filter.decide(selection, event);
+        }
+        for warning in filter.take_warnings() {
+            self.output.notices.say(Level::Warning, &warning);
+        }
+        decision == Decision::Shown
+    }
+
     /// Whether an event is where `--since` and `--until` want it.
     fn is_between(&mut self, event: &Event) -> bool {
         let since = match self.output.start {
@@ -326,9 +354,13 @@ impl Replay<'_> {
             return true;
         }
         self.place.advance(event);
-        let place = self.place;
-        since.is_none_or(|since| place.is_from(since))
-            && !until.is_some_and(|until| place.is_from(until))
+        // A message of which it is not known may be anywhere.
+        let place = match event.kind {
+            MESSAGE => self.place,
+            _ => self.place.or_first(),
+        };
+        since.is_none_or(|since| place.reaches(since) != Some(false))
+            && until.is_none_or(|until| place.reaches(until) != Some(true))
     }
 
     fn learn_names(&mut self, event: &Event) {

@@ -17,8 +17,9 @@ use crate::when::When;
 pub struct Row {
     /// Its id.
     pub id: MessageId,
-    /// When it was sent, in seconds since 1970, by the server's clock.
-    pub timestamp: i64,
+    /// When it was sent, in seconds since 1970, by the server's clock. None where that cannot be read: then it may be
+    /// of any time.
+    pub timestamp: Option<i64>,
     /// Whether the account did not receive it.
     pub historical: bool,
     /// Whether it was moved to another topic or channel after it was sent.
@@ -47,7 +48,7 @@ pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
 
 impl Row {
     /// The event that it would have been.
-    fn event(&self) -> Event<'_> {
+    pub fn event(&self) -> Event<'_> {
         Event {
             id: None,
             kind: MESSAGE,
@@ -57,12 +58,17 @@ impl Row {
 
     /// Whether it is one of the selection.
     pub fn belongs_to(&self, selection: &Selection) -> bool {
-        (!self.historical || selection.reaches_public()) && selection.passes(&self.event())
+        (!self.historical || selection.reaches_public()) && selection.has_message(&self.event())
     }
 
-    /// Whether it is at that place, or behind.
+    /// Whether it may be at that place, or behind.
     pub fn is_from(&self, when: When) -> bool {
-        when.is_reached(self.id, self.timestamp)
+        when.is_reached(Some(self.id), self.timestamp) != Some(false)
+    }
+
+    /// Whether it may be before that place.
+    pub fn is_before(&self, when: When) -> bool {
+        when.is_reached(Some(self.id), self.timestamp) != Some(true)
     }
 
     /// Its topic, if it was sent to a channel.
@@ -89,13 +95,11 @@ impl Rows {
 fn row(text: &str) -> Option<Row> {
     let fields: Fields = serde_json::from_str(text).ok()?;
     let id: u64 = serde_json::from_str(fields.find("id")?).ok()?;
-    let timestamp = fields.find("timestamp");
-    let timestamp = timestamp.and_then(|raw| serde_json::from_str(raw).ok());
     let flags = fields.find("flags").unwrap_or_default();
     let moves = fields.find("edit_history").unwrap_or_default();
     Some(Row {
         id: MessageId(id),
-        timestamp: timestamp.unwrap_or(0),
+        timestamp: fields.seconds("timestamp"),
         historical: flags.contains(r#""historical""#),
         moved: ["prev_topic", "prev_subject", "prev_stream"]
             .iter()
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn a_row_is_an_event_with_the_id_of_its_message() {
         let row = row(r#"{"flags":["read"],"timestamp":5,"id":7}"#).expect("a row");
-        assert_eq!((row.id, row.timestamp), (MessageId(7), 5));
+        assert_eq!((row.id, row.timestamp), (MessageId(7), Some(5)));
         assert_eq!(row.event().message_id(), Some(MessageId(7)));
     }
 

@@ -24,6 +24,7 @@ use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
 use crate::seen::SeenNames;
+use crate::selection::follow::Filter;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
@@ -140,6 +141,9 @@ fn run_plan(
             .chain(&narrow_warnings)
             .chain(&warnings),
     );
+    for notice in plan.selection.notices() {
+        notices.say(Level::Notice, &notice);
+    }
     let found = found?;
     let is_demo = found.is_demo;
     if is_demo {
@@ -210,7 +214,7 @@ fn replay(
     notices: Notices,
 ) -> Result<Outcome, Error> {
     let mut plan = plan;
-    let names_me = plan.selection.any_narrow(Narrow::needs_me);
+    let names_me = plan.selection.has_narrow(Narrow::needs_me);
     if (names_me || plan.has_site())
         // Without one there is nothing to warn of.
         && let Ok(found) = watch.outside(|| account(cli, &mut Vec::new()))
@@ -223,11 +227,14 @@ fn replay(
         };
         plan.selection.resolve(&directory).map_err(Error::Usage)?;
     }
-    if plan.selection.any_narrow(Narrow::has_me) {
+    if plan.selection.has_narrow(Narrow::has_me) {
         return Err(Error::Usage(
             "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
                 .into(),
         ));
+    }
+    for notice in plan.selection.notices() {
+        notices.say(Level::Notice, &notice);
     }
     let text = format!("replaying {source}: {}", plan.selection);
     notices.say(Level::Detail, &text);
@@ -241,6 +248,7 @@ fn replay(
     let output = Output {
         notices,
         selection: plan.selection,
+        filter: Filter::default(),
         start: plan.start,
         until: plan.until,
         count: plan.count,

@@ -32,11 +32,11 @@ pub enum When {
 }
 
 impl When {
-    /// Whether a message, sent so many seconds after 1970, is there or behind.
-    pub fn is_reached(self, id: MessageId, timestamp: i64) -> bool {
+    /// Whether a message, sent so many seconds after 1970, is there or behind. None where it does not tell.
+    pub fn is_reached(self, id: Option<MessageId>, timestamp: Option<i64>) -> Option<bool> {
         match self {
-            When::Time(time) => timestamp >= time.as_second(),
-            When::Message(first) => id >= first,
+            When::Time(time) => Some(timestamp? >= time.as_second()),
+            When::Message(first) => Some(id? >= first),
         }
     }
 }

@@ -257,6 +257,47 @@ impl Client {
     }
 }
 
+/// How long it may take to look messages up.
+const LOOK_UP: Duration = Duration::from_secs(2);
+/// The first level at which messages are asked for by their ids.
+const LEVEL_OF_IDS: u64 = 300;
+/// The most rows that are asked for to find some ids among them.
+const MOST_AMONG: u32 = 1000;
+
+impl Client {
+    /// Asks for messages by their ids; old servers tell what follows the lowest one.
+    pub fn messages_by_id(
+        &self,
+        ids: &[MessageId],
+        feature_level: u64,
+    ) -> Result<ListResponse, ApiError> {
+        let ids: Vec<u64> = ids.iter().map(|id| id.0).collect();
+        let lowest = ids.iter().min().copied().unwrap_or_default();
+        let highest = ids.iter().max().copied().unwrap_or_default();
+        let after = highest.saturating_sub(lowest).min(MOST_AMONG.into());
+        let endpoint = "messages";
+        let mut url = self.url(endpoint);
+        let mut query = url.query_pairs_mut();
+        if feature_level >= LEVEL_OF_IDS {
+            query.append_pair("message_ids", &json(&ids));
+        } else {
+            query
+                .append_pair("anchor", &lowest.to_string())
+                .append_pair("num_before", "0")
+                .append_pair("num_after", &after.to_string())
+                .append_pair("narrow", "[]");
+        }
+        query.append_pair("apply_markdown", "false");
+        drop(query);
+        let request = self.request(Method::GET, url).timeout(LOOK_UP);
+        let limits = ListLimits {
+            elements: ids.len().max(MOST_AMONG as usize).saturating_add(1),
+            bytes: LONGEST_PAGE,
+        };
+        self.list_response(endpoint, "messages", limits, request)
+    }
+}
+
 /// The parameters of `POST /register`.
 #[derive(Debug)]
 pub struct Register {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::http::Request;
 use super::roster::{CHANNELS, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
-use crate::event::{MessageEvent, Person, Recipient};
+use crate::event::Event;
+use crate::selection::MESSAGE;
 use crate::selection::narrow::{Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 
@@ -55,19 +56,17 @@ impl View {
 
     /// Whether a `message` event is shown.
     pub fn shows(&self, event: &Value) -> bool {
-        let event = event.to_string();
-        let Ok(MessageEvent { message, flags }) = serde_json::from_str(&event) else {
-            return false;
+        let received = match event["message"]["display_recipient"].as_str() {
+            Some(name) => DemoChannel::called(name).is_some_and(DemoChannel::is_subscribed),
+            None => true,
         };
-        let received = match &message.display_recipient {
-            Recipient::Channel(name) => {
-                DemoChannel::called(name).is_some_and(DemoChannel::is_subscribed)
-            }
-            Recipient::People(_) => true,
+        let event = Event {
+            id: None,
+            kind: MESSAGE,
+            text: &event.to_string(),
         };
-        let flags = flags.as_deref().unwrap_or_default();
         let narrow = self.narrow.as_ref();
-        (received || self.all_public) && narrow.is_none_or(|narrow| narrow.matches(&message, flags))
+        (received || self.all_public) && narrow.is_none_or(|narrow| narrow.has(&event))
     }
 
     /// Gives a message the form of the request.
@@ -106,11 +105,11 @@ fn unknown(reference: Reference) -> Option<String> {
         }
         Reference::Person(wanted) => {
             let is_there = PEOPLE.iter().any(|one| {
-                wanted.is_participant(&Person {
+                wanted.is_same(&PersonRef::Known(User {
                     id: one.id,
-                    email: one.email.into(),
-                    full_name: one.name.into(),
-                })
+                    address: one.email.to_owned(),
+                    ..User::default()
+                }))
             });
             (!is_there).then(|| format!("unknown user {wanted}"))
         }
@@ -123,7 +122,7 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
         return Ok(None);
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error.to_string()))?;
+    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error))?;
     narrow.resolve_me(&PersonRef::Known(User {
         id: TAIL_BOT.id,
         address: TAIL_BOT.email.to_owned(),

@@ -4,7 +4,6 @@
 //! Servers accept any name and never send what they do not know (`zerver/views/events_register.py`), so a
 //! misspelt one would look like silence. The known names are those of `kind.rs`.
 
-use std::fmt;
 use std::str::FromStr;
 
 use crate::kind::Kind;
@@ -14,33 +13,21 @@ use crate::nearest::nearest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindList(pub Vec<String>);
 
-/// Why a text is not a list of event types, in one line.
-#[derive(Debug, PartialEq, Eq)]
-pub struct KindListError(String);
-
-impl fmt::Display for KindListError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for KindListError {}
-
 impl FromStr for KindList {
-    type Err = KindListError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, KindListError> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let items = match text.strip_prefix('[') {
             Some(rest) => rest
                 .strip_suffix(']')
-                .ok_or_else(|| KindListError(format!("the closing ] is missing in {text:?}")))?,
+                .ok_or_else(|| format!("the closing ] is missing in {text:?}"))?,
             None => text,
         };
         if items.trim().is_empty() {
-            return Err(KindListError(
+            return Err(
                 "no event type is named, write one or more, such as message,reaction".to_owned(),
-            ));
+            );
         }
         let kinds: Result<_, _> = items.split(',').map(|item| kind(item, text)).collect();
         Ok(KindList(kinds?))
@@ -48,20 +35,20 @@ impl FromStr for KindList {
 }
 
 /// One item of a list, without its quotes. No type has a character that JSON would escape.
-fn kind(item: &str, list: &str) -> Result<String, KindListError> {
+fn kind(item: &str, list: &str) -> Result<String, String> {
     let item = item.trim();
     let unquoted = |quote| item.strip_prefix(quote)?.strip_suffix(quote);
     let bare = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(item);
     if bare.trim().is_empty() {
-        return Err(KindListError(format!(
+        return Err(format!(
             "an event type is missing beside a comma in {list:?}, remove that comma"
-        )));
+        ));
     }
     let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}".contains(c);
     if bare.contains(foreign) {
-        return Err(KindListError(format!(
+        return Err(format!(
             "{item:?} is not the name of an event type, write names with commas between them"
-        )));
+        ));
     }
     Ok(bare.to_owned())
 }

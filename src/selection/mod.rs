@@ -2,22 +2,27 @@
 //!
 //! The whole selection is always applied here; `server_narrow.rs` has what of it is sent to a server.
 
+mod about;
+mod facts;
+pub mod follow;
 pub mod kinds;
 pub mod link;
 pub mod narrow;
 mod parse;
 pub mod people;
+mod renamed;
 mod server_narrow;
 mod spelling;
 
 use std::fmt;
 
+use facts::{Answer, Facts, any};
 use link::WebLink;
 use narrow::{Directory, Narrow};
 pub use parse::{WORDS, is_operator};
 pub use server_narrow::{Coverage, HistoryQuery};
 
-use crate::event::{Event, MessageEvent};
+use crate::event::Event;
 use crate::kind::Kind;
 use crate::site::Site;
 
@@ -53,31 +58,30 @@ impl Selection {
         named && !self.excluded.iter().any(|k| k == kind)
     }
 
-    /// Whether an event is printed.
-    pub fn passes(&self, event: &Event) -> bool {
-        self.shows(event.kind)
-            && (event.kind != MESSAGE || self.narrows.is_empty() || self.matches(event))
+    /// Whether a message is printed. One of which that cannot be told is.
+    pub fn has_message(&self, event: &Event) -> bool {
+        let matches = || {
+            let facts = Facts::of_message(event);
+            facts.and_then(|facts| self.answer(&facts)) != Ok(false)
+        };
+        self.shows(MESSAGE) && (self.narrows.is_empty() || matches())
     }
 
-    /// A message whose fields cannot be read matches no narrow.
-    fn matches(&self, event: &Event) -> bool {
-        let Ok(view) = serde_json::from_str::<MessageEvent>(event.text) else {
-            return false;
-        };
-        let flags = view.flags.as_deref().unwrap_or_default();
-        self.narrows
-            .iter()
-            .any(|narrow| narrow.matches(&view.message, flags))
+    /// Whether a message matches one of the narrows.
+    fn answer(&self, facts: &Facts) -> Answer {
+        any(self.narrows.iter().map(|narrow| narrow.answer(facts)))
     }
 
     /// The kinds to ask the server for; none: all. A restart is always of interest: events may be
-    /// lost in it.
+    /// lost in it. What is not selected is not printed.
     pub fn server_kinds(&self) -> Option<Vec<String>> {
         let kinds = self.kinds.as_ref()?;
         let wanted = kinds.iter().map(String::as_str);
         let mut wanted: Vec<&str> = wanted.filter(|kind| *kind != HEARTBEAT).collect();
-        if !wanted.contains(&RESTART) {
-            wanted.push(RESTART);
+        for kind in self.kinds_to_watch().into_iter().chain([Kind::Restart]) {
+            if !wanted.contains(&kind.name()) {
+                wanted.push(kind.name());
+            }
         }
         Some(wanted.into_iter().map(ToOwned::to_owned).collect())
     }
@@ -119,7 +123,7 @@ impl Selection {
     }
 
     /// Whether any of the narrows is like that.
-    pub fn any_narrow(&self, is_so: fn(&Narrow) -> bool) -> bool {
+    pub fn has_narrow(&self, is_so: fn(&Narrow) -> bool) -> bool {
         self.narrows.iter().any(is_so)
     }
 
@@ -127,11 +131,6 @@ impl Selection {
     pub fn check_site(&self, account: &Site) -> Result<(), String> {
         let mut links = self.narrows.iter().flat_map(Narrow::sites);
         links.try_for_each(|site| WebLink::check_site(site, account))
-    }
-
-    /// Whether a narrow stands beside kinds that it does not filter.
-    pub fn has_unfiltered_kinds(&self) -> bool {
-        !self.narrows.is_empty() && self.has_other_kinds()
     }
 }
 

@@ -4,11 +4,14 @@
 //! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later), and for what queues cannot filter by
 //! that of the history. The spellings are in `parse.rs`, what is sent to servers in `server_narrow.rs`.
 
+use std::collections::HashMap;
 use std::fmt;
 
+use super::facts::{Answer, ChannelName, Facts, Flags, Recipient, all, any, not};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
-use crate::event::{Message, Recipient};
+use crate::event::Event;
+use crate::kind::Kind;
 use crate::site::Site;
 
 /// What a resolved topic begins with.
@@ -121,14 +124,18 @@ pub struct ListedChannel {
 }
 
 impl Narrow {
-    /// Whether all terms hold for a message and the flags that came with it (none where they were null).
-    /// While `me` is unresolved nothing matches, not even its negation.
-    pub fn matches(&self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
-        !self.has_me()
-            && self.terms.iter().all(|term| {
-                let wanted = term.sign == Sign::Positive;
-                term.test.holds(message, flags) == wanted
-            })
+    /// Whether all terms hold for a message. While `me` is unresolved nothing matches, not even its negation.
+    pub fn answer(&self, facts: &Facts) -> Answer {
+        if self.has_me() {
+            return Ok(false);
+        }
+        all(self.terms.iter().map(|term| term.answer(facts)))
+    }
+
+    /// Whether a `message` event is one of these.
+    pub fn has(&self, event: &Event) -> bool {
+        let facts = Facts::of_message(event);
+        facts.and_then(|facts| self.answer(&facts)) == Ok(true)
     }
 
     /// The same, and these terms as well.
@@ -159,17 +166,17 @@ impl Narrow {
 
     /// Whether it has `me`, which nothing matches while the account is not known.
     pub fn has_me(&self) -> bool {
-        self.people().any(People::has_me)
+        self.has_person(|person| *person == PersonRef::Me)
     }
 
     /// Whether people are to be looked up on the server's list.
     pub fn names_people(&self) -> bool {
-        self.people().any(People::has_name)
+        self.has_person(|person| matches!(person, PersonRef::Name(_)))
     }
 
     /// Whether it has people by id, whose addresses old servers want.
     pub fn has_person_ids(&self) -> bool {
-        self.people().any(People::has_id)
+        self.has_person(|person| matches!(person, PersonRef::Id(_)))
     }
 
     /// Whether it has channels by id, whose names old servers want.
@@ -259,26 +266,45 @@ impl Narrow {
         self.terms.iter().map(|term| &term.test)
     }
 
-    fn people(&self) -> impl Iterator<Item = &People> {
-        self.tests().filter_map(|test| match test {
-            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
-            _ => None,
+    fn has_person(&self, is_so: fn(&PersonRef) -> bool) -> bool {
+        self.tests().any(|test| match test {
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => people.any(is_so),
+            _ => false,
         })
     }
 }
 
+impl Term {
+    /// Whether it holds for a message.
+    pub fn answer(&self, facts: &Facts) -> Answer {
+        let answer = self.test.answer(facts);
+        match self.sign {
+            Sign::Positive => answer,
+            Sign::Negated => not(answer),
+        }
+    }
+}
+
 impl Test {
-    fn holds(&self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
-        let topic = match &message.display_recipient {
-            Recipient::Channel(_) => Some(&*message.subject),
-            Recipient::People(_) => None,
-        };
+    fn answer(&self, facts: &Facts) -> Answer {
         match self {
-            Test::Channel(channel) => channel.has(message),
-            Test::Topic(spelling) => topic.is_some_and(|topic| spelling.is_topic(topic)),
-            Test::Sender(people) => people.sent(message),
-            Test::Direct(conversation) => conversation.has(message),
-            Test::State(state) => state.holds(message, flags),
+            Test::Channel(channel) => channel.answer(facts),
+            Test::Topic(spelling) => topic_answer(facts, |topic| spelling.is_topic(topic)),
+            Test::Sender(people) => people.sent(&facts.sender()),
+            Test::Direct(conversation) => conversation.answer(facts),
+            Test::State(state) => state.answer(facts),
+        }
+    }
+
+    /// The kind of event that changes what it answers, where there is one.
+    pub fn changed_by(&self) -> Option<Kind> {
+        match self {
+            Test::Channel(_) | Test::Topic(_) | Test::State(MessageState::Resolved) => {
+                Some(Kind::UpdateMessage)
+            }
+            Test::State(MessageState::Reacted) => Some(Kind::Reaction),
+            Test::State(MessageState::Private) | Test::Sender(_) | Test::Direct(_) => None,
+            Test::State(_) => Some(Kind::UpdateMessageFlags),
         }
     }
 
@@ -366,59 +392,112 @@ impl ChannelRef {
         (self.id.is_some() && self.id == id) || self.name.as_ref().is_some_and(is_named)
     }
 
-    fn has(&self, message: &Message) -> bool {
-        match &message.display_recipient {
-            Recipient::Channel(name) => self.is(message.stream_id, name),
-            Recipient::People(_) => false,
-        }
+    fn answer(&self, facts: &Facts) -> Answer {
+        let name = match &facts.recipient {
+            Some(Recipient::People(_)) => return Ok(false),
+            Some(Recipient::Channel(name)) => Some(name),
+            None => None,
+        };
+        let is_another = |names: &HashMap<i64, String>| {
+            let only = self.only_name();
+            only.is_some_and(|only| names.values().any(|name| same_text(only, name)))
+        };
+        let by_name = self.name.as_ref().map(|spelling| match name {
+            Some(ChannelName::Known(name)) => Ok(spelling.is(name)),
+            Some(ChannelName::Other(names)) if is_another(names) => Ok(false),
+            Some(ChannelName::Other(_)) | None => Err("display_recipient"),
+        });
+        let by_id = self
+            .id
+            .map(|id| match (facts.channel_id, &self.listed, name) {
+                (Some(told), ..) => Ok(told == id),
+                (None, Some(listed), Some(ChannelName::Known(name))) => Ok(same_text(listed, name)),
+                (None, _, Some(_)) => Err("stream_id"),
+                (None, _, None) => Err("display_recipient"),
+            });
+        any(by_name.into_iter().chain(by_id))
     }
 }
 
+/// Whether a message has a topic that is so; direct messages have none.
+fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
+    let recipient = facts.recipient.as_ref().ok_or("display_recipient");
+    all([
+        recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
+        facts
+            .topic
+            .as_ref()
+            .ok_or("subject")
+            .map(|topic| is_so(topic)),
+    ])
+}
+
 impl DirectMessages {
-    fn has(&self, message: &Message) -> bool {
-        let Recipient::People(participants) = &message.display_recipient else {
-            return false;
+    fn answer(&self, facts: &Facts) -> Answer {
+        const FIELD: &str = "display_recipient";
+        let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
+            Recipient::Channel(_) => return Ok(false),
+            Recipient::People(None) => return Err(FIELD),
+            Recipient::People(Some(participants)) => participants,
         };
-        self.people.readings.iter().any(|people| {
+        any(self.people.readings.iter().map(|people| {
             let takes_part =
-                |person: &PersonRef| participants.iter().any(|one| person.is_participant(one));
-            let others = || {
-                let is_named = |one: &&_| people.iter().any(|person| person.is_participant(one));
-                participants.iter().filter(move |one| !is_named(one))
-            };
-            people.iter().all(takes_part)
-                && match (self.scope, &self.me) {
-                    (Scope::WithOthers, _) => true,
-                    (Scope::Group, _) => participants.len() >= GROUP,
-                    (Scope::Exactly, Some(me)) => others().all(|one| me.is_participant(one)),
-                    // Somebody is the account that saved it.
-                    (Scope::Exactly, None) => others().count() <= 1,
+                |person: &PersonRef| any(participants.iter().map(|one| person.is(one, [FIELD; 3])));
+            let is_named = |one| any(people.iter().map(|person| person.is(one, [FIELD; 3])));
+            let are_all_there = all(people.iter().map(takes_part));
+            let are_these_all = match (self.scope, &self.me) {
+                (Scope::WithOthers, _) => Ok(true),
+                (Scope::Group, _) => Ok(participants.len() >= GROUP),
+                (Scope::Exactly, Some(me)) => all(participants
+                    .iter()
+                    .map(|one| any([is_named(one), me.is(one, [FIELD; 3])]))),
+                // Somebody is the account that saved it.
+                (Scope::Exactly, None) => {
+                    let mut others = participants
+                        .iter()
+                        .map(is_named)
+                        .filter(|named| *named != Ok(true));
+                    others.next();
+                    not(any(others.map(not)))
                 }
-        })
+            };
+            all([are_all_there, are_these_all])
+        }))
     }
 }
 
 impl MessageState {
-    fn holds(self, message: &Message, flags: &[impl AsRef<str>]) -> bool {
-        let any = |wanted: &[&str]| flags.iter().any(|flag| wanted.contains(&flag.as_ref()));
+    fn answer(self, facts: &Facts) -> Answer {
+        let flags = self.flags();
         match self {
             // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
-            MessageState::Private => matches!(&*message.kind, "private" | "direct"),
-            MessageState::Mentioned => any(&[
+            MessageState::Private => {
+                let kind = facts.kind.as_ref().ok_or("type");
+                kind.map(|kind| matches!(&**kind, "private" | "direct"))
+            }
+            MessageState::Unread => not(has_flag(&facts.flags, flags)),
+            MessageState::Mentioned | MessageState::Starred | MessageState::Alerted => {
+                has_flag(&facts.flags, flags)
+            }
+            MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
+            MessageState::Reacted => facts.is_reacted.ok_or("reactions"),
+        }
+    }
+
+    /// The flags that say so, or that say the opposite.
+    pub fn flags(self) -> &'static [&'static str] {
+        match self {
+            MessageState::Mentioned => &[
                 "mentioned",
                 "wildcard_mentioned",
                 "stream_wildcard_mentioned",
                 "topic_wildcard_mentioned",
                 "group_mentioned",
-            ]),
-            MessageState::Starred => any(&["starred"]),
-            MessageState::Unread => !any(&["read"]),
-            MessageState::Alerted => any(&["has_alert_word"]),
-            MessageState::Resolved => {
-                matches!(message.display_recipient, Recipient::Channel(_))
-                    && message.subject.starts_with(RESOLVED)
-            }
-            MessageState::Reacted => message.has_reactions,
+            ],
+            MessageState::Starred => &["starred"],
+            MessageState::Unread => &["read"],
+            MessageState::Alerted => &["has_alert_word"],
+            MessageState::Private | MessageState::Resolved | MessageState::Reacted => &[],
         }
     }
 
@@ -433,6 +512,16 @@ impl MessageState {
             MessageState::Resolved => ("is", "resolved"),
             MessageState::Reacted => ("has", "reaction"),
         }
+    }
+}
+
+/// Whether one of these flags is set.
+fn has_flag(flags: &Flags, wanted: &[&str]) -> Answer {
+    match flags {
+        Flags::Listed(flags) => Ok(flags.iter().any(|flag| wanted.contains(&&**flag))),
+        Flags::Changed(flag, true) if wanted.contains(&&**flag) => Ok(true),
+        Flags::Changed(flag, false) if *wanted == [&**flag] => Ok(false),
+        Flags::Changed(..) | Flags::Unknown => Err("flags"),
     }
 }
 

@@ -6,7 +6,6 @@
 //! `zerver/views/messages.py` (1.7).
 
 use std::borrow::Cow;
-use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -23,38 +22,35 @@ use crate::nearest::nearest;
 pub struct Word {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
-    meaning: Meaning,
-}
-
-/// What a word means.
-enum Meaning {
-    /// With what stands behind the colon.
-    Operator(fn(&Operand) -> Result<Test, &'static str>),
-    /// By itself.
-    State(MessageState),
+    /// What it means, with what stands behind the colon.
+    read: fn(&Operand) -> Result<Test, &'static str>,
 }
 
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
 pub static WORDS: [Word; 14] = [
-    operator(&["channel:", "stream:"], channel),
-    operator(&["topic:", "subject:"], topic),
-    operator(&["sender:", "from:"], sender),
-    operator(&["sender:me", "from:me"], sender),
-    operator(&["dm:", "pm:", "pm-with:"], |operand| {
+    word(&["channel:", "stream:"], channel),
+    word(&["topic:", "subject:"], topic),
+    word(&["sender:", "from:"], sender),
+    word(&["sender:me", "from:me"], sender),
+    word(&["dm:", "pm:", "pm-with:"], |operand| {
         direct(operand, Scope::Exactly)
     }),
-    operator(&["dm-with:", "dm-including:"], |operand| {
+    word(&["dm-with:", "dm-including:"], |operand| {
         direct(operand, Scope::WithOthers)
     }),
-    operator(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
-    state(&["is:private", "is:dm"], MessageState::Private),
-    state(&["is:mentioned", "mentions:me"], MessageState::Mentioned),
-    state(&["is:starred"], MessageState::Starred),
-    state(&["is:unread"], MessageState::Unread),
-    state(&["is:alerted"], MessageState::Alerted),
-    state(&["is:resolved"], MessageState::Resolved),
-    state(&["has:reaction", "has:reactions"], MessageState::Reacted),
+    word(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
+    word(&["is:private", "is:dm"], |_| state(MessageState::Private)),
+    word(&["is:mentioned", "mentions:me"], |_| {
+        state(MessageState::Mentioned)
+    }),
+    word(&["is:starred"], |_| state(MessageState::Starred)),
+    word(&["is:unread"], |_| state(MessageState::Unread)),
+    word(&["is:alerted"], |_| state(MessageState::Alerted)),
+    word(&["is:resolved"], |_| state(MessageState::Resolved)),
+    word(&["has:reaction", "has:reactions"], |_| {
+        state(MessageState::Reacted)
+    }),
 ];
 
 /// What the search box has and live events have not, and what works in its place.
@@ -104,36 +100,16 @@ const REFUSED: [(&[&str], &str); 11] = [
 /// Where in the history one is: the first two select nothing beside other terms.
 const PLACES: [&str; 3] = ["near", "with", "id"];
 
-const fn operator(
+const fn word(
     names: &'static [&'static str],
     read: fn(&Operand) -> Result<Test, &'static str>,
 ) -> Word {
-    let meaning = Meaning::Operator(read);
-    Word { names, meaning }
+    Word { names, read }
 }
 
-const fn state(names: &'static [&'static str], state: MessageState) -> Word {
-    let meaning = Meaning::State(state);
-    Word { names, meaning }
-}
-
-/// Why a text is not a narrow that can be applied to live events: one line that says what works. Terms are
-/// quoted as written, those in JSON in its compact form.
-#[derive(Debug, PartialEq, Eq)]
-pub struct NarrowError(String);
-
-impl fmt::Display for NarrowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NarrowError {}
-
-impl NarrowError {
-    fn term(written: &str, fault: &str) -> NarrowError {
-        NarrowError(format!("narrow term {} {fault}", quoted(written)))
-    }
+/// What is wrong with a term, quoted as written; one in JSON in its compact form.
+fn wrong_term(written: &str, fault: &str) -> String {
+    format!("narrow term {} {fault}", quoted(written))
 }
 
 /// Where a narrow was written.
@@ -145,11 +121,11 @@ enum Origin {
     Argument,
 }
 
-/// The value of `--narrow`.
+/// The value of `--narrow`. An error is one line that says what works.
 impl FromStr for Narrow {
-    type Err = NarrowError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, NarrowError> {
+    fn from_str(text: &str) -> Result<Self, String> {
         Narrow::read(text, Origin::Option)
     }
 }
@@ -157,11 +133,11 @@ impl FromStr for Narrow {
 impl Narrow {
     /// An argument that is no option and no option's value: the same, but words that follow a channel, a topic or a
     /// person belong to it.
-    pub fn from_argument(text: &str) -> Result<Narrow, NarrowError> {
+    pub fn from_argument(text: &str) -> Result<Narrow, String> {
         Narrow::read(text, Origin::Argument)
     }
 
-    fn read(text: &str, origin: Origin) -> Result<Narrow, NarrowError> {
+    fn read(text: &str, origin: Origin) -> Result<Narrow, String> {
         let text = text.trim();
         let mut terms = Terms::default();
         if text.starts_with(['[', '{']) {
@@ -194,35 +170,35 @@ impl Terms {
         Ok(())
     }
 
-    fn finish(self, text: &str) -> Result<Narrow, NarrowError> {
+    fn finish(self, text: &str) -> Result<Narrow, String> {
         let terms = &self.narrow.terms;
         let has = |is: fn(&Test) -> bool| terms.iter().any(|term| is(&term.test));
         let is_topic = has(|test| matches!(test, Test::Channel(_)))
             && has(|test| matches!(test, Test::Topic(_)));
         let is_conversation = is_topic || has(|test| matches!(test, Test::Direct(_)));
         if terms.is_empty() && self.places.is_empty() {
-            return Err(NarrowError(format!("the narrow is empty; {}", working())));
+            return Err(format!("the narrow is empty; {}", working()));
         }
         let has_place = |place| self.places.contains(&place);
         if terms.is_empty() || has_place("id") || (has_place("with") && !is_conversation) {
-            return Err(NarrowError(format!(
+            return Err(format!(
                 "{} is a place in the history and no narrow: begin there with --since LINK, the web app's link to \
                  that message",
                 quoted(text)
-            )));
+            ));
         }
         Ok(self.narrow)
     }
 
     /// A link of the web app.
-    fn add_link(&mut self, text: &str) -> Result<(), NarrowError> {
+    fn add_link(&mut self, text: &str) -> Result<(), String> {
         if text.contains(char::is_whitespace) {
-            return Err(NarrowError(format!(
+            return Err(format!(
                 "the link {} has a space in it: what follows a link is an argument or a --narrow of its own",
                 quoted(text)
-            )));
+            ));
         }
-        let link: WebLink = text.parse().map_err(NarrowError)?;
+        let link: WebLink = text.parse()?;
         self.narrow.sites.extend(link.site.clone());
         for pair in &link.pairs {
             let sign = if pair.negated {
@@ -232,7 +208,7 @@ impl Terms {
             };
             self.add(sign, &pair.operator, &Operand::of_link(pair))
                 .map_err(|fault| {
-                    NarrowError::term(&format!("{}:{}", pair.operator, pair.operand), &fault)
+                    wrong_term(&format!("{}:{}", pair.operator, pair.operand), &fault)
                 })?;
         }
         Ok(())
@@ -241,9 +217,9 @@ impl Terms {
     /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
     /// `#**ops>deploy@12**`.
     /// Tells whether it is such a text.
-    fn add_printed(&mut self, text: &str) -> Result<bool, NarrowError> {
+    fn add_printed(&mut self, text: &str) -> Result<bool, String> {
         let shown = text.strip_suffix('💬').unwrap_or(text).trim_end();
-        let fault = |fault: String| NarrowError::term(text, &fault);
+        let fault = |fault: String| wrong_term(text, &fault);
         let mut add = |operator, operand: &str| {
             let operand = Operand::Literal(operand.trim().to_owned());
             self.add(Sign::Positive, operator, &operand).map_err(fault)
@@ -285,7 +261,7 @@ impl Terms {
     }
 
     /// As in the search box.
-    fn add_search(&mut self, text: &str, origin: Origin) -> Result<(), NarrowError> {
+    fn add_search(&mut self, text: &str, origin: Origin) -> Result<(), String> {
         let mut rest = text.trim_start();
         while !rest.is_empty() {
             let (operator, after) = match rest.split_once(':') {
@@ -294,22 +270,22 @@ impl Terms {
             };
             let (operand, remaining) =
                 search_operand(operator, after, origin).ok_or_else(|| {
-                    NarrowError(format!(
+                    format!(
                         "the quotes in narrow term {} do not match, write \\\" for a quote within",
                         quoted(rest)
-                    ))
+                    )
                 })?;
             let written = rest.strip_suffix(remaining).unwrap_or(rest).trim_end();
             let (sign, operator) = signed(operator);
             self.add(sign, &operator, &operand)
-                .map_err(|fault| NarrowError::term(written, &fault))?;
+                .map_err(|fault| wrong_term(written, &fault))?;
             rest = remaining.trim_start();
         }
         Ok(())
     }
 
     /// A pair, an object, or a list of those.
-    fn add_json(&mut self, text: &str) -> Result<(), NarrowError> {
+    fn add_json(&mut self, text: &str) -> Result<(), String> {
         // Python's quotes, as in the examples of the bindings.
         let json = if text.contains('"') {
             Cow::Borrowed(text)
@@ -317,10 +293,10 @@ impl Terms {
             Cow::Owned(text.replace('\'', "\""))
         };
         let value: Value = serde_json::from_str(&json).map_err(|cause| {
-            NarrowError(format!(
+            format!(
                 "narrow {} is not valid JSON ({cause}), write [[\"stream\",\"NAME\"]] or stream:NAME",
                 quoted(text)
-            ))
+            )
         })?;
         match &value {
             Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => {
@@ -330,7 +306,7 @@ impl Terms {
         }
     }
 
-    fn add_json_term(&mut self, item: &Value) -> Result<(), NarrowError> {
+    fn add_json_term(&mut self, item: &Value) -> Result<(), String> {
         let parts = if item.is_array() {
             Deserialize::deserialize(item)
                 .ok()
@@ -344,18 +320,18 @@ impl Terms {
         };
         let parts = parts.and_then(|parts| Some((Operand::of_json(&parts.operand)?, parts)));
         let Some((operand, parts)) = parts else {
-            return Err(NarrowError(format!(
+            return Err(format!(
                 "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
                  {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
                 quoted(&item.to_string())
-            )));
+            ));
         };
         // A `-` before the operator negates as well.
         let (sign, operator) = signed(&parts.operator);
         let sign = if parts.negated { Sign::Negated } else { sign };
         operand
             .and_then(|operand| self.add(sign, &operator, &operand))
-            .map_err(|fault| NarrowError::term(&item.to_string(), &fault))
+            .map_err(|fault| wrong_term(&item.to_string(), &fault))
     }
 }
 
@@ -393,7 +369,7 @@ fn begins_term(word: &str) -> bool {
     operator.is_some_and(|operator| nearest(&operator, operators()).is_some())
 }
 
-fn bare_word(word: &str, origin: Origin) -> NarrowError {
+fn bare_word(word: &str, origin: Origin) -> String {
     let meant = match origin {
         Origin::Option => {
             "has no operator, and live events cannot be searched for words (spaces need double quotes: \
@@ -409,7 +385,7 @@ fn bare_word(word: &str, origin: Origin) -> NarrowError {
             quoted(&format!("channel:{word}"))
         ),
     };
-    NarrowError(format!("{} {meant}; {}", quoted(word), working()))
+    format!("{} {meant}; {}", quoted(word), working())
 }
 
 /// The operand at the beginning, and what follows it; none where the quotes do not match.
@@ -581,8 +557,8 @@ impl Operand {
 
 /// What an operator in lower case and its operand mean; or what is wrong with them.
 fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
-    let word = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
-    let mut word_of = word(&format!("{operator}:"));
+    let called = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
+    let mut word = called(&format!("{operator}:"));
     if let Some(text) = operand.text() {
         let is_unnamed_topic = text.is_empty()
             && matches!(operand, Operand::Literal(_))
@@ -600,11 +576,10 @@ fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
         if text.contains(char::is_control) {
             return Err("has a control character, which no name has, remove it".to_owned());
         }
-        word_of = word(&format!("{operator}:{}", text.to_lowercase())).or(word_of);
+        word = called(&format!("{operator}:{}", text.to_lowercase())).or(word);
     }
-    match word_of.map(|word| &word.meaning) {
-        Some(Meaning::State(state)) => Ok(Test::State(*state)),
-        Some(Meaning::Operator(read)) => Ok(read(operand)?),
+    match word {
+        Some(word) => Ok((word.read)(operand)?),
         // As notices and cursor files write it.
         None if operator == "channel-id" => Ok(channel_id(operand)?),
         None => Err(unknown(operator, operand)),
@@ -642,6 +617,11 @@ fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
         operand => operand.text().and_then(|digits| digits.parse().ok()),
     };
     Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "others may fail")]
+fn state(state: MessageState) -> Result<Test, &'static str> {
+    Ok(Test::State(state))
 }
 
 fn topic(operand: &Operand) -> Result<Test, &'static str> {

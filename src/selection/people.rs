@@ -6,8 +6,8 @@
 
 use std::fmt;
 
+use super::facts::{Answer, Identity, any};
 use super::spelling::{operand, same_text};
-use crate::event::{Message, Person as Participant};
 use crate::nearest::nearest;
 
 /// Parts between commas that are tried in all ways; of more each is one person.
@@ -50,14 +50,6 @@ pub(super) struct People {
     pub readings: Vec<Vec<PersonRef>>,
 }
 
-/// What became of looking somebody up.
-enum Candidates {
-    One(PersonRef),
-    /// Their ids.
-    Several(Vec<i64>),
-    Nobody,
-}
-
 impl PersonRef {
     fn parse(text: &str) -> Result<PersonRef, &'static str> {
         let text = text.trim();
@@ -83,30 +75,24 @@ impl PersonRef {
         Ok(PersonRef::Name(text.to_owned()))
     }
 
-    /// Whether it is this one; messages of old servers may lack an id.
-    fn is(&self, id: Option<i64>, address: &str, name: &str) -> bool {
+    /// Whether it is this one, of whom id, address and name are in these fields. Messages of old servers may lack an id.
+    pub fn is(&self, one: &Identity, fields: [&'static str; 3]) -> Answer {
+        let [id_field, address_field, name_field] = fields;
+        let has_address = |own: &str| {
+            let address = one.address.as_ref().ok_or(address_field)?;
+            Ok(same_text(own, address))
+        };
         match self {
-            PersonRef::Address(own) => same_text(own, address),
-            PersonRef::Id(own) => id == Some(*own),
-            PersonRef::Name(own) => same_text(own, name),
-            PersonRef::Known(user) => match id {
-                Some(id) => id == user.id,
-                None => same_text(&user.address, address),
+            PersonRef::Address(own) => has_address(own),
+            PersonRef::Id(own) => Ok(one.id.ok_or(id_field)? == *own),
+            PersonRef::Name(own) => Ok(same_text(own, one.name.as_ref().ok_or(name_field)?)),
+            PersonRef::Known(user) => match one.id {
+                Some(id) => Ok(id == user.id),
+                None if user.address.is_empty() => Err(id_field),
+                None => has_address(&user.address),
             },
-            PersonRef::Me => false,
+            PersonRef::Me => Ok(false),
         }
-    }
-
-    /// Whether it sent a message.
-    fn sent(&self, message: &Message) -> bool {
-        let (address, name) = (&message.sender_email, &message.sender_full_name);
-        self.is(message.sender_id, address, name)
-    }
-
-    /// Whether it takes part in a conversation as this one.
-    pub fn is_participant(&self, participant: &Participant) -> bool {
-        let id = (participant.id > 0).then_some(participant.id);
-        self.is(id, &participant.email, &participant.full_name)
     }
 
     /// Whether both are certainly the same.
@@ -139,18 +125,18 @@ impl PersonRef {
         }
     }
 
-    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Candidates {
+    /// Whoever it may be; of several no one is meant.
+    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Vec<PersonRef> {
         match self {
-            PersonRef::Me => me.map_or(Candidates::Nobody, |me| Candidates::One(me.clone())),
+            PersonRef::Me => me.cloned().into_iter().collect(),
             PersonRef::Id(id) => {
                 let user = list.iter().find(|user| user.id == *id);
                 // Guests do not see everybody, so that the server may know more than its list.
-                Candidates::One(
-                    user.map_or_else(|| self.clone(), |user| PersonRef::Known(user.clone())),
-                )
+                let known = user.map(|user| PersonRef::Known(user.clone()));
+                vec![known.unwrap_or_else(|| self.clone())]
             }
             PersonRef::Name(name) => find_named(name, list),
-            PersonRef::Address(_) | PersonRef::Known(_) => Candidates::One(self.clone()),
+            PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
         }
     }
 }
@@ -181,19 +167,13 @@ fn joined(parts: &[&str]) -> PersonRef {
 }
 
 /// Who has a name: of several, those whose accounts are in use.
-fn find_named(name: &str, list: &[User]) -> Candidates {
-    let mut named: Vec<&User> = list
-        .iter()
-        .filter(|user| same_text(name, &user.name))
-        .collect();
-    if named.iter().any(|user| user.is_active) {
-        named.retain(|user| user.is_active);
-    }
-    match named.as_slice() {
-        [] => Candidates::Nobody,
-        [user] => Candidates::One(PersonRef::Known((*user).clone())),
-        several => Candidates::Several(several.iter().map(|user| user.id).collect()),
-    }
+fn find_named(name: &str, list: &[User]) -> Vec<PersonRef> {
+    let named = || list.iter().filter(|user| same_text(name, &user.name));
+    let is_any_active = named().any(|user| user.is_active);
+    named()
+        .filter(|user| user.is_active || !is_any_active)
+        .map(|user| PersonRef::Known(user.clone()))
+        .collect()
 }
 
 impl People {
@@ -256,24 +236,9 @@ impl People {
         }
     }
 
-    /// Whether one of them is `me`, and not known yet.
-    pub fn has_me(&self) -> bool {
-        self.readings
-            .iter()
-            .flatten()
-            .any(|person| *person == PersonRef::Me)
-    }
-
-    /// Whether one of them is named.
-    pub fn has_name(&self) -> bool {
-        let is_name = |person: &PersonRef| matches!(person, PersonRef::Name(_));
-        self.readings.iter().flatten().any(is_name)
-    }
-
-    /// Whether one of them is given by id.
-    pub fn has_id(&self) -> bool {
-        let is_id = |person: &PersonRef| matches!(person, PersonRef::Id(_));
-        self.readings.iter().flatten().any(is_id)
+    /// Whether one of them is like that.
+    pub fn any(&self, is_so: fn(&PersonRef) -> bool) -> bool {
+        self.readings.iter().flatten().any(is_so)
     }
 
     /// Says who `me` is.
@@ -290,10 +255,12 @@ impl People {
         for reading in &self.readings {
             let mut people = Vec::new();
             for person in reading {
-                match person.find(me, list) {
-                    Candidates::One(found) => people.push(found),
-                    Candidates::Several(ids) => {
-                        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                match person.find(me, list).as_slice() {
+                    [] => break,
+                    [found] => people.push(found.clone()),
+                    several => {
+                        let ids = several.iter().filter_map(PersonRef::id);
+                        let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
                         return Err(format!(
                             "{} people are called {:?}: write the user id of the one you mean ({})",
                             ids.len(),
@@ -301,7 +268,6 @@ impl People {
                             ids.join(", ")
                         ));
                     }
-                    Candidates::Nobody => break,
                 }
             }
             if people.len() == reading.len() {
@@ -315,9 +281,7 @@ impl People {
     fn nobody(&self, list: &[User]) -> String {
         let people = self.readings.iter().rev().flatten();
         let mut names = people.filter_map(|person| match person {
-            PersonRef::Name(name) if matches!(find_named(name, list), Candidates::Nobody) => {
-                Some(name.as_str())
-            }
+            PersonRef::Name(name) if find_named(name, list).is_empty() => Some(name.as_str()),
             _ => None,
         });
         let name = names.next().unwrap_or(&self.written);
@@ -333,13 +297,10 @@ impl People {
     }
 
     /// Whether it is who sent a message.
-    pub fn sent(&self, message: &Message) -> bool {
-        self.readings
-            .iter()
-            .any(|reading| match reading.as_slice() {
-                [person] => person.sent(message),
-                _ => false,
-            })
+    pub fn sent(&self, sender: &Identity) -> Answer {
+        const FIELDS: [&str; 3] = ["sender_id", "sender_email", "sender_full_name"];
+        let alone = self.readings.iter().filter(|reading| reading.len() == 1);
+        any(alone.flatten().map(|person| person.is(sender, FIELDS)))
     }
 }
 

@@ -62,6 +62,21 @@ impl Page {
     }
 }
 
+/// The messages of these ids, as far as there are any.
+pub fn find(
+    link: &mut Link,
+    ids: &[MessageId],
+    feature_level: u64,
+) -> Result<VecDeque<Row>, ApiError> {
+    let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
+    let mut response = link.request(|client| client.messages_by_id(ids, feature_level))?;
+    while link.read(&mut response, &mut chunk)? {
+        rows.add(&chunk);
+    }
+    response.finish()?;
+    Ok(rows.rows)
+}
+
 /// A query that the server refuses, such as one for a channel that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -221,7 +236,8 @@ impl History {
         if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
             for row in rows {
                 // An imported message has a new id and an old time: it says nothing of those before.
-                self.is_recent |= row.timestamp.saturating_add(SETTLED) > begun;
+                let is_old = |sent: i64| sent.saturating_add(SETTLED) <= begun;
+                self.is_recent |= !row.timestamp.is_some_and(is_old);
                 if !self.is_recent {
                     self.settled = Some(row.id);
                 }
@@ -233,7 +249,7 @@ impl History {
 /// Whether all messages that come after this one are behind that place as well.
 pub fn is_past(when: When, row: &Row) -> bool {
     match when {
-        When::Time(time) => row.timestamp >= time.as_second().saturating_add(SETTLED),
+        When::Time(time) => row.timestamp >= Some(time.as_second().saturating_add(SETTLED)),
         When::Message(id) => row.id >= id,
     }
 }
@@ -358,8 +374,9 @@ fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Optio
     let Some(oldest) = rows.front() else {
         return Ok(None);
     };
-    if oldest.timestamp < time || complete {
-        let first = rows.iter().find(|row| row.timestamp >= time);
+    let is_older = |row: &Row| row.timestamp.is_some_and(|sent| sent < time);
+    if is_older(oldest) || complete {
+        let first = rows.iter().find(|row| !is_older(row));
         return Ok(first.map(|row| row.id.0));
     }
     let (mut below, mut above) = (0, oldest.id.0);
@@ -369,7 +386,7 @@ fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Optio
         query.anchor = Anchor::Id(MessageId(middle));
         let Page { rows, .. } = link.until_answered(|link| Page::fetch(link, &query))?;
         match rows.iter().find(|row| row.id.0 > middle) {
-            Some(row) if row.timestamp < time => below = row.id.0.min(above - 1).max(middle),
+            Some(row) if is_older(row) => below = row.id.0.min(above - 1).max(middle),
             _ => above = middle,
         }
     }

@@ -34,10 +34,12 @@ use crate::config::Plan;
 use crate::cursor::Checkpoint;
 use crate::delivery::{Dedup, Window};
 use crate::error::{Error, Outcome};
+use crate::event::MessageId;
 use crate::lookup;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::retry::Backoff;
+use crate::selection::follow::Filter;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::zone::Zone;
 pub use announce::Announcer;
@@ -63,6 +65,8 @@ pub struct Tail {
     checkpoint: Option<Checkpoint>,
     /// The messages that were printed.
     window: Window,
+    /// What is known of messages that events may be about.
+    filter: Filter,
     /// What queues are registered with; less where the account may not see all of it.
     register: Register,
     /// Whether the history that was asked for is not yet printed.
@@ -97,6 +101,7 @@ impl Tail {
             chunk: Chunk::default(),
             checkpoint,
             window: Window::default(),
+            filter: Filter::default(),
             register: Register::of(&plan.selection, plan.queue_ttl),
             opening: false,
             lossy: false,
@@ -119,10 +124,10 @@ impl Tail {
     /// Finds what the narrows name: the account, people, channels.
     fn look_up(&mut self) -> Result<(), Outcome> {
         let selection = &self.plan.selection;
-        let needs_me = selection.any_narrow(Narrow::needs_me);
-        let names_people = selection.any_narrow(Narrow::names_people);
-        let has_people = selection.any_narrow(Narrow::has_person_ids);
-        let has_channels = selection.any_narrow(Narrow::has_channel_ids);
+        let needs_me = selection.has_narrow(Narrow::needs_me);
+        let names_people = selection.has_narrow(Narrow::names_people);
+        let has_people = selection.has_narrow(Narrow::has_person_ids);
+        let has_channels = selection.has_narrow(Narrow::has_channel_ids);
         let mut directory = Directory::default();
         if needs_me {
             directory.me = Some(self.ask(Client::me)?.user());
@@ -235,18 +240,56 @@ impl Tail {
         let poll = |client: &Client| client.events(id, acknowledged, wait);
         let mut response = self.link.poll(wait, poll)?;
         self.chunk.clear();
+        // Whether messages can be looked up: one failure is enough for an answer that may need many.
+        let mut finds_messages = true;
         while self.link.read(&mut response, &mut self.chunk)? {
-            let window = (self.plan.takeover.is_none()).then_some(&mut self.window);
-            let dedup = Dedup::new(Some(&mut queue.inbox), window, Instant::now());
-            let printed = self
-                .printer
-                .print(&self.chunk, &self.plan.selection, dedup)?;
-            let position = queue.inbox.position();
-            self.link.cleanup.add_printed(position, &printed.messages);
-            printed.and_go_on()?;
+            let mut from = 0;
+            loop {
+                let window = (self.plan.takeover.is_none()).then_some(&mut self.window);
+                let dedup = Dedup::new(Some(&mut queue.inbox), window, Instant::now());
+                let (selection, filter) = (&self.plan.selection, &mut self.filter);
+                let printed = self
+                    .printer
+                    .print(&self.chunk, from, selection, filter, dedup)?;
+                let position = queue.inbox.position();
+                self.link.cleanup.add_printed(position, &printed.messages);
+                self.warn();
+                printed.and_go_on()?;
+                if printed.needed.is_empty() {
+                    break;
+                }
+                finds_messages = finds_messages && self.look_up_messages(&printed.needed, queue);
+                if !finds_messages {
+                    self.filter.set_looked_up(&self.plan.selection, []);
+                }
+                from = printed.done;
+            }
         }
         let (_, date) = response.finish()?;
         Ok(date)
+    }
+
+    /// Looks up the messages on which an event depends. Whether that was answered.
+    fn look_up_messages(&mut self, ids: &[MessageId], queue: &Queue) -> bool {
+        let rows = match history::find(&mut self.link, ids, queue.feature_level) {
+            Ok(rows) => rows,
+            Err(error) => {
+                let text = format!(
+                    "messages cannot be looked up, so that what happens to them is shown: {error}"
+                );
+                self.link.announcer.say(Level::Detail, &text);
+                return false;
+            }
+        };
+        let found = rows.iter().map(|row| (row.id, row.event()));
+        self.filter.set_looked_up(&self.plan.selection, found);
+        true
+    }
+
+    fn warn(&mut self) {
+        for warning in self.filter.take_warnings() {
+            self.link.announcer.say(Level::Warning, &warning);
+        }
     }
 
     /// After trouble, ask for an answer at once: that the server is back is news, and what the queue

@@ -13,6 +13,7 @@ use crate::output::Renderer;
 use crate::output::names::Names;
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
+use crate::selection::follow::{Decision, Filter};
 use crate::selection::{MESSAGE, Selection};
 
 /// Bytes of lines whose memory serves the next chunk as well.
@@ -34,6 +35,10 @@ pub struct Printer {
 pub struct Printed {
     /// The messages.
     pub messages: Vec<MessageId>,
+    /// How many events of the chunk are done with.
+    pub done: usize,
+    /// The messages on which the next event depends.
+    pub needed: Vec<MessageId>,
     /// Whether `--count` is reached.
     is_last: bool,
 }
@@ -93,12 +98,14 @@ impl Printer {
         lookup.receive(names);
     }
 
-    /// Prints the selected events of a chunk in order; all lines are written when it returns. At the end of
-    /// `--count` the rest of the chunk is left.
+    /// Prints the selected events of a chunk in order, from one of them on; all lines are written when it returns. At the end of `--count`, and before an event that depends on messages that have to
+    /// be looked up, the rest of the chunk is left.
     pub fn print(
         &mut self,
         chunk: &Chunk,
+        from: usize,
         selection: &Selection,
+        filter: &mut Filter,
         mut dedup: Dedup,
     ) -> Result<Printed, Outcome> {
         self.receive_names(chunk, selection);
@@ -106,13 +113,25 @@ impl Printer {
         self.renderer.fit(|| self.sink.columns());
         let text = chunk.text().as_bytes();
         // Events that are their own lines are not copied but written as runs of the chunk's text.
-        let (mut run_starts, mut at) = (0, 0);
+        let mut at: usize = chunk
+            .iter()
+            .take(from)
+            .map(|event| event.text.len() + 1)
+            .sum();
+        let mut run_starts = at;
+        let (mut done, mut needed) = (from, Vec::new());
         let now = Timestamp::now();
-        for event in chunk.iter() {
+        for event in chunk.iter().skip(from) {
+            let decision = filter.decide(selection, &event);
+            if let Decision::Needs(messages) = decision {
+                needed = messages;
+                break;
+            }
+            done += 1;
             let (start, end) = (at, at + event.text.len() + 1);
             at = end;
             let new = dedup.is_new(&event);
-            let shown = new && selection.passes(&event);
+            let shown = new && decision == Decision::Shown;
             let alone = shown && self.renderer.leaves_alone(event.kind);
             if !alone {
                 let run = text.get(run_starts..start).unwrap_or_default();
@@ -145,10 +164,13 @@ impl Printer {
             lookup.fetch_missing(names);
         }
         if let Some(seen) = &self.seen {
-            seen.learn(chunk.iter().filter(|event| event.kind == MESSAGE));
+            let printed = chunk.iter().take(done).skip(from);
+            seen.learn(printed.filter(|event| event.kind == MESSAGE));
         }
         Ok(Printed {
             messages: dedup.commit(),
+            done,
+            needed,
             is_last: self.left == Some(0),
         })
     }

@@ -147,7 +147,7 @@ impl Tail {
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
             let (old, young): (Vec<&Row>, Vec<&Row>) =
-                missing.partition(|row| row.timestamp <= cutoff);
+                missing.partition(|row| row.timestamp.is_none_or(|sent| sent <= cutoff));
             left_recent |= !young.is_empty();
             self.print_missed(&old, queue)?;
         }
@@ -340,9 +340,11 @@ impl Tail {
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> Result<(), Outcome> {
         let dedup = Dedup::new(None, Some(&mut self.window), Instant::now());
+        let (chunk, selection) = (row::chunk(rows), &self.plan.selection);
         let printed = self
             .printer
-            .print(&row::chunk(rows), &self.plan.selection, dedup)?;
+            .print(&chunk, 0, selection, &mut self.filter, dedup)?;
+        self.warn();
         printed.and_go_on()
     }
 

@@ -157,8 +157,12 @@ impl Tail {
     /// later has an event in it. If there are no more than these, a message may be under way that
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
-        let selection = &self.plan.selection;
-        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, |_| true)?;
+        let (selection, filter) = (&self.plan.selection, &mut self.filter);
+        let remember = |row: &Row| {
+            filter.remember(selection, &row.event());
+            true
+        };
+        let (ids, refusals) = history::newest(&mut self.link, selection, BASELINE, None, remember)?;
         if self.plan.needs_history() {
             self.accept(&refusals)?;
         }
@@ -215,7 +219,7 @@ impl Tail {
     /// both is printed once.
     pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
         let until = self.plan.until;
-        let is_before = |row: &Row| until.is_none_or(|until| !row.is_from(until));
+        let is_before = |row: &Row| until.is_none_or(|until| row.is_before(until));
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {

@@ -22,6 +22,8 @@ mod kinds;
 mod narrow;
 /// However it is spelled.
 mod narrow_cases;
+/// What happens to them.
+mod narrow_follow;
 /// Whom and what it names.
 mod narrow_names;
 /// Lines that were saved.

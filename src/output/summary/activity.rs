@@ -53,6 +53,11 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     }
     if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
+    } else if let Some(topic) = event.text("topic") {
+        // Its channel cannot be read.
+        writer.aside(" (");
+        writer.topic(&topic);
+        writer.aside(")");
     }
     let recent = &writer.memory.recent;
     let quoted = ids.iter().filter(|_| ids.len() > 1).take(LOOKED_FOR);

@@ -1,10 +1,12 @@
 //! Whole lines, as they come out.
 
+use super::golden::fixture;
 use super::telling::{IN_DENMARK, event, line, lines, message, now, stripped, summary};
 use crate::event::MessageId;
 use crate::output::names::Subject;
 use crate::output::palette::Color;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 #[test]
@@ -293,4 +295,93 @@ proptest! {
             prop_assert_eq!(stripped(&lines(Color::On, width, &events)), plain);
         }
     }
+}
+
+/// Each field of an event, those of its message as well, as a JSON pointer.
+fn places(event: &Value) -> Vec<String> {
+    let fields = |value: &Value, above: &str| -> Vec<String> {
+        let names = value.as_object().map(|fields| fields.keys().cloned());
+        let names = names.into_iter().flatten();
+        names.map(|name| format!("{above}/{name}")).collect()
+    };
+    [fields(event, ""), fields(&event["message"], "/message")].concat()
+}
+
+/// The first words of the texts in the event and its message, but for one.
+fn texts(event: &Value, but: &str) -> Vec<String> {
+    let places = places(event).into_iter().filter(|place| place != but);
+    let texts = places.filter_map(|place| event.pointer(&place)?.as_str().map(str::to_owned));
+    let words = texts.filter_map(|text| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .next()
+            .map(str::to_owned)
+    });
+    words.filter(|word| word.len() > 3).collect()
+}
+
+/// What says nothing without that field: a place is two halves, a value belongs to a property, and without a message
+/// there is none of its fields. Of the texts of an edit the one that is there is shown as the new one.
+const NEEDED: [&str; 9] = [
+    "message /message",
+    "presence /presence",
+    "realm /property",
+    "stream /stream_id",
+    "stream /value",
+    "update_message /content",
+    "update_message /message_id",
+    "update_message /orig_subject",
+    "update_message /subject",
+];
+
+#[test]
+fn no_odd_field_hides_the_text_of_another() {
+    let odd = [
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!([]),
+        json!([[1]]),
+        json!({ "a": [1] }),
+        json!("x"),
+        json!(7),
+    ];
+    let shown = |kind: &str, event: &Value| lines(Color::Off, None, &[(kind, &event.to_string())]);
+    let mut checked = 0;
+    for name in ["events-9.2.jsonl", "events-10.2.jsonl"] {
+        let recorded = std::fs::read_to_string(fixture(name)).unwrap();
+        for text in recorded.lines() {
+            let event: Value = serde_json::from_str(text).unwrap();
+            let kind = event["type"].as_str().unwrap();
+            let before = shown(kind, &event);
+            for place in places(&event) {
+                if NEEDED.contains(&&*format!("{kind} {place}")) {
+                    continue;
+                }
+                // A text may have the words of another field in it.
+                let own = event.pointer(&place).and_then(Value::as_str);
+                let mut words = texts(&event, &place);
+                words.retain(|word| {
+                    before.contains(word) && !own.is_some_and(|own| own.contains(word))
+                });
+                for value in odd.iter().map(Some).chain([None]) {
+                    let mut event = event.clone();
+                    let (parent, name) = place.rsplit_once('/').unwrap();
+                    let fields = event.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+                    match value {
+                        Some(value) => drop(fields.insert(name.to_owned(), value.clone())),
+                        None => drop(fields.remove(name)),
+                    }
+                    let after = shown(kind, &event);
+                    for word in &words {
+                        assert!(
+                            after.contains(word),
+                            "{kind} {place} = {value:?} hides {word}:\n{before}{after}"
+                        );
+                        checked += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 10_000, "{checked}");
 }

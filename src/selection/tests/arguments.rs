@@ -56,9 +56,7 @@ fn what_is_no_term_says_what_was_probably_meant() {
         ("topic:\"lunch\" plans", "\"plans\" has no operator"),
         ("", "the narrow is empty"),
     ] {
-        let error = Narrow::from_argument(argument)
-            .expect_err(argument)
-            .to_string();
+        let error = Narrow::from_argument(argument).expect_err(argument);
         assert!(error.contains(expected), "{argument}: {error}");
     }
 }

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::Narrow;
-use crate::event::MessageEvent;
+use crate::event::Event;
+use crate::selection::MESSAGE;
 use crate::selection::narrow::Directory;
 use crate::selection::people::{PersonRef, User};
 
@@ -43,13 +44,16 @@ fn configured() -> Directory {
 }
 
 fn matched(narrow: &Narrow) -> Vec<u64> {
-    let events = MESSAGES
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap());
-    let matched = events.filter(|event: &MessageEvent| {
-        narrow.matches(&event.message, event.flags.as_deref().unwrap_or_default())
+    let events = MESSAGES.lines().map(|text| Event {
+        id: None,
+        kind: MESSAGE,
+        text,
     });
-    matched.map(|event| event.message.id).collect()
+    let matched = events.filter(|event| narrow.has(event));
+    matched
+        .filter_map(|event| event.message_id())
+        .map(|id| id.0)
+        .collect()
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn a_list_that_names_nothing_is_refused() {
         ),
     ] {
         let error = text.parse::<KindList>().unwrap_err();
-        assert_eq!(error.to_string(), expected, "{name}");
+        assert_eq!(error, expected, "{name}");
     }
 }
 

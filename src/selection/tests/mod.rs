@@ -2,8 +2,10 @@
 
 mod arguments;
 mod cases;
+mod follow;
 mod kinds;
 pub mod narrow;
+mod odd_fields;
 mod parse;
 mod properties;
 mod refusals;

@@ -94,7 +94,7 @@ proptest! {
         text in prop_oneof![".*", r#"[\[{ ]{0,3}([a-z"':,\\\[\]{}u-]|is|stream|topic|True| |\n){0,20}"#]
     ) {
         for error in [text.parse::<Narrow>().err(), Narrow::from_argument(&text).err()].into_iter().flatten() {
-            prop_assert!(!error.to_string().contains(char::is_control), "{}", error);
+            prop_assert!(!error.contains(char::is_control), "{}", error);
         }
     }
 }

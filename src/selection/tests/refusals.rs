@@ -9,7 +9,7 @@ const WORKING: &str = "what works is channel:, topic:, sender:, sender:me, dm:, 
 fn assert_refused(text: &str, expected: &str) {
     let refusal = match text.parse::<Narrow>() {
         Ok(read) => panic!("{text} was read as {read}"),
-        Err(error) => error.to_string(),
+        Err(error) => error,
     };
     assert_eq!(refusal, expected, "{text}");
     assert!(!refusal.contains(char::is_control), "{text}");
@@ -140,7 +140,7 @@ fn links_that_lead_to_no_narrow_are_refused() {
         ),
         ("#narrow", "the narrow is empty"),
     ] {
-        let refusal = text.parse::<Narrow>().expect_err(text).to_string();
+        let refusal = text.parse::<Narrow>().expect_err(text);
         assert!(refusal.contains(expected), "{text}: {refusal}");
     }
 }
@@ -311,7 +311,7 @@ fn broken_json_is_refused_on_one_line_however_long_or_deep() {
          write [[\"stream\",\"NAME\"]] or stream:NAME",
     );
     let deep = "[".repeat(100_000);
-    let refusal = deep.parse::<Narrow>().unwrap_err().to_string();
+    let refusal = deep.parse::<Narrow>().unwrap_err();
     assert!(
         refusal.starts_with("narrow \"[[[") && refusal.len() < 300,
         "{refusal}"

@@ -110,11 +110,20 @@ fn wrong_types_in_any_field_of_an_event_are_printed_all_the_same() {
             .args(args.iter().copied())
             .start()
             .wait_exit();
-        assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{name}");
+        assert_eq!(exit.code, Some(0), "{name}");
+        // Where a narrow cannot tell, it is said once.
+        let warnings = usize::from(name == "narrow");
+        assert_eq!(
+            exit.stderr.lines().count(),
+            warnings,
+            "{name}: {}",
+            exit.stderr
+        );
         let printed = exit.stdout.lines().count();
         match name {
             "json" => assert_eq!(printed, wrong.len()),
-            "narrow" | "messages alone" => {}
+            "narrow" => assert!(printed > 0),
+            "messages alone" => {}
             _ => assert!(
                 printed >= wrong.len(),
                 "{name}: {printed} of {}",
