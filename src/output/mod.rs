@@ -4,12 +4,15 @@
 //! (`summary`, `text`), with names for ids (`names`) and colours (`palette`). What came from a server is made
 //! harmless on the way (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
 
+mod clock;
+pub mod contrast;
 pub mod credentials;
 pub mod json;
 pub mod meta;
 pub mod names;
 pub mod palette;
 pub mod sanitize;
+pub mod sentences;
 pub mod sink;
 pub mod summary;
 pub mod text;

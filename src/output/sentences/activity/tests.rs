@@ -115,17 +115,17 @@ fn submessages_say_what_was_done_to_the_widget() {
         (
             "vote",
             r#"{"type":"vote","key":"canned,0","vote":1}"#,
-            "voted in",
+            "votes in",
         ),
         (
             "vote taken back",
             r#"{"type":"vote","key":"2,0","vote":-1}"#,
-            "took back a vote in",
+            "takes back a vote in",
         ),
         (
             "option",
             r#"{"type":"new_option","idx":1,"option":"soup"}"#,
-            r#"added the option "soup" to"#,
+            r#"adds the option "soup" to"#,
         ),
         (
             "question",
@@ -135,25 +135,25 @@ fn submessages_say_what_was_done_to_the_widget() {
         (
             "task",
             r#"{"type":"new_task","key":2,"task":"milk","desc":"","completed":false}"#,
-            r#"added the task "milk" to"#,
+            r#"adds the task "milk" to"#,
         ),
         (
             "tick",
             r#"{"type":"strike","key":"0,canned"}"#,
-            "ticked or unticked a task in",
+            "ticks or unticks a task in",
         ),
         (
             "title",
             r#"{"type":"new_task_list_title","title":"Food"}"#,
-            r#"gave the title "Food" to"#,
+            r#"gives the title "Food" to"#,
         ),
-        ("unknown", r#"{"type":"dance"}"#, "updated the widget in"),
+        ("unknown", r#"{"type":"dance"}"#, "updates the widget in"),
         (
             "odd",
             r#"{"type":"vote","vote":"yes"}"#,
-            "updated the widget in",
+            "updates the widget in",
         ),
-        ("not JSON", "{", "updated the widget in"),
+        ("not JSON", "{", "updates the widget in"),
     ] {
         let content = serde_json::to_string(content).unwrap();
         let text = format!(
@@ -192,32 +192,32 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&poll][..],
             r#"{"type":"vote","key":"canned,1","vote":1}"#,
-            r#"voted "Sushi" in "Lunch?""#,
+            r#"votes Sushi in "Lunch?""#,
         ),
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,0","vote":-1}"#,
-            r#"took back a vote "Pizza" in "Lunch?""#,
+            r#"takes back a vote "Pizza" in "Lunch?""#,
         ),
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,2","vote":1}"#,
-            r#"voted in "Lunch?""#,
+            r#"votes in "Lunch?""#,
         ),
         (
             &[&poll, &added],
             r#"{"type":"vote","key":"12,1","vote":1}"#,
-            r#"voted "soup" in "Lunch?""#,
+            r#"votes soup in "Lunch?""#,
         ),
         (
             &[&list],
             r#"{"type":"strike","key":"0,canned"}"#,
-            r#"ticked or unticked a task "tag" in "Release""#,
+            r#"ticks or unticks a task "tag" in "Release""#,
         ),
         (
             &[&list, &task],
             r#"{"type":"strike","key":"2,12"}"#,
-            r#"ticked or unticked a task "milk" in "Release""#,
+            r#"ticks or unticks a task "milk" in "Release""#,
         ),
     ] {
         let what = did(what);
