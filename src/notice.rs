@@ -4,15 +4,22 @@
 //! write one is ignored: there is no other place to report it.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, IsTerminal, stderr};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
+use std::sync::atomic::Ordering;
 
-use crate::output::palette::Palette;
+use jiff::Timestamp;
+
+use crate::output::chat::{INTERRUPTED, notice_rows};
+use crate::output::clock::{Clock, MINUTES};
+use crate::output::palette::{Ink, Palette};
 use crate::output::sanitize::sanitize_line;
-use crate::output::sink::write_all;
+use crate::output::sink::{columns, write_all};
 use crate::secret::redacted;
+use crate::zone::Zone;
 
 /// How much is printed on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +44,8 @@ pub struct Notices {
     level: Level,
     palette: Palette,
     journal: Journal,
+    /// Where they stand between the rows of a chat: the zone of its times.
+    chat: Option<Zone>,
 }
 
 /// Whether stderr is systemd's journal, which takes a priority at the start of a line (sd-daemon(3)).
@@ -69,7 +78,14 @@ impl Notices {
             level,
             palette,
             journal: Journal::detect(),
+            chat: None,
         }
+    }
+
+    /// The same in the columns of a chat on the same terminal, with times of that zone.
+    pub fn in_chat(self, zone: Zone) -> Notices {
+        let chat = Some(zone);
+        Notices { chat, ..self }
     }
 
     /// Whether something of this level is printed.
@@ -84,11 +100,15 @@ impl Notices {
         }
         let text = redacted(text);
         let text = sanitize_line(&text);
-        let label = match level {
-            Level::Error => self.palette.error().paint("error: "),
-            Level::Loss | Level::Warning => self.palette.warning().paint("warning: "),
-            Level::Notice | Level::Detail | Level::Request => String::new(),
+        let (label, ink) = match level {
+            Level::Error => ("error: ", self.palette.error()),
+            Level::Loss | Level::Warning => ("warning: ", self.palette.warning()),
+            Level::Notice | Level::Detail | Level::Request => ("", self.palette.plain()),
         };
+        if let Some(zone) = self.chat {
+            return self.say_in_chat(zone, (label, ink), &text);
+        }
+        let label = ink.paint(label);
         let priority = match (self.journal, level) {
             (Journal::Yes, Level::Error) => "<3>",
             (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
@@ -96,6 +116,27 @@ impl Notices {
         };
         let line = format!("{priority}wyzepal-tail: {label}{text}\n");
         let _ = write_all(&mut stderr(), &mut line.as_bytes());
+    }
+
+    fn say_in_chat(self, zone: Zone, (label, ink): (&str, &Ink), text: &str) {
+        let mut clock = Clock::new(zone.rules(), MINUTES);
+        let mut before = clock.read(Some(Timestamp::now())).time.to_owned();
+        let (mut label, mut lines) = (label, String::new());
+        let text = format!("{label}{text}");
+        for row in notice_rows(&text, columns(stderr()).unwrap_or(usize::MAX)) {
+            let rest = row.strip_prefix(label).unwrap_or(&row);
+            let _ = writeln!(
+                lines,
+                "{}  {}{}",
+                self.palette.time().paint(&before),
+                ink.paint(label),
+                self.palette.dim().paint(rest)
+            );
+            before = " ".repeat(before.len());
+            label = "";
+        }
+        INTERRUPTED.store(true, Ordering::Relaxed);
+        let _ = write_all(&mut stderr(), &mut lines.as_bytes());
     }
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.

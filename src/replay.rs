@@ -292,7 +292,7 @@ impl Replay<'_> {
         let is_shown = self.is_between(event)
             && match event.kind {
                 meta::KIND => self.output.records == Records::Shown,
-                _ => self.output.selection.passes(event),
+                _ => self.output.selection.passes(event) && !self.output.renderer.leaves_out(event),
             };
         let Start::Lines(most) = self.output.start else {
             if is_shown {

@@ -3,7 +3,11 @@
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use rustix::process::getpgrp;
+use rustix::termios::tcgetpgrp;
+use terminal_colorsaurus::{QueryOptions, background_color};
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
@@ -16,6 +20,8 @@ use crate::generate::generate;
 use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
+use crate::output::chat::Chat;
+use crate::output::contrast::{Ground, Rgb};
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::{Color, Palette};
 use crate::output::sentences::Length;
@@ -25,11 +31,17 @@ use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
 use crate::seen::SeenNames;
+use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
+
+/// How long the terminal has to say what its ground is.
+const GROUND_PATIENCE: Duration = Duration::from_millis(100);
+/// The width of old terminals.
+const COLUMNS: usize = 80;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
@@ -118,6 +130,7 @@ fn run_plan(
     notices: Notices,
     started: Instant,
 ) -> Result<Outcome, Error> {
+    let notices = in_chat(notices, cli);
     if let Some(path) = &cli.replay {
         warn(notices, &plan.warnings);
         return replay(cli, plan, &Source::from(path.as_path()), watch, notices);
@@ -163,7 +176,11 @@ fn run_plan(
     let renderer = renderer(cli, zone, Some(site), &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
-    let lookup = (!json).then(|| Lookup::new(client.clone(), notices));
+    let palette = match &renderer {
+        Renderer::Chat(chat) => Some(chat.palette()),
+        Renderer::Json { .. } | Renderer::Summary(_) => None,
+    };
+    let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
     let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
     let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
     let cleanup = Arc::new(cleanup);
@@ -171,6 +188,22 @@ fn run_plan(
     let announcer = Announcer::new(notices, meta);
     let link = Link::new(client, watch.clone(), cleanup, announcer, started);
     Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
+}
+
+/// Where the chat and what is said on stderr share a terminal, they share its columns.
+fn in_chat(notices: Notices, cli: &Cli) -> Notices {
+    let is_chat = form(cli) == OutputForm::Chat && !cli.check;
+    if is_chat && io::stdout().is_terminal() && io::stderr().is_terminal() {
+        notices.in_chat(zone(cli))
+    } else {
+        notices
+    }
+}
+
+/// What events look like.
+fn form(cli: &Cli) -> OutputForm {
+    let form = cli.output.unwrap_or(OutputForm::Auto);
+    form.on(io::stdout().is_terminal())
 }
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
@@ -234,7 +267,7 @@ fn replay(
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone(cli), None, &sink, notices);
-    let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
+    let records = if cli.meta || !matches!(renderer, Renderer::Json { .. }) {
         Records::Shown
     } else {
         Records::Hidden
@@ -287,11 +320,7 @@ fn color(when: Option<ColorWhen>, terminal: bool) -> Color {
         ColorWhen::Never => false,
         ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
     };
-    match (on, has_many_colors()) {
-        (false, _) => Color::Off,
-        (true, false) => Color::On,
-        (true, true) => Color::Many,
-    }
+    if on { depth() } else { Color::Off }
 }
 
 /// The zone of times.
@@ -299,13 +328,64 @@ fn zone(cli: &Cli) -> Zone {
     if cli.utc { Zone::Utc } else { Zone::Local }
 }
 
-/// Whether the terminal claims 256 colours or more.
-fn has_many_colors() -> bool {
+/// How many colours the terminal claims to have.
+fn depth() -> Color {
     let variable = |name| env::var(name).unwrap_or_default();
-    matches!(&*variable("COLORTERM"), "truecolor" | "24bit")
-        || ["256color", "direct"]
-            .iter()
-            .any(|more| variable("TERM").contains(more))
+    let term = variable("TERM");
+    if matches!(&*variable("COLORTERM"), "truecolor" | "24bit") || term.contains("direct") {
+        Color::All
+    } else if term.contains("256color") {
+        Color::Many
+    } else {
+        Color::On
+    }
+}
+
+/// What colours stand on, where there are enough of them to choose from.
+fn ground(color: Color) -> Ground {
+    if matches!(color, Color::Off | Color::On) {
+        return Ground::Unknown;
+    }
+    let asked = if is_ours() { asked_ground() } else { None };
+    let named = || {
+        let variable = env::var("COLORFGBG").ok()?;
+        let entry: u8 = variable.rsplit(';').next()?.parse().ok()?;
+        let [black, white] = Rgb::ENDS;
+        // Of the 16 these are light: white, and the bright ones but dark grey.
+        Some(if matches!(entry, 7 | 9..=15) {
+            white
+        } else {
+            black
+        })
+    };
+    asked.or_else(named).map_or(Ground::Unknown, Ground::Of)
+}
+
+/// Whether the terminal is at both ends, and we are in its foreground: else the answer would be somebody else's.
+fn is_ours() -> bool {
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    is_terminal && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
+}
+
+fn asked_ground() -> Option<Rgb> {
+    let mut options = QueryOptions::default();
+    options.timeout = GROUND_PATIENCE;
+    let (red, green, blue) = background_color(options).ok()?.scale_to_8bit();
+    Some(Rgb([red, green, blue]))
+}
+
+/// The width of lines where no terminal has one.
+fn columns() -> usize {
+    let columns = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(COLUMNS)
+}
+
+/// The kinds that are asked for by name.
+fn named(cli: &Cli) -> Vec<String> {
+    let kinds = cli.event_types.iter().flat_map(|list| &list.0);
+    kinds.map(|kind| kinds::check(kind).0).collect()
 }
 
 /// The form of events on standard output.
@@ -317,9 +397,11 @@ fn renderer(
     notices: Notices,
 ) -> Renderer {
     let terminal = io::stdout().is_terminal();
-    if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
+    let form = form(cli);
+    if form != OutputForm::Json {
         warn(notices, &zone.warning());
-        let palette = Palette::new(color(cli.color, terminal));
+        let color = color(cli.color, terminal);
+        let palette = Palette::on(color, ground(color));
         // The console of Linux does not know hyperlinks.
         let palette = match env::var_os("TERM") {
             Some(term) if term == "linux" => palette.without_links(),
@@ -327,6 +409,14 @@ fn renderer(
         };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
+        if form == OutputForm::Chat {
+            let chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
+            let chat = chat
+                .with_length(length)
+                .with_site(site)
+                .with_named(named(cli));
+            return Renderer::Chat(Box::new(chat));
+        }
         let summary = Summary::new(palette, zone.rules(), width);
         let summary = summary.with_length(length).with_site(site);
         return Renderer::Summary(Box::new(summary));

@@ -231,6 +231,9 @@ impl Palette {
 impl Ink {
     /// `text` between the codes. It must be sanitised already.
     pub fn paint(&self, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         format!("{}{text}{}", self.before, self.after)
     }
 
@@ -426,7 +429,8 @@ fn screen_color(Rgb([r, g, b]): Rgb) -> colored::Color {
     colored::Color::TrueColor { r, g, b }
 }
 
-static PLAIN: Ink = Ink {
+/// None at all.
+pub static PLAIN: Ink = Ink {
     before: String::new(),
     after: String::new(),
 };

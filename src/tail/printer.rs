@@ -81,15 +81,16 @@ impl Printer {
     }
 
     /// Takes in the names that have come. At the beginning lines that are not
-    /// messages wait for them a moment.
+    /// messages wait for them a moment, and all lines for what was asked for already.
     fn receive_names(&mut self, chunk: &Chunk, selection: &Selection) {
         let Some((lookup, names)) = self.names() else {
             return;
         };
         let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
-            lookup.wait(names);
+            lookup.prefetch(names);
         }
+        lookup.wait(names);
         lookup.receive(names);
     }
 
@@ -121,6 +122,10 @@ impl Printer {
             }
             if shown {
                 dedup.set_printed();
+                if self.renderer.leaves_out(&event) {
+                    self.renderer.learn_names(&event);
+                    continue;
+                }
                 if !alone {
                     self.renderer.render(&event, Some(now), &mut self.lines);
                 }

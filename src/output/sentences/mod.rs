@@ -39,7 +39,7 @@ use edit::Update;
 use memory::{Introduced, Memory};
 pub use message::ReadMessage;
 pub use recent::is_sender;
-pub use writer::{Form, Sentence, Who, Writer};
+pub use writer::{Form, NamedChannel, Sentence, Who, Writer, resolved};
 
 /// Edits and moves.
 const UPDATE_MESSAGE: &str = "update_message";

@@ -3,6 +3,8 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -44,6 +46,15 @@ impl<'a> Who<'a> {
             address: &person.email,
         }
     }
+}
+
+/// What a channel is called, and the sign before that.
+#[derive(Debug)]
+pub struct NamedChannel<'a> {
+    /// None before what is no name.
+    pub sign: &'static str,
+    /// Its name, or what stands in place of it.
+    pub name: Cow<'a, str>,
 }
 
 /// Where sentences stand.
@@ -333,25 +344,37 @@ impl Writer<'_> {
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
     /// id.
     pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
+        let channel = self.channel(id, name);
+        let ink = self.palette.channel(&channel.name);
+        self.push(ink, channel.sign);
+        self.push(ink, &channel.name);
+    }
+
+    /// What a channel is called.
+    pub fn channel<'n>(&mut self, id: Option<i64>, name: &'n str) -> NamedChannel<'n> {
+        let sign = "#";
         if !name.is_empty() {
-            let ink = self.palette.channel(name);
-            self.push(ink, "#");
-            return self.push(ink, name);
+            let name = Cow::Borrowed(name);
+            return NamedChannel { sign, name };
         }
-        if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
-            return self.named_channel(id, &name);
+        match id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
+            Some(name) => NamedChannel {
+                sign,
+                name: name.into(),
+            },
+            None => NamedChannel {
+                sign: "",
+                name: unknown(Subject::Channel, id).into(),
+            },
         }
-        let name = unknown(Subject::Channel, id);
-        self.push(self.palette.channel(&name), &name);
     }
 
     /// A topic, with the sign that servers put before those that are resolved.
     pub fn topic(&mut self, topic: &str) {
-        let (sign, rest) = match topic.strip_prefix(RESOLVED) {
-            _ if topic.is_empty() => return self.aside("(no topic)"),
-            Some(rest) => (RESOLVED, rest),
-            None => ("", topic),
-        };
+        if topic.is_empty() {
+            return self.aside("(no topic)");
+        }
+        let (sign, rest) = resolved(topic);
         self.push(self.palette.resolved(), sign);
         self.push(self.palette.topic(), rest);
     }
@@ -394,6 +417,14 @@ impl Writer<'_> {
     fn push(&mut self, ink: &'static Ink, text: &str) {
         let ink = if self.is_dim { self.palette.dim() } else { ink };
         self.sentence.line.push(ink, text);
+    }
+}
+
+/// A topic, behind the sign that it has if it is resolved.
+pub fn resolved(topic: &str) -> (&'static str, &str) {
+    match topic.strip_prefix(RESOLVED) {
+        Some(rest) => (RESOLVED, rest),
+        None => ("", topic),
     }
 }
 
