@@ -9,6 +9,8 @@ pub mod chat;
 pub mod clock;
 pub mod contrast;
 pub mod credentials;
+#[cfg(test)]
+pub mod golden;
 pub mod json;
 pub mod meta;
 pub mod names;

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::output::palette::{Ink, PLAIN, Palette, Styles};
 use crate::output::sentences::{Length, Sentence};
-use crate::output::text::{Column, Line, Paint, Text, shorten};
+use crate::output::text::{Column, Line, Paint, Text};
 
 /// At the left of a conversation, in its colour.
 const BAR: &str = "▌";
@@ -77,7 +77,7 @@ impl Grid {
         let text = format!("{} {date} {}", rule(left / 2), rule(left - left / 2));
         let mut line = Line::default();
         line.push(self.palette.dim(), &text);
-        self.write(&line, out);
+        self.write_cut(&line, out);
     }
 
     /// Where what follows is said.
@@ -87,7 +87,7 @@ impl Grid {
             line.push(bar, BAR);
         }
         line.push_part_of(place, 0..place.text().len());
-        self.write(&line, out);
+        self.write_cut(&line, out);
     }
 
     /// A message.
@@ -137,7 +137,7 @@ impl Grid {
         }
         if let Some((name, ink)) = row.sender.filter(|_| self.is_wide()) {
             pad(&mut line, SENDER_AT, self.palette);
-            line.push(ink, &fitting(name, SENDER));
+            push_fitting(&mut line, ink, name, SENDER);
         }
         line
     }
@@ -146,7 +146,7 @@ impl Grid {
     fn put_before(self, (name, ink): (&str, &'static Ink), lines: &mut Vec<Line>) {
         let room = self.width - SENDER_AT;
         let mut head = Line::default();
-        head.push(ink, &fitting(name, room - 1));
+        push_fitting(&mut head, ink, name, room - 1);
         head.push(self.palette.dim(), ":");
         match lines.as_mut_slice() {
             [text] if head.width() + 1 + text.width() <= room => {
@@ -192,6 +192,11 @@ impl Grid {
         }
     }
 
+    fn write_cut(self, line: &Line, out: &mut Vec<u8>) {
+        line.write_cut(out, self.palette, self.width);
+        out.push(b'\n');
+    }
+
     fn write(self, line: &Line, out: &mut Vec<u8>) {
         line.write(out, self.palette);
         out.push(b'\n');
@@ -204,11 +209,14 @@ fn pad(line: &mut Line, column: usize, palette: Palette) {
     line.push(palette.plain(), &" ".repeat(blanks));
 }
 
-/// A name in so many columns.
-fn fitting(name: &str, columns: usize) -> String {
-    let short = shorten(name, columns);
-    let mark = if short.len() < name.len() { "…" } else { "" };
-    format!("{short}{mark}")
+/// Appends a name in so many columns.
+fn push_fitting(line: &mut Line, ink: &'static Ink, name: &str, columns: usize) {
+    let mut own = Line::default();
+    own.push(ink, name);
+    if own.width() > columns {
+        own.cut(columns + 1);
+    }
+    line.push_part_of(&own, 0..own.text().len());
 }
 
 /// What the program says, in rows that stand below their time.

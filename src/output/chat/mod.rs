@@ -250,4 +250,4 @@ impl Chat {
 const DIRECT: &str = "DM";
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

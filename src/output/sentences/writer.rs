@@ -17,10 +17,12 @@ use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::Changes;
-use crate::output::text::{Line, Reader, Text, emoji};
+use crate::output::text::{Line, Reader, Text, emoji, shorten_at_word};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
+/// The same between messages: enough to find it above.
+const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
 /// What servers put before a topic that is resolved.
@@ -196,7 +198,11 @@ impl Writer<'_> {
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
         let past = self.memory.recent.find(id);
-        match past.map(|past| cut(&past.text, QUOTED)) {
+        let excerpt = past.map(|past| match self.form {
+            Form::Summary => cut(&past.text, QUOTED),
+            Form::Chat => shorten_at_word(&past.text, BEGINNING),
+        });
+        match excerpt {
             Some(text) => self.quoted(&text),
             None => self.message_id(id),
         }

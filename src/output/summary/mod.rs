@@ -100,8 +100,6 @@ impl Summary {
 }
 
 #[cfg(test)]
-pub mod golden;
-#[cfg(test)]
 pub mod telling;
 #[cfg(test)]
 mod tests;
