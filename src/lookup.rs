@@ -40,6 +40,8 @@ pub struct Lookup {
     prefetched_at: Option<Instant>,
     /// Whether the common lists were.
     has_common: bool,
+    /// What the chat asks for, until it is.
+    own: Option<Request>,
 }
 
 /// What is asked for.
@@ -74,7 +76,7 @@ enum Found {
 }
 
 impl Lookup {
-    /// Nothing is asked for yet, but whose account it is where there is a palette for its colours.
+    /// Nothing is asked for yet. The account's colours go into the palette, where there is one.
     pub fn new(client: Client, notices: Notices, palette: Option<Palette>) -> Lookup {
         let (requests, received) = mpsc::channel();
         let (sender, answers) = mpsc::channel();
@@ -94,15 +96,24 @@ impl Lookup {
                 }
             }
         });
-        let own = palette.map(|_| Request::Own);
-        let own = own.filter(|own| requests.send(*own).is_ok());
         Lookup {
             requests,
             answers,
             not_before: HashMap::new(),
-            prefetched_at: own.map(|_| Instant::now()),
-            awaited: own.into_iter().collect(),
+            prefetched_at: None,
+            awaited: Vec::new(),
             has_common: false,
+            own: palette.map(|_| Request::Own),
+        }
+    }
+
+    /// Requests whose account it is, and its colours, once, where there is a palette for them.
+    pub fn prefetch_own(&mut self) {
+        if let Some(own) = self.own.take()
+            && self.requests.send(own).is_ok()
+        {
+            self.prefetched_at.get_or_insert_with(Instant::now);
+            self.awaited.push(own);
         }
     }
 

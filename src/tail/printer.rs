@@ -73,6 +73,13 @@ impl Printer {
         self.lookup.as_mut().zip(self.renderer.names())
     }
 
+    /// Fetches what the chat needs of the account, before its first line.
+    pub fn prefetch_own(&mut self) {
+        if let Some(lookup) = &mut self.lookup {
+            lookup.prefetch_own();
+        }
+    }
+
     /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
         if let Some((lookup, names)) = self.names() {
@@ -86,6 +93,9 @@ impl Printer {
         let Some((lookup, names)) = self.names() else {
             return;
         };
+        if !chunk.text().is_empty() {
+            lookup.prefetch_own();
+        }
         let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
             lookup.prefetch(names);

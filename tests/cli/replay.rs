@@ -82,6 +82,7 @@ fn summaries_show_events_messages_and_records_at_their_time() {
         .run();
     let exit = replay_of(log())
         .on_terminal(40, 24)
+        .args(["-o", "summary"])
         .stdout(Expected::like(|_| true))
         .run();
     assert!(exit.stdout.contains("\u{1b}[2m14:00:00\u{1b}[0m"), "{exit}");

@@ -34,6 +34,11 @@ pub fn body<T: AsRef<str>>(events: impl IntoIterator<Item = T>) -> String {
 
 /// A server that knows no names, which summaries may ask for at any time.
 pub fn nameless() -> Server {
+    without_names(Server::new())
+}
+
+/// The same beside what a script has already.
+pub fn without_names(server: Server) -> Server {
     let nobody = json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [],
         "subscriptions": [], "user_id": 10, "email": "me@example.com", "full_name": "Me" });
     [
@@ -44,7 +49,7 @@ pub fn nameless() -> Server {
         "/users/me/subscriptions",
     ]
     .into_iter()
-    .fold(Server::new(), |server, path| {
+    .fold(server, |server, path| {
         server.always(Expect::new("GET", path), Reply::json(200, &nobody))
     })
 }
