@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::answers::{deleted, event_texts, following, poll};
+use crate::support::answers::{deleted, event_texts, following, poll, server};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
@@ -127,7 +127,7 @@ fn with_a_narrow_it_asks_for_what_happens_to_the_messages_too() {
         ("summaries", &["-o", "summary"], only),
         ("JSON", &[], only),
     ] {
-        let server = Server::new()
+        let server = server()
             .on(Expect::register(), Reply::error(401, "", "no"))
             .always(Expect::delete(), deleted());
         Tail::new(&server.site())
