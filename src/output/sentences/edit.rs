@@ -220,7 +220,7 @@ impl<'a> Update<'a> {
             writer.say(verb);
             writer.say(" ");
             writer.named_channel(self.channel, &self.channel_name);
-            writer.into_topic();
+            writer.separator();
             return writer.topic(topic);
         }
         writer.say("moves ");
@@ -240,7 +240,7 @@ impl<'a> Update<'a> {
         let to = self.topic.as_deref().unwrap_or(from);
         writer.say(" from ");
         writer.named_channel(self.channel, &self.channel_name);
-        writer.into_topic();
+        writer.separator();
         writer.topic(from);
         writer.aside(" → ");
         writer.stand_out(|writer| match self.new_channel {

@@ -388,12 +388,12 @@ impl Writer<'_> {
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
         self.named_channel(Some(channel), "");
-        self.into_topic();
+        self.separator();
         self.topic(topic);
     }
 
     /// What stands between a channel and a topic.
-    pub fn into_topic(&mut self) {
+    pub fn separator(&mut self) {
         self.aside(match self.form {
             Form::Summary => " > ",
             Form::Chat => " › ",
