@@ -61,9 +61,8 @@ fn a_terminal_shows_it_and_a_pipe_can_have_it_in_its_own_width() {
         "\
 ─────── Sunday 22 November 2026 ────────
 #Denmark › lunch plans
-14:02  Othello Bot:
-       a text that is not long and not
-       short
+14:02  Othello Bot: a text that is not
+       long and not short
 "
     );
     let colored = shown(&list, |tail| tail.on_terminal(80, 24));
@@ -98,8 +97,10 @@ fn what_it_leaves_out_is_not_counted_unless_it_is_named() {
 fn saved_lines_that_it_leaves_out_are_none_of_the_last_ones() {
     let home = Home::new();
     let lines = [message(1, "one"), message(2, "two"), typing(3), typing(4)];
-    let lines: String = lines.iter().map(|event| format!("{event}\n")).collect();
-    let file = home.write("log.jsonl", &lines);
+    let file = home.write(
+        "log.jsonl",
+        &lines.map(|event| event.to_string()).join("\n"),
+    );
     let exit = Tail::new(NOWHERE)
         .home(&home)
         .args(["-o", "chat", "-n", "1", "--replay"])
@@ -182,11 +183,7 @@ fn channels_have_the_colours_that_the_account_gave_them_and_one_does_not_talk_to
 
 #[test]
 fn notices_stand_in_its_columns_and_the_head_is_repeated_behind_them() {
-    let cases: [(&str, fn(Tail) -> Tail, usize); 2] = [
-        ("a terminal", |tail| tail.stderr_on_terminal(60, 24), 2),
-        ("a file", |tail| tail, 1),
-    ];
-    for (name, adjust, heads) in cases {
+    for (name, heads) in [("a terminal", 2), ("a file", 1)] {
         let at_once = |last| poll("q", last).param("dont_block", "true");
         let server = without_names(following())
             .on(poll("q", -1), event_texts(&[message(0, "one").to_string()]))
@@ -196,7 +193,12 @@ fn notices_stand_in_its_columns_and_the_head_is_repeated_behind_them() {
         let tail = Tail::new(&server.site())
             .on_terminal(60, 24)
             .args(["-C", "2"]);
-        let exit = adjust(tail.env("NO_COLOR", "1")).start().wait_exit();
+        let tail = tail.env("NO_COLOR", "1");
+        let tail = match name {
+            "a terminal" => tail.stderr_on_terminal(60, 24),
+            _ => tail,
+        };
+        let exit = tail.start().wait_exit();
         assert_eq!(exit.code, Some(0), "{exit}");
         let count = exit.stdout.matches("▌#Denmark › lunch plans\n").count();
         assert_eq!(count, heads, "{name}: {exit}");

@@ -93,15 +93,12 @@ impl Grid {
     /// A message.
     pub fn write_message(self, row: &Row, text: &Text, paint: Paint, out: &mut Vec<u8>) {
         let text_at = if self.is_wide() { TEXT_AT } else { SENDER_AT };
-        let column = Column {
-            width: Some(self.width - text_at),
-            lines: self.lines,
+        let mut lines = match row.sender.filter(|_| !self.is_wide()) {
+            Some((name, ink)) => self.with_sender(name, ink, text, paint),
+            None => text.lines(self.column(text_at), paint),
         };
-        let mut lines = text.lines(column, paint);
-        match row.sender.filter(|_| !self.is_wide()) {
-            Some(sender) => self.put_before(sender, &mut lines),
-            None if lines.is_empty() => lines.push(Line::default()),
-            None => {}
+        if lines.is_empty() {
+            lines.push(Line::default());
         }
         for (at, text) in lines.iter().enumerate() {
             let mut beside = if at == 0 {
@@ -142,46 +139,59 @@ impl Grid {
         line
     }
 
-    /// The sender before a text that fits beside them, else above it.
-    fn put_before(self, (name, ink): (&str, &'static Ink), lines: &mut Vec<Line>) {
-        let room = self.width - SENDER_AT;
-        let mut head = Line::default();
-        push_fitting(&mut head, ink, name, room - 1);
-        head.push(self.palette.dim(), ":");
-        match lines.as_mut_slice() {
-            [text] if head.width() + 1 + text.width() <= room => {
-                head.push(self.palette.plain(), " ");
-                head.push_part_of(text, 0..text.text().len());
-                *text = head;
-            }
-            _ => lines.insert(0, head),
+    /// From a column on.
+    fn column(self, from: usize) -> Column {
+        Column {
+            width: Some(self.width - from),
+            lines: self.lines,
         }
+    }
+
+    /// The sender before a text of one row, else above it.
+    fn with_sender(self, name: &str, ink: &'static Ink, text: &Text, paint: Paint) -> Vec<Line> {
+        let mut head = Line::default();
+        push_fitting(&mut head, ink, name, self.width - SENDER_AT - 1);
+        head.push(self.palette.dim(), ":");
+        let unfolded = Column {
+            width: None,
+            lines: None,
+        };
+        if let [row] = text.lines(unfolded, paint).as_slice() {
+            head.push(paint.ink, " ");
+            head.push_part_of(row, 0..row.text().len());
+            return self.fold(&head);
+        }
+        let mut lines = text.lines(self.column(SENDER_AT), paint);
+        lines.insert(0, head);
+        lines
+    }
+
+    /// A line in rows that begin where senders do.
+    fn fold(self, line: &Line) -> Vec<Line> {
+        let room = self.width - SENDER_AT;
+        let most = self.lines.map_or(usize::MAX, |lines| lines + 1);
+        let mut rows = Vec::new();
+        for part in line.folds(room, room).take(most) {
+            let mut row = Line::default();
+            row.push_part_of(line, part);
+            rows.push(row);
+        }
+        if rows.len() == most {
+            rows.pop();
+            if let Some(last) = rows.last_mut() {
+                last.end_with_cut(room, self.palette.dim());
+            }
+        }
+        rows
     }
 
     /// What happened between messages.
     pub fn write_happening(self, time: &str, sentence: &Sentence, out: &mut Vec<u8>) {
         let palette = self.palette;
-        let room = self.width - SENDER_AT;
-        let most = self.lines.map_or(usize::MAX, |lines| lines + 1);
-        let mut rows = Vec::new();
-        for part in sentence.line.folds(room, room).take(most) {
-            let mut row = Line::default();
-            row.push_part_of(&sentence.line, part);
-            rows.push(row);
-        }
-        if self.lines.is_some() && rows.len() == most {
-            rows.pop();
-            if let Some(last) = rows.last_mut() {
-                last.end_with_cut(room, palette.dim());
-            }
-        }
+        let mut rows = self.fold(&sentence.line);
         if let Some(text) = &sentence.text {
-            let column = Column {
-                width: Some(room),
-                lines: self.lines,
-            };
             let ink = palette.dim();
-            rows.extend(text.lines(column, Paint { palette, ink }));
+            rows.extend(text.lines(self.column(SENDER_AT), Paint { palette, ink }));
         }
         for (at, row) in rows.iter().enumerate() {
             let mut beside = Line::default();

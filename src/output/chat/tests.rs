@@ -267,9 +267,8 @@ fn a_narrow_window_has_no_bar_and_the_sender_before_the_text() {
 #ops › deploy
 14:02  Ada Lindqvist: short
        the same one
-14:02@ Bo Okafor:
-       this one does not fit beside its
-       sender
+14:02@ Bo Okafor: this one does not fit
+       beside its sender
 "
     );
 }
