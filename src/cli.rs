@@ -498,8 +498,10 @@ Environment:
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
                                the way to the server
   SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
-  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
-                               colours and local time
+  NO_COLOR, CLICOLOR_FORCE, TERM, COLORTERM, COLORFGBG
+                               colours, where the terminal does not say
+  COLUMNS                      the chat's width where no terminal is
+  TZ                           local time
 
 Files:
   ~/.wyzepalrc    [api] with email, key and site, as downloaded from the

@@ -146,8 +146,11 @@ impl Sentences {
 
     /// Whether an edit changes nothing that is shown: the server has rendered the message anew.
     pub fn is_rendering(&mut self, event: &Event) -> bool {
+        if event.kind != UPDATE_MESSAGE {
+            return false;
+        }
         let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
-        let update = Update::read(&fields).filter(|_| event.kind == UPDATE_MESSAGE);
+        let update = Update::read(&fields);
         update.is_some_and(|update| update.is_rendering(&mut self.writer()))
     }
 
