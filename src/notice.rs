@@ -4,7 +4,6 @@
 //! write one is ignored: there is no other place to report it.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, IsTerminal, stderr};
 use std::os::fd::AsFd;
@@ -13,13 +12,19 @@ use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
-use crate::output::chat::{INTERRUPTED, notice_rows};
+use crate::output::chat::{INTERRUPTED, SENDER_AT};
 use crate::output::clock::{Clock, MINUTES};
-use crate::output::palette::{Ink, Palette};
+use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{columns, write_all};
+use crate::output::text::hanging;
 use crate::secret::redacted;
 use crate::zone::Zone;
+
+/// What each line begins with.
+const NAME: &str = "wyzepal-tail: ";
+/// Columns before the later rows of a long line.
+const INDENT: usize = 4;
 
 /// How much is printed on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,38 +110,35 @@ impl Notices {
             Level::Loss | Level::Warning => ("warning: ", self.palette.warning()),
             Level::Notice | Level::Detail | Level::Request => ("", self.palette.plain()),
         };
-        if let Some(zone) = self.chat {
-            return self.say_in_chat(zone, (label, ink), &text);
-        }
+        let (before, width, indent) = match self.chat {
+            Some(zone) => (self.minute(zone), SENDER_AT, SENDER_AT),
+            None => (NAME.to_owned(), NAME.len(), INDENT),
+        };
+        let text = match columns(stderr()) {
+            Some(columns) => hanging(&text, columns, width + label.len(), indent).into(),
+            None => text,
+        };
+        let text = if self.chat.is_some() {
+            self.palette.dim().paint(&text).into()
+        } else {
+            text
+        };
         let label = ink.paint(label);
         let priority = match (self.journal, level) {
             (Journal::Yes, Level::Error) => "<3>",
             (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
             _ => "",
         };
-        let line = format!("{priority}wyzepal-tail: {label}{text}\n");
+        let line = format!("{priority}{before}{label}{text}\n");
         let _ = write_all(&mut stderr(), &mut line.as_bytes());
     }
 
-    fn say_in_chat(self, zone: Zone, (label, ink): (&str, &Ink), text: &str) {
-        let mut clock = Clock::new(zone.rules(), MINUTES);
-        let mut before = clock.read(Some(Timestamp::now())).time.to_owned();
-        let (mut label, mut lines) = (label, String::new());
-        let text = format!("{label}{text}");
-        for row in notice_rows(&text, columns(stderr()).unwrap_or(usize::MAX)) {
-            let rest = row.strip_prefix(label).unwrap_or(&row);
-            let _ = writeln!(
-                lines,
-                "{}  {}{}",
-                self.palette.time().paint(&before),
-                ink.paint(label),
-                self.palette.dim().paint(rest)
-            );
-            before = " ".repeat(before.len());
-            label = "";
-        }
+    /// What stands before a line in the chat, whose next message says again where it is.
+    fn minute(self, zone: Zone) -> String {
         INTERRUPTED.store(true, Ordering::Relaxed);
-        let _ = write_all(&mut stderr(), &mut lines.as_bytes());
+        let mut clock = Clock::new(zone.rules(), MINUTES);
+        let time = clock.read(Some(Timestamp::now())).time.to_owned();
+        format!("{}  ", self.palette.time().paint(&time))
     }
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.

@@ -429,8 +429,7 @@ fn screen_color(Rgb([r, g, b]): Rgb) -> colored::Color {
     colored::Color::TrueColor { r, g, b }
 }
 
-/// None at all.
-pub static PLAIN: Ink = Ink {
+static PLAIN: Ink = Ink {
     before: String::new(),
     after: String::new(),
 };

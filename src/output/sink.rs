@@ -88,9 +88,9 @@ impl Sink {
     }
 }
 
-/// The width of a terminal.
-pub fn columns(terminal: impl AsFd) -> Option<usize> {
-    let columns = tcgetwinsize(terminal).ok()?.ws_col;
+/// The width of the terminal that a stream is, in columns.
+pub fn columns(stream: impl AsFd) -> Option<usize> {
+    let columns = tcgetwinsize(stream).ok()?.ws_col;
     (columns > 0).then_some(usize::from(columns))
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::output::palette::{Ink, PLAIN, Palette, Styles};
+use crate::output::palette::{Ink, Palette, Styles};
 use crate::output::sentences::{Length, Sentence};
 use crate::output::text::{Column, Line, Paint, Text};
 
@@ -17,7 +17,7 @@ const TIME: usize = 5;
 /// Columns of a sender.
 const SENDER: usize = 14;
 /// Where the sender begins, and what has none.
-const SENDER_AT: usize = 7;
+pub const SENDER_AT: usize = 7;
 /// Where the text begins.
 const TEXT_AT: usize = SENDER_AT + SENDER + 1;
 /// With fewer columns the text would be squeezed: no bar, and the sender stands before the text.
@@ -227,15 +227,4 @@ fn push_fitting(line: &mut Line, ink: &'static Ink, name: &str, columns: usize) 
         own.cut(columns + 1);
     }
     line.push_part_of(&own, 0..own.text().len());
-}
-
-/// What the program says, in rows that stand below their time.
-pub fn notice_rows(text: &str, columns: usize) -> Vec<String> {
-    let mut line = Line::default();
-    line.push(&PLAIN, text);
-    let room = columns.max(NARROWEST) - SENDER_AT;
-    let rows = line
-        .folds(room, room)
-        .filter_map(|row| line.text().get(row));
-    rows.map(ToOwned::to_owned).collect()
 }

@@ -28,7 +28,7 @@ use crate::output::palette::{Palette, Styles};
 use crate::output::sentences::{Form, Length, NamedChannel, ReadMessage, Sentences, Who, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
-pub use grid::notice_rows;
+pub use grid::SENDER_AT;
 use grid::{Grid, Row};
 
 /// Whether something else was printed on the terminal: who reads on wants to know where.
