@@ -324,8 +324,9 @@ impl Weight {
     }
 }
 
-/// Names whose colour is remembered.
+/// Names whose colour is remembered, and bytes of one.
 const MOST_NAMES: usize = 10_000;
+const LONGEST_NAME: usize = 400;
 /// Colours that somebody gave to channels.
 const MOST_OWN: usize = 500;
 
@@ -372,7 +373,7 @@ impl NameColors {
 
     fn set(&self, name: &str, color: colored::Color) {
         let mut state = self.state();
-        if state.own.len() < MOST_OWN {
+        if state.own.len() < MOST_OWN && name.len() <= LONGEST_NAME {
             state.own.insert(name.into(), color);
         }
     }
@@ -391,7 +392,7 @@ impl NameColors {
             Some(color) => Box::leak(Box::new(self.weight.ink(color))),
             None => self.free(name, &mut state),
         };
-        if state.known.len() < MOST_NAMES {
+        if state.known.len() < MOST_NAMES && name.len() <= LONGEST_NAME {
             state.known.insert(name.into(), ink);
         }
         ink
