@@ -1,10 +1,12 @@
 //! The chat view: conversations as people read them on a terminal.
 //!
-//!     ▌#ops › deploy
-//!     ▌09:18 Mei Tanaka     Three buttons without a name.
-//!     ▌                     Fixing: “Back”, “Pay”.
-//!     ▌      Emeka Obi      Payment. To be fair, so do I.
-//!            ✎ Emeka Obi edits “Payment…”: … so do I. twice
+//! ```text
+//! ▌#ops › deploy
+//! ▌09:18 Mei Tanaka     Three buttons without a name.
+//! ▌                     Fixing: “Back”, “Pay”.
+//! ▌      Emeka Obi      Payment. To be fair, so do I.
+//!        ✎ Emeka Obi edits “Payment…”: … so do I. twice
+//! ```
 //!
 //! What is the same as above is not said again: `above.rs` knows what stands there. What happened is written by
 //! `output/sentences`, and where all of it stands is the business of `grid.rs`.
