@@ -162,23 +162,27 @@ fn channels_have_the_colours_that_the_account_gave_them_and_one_does_not_talk_to
     direct["message"]["stream_id"] = Value::Null;
     direct["message"]["type"] = "private".into();
     let list = [message(0, "text"), direct].map(|event| event.to_string());
-    let server = Server::new().always(
-        Expect::new("GET", "/users/me/subscriptions"),
-        Reply::json(200, &subscriptions),
-    );
-    let all = Expect::poll()
-        .param("queue_id", QUEUE)
-        .param("last_event_id", "-1");
-    let server = without_names(server)
-        .on(all, events(list))
-        .on(Expect::poll().param("dont_block", "true"), events([""; 0]));
-    let exit = drain(&server)
-        .on_terminal(80, 24)
-        .env("COLORTERM", "truecolor")
-        .stdout(Expected::containing(&["\u{1b}[38;2;201;58;0m▌"]))
-        .run();
-    let text = without_colors(&exit.stdout);
-    assert!(text.contains("▌DM › Othello Bot\n"), "{text}");
+    // Lightened or darkened until it can be read on the ground that the terminal has named.
+    for (ground, color) in [("", "201;58;0"), ("15;0", "212;126;116"), ("0;15", "165;46;0")] {
+        let server = Server::new().always(
+            Expect::new("GET", "/users/me/subscriptions"),
+            Reply::json(200, &subscriptions),
+        );
+        let all = Expect::poll()
+            .param("queue_id", QUEUE)
+            .param("last_event_id", "-1");
+        let server = without_names(server)
+            .on(all, events(&list))
+            .on(Expect::poll().param("dont_block", "true"), events([""; 0]));
+        let exit = drain(&server)
+            .on_terminal(80, 24)
+            .env("COLORTERM", "truecolor")
+            .env("COLORFGBG", ground)
+            .stdout(Expected::containing(&[&format!("\u{1b}[38;2;{color}m▌")]))
+            .run();
+        let text = without_colors(&exit.stdout);
+        assert!(text.contains("▌DM › Othello Bot\n"), "{text}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::output::palette::{Ink, Palette, Styles};
-use crate::output::sentences::{Length, Sentence};
+use crate::output::sentences::Length;
 use crate::output::text::{Column, Line, Paint, Text};
 
 /// At the left of a conversation, in its colour.
@@ -186,13 +186,9 @@ impl Grid {
     }
 
     /// What happened between messages.
-    pub fn write_happening(self, time: &str, sentence: &Sentence, out: &mut Vec<u8>) {
+    pub fn write_happening(self, time: &str, line: &Line, out: &mut Vec<u8>) {
         let palette = self.palette;
-        let mut rows = self.fold(&sentence.line);
-        if let Some(text) = &sentence.text {
-            let ink = palette.dim();
-            rows.extend(text.lines(self.column(SENDER_AT), Paint { palette, ink }));
-        }
+        let rows = self.fold(line);
         for (at, row) in rows.iter().enumerate() {
             let mut beside = Line::default();
             beside.push(palette.time(), if at == 0 { time } else { "" });

@@ -146,7 +146,7 @@ impl Chat {
         let sentence = self.sentences.write(event);
         let time = self.advance(sentence.when.or(now), out);
         self.grid()
-            .write_happening(time.as_deref().unwrap_or_default(), &sentence, out);
+            .write_happening(time.as_deref().unwrap_or_default(), &sentence.line, out);
     }
 
     fn message(

@@ -47,7 +47,7 @@ const UPDATE_MESSAGE: &str = "update_message";
 /// How much of a text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Length {
-    /// What fits: into a line of a summary, or into three of the chat.
+    /// What fits: into one line of a summary, or into three of the chat.
     #[default]
     Cut,
     /// All of it, in as many rows as it takes.

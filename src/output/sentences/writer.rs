@@ -169,9 +169,9 @@ impl Writer<'_> {
         changes.write(&mut self.sentence.line, self.palette);
     }
 
-    /// All of a text of which the line has quoted but a part, where whole texts are shown.
+    /// All of a text of which the line has quoted but a part, where whole texts are shown. The chat has it above.
     pub fn whole(&mut self, text: Text) {
-        if self.length == Length::Whole {
+        if self.length == Length::Whole && self.form == Form::Summary {
             self.aside(": ");
             self.sentence.text = Some(text);
         }
