@@ -99,7 +99,7 @@ fn what_is_not_selected_is_quoted_by_what_is() {
     let reaction = r#"{"type":"reaction","op":"add","user_id":11,"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji","id":4}"#;
     replay_of(text(&[&event(HAMLET), BO, reaction]))
         .args(["-o", "summary", "-e", "reaction"])
-        .stdout("--:--:-- reaction  Bo added 🎉 to \"rotten\" (#Denmark > castle)\n")
+        .stdout("--:--:-- reaction  Bo adds 🎉 to \"rotten\" (#Denmark > castle)\n")
         .run();
 }
 

@@ -38,7 +38,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
             address: &address,
             ..Who::default()
         });
-        writer.say(" deleted ");
+        writer.say(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
     let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
@@ -73,8 +73,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
     let (verb, way, taken_back) = match &*event.text("op")? {
-        "add" => (" added ", " to ", " "),
-        "remove" => (" removed ", " from ", " taken back: "),
+        "add" => (" adds ", " to ", " "),
+        "remove" => (" removes ", " from ", " taken back: "),
         _ => return None,
     };
     let message = MessageId::of(event, "message_id")?;

@@ -45,12 +45,12 @@ fn deletions_say_what_is_gone() {
             (
                 "old server: by whom",
                 r#"{"message_id":501,"sender":"ada@x"}"#,
-                r#"delete_message  ada@x deleted "Build red" from Bo (#ops > deploy)"#,
+                r#"delete_message  ada@x deletes "Build red" from Bo (#ops > deploy)"#,
             ),
             (
                 "old server: by the author",
                 r#"{"message_id":501,"sender":"bo@x"}"#,
-                r#"delete_message  Bo deleted "Build red" (#ops > deploy)"#,
+                r#"delete_message  Bo deletes "Build red" (#ops > deploy)"#,
             ),
             (
                 "no message",
@@ -69,17 +69,17 @@ fn reactions_quote_the_message() {
             (
                 "new",
                 r#"{"op":"add","user_id":20,"user":{"user_id":20,"email":"c@x","full_name":"Cy"},"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji"}"#,
-                r#"reaction  Cy added 🎉 to "Build red" (#ops > deploy)"#,
+                r#"reaction  Cy adds 🎉 to "Build red" (#ops > deploy)"#,
             ),
             (
                 "old, direct",
                 r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
-                r#"reaction  Cy removed :shipit: from "lunch?" (DM Bo → Ada)"#,
+                r#"reaction  Cy removes :shipit: from "lunch?" (DM Bo → Ada)"#,
             ),
             (
                 "by id, of a message that was not seen",
                 r#"{"op":"add","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
-                "reaction  Bo added :tada: to message 1",
+                "reaction  Bo adds :tada: to message 1",
             ),
             (
                 "nobody's: the id is the event's own",
@@ -106,7 +106,7 @@ fn a_reaction_tells_a_name() {
     let deletion = r#"{"message_id":1,"sender":"c@x"}"#;
     let events = [("reaction", reaction), ("delete_message", deletion)];
     let out = last_line(&events);
-    assert!(out.ends_with("Cy deleted message 1"), "{out}");
+    assert!(out.ends_with("Cy deletes message 1"), "{out}");
 }
 
 #[test]
