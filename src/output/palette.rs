@@ -346,8 +346,8 @@ struct NameState {
     own: HashMap<Box<str>, colored::Color>,
     /// The inks of the palette that names have.
     used: Vec<usize>,
-    /// That of the newest name.
-    last: Option<usize>,
+    /// That of the name that was painted last.
+    last: Option<&'static Ink>,
 }
 
 impl NameColors {
@@ -384,7 +384,8 @@ impl NameColors {
             return &PLAIN;
         }
         let mut state = self.state();
-        if let Some(ink) = state.known.get(name) {
+        if let Some(ink) = state.known.get(name).copied() {
+            state.last = Some(ink);
             return ink;
         }
         let own = state.own.remove(name);
@@ -392,6 +393,7 @@ impl NameColors {
             Some(color) => Box::leak(Box::new(self.weight.ink(color))),
             None => self.free(name, &mut state),
         };
+        state.last = Some(ink);
         if state.known.len() < MOST_NAMES && name.len() <= LONGEST_NAME {
             state.known.insert(name.into(), ink);
         }
@@ -403,15 +405,15 @@ impl NameColors {
     fn free(&'static self, name: &str, state: &mut NameState) -> &'static Ink {
         let count = self.inks.len();
         let first = slot(name, count);
+        let is_last = |slot: &usize| match (self.inks.get(*slot), state.last) {
+            (Some(ink), Some(last)) => std::ptr::eq(ink, last),
+            _ => false,
+        };
         let mut slots = (first..count).chain(0..first);
         let free = slots.clone().find(|slot| !state.used.contains(slot));
-        let slot = free.or_else(|| slots.find(|slot| state.last != Some(*slot)));
-        let slot = slot.unwrap_or(first);
-        if free.is_some() {
-            state.used.push(slot);
-        }
-        state.last = Some(slot);
-        self.inks.get(slot).unwrap_or(&PLAIN)
+        let slot = free.or_else(|| slots.find(|slot| !is_last(slot)));
+        state.used.extend(free);
+        self.inks.get(slot.unwrap_or(first)).unwrap_or(&PLAIN)
     }
 }
 

@@ -163,7 +163,11 @@ fn channels_have_the_colours_that_the_account_gave_them_and_one_does_not_talk_to
     direct["message"]["type"] = "private".into();
     let list = [message(0, "text"), direct].map(|event| event.to_string());
     // Lightened or darkened until it can be read on the ground that the terminal has named.
-    for (ground, color) in [("", "201;58;0"), ("15;0", "212;126;116"), ("0;15", "165;46;0")] {
+    for (ground, color) in [
+        ("", "201;58;0"),
+        ("15;0", "212;126;116"),
+        ("0;15", "165;46;0"),
+    ] {
         let server = Server::new().always(
             Expect::new("GET", "/users/me/subscriptions"),
             Reply::json(200, &subscriptions),
