@@ -17,7 +17,7 @@ use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::Changes;
-use crate::output::text::{Line, Reader, Text, emoji, shorten_at_word};
+use crate::output::text::{Line, Reader, Text, emoji};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
@@ -198,11 +198,11 @@ impl Writer<'_> {
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
         let past = self.memory.recent.find(id);
-        let excerpt = past.map(|past| match self.form {
-            Form::Summary => cut(&past.text, QUOTED),
-            Form::Chat => shorten_at_word(&past.text, BEGINNING),
-        });
-        match excerpt {
+        let columns = match self.form {
+            Form::Summary => QUOTED,
+            Form::Chat => BEGINNING,
+        };
+        match past.map(|past| cut(&past.text, columns)) {
             Some(text) => self.quoted(&text),
             None => self.message_id(id),
         }
