@@ -110,20 +110,16 @@ impl Notices {
             Level::Loss | Level::Warning => ("warning: ", self.palette.warning()),
             Level::Notice | Level::Detail | Level::Request => ("", self.palette.plain()),
         };
-        let (before, width, indent) = match self.chat {
-            Some(zone) => (self.minute(zone), SENDER_AT, SENDER_AT),
-            None => (NAME.to_owned(), NAME.len(), INDENT),
+        let palette = self.palette;
+        let (before, width, indent, text_ink) = match self.chat {
+            Some(zone) => (self.minute(zone), SENDER_AT, SENDER_AT, palette.dim()),
+            None => (NAME.to_owned(), NAME.len(), INDENT, palette.plain()),
         };
         let text = match columns(stderr()) {
             Some(columns) => hanging(&text, columns, width + label.len(), indent).into(),
             None => text,
         };
-        let text = if self.chat.is_some() {
-            self.palette.dim().paint(&text).into()
-        } else {
-            text
-        };
-        let label = ink.paint(label);
+        let (label, text) = (ink.paint(label), text_ink.paint(&text));
         let priority = match (self.journal, level) {
             (Journal::Yes, Level::Error) => "<3>",
             (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
