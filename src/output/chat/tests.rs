@@ -403,7 +403,7 @@ fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
 }
 
 #[test]
-fn addresses_that_lead_elsewhere_and_control_bytes_make_no_link_of_ours() {
+fn foreign_addresses_control_bytes_in_them_and_hyperlinks_of_others_reach_no_terminal() {
     for attack in [
         "[x](javascript:alert(1))",
         "[x](https://e.example/\u{1b}]8;;https://evil.example\u{7}y)",
