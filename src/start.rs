@@ -3,15 +3,11 @@
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use rustix::process::getpgrp;
-use rustix::termios::tcgetpgrp;
-use terminal_colorsaurus::{QueryOptions, background_color};
+use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
-use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
@@ -21,9 +17,8 @@ use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::chat::Chat;
-use crate::output::contrast::{Ground, Rgb};
 use crate::output::json::{Controls, Secrets, Style};
-use crate::output::palette::{Color, Palette};
+use crate::output::palette::Palette;
 use crate::output::sentences::Length;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::Summary;
@@ -35,13 +30,9 @@ use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
+use crate::terminal::{color, columns, ground};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
-
-/// How long the terminal has to say what its ground is.
-const GROUND_PATIENCE: Duration = Duration::from_millis(100);
-/// The width of old terminals.
-const COLUMNS: usize = 80;
 
 /// Does what the command line asks for, and ends the process.
 pub fn run(started: Instant) -> ! {
@@ -309,77 +300,9 @@ fn level(cli: &Cli, terminal: bool) -> Level {
     }
 }
 
-/// The colours of a stream, which may be a terminal.
-fn color(when: Option<ColorWhen>, terminal: bool) -> Color {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced =
-        env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let on = match when.unwrap_or(ColorWhen::Auto) {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
-    };
-    if on { depth() } else { Color::Off }
-}
-
 /// The zone of times.
 fn zone(cli: &Cli) -> Zone {
     if cli.utc { Zone::Utc } else { Zone::Local }
-}
-
-/// How many colours the terminal claims to have.
-fn depth() -> Color {
-    let variable = |name| env::var(name).unwrap_or_default();
-    let term = variable("TERM");
-    if matches!(&*variable("COLORTERM"), "truecolor" | "24bit") || term.contains("direct") {
-        Color::All
-    } else if term.contains("256color") {
-        Color::Many
-    } else {
-        Color::On
-    }
-}
-
-/// What colours stand on, where there are enough of them to choose from.
-fn ground(color: Color) -> Ground {
-    if matches!(color, Color::Off | Color::On) {
-        return Ground::Unknown;
-    }
-    let asked = if is_ours() { asked_ground() } else { None };
-    let named = || {
-        let variable = env::var("COLORFGBG").ok()?;
-        let entry: u8 = variable.rsplit(';').next()?.parse().ok()?;
-        let [black, white] = Rgb::ENDS;
-        // Of the 16 these are light: white, and the bright ones but dark grey.
-        Some(if matches!(entry, 7 | 9..=15) {
-            white
-        } else {
-            black
-        })
-    };
-    asked.or_else(named).map_or(Ground::Unknown, Ground::Of)
-}
-
-/// Whether the terminal is at both ends, and we are in its foreground: else the answer would be somebody else's.
-fn is_ours() -> bool {
-    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-    is_terminal && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
-}
-
-fn asked_ground() -> Option<Rgb> {
-    let mut options = QueryOptions::default();
-    options.timeout = GROUND_PATIENCE;
-    let (red, green, blue) = background_color(options).ok()?.scale_to_8bit();
-    Some(Rgb([red, green, blue]))
-}
-
-/// The width of lines where no terminal has one.
-fn columns() -> usize {
-    let columns = env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(COLUMNS)
 }
 
 /// The kinds that are asked for by name.
