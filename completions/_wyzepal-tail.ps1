@@ -17,7 +17,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
 -C --count:
 -W --timeout:
 --give-up-after:
--o --output: auto summary json
+-o --output: auto chat summary json
 --color: auto always never
 -c --config: FILE
 --site:
@@ -88,8 +88,8 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('-W', '-W ', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'Exit with 4 when the server is out of reach this long')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print lines as auto, summary or json (default: auto)')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print lines as auto, summary or json (default: auto)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, chat, summary or json (default: auto)')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, chat, summary or json (default: auto)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour lines: auto, always or never (default: auto)')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read address, key and site from this wyzepalrc')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read address, key and site from this wyzepalrc')
@@ -114,7 +114,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
-            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages in summaries, not just a line')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages, not just three lines or one')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print our own JSON records too: connected, lost, gap, …')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print credentials in events instead of redacting them')

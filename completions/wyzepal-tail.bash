@@ -129,11 +129,11 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "auto summary json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto chat summary json" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "auto summary json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto chat summary json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -31,8 +31,8 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand -W 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
             cand --timeout 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
             cand --give-up-after 'Exit with 4 when the server is out of reach this long'
-            cand -o 'Print lines as auto, summary or json (default: auto)'
-            cand --output 'Print lines as auto, summary or json (default: auto)'
+            cand -o 'Print as auto, chat, summary or json (default: auto)'
+            cand --output 'Print as auto, chat, summary or json (default: auto)'
             cand --color 'Colour lines: auto, always or never (default: auto)'
             cand -c 'Read address, key and site from this wyzepalrc'
             cand --config 'Read address, key and site from this wyzepalrc'
@@ -57,7 +57,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --once 'Print what there is, then exit'
             cand -f 'Go on with live events, which it does anyway'
             cand --follow 'Go on with live events, which it does anyway'
-            cand --full 'Show whole messages in summaries, not just a line'
+            cand --full 'Show whole messages, not just three lines or one'
             cand --utc 'Show times in UTC instead of local time'
             cand --meta 'Print our own JSON records too: connected, lost, gap, …'
             cand --show-secrets 'Print credentials in events instead of redacting them'
@@ -89,7 +89,7 @@ var rows = '-n --lines:
 -C --count:
 -W --timeout:
 --give-up-after:
--o --output: auto summary json
+-o --output: auto chat summary json
 --color: auto always never
 -c --config: FILE
 --site:

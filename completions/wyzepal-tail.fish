@@ -44,7 +44,8 @@ complete -c wyzepal-tail -l last-event-id -d 'Go on after this event of the queu
 complete -c wyzepal-tail -s C -l count -d 'Exit after N printed events' -r -f
 complete -c wyzepal-tail -s W -l timeout -d 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)' -r -f
 complete -c wyzepal-tail -l give-up-after -d 'Exit with 4 when the server is out of reach this long' -r -f
-complete -c wyzepal-tail -s o -l output -d 'Print lines as auto, summary or json (default: auto)' -r -f -a "auto\t'Summary on a terminal, else JSON lines'
+complete -c wyzepal-tail -s o -l output -d 'Print as auto, chat, summary or json (default: auto)' -r -f -a "auto\t'Chat on a terminal, else JSON lines'
+chat\t'Conversations, as people read them'
 summary\t'One readable line for each event'
 json\t'One JSON object for each event'"
 complete -c wyzepal-tail -l color -d 'Colour lines: auto, always or never (default: auto)' -r -f -a "auto\t'On a terminal'
@@ -73,7 +74,7 @@ complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were miss
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -d 'Print what there is, then exit'
 complete -c wyzepal-tail -s f -l follow -d 'Go on with live events, which it does anyway'
-complete -c wyzepal-tail -l full -d 'Show whole messages in summaries, not just a line'
+complete -c wyzepal-tail -l full -d 'Show whole messages, not just three lines or one'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
 complete -c wyzepal-tail -l meta -d 'Print our own JSON records too: connected, lost, gap, …'
 complete -c wyzepal-tail -l show-secrets -d 'Print credentials in events instead of redacting them'

@@ -19,8 +19,8 @@ use crate::when::GivenWhen;
 
 /// Tail the events of a WyzePal or Zulip server
 ///
-/// Registers an event queue, waits for events, and prints each as one line: a coloured summary on
-/// a terminal, JSON (one object a line, as the server sent it) in a pipe or a file.
+/// Registers an event queue, waits for events, and prints them: as a chat on a terminal, as JSON (one
+/// object a line, as the server sent it) in a pipe or a file.
 ///
 /// After an outage it goes on where it was and fetches the messages that were missed. The account comes
 /// from a wyzepalrc, the file that the server's settings offer for download; --demo needs none.
@@ -54,8 +54,8 @@ pub struct Cli {
 
     /// Print only these kinds (message,reaction,…)
     ///
-    /// A comma list or a JSON array; may be repeated. Default: every kind; with a narrow alone:
-    /// message. A kind that is not known is asked for as it is, with a warning. The server's
+    /// A comma list or a JSON array; may be repeated. Default: every kind; with a narrow alone: message, and in
+    /// the chat without --cursor-file update_message, delete_message, reaction and submessage too. A kind that is not known is asked for as it is, with a warning. The server's
     /// heartbeat is shown only if named here.
     #[arg(short, long, value_name = "LIST", help_heading = SELECTING)]
     pub event_types: Vec<KindList>,
@@ -85,7 +85,7 @@ pub struct Cli {
 
     /// In JSON, message content as HTML, not as Markdown
     ///
-    /// Summaries do not ask for it.
+    /// Chat and summaries do not ask for it.
     #[arg(long, help_heading = SELECTING)]
     pub apply_markdown: bool,
 
@@ -211,10 +211,12 @@ pub struct Cli {
     #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
     pub give_up_after: Option<Duration>,
 
-    /// Print lines as auto, summary or json (default: auto)
+    /// Print as auto, chat, summary or json (default: auto)
     ///
-    /// summary is one readable line for each event, json is one JSON object for each; auto is
-    /// summary on a terminal, else json.
+    /// chat shows conversations, as people read them: channel and topic once, then who says what. Between messages stands
+    /// what happens to them; typing, presence, what was read, and renderings are left out unless --event-types names
+    /// them. summary is one readable line for each event, json is one JSON object for each; auto is chat on a
+    /// terminal, else json.
     #[arg(short, long, value_name = "FORM", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub output: Option<OutputForm>,
 
@@ -225,10 +227,10 @@ pub struct Cli {
     #[arg(long, alias = "colour", value_name = "WHEN", value_enum, hide_possible_values = true, help_heading = OUTPUT)]
     pub color: Option<ColorWhen>,
 
-    /// Show whole messages in summaries, not just a line
+    /// Show whole messages, not just three lines or one
     ///
-    /// A text that does not fit into its line stands below it, wrapped to the terminal's width and
-    /// indented; addresses are left whole. JSON always has everything.
+    /// In the chat all lines of a text. In summaries a text that does not fit into its line stands below it, wrapped
+    /// to the terminal's width and indented. Addresses are left whole. JSON always has everything.
     #[arg(long, help_heading = OUTPUT)]
     pub full: bool,
 
@@ -400,8 +402,10 @@ const BESIDE: &str = "Beside tailing";
 /// The value of `--output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputForm {
-    /// Summary on a terminal, else JSON lines
+    /// Chat on a terminal, else JSON lines
     Auto,
+    /// Conversations, as people read them
+    Chat,
     /// One readable line for each event
     Summary,
     /// One JSON object for each event
@@ -409,12 +413,12 @@ pub enum OutputForm {
 }
 
 impl OutputForm {
-    /// Whether it is summaries, where standard output is a terminal or not.
-    pub fn is_summary(self, terminal: bool) -> bool {
-        match self {
-            OutputForm::Auto => terminal,
-            OutputForm::Summary => true,
-            OutputForm::Json => false,
+    /// What it is where standard output is a terminal or not.
+    pub fn on(self, terminal: bool) -> OutputForm {
+        match (self, terminal) {
+            (OutputForm::Auto, true) => OutputForm::Chat,
+            (OutputForm::Auto, false) => OutputForm::Json,
+            (form, _) => form,
         }
     }
 }
@@ -496,8 +500,10 @@ Environment:
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
                                the way to the server
   SSL_CERT_FILE, SSL_CERT_DIR  the system's certificates
-  NO_COLOR, CLICOLOR_FORCE, TERM, TZ
-                               colours and local time
+  NO_COLOR, CLICOLOR_FORCE, TERM, COLORTERM, COLORFGBG
+                               colours, where the terminal does not say
+  COLUMNS                      the chat's width where no terminal is
+  TZ                           local time
 
 Files:
   ~/.wyzepalrc    [api] with email, key and site, as downloaded from the

@@ -2,6 +2,7 @@
 //! found in `login.rs`.
 
 use std::io::{self, IsTerminal as _};
+use std::iter;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::cli::{Cli, OutputForm};
 use crate::error::Exit;
 use crate::event::{EventId, MessageId, QueueId};
+use crate::kind::Kind;
 use crate::selection::kinds::{self, KindList};
 use crate::selection::link::WebLink;
 use crate::selection::narrow::Narrow;
@@ -22,6 +24,14 @@ const CURSOR_TTL: Duration = Duration::from_hours(2);
 const TTL: RangeInclusive<Duration> = Duration::from_mins(10)..=Duration::from_hours(7 * 24);
 /// How long a run with `--once` tries to reach the server.
 const ONCE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the chat shows beside the messages of a narrow.
+const DONE_TO_MESSAGES: [&str; 4] = [
+    Kind::UpdateMessage.name(),
+    Kind::DeleteMessage.name(),
+    Kind::Reaction.name(),
+    Kind::Submessage.name(),
+];
 
 /// What the run is to do, but for the account.
 #[derive(Debug)]
@@ -121,9 +131,10 @@ impl Plan {
     /// What the options ask for, or why that cannot be.
     pub fn resolve(cli: &Cli) -> Result<Plan, String> {
         let mut warnings = Vec::new();
-        if cli.apply_markdown && cli.output == Some(OutputForm::Summary) {
+        if cli.apply_markdown && matches!(cli.output, Some(OutputForm::Chat | OutputForm::Summary))
+        {
             return Err(
-                "--apply-markdown is for JSON, summaries show messages as they were typed: leave it out, or add -o json".into(),
+                "--apply-markdown is for JSON, chat and summaries show messages as they were typed: leave it out, or add -o json".into(),
             );
         }
         let selection = select(cli, &mut warnings);
@@ -210,20 +221,25 @@ fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
 
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
     let narrows = narrows(cli);
-    let only_messages = cli.messages || !narrows.is_empty();
+    let form = cli.output.unwrap_or(OutputForm::Auto);
+    let form = form.on(io::stdout().is_terminal());
+    let is_watched = form == OutputForm::Chat && cli.cursor_file.is_none();
     let kinds = match cli.event_types.as_slice() {
-        [] if only_messages => Some(vec![MESSAGE.to_owned()]),
+        [] if cli.messages => Some(vec![MESSAGE.to_owned()]),
+        [] if !narrows.is_empty() && is_watched => {
+            let kinds = iter::once(MESSAGE).chain(DONE_TO_MESSAGES);
+            Some(kinds.map(ToOwned::to_owned).collect())
+        }
+        [] if !narrows.is_empty() => Some(vec![MESSAGE.to_owned()]),
         [] => None,
         lists => Some(merge(lists, warnings)),
     };
-    let output = cli.output.unwrap_or(OutputForm::Auto);
-    let is_summary = output.is_summary(io::stdout().is_terminal());
     Selection {
         kinds,
         excluded: merge(&cli.exclude_types, warnings),
         narrows,
         all_public: cli.all_public,
-        apply_markdown: cli.apply_markdown && !is_summary,
+        apply_markdown: cli.apply_markdown && form == OutputForm::Json,
     }
 }
 

@@ -138,7 +138,7 @@ fn valued(command: &Command) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
-/// Rows like `-o --output: auto summary json`, one for each option that takes a value: `FILE` is a file, and nothing
+/// Rows like `-o --output: auto chat summary json`, one for each option that takes a value: `FILE` is a file, and nothing
 /// behind the colon is what only the user knows.
 fn rows(command: &Command) -> String {
     let mut rows = Vec::new();
@@ -185,7 +185,7 @@ mod tests {
     fn a_row_has_the_values_of_an_option() {
         let rows = rows(&Cli::command());
         for row in [
-            "-o --output: auto summary json",
+            "-o --output: auto chat summary json",
             "--color: auto always never",
             "-c --config: FILE",
             "-n --lines:",

@@ -1,4 +1,5 @@
-//! Fetches the names that no event had: lists of people, channels and user groups, in the background.
+//! Fetches what no event has: lists of people, channels and user groups, for their names, and for the chat whose
+//! account it is and which colours it gave to its channels. In the background.
 //!
 //! One background thread asks, so that a list can neither delay nor end anything; its lists are added
 //! when the main thread comes by, and at the end of the run it is left behind. A list is asked for when
@@ -11,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
 use crate::notice::{Level, Notices};
+use crate::output::contrast::Rgb;
 use crate::output::names::{MOST, Named, Names, Subject};
+use crate::output::palette::Palette;
 use crate::selection::narrow::ListedChannel;
 use crate::selection::people::User;
 
@@ -27,39 +30,68 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Fetches lists of names on a background thread.
 pub struct Lookup {
-    requests: Sender<Subject>,
-    answers: Receiver<FetchedList>,
+    requests: Sender<Request>,
+    answers: Receiver<Answer>,
     /// When each list may be asked for again.
     not_before: HashMap<Subject, Instant>,
     /// Lists that are asked for and have not come.
-    awaited: Vec<Subject>,
-    /// When the common lists were asked for, before any name was missed.
+    awaited: Vec<Request>,
+    /// When the first was asked for, before any name was missed.
     prefetched_at: Option<Instant>,
+    /// Whether the common lists were.
+    has_common: bool,
+    /// What the chat asks for, until it is.
+    own: Option<Request>,
 }
 
-/// What became of a request: the list, or how long the server wants to be left alone.
-struct FetchedList {
-    subject: Subject,
-    list: Result<Vec<Named>, Duration>,
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Request {
+    /// All names of a subject.
+    Names(Subject),
+    /// The account's id, and its colours.
+    Own,
+}
+
+impl Request {
+    /// Whether the first lines wait for it.
+    fn is_early(self) -> bool {
+        match self {
+            Request::Names(subject) => COMMON.contains(&subject),
+            Request::Own => true,
+        }
+    }
+}
+
+/// What became of a request: what there is, or how long the server wants to be left alone.
+struct Answer {
+    request: Request,
+    found: Result<Found, Duration>,
+}
+
+/// What there is.
+enum Found {
+    Names(Vec<Named>),
+    OwnId(i64),
 }
 
 impl Lookup {
-    /// Nothing is asked for yet.
-    pub fn new(client: Client, notices: Notices) -> Lookup {
+    /// Nothing is asked for yet. The account's colours go into the palette, where there is one.
+    pub fn new(client: Client, notices: Notices, palette: Option<Palette>) -> Lookup {
         let (requests, received) = mpsc::channel();
         let (sender, answers) = mpsc::channel();
         // Without a thread lines have the ids in place of names.
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
-            for subject in received {
+            for request in received {
                 thread::sleep(client.time_to_wait(Budget::Others));
-                let list = list(&client, subject).map_err(|error| {
+                let found = find(&client, request, palette).map_err(|error| {
                     notices.say(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
                         Verdict::Later(stay) => stay,
                         _ => Duration::ZERO,
                     }
                 });
-                if sender.send(FetchedList { subject, list }).is_err() {
+                if sender.send(Answer { request, found }).is_err() {
                     return;
                 }
             }
@@ -68,15 +100,28 @@ impl Lookup {
             requests,
             answers,
             not_before: HashMap::new(),
-            awaited: Vec::new(),
             prefetched_at: None,
+            awaited: Vec::new(),
+            has_common: false,
+            own: palette.map(|_| Request::Own),
+        }
+    }
+
+    /// Requests whose account it is, and its colours, once, where there is a palette for them.
+    pub fn prefetch_own(&mut self) {
+        if let Some(own) = self.own.take()
+            && self.requests.send(own).is_ok()
+        {
+            self.prefetched_at.get_or_insert_with(Instant::now);
+            self.awaited.push(own);
         }
     }
 
     /// Requests the common lists, once, so that the first lines have names already.
     pub fn prefetch(&mut self, names: &mut Names) {
-        if self.prefetched_at.is_none() {
-            self.prefetched_at = Some(Instant::now());
+        if !self.has_common {
+            self.has_common = true;
+            self.prefetched_at.get_or_insert_with(Instant::now);
             for subject in COMMON {
                 self.request(subject, names);
             }
@@ -98,10 +143,9 @@ impl Lookup {
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
-    /// Requests the common lists, if that was not done, and waits for them as long as there is patience.
+    /// Waits for what is asked for at the beginning, as long as there is patience.
     pub fn wait(&mut self, names: &mut Names) {
-        self.prefetch(names);
-        while COMMON.iter().any(|subject| self.awaited.contains(subject)) {
+        while self.awaited.iter().any(|request| request.is_early()) {
             let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
                 return;
             };
@@ -109,19 +153,23 @@ impl Lookup {
         }
     }
 
-    /// Takes in the lists that have come.
+    /// Takes in what has come.
     pub fn receive(&mut self, names: &mut Names) {
         while let Ok(answer) = self.answers.try_recv() {
             self.apply(answer, names);
         }
     }
 
-    fn apply(&mut self, answer: FetchedList, names: &mut Names) {
-        self.awaited.retain(|subject| *subject != answer.subject);
-        match answer.list {
-            Ok(list) => names.add_list(answer.subject, list),
-            Err(stay) => {
-                names.cancel_list(answer.subject);
+    fn apply(&mut self, answer: Answer, names: &mut Names) {
+        self.awaited.retain(|request| *request != answer.request);
+        match (answer.request, answer.found) {
+            (Request::Names(subject), Ok(Found::Names(list))) => names.add_list(subject, list),
+            (_, Ok(Found::OwnId(id))) => names.own_id = Some(id),
+            (_, Ok(Found::Names(_))) => {}
+            (request, Err(stay)) => {
+                if let Request::Names(subject) = request {
+                    names.cancel_list(subject);
+                }
                 // The limit is one for all requests.
                 let until = Instant::now() + stay;
                 for subject in LISTS {
@@ -134,12 +182,13 @@ impl Lookup {
 
     fn request(&mut self, subject: Subject, names: &mut Names) {
         let now = Instant::now();
+        let request = Request::Names(subject);
         let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
-        if is_too_early || self.awaited.contains(&subject) || self.requests.send(subject).is_err() {
+        if is_too_early || self.awaited.contains(&request) || self.requests.send(request).is_err() {
             return;
         }
         names.expect_list(subject);
-        self.awaited.push(subject);
+        self.awaited.push(request);
         self.not_before.insert(subject, now + PAUSE);
     }
 }
@@ -173,6 +222,23 @@ pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
         }
     })?;
     Ok(channels)
+}
+
+/// Asks for it. Colours go into the palette.
+fn find(client: &Client, request: Request, palette: Option<Palette>) -> Result<Found, ApiError> {
+    match request {
+        Request::Names(subject) => list(client, subject).map(Found::Names),
+        Request::Own => {
+            let id = client.me()?.user_id;
+            client.list(ListOf::Subscriptions, |channel| {
+                let color = channel.color.as_deref().and_then(Rgb::parse);
+                if let Some((palette, color)) = palette.zip(color) {
+                    palette.set_channel(&channel.name, color);
+                }
+            })?;
+            Ok(Found::OwnId(id))
+        }
+    }
 }
 
 /// Reads a list; of one without end the first [`MOST`] entries.

@@ -8,7 +8,7 @@
 //!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
-//!   [`notice`] is what it prints on stderr meanwhile.
+//!   [`notice`] is what it prints on stderr meanwhile. [`terminal`] knows what can be shown.
 //! - **The server.** [`api`] sends requests to it, [`retry`] has how long to wait after a failure, [`lookup`] fetches
 //!   names in the background. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
@@ -57,6 +57,7 @@ mod selection;
 mod site;
 mod start;
 mod tail;
+mod terminal;
 mod watch;
 mod when;
 mod zone;

@@ -8,12 +8,18 @@ use std::fs::File;
 use std::io::{self, IsTerminal, stderr};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
+use std::sync::atomic::Ordering;
 
+use jiff::Timestamp;
+
+use crate::output::chat::{INTERRUPTED, SENDER_AT};
+use crate::output::clock::{Clock, MINUTES};
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{columns, write_all};
 use crate::output::text::hanging;
 use crate::secret::redacted;
+use crate::zone::Zone;
 
 /// What each line begins with.
 const NAME: &str = "wyzepal-tail: ";
@@ -43,6 +49,8 @@ pub struct Notices {
     level: Level,
     palette: Palette,
     journal: Journal,
+    /// Where they stand between the rows of a chat: the zone of its times.
+    chat: Option<Zone>,
 }
 
 /// Whether stderr is systemd's journal, which takes a priority at the start of a line (sd-daemon(3)).
@@ -75,7 +83,14 @@ impl Notices {
             level,
             palette,
             journal: Journal::detect(),
+            chat: None,
         }
+    }
+
+    /// The same in the columns of a chat on the same terminal, with times of that zone.
+    pub fn in_chat(self, zone: Zone) -> Notices {
+        let chat = Some(zone);
+        Notices { chat, ..self }
     }
 
     /// Whether something of this level is printed.
@@ -95,18 +110,31 @@ impl Notices {
             Level::Loss | Level::Warning => ("warning: ", self.palette.warning()),
             Level::Notice | Level::Detail | Level::Request => ("", self.palette.plain()),
         };
+        let palette = self.palette;
+        let (before, width, indent, text_ink) = match self.chat {
+            Some(zone) => (self.minute(zone), SENDER_AT, SENDER_AT, palette.dim()),
+            None => (NAME.to_owned(), NAME.len(), INDENT, palette.plain()),
+        };
         let text = match columns(stderr()) {
-            Some(columns) => hanging(&text, columns, NAME.len() + label.len(), INDENT).into(),
+            Some(columns) => hanging(&text, columns, width + label.len(), indent).into(),
             None => text,
         };
-        let label = ink.paint(label);
+        let (label, text) = (ink.paint(label), text_ink.paint(&text));
         let priority = match (self.journal, level) {
             (Journal::Yes, Level::Error) => "<3>",
             (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
             _ => "",
         };
-        let line = format!("{priority}{NAME}{label}{text}\n");
+        let line = format!("{priority}{before}{label}{text}\n");
         let _ = write_all(&mut stderr(), &mut line.as_bytes());
+    }
+
+    /// What stands before a line in the chat, whose next message says again where it is.
+    fn minute(self, zone: Zone) -> String {
+        INTERRUPTED.store(true, Ordering::Relaxed);
+        let mut clock = Clock::new(zone.rules(), MINUTES);
+        let time = clock.read(Some(Timestamp::now())).time.to_owned();
+        format!("{}  ", self.palette.time().paint(&time))
     }
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.

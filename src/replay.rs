@@ -305,7 +305,7 @@ impl Replay<'_> {
         }
         let is_shown = match event.kind {
             meta::KIND => self.output.records == Records::Shown,
-            _ => self.is_selected(event),
+            _ => self.is_selected(event) && !self.output.renderer.leaves_out(event),
         };
         let Start::Lines(most) = self.output.start else {
             if is_shown {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
 use crate::check::{Check, Form, Report};
-use crate::cli::{Cli, ColorWhen, OutputForm};
+use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
@@ -16,18 +16,22 @@ use crate::generate::generate;
 use crate::login::{Found, account};
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
+use crate::output::chat::Chat;
 use crate::output::json::{Controls, Secrets, Style};
-use crate::output::palette::{Color, Palette};
+use crate::output::palette::Palette;
+use crate::output::sentences::Length;
 use crate::output::sink::{Sink, WriteError};
-use crate::output::summary::{Length, Summary};
+use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
 use crate::secret;
 use crate::seen::SeenNames;
 use crate::selection::follow::Filter;
+use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
+use crate::terminal::{color, columns, ground};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
 
@@ -118,6 +122,7 @@ fn run_plan(
     notices: Notices,
     started: Instant,
 ) -> Result<Outcome, Error> {
+    let notices = in_chat(notices, cli);
     if let Some(path) = &cli.replay {
         warn(notices, &plan.warnings);
         return replay(cli, plan, &Source::from(path.as_path()), watch, notices);
@@ -166,7 +171,11 @@ fn run_plan(
     let renderer = renderer(cli, zone, Some(site), &sink, notices);
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
-    let lookup = (!json).then(|| Lookup::new(client.clone(), notices));
+    let palette = match &renderer {
+        Renderer::Chat(chat) => Some(chat.palette()),
+        Renderer::Json { .. } | Renderer::Summary(_) => None,
+    };
+    let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
     let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
     let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
     let cleanup = Arc::new(cleanup);
@@ -174,6 +183,22 @@ fn run_plan(
     let announcer = Announcer::new(notices, meta);
     let link = Link::new(client, watch.clone(), cleanup, announcer, started);
     Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
+}
+
+/// Where the chat and what is said on stderr share a terminal, they share its columns.
+fn in_chat(notices: Notices, cli: &Cli) -> Notices {
+    let is_chat = form(cli) == OutputForm::Chat && !cli.check;
+    if is_chat && io::stdout().is_terminal() && io::stderr().is_terminal() {
+        notices.in_chat(zone(cli))
+    } else {
+        notices
+    }
+}
+
+/// What events look like.
+fn form(cli: &Cli) -> OutputForm {
+    let form = cli.output.unwrap_or(OutputForm::Auto);
+    form.on(io::stdout().is_terminal())
 }
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
@@ -240,7 +265,7 @@ fn replay(
     notices.say(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone(cli), None, &sink, notices);
-    let records = if cli.meta || matches!(renderer, Renderer::Summary(_)) {
+    let records = if cli.meta || !matches!(renderer, Renderer::Json { .. }) {
         Records::Shown
     } else {
         Records::Hidden
@@ -283,36 +308,15 @@ fn level(cli: &Cli, terminal: bool) -> Level {
     }
 }
 
-/// The colours of a stream, which may be a terminal.
-fn color(when: Option<ColorWhen>, terminal: bool) -> Color {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced =
-        env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
-    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let on = match when.unwrap_or(ColorWhen::Auto) {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => !set("NO_COLOR") && (forced || (terminal && !dumb)),
-    };
-    match (on, has_many_colors()) {
-        (false, _) => Color::Off,
-        (true, false) => Color::On,
-        (true, true) => Color::Many,
-    }
-}
-
 /// The zone of times.
 fn zone(cli: &Cli) -> Zone {
     if cli.utc { Zone::Utc } else { Zone::Local }
 }
 
-/// Whether the terminal claims 256 colours or more.
-fn has_many_colors() -> bool {
-    let variable = |name| env::var(name).unwrap_or_default();
-    matches!(&*variable("COLORTERM"), "truecolor" | "24bit")
-        || ["256color", "direct"]
-            .iter()
-            .any(|more| variable("TERM").contains(more))
+/// The kinds that are asked for by name.
+fn named(cli: &Cli) -> Vec<String> {
+    let kinds = cli.event_types.iter().flat_map(|list| &list.0);
+    kinds.map(|kind| kinds::check(kind).0).collect()
 }
 
 /// The form of events on standard output.
@@ -324,9 +328,11 @@ fn renderer(
     notices: Notices,
 ) -> Renderer {
     let terminal = io::stdout().is_terminal();
-    if cli.output.unwrap_or(OutputForm::Auto).is_summary(terminal) {
+    let form = form(cli);
+    if form != OutputForm::Json {
         warn(notices, &zone.warning());
-        let palette = Palette::new(color(cli.color, terminal));
+        let color = color(cli.color, terminal);
+        let palette = Palette::on(color, ground(color));
         // The console of Linux does not know hyperlinks.
         let palette = match env::var_os("TERM") {
             Some(term) if term == "linux" => palette.without_links(),
@@ -334,6 +340,14 @@ fn renderer(
         };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
+        if form == OutputForm::Chat {
+            let chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
+            let chat = chat
+                .with_length(length)
+                .with_site(site)
+                .with_named(named(cli));
+            return Renderer::Chat(Box::new(chat));
+        }
         let summary = Summary::new(palette, zone.rules(), width);
         let summary = summary.with_length(length).with_site(site);
         return Renderer::Summary(Box::new(summary));

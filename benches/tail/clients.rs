@@ -103,11 +103,12 @@ impl Clients {
         command
     }
 
-    /// The program, which prints saved events as summaries.
-    pub fn replay(&self, saved: &Path) -> Command {
+    /// The program, which prints saved events in a form for people, a chat in 100 columns.
+    pub fn replay(&self, saved: &Path, form: &str) -> Command {
         let mut command = self.bare();
         command.arg("--replay").arg(saved);
-        command.args(["-o", "summary", "--color", "always"]);
+        command.args(["-o", form, "--color", "always"]);
+        command.env("COLUMNS", "100");
         command
     }
 

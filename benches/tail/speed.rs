@@ -139,19 +139,27 @@ fn printed(clients: &Clients, queue: &str) -> Outcome<Vec<Value>> {
         .collect::<Result<_, _>>()?)
 }
 
-/// C1.
+/// C1 and C2.
 pub fn summaries(clients: &Clients, home: &Path, extent: Extent) -> Outcome<()> {
-    if !has_jq() {
-        return say("C1: left out, there is no jq");
-    }
     let load = load(100, 500);
     let saved = home.join("saved.jsonl");
     let mut save = clients.drain(&load.queue());
     save.stdout(File::create(&saved)?);
     time(&mut [save])?;
+    let (chat, summaries) = turns(
+        extent.turns(),
+        || vec![clients.replay(&saved, "chat")],
+        || vec![clients.replay(&saved, "summary")],
+    )?;
+    let name = "C2 the same as a chat of 100 columns (theirs: summaries), CPU";
+    let limits = ["2", "1.5"];
+    row(name, each(chat, load), each(summaries, load), limits)?;
+    if !has_jq() {
+        return say("C1: left out, there is no jq");
+    }
     let (ours, theirs) = turns(
         extent.turns(),
-        || vec![clients.replay(&saved)],
+        || vec![clients.replay(&saved, "summary")],
         || vec![jq(&saved)],
     )?;
     let name = "C1 saved events as summaries (theirs: jq, @tsv), CPU";

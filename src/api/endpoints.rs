@@ -140,6 +140,9 @@ pub struct Entry<'a> {
     /// A person's address, as messages carry it.
     #[serde(borrow, default, rename = "email")]
     pub address: Option<Cow<'a, str>>,
+    /// That which the user gave a channel: `#76ce90`.
+    #[serde(borrow, default)]
+    pub color: Option<Cow<'a, str>>,
     /// Whether a person's account is in use.
     #[serde(default)]
     pub is_active: Option<bool>,

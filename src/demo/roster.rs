@@ -67,20 +67,22 @@ pub struct DemoChannel {
     pub id: i64,
     /// Its name, without the `#`.
     pub name: &'static str,
+    /// As the account has it.
+    pub color: &'static str,
 }
 
 /// All of them.
 pub static CHANNELS: [DemoChannel; 6] = [
-    channel(4, "Denmark"),
-    channel(5, "Verona"),
-    channel(7, "ops"),
-    channel(8, "design"),
-    channel(9, "box office"),
-    channel(10, "greenroom"),
+    channel(4, "Denmark", "#e79ab5"),
+    channel(5, "Verona", "#76ce90"),
+    channel(7, "ops", "#fae589"),
+    channel(8, "design", "#a6c7e5"),
+    channel(9, "box office", "#f5ce6e"),
+    channel(10, "greenroom", "#9987e1"),
 ];
 
-const fn channel(id: i64, name: &'static str) -> DemoChannel {
-    DemoChannel { id, name }
+const fn channel(id: i64, name: &'static str, color: &'static str) -> DemoChannel {
+    DemoChannel { id, name, color }
 }
 
 impl DemoChannel {
@@ -97,6 +99,6 @@ impl DemoChannel {
 
     /// As in `GET /streams`.
     pub fn to_json(&self) -> Value {
-        json!({ "stream_id": self.id, "name": self.name, "invite_only": false })
+        json!({ "stream_id": self.id, "name": self.name, "invite_only": false, "color": self.color })
     }
 }

@@ -11,10 +11,11 @@ use serde_json::Value;
 use super::cast::{BEAT, Cast};
 use super::http::Request;
 use super::log::Log;
-use super::roster::{AUTHORIZATION, DemoChannel};
+use super::roster::{AUTHORIZATION, DemoChannel, TAIL_BOT};
 use super::script::{ScriptLine, play};
 use super::view::View;
-use crate::output::summary::golden::Lines;
+use crate::output::golden::{Lines, WIDTHS};
+use crate::output::palette::Color;
 
 /// What a queue for everything gets from the start for so long, with the time.
 fn played(duration: Duration) -> Vec<(Timestamp, Value)> {
@@ -45,11 +46,21 @@ fn channel(line: &ScriptLine) -> Option<i64> {
 
 #[test]
 fn golden_lines_of_the_cast() {
-    let mut lines = Lines::new();
-    for (at, event) in played(Duration::from_secs(30)) {
-        lines.add(&event.to_string(), at);
+    let events = played(Duration::from_secs(30));
+    let assert = |mut lines: Lines, name: String| {
+        for (at, event) in &events {
+            lines.add(&event.to_string(), *at);
+        }
+        lines.assert_golden(&name);
+    };
+    assert(Lines::summaries(), "summaries-demo.txt".to_owned());
+    let own_id = TAIL_BOT.id;
+    for width in WIDTHS {
+        let lines = Lines::chat(Color::Off, width, own_id);
+        assert(lines, format!("chat-demo-{width}.txt"));
     }
-    lines.assert_golden("summaries-demo.txt");
+    let lines = Lines::chat(Color::All, 80, own_id);
+    assert(lines, "chat-demo-80.ansi".to_owned());
 }
 
 #[test]

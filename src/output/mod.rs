@@ -1,15 +1,22 @@
 //! From an event to the bytes of its line. No I/O but in `sink.rs`.
 //!
-//! A [`Renderer`] has one of two forms: the server's own bytes (`json`), or lines for people
-//! (`summary`, `text`), with names for ids (`names`) and colours (`palette`). What came from a server is made
+//! A [`Renderer`] has one of three forms: the server's own bytes (`json`), one line for each event (`summary`), or
+//! conversations (`chat`). The latter are `sentences` and what people wrote (`text`), with names for ids (`names`) and
+//! colours (`palette`), which can be read (`contrast`). What came from a server is made
 //! harmless on the way (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
 
+pub mod chat;
+pub mod clock;
+pub mod contrast;
 pub mod credentials;
+#[cfg(test)]
+pub mod golden;
 pub mod json;
 pub mod meta;
 pub mod names;
 pub mod palette;
 pub mod sanitize;
+pub mod sentences;
 pub mod sink;
 pub mod summary;
 pub mod text;
@@ -17,6 +24,7 @@ pub mod text;
 use jiff::Timestamp;
 
 use crate::event::Event;
+use chat::Chat;
 use names::Names;
 use summary::Summary;
 
@@ -29,8 +37,10 @@ pub enum Renderer {
         /// Which object it is.
         object: Object,
     },
-    /// Text for people.
+    /// A line for each event.
     Summary(Box<Summary>),
+    /// Conversations.
+    Chat(Box<Chat>),
 }
 
 /// The object of a JSON line.
@@ -47,16 +57,18 @@ impl Renderer {
     pub fn leaves_alone(&self, kind: &str) -> bool {
         match self {
             Renderer::Json { style, object } => *object == Object::Event && !style.rewrites(kind),
-            Renderer::Summary(_) => false,
+            Renderer::Summary(_) | Renderer::Chat(_) => false,
         }
     }
 
     /// Adapts lines that are cut to the width of a window, which may have been resized.
     pub fn fit(&mut self, columns: impl FnOnce() -> Option<usize>) {
-        if let Renderer::Summary(summary) = self
-            && summary.width.is_some()
-        {
-            summary.width = columns().or(summary.width);
+        match self {
+            Renderer::Summary(summary) if summary.width.is_some() => {
+                summary.width = columns().or(summary.width);
+            }
+            Renderer::Chat(chat) => chat.width = columns().unwrap_or(chat.width),
+            Renderer::Json { .. } | Renderer::Summary(_) => {}
         }
     }
 
@@ -65,13 +77,24 @@ impl Renderer {
         match self {
             Renderer::Json { .. } => None,
             Renderer::Summary(summary) => Some(summary.names()),
+            Renderer::Chat(chat) => Some(chat.names()),
         }
     }
 
     /// Learns the names in an event that has no line: later ones may be about it.
     pub fn learn_names(&mut self, event: &Event) {
-        if let Renderer::Summary(summary) = self {
-            summary.learn_names(event);
+        match self {
+            Renderer::Json { .. } => {}
+            Renderer::Summary(summary) => summary.learn_names(event),
+            Renderer::Chat(chat) => chat.learn_names(event),
+        }
+    }
+
+    /// Whether an event that is selected has no line in this form.
+    pub fn leaves_out(&mut self, event: &Event) -> bool {
+        match self {
+            Renderer::Json { .. } | Renderer::Summary(_) => false,
+            Renderer::Chat(chat) => chat.leaves_out(event),
         }
     }
 
@@ -87,6 +110,7 @@ impl Renderer {
                 json::write_line(out, &Event { text, ..*event }, *style);
             }
             Renderer::Summary(summary) => summary.render(event, now, out),
+            Renderer::Chat(chat) => chat.render(event, now, out),
         }
     }
 }

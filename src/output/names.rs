@@ -35,6 +35,8 @@ pub const LONGEST: usize = 400;
 /// The names known so far.
 #[derive(Debug, Default)]
 pub struct Names {
+    /// Whose account it is, where that is known.
+    pub own_id: Option<i64>,
     people: NameTable,
     channels: NameTable,
     groups: NameTable,

@@ -2,11 +2,15 @@
 //!
 //! Whether there is colour is decided at the start (`start.rs`), for each stream by itself. Only colours that can be read
 //! on dark and on light grounds: of the 16 that users can set in their terminal those that stay
-//! clear of both ends, and for names, where there are more, some of the 6x6x6 cube.
+//! clear of both ends, and for names, where there are more, some of the 6x6x6 cube, made to stand out from the ground
+//! where that is known (`contrast.rs`).
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use colored::{ColoredString, Colorize as _};
+
+use super::contrast::{Ground, Rgb};
 
 /// Whether to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub enum Color {
     On,
     /// Paint, and give names colours of their own, from the 256 of most terminals.
     Many,
+    /// The same from all that screens can show.
+    All,
     /// Leave text as it is.
     Off,
 }
@@ -24,6 +30,9 @@ pub enum Color {
 pub struct Palette {
     color: Color,
     has_links: bool,
+    ground: Ground,
+    channels: &'static NameColors,
+    senders: &'static NameColors,
 }
 
 /// The codes before and after a painted text; both empty where nothing is to be done.
@@ -71,8 +80,13 @@ impl Styles {
 }
 
 impl Palette {
-    /// A palette for one stream.
+    /// A palette for one stream, on a ground that may be any.
     pub fn new(color: Color) -> Self {
+        Palette::on(color, Ground::Unknown)
+    }
+
+    /// A palette for one stream.
+    pub fn on(color: Color, ground: Ground) -> Self {
         // Process-wide, so only ever switched on: a palette without colour does not call `colored`,
         // and tests that run beside each other cannot disturb each other.
         if color != Color::Off {
@@ -81,6 +95,9 @@ impl Palette {
         Palette {
             color,
             has_links: color != Color::Off,
+            ground,
+            channels: NameColors::new(color, ground, Weight::Normal),
+            senders: NameColors::new(color, ground, Weight::Bold),
         }
     }
 
@@ -112,14 +129,24 @@ impl Palette {
         self.ink(|inks| &inks.kind)
     }
 
-    /// A channel: a colour of its own, the same in each run.
+    /// A channel: a colour of its own, the same in each run where no other one has it already.
     pub fn channel(self, name: &str) -> &'static Ink {
-        self.ink(|inks| own(inks.names(self.color, |set| &set.channels), name))
+        self.channels.of(name)
     }
 
-    /// A person: a colour of their own, the same in each run; bold, unlike a channel's.
+    /// A person: a colour of their own, in the same way; bold, unlike a channel's.
     pub fn sender(self, name: &str) -> &'static Ink {
-        self.ink(|inks| own(inks.names(self.color, |set| &set.senders), name))
+        self.senders.of(name)
+    }
+
+    /// A channel has this colour, unless it was painted before.
+    pub fn set_channel(self, name: &str, color: Rgb) {
+        let color = match self.color {
+            Color::Off | Color::On => return,
+            Color::Many => colored::Color::AnsiColor(self.ground.nearest_entry(color)),
+            Color::All => screen_color(self.ground.readable(color)),
+        };
+        self.channels.set(name, color);
     }
 
     /// A topic: the terminal's own colour, between two names that have theirs.
@@ -195,7 +222,7 @@ impl Palette {
 
     fn ink(self, choose: impl FnOnce(&'static Inks) -> &'static Ink) -> &'static Ink {
         match self.color {
-            Color::On | Color::Many => choose(&INKS),
+            Color::On | Color::Many | Color::All => choose(&INKS),
             Color::Off => &PLAIN,
         }
     }
@@ -204,6 +231,9 @@ impl Palette {
 impl Ink {
     /// `text` between the codes. It must be sanitised already.
     pub fn paint(&self, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         format!("{}{text}{}", self.before, self.after)
     }
 
@@ -216,13 +246,16 @@ impl Ink {
 
     /// What `colored` puts around a text, made once: it would make a string for each one painted.
     fn of(style: impl FnOnce(&str) -> ColoredString) -> Self {
-        let sample = style("|").to_string();
-        sample
-            .split_once('|')
-            .map_or_else(Ink::default, |(before, after)| Ink {
-                before: before.to_string(),
-                after: after.to_string(),
-            })
+        Ink::around(&style("|").to_string())
+    }
+
+    /// What stands around the bar of a sample.
+    fn around(sample: &str) -> Self {
+        let codes = sample.split_once('|');
+        codes.map_or_else(Ink::default, |(before, after)| Ink {
+            before: before.to_string(),
+            after: after.to_string(),
+        })
     }
 }
 
@@ -264,37 +297,139 @@ struct Inks {
     warning: Ink,
     resolved: Ink,
     alert: Ink,
-    few: NameInks,
-    many: NameInks,
 }
 
-/// Colours of which each name has one.
-struct NameInks {
-    channels: Vec<Ink>,
-    senders: Vec<Ink>,
+/// How heavy names are.
+#[derive(Clone, Copy, Debug)]
+enum Weight {
+    Normal,
+    Bold,
 }
 
-impl Inks {
-    fn names(&self, color: Color, of: impl FnOnce(&NameInks) -> &[Ink]) -> &[Ink] {
-        of(if color == Color::Many {
-            &self.many
-        } else {
-            &self.few
-        })
-    }
-}
-
-impl NameInks {
-    fn new(colors: &[colored::Color]) -> NameInks {
-        let inks = |style: fn(ColoredString) -> ColoredString| {
-            let ink = |color: &colored::Color| Ink::of(|text| style(text.color(*color)));
-            colors.iter().map(ink).collect()
+impl Weight {
+    fn ink(self, color: colored::Color) -> Ink {
+        let weigh = |text: &str| match self {
+            Weight::Normal => text.normal(),
+            Weight::Bold => text.bold(),
         };
-        NameInks {
-            channels: inks(|text| text),
-            senders: inks(ColoredString::bold),
+        match color {
+            // `colored` looks at a variable by itself, and would make it one of 16.
+            colored::Color::TrueColor { r, g, b } => {
+                let sample = weigh("|").color(colored::Color::Red).to_string();
+                let sample = sample.replace("31m|", &format!("38;2;{r};{g};{b}m|"));
+                Ink::around(&sample)
+            }
+            color => Ink::of(|text| weigh(text).color(color)),
         }
     }
+}
+
+/// Names whose colour is remembered, and bytes of one.
+const MOST_NAMES: usize = 10_000;
+const LONGEST_NAME: usize = 400;
+/// Colours that somebody gave to channels.
+const MOST_OWN: usize = 500;
+
+/// The colours of names that were painted in this run: each keeps its own. Made once for a stream, and never given
+/// back, as inks are not.
+#[derive(Debug)]
+struct NameColors {
+    weight: Weight,
+    inks: Vec<Ink>,
+    state: Mutex<NameState>,
+}
+
+#[derive(Debug, Default)]
+struct NameState {
+    known: HashMap<Box<str>, &'static Ink>,
+    /// Those that somebody gave, until they are painted.
+    own: HashMap<Box<str>, colored::Color>,
+    /// The inks of the palette that names have.
+    used: Vec<usize>,
+    /// That of the name that was painted last.
+    last: Option<&'static Ink>,
+}
+
+impl NameColors {
+    fn new(color: Color, ground: Ground, weight: Weight) -> &'static NameColors {
+        let colors: Vec<colored::Color> = match color {
+            Color::Off => Vec::new(),
+            Color::On => NAME_COLORS.to_vec(),
+            Color::Many => {
+                many_colors(|color| colored::Color::AnsiColor(ground.nearest_entry(color)))
+            }
+            Color::All => many_colors(|color| screen_color(ground.readable(color))),
+        };
+        Box::leak(Box::new(NameColors {
+            weight,
+            inks: colors.into_iter().map(|color| weight.ink(color)).collect(),
+            state: Mutex::default(),
+        }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, NameState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, name: &str, color: colored::Color) {
+        let mut state = self.state();
+        if state.own.len() < MOST_OWN && name.len() <= LONGEST_NAME {
+            state.own.insert(name.into(), color);
+        }
+    }
+
+    /// That which the name has, or gets now.
+    fn of(&'static self, name: &str) -> &'static Ink {
+        if self.inks.is_empty() {
+            return &PLAIN;
+        }
+        let mut state = self.state();
+        if let Some(ink) = state.known.get(name).copied() {
+            state.last = Some(ink);
+            return ink;
+        }
+        let own = state.own.remove(name);
+        let ink = match own {
+            Some(color) => Box::leak(Box::new(self.weight.ink(color))),
+            None => self.free(name, &mut state),
+        };
+        state.last = Some(ink);
+        if state.known.len() < MOST_NAMES && name.len() <= LONGEST_NAME {
+            state.known.insert(name.into(), ink);
+        }
+        ink
+    }
+
+    /// The one by the name, or the next one that no other name has; if all are used, one that is not that of the
+    /// name before.
+    fn free(&'static self, name: &str, state: &mut NameState) -> &'static Ink {
+        let count = self.inks.len();
+        let first = slot(name, count);
+        let is_last = |slot: &usize| match (self.inks.get(*slot), state.last) {
+            (Some(ink), Some(last)) => std::ptr::eq(ink, last),
+            _ => false,
+        };
+        let mut slots = (first..count).chain(0..first);
+        let free = slots.clone().find(|slot| !state.used.contains(slot));
+        let slot = free.or_else(|| slots.find(|slot| !is_last(slot)));
+        state.used.extend(free);
+        self.inks.get(slot.unwrap_or(first)).unwrap_or(&PLAIN)
+    }
+}
+
+/// Those of the cube in a form that terminals show and that can be read on the ground, none twice.
+fn many_colors(form: impl Fn(Rgb) -> colored::Color) -> Vec<colored::Color> {
+    let mut colors = Vec::new();
+    for color in MANY_NAME_COLORS.map(|entry| form(Rgb::of_entry(entry))) {
+        if !colors.contains(&color) {
+            colors.push(color);
+        }
+    }
+    colors
+}
+
+fn screen_color(Rgb([r, g, b]): Rgb) -> colored::Color {
+    colored::Color::TrueColor { r, g, b }
 }
 
 static PLAIN: Ink = Ink {
@@ -316,14 +451,7 @@ static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
     warning: Ink::of(|text| text.yellow().bold()),
     resolved: Ink::of(|text| text.green()),
     alert: Ink::of(|text| text.reversed()),
-    few: NameInks::new(&NAME_COLORS),
-    many: NameInks::new(&MANY_NAME_COLORS.map(colored::Color::AnsiColor)),
 });
-
-/// The one of these that a name has in each run.
-fn own<'a>(inks: &'a [Ink], name: &str) -> &'a Ink {
-    inks.get(slot(name, inks.len())).unwrap_or(&PLAIN)
-}
 
 /// FNV-1a: the standard library's hashes differ from run to run or may change with its version.
 fn slot(name: &str, slots: usize) -> usize {
@@ -339,7 +467,7 @@ fn slot(name: &str, slots: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Color, MANY_NAME_COLORS, NAME_COLORS, Palette, slot};
+    use super::{Color, Ground, MANY_NAME_COLORS, NAME_COLORS, Palette, Rgb, slot};
     use std::collections::BTreeSet;
 
     #[test]
@@ -382,7 +510,6 @@ mod tests {
 
     #[test]
     fn names_keep_their_colour_from_run_to_run() {
-        let palette = Palette::new(Color::On);
         for (name, channel, sender) in [
             ("Othello Bot", "\x1b[32m", "\x1b[1;32m"),
             ("Verona", "\x1b[95m", "\x1b[1;95m"),
@@ -390,6 +517,7 @@ mod tests {
             ("Denmark", "\x1b[91m", "\x1b[1;91m"),
             ("", "\x1b[91m", "\x1b[1;91m"),
         ] {
+            let palette = Palette::new(Color::On);
             assert_eq!(palette.channel(name).before, channel, "{name}");
             assert_eq!(palette.sender(name).before, sender, "{name}");
         }
@@ -420,32 +548,77 @@ mod tests {
         assert!(distinct.len() > 2, "{distinct:?}");
     }
 
-    /// As the Web Content Accessibility Guidelines 2.1 define it.
-    fn luminance(entry: u8) -> f64 {
-        let level = |step: u8| match step {
-            0 => 0.0,
-            step => (f64::from(step) * 40.0 + 55.0) / 255.0,
-        };
-        let linear = |value: f64| {
-            if value <= 0.03928 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
+    #[test]
+    fn no_two_names_of_a_run_have_the_same_colour_while_there_are_others() {
+        for (color, count) in [
+            (Color::On, NAME_COLORS.len()),
+            (Color::Many, MANY_NAME_COLORS.len()),
+            (Color::All, MANY_NAME_COLORS.len()),
+        ] {
+            let palette = Palette::new(color);
+            let codes = |number: usize| &palette.channel(&format!("channel {number}")).before;
+            let distinct: BTreeSet<_> = (0..count).map(codes).collect();
+            assert_eq!(distinct.len(), count, "{color:?}");
+            // Then neighbours differ, and each keeps its own.
+            for number in count..5 * count {
+                assert_ne!(codes(number), codes(number + 1), "{color:?}, {number}");
             }
-        };
-        let cube = entry - 16;
-        let [red, green, blue] =
-            [cube / 36, cube / 6 % 6, cube % 6].map(|step| linear(level(step)));
-        0.2126 * red + 0.7152 * green + 0.0722 * blue
+            let again: BTreeSet<_> = (0..count).map(codes).collect();
+            assert_eq!(distinct, again, "{color:?}");
+        }
+    }
+
+    #[test]
+    fn the_colour_that_somebody_gave_a_channel_holds_unless_it_was_painted() {
+        let color = Rgb::parse("#76ce90").unwrap();
+        for (of, ground, expected) in [
+            (
+                Color::All,
+                Ground::Of(Rgb([0; 3])),
+                "\x1b[38;2;118;206;144m",
+            ),
+            (Color::All, Ground::Unknown, "\x1b[38;2;84;150;104m"),
+            (Color::Many, Ground::Of(Rgb([0; 3])), "\x1b[38;5;114m"),
+        ] {
+            let palette = Palette::on(of, ground);
+            let painted = palette.channel("painted").before.clone();
+            for name in ["new", "painted"] {
+                palette.set_channel(name, color);
+            }
+            assert_eq!(palette.channel("painted").before, painted);
+            assert_eq!(palette.channel("new").before, expected, "{ground:?}");
+            assert_eq!(palette.channel("new").before, expected, "{ground:?}");
+        }
+        let few = Palette::new(Color::On);
+        few.set_channel("new", color);
+        assert_eq!(
+            few.channel("new").before,
+            Palette::new(Color::On).channel("new").before
+        );
+    }
+
+    #[test]
+    fn the_colours_of_names_stand_out_from_the_ground() {
+        for ground in Rgb::ENDS {
+            for color in [Color::Many, Color::All] {
+                let palette = Palette::on(color, Ground::Of(ground));
+                let codes = |number: usize| &palette.sender(&number.to_string()).before;
+                let distinct: BTreeSet<_> = (0..MANY_NAME_COLORS.len()).map(codes).collect();
+                assert!(
+                    distinct.len() >= 10,
+                    "{color:?} on {ground:?}: {distinct:?}"
+                );
+            }
+        }
     }
 
     #[test]
     fn every_colour_of_the_cube_can_be_read_on_black_and_on_white() {
-        assert!((luminance(231) - 1.0).abs() < 1e-9 && luminance(16) == 0.0);
         for entry in MANY_NAME_COLORS {
-            let own = luminance(entry) + 0.05;
-            let contrast = (own / 0.05).min(1.05 / own);
-            assert!(contrast >= 3.5, "{entry}: {contrast:.2}");
+            for end in Rgb::ENDS {
+                let contrast = Rgb::of_entry(entry).contrast(end);
+                assert!(contrast >= 3.5, "{entry}: {contrast:.2}");
+            }
         }
         let distinct: BTreeSet<_> = MANY_NAME_COLORS.into();
         assert_eq!(distinct.len(), MANY_NAME_COLORS.len());

@@ -174,6 +174,7 @@ impl Tail {
     fn follow(&mut self) -> Result<Infallible, Outcome> {
         self.look_up()?;
         let mut queue = self.open()?;
+        self.printer.prefetch_own();
         // Messages bring their own names.
         if !self.plan.once && self.plan.selection.has_other_kinds() {
             self.printer.prefetch_names();

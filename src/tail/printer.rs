@@ -78,6 +78,13 @@ impl Printer {
         self.lookup.as_mut().zip(self.renderer.names())
     }
 
+    /// Fetches what the chat needs of the account, before its first line.
+    pub fn prefetch_own(&mut self) {
+        if let Some(lookup) = &mut self.lookup {
+            lookup.prefetch_own();
+        }
+    }
+
     /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
         if let Some((lookup, names)) = self.names() {
@@ -86,15 +93,19 @@ impl Printer {
     }
 
     /// Takes in the names that have come. At the beginning lines that are not
-    /// messages wait for them a moment.
+    /// messages wait for them a moment, and all lines for what was asked for already.
     fn receive_names(&mut self, chunk: &Chunk, selection: &Selection) {
         let Some((lookup, names)) = self.names() else {
             return;
         };
+        if !chunk.text().is_empty() {
+            lookup.prefetch_own();
+        }
         let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
-            lookup.wait(names);
+            lookup.prefetch(names);
         }
+        lookup.wait(names);
         lookup.receive(names);
     }
 
@@ -140,6 +151,10 @@ impl Printer {
             }
             if shown {
                 dedup.set_printed();
+                if self.renderer.leaves_out(&event) {
+                    self.renderer.learn_names(&event);
+                    continue;
+                }
                 if !alone {
                     self.renderer.render(&event, Some(now), &mut self.lines);
                 }

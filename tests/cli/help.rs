@@ -252,7 +252,7 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn every_usage_error_is_one_line_and_ends_with_2() {
-    let cases: [(&[&str], &str); 28] = [
+    let cases: [(&[&str], &str); 29] = [
         (
             &["--since", "2100-01-01"],
             "that is in the future: live events come without it",
@@ -286,7 +286,10 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         (&["-W", "5x"], "\"5x\" is not a duration"),
         (&["--give-up-after", "soon"], "\"soon\" is not a duration"),
         (&["--color", "blue"], "possible values: auto, always, never"),
-        (&["-o", "yaml"], "possible values: auto, summary, json"),
+        (
+            &["-o", "yaml"],
+            "possible values: auto, chat, summary, json",
+        ),
         (&["--generate", "perl"], "possible values: man, bash"),
         (&["--generate", "man", "-v"], "'--generate <WHAT>'"),
         (&["-v", "-q"], "cannot be used with '--quiet'"),
@@ -308,6 +311,7 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
             "'--apply-markdown'",
         ),
         (&["--apply-markdown", "-o", "summary"], "add -o json"),
+        (&["--apply-markdown", "-o", "chat"], "add -o json"),
     ];
     for (args, part) in cases {
         let said = refusal(args, &["wyzepal-tail: error: ", part]);

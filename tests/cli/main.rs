@@ -32,6 +32,8 @@ mod replay;
 mod terms;
 
 // How it is printed.
+/// Conversations, on a terminal.
+mod chat;
 /// A line for every kind of event there is.
 mod examples;
 /// The server's bytes.

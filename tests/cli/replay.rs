@@ -82,6 +82,7 @@ fn summaries_show_events_messages_and_records_at_their_time() {
         .run();
     let exit = replay_of(log())
         .on_terminal(40, 24)
+        .args(["-o", "summary"])
         .stdout(Expected::like(|_| true))
         .run();
     assert!(exit.stdout.contains("\u{1b}[2m14:00:00\u{1b}[0m"), "{exit}");
@@ -98,7 +99,7 @@ fn what_is_not_selected_is_quoted_by_what_is() {
     let reaction = r#"{"type":"reaction","op":"add","user_id":11,"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji","id":4}"#;
     replay_of(text(&[&event(HAMLET), BO, reaction]))
         .args(["-o", "summary", "-e", "reaction"])
-        .stdout("--:--:-- reaction  Bo added 🎉 to \"rotten\" (#Denmark > castle)\n")
+        .stdout("--:--:-- reaction  Bo adds 🎉 to \"rotten\" (#Denmark > castle)\n")
         .run();
 }
 

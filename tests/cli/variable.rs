@@ -48,7 +48,7 @@ fn a_fault_in_it_is_named() {
     let cases: [(&str, &str); 11] = [
         ("--nonsense", "unexpected argument '--nonsense'"),
         ("--json", "did you mean -o json?"),
-        ("-o yaml", "possible values: auto, summary, json"),
+        ("-o yaml", "possible values: auto, chat, summary, json"),
         ("-v -q", "cannot be used with '--quiet'"),
         ("--utc stream:ops", "'stream:ops' is no option"),
         ("-- --utc", "'--' is no option"),

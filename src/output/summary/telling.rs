@@ -7,9 +7,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Length, Summary};
+use super::Summary;
 use crate::event::Event;
 use crate::output::palette::{Color, Palette};
+use crate::output::sentences::Length;
 
 /// The time of arrival: 2026-11-22, a Sunday.
 pub fn now() -> Timestamp {

@@ -1,8 +1,8 @@
 //! Whole lines, as they come out.
 
-use super::golden::fixture;
 use super::telling::{IN_DENMARK, event, line, lines, message, now, stripped, summary};
 use crate::event::MessageId;
+use crate::output::golden::fixture;
 use crate::output::names::Subject;
 use crate::output::palette::Color;
 use proptest::prelude::*;
@@ -124,7 +124,7 @@ fn names_are_learnt_from_events_without_a_line() {
     }
     assert_eq!(summary.names().of(Subject::Channel, 4), Some("Denmark"));
     assert!(!summary.names().wants(Subject::Person) && !summary.names().wants(Subject::Channel));
-    assert!(summary.memory.recent.find(MessageId(5)).is_some());
+    assert!(summary.sentences.memory.recent.find(MessageId(5)).is_some());
     let known = r#""type":"stream","stream_id":4,"sender_id":12,"subject":"a","content":"b""#;
     let mut out = Vec::new();
     let known = message(known);

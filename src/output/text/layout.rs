@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::blocks::hanging;
-use super::line::{CUT, Line, shorten_at_word};
+use super::line::{Line, shorten_at_word};
 use super::{Piece, Row, RowKind, Shown, Text};
 use crate::output::palette::{Ink, Palette, Styles};
 
@@ -334,16 +334,8 @@ impl Lines {
     fn end(mut self) -> Vec<Line> {
         if self.is_cut && self.done.len() == self.most {
             self.done.pop();
-            if let Some(last) = self
-                .done
-                .last_mut()
-                .filter(|last| !last.text().ends_with(CUT))
-            {
-                if last.width() + 2 <= self.width {
-                    last.push(self.paint.palette.dim(), " …");
-                } else {
-                    last.cut(self.width);
-                }
+            if let Some(last) = self.done.last_mut() {
+                last.end_with_cut(self.width, self.paint.palette.dim());
             }
         }
         self.done

@@ -40,12 +40,6 @@ impl Part {
 }
 
 impl Line {
-    /// Makes it empty, and keeps its memory.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.parts.clear();
-    }
-
     /// The text without colours.
     pub fn text(&self) -> &str {
         &self.text
@@ -137,6 +131,18 @@ impl Line {
         self.text.push_str(CUT);
         if let Some(last) = self.parts.last_mut() {
             last.end = self.text.len();
+        }
+    }
+
+    /// Ends with the sign that there is more below, in no more than so many columns.
+    pub fn end_with_cut(&mut self, columns: usize, ink: &'static Ink) {
+        if self.text.ends_with(CUT) {
+            return;
+        }
+        if self.width() + 2 <= columns {
+            self.push(ink, " …");
+        } else {
+            self.cut(columns);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::output::names::Subject;
 use crate::output::palette::Styles;
 
 /// What an empty topic is called.
-const NO_TOPIC: &str = "general chat";
+pub const NO_TOPIC: &str = "general chat";
 /// Text without any of these is what it is.
 fn is_sign(byte: u8) -> bool {
     matches!(

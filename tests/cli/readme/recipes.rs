@@ -35,8 +35,8 @@ const RECIPES: [Recipe; 17] = [
     (
         "sh",
         "wyzepal-tail",
-        &["#Denmark > castle", "in Denmark", "typing"],
-        &[],
+        &["#Denmark › castle\n", "in Denmark"],
+        &["typing"],
         End::Never,
     ),
     (

@@ -48,9 +48,13 @@ fn hostile_text_reaches_neither_a_terminal_nor_a_pipe_of_summaries() {
         for (place, adjust) in [
             ("pipe", piped as fn(Tail) -> Tail),
             ("terminal", plain_terminal),
-            ("colours", |tail: Tail| tail.on_terminal(80, 24)),
+            ("colours", |tail: Tail| {
+                tail.on_terminal(80, 24).args(["-o", "summary"])
+            }),
             ("whole", |tail: Tail| {
-                tail.on_terminal(80, 24).args(["--full"])
+                tail.on_terminal(80, 24)
+                    .args(["-o", "summary"])
+                    .args(["--full"])
             }),
         ] {
             let shown = summaries(&list, adjust);

@@ -16,7 +16,7 @@ type ColorRow<'a> = (&'a str, &'a dyn Fn(Tail) -> Tail, bool);
 #[test]
 fn colour_is_for_terminals_and_can_be_forced_and_forbidden() {
     let list = [message(0, TIME, "text")];
-    let terminal = |tail: Tail| tail.on_terminal(80, 24);
+    let terminal = |tail: Tail| tail.on_terminal(80, 24).args(["-o", "summary"]);
     let colored = |adjust: &dyn Fn(Tail) -> Tail| summaries(&list, adjust).contains('\u{1b}');
     let rows: [ColorRow; 10] = [
         ("terminal", &terminal, true),
@@ -73,13 +73,14 @@ fn names_have_more_colours_where_the_terminal_says_so() {
             "truecolor",
             "xterm",
             ("COLORTERM", "truecolor"),
-            "\u{1b}[38;5;",
+            "\u{1b}[38;2;",
         ),
-        ("24bit", "screen", ("COLORTERM", "24bit"), "\u{1b}[38;5;"),
+        ("24bit", "screen", ("COLORTERM", "24bit"), "\u{1b}[38;2;"),
         ("none", "xterm-256color", ("NO_COLOR", "1"), "#Denmark"),
     ] {
         let shown = summaries(&list, |tail| {
             tail.on_terminal(80, 24)
+                .args(["-o", "summary"])
                 .env("TERM", term)
                 .env(more.0, more.1)
         });
@@ -96,9 +97,16 @@ fn names_have_more_colours_where_the_terminal_says_so() {
 #[test]
 fn colour_changes_nothing_but_colour_and_is_the_same_in_each_run() {
     let list = [message(0, TIME, "text"), direct(1, "psst")];
-    let colored = summaries(&list, |tail| tail.on_terminal(80, 24));
+    let colored = summaries(&list, |tail| {
+        tail.on_terminal(80, 24).args(["-o", "summary"])
+    });
     assert_eq!(without_colors(&colored), summaries(&list, plain_terminal));
-    assert_eq!(colored, summaries(&list, |tail| tail.on_terminal(80, 24)));
+    assert_eq!(
+        colored,
+        summaries(&list, |tail| tail
+            .on_terminal(80, 24)
+            .args(["-o", "summary"]))
+    );
     let line = colored.lines().nth(1).expect("a line below the date");
     assert!(
         line.contains("\u{1b}[38;5;130m#Denmark\u{1b}[0m"),
@@ -137,7 +145,9 @@ fn errors_are_coloured_where_stderr_is_a_terminal() {
 fn a_mention_stands_out_on_a_terminal() {
     let mut mention = message(0, TIME, "text");
     mention["flags"] = json!(["mentioned"]);
-    let shown = summaries(&[mention.clone()], |tail| tail.on_terminal(80, 24));
+    let shown = summaries(&[mention.clone()], |tail| {
+        tail.on_terminal(80, 24).args(["-o", "summary"])
+    });
     for part in ["\u{1b}[7m14:02:07\u{1b}[0m", "\u{1b}[1mtext\u{1b}[0m"] {
         assert!(shown.contains(part), "no {part:?} in {shown:?}");
     }
@@ -148,7 +158,9 @@ fn a_mention_stands_out_on_a_terminal() {
 #[test]
 fn a_cut_line_still_switches_its_colour_off() {
     let list = [message(0, TIME, &"x".repeat(300))];
-    let shown = summaries(&list, |tail| tail.on_terminal(40, 24));
+    let shown = summaries(&list, |tail| {
+        tail.on_terminal(40, 24).args(["-o", "summary"])
+    });
     let line = shown.lines().nth(1).expect("a line below the date");
     assert!(without_colors(line).width() <= 40, "{line:?}");
     let last_code = line.rfind('\u{1b}').expect("a colour");

@@ -57,7 +57,9 @@ fn piped(tail: Tail) -> Tail {
 }
 
 fn plain_terminal(tail: Tail) -> Tail {
-    tail.on_terminal(80, 24).env("NO_COLOR", "1")
+    tail.on_terminal(80, 24)
+        .args(["-o", "summary"])
+        .env("NO_COLOR", "1")
 }
 
 /// The lines below the date, without the time of day, which is that of arrival.
@@ -100,7 +102,11 @@ fn other_kinds_get_a_line_with_their_fields() {
         json!({"type":"brand_new","nothing":null,"id":1}),
         json!({"type":"realm_bot","op":"x","api_key":"s3cret","id":2}),
     ];
-    let text = summaries(&list, |tail| plain_terminal(tail).on_terminal(120, 24));
+    let text = summaries(&list, |tail| {
+        plain_terminal(tail)
+            .on_terminal(120, 24)
+            .args(["-o", "summary"])
+    });
     let lines = without_times(&text);
     let expected = [
         "brand_new  brand new added: list = 1, 2; map = (a = 1); text = \"two words\"; who = 12",
@@ -142,7 +148,11 @@ fn lines_are_cut_to_the_width_of_a_terminal_and_only_there() {
         .map(|(id, text)| message(id, TIME, text))
         .collect();
     for width in [60, 61, 80] {
-        let shown = summaries(&list, |tail| plain_terminal(tail).on_terminal(width, 24));
+        let shown = summaries(&list, |tail| {
+            plain_terminal(tail)
+                .on_terminal(width, 24)
+                .args(["-o", "summary"])
+        });
         let lines: Vec<&str> = shown.lines().skip(1).collect();
         assert_eq!(lines.len(), list.len(), "{shown}");
         for line in lines {
@@ -172,6 +182,7 @@ fn lines_follow_a_window_that_is_resized() {
     let running = Tail::new(&server.site())
         .args(["--queue-id", QUEUE, "-e", "message"])
         .on_terminal(80, 24)
+        .args(["-o", "summary"])
         .env("NO_COLOR", "1")
         .start();
     for (id, width) in [(0, 80), (1, 60), (2, 100)] {
@@ -198,7 +209,9 @@ fn whole_texts_stand_below_their_line_wrapped_on_a_terminal_only() {
     let end = "14:02:09 DM Hamlet → Cordelia: psst\n";
     let link = "https://example.com/a/link/that/is/longer/than/the/terminal/is/wide/by/far";
     assert_eq!(
-        summaries(&list, |tail| full(plain_terminal(tail)).on_terminal(60, 24)),
+        summaries(&list, |tail| full(plain_terminal(tail))
+            .on_terminal(60, 24)
+            .args(["-o", "summary"])),
         format!(
             "{head}    First \\u{{1b}}[2J line, which goes on for a while, so that\n    it does not fit.\n{broken}\n    see\n    {link}\n    🎉\n{end}"
         )
@@ -292,7 +305,11 @@ fn a_zone_that_is_not_known_is_said_once_and_only_where_times_are_shown() {
 #[test]
 fn a_terminal_that_does_not_know_its_rows_has_columns() {
     let list = [message(0, TIME, &"x".repeat(300))];
-    let narrow = |tail: Tail| plain_terminal(tail).on_terminal(60, 0);
+    let narrow = |tail: Tail| {
+        plain_terminal(tail)
+            .on_terminal(60, 0)
+            .args(["-o", "summary"])
+    };
     let text = summaries(&list, narrow);
     let widest = text
         .lines()

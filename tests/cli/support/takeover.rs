@@ -34,13 +34,24 @@ pub fn body<T: AsRef<str>>(events: impl IntoIterator<Item = T>) -> String {
 
 /// A server that knows no names, which summaries may ask for at any time.
 pub fn nameless() -> Server {
-    let nobody =
-        json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [] });
-    ["/users", "/streams", "/user_groups"]
-        .into_iter()
-        .fold(Server::new(), |server, path| {
-            server.always(Expect::new("GET", path), Reply::json(200, &nobody))
-        })
+    without_names(Server::new())
+}
+
+/// The same beside what a script has already.
+pub fn without_names(server: Server) -> Server {
+    let nobody = json!({ "result": "success", "msg": "", "members": [], "streams": [], "user_groups": [],
+        "subscriptions": [], "user_id": 10, "email": "me@example.com", "full_name": "Me" });
+    [
+        "/users",
+        "/streams",
+        "/user_groups",
+        "/users/me",
+        "/users/me/subscriptions",
+    ]
+    .into_iter()
+    .fold(server, |server, path| {
+        server.always(Expect::new("GET", path), Reply::json(200, &nobody))
+    })
 }
 
 /// A server whose queue gives this answer, and then nothing more.

@@ -49,12 +49,16 @@ mod program {
     pub mod output {
         //! All that makes lines.
 
+        pub mod chat;
+        pub mod clock;
+        pub mod contrast;
         pub mod credentials;
         pub mod json;
         pub mod meta;
         pub mod names;
         pub mod palette;
         pub mod sanitize;
+        pub mod sentences;
         pub mod summary;
         pub mod text;
     }

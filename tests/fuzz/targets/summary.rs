@@ -1,5 +1,5 @@
 //! Summaries of any events: one line each, beside dates, that a terminal shows and does not obey, within
-//! its width, and without credentials.
+//! its width, and without credentials. And the same events as a chat, which a terminal does not obey either.
 //!
 //! Input: see `tail::made`; the length decides the width.
 
@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tail::event::Event;
+use tail::output::chat::Chat;
 use tail::output::credentials::is_credential;
 use tail::output::palette::{Color, Palette};
 use tail::output::sanitize::find_hidden;
@@ -30,7 +31,16 @@ fuzz_target!(|data: &[u8]| {
     let summary = |color| Summary::new(Palette::new(color), TimeZone::UTC, width);
     let mut plain = summary(Color::Off);
     let mut painted = summary(Color::On);
+    let mut chat = Chat::new(Palette::new(Color::Off), TimeZone::UTC, width.unwrap_or(60));
     for event in tail::made::events(data).iter() {
+        let mut rows = Vec::new();
+        if !chat.leaves_out(&event) {
+            chat.render(&event, None, &mut rows);
+        }
+        let rows = String::from_utf8(rows).expect("text");
+        for row in rows.lines() {
+            assert_eq!(find_hidden(row), None, "{row:?}");
+        }
         let text = render(&mut plain, &event);
         check(&text, &event, width);
         let colored = uncolored(&render(&mut painted, &event));
@@ -72,7 +82,10 @@ fn uncolored(text: &str) -> String {
     for part in parts {
         if let Some(address) = part.strip_prefix("]8;;") {
             let is_web = address.starts_with("http://") || address.starts_with("https://");
-            assert!(address.is_empty() || is_web && address.is_ascii(), "{address:?}");
+            assert!(
+                address.is_empty() || is_web && address.is_ascii(),
+                "{address:?}"
+            );
             continue;
         }
         if let Some(rest) = part.strip_prefix('\\') {

@@ -1,24 +1,28 @@
 //! What sentences are written with: words in their inks, short quotations, lists, and names in place of
 //! ids.
 //!
-//! Everything goes through [`EventLine::push`], which makes text harmless.
+//! Everything goes through [`Line::push`], which makes text harmless.
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::line::{EventLine, Length};
+use super::Length;
 use super::memory::Memory;
 use super::recent::Place;
-use super::wording::{Wording, count, quote, shown};
-use crate::event::MessageId;
+use super::wording::{Wording, count, cut, shown};
+use crate::event::{MessageId, Person};
 use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::Changes;
-use crate::output::text::{Line, Paint, Reader, Text, emoji};
+use crate::output::text::{Line, Reader, Text, emoji};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
+/// The same between messages: enough to find it above.
+const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
 /// What servers put before a topic that is resolved.
@@ -35,22 +39,62 @@ pub struct Who<'a> {
     pub address: &'a str,
 }
 
-/// Writes one line.
+impl<'a> Who<'a> {
+    /// One of the people of a conversation.
+    pub fn of(person: &'a Person) -> Who<'a> {
+        Who {
+            id: Some(person.id),
+            name: &person.full_name,
+            address: &person.email,
+        }
+    }
+}
+
+/// What a channel is called, and the sign before that.
+#[derive(Debug)]
+pub struct NamedChannel<'a> {
+    /// None before what is no name.
+    pub sign: &'static str,
+    /// Its name, or what stands in place of it.
+    pub name: Cow<'a, str>,
+}
+
+/// Where sentences stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Each by itself, behind the name of its kind.
+    Summary,
+    /// Between messages, dimly, behind a sign for what was done to them.
+    Chat,
+}
+
+/// What happened.
+#[derive(Debug, Default)]
+pub struct Sentence {
+    /// In words.
+    pub line: Line,
+    /// What the words introduce: it may be long and have rows.
+    pub text: Option<Text>,
+    /// When it happened, if the event says so.
+    pub when: Option<Timestamp>,
+}
+
+/// Writes a sentence.
 pub struct Writer<'a> {
     /// What is known beside the event.
     pub memory: &'a mut Memory,
-    /// When the event happened, if it says so.
-    pub when: Option<Timestamp>,
-    /// Whether it concerns the user, who was mentioned, or one of whose alert words was said.
-    pub concerns_user: bool,
     /// The inks.
     pub palette: Palette,
-    /// The zone of all times in the line.
+    /// The zone of all times in it.
     pub zone: &'a TimeZone,
     /// The server's address, where it is known.
     pub site: Option<&'a str>,
+    /// How much of texts is shown.
+    pub length: Length,
+    /// Where it stands.
+    pub form: Form,
     /// What is written.
-    pub line: &'a mut EventLine,
+    pub sentence: Sentence,
     /// All of it is in one ink.
     pub is_dim: bool,
 }
@@ -58,29 +102,51 @@ pub struct Writer<'a> {
 impl Writer<'_> {
     /// Begins again.
     pub fn clear(&mut self) {
-        self.line.clear();
-        self.is_dim = false;
-        self.when = None;
+        self.sentence = Sentence::default();
+        self.is_dim = self.form == Form::Chat;
     }
 
     /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
     pub fn happened(&mut self, seconds: i64) {
         let time = Timestamp::from_second(seconds).ok();
-        self.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
+        self.sentence.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
     }
 
     /// The whole line matters to few: it is written dimly.
     pub fn dim(&mut self) {
         self.is_dim = true;
-        self.line.repaint(self.palette.dim());
+        self.sentence.line.repaint(self.palette.dim());
     }
 
-    /// The type of the event, at the beginning.
+    /// What is new in a line that is dim.
+    pub fn stand_out(&mut self, write: impl FnOnce(&mut Self)) {
+        let is_dim = self.is_dim;
+        self.is_dim = is_dim && self.form == Form::Summary;
+        write(self);
+        self.is_dim = is_dim;
+    }
+
+    /// The type of the event, at the beginning; in the chat the words say it.
     pub fn kind(&mut self, kind: &str) {
-        self.push(self.palette.kind(), kind);
-        let gap = if kind.is_empty() { "" } else { "  " };
+        if self.form == Form::Summary {
+            self.heading(kind);
+        }
+    }
+
+    /// What sort of thing it is, at the beginning.
+    pub fn heading(&mut self, words: &str) {
+        self.push(self.palette.kind(), words);
+        let gap = if words.is_empty() { "" } else { "  " };
         self.push(self.palette.plain(), gap);
+    }
+
+    /// What was done to a message, in the chat.
+    pub fn sign(&mut self, sign: &str) {
+        if self.form == Form::Chat {
+            self.say(sign);
+            self.say(" ");
+        }
     }
 
     /// Words of the sentence, and texts of the server that are no names.
@@ -93,17 +159,6 @@ impl Writer<'_> {
         self.push(self.palette.dim(), text);
     }
 
-    /// What the line is about, at its end: it may be long and have line breaks.
-    pub fn text(&mut self, text: &Text) {
-        let ink = if self.concerns_user {
-            self.palette.stress()
-        } else {
-            self.palette.plain()
-        };
-        let palette = self.palette;
-        self.line.push_text(text, Paint { palette, ink });
-    }
-
     /// A reader of what people wrote.
     pub fn reader(&mut self) -> Reader<'_> {
         Reader::new(self.zone, self.site, &mut self.memory.names)
@@ -111,16 +166,14 @@ impl Writer<'_> {
 
     /// What an edit changed.
     pub fn changes(&mut self, changes: &Changes) {
-        let mut line = Line::default();
-        changes.write(&mut line, self.palette);
-        self.line.push_line(&line);
+        changes.write(&mut self.sentence.line, self.palette);
     }
 
-    /// All of a text of which the line has quoted but a part, where whole texts are shown.
-    pub fn whole(&mut self, text: &Text) {
-        if self.line.length == Length::Whole {
+    /// All of a text of which the line has quoted but a part, where whole texts are shown. The chat has it above.
+    pub fn whole(&mut self, text: Text) {
+        if self.length == Length::Whole && self.form == Form::Summary {
             self.aside(": ");
-            self.text(text);
+            self.sentence.text = Some(text);
         }
     }
 
@@ -131,12 +184,13 @@ impl Writer<'_> {
         self.say(&emoji.unwrap_or_else(|| format!(":{name}:")));
     }
 
-    /// The message of that id with its place: quoted if it passed lately, else `message 501` with the
-    /// place that the event has, if any.
+    /// The message of that id with its place: quoted if it passed lately, which is enough between messages, else
+    /// `message 501` with the place that the event has, if any.
     pub fn message(&mut self, id: MessageId, place: Option<Place>) {
         self.excerpt(id);
         let known = self.memory.recent.find(id).map(Place::of);
-        if let Some(place) = known.or(place) {
+        let is_named = known.is_some() && self.form == Form::Chat;
+        if let Some(place) = known.or(place).filter(|_| !is_named) {
             self.place_in_brackets(&place);
         }
     }
@@ -144,8 +198,12 @@ impl Writer<'_> {
     /// The message of that id without its place: quoted, or `message 501`.
     pub fn excerpt(&mut self, id: MessageId) {
         let past = self.memory.recent.find(id);
-        match past.map(|past| quote(&past.text, QUOTED)) {
-            Some(text) => self.say(&text),
+        let columns = match self.form {
+            Form::Summary => QUOTED,
+            Form::Chat => BEGINNING,
+        };
+        match past.map(|past| cut(&past.text, columns)) {
+            Some(text) => self.quoted(&text),
             None => self.message_id(id),
         }
     }
@@ -157,7 +215,15 @@ impl Writer<'_> {
 
     /// A short quotation: `"Something is rotten…"`.
     pub fn quote(&mut self, text: &str) {
-        self.say(&quote(text, QUOTED));
+        self.quoted(&cut(text, QUOTED));
+    }
+
+    /// A text between the marks of the form.
+    pub fn quoted(&mut self, text: &str) {
+        self.say(&match self.form {
+            Form::Summary => format!("\"{text}\""),
+            Form::Chat => format!("“{text}”"),
+        });
     }
 
     /// How many: `1 message`, `3 messages`.
@@ -187,7 +253,7 @@ impl Writer<'_> {
         Wording {
             memory: self.memory,
             zone: self.zone,
-            is_whole: self.line.length == Length::Whole,
+            is_whole: self.length == Length::Whole,
             kind,
             depth: 0,
         }
@@ -284,25 +350,37 @@ impl Writer<'_> {
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by
     /// id.
     pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
+        let channel = self.channel(id, name);
+        let ink = self.palette.channel(&channel.name);
+        self.push(ink, channel.sign);
+        self.push(ink, &channel.name);
+    }
+
+    /// What a channel is called.
+    pub fn channel<'n>(&mut self, id: Option<i64>, name: &'n str) -> NamedChannel<'n> {
+        let sign = "#";
         if !name.is_empty() {
-            let ink = self.palette.channel(name);
-            self.push(ink, "#");
-            return self.push(ink, name);
+            let name = Cow::Borrowed(name);
+            return NamedChannel { sign, name };
         }
-        if let Some(name) = id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
-            return self.named_channel(id, &name);
+        match id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
+            Some(name) => NamedChannel {
+                sign,
+                name: name.into(),
+            },
+            None => NamedChannel {
+                sign: "",
+                name: unknown(Subject::Channel, id).into(),
+            },
         }
-        let name = unknown(Subject::Channel, id);
-        self.push(self.palette.channel(&name), &name);
     }
 
     /// A topic, with the sign that servers put before those that are resolved.
     pub fn topic(&mut self, topic: &str) {
-        let (sign, rest) = match topic.strip_prefix(RESOLVED) {
-            _ if topic.is_empty() => return self.aside("(no topic)"),
-            Some(rest) => (RESOLVED, rest),
-            None => ("", topic),
-        };
+        if topic.is_empty() {
+            return self.aside("(no topic)");
+        }
+        let (sign, rest) = resolved(topic);
         self.push(self.palette.resolved(), sign);
         self.push(self.palette.topic(), rest);
     }
@@ -310,8 +388,16 @@ impl Writer<'_> {
     /// A topic in its channel: `#ops > deploy`.
     pub fn topic_in(&mut self, channel: i64, topic: &str) {
         self.named_channel(Some(channel), "");
-        self.aside(" > ");
+        self.separator();
         self.topic(topic);
+    }
+
+    /// What stands between a channel and a topic.
+    pub fn separator(&mut self) {
+        self.aside(match self.form {
+            Form::Summary => " > ",
+            Form::Chat => " › ",
+        });
     }
 
     /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
@@ -336,7 +422,15 @@ impl Writer<'_> {
 
     fn push(&mut self, ink: &'static Ink, text: &str) {
         let ink = if self.is_dim { self.palette.dim() } else { ink };
-        self.line.push(ink, text);
+        self.sentence.line.push(ink, text);
+    }
+}
+
+/// A topic, behind the sign that it has if it is resolved.
+pub fn resolved(topic: &str) -> (&'static str, &str) {
+    match topic.strip_prefix(RESOLVED) {
+        Some(rest) => (RESOLVED, rest),
+        None => ("", topic),
     }
 }
 

@@ -32,7 +32,7 @@ pub fn record(text: &str, writer: &mut Writer) -> Option<()> {
     if op != "gap" {
         writer.dim();
     }
-    writer.kind(op);
+    writer.heading(op);
     writer.say(&words);
     writer.happened(time.as_second());
     Some(())

@@ -45,12 +45,12 @@ fn deletions_say_what_is_gone() {
             (
                 "old server: by whom",
                 r#"{"message_id":501,"sender":"ada@x"}"#,
-                r#"delete_message  ada@x deleted "Build red" from Bo (#ops > deploy)"#,
+                r#"delete_message  ada@x deletes "Build red" from Bo (#ops > deploy)"#,
             ),
             (
                 "old server: by the author",
                 r#"{"message_id":501,"sender":"bo@x"}"#,
-                r#"delete_message  Bo deleted "Build red" (#ops > deploy)"#,
+                r#"delete_message  Bo deletes "Build red" (#ops > deploy)"#,
             ),
             (
                 "no message",
@@ -69,17 +69,17 @@ fn reactions_quote_the_message() {
             (
                 "new",
                 r#"{"op":"add","user_id":20,"user":{"user_id":20,"email":"c@x","full_name":"Cy"},"message_id":501,"emoji_name":"tada","emoji_code":"1f389","reaction_type":"unicode_emoji"}"#,
-                r#"reaction  Cy added 🎉 to "Build red" (#ops > deploy)"#,
+                r#"reaction  Cy adds 🎉 to "Build red" (#ops > deploy)"#,
             ),
             (
                 "old, direct",
                 r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
-                r#"reaction  Cy removed :shipit: from "lunch?" (DM Bo → Ada)"#,
+                r#"reaction  Cy removes :shipit: from "lunch?" (DM Bo → Ada)"#,
             ),
             (
                 "by id, of a message that was not seen",
                 r#"{"op":"add","user_id":12,"message_id":1,"emoji_name":"tada"}"#,
-                "reaction  Bo added :tada: to message 1",
+                "reaction  Bo adds :tada: to message 1",
             ),
             (
                 "nobody's: the id is the event's own",
@@ -106,7 +106,7 @@ fn a_reaction_tells_a_name() {
     let deletion = r#"{"message_id":1,"sender":"c@x"}"#;
     let events = [("reaction", reaction), ("delete_message", deletion)];
     let out = last_line(&events);
-    assert!(out.ends_with("Cy deleted message 1"), "{out}");
+    assert!(out.ends_with("Cy deletes message 1"), "{out}");
 }
 
 #[test]
@@ -115,17 +115,17 @@ fn submessages_say_what_was_done_to_the_widget() {
         (
             "vote",
             r#"{"type":"vote","key":"canned,0","vote":1}"#,
-            "voted in",
+            "votes in",
         ),
         (
             "vote taken back",
             r#"{"type":"vote","key":"2,0","vote":-1}"#,
-            "took back a vote in",
+            "takes back a vote in",
         ),
         (
             "option",
             r#"{"type":"new_option","idx":1,"option":"soup"}"#,
-            r#"added the option "soup" to"#,
+            r#"adds the option "soup" to"#,
         ),
         (
             "question",
@@ -135,25 +135,25 @@ fn submessages_say_what_was_done_to_the_widget() {
         (
             "task",
             r#"{"type":"new_task","key":2,"task":"milk","desc":"","completed":false}"#,
-            r#"added the task "milk" to"#,
+            r#"adds the task "milk" to"#,
         ),
         (
             "tick",
             r#"{"type":"strike","key":"0,canned"}"#,
-            "ticked or unticked a task in",
+            "ticks or unticks a task in",
         ),
         (
             "title",
             r#"{"type":"new_task_list_title","title":"Food"}"#,
-            r#"gave the title "Food" to"#,
+            r#"gives the title "Food" to"#,
         ),
-        ("unknown", r#"{"type":"dance"}"#, "updated the widget in"),
+        ("unknown", r#"{"type":"dance"}"#, "updates the widget in"),
         (
             "odd",
             r#"{"type":"vote","vote":"yes"}"#,
-            "updated the widget in",
+            "updates the widget in",
         ),
-        ("not JSON", "{", "updated the widget in"),
+        ("not JSON", "{", "updates the widget in"),
     ] {
         let content = serde_json::to_string(content).unwrap();
         let text = format!(
@@ -192,32 +192,32 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&poll][..],
             r#"{"type":"vote","key":"canned,1","vote":1}"#,
-            r#"voted "Sushi" in "Lunch?""#,
+            r#"votes Sushi in "Lunch?""#,
         ),
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,0","vote":-1}"#,
-            r#"took back a vote "Pizza" in "Lunch?""#,
+            r#"takes back a vote "Pizza" in "Lunch?""#,
         ),
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,2","vote":1}"#,
-            r#"voted in "Lunch?""#,
+            r#"votes in "Lunch?""#,
         ),
         (
             &[&poll, &added],
             r#"{"type":"vote","key":"12,1","vote":1}"#,
-            r#"voted "soup" in "Lunch?""#,
+            r#"votes soup in "Lunch?""#,
         ),
         (
             &[&list],
             r#"{"type":"strike","key":"0,canned"}"#,
-            r#"ticked or unticked a task "tag" in "Release""#,
+            r#"ticks or unticks a task "tag" in "Release""#,
         ),
         (
             &[&list, &task],
             r#"{"type":"strike","key":"2,12"}"#,
-            r#"ticked or unticked a task "milk" in "Release""#,
+            r#"ticks or unticks a task "milk" in "Release""#,
         ),
     ] {
         let what = did(what);

@@ -327,7 +327,8 @@ pub fn quote(text: &str, columns: usize) -> String {
     format!("\"{}\"", cut(text, columns))
 }
 
-fn cut(text: &str, columns: usize) -> String {
+/// The beginning of a text, with the sign of a cut.
+pub fn cut(text: &str, columns: usize) -> String {
     let short = shorten(text, columns);
     let mark = if short.len() < text.len() { "…" } else { "" };
     format!("{short}{mark}")

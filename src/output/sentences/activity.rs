@@ -7,12 +7,16 @@
 use std::borrow::Cow;
 
 use super::recent::Place;
-use super::writer::{Who, Writer};
+use super::wording::cut;
+use super::writer::{Form, Who, Writer};
 use crate::event::MessageId;
 use crate::fields::Fields;
 
 /// Of more messages nothing is looked for one by one: it would take long and say little.
 const LOOKED_FOR: usize = 50;
+
+/// Columns of an option that somebody votes for.
+const OPTION: usize = 40;
 
 /// `delete_message`. Also sent for messages that somebody may not see any more.
 pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
@@ -26,6 +30,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     }
     // Who deleted it: new servers do not say.
     let address = event.text("sender").unwrap_or_default();
+    writer.sign("✗");
     if address.is_empty() {
         writer.say("deleted: ");
     } else {
@@ -33,7 +38,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
             address: &address,
             ..Who::default()
         });
-        writer.say(" deleted ");
+        writer.say(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
     let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
@@ -41,7 +46,10 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     if let [id] = &*ids {
         writer.excerpt(*id);
         let past = writer.memory.recent.find(*id);
-        place = place.or(past.map(Place::of));
+        place = match writer.form {
+            Form::Chat => place.filter(|_| past.is_none()),
+            Form::Summary => place.or(past.map(Place::of)),
+        };
         let author = past.and_then(|past| past.sender);
         let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
         if let Some(author) = author {
@@ -69,20 +77,42 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `reaction`. Old servers have the id in `user` only.
 pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let (verb, way) = match &*event.text("op")? {
-        "add" => (" added ", " to "),
-        "remove" => (" removed ", " from "),
+    let (verb, way, taken_back) = match &*event.text("op")? {
+        "add" => (" adds ", " to ", " "),
+        "remove" => (" removes ", " from ", " taken back: "),
         _ => return None,
     };
     let message = MessageId::of(event, "message_id")?;
     let emoji = event.text("emoji_name")?;
-    match event.object("user") {
-        Some(user) => writer.person_in(&user),
-        None => writer.person(event.integer("user_id")?),
+    let who = event.object("user");
+    let id = event.integer("user_id");
+    if who.is_none() && id.is_none() {
+        return None;
     }
-    writer.say(verb);
-    writer.emoji_in(event, &emoji);
-    writer.say(way);
+    let person = |writer: &mut Writer| match &who {
+        Some(user) => writer.person_in(user),
+        None => writer.person(id.unwrap_or_default()),
+    };
+    match writer.form {
+        Form::Summary => {
+            person(writer);
+            writer.say(verb);
+            writer.emoji_in(event, &emoji);
+            writer.say(way);
+        }
+        // Who to whom, behind a sign that says what.
+        Form::Chat => {
+            writer.emoji_in(event, &emoji);
+            writer.say(taken_back);
+            person(writer);
+            writer.say(" → ");
+            let past = writer.memory.recent.find(message);
+            if let Some(author) = past.and_then(|past| past.sender) {
+                writer.person(author);
+                writer.say(": ");
+            }
+        }
+    }
     writer.message(message, None);
     Some(())
 }
@@ -91,21 +121,20 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
 pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     let message = MessageId::of(event, "message_id")?;
     let sender = event.integer("sender_id")?;
-    writer.person(sender);
     let content = event.text("content")?;
     let content: Fields = serde_json::from_str(&content).unwrap_or_default();
     let kind = content.text("type").unwrap_or_default();
     let chosen = chosen(&content, message, writer);
     let said = |field| content.text(field);
     let (verb, text, way) = match (&*kind, content.integer("vote")) {
-        ("vote", Some(1..)) => (" voted ", chosen, "in "),
-        ("vote", Some(_)) => (" took back a vote ", chosen, "in "),
-        ("strike", _) => (" ticked or unticked a task ", chosen, "in "),
-        ("new_option", _) => (" added the option ", said("option"), "to "),
+        ("vote", Some(1..)) => (" votes ", chosen, "in "),
+        ("vote", Some(_)) => (" takes back a vote ", chosen, "in "),
+        ("strike", _) => (" ticks or unticks a task ", chosen, "in "),
+        ("new_option", _) => (" adds the option ", said("option"), "to "),
         ("question", _) => (" asks ", said("question"), "now in "),
-        ("new_task", _) => (" added the task ", said("task"), "to "),
-        ("new_task_list_title", _) => (" gave the title ", said("title"), "to "),
-        _ => (" updated the widget ", None, "in "),
+        ("new_task", _) => (" adds the task ", said("task"), "to "),
+        ("new_task_list_title", _) => (" gives the title ", said("title"), "to "),
+        _ => (" updates the widget ", None, "in "),
     };
     let number = content.integer("idx").or_else(|| content.integer("key"));
     if let ("new_option" | "new_task", Some(option), Some(number)) = (&*kind, &text, number) {
@@ -113,12 +142,17 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
         recent.add_option(message, &sender.to_string(), number, option);
     }
     let (verb, way) = match text {
-        None if way != "in " => (" updated the widget ", "in "),
+        None if way != "in " => (" updates the widget ", "in "),
         _ => (verb, way),
     };
+    writer.sign("✓");
+    writer.person(sender);
     writer.say(verb);
     if let Some(text) = text {
-        writer.quote(&text);
+        match verb {
+            " votes " => writer.say(&cut(&text, OPTION)),
+            _ => writer.quote(&text),
+        }
         writer.say(" ");
     }
     writer.say(way);

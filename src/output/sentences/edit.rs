@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::memory::Memory;
 use super::recent::Place;
-use super::writer::{RESOLVED, Who, Writer};
+use super::writer::{Form, RESOLVED, Who, Writer};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
@@ -92,6 +92,7 @@ impl<'a> Update<'a> {
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => self.tell_edit(old, new, writer),
             (None, _) if self.is_move() => {
+                writer.sign("→");
                 self.tell_editor(writer);
                 writer.say(" ");
                 self.tell_move(writer);
@@ -115,6 +116,24 @@ impl<'a> Update<'a> {
             writer.happened(seconds);
         }
         Some(())
+    }
+
+    /// Whether nothing is changed that is shown.
+    pub fn is_rendering(&self, writer: &mut Writer) -> bool {
+        match (&self.old, &self.new) {
+            _ if self.is_move() => false,
+            (Some(old), Some(new)) => self.changes(old, new, writer).1.is_rendering(),
+            (None, Some(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// The text before, and what is another one in that behind it.
+    fn changes(&self, old: &str, new: &str, writer: &mut Writer) -> (Text, Changes) {
+        let before = self.text_in(writer, old, Quotes::Whole);
+        let after = self.text_in(writer, new, Quotes::Whole);
+        let changes = Changes::between(&before, old, &after, new);
+        (before, changes)
     }
 
     fn is_move(&self) -> bool {
@@ -156,24 +175,23 @@ impl<'a> Update<'a> {
     }
 
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
-        let before = self.text_in(writer, old, Quotes::Whole);
-        let after = self.text_in(writer, new, Quotes::Whole);
-        let changes = Changes::between(&before, old, &after, new);
+        let (before, changes) = self.changes(old, new, writer);
         if changes.is_rendering() {
             writer.dim();
         }
+        writer.sign("✎");
         self.tell_editor(writer);
-        writer.say(" edited ");
+        writer.say(" edits ");
         let beginning = shorten_at_word(&before.excerpt(), BEGINNING);
         if beginning.is_empty() {
             writer.message_id(self.message);
         } else {
-            writer.say(&format!("\"{beginning}\""));
+            writer.quoted(&beginning);
         }
         if !self.is_move() {
             self.tell_place(writer);
         } else if self.moved == [self.message] && self.turn().is_none() {
-            writer.say(" and moved it");
+            writer.say(" and moves it");
             self.tell_way(writer);
         } else {
             writer.say(" and ");
@@ -182,14 +200,18 @@ impl<'a> Update<'a> {
         writer.aside(": ");
         writer.changes(&changes);
         let whole = self.text_in(writer, new, Quotes::Folded);
-        writer.whole(&whole);
+        writer.whole(whole);
     }
 
     /// The event knows the channel; the topic only who saw the message.
     fn tell_place(&self, writer: &mut Writer) {
         let said = writer.memory.recent.find(self.message);
         if let Some(place) = said.map(Place::of) {
-            return writer.place_in_brackets(&place);
+            // Its beginning is enough between messages.
+            if writer.form == Form::Summary {
+                writer.place_in_brackets(&place);
+            }
+            return;
         }
         if self.channel.is_none() && self.channel_name.is_empty() {
             return writer.place_in_brackets(&Place::With(Vec::new()));
@@ -204,10 +226,10 @@ impl<'a> Update<'a> {
             writer.say(verb);
             writer.say(" ");
             writer.named_channel(self.channel, &self.channel_name);
-            writer.aside(" > ");
+            writer.separator();
             return writer.topic(topic);
         }
-        writer.say("moved ");
+        writer.say("moves ");
         writer.count(self.moved_count, "message");
         self.tell_way(writer);
         if let [id] = &*self.moved
@@ -224,13 +246,13 @@ impl<'a> Update<'a> {
         let to = self.topic.as_deref().unwrap_or(from);
         writer.say(" from ");
         writer.named_channel(self.channel, &self.channel_name);
-        writer.aside(" > ");
+        writer.separator();
         writer.topic(from);
         writer.aside(" → ");
-        match self.new_channel {
+        writer.stand_out(|writer| match self.new_channel {
             Some(channel) => writer.topic_in(channel, to),
             None => writer.topic(to),
-        }
+        });
     }
 
     /// Whether the move only marks a topic as resolved or takes the mark away, and which topic.
@@ -245,9 +267,9 @@ impl<'a> Update<'a> {
             rest == from || cut.is_some_and(|start| from.starts_with(start))
         });
         if is_marked {
-            Some(("resolved", from))
+            Some(("resolves", from))
         } else if from.strip_prefix(RESOLVED) == Some(to) {
-            Some(("unresolved", to))
+            Some(("unresolves", to))
         } else {
             None
         }

@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::output::golden::fixture;
 use crate::output::palette::Color;
-use crate::output::summary::golden::fixture;
 use crate::output::summary::telling::{ADA, BO, ending, line, story, summary, typed};
 
 #[test]

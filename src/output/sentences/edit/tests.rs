@@ -15,47 +15,47 @@ fn an_edit_says_what_was_and_what_is_and_where() {
         (
             "channel",
             r#"{"user_id":12,"message_id":501,"message_ids":[501],"edit_timestamp":1795356127,"stream_id":7,"stream_name":"ops","orig_content":"Build red","content":"Build green","rendering_only":false}"#,
-            r#"14:02:07 update_message  Bo edited "Build red" (#ops > deploy): Build [-red-]{+green+}"#,
+            r#"14:02:07 update_message  Bo edits "Build red" (#ops > deploy): Build [-red-]{+green+}"#,
         ),
         (
             "direct",
             r#"{"user_id":12,"message_id":503,"message_ids":[503],"orig_content":"lunch?","content":"dinner?"}"#,
-            r#"14:03:00 update_message  Bo edited "lunch?" (DM Bo → Ada): [-lunch-]{+dinner+}?"#,
+            r#"14:03:00 update_message  Bo edits "lunch?" (DM Bo → Ada): [-lunch-]{+dinner+}?"#,
         ),
         (
             "channel, not seen before",
             r#"{"user_id":99,"message_id":1,"stream_id":8,"stream_name":"design","orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  user#99 edited "a" (#design): [-a-]{+b+}"#,
+            r#"14:03:00 update_message  user#99 edits "a" (#design): [-a-]{+b+}"#,
         ),
         (
             "old server: address, no id of the channel",
             r#"{"sender":"z@x","user_id":99,"message_id":1,"stream_name":"design","orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  z@x edited "a" (#design): [-a-]{+b+}"#,
+            r#"14:03:00 update_message  z@x edits "a" (#design): [-a-]{+b+}"#,
         ),
         (
             "emoji, as in the message",
             r#"{"user_id":12,"message_id":501,"stream_id":7,"orig_content":"red :cry:","content":"green :tada:"}"#,
-            r#"14:03:00 update_message  Bo edited "red 😢" (#ops > deploy): [-red 😢-]{+green 🎉+}"#,
+            r#"14:03:00 update_message  Bo edits "red 😢" (#ops > deploy): [-red 😢-]{+green 🎉+}"#,
         ),
         (
             "direct, not seen before",
             r#"{"user_id":11,"message_id":1,"orig_content":"a","content":"b"}"#,
-            r#"14:03:00 update_message  Ada edited "a" (DM): [-a-]{+b+}"#,
+            r#"14:03:00 update_message  Ada edits "a" (DM): [-a-]{+b+}"#,
         ),
         (
             "edited and moved",
             r#"{"user_id":11,"message_id":501,"message_ids":[501],"stream_id":7,"stream_name":"ops","orig_content":"Build red","content":"Build green","orig_subject":"deploy","subject":"build","new_stream_id":9}"#,
-            r#"14:03:00 update_message  Ada edited "Build red" and moved it from #ops > deploy → channel#9 > build: Build [-red-]{+green+}"#,
+            r#"14:03:00 update_message  Ada edits "Build red" and moves it from #ops > deploy → channel#9 > build: Build [-red-]{+green+}"#,
         ),
         (
-            "edited and moved with others",
+            "edited and moves with others",
             r#"{"user_id":11,"message_id":501,"message_ids":[501,502],"stream_id":7,"orig_content":"a","content":"b","orig_subject":"deploy","subject":"build"}"#,
-            r#"14:03:00 update_message  Ada edited "a" and moved 2 messages from #ops > deploy → build: [-a-]{+b+}"#,
+            r#"14:03:00 update_message  Ada edits "a" and moves 2 messages from #ops > deploy → build: [-a-]{+b+}"#,
         ),
         (
             "edited and resolved",
             r#"{"user_id":11,"message_id":501,"message_ids":[501],"stream_id":7,"orig_content":"a","content":"b","orig_subject":"deploy","subject":"✔ deploy"}"#,
-            r#"14:03:00 update_message  Ada edited "a" and resolved #ops > deploy: [-a-]{+b+}"#,
+            r#"14:03:00 update_message  Ada edits "a" and resolves #ops > deploy: [-a-]{+b+}"#,
         ),
     ] {
         assert_eq!(ending(&[text]), expected, "{name}");
@@ -95,7 +95,7 @@ fn an_edit_shows_the_whole_new_text_where_whole_texts_are_shown() {
         let edit =
             format!(r#"{{"user_id":12,"message_id":501,"orig_content":"{noon}","content":{new}}}"#);
         let out = whole(Color::Off, width, &[SAID[0], ("update_message", &edit)]);
-        let (_, line) = out.split_once("update_message  Bo edited ").unwrap();
+        let (_, line) = out.split_once("update_message  Bo edits ").unwrap();
         assert_eq!(line, format!("{expected}\n"), "{name}");
     }
 }
@@ -106,52 +106,52 @@ fn a_move_says_what_went_from_where_to_where() {
         (
             "topic",
             r#""message_ids":[502,501,506],"orig_subject":"deploy","subject":"build""#,
-            "Ada moved 3 messages from #ops > deploy → build",
+            "Ada moves 3 messages from #ops > deploy → build",
         ),
         (
             "one",
             r#""message_ids":[501],"orig_subject":"deploy","subject":"""#,
-            r#"Ada moved 1 message from #ops > deploy → (no topic): "Build red""#,
+            r#"Ada moves 1 message from #ops > deploy → (no topic): "Build red""#,
         ),
         (
             "one that was not seen",
             r#""message_ids":[900],"orig_subject":"deploy","subject":"build""#,
-            "Ada moved 1 message from #ops > deploy → build",
+            "Ada moves 1 message from #ops > deploy → build",
         ),
         (
             "without a list",
             r#""orig_subject":"deploy","subject":"build""#,
-            r#"Ada moved 1 message from #ops > deploy → build: "Build red""#,
+            r#"Ada moves 1 message from #ops > deploy → build: "Build red""#,
         ),
         (
             "channel, topic kept",
             r#""message_ids":[501,502],"new_stream_id":9,"orig_subject":"deploy""#,
-            "Ada moved 2 messages from #ops > deploy → channel#9 > deploy",
+            "Ada moves 2 messages from #ops > deploy → channel#9 > deploy",
         ),
         (
             "resolved",
             r#""message_ids":[501,502],"orig_subject":"deploy","subject":"✔ deploy""#,
-            "Ada resolved #ops > deploy",
+            "Ada resolves #ops > deploy",
         ),
         (
             "unresolved",
             r#""message_ids":[501,502],"orig_subject":"✔ deploy","subject":"deploy""#,
-            "Ada unresolved #ops > deploy",
+            "Ada unresolves #ops > deploy",
         ),
         (
             "resolved, and cut for its length",
             r#""message_ids":[501,502],"orig_subject":"a long name","subject":"✔ a long n...""#,
-            "Ada resolved #ops > a long name",
+            "Ada resolves #ops > a long name",
         ),
         (
             "marked and renamed",
             r#""message_ids":[501,502],"orig_subject":"deploy","subject":"✔ build""#,
-            "Ada moved 2 messages from #ops > deploy → ✔ build",
+            "Ada moves 2 messages from #ops > deploy → ✔ build",
         ),
         (
             "marked in another channel",
             r#""message_ids":[501,502],"new_stream_id":9,"orig_subject":"deploy","subject":"✔ deploy""#,
-            "Ada moved 2 messages from #ops > deploy → channel#9 > ✔ deploy",
+            "Ada moves 2 messages from #ops > deploy → channel#9 > ✔ deploy",
         ),
     ] {
         let text = format!(
@@ -169,7 +169,7 @@ fn later_lines_know_of_edits_and_moves() {
     let preview = r#"{"user_id":null,"message_id":501,"content":"Build green","rendering_only":true,"stream_id":8}"#;
     assert_eq!(
         ending(&[moved, edited]),
-        r#"14:03:00 update_message  Ada edited "Build red" (#design > build): Build [-red-]{+green+}"#
+        r#"14:03:00 update_message  Ada edits "Build red" (#design > build): Build [-red-]{+green+}"#
     );
     assert_eq!(
         ending(&[moved, edited, preview]),
@@ -178,7 +178,7 @@ fn later_lines_know_of_edits_and_moves() {
     let again = moved.replace("[506,501,500]", "[501]");
     assert_eq!(
         ending(&[edited, &again]),
-        r#"14:03:00 update_message  Ada moved 1 message from #ops > deploy → #design > build: "Build green""#
+        r#"14:03:00 update_message  Ada moves 1 message from #ops > deploy → #design > build: "Build green""#
     );
 }
 

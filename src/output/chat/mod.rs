@@ -1,0 +1,255 @@
+//! The chat view: conversations as people read them on a terminal.
+//!
+//! ```text
+//! ▌#ops › deploy
+//! ▌09:18 Mei Tanaka     Three buttons without a name.
+//! ▌                     Fixing: “Back”, “Pay”.
+//! ▌      Emeka Obi      Payment. To be fair, so do I.
+//!        ✎ Emeka Obi edits “Payment…”: … so do I. twice
+//! ```
+//!
+//! What is the same as above is not said again: `above.rs` knows what stands there. What happened is written by
+//! `output/sentences`, and where all of it stands is the business of `grid.rs`.
+
+mod above;
+mod grid;
+
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::event::{Event, Person, Recipient};
+use crate::fields::Fields;
+use crate::kind::Kind;
+use crate::output::clock::{Clock, MINUTES};
+use crate::output::meta;
+use crate::output::names::Names;
+use crate::output::palette::{Palette, Styles};
+use crate::output::sentences::{Form, Length, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::text::{Line, NO_TOPIC, Paint, Text};
+use above::{Above, Conversation, SenderKey};
+pub use grid::SENDER_AT;
+use grid::{Grid, Row};
+
+/// Whether something else was printed on the terminal: who reads on wants to know where.
+pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Kinds that are about no conversation, or only about the moment.
+const LEFT_OUT: [&str; 3] = [
+    Kind::Typing.name(),
+    Kind::TypingEditMessage.name(),
+    Kind::Presence.name(),
+];
+const FLAGS: &str = Kind::UpdateMessageFlags.name();
+
+/// Turns events into a chat.
+#[derive(Debug)]
+pub struct Chat {
+    /// Columns of the terminal. May change between events, as windows do.
+    pub width: usize,
+    sentences: Sentences,
+    clock: Clock,
+    above: Above,
+    /// Kinds that are shown because they were named.
+    named: Vec<String>,
+}
+
+impl Chat {
+    /// A chat with times of that zone.
+    pub fn new(palette: Palette, zone: TimeZone, width: usize) -> Chat {
+        Chat {
+            width,
+            clock: Clock::new(zone.clone(), MINUTES),
+            sentences: Sentences::new(Form::Chat, palette, zone),
+            above: Above::default(),
+            named: Vec::new(),
+        }
+    }
+
+    /// So much of messages.
+    pub fn with_length(mut self, length: Length) -> Chat {
+        self.sentences.length = length;
+        self
+    }
+
+    /// The address of the server, without a slash at the end: times lead to their messages there.
+    pub fn with_site(mut self, site: Option<String>) -> Chat {
+        self.sentences.site = site;
+        self
+    }
+
+    /// These kinds are shown though they would be left out.
+    pub fn with_named(mut self, kinds: Vec<String>) -> Chat {
+        self.named = kinds;
+        self
+    }
+
+    /// All inks, and the colours of names.
+    pub fn palette(&self) -> Palette {
+        self.sentences.palette
+    }
+
+    /// Names for ids.
+    pub fn names(&mut self) -> &mut Names {
+        self.sentences.names()
+    }
+
+    /// Learns the names in an event that is not shown.
+    pub fn learn_names(&mut self, event: &Event) {
+        self.sentences.learn_names(event);
+    }
+
+    /// Whether an event has no place in conversations: who types and who is there, what was read, and messages that
+    /// the server has only rendered anew.
+    pub fn leaves_out(&mut self, event: &Event) -> bool {
+        if self.named.iter().any(|kind| kind == event.kind) {
+            return false;
+        }
+        if event.kind == FLAGS {
+            let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
+            return fields.text("flag").as_deref() == Some("read");
+        }
+        LEFT_OUT.contains(&event.kind) || self.sentences.is_rendering(event)
+    }
+
+    /// Appends an event. `now` is when it arrived; none where that is not known.
+    pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
+        if INTERRUPTED.swap(false, Ordering::Relaxed) || event.kind == meta::KIND {
+            self.above.interrupt();
+        }
+        match self.sentences.read_message(event) {
+            Some((read, text)) => self.message(&read, &text, now, out),
+            None => self.happening(event, now, out),
+        }
+    }
+
+    fn grid(&self) -> Grid {
+        Grid::new(self.width, self.sentences.length, self.sentences.palette)
+    }
+
+    /// Goes on to a time, and writes the date where that is another one. Returns the time if it is another one.
+    fn advance(&mut self, when: Option<Timestamp>, out: &mut Vec<u8>) -> Option<String> {
+        let grid = self.grid();
+        let moment = self.clock.read(when);
+        if let Some(date) = &moment.new_date {
+            grid.write_rule(date, out);
+            self.above.interrupt();
+        }
+        self.above.advance(when);
+        moment.is_new.then(|| moment.time.to_owned())
+    }
+
+    /// What happened, dimly.
+    fn happening(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
+        let sentence = self.sentences.write(event);
+        let time = self.advance(sentence.when.or(now), out);
+        self.grid()
+            .write_happening(time.as_deref().unwrap_or_default(), &sentence.line, out);
+    }
+
+    fn message(
+        &mut self,
+        read: &ReadMessage,
+        text: &Text,
+        now: Option<Timestamp>,
+        out: &mut Vec<u8>,
+    ) {
+        let sent = Timestamp::from_second(read.message.timestamp).ok();
+        let sent = sent.filter(|sent| *sent > Timestamp::UNIX_EPOCH);
+        let time = self.advance(sent.or(now), out);
+        let (grid, palette) = (self.grid(), self.sentences.palette);
+        let own_id = self.sentences.names().own_id;
+        let is_own = own_id.is_some() && own_id == read.message.sender_id;
+        let is_to_user = read.concerns_user || !read.is_in_channel() && !is_own;
+        let place = self.place(read);
+        let bar = palette.channel(&place.name);
+        if self.above.enter(Conversation::of(read)) {
+            let mut head = Line::default();
+            let name = format!("{}{}", place.sign, place.name);
+            head.push_styled(bar, Styles::BOLD, None, &name);
+            head.push(palette.dim(), " › ");
+            self.push_inside(read, &mut head);
+            grid.write_head(bar, &head, out);
+        }
+        let name = self.sentences.writer().called(read.sender());
+        let is_other = self
+            .above
+            .speak((!text.is_action).then(|| SenderKey::of(&read.message)));
+        let sender = (is_other && !text.is_action).then_some(&*name);
+        let time = match time {
+            None if is_to_user => self.clock.read(None).time.to_owned(),
+            time => time.unwrap_or_default(),
+        };
+        let (time_ink, ink) = if is_to_user {
+            (palette.alert(), palette.stress())
+        } else {
+            (palette.time(), palette.plain())
+        };
+        let row = Row {
+            bar,
+            is_to_user,
+            time: &time,
+            time_ink,
+            link: self.link_to(read.message.id),
+            sender: sender.map(|name| (name, palette.sender(name))),
+        };
+        grid.write_message(&row, text, Paint { palette, ink }, out);
+    }
+
+    /// Where a message is in the web app. Nothing but its id is in it.
+    fn link_to(&self, id: u64) -> Option<Rc<str>> {
+        let site = self.sentences.site.as_deref()?;
+        let has_links = self.sentences.palette.has_links() && id > 0;
+        has_links.then(|| format!("{site}/#narrow/near/{id}").into())
+    }
+
+    /// The channel of a message, or what stands in place of one.
+    fn place<'a>(&mut self, read: &'a ReadMessage) -> NamedChannel<'a> {
+        if read.is_in_channel() {
+            let id = read.message.stream_id;
+            return self.sentences.writer().channel(id, read.channel());
+        }
+        NamedChannel {
+            sign: "",
+            name: DIRECT.into(),
+        }
+    }
+
+    /// Appends the topic of a message, or the people beside the user.
+    fn push_inside(&mut self, read: &ReadMessage, head: &mut Line) {
+        let palette = self.sentences.palette;
+        let people = match &read.message.display_recipient {
+            Recipient::People(people) if !read.is_in_channel() => people,
+            _ => {
+                let topic = &*read.message.subject;
+                let (sign, rest) = resolved(topic);
+                head.push(palette.resolved(), sign);
+                let (styles, rest) = match rest {
+                    "" => (Styles::ITALIC, NO_TOPIC),
+                    rest => (Styles::BOLD, rest),
+                };
+                return head.push_styled(palette.topic(), styles, None, rest);
+            }
+        };
+        let own_id = self.sentences.names().own_id;
+        let writer = &mut self.sentences.writer();
+        let is_other = |person: &&Person| Some(person.id) != own_id;
+        let others = people.iter().filter(is_other);
+        let mut names: Vec<String> = others
+            .map(|person| writer.called(Who::of(person)))
+            .collect();
+        if names.is_empty() {
+            // A note to oneself.
+            names.push(writer.called(read.sender()));
+        }
+        head.push_styled(palette.topic(), Styles::BOLD, None, &names.join(", "));
+    }
+}
+
+/// In place of a channel before the people of a conversation.
+const DIRECT: &str = "DM";
+
+#[cfg(test)]
+pub mod tests;

@@ -1,0 +1,94 @@
+//! A message as it is read out of its event: what it says, in words, and whether it is to the user.
+//!
+//! Old servers say `stream` and `private`, and so do the new ones on the wire.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::writer::{Who, Writer};
+use crate::event::{Event, Message, MessageEvent, Recipient};
+use crate::output::text::{Text, html};
+
+/// A message, and what it is to the user.
+#[derive(Debug)]
+pub struct ReadMessage<'a> {
+    /// The message.
+    pub message: Message<'a>,
+    /// Whether the user was mentioned in it, or one of their alert words said.
+    pub concerns_user: bool,
+}
+
+impl<'a> ReadMessage<'a> {
+    /// None where nothing says where the message is.
+    pub fn of(event: &Event<'a>) -> Option<ReadMessage<'a>> {
+        let MessageEvent { message, flags } = serde_json::from_str(event.text).ok()?;
+        let mut flags = flags.iter().flatten();
+        let read = ReadMessage {
+            concerns_user: flags.any(|flag| concerns_user(flag.as_ref())),
+            message,
+        };
+        let is_somewhere = match &read.message.display_recipient {
+            Recipient::Channel(_) => true,
+            Recipient::People(people) => {
+                read.is_in_channel() || !people.is_empty() || !read.message.kind.is_empty()
+            }
+        };
+        is_somewhere.then_some(read)
+    }
+
+    /// Whether it is in a channel.
+    pub fn is_in_channel(&self) -> bool {
+        let message = &self.message;
+        matches!(message.display_recipient, Recipient::Channel(_))
+            || matches!(&*message.kind, "stream" | "channel")
+            || message.stream_id.is_some()
+    }
+
+    /// The name of its channel, where it has that.
+    pub fn channel(&self) -> &str {
+        match &self.message.display_recipient {
+            Recipient::Channel(channel) => channel,
+            Recipient::People(_) => "",
+        }
+    }
+
+    /// Who sent it.
+    pub fn sender(&self) -> Who<'_> {
+        Who {
+            id: self.message.sender_id,
+            name: &self.message.sender_full_name,
+            address: &self.message.sender_email,
+        }
+    }
+
+    /// What it says, as it is shown.
+    pub fn text(&self, writer: &mut Writer) -> Text {
+        let message = &self.message;
+        let content = match &*message.content_type {
+            "text/html" => Cow::Owned(html::text_of(&message.content)),
+            _ => Cow::Borrowed(&*message.content),
+        };
+        let actor = message.is_me.then(|| writer.called(self.sender()));
+        let mut reader = writer.reader();
+        reader.when = Timestamp::from_second(message.timestamp).ok();
+        reader.channel = message.stream_id;
+        reader.topic = &message.subject;
+        reader.actor = actor.as_deref();
+        reader.read(content.trim_end())
+    }
+}
+
+/// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but
+/// `wildcard_mentioned` for all.
+fn concerns_user(flag: &str) -> bool {
+    matches!(
+        flag,
+        "mentioned"
+            | "wildcard_mentioned"
+            | "stream_wildcard_mentioned"
+            | "channel_wildcard_mentioned"
+            | "topic_wildcard_mentioned"
+            | "has_alert_word"
+    )
+}

@@ -1,0 +1,191 @@
+//! What happened, in words: for one-line summaries and for the chat, which lay it out.
+//!
+//! Nothing is dropped and nothing is an error. The way of an event to its words:
+//!
+//! 1. Its fields are read, and names in it are learnt (`memory.rs`), so that later events which have only
+//!    an id can be printed with a name.
+//! 2. The function of its kind ([`sentence`]) writes what happened with a [`Writer`]; what people wrote is read
+//!    by `output/text`. Where a kind has none, or the event another shape than it reads, the generic line says
+//!    what there is (`generic.rs`), by the names of the fields (`words.rs`) and what they hold (`wording.rs`).
+//!
+//! Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old servers
+//! `zerver/lib/actions.py` of Zulip 1.7.
+
+mod activity;
+mod channel;
+mod edit;
+mod generic;
+mod memory;
+mod message;
+mod people;
+mod printed;
+mod recent;
+mod record;
+mod things;
+mod wording;
+mod words;
+mod writer;
+
+use jiff::tz::TimeZone;
+
+use crate::event::Event;
+use crate::fields::Fields;
+use crate::output::meta;
+use crate::output::names::Names;
+use crate::output::palette::Palette;
+use crate::output::text::Text;
+use crate::selection::MESSAGE;
+use edit::Update;
+use memory::{Introduced, Memory};
+pub use message::ReadMessage;
+pub use recent::is_sender;
+pub use writer::{Form, NamedChannel, Sentence, Who, Writer, resolved};
+
+/// Edits and moves.
+const UPDATE_MESSAGE: &str = "update_message";
+
+/// How much of a text is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Length {
+    /// What fits: into one line of a summary, or into three of the chat.
+    #[default]
+    Cut,
+    /// All of it, in as many rows as it takes.
+    Whole,
+}
+
+/// Writes sentences, and keeps what is known about the things that later events only name by id.
+#[derive(Debug)]
+pub struct Sentences {
+    /// All inks.
+    pub palette: Palette,
+    /// The zone of all times.
+    pub zone: TimeZone,
+    /// The server's address without a slash at the end, where it is known.
+    pub site: Option<String>,
+    /// How much of texts is shown.
+    pub length: Length,
+    form: Form,
+    pub(super) memory: Memory,
+}
+
+impl Sentences {
+    /// Sentences of that form, with times of that zone; nothing is known yet.
+    pub fn new(form: Form, palette: Palette, zone: TimeZone) -> Sentences {
+        Sentences {
+            palette,
+            zone,
+            site: None,
+            length: Length::Cut,
+            form,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Names for ids.
+    pub fn names(&mut self) -> &mut Names {
+        &mut self.memory.names
+    }
+
+    /// Learns the names in an event that is not shown.
+    pub fn learn_names(&mut self, event: &Event) {
+        if event.kind == MESSAGE {
+            self.read_message(event);
+        } else if let Ok(fields) = serde_json::from_str(event.text) {
+            let introduced = Introduced::by(event.kind, &fields);
+            self.memory.learn_unknown(&introduced);
+            self.learn_after(event.kind, &fields, &introduced);
+        }
+    }
+
+    fn learn_after(&mut self, kind: &str, fields: &Fields, introduced: &Introduced) {
+        self.memory.learn_all(introduced);
+        if kind == UPDATE_MESSAGE
+            && let Some(update) = Update::read(fields)
+        {
+            update.remember(&mut self.memory, &self.zone, self.site.as_deref());
+        }
+    }
+
+    /// Reads a message and remembers it. None where there is none.
+    pub fn read_message<'a>(&mut self, event: &Event<'a>) -> Option<(ReadMessage<'a>, Text)> {
+        if event.kind != MESSAGE {
+            return None;
+        }
+        let read = ReadMessage::of(event)?;
+        let text = read.text(&mut self.writer());
+        self.memory.learn_message(&read.message, &text);
+        Some((read, text))
+    }
+
+    /// What happened, by the sentence of the kind, else by the generic one.
+    pub fn write(&mut self, event: &Event) -> Sentence {
+        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
+            let mut writer = self.writer();
+            writer.dim();
+            writer.kind(event.kind);
+            writer.say("(unreadable)");
+            return writer.sentence;
+        };
+        let introduced = Introduced::by(event.kind, &fields);
+        self.memory.learn_unknown(&introduced);
+        let mut writer = self.writer();
+        writer.kind(event.kind);
+        if sentence(event, &fields, &mut writer).is_none() {
+            writer.clear();
+            writer.dim();
+            writer.kind(event.kind);
+            let mut wording = writer.wording(event.kind);
+            let line = generic::line(&fields, event.text.len(), &mut wording);
+            writer.say(&line);
+        }
+        let sentence = writer.sentence;
+        self.learn_after(event.kind, &fields, &introduced);
+        sentence
+    }
+
+    /// Whether an edit changes nothing that is shown: the server has rendered the message anew.
+    pub fn is_rendering(&mut self, event: &Event) -> bool {
+        if event.kind != UPDATE_MESSAGE {
+            return false;
+        }
+        let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
+        let update = Update::read(&fields);
+        update.is_some_and(|update| update.is_rendering(&mut self.writer()))
+    }
+
+    /// A writer that has not written anything.
+    pub fn writer(&mut self) -> Writer<'_> {
+        Writer {
+            memory: &mut self.memory,
+            palette: self.palette,
+            zone: &self.zone,
+            site: self.site.as_deref(),
+            length: self.length,
+            form: self.form,
+            sentence: Sentence::default(),
+            is_dim: self.form == Form::Chat,
+        }
+    }
+}
+
+/// Writes the sentence of a kind. None where it has none, or cannot read the event.
+fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
+    match event.kind {
+        UPDATE_MESSAGE => Update::read(fields)?.write(writer),
+        meta::KIND => record::record(event.text, writer),
+        "delete_message" => activity::delete_message(fields, writer),
+        "reaction" => activity::reaction(fields, writer),
+        "submessage" => activity::submessage(fields, writer),
+        "typing" | "typing_edit_message" => activity::typing(fields, writer),
+        "update_message_flags" => activity::update_message_flags(fields, writer),
+        "stream" => channel::stream(fields, writer),
+        "subscription" => channel::subscription(fields, writer),
+        "user_topic" => channel::user_topic(fields, writer),
+        "realm_user" => people::realm_user(fields, writer),
+        "user_group" => people::user_group(fields, writer),
+        "presence" => people::presence(fields, writer),
+        "user_status" => people::user_status(fields, writer),
+        _ => None,
+    }
+}
