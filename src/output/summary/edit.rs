@@ -15,7 +15,7 @@ use super::writer::{RESOLVED, Who, Writer};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
-use crate::output::text::{Quotes, Reader, Text, shorten_at_word};
+use crate::output::text::{Reader, Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
 const BEGINNING: usize = 24;
@@ -78,7 +78,7 @@ impl<'a> Update<'a> {
             memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
-            let text = self.text(new, Quotes::Folded, memory, zone, site);
+            let text = self.text(new, memory, zone, site);
             memory.recent.edit(self.message, &text.excerpt());
         }
         if self.is_move() {
@@ -99,7 +99,7 @@ impl<'a> Update<'a> {
             (None, Some(new)) => {
                 writer.dim();
                 writer.say("link preview added to ");
-                let excerpt = self.text_in(writer, new, Quotes::Folded).excerpt();
+                let excerpt = self.text_in(writer, new).excerpt();
                 writer.quote(&excerpt);
                 self.tell_place(writer);
             }
@@ -124,14 +124,7 @@ impl<'a> Update<'a> {
     }
 
     /// A text of the message, as it is shown.
-    fn text(
-        &self,
-        text: &str,
-        quotes: Quotes,
-        memory: &mut Memory,
-        zone: &TimeZone,
-        site: Option<&str>,
-    ) -> Text {
+    fn text(&self, text: &str, memory: &mut Memory, zone: &TimeZone, site: Option<&str>) -> Text {
         let place = memory.recent.find(self.message).map(Place::of);
         let topic = match place {
             Some(Place::Channel(_, topic)) => topic,
@@ -141,17 +134,16 @@ impl<'a> Update<'a> {
         reader.when = self.when.and_then(|when| Timestamp::from_second(when).ok());
         reader.channel = self.channel;
         reader.topic = &topic;
-        reader.quotes = quotes;
         reader.read(text.trim_end())
     }
 
-    fn text_in(&self, writer: &mut Writer, text: &str, quotes: Quotes) -> Text {
-        self.text(text, quotes, writer.memory, writer.zone, writer.site)
+    fn text_in(&self, writer: &mut Writer, text: &str) -> Text {
+        self.text(text, writer.memory, writer.zone, writer.site)
     }
 
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
-        let before = self.text_in(writer, old, Quotes::Whole);
-        let after = self.text_in(writer, new, Quotes::Whole);
+        let before = self.text_in(writer, old);
+        let after = self.text_in(writer, new);
         let changes = Changes::between(&before, old, &after, new);
         if changes.is_rendering() {
             writer.dim();
@@ -175,8 +167,7 @@ impl<'a> Update<'a> {
         }
         writer.aside(": ");
         writer.changes(&changes);
-        let whole = self.text_in(writer, new, Quotes::Folded);
-        writer.whole(&whole);
+        writer.whole(&after);
     }
 
     /// The event knows the channel; the topic only who saw the message.

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::line::{Line, shorten_at_word};
-use super::{RowKind, Shown, Text};
+use super::{Row, RowKind, Shown, Text};
 use crate::output::palette::{Ink, Palette, Styles};
 
 /// Words on a side that are compared: of more from the first to the last is one change.
@@ -42,14 +42,13 @@ pub struct Words {
 }
 
 /// Words that went and those that came in their place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Change {
     old: Range<usize>,
     new: Range<usize>,
 }
 
-/// A word, a wide letter, a sign at the end of a word, or a line break.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Word {
     text: String,
     kind: WordKind,
@@ -60,15 +59,18 @@ struct Word {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WordKind {
     Word,
+    /// A letter of a script that has no blanks between words.
     Wide,
+    /// A stop behind a word.
     Sign,
+    /// The end of a line.
     Break,
 }
 
 impl Changes {
     /// What turned the old text into the new one, `source` being each as it was typed.
     pub fn between(old: &Text, old_source: &str, new: &Text, new_source: &str) -> Changes {
-        let (before, after) = (words(old), words(new));
+        let [before, after] = [old, new].map(|text| words(&text.rows));
         let is_same = texts(&before) == texts(&after);
         let source = old_source.split_whitespace();
         let is_blank = source.eq(new_source.split_whitespace());
@@ -97,15 +99,12 @@ impl Changes {
     }
 }
 
-fn texts(words: &[Word]) -> Vec<&str> {
-    words.iter().map(|word| word.text.as_str()).collect()
-}
-
-fn hidden(text: &Text) -> impl Iterator<Item = &str> {
-    text.rows.iter().filter_map(|row| match &row.kind {
-        RowKind::Spoiler(hidden) => Some(hidden.as_str()),
+fn hidden(text: &Text) -> impl Iterator<Item = &Row> {
+    let hidden = text.rows.iter().filter_map(|row| match &row.kind {
+        RowKind::Spoiler(rows) => Some(rows),
         _ => None,
-    })
+    });
+    hidden.flatten()
 }
 
 fn links(text: &Text) -> impl Iterator<Item = &str> {
@@ -113,31 +112,33 @@ fn links(text: &Text) -> impl Iterator<Item = &str> {
     pieces.filter_map(|piece| piece.link.as_deref())
 }
 
-/// The words of a text as it is shown without colour.
-fn words(text: &Text) -> Vec<Word> {
+/// The words of rows as they are shown without colour, and all that is answered.
+fn words(rows: &[Row]) -> Vec<Word> {
     let mut words = Vec::new();
-    for row in &text.rows {
-        let gap = if matches!(row.kind, RowKind::Widget) {
-            " "
-        } else {
-            ""
-        };
+    for row in rows {
         let shown = row
             .pieces
             .iter()
             .filter(|piece| piece.shown != Shown::WithColor);
-        let shown: Vec<&str> = shown.map(|piece| piece.text.as_str()).collect();
-        let row = shown.join(gap);
-        if !words.is_empty() && !row.trim().is_empty() {
-            words.push(Word::new("⏎", WordKind::Break, true));
+        let mut text: String = shown.map(|piece| piece.text.as_str()).collect();
+        if let RowKind::Answered(_) = row.kind {
+            text.push(':');
         }
-        for word in row.split_whitespace() {
+        if !words.is_empty() && !text.trim().is_empty() {
+            words.push(Word::new("⏎", WordKind::Break));
+        }
+        for word in text.split_whitespace() {
             push_word(&mut words, word);
+        }
+        if let RowKind::Answered(said) = &row.kind {
+            words.push(Word::new("⏎", WordKind::Break));
+            words.extend(self::words(said));
         }
     }
     words
 }
 
+/// Appends a word in its parts: wide letters one by one, and the signs at its end.
 fn push_word(words: &mut Vec<Word>, text: &str) {
     let bare = text.trim_end_matches(|c| ",.;:!?…".contains(c));
     let bare = if bare.is_empty() { text } else { bare };
@@ -145,114 +146,106 @@ fn push_word(words: &mut Vec<Word>, text: &str) {
     let start = words.len();
     for letter in bare.graphemes(true) {
         let is_wide = letter.width() > 1;
-        match words.get_mut(start..).and_then(<[Word]>::last_mut) {
-            Some(last) if !is_wide && last.kind == WordKind::Word => last.text.push_str(letter),
-            last => {
-                let is_apart = last.is_none();
-                let kind = if is_wide {
-                    WordKind::Wide
-                } else {
-                    WordKind::Word
-                };
-                words.push(Word::new(letter, kind, is_apart));
-            }
+        let last = words.get_mut(start..).and_then(<[Word]>::last_mut);
+        match last.filter(|last| !is_wide && last.kind == WordKind::Word) {
+            Some(word) => word.text.push_str(letter),
+            None if is_wide => words.push(Word::new(letter, WordKind::Wide)),
+            None => words.push(Word::new(letter, WordKind::Word)),
         }
     }
     if !signs.is_empty() {
-        words.push(Word::new(signs, WordKind::Sign, false));
+        words.push(Word::new(signs, WordKind::Sign));
+    }
+    for behind in words.iter_mut().skip(start + 1) {
+        behind.is_apart = false;
+    }
+}
+
+fn texts(words: &[Word]) -> Vec<&str> {
+    words.iter().map(|word| word.text.as_str()).collect()
+}
+
+impl Word {
+    fn new(text: &str, kind: WordKind) -> Word {
+        Word {
+            text: text.to_owned(),
+            kind,
+            is_apart: true,
+        }
+    }
+
+    fn is_break(&self) -> bool {
+        self.kind == WordKind::Break
+    }
+
+    fn is_sign(&self) -> bool {
+        self.kind == WordKind::Sign
     }
 }
 
 impl Words {
     fn compare(old: Vec<Word>, new: Vec<Word>) -> Words {
         let (before, after) = (texts(&old), texts(&new));
-        let start = before
-            .iter()
-            .zip(&after)
-            .take_while(|(a, b)| a == b)
+        let same = before.iter().zip(&after);
+        let start = same.take_while(|(old, new)| old == new).count();
+        let rests = [&before, &after].map(|words| words.iter().skip(start).rev());
+        let [old_rest, new_rest] = rests;
+        let end = old_rest
+            .zip(new_rest)
+            .take_while(|(old, new)| old == new)
             .count();
-        let ends = before
-            .iter()
-            .skip(start)
-            .rev()
-            .zip(after.iter().skip(start).rev());
-        let end = ends.take_while(|(a, b)| a == b).count();
         let whole = Change {
             old: start..old.len() - end,
             new: start..new.len() - end,
         };
         let mut changes: Vec<Change> = Vec::new();
+        let mut stayed = 0;
         if whole.old.len().max(whole.new.len()) <= COMPARED {
-            let before = before.get(whole.old.clone()).unwrap_or_default();
-            let after = after.get(whole.new.clone()).unwrap_or_default();
-            for op in capture_diff_slices(Algorithm::Myers, before, after) {
-                if !matches!(op, DiffOp::Equal { .. }) {
-                    let moved = |range: Range<usize>| range.start + start..range.end + start;
-                    changes.push(Change {
-                        old: moved(op.old_range()),
-                        new: moved(op.new_range()),
-                    });
+            for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
+                let change = Change {
+                    old: op.old_range(),
+                    new: op.new_range(),
+                };
+                match changes.last_mut() {
+                    _ if matches!(op, DiffOp::Equal { .. }) => stayed += change.old.len(),
+                    Some(last) if last.is_one_with(&change, &new) => {
+                        last.old.end = change.old.end;
+                        last.new.end = change.new.end;
+                    }
+                    _ => changes.push(change),
                 }
             }
         }
-        let went: usize = changes.iter().map(|change| change.old.len()).sum();
-        let stayed = old.len() - went;
-        if changes.is_empty() || stayed * 3 < old.len().max(new.len()) {
+        if stayed * 3 < old.len().max(new.len()) {
             changes = vec![whole];
         }
-        let mut words = Words { old, new, changes };
-        words.join_neighbours();
-        words
-    }
-
-    /// What stands between two changes of which one is longer than a word, and is but a word, is part of
-    /// them.
-    fn join_neighbours(&mut self) {
-        let mut joined: Vec<Change> = Vec::new();
-        for change in std::mem::take(&mut self.changes) {
-            if let Some(last) = joined.last_mut() {
-                let between = self
-                    .new
-                    .get(last.new.end..change.new.start)
-                    .unwrap_or_default();
-                let between = between
-                    .iter()
-                    .filter(|word| word.kind != WordKind::Sign)
-                    .count();
-                let is_long = |change: &Change| change.old.len().max(change.new.len()) > 1;
-                if between == 0 || between == 1 && (is_long(last) || is_long(&change)) {
-                    last.old.end = change.old.end;
-                    last.new.end = change.new.end;
-                    continue;
-                }
-            }
-            joined.push(change);
-        }
-        self.changes = joined;
+        Words { old, new, changes }
     }
 
     fn write(&self, line: &mut Line, palette: Palette) {
         let mut shown = None;
         for change in self.changes.iter().take(SHOWN) {
-            let (from, sign) = self.context_before(change, shown);
-            line.push(palette.dim(), sign);
-            let mut pen = Pen {
-                line,
-                palette,
-                is_first: shown.is_none() || !sign.is_empty(),
-            };
-            pen.words(self.new.get(from..change.new.start));
-            pen.change(self.old_words(change), self.new_words(change));
+            let (sign, from) = self.context_before(change, shown);
             let to = self.context_behind(change);
-            pen.words(self.new.get(change.new.end..to));
+            line.push(palette.dim(), sign);
+            let before = joined(self.new.get(from..change.new.start));
+            let is_first = shown.is_none() || !sign.is_empty();
+            let before = if is_first {
+                before.trim_start()
+            } else {
+                &before
+            };
+            line.push(palette.dim(), before);
+            self.write_change(change, is_first && before.is_empty(), line, palette);
+            line.push(palette.dim(), &joined(self.new.get(change.new.end..to)));
             shown = Some(to);
         }
         let more = self.changes.len().saturating_sub(SHOWN);
         if more > 0 {
             line.push(palette.dim(), &format!(" · {more} more"));
-        } else if let Some(to) = shown
+        } else if let (Some(to), Some(last)) = (shown, self.changes.last())
             && self.new.get(to).is_some_and(|next| !next.is_break())
-            && !self.changes.last().is_some_and(|last| self.ends_line(last))
+            && !self.ends_line(last)
         {
             line.push(palette.dim(), "…");
         }
@@ -273,45 +266,116 @@ impl Words {
         words.into_iter().any(is_line)
     }
 
-    /// Where the words begin that are shown before a change, and the sign before them, where those of the last
-    /// one are shown up to there.
-    fn context_before(&self, change: &Change, shown: Option<usize>) -> (usize, &'static str) {
-        let start = change.new.start;
-        let before = self.new.get(..start).unwrap_or_default();
+    /// The sign before what is shown of a change, and where the words before it begin. `shown` ends what is
+    /// shown of the one before.
+    fn context_before(&self, change: &Change, shown: Option<usize>) -> (&'static str, usize) {
         // Nothing before lines that went.
         let went = self.old_words(change);
         let is_line = went.len() > 1 && went.first().is_some_and(Word::is_break);
         let room = if is_line { 0 } else { BEFORE };
-        let (hidden, context) = before.split_at(start - in_context(before.iter().rev(), room));
+        let before = self.new.get(..change.new.start).unwrap_or_default();
+        let mut from = before.len() - in_context(before.iter().rev(), room);
         // A sign stays with its word.
-        let signs = context
-            .iter()
-            .take_while(|word| word.kind == WordKind::Sign);
-        let signs = signs.count().min(context.len().saturating_sub(1));
-        let from = hidden.len() + signs;
+        while from + 1 < before.len() && before.get(from).is_some_and(Word::is_sign) {
+            from += 1;
+        }
         let Some(shown) = shown else {
-            let is_cut = !is_line && hidden.last().is_some_and(|word| !word.is_break());
-            return (from, if is_cut { "…" } else { "" });
+            let is_cut = !is_line
+                && from
+                    .checked_sub(1)
+                    .and_then(|at| before.get(at))
+                    .is_some_and(|word| !word.is_break());
+            return (if is_cut { "…" } else { "" }, from);
         };
         let gap = self.new.get(shown..from).unwrap_or_default();
-        let words = gap
-            .iter()
-            .filter(|word| word.kind != WordKind::Sign)
-            .count();
-        if words <= SHORT && !gap.iter().any(Word::is_break) {
-            (shown, "")
+        if count(gap) <= SHORT && !gap.iter().any(Word::is_break) {
+            ("", shown)
         } else {
-            (from, " · ")
+            (" · ", from)
         }
     }
 
     /// Where the words end that are shown behind a change.
     fn context_behind(&self, change: &Change) -> usize {
-        let end = change.new.end;
-        let behind = self.new.get(end..).unwrap_or_default();
+        let behind = self.new.get(change.new.end..).unwrap_or_default();
         let room = if self.ends_line(change) { 0 } else { BEHIND };
-        end + in_context(behind.iter(), room)
+        change.new.end + in_context(behind.iter(), room)
     }
+
+    fn write_change(&self, change: &Change, is_first: bool, line: &mut Line, palette: Palette) {
+        let (old, new) = (self.old_words(change), self.new_words(change));
+        // A line that came stands below another.
+        let is_line = old.is_empty() && new.len() > 1 && new.first().is_some_and(Word::is_break);
+        let [went, came] = [old, new].map(|words| joined(Some(trimmed(words))));
+        let is_apart = if went.is_empty() { &came } else { &went }.starts_with(' ');
+        line.push(
+            palette.dim(),
+            match is_first {
+                _ if is_line => " ⏎ ",
+                false if is_apart => " ",
+                _ => "",
+            },
+        );
+        write_run(
+            &went,
+            ["[-", "-]"],
+            palette.dim(),
+            Styles::STRUCK,
+            line,
+            palette,
+        );
+        if !went.is_empty() && !is_apart && came.starts_with(' ') {
+            line.push(palette.dim(), " ");
+        }
+        write_run(
+            &came,
+            ["{+", "+}"],
+            palette.good(),
+            Styles::default(),
+            line,
+            palette,
+        );
+    }
+}
+
+fn write_run(
+    text: &str,
+    signs: [&str; 2],
+    ink: &'static Ink,
+    styles: Styles,
+    line: &mut Line,
+    palette: Palette,
+) {
+    let text = shorten_at_word(text.trim_start(), COLUMNS);
+    if !text.is_empty() {
+        let [before, behind] = if palette.has_color() { [""; 2] } else { signs };
+        line.push_styled(ink, styles, None, &format!("{before}{text}{behind}"));
+    }
+}
+
+/// Words in a row, with the blank before the first.
+fn joined(words: Option<&[Word]>) -> String {
+    let mut text = String::new();
+    for word in words.unwrap_or_default() {
+        text.push_str(if word.is_apart { " " } else { "" });
+        text.push_str(&word.text);
+    }
+    text
+}
+
+/// Without line breaks at the edges, if there is anything else.
+fn trimmed(words: &[Word]) -> &[Word] {
+    let first = words.iter().position(|word| !word.is_break());
+    let last = words.iter().rposition(|word| !word.is_break());
+    let inner = first
+        .zip(last)
+        .and_then(|(first, last)| words.get(first..=last));
+    inner.unwrap_or(words)
+}
+
+/// How many words there are besides signs.
+fn count(words: &[Word]) -> usize {
+    words.iter().filter(|word| !word.is_sign()).count()
 }
 
 /// How many of these are shown around a change. Signs do not count.
@@ -322,101 +386,22 @@ fn in_context<'a>(words: impl Iterator<Item = &'a Word>, room: usize) -> usize {
             WordKind::Word => WORD,
             WordKind::Wide => WIDE,
             WordKind::Sign => 0,
-            WordKind::Break => room + 1,
+            WordKind::Break => return false,
         };
         used <= room && room > 0
     });
     words.count()
 }
 
-impl Word {
-    fn new(text: &str, kind: WordKind, is_apart: bool) -> Word {
-        let text = text.to_owned();
-        Word {
-            text,
-            kind,
-            is_apart,
-        }
+impl Change {
+    fn is_long(&self) -> bool {
+        self.old.len().max(self.new.len()) > 1
     }
 
-    fn is_break(&self) -> bool {
-        self.kind == WordKind::Break
-    }
-}
-
-/// Writes the words of one place.
-struct Pen<'a> {
-    line: &'a mut Line,
-    palette: Palette,
-    /// Nothing stands before the next word.
-    is_first: bool,
-}
-
-impl Pen<'_> {
-    fn words(&mut self, words: Option<&[Word]>) {
-        for word in words.unwrap_or_default() {
-            self.gap(word);
-            self.line.push(self.palette.dim(), &word.text);
-        }
-    }
-
-    fn gap(&mut self, next: &Word) {
-        let is_first = std::mem::replace(&mut self.is_first, false);
-        if next.is_apart && !is_first {
-            self.line.push(self.palette.dim(), " ");
-        }
-    }
-
-    fn change(&mut self, old: &[Word], new: &[Word]) {
-        // A line that came stands below another.
-        if let ([], [first, _, ..]) = (old, new)
-            && first.is_break()
-        {
-            self.line.push(self.palette.dim(), " ⏎ ");
-            self.is_first = true;
-        }
-        let (old, new) = (trimmed(old), trimmed(new));
-        if let Some(first) = old.first().or(new.first()) {
-            self.gap(first);
-        }
-        let (plain, struck) = (Styles::default(), Styles::STRUCK);
-        self.run(old, self.palette.dim(), struck, ["[-", "-]"]);
-        if old.first().is_some_and(|first| !first.is_apart)
-            && new.first().is_some_and(|first| first.is_apart)
-        {
-            self.line.push(self.palette.dim(), " ");
-        }
-        self.run(new, self.palette.good(), plain, ["{+", "+}"]);
-    }
-
-    fn run(&mut self, words: &[Word], ink: &'static Ink, styles: Styles, signs: [&str; 2]) {
-        let mut text = String::new();
-        for word in words {
-            if word.is_apart && !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(&word.text);
-        }
-        if text.is_empty() {
-            return;
-        }
-        let text = shorten_at_word(&text, COLUMNS);
-        let [before, after] = if self.palette.has_color() {
-            [""; 2]
-        } else {
-            signs
-        };
-        let text = format!("{before}{text}{after}");
-        self.line.push_styled(ink, styles, None, &text);
-    }
-}
-
-/// Without line breaks at the edges, if there is anything else.
-fn trimmed(words: &[Word]) -> &[Word] {
-    let first = words.iter().position(|word| !word.is_break());
-    let last = words.iter().rposition(|word| !word.is_break());
-    match (first, last) {
-        (Some(first), Some(last)) => words.get(first..=last).unwrap_or(words),
-        _ => words,
+    /// Whether so little stands between the two that they are read as one: nothing, or a word if either is
+    /// longer than that.
+    fn is_one_with(&self, next: &Change, new: &[Word]) -> bool {
+        let between = count(new.get(self.new.end..next.new.start).unwrap_or_default());
+        between == 0 || between == 1 && (self.is_long() || next.is_long())
     }
 }

@@ -1,27 +1,30 @@
 //! Bold, italic, struck: pairs of stars and tildes.
 //!
-//! As servers do it, one kind of pair after the other, each on one line, none across another: where
-//! pairs cross, the kind that comes first has it.
+//! As servers do it, one kind of pair after the other, each on one line. What is paired is of one piece
+//! for the kinds that follow, so pairs never cross.
+
+use std::ops::Range;
 
 use super::Piece;
 use crate::output::palette::Styles;
 
-/// Stands for a piece while the signs around it are paired.
-pub const OPAQUE: char = '\u{fffc}';
+/// Stands for pieces that are found already while signs around them are paired.
+pub const ATOM: char = '\0';
 
-/// A pair of signs, in the order in which they are looked for.
+/// A kind of pair, in the order in which they are looked for.
 struct Rule {
     mark: &'static str,
+    sign: char,
     styles: Styles,
-    edges: Edges,
+    inside: Inside,
 }
 
-/// What may stand between two signs.
+/// What may stand in a pair.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Edges {
+enum Inside {
     /// Something.
     Any,
-    /// No blank beside the signs, none of these signs, no `^`.
+    /// No blank beside the marks, none of these signs, no `^`.
     Tight,
     /// None of these signs, of which there are no more on either side.
     Exact,
@@ -30,147 +33,127 @@ enum Edges {
 const RULES: [Rule; 4] = [
     Rule {
         mark: "***",
+        sign: '*',
         styles: Styles::BOLD.and(Styles::ITALIC),
-        edges: Edges::Tight,
+        inside: Inside::Tight,
     },
     Rule {
         mark: "**",
+        sign: '*',
         styles: Styles::BOLD,
-        edges: Edges::Any,
+        inside: Inside::Any,
     },
     Rule {
         mark: "*",
+        sign: '*',
         styles: Styles::ITALIC,
-        edges: Edges::Tight,
+        inside: Inside::Tight,
     },
     Rule {
         mark: "~~",
+        sign: '~',
         styles: Styles::STRUCK,
-        edges: Edges::Exact,
+        inside: Inside::Exact,
     },
 ];
 
-/// What a byte of a paragraph has become.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Mark {
-    styles: Styles,
-    is_sign: bool,
-    /// The pair that it stands in. Pairs do not cross.
-    pair: usize,
+/// The pieces of a text in which [`ATOM`] stands for each of these.
+pub fn emphasized(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
+    by_rules(text, atoms, &RULES)
 }
 
-/// Pairs the signs, and puts the atoms back.
-pub fn emphasized(plain: &str, atoms: Vec<(usize, Vec<Piece>)>) -> Vec<Piece> {
-    let mut marks = Vec::new();
-    if plain.contains(['*', '~']) {
-        marks.resize(plain.len(), Mark::default());
-        let mut pairs = 1;
-        for rule in RULES {
-            pair(plain.as_bytes(), &mut marks, &mut pairs, &rule);
-        }
-    }
-    let mark = |at: usize| marks.get(at).copied().unwrap_or_default();
-    let piece = |from: usize, to: usize| {
-        let Mark {
-            styles, is_sign, ..
-        } = mark(from);
-        let text = plain.get(from..to).filter(|text| !text.is_empty())?;
-        Some(if is_sign {
-            Piece::sign(text)
-        } else {
-            Piece::new(text, styles)
-        })
+/// Makes an atom of each pair of the first rule, and goes on with the others, in the pairs and around them.
+fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
+    let Some((rule, rules)) = rules.split_first() else {
+        return joined(text, atoms);
     };
-    let mut pieces = Vec::new();
-    let mut atoms = atoms.into_iter().peekable();
-    let mut from = 0;
-    for (at, c) in plain.char_indices() {
-        let (here, last) = (mark(at), mark(from));
-        if let Some((_, atom)) = atoms.next_if(|(place, _)| *place == at) {
-            pieces.extend(piece(from, at));
-            pieces.extend(atom.into_iter().map(|piece| Piece {
-                styles: piece.styles.and(here.styles),
-                ..piece
-            }));
-            from = at + c.len_utf8();
-        } else if (here.styles, here.is_sign) != (last.styles, last.is_sign) {
-            pieces.extend(piece(from, at));
-            from = at;
-        }
+    let pairs = rule.pairs(text);
+    if pairs.is_empty() {
+        return by_rules(text, atoms, rules);
     }
-    pieces.extend(piece(from, plain.len()));
+    let mut atoms = atoms.into_iter();
+    let mut take = |text: &str| atoms.by_ref().take(text.matches(ATOM).count()).collect();
+    let (mut around, mut around_atoms) = (String::new(), Vec::new());
+    let mut from = 0;
+    for pair in pairs {
+        let before = text.get(from..pair.start).unwrap_or_default();
+        around.push_str(before);
+        around_atoms.extend::<Vec<_>>(take(before));
+        let width = rule.mark.len();
+        let inner = text
+            .get(pair.start + width..pair.end - width)
+            .unwrap_or_default();
+        let mut pieces = vec![Piece::sign(rule.mark)];
+        pieces.extend(by_rules(inner, take(inner), rules));
+        pieces.push(Piece::sign(rule.mark));
+        for piece in &mut pieces {
+            piece.styles = piece.styles.and(rule.styles);
+        }
+        around.push(ATOM);
+        around_atoms.push(pieces);
+        from = pair.end;
+    }
+    around.push_str(text.get(from..).unwrap_or_default());
+    around_atoms.extend(atoms);
+    by_rules(&around, around_atoms, rules)
+}
+
+/// The text with the atoms in their places.
+fn joined(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
+    let mut atoms = atoms.into_iter();
+    let mut pieces = Vec::new();
+    for part in text.split(ATOM) {
+        if !part.is_empty() {
+            pieces.push(Piece::plain(part));
+        }
+        pieces.extend(atoms.next().into_iter().flatten());
+    }
     pieces
 }
 
-/// Finds the pairs of a rule among what is not paired yet.
-fn pair(plain: &[u8], marks: &mut [Mark], pairs: &mut usize, rule: &Rule) {
-    let sign = rule.mark.as_bytes().first().copied();
-    let width = rule.mark.len();
-    // Where a sign is open, by the pair that it stands in.
-    let mut open: Vec<Option<usize>> = vec![None; *pairs];
-    let is_blank = |at: usize| plain.get(at).is_none_or(u8::is_ascii_whitespace);
-    let mut at = 0;
-    while let (Some(byte), Some(mark)) = (plain.get(at), marks.get(at).copied()) {
-        let Some(opened) = open.get_mut(mark.pair).filter(|_| !mark.is_sign) else {
-            at += 1;
-            continue;
-        };
-        if *byte == b'\n' || *byte == b'^' && rule.edges == Edges::Tight {
-            *opened = None;
+impl Rule {
+    /// The pairs from left to right, with their marks.
+    fn pairs(&self, text: &str) -> Vec<Range<usize>> {
+        let width = self.mark.len();
+        let mut pairs = Vec::new();
+        // Where the inside of a pair may begin.
+        let mut open: Option<usize> = None;
+        let mut at = 0;
+        while let Some(found) = text.get(at..).and_then(|rest| rest.find(self.sign)) {
+            let mut start = at + found;
+            let rest = text.get(start..).unwrap_or_default();
+            let end = text.len() - rest.trim_start_matches(self.sign).len();
+            at = end;
+            if !self.is_mark(end - start) {
+                open = open.filter(|_| self.inside == Inside::Any);
+                continue;
+            }
+            if let Some(from) = open.take_if(|from| self.may_hold(text.get(*from..start))) {
+                pairs.push(from - width..start + width);
+                start += width;
+            }
+            if self.is_mark(end - start) {
+                open = Some(match self.inside {
+                    Inside::Any => start + width,
+                    Inside::Tight | Inside::Exact => end,
+                });
+            }
         }
-        if Some(*byte) != sign {
-            at += 1;
-            continue;
-        }
-        let here = plain.get(at..).unwrap_or_default().iter();
-        let here = here.zip(marks.get(at..).unwrap_or_default());
-        let run = here.take_while(|(byte, other)| Some(**byte) == sign && **other == mark);
-        let run = match rule.edges {
-            // Not all of a long run for each of its signs.
-            Edges::Any => run.take(width).count(),
-            Edges::Tight | Edges::Exact => run.count(),
-        };
-        let fits = match rule.edges {
-            Edges::Any => run >= width && opened.is_some_and(|open| at > open + width),
-            Edges::Tight => {
-                run >= width && opened.is_some_and(|open| at > open + width) && !is_blank(at - 1)
-            }
-            Edges::Exact => run == width && opened.is_some(),
-        };
-        if let Some(start) = opened.take_if(|_| fits) {
-            join(marks.get_mut(start..at + width), rule, mark.pair, *pairs);
-            *pairs += 1;
-            at += width;
-            continue;
-        }
-        match rule.edges {
-            Edges::Any => {
-                if run >= width && opened.is_none() {
-                    *opened = Some(at);
-                }
-                at += 1;
-            }
-            Edges::Tight => {
-                *opened = (run >= width && !is_blank(at + run)).then(|| at + run - width);
-                at += run;
-            }
-            Edges::Exact => {
-                *opened = (run == width).then_some(at);
-                at += run;
-            }
+        pairs
+    }
+
+    /// Whether so many signs may begin or end a pair.
+    fn is_mark(&self, signs: usize) -> bool {
+        match self.inside {
+            Inside::Any | Inside::Tight => signs >= self.mark.len(),
+            Inside::Exact => signs == self.mark.len(),
         }
     }
-}
 
-/// Makes a pair of these bytes, which begin and end with its signs.
-fn join(marks: Option<&mut [Mark]>, rule: &Rule, outer: usize, pair: usize) {
-    let marks = marks.unwrap_or_default();
-    let end = marks.len() - rule.mark.len();
-    for (at, mark) in marks.iter_mut().enumerate() {
-        mark.is_sign |= at < rule.mark.len() || at >= end;
-        mark.styles = mark.styles.and(rule.styles);
-        if mark.pair == outer {
-            mark.pair = pair;
-        }
+    fn may_hold(&self, inside: Option<&str>) -> bool {
+        inside.is_some_and(|inside| {
+            let is_tight = inside.trim() == inside && !inside.contains('^');
+            !inside.contains('\n') && (self.inside != Inside::Tight || is_tight)
+        })
     }
 }

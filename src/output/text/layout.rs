@@ -11,9 +11,9 @@ use crate::output::palette::{Ink, Palette, Styles};
 const GUTTER: &str = "│ ";
 /// Columns of what is quoted in an answer, in one line.
 const ANSWERED: usize = 30;
-/// Below a poll's title, and below an option that is folded.
+/// Blanks before the options of a poll, and before the rest of one that is folded.
 const OPTION: usize = 3;
-const BELOW_OPTION: usize = 2;
+const FOLDED_OPTION: usize = 5;
 
 /// What texts are painted with.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,10 @@ impl Text {
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
         let start = line.text().len();
         for row in &self.rows {
-            let content = row.one_line(paint);
+            let content = match row.kind {
+                RowKind::Fixed | RowKind::Code(_) => row.squeezed(paint),
+                _ => row.content(None, paint),
+            };
             let words = content.text().trim_matches(' ');
             if words.is_empty() {
                 continue;
@@ -47,35 +50,38 @@ impl Text {
                 line.push(paint.ink, "⏎");
             }
             line.push(paint.palette.dim(), &GUTTER.repeat(row.gutters()));
-            let blanks = content.text().len() - content.text().trim_start_matches(' ').len();
-            line.push_part_of(&content, blanks..blanks + words.len());
+            let end = content.text().trim_end_matches(' ').len();
+            line.push_part_of(&content, end - words.len()..end);
         }
     }
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let mut lines = Lines {
-            done: Vec::new(),
+        let mut page = Page {
+            lines: Vec::new(),
             width: column.width.unwrap_or(usize::MAX),
-            // One more, to see that there is more.
-            most: column
-                .lines
-                .map_or(usize::MAX, |lines| lines.saturating_add(1)),
-            is_cut: column.lines.is_some(),
+            most: column.lines,
             paint,
         };
+        let mut above = None;
         for row in &self.rows {
-            lines.push(row);
+            if page.left() == 0 {
+                break;
+            }
+            let blank = above.and_then(|above| row.blank_below(above));
+            if let Some(depth) = blank.filter(|_| page.most.is_none()) {
+                page.push(&page.margin(0, depth), 0, |_| {});
+            }
+            page.push_row(row);
+            above = Some(row);
         }
-        lines.end()
+        page.end()
     }
 
     /// The options of a poll, or the tasks of a list.
     pub fn options(&self) -> impl Iterator<Item = &str> {
-        let widgets = self
-            .rows
-            .iter()
-            .filter(|row| matches!(row.kind, RowKind::Widget));
+        let is_widget = |row: &&Row| row.kind == RowKind::Widget;
+        let widgets = self.rows.iter().filter(is_widget);
         let options = widgets.flat_map(|row| row.pieces.iter().skip(1));
         options.filter_map(Piece::option)
     }
@@ -119,69 +125,54 @@ impl Row {
         self.depth + usize::from(matches!(self.kind, RowKind::Code(_)))
     }
 
-    fn one_line(&self, paint: Paint) -> Line {
-        match &self.kind {
-            RowKind::Answered(rows) => self.answered(rows, ANSWERED, paint),
-            RowKind::Widget => joined(&self.options(paint), paint),
-            RowKind::Blank | RowKind::Prose | RowKind::Spoiler(_) => self.content(paint),
-            RowKind::Fixed | RowKind::Code(_) => {
-                let mut line = Line::default();
-                for piece in &self.pieces {
-                    let words: Vec<&str> = piece.text.split_whitespace().collect();
-                    piece.push_as(&words.join(" "), &mut line, paint);
-                }
-                line
-            }
-        }
+    /// Quotes around the blank line between that row and this one, if it is shown: not where only one of them
+    /// is set off from it, or where a quote begins or ends with it.
+    fn blank_below(&self, above: &Row) -> Option<usize> {
+        let depth = self.blank?;
+        let is_set_off =
+            |row: &Row| row.gutters() > depth || matches!(row.kind, RowKind::Answered(_));
+        let is_inside = above.depth.min(self.depth) >= depth;
+        (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
     }
 
-    /// All pieces that are shown.
-    fn content(&self, paint: Paint) -> Line {
+    /// All that is shown of it, in one line or in a column, which an answer does not leave.
+    fn content(&self, room: Option<usize>, paint: Paint) -> Line {
         let mut line = Line::default();
         for piece in &self.pieces {
-            piece.push_as(&piece.text, &mut line, paint);
+            piece.write(&piece.text, &mut line, paint);
         }
-        line
-    }
-
-    fn options(&self, paint: Paint) -> Vec<Line> {
-        let options = self.pieces.iter().map(|piece| {
-            let mut line = Line::default();
-            piece.push_as(&piece.text, &mut line, paint);
-            line
-        });
-        options.collect()
-    }
-
-    /// Who is answered, and so much of what they said as fits.
-    fn answered(&self, rows: &[Row], columns: usize, paint: Paint) -> Line {
-        let mut line = self.content(paint);
-        let said = excerpt(rows, self.depth + 1);
-        if !said.is_empty() {
+        if let RowKind::Answered(rows) = &self.kind {
+            let said = excerpt(rows, self.depth + 1);
+            let quotes = line.width() + ": “”".width();
+            let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
             let said = shorten_at_word(&said, columns);
-            line.push(paint.palette.dim(), &format!(": “{said}”"));
+            if !said.is_empty() {
+                line.push(paint.palette.dim(), &format!(": “{said}”"));
+            }
         }
         line
     }
-}
 
-fn joined(options: &[Line], paint: Paint) -> Line {
-    let mut line = Line::default();
-    for (at, option) in options.iter().enumerate() {
-        line.push(paint.ink, if at == 0 { "" } else { " " });
-        line.push_part_of(option, 0..option.text().len());
+    /// The same with one blank for many.
+    fn squeezed(&self, paint: Paint) -> Line {
+        let mut line = Line::default();
+        for piece in &self.pieces {
+            let words: Vec<&str> = piece.text.split_whitespace().collect();
+            piece.write(&words.join(" "), &mut line, paint);
+        }
+        line
     }
-    line
 }
 
 impl Piece {
     /// The title or an option of a poll, without the sign before it.
     fn option(&self) -> Option<&str> {
-        self.text.split_once(' ').map(|(_, option)| option)
+        let (_, option) = self.text.trim_start().split_once(' ')?;
+        Some(option)
     }
 
     /// Appends it, with that text in place of its own.
-    fn push_as(&self, text: &str, line: &mut Line, paint: Paint) {
+    fn write(&self, text: &str, line: &mut Line, paint: Paint) {
         let palette = paint.palette;
         let is_shown = match self.shown {
             Shown::Always => true,
@@ -209,143 +200,123 @@ impl Piece {
 }
 
 /// Lines in the making.
-struct Lines {
-    done: Vec<Line>,
+struct Page {
+    lines: Vec<Line>,
     width: usize,
-    most: usize,
-    /// Whether there may be more than is shown.
-    is_cut: bool,
+    /// Lines that there may be.
+    most: Option<usize>,
     paint: Paint,
 }
 
-impl Lines {
-    fn push(&mut self, row: &Row) {
+impl Page {
+    fn push_row(&mut self, row: &Row) {
+        let palette = self.paint.palette;
+        let margin = self.margin(row.indent, row.gutters());
+        let room = self.room(&margin);
+        let mut content = row.content(Some(room), self.paint);
         match &row.kind {
-            RowKind::Blank if self.is_cut => {}
-            RowKind::Blank => self.push_line(row, 0, |_| {}),
-            RowKind::Prose | RowKind::Spoiler(_) => self.fold(row, 0, &row.content(self.paint)),
-            RowKind::Answered(rows) => {
-                let head = row.content(self.paint).width();
-                let room = self.room(row).saturating_sub(head + ": “”".width());
-                let line = row.answered(rows, room, self.paint);
-                self.push_line(row, 0, |own| own.push_part_of(&line, 0..line.text().len()));
-            }
-            RowKind::Widget => {
-                let options = row.options(self.paint);
-                let whole = joined(&options, self.paint);
-                if whole.width() <= self.room(row) {
-                    return self.fold(row, 0, &whole);
-                }
-                for (at, option) in options.iter().enumerate() {
-                    self.fold(row, if at == 0 { 0 } else { OPTION }, option);
+            RowKind::Widget if content.width() > room => {
+                let mut indents = [0, OPTION];
+                for piece in &row.pieces {
+                    let mut option = Line::default();
+                    piece.write(piece.text.trim_start(), &mut option, self.paint);
+                    self.fold(&margin, &option, indents);
+                    indents = [OPTION, FOLDED_OPTION];
                 }
             }
-            RowKind::Code(language) => {
-                let sign = if self.paint.palette.has_color() {
-                    language.clone()
+            RowKind::Prose | RowKind::Answered(_) | RowKind::Spoiler(_) | RowKind::Widget => {
+                let hanging = hanging(content.text());
+                self.fold(&margin, &content, [0, hanging]);
+            }
+            RowKind::Code(language) if !language.is_empty() => {
+                let mut sign = Line::default();
+                let [before, behind] = if palette.has_color() {
+                    [""; 2]
                 } else {
-                    format!("({language})")
+                    ["(", ")"]
                 };
-                let mut content = row.content(self.paint);
-                if !language.is_empty() && content.width() + 3 + sign.width() <= self.room(row) {
-                    content.push(self.paint.palette.dim(), &format!("   {sign}"));
-                } else if !language.is_empty() {
-                    let mut line = Line::default();
-                    line.push(self.paint.palette.dim(), &sign);
-                    self.break_up(row, &line);
+                sign.push(palette.dim(), &format!("{before}{language}{behind}"));
+                if content.width() + sign.width() + 3 <= room {
+                    content.push(palette.dim(), "   ");
+                    content.push_part_of(&sign, 0..sign.text().len());
+                } else {
+                    self.break_up(&margin, &sign);
                 }
-                self.break_up(row, &content);
+                self.break_up(&margin, &content);
             }
-            RowKind::Fixed => self.break_up(row, &row.content(self.paint)),
+            RowKind::Fixed | RowKind::Code(_) => self.break_up(&margin, &content),
         }
-    }
-}
-
-impl Lines {
-    /// Columns right of a row's gutters.
-    fn room(&self, row: &Row) -> usize {
-        let (indent, gutters) = self.margin(row);
-        self.width
-            .saturating_sub(indent + gutters * GUTTER.width())
-            .max(1)
     }
 
     /// Blanks and gutters before a row: of very many there must be room for text.
-    fn margin(&self, row: &Row) -> (usize, usize) {
+    fn margin(&self, indent: usize, gutters: usize) -> Line {
         let most = self.width / 4;
-        (row.indent.min(most), row.gutters().min(most))
+        let mut margin = Line::default();
+        margin.push(self.paint.palette.plain(), &" ".repeat(indent.min(most)));
+        margin.push(self.paint.palette.dim(), &GUTTER.repeat(gutters.min(most)));
+        margin
     }
 
-    fn push_line(&mut self, row: &Row, indent: usize, write: impl FnOnce(&mut Line)) {
-        if self.done.len() >= self.most {
-            return;
-        }
-        let (outer, gutters) = self.margin(row);
-        let palette = self.paint.palette;
-        let mut line = Line::default();
-        line.push(palette.plain(), &" ".repeat(outer));
-        line.push(palette.dim(), &GUTTER.repeat(gutters));
-        line.push(palette.plain(), &" ".repeat(indent));
+    fn room(&self, margin: &Line) -> usize {
+        self.width.saturating_sub(margin.width()).max(1)
+    }
+
+    /// Lines that may still come, and one to see that there is more.
+    fn left(&self) -> usize {
+        let most = self.most.map_or(usize::MAX, |most| most.saturating_add(1));
+        most.saturating_sub(self.lines.len())
+    }
+
+    fn push(&mut self, margin: &Line, indent: usize, write: impl FnOnce(&mut Line)) {
+        let mut line = margin.clone();
+        line.push(self.paint.palette.plain(), &" ".repeat(indent));
         write(&mut line);
         line.trim_end();
-        self.done.push(line);
+        self.lines.push(line);
     }
 
-    /// Folds a text between words; what is folded hangs below a list's text.
-    fn fold(&mut self, row: &Row, indent: usize, content: &Line) {
-        let first = self.room(row).saturating_sub(indent);
-        let hanging = match row.kind {
-            RowKind::Widget if indent > 0 => BELOW_OPTION,
-            RowKind::Widget => OPTION,
-            _ => hanging(content.text()),
-        };
+    /// Folds a text between words, with so many blanks before the first line and before the others.
+    fn fold(&mut self, margin: &Line, content: &Line, [first, later]: [usize; 2]) {
+        let room = self.room(margin);
         // A text squeezed to the right edge is harder to read than one that does not hang.
-        let hanging = if hanging * 2 > first { 0 } else { hanging };
-        let later = first - hanging;
-        let left = self.most - self.done.len();
-        for (at, part) in content.folds(first, later).take(left).enumerate() {
-            let indent = if at == 0 { indent } else { indent + hanging };
-            self.push_line(row, indent, |line| line.push_part_of(content, part));
+        let later = if later * 2 > room { first } else { later };
+        let room = |indent| room.saturating_sub(indent);
+        let parts = content.folds(room(first), room(later));
+        for (at, part) in parts.take(self.left()).enumerate() {
+            let indent = if at == 0 { first } else { later };
+            self.push(margin, indent, |line| line.push_part_of(content, part));
         }
     }
 
     /// Breaks a text where a line is full, or cuts it.
-    fn break_up(&mut self, row: &Row, content: &Line) {
-        let room = self.room(row);
-        if self.is_cut && content.width() > room {
+    fn break_up(&mut self, margin: &Line, content: &Line) {
+        let room = self.room(margin);
+        if self.most.is_some() && content.width() > room {
             let first = content.folds(room - 1, 1).next().unwrap_or_default();
-            return self.push_line(row, 0, |line| {
+            return self.push(margin, 0, |line| {
                 line.push_part_of(content, first);
                 line.cut(line.width() + 1);
             });
         }
         for part in content.breaks(room) {
-            let text = content.text().get(part.clone()).unwrap_or_default();
-            let blanks = text.len() - text.trim_start_matches(' ').len();
-            let start = if part.start == 0 {
-                0
-            } else {
-                part.start + blanks
-            };
-            self.push_line(row, 0, |line| line.push_part_of(content, start..part.end));
+            self.push(margin, 0, |line| line.push_part_of(content, part));
         }
     }
 
+    /// Tells that there is more than fits.
     fn end(mut self) -> Vec<Line> {
-        if self.is_cut && self.done.len() == self.most {
-            self.done.pop();
-            if let Some(last) = self
-                .done
-                .last_mut()
-                .filter(|last| !last.text().ends_with(CUT))
-            {
-                if last.width() + 2 <= self.width {
-                    last.push(self.paint.palette.dim(), " …");
-                } else {
-                    last.cut(self.width);
-                }
+        let Some(most) = self.most.filter(|most| self.lines.len() > *most) else {
+            return self.lines;
+        };
+        self.lines.truncate(most);
+        match self.lines.last_mut() {
+            Some(last) if last.text().ends_with(CUT) => {}
+            Some(last) if last.width() + 2 <= self.width => {
+                last.push(self.paint.palette.dim(), " …")
             }
+            Some(last) => last.cut(self.width),
+            None => {}
         }
-        self.done
+        self.lines
     }
 }

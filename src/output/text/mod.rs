@@ -45,19 +45,8 @@ pub struct Reader<'a> {
     pub topic: &'a str,
     /// Who does what follows `/me`, where the message says what somebody does.
     pub actor: Option<&'a str>,
-    /// Whether answers show but the beginning of what they quote.
-    pub quotes: Quotes,
     /// Names for ids.
     pub names: &'a mut Names,
-}
-
-/// What becomes of quotations that somebody answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quotes {
-    /// One row with their beginning.
-    Folded,
-    /// Shown as any other.
-    Whole,
 }
 
 /// A message's text.
@@ -69,36 +58,36 @@ pub struct Text {
 }
 
 /// What stands on a row of its own, if there is room.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Row {
     /// Quotes around it.
     depth: usize,
     /// Blanks before it.
     indent: usize,
+    /// Quotes around the blank line before it, if there is one.
+    blank: Option<usize>,
     kind: RowKind,
     pieces: Vec<Piece>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum RowKind {
-    /// Words, which may be wrapped.
+    /// Words, which may be folded.
     Prose,
-    /// The title of what is not shown.
-    Spoiler(String),
     /// The columns are part of what it says.
     Fixed,
     /// The same in a block of code, of which the first row has the language.
     Code(String),
-    /// Nothing.
-    Blank,
     /// Who is answered, and these rows of theirs.
     Answered(Vec<Row>),
+    /// The title of these rows, which are not shown.
+    Spoiler(Vec<Row>),
     /// A poll or a list of tasks: the pieces are its title and its options.
     Widget,
 }
 
 /// A part of a row.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Piece {
     text: String,
     styles: Styles,
@@ -151,7 +140,6 @@ impl<'a> Reader<'a> {
             channel: None,
             topic: "",
             actor: None,
-            quotes: Quotes::Folded,
             names,
         }
     }

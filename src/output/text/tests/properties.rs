@@ -8,7 +8,7 @@ use super::{Text, column, one_line, paint, read};
 use crate::output::palette::{Color, Palette};
 use crate::output::sanitize::find_hidden;
 use crate::output::text::difference::Changes;
-use crate::output::text::{Column, Line, Quotes};
+use crate::output::text::{Column, Line};
 
 /// The bytes that a terminal gets, in a column and in one line.
 fn painted(text: &Text, width: usize) -> String {
@@ -118,7 +118,7 @@ proptest! {
         columns in 12_usize..100,
         most in prop::option::of(1_usize..4),
     ) {
-        let text = read(&content, Quotes::Folded);
+        let text = read(&content);
         for color in [Color::Off, Color::On] {
             let lines = column(&text, columns, most, color);
             prop_assert!(most.is_none_or(|most| lines.len() <= most));
@@ -134,7 +134,7 @@ proptest! {
         content in any_content(),
         columns in 12_usize..100,
     ) {
-        let text = read(&content, Quotes::Folded);
+        let text = read(&content);
         let (shown, links) = parted(&painted(&text, columns));
         prop_assert_eq!(find_hidden(&shown.replace('\n', " ")), None, "{:?}", shown);
         for link in links {
@@ -145,7 +145,7 @@ proptest! {
 
     #[test]
     fn a_text_with_something_in_it_is_never_empty(content in any_content()) {
-        let text = read(&content, Quotes::Folded);
+        let text = read(&content);
         let is_blank = content.trim().is_empty();
         for color in [Color::Off, Color::On] {
             prop_assert_eq!(one_line(&text, color).is_empty(), is_blank);
@@ -160,7 +160,7 @@ proptest! {
         columns in 30_usize..100,
     ) {
         let content: String = parts.iter().flat_map(|(sign, word)| [*sign, word]).collect();
-        let text = read(&content, Quotes::Whole);
+        let text = read(&content);
         for shown in [column(&text, columns, None, Color::Off).concat(), one_line(&text, Color::Off)] {
             let shown = shown.replace([' ', '│'], "");
             let mut rest = shown.as_str();
@@ -179,7 +179,7 @@ proptest! {
         new in prop::collection::vec("[a-z]{1,3}|\n", 0..12),
     ) {
         let (old, new) = (old.join(" "), new.join(" "));
-        let [before, after] = [&old, &new].map(|text| read(text, Quotes::Whole));
+        let [before, after] = [&old, &new].map(|text| read(text));
         let difference = Changes::between(&before, &old, &after, &new);
         let mut line = Line::default();
         difference.write(&mut line, Palette::new(Color::Off));
@@ -287,7 +287,7 @@ fn hostile_texts_give_no_more_than_they_are() {
         "[a](b",
     ] {
         let content = format!("a {} b", piece.repeat(100_000 / piece.len()));
-        let text = read(&content, Quotes::Folded);
+        let text = read(&content);
         let longest = 40 * content.len();
         let lines = column(&text, 20, None, Color::Off).concat();
         assert!(lines.len() <= longest, "{piece:?}: {}", lines.len());
@@ -297,7 +297,7 @@ fn hostile_texts_give_no_more_than_they_are() {
 
 /// What a terminal shows of a text, and where that leads.
 fn shown(content: &str) -> (String, Vec<String>) {
-    let text = read(content, Quotes::Folded);
+    let text = read(content);
     let (shown, links) = parted(&painted(&text, 5000));
     let (line, _) = shown.split_once('\n').unwrap();
     (line.to_owned(), links)
