@@ -3,7 +3,7 @@
 //! What is open around a line is all that has to be known to read it, and the line below only where a
 //! table may begin. So the time is that of the length.
 
-use super::{Piece, Reader, Row, RowKind, Text};
+use super::{Piece, Reader, Row, RowKind, Shown, Text};
 use crate::output::palette::Styles;
 
 /// Quotes in quotes: more than people write. What is deeper is text.
@@ -35,10 +35,10 @@ impl Reader<'_> {
                 None => rows.push(Row::new(RowKind::Prose, vec![name])),
             }
         }
-        // Fences with nothing in them are better than nothing.
-        let mut pieces = rows.iter().flat_map(|row| &row.pieces);
-        if pieces.all(|piece| piece.text.trim().is_empty()) {
-            let shown = lines.iter().filter(|line| !line.trim().is_empty());
+        // Signs with nothing in them are better than nothing.
+        let is_seen = |piece: &Piece| piece.shown == Shown::Always && !is_blank(&piece.text);
+        if !rows.iter().flat_map(|row| &row.pieces).any(is_seen) {
+            let shown = lines.iter().filter(|line| !is_blank(line));
             let shown = shown.map(|line| Row::new(RowKind::Fixed, vec![Piece::plain(*line)]));
             rows = shown.collect();
         }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::line::{Line, shorten_at_word};
 use super::{Row, RowKind, Shown, Text};
-use crate::output::palette::{Ink, Palette, Styles};
+use crate::output::palette::{Palette, Styles};
 
 /// Words on a side that are compared: of more from the first to the last is one change.
 const COMPARED: usize = 2000;
@@ -30,41 +30,35 @@ pub enum Changes {
     /// Nothing that can be seen, in words.
     Unseen(&'static str),
     /// Some words.
-    Words(Words),
+    Words(Vec<Part>),
 }
 
-/// Two texts as words, and where they differ.
+/// A part of what is shown of changes.
 #[derive(Debug)]
-pub struct Words {
-    old: Vec<Word>,
-    new: Vec<Word>,
-    changes: Vec<Change>,
+pub struct Part {
+    text: String,
+    is: Is,
 }
 
-/// Words that went and those that came in their place.
-#[derive(Clone, Debug)]
-struct Change {
-    old: Range<usize>,
-    new: Range<usize>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Is {
+    Same,
+    Gone,
+    New,
 }
 
+/// A word, a wide letter, the signs at the end of a word, or a line break.
 #[derive(Debug)]
 struct Word {
     text: String,
-    kind: WordKind,
     /// Whether a blank stands before it.
     is_apart: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WordKind {
-    Word,
-    /// A letter of a script that has no blanks between words.
-    Wide,
-    /// A stop behind a word.
-    Sign,
-    /// The end of a line.
-    Break,
+/// Words that went and those that came in their place.
+struct Change {
+    old: Range<usize>,
+    new: Range<usize>,
 }
 
 impl Changes {
@@ -78,7 +72,7 @@ impl Changes {
             _ if old_source == new_source => "nothing but the rendering",
             true if is_blank => "only blanks",
             false if is_blank => "only line breaks",
-            false => return Changes::Words(Words::compare(before, after)),
+            false => return Changes::Words(parts(&before, &after)),
             true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
             true if !links(old).eq(links(new)) => "the same words, another address",
             true => "the same words, other signs",
@@ -92,9 +86,18 @@ impl Changes {
 
     /// Appends it to a line.
     pub fn write(&self, line: &mut Line, palette: Palette) {
-        match self {
-            Changes::Unseen(words) => line.push(palette.dim(), words),
-            Changes::Words(words) => words.write(line, palette),
+        let parts = match self {
+            Changes::Unseen(words) => return line.push(palette.dim(), words),
+            Changes::Words(parts) => parts,
+        };
+        for Part { text, is } in parts {
+            let (ink, styles, signs) = match is {
+                Is::Same => (palette.dim(), Styles::default(), ["", ""]),
+                Is::Gone => (palette.dim(), Styles::STRUCK, ["[-", "-]"]),
+                Is::New => (palette.good(), Styles::default(), ["{+", "+}"]),
+            };
+            let [before, behind] = if palette.has_color() { [""; 2] } else { signs };
+            line.push_styled(ink, styles, None, &format!("{before}{text}{behind}"));
         }
     }
 }
@@ -121,246 +124,179 @@ fn words(rows: &[Row]) -> Vec<Word> {
             .iter()
             .filter(|piece| piece.shown != Shown::WithColor);
         let mut text: String = shown.map(|piece| piece.text.as_str()).collect();
-        if let RowKind::Answered(_) = row.kind {
-            text.push(':');
+        let mut said = Vec::new();
+        if let RowKind::Answered(rows) = &row.kind {
+            text.push_str(": ⏎");
+            said = self::words(rows);
         }
         if !words.is_empty() && !text.trim().is_empty() {
-            words.push(Word::new("⏎", WordKind::Break));
+            words.push(Word::new("⏎".to_owned(), true));
         }
-        for word in text.split_whitespace() {
-            push_word(&mut words, word);
-        }
-        if let RowKind::Answered(said) = &row.kind {
-            words.push(Word::new("⏎", WordKind::Break));
-            words.extend(self::words(said));
-        }
+        text.split_whitespace()
+            .for_each(|word| push_word(&mut words, word));
+        words.extend(said);
     }
     words
 }
 
 /// Appends a word in its parts: wide letters one by one, and the signs at its end.
 fn push_word(words: &mut Vec<Word>, text: &str) {
-    let bare = text.trim_end_matches(|c| ",.;:!?…".contains(c));
-    let bare = if bare.is_empty() { text } else { bare };
+    let bare = text.trim_end_matches(is_stop);
     let (bare, signs) = text.split_at(bare.len());
-    let start = words.len();
-    for letter in bare.graphemes(true) {
-        let is_wide = letter.width() > 1;
-        let last = words.get_mut(start..).and_then(<[Word]>::last_mut);
-        match last.filter(|last| !is_wide && last.kind == WordKind::Word) {
-            Some(word) => word.text.push_str(letter),
-            None if is_wide => words.push(Word::new(letter, WordKind::Wide)),
-            None => words.push(Word::new(letter, WordKind::Word)),
-        }
-    }
-    if !signs.is_empty() {
-        words.push(Word::new(signs, WordKind::Sign));
-    }
-    for behind in words.iter_mut().skip(start + 1) {
-        behind.is_apart = false;
-    }
+    let letters: Vec<&str> = bare.graphemes(true).collect();
+    let parts = letters.chunk_by(|one, next| one.width() < 2 && next.width() < 2);
+    let parts = parts.map(<[&str]>::concat).chain([signs.to_owned()]);
+    let parts = parts.filter(|part| !part.is_empty()).enumerate();
+    words.extend(parts.map(|(number, part)| Word::new(part, number == 0)));
+}
+
+fn is_stop(c: char) -> bool {
+    ",.;:!?…".contains(c)
 }
 
 fn texts(words: &[Word]) -> Vec<&str> {
     words.iter().map(|word| word.text.as_str()).collect()
 }
 
-impl Word {
-    fn new(text: &str, kind: WordKind) -> Word {
-        Word {
-            text: text.to_owned(),
-            kind,
-            is_apart: true,
+/// The changes with a few words around them.
+fn parts(old: &[Word], new: &[Word]) -> Vec<Part> {
+    let changes = changes(old, new);
+    let mut parts = Parts(Vec::new());
+    let mut rest = new;
+    let mut at = 0;
+    let mut is_cut = false;
+    for change in changes.iter().take(SHOWN) {
+        let went = old.get(change.old.clone()).unwrap_or_default();
+        let came = new.get(change.new.clone()).unwrap_or_default();
+        let (between, _) = rest.split_at(change.new.start - at);
+        parts.push(Is::Same, &before(between, at == 0, begins_line(went)));
+        if went.is_empty() && begins_line(came) {
+            parts.push(Is::Same, " ⏎ ");
+        }
+        parts.change(trimmed(went), trimmed(came));
+        rest = new.get(change.new.end..).unwrap_or_default();
+        at = change.new.end;
+        is_cut = !ends_line(went) && !ends_line(came);
+        if is_cut {
+            let (behind, hidden) = rest.split_at(in_context(rest.iter(), BEHIND));
+            parts.push(Is::Same, &joined(behind));
+            rest = hidden;
+            at += behind.len();
         }
     }
-
-    fn is_break(&self) -> bool {
-        self.kind == WordKind::Break
+    if changes.len() > SHOWN {
+        parts.push(Is::Same, &format!(" · {} more", changes.len() - SHOWN));
+    } else if is_cut && rest.first().is_some_and(|word| !word.is_break()) {
+        parts.push(Is::Same, "…");
     }
+    parts.0
+}
 
-    fn is_sign(&self) -> bool {
-        self.kind == WordKind::Sign
+/// What is shown before a change of the words between it and the one before.
+fn before(between: &[Word], is_first: bool, is_line: bool) -> String {
+    let room = if is_line { 0 } else { BEFORE };
+    let (gap, context) = between.split_at(between.len() - in_context(between.iter().rev(), room));
+    let is_cut = gap.last().is_some_and(|word| !word.is_break());
+    let is_short = count(gap) <= SHORT && !gap.iter().any(Word::is_break);
+    match joined(context).trim_start() {
+        context if is_first && is_cut && !is_line => format!("…{context}"),
+        context if is_first => context.to_owned(),
+        _ if is_short => joined(between),
+        context => format!(" · {context}"),
     }
 }
 
-impl Words {
-    fn compare(old: Vec<Word>, new: Vec<Word>) -> Words {
-        let (before, after) = (texts(&old), texts(&new));
-        let same = before.iter().zip(&after);
-        let start = same.take_while(|(old, new)| old == new).count();
-        let rests = [&before, &after].map(|words| words.iter().skip(start).rev());
-        let [old_rest, new_rest] = rests;
-        let end = old_rest
-            .zip(new_rest)
-            .take_while(|(old, new)| old == new)
-            .count();
-        let whole = Change {
-            old: start..old.len() - end,
-            new: start..new.len() - end,
+/// What differs.
+fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
+    let (before, after) = (texts(old), texts(new));
+    let same = before
+        .iter()
+        .zip(&after)
+        .take_while(|(old, new)| old == new);
+    let start = same.count();
+    let [old_rest, new_rest] = [&before, &after].map(|words| words.iter().skip(start).rev());
+    let same = old_rest.zip(new_rest).take_while(|(old, new)| old == new);
+    let end = same.count();
+    let whole = Change {
+        old: start..old.len() - end,
+        new: start..new.len() - end,
+    };
+    if whole.old.len().max(whole.new.len()) > COMPARED {
+        return vec![whole];
+    }
+    let mut changes: Vec<Change> = Vec::new();
+    let mut stayed = 0;
+    for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
+        let next = Change {
+            old: op.old_range(),
+            new: op.new_range(),
         };
-        let mut changes: Vec<Change> = Vec::new();
-        let mut stayed = 0;
-        if whole.old.len().max(whole.new.len()) <= COMPARED {
-            for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-                let change = Change {
-                    old: op.old_range(),
-                    new: op.new_range(),
-                };
-                match changes.last_mut() {
-                    _ if matches!(op, DiffOp::Equal { .. }) => stayed += change.old.len(),
-                    Some(last) if last.is_one_with(&change, &new) => {
-                        last.old.end = change.old.end;
-                        last.new.end = change.new.end;
-                    }
-                    _ => changes.push(change),
-                }
+        match changes.last_mut() {
+            _ if matches!(op, DiffOp::Equal { .. }) => stayed += next.old.len(),
+            Some(last) if last.is_one_with(&next, new) => {
+                last.old.end = next.old.end;
+                last.new.end = next.new.end;
             }
-        }
-        if stayed * 3 < old.len().max(new.len()) {
-            changes = vec![whole];
-        }
-        Words { old, new, changes }
-    }
-
-    fn write(&self, line: &mut Line, palette: Palette) {
-        let mut shown = None;
-        for change in self.changes.iter().take(SHOWN) {
-            let (sign, from) = self.context_before(change, shown);
-            let to = self.context_behind(change);
-            line.push(palette.dim(), sign);
-            let before = joined(self.new.get(from..change.new.start));
-            let is_first = shown.is_none() || !sign.is_empty();
-            let before = if is_first {
-                before.trim_start()
-            } else {
-                &before
-            };
-            line.push(palette.dim(), before);
-            self.write_change(change, is_first && before.is_empty(), line, palette);
-            line.push(palette.dim(), &joined(self.new.get(change.new.end..to)));
-            shown = Some(to);
-        }
-        let more = self.changes.len().saturating_sub(SHOWN);
-        if more > 0 {
-            line.push(palette.dim(), &format!(" · {more} more"));
-        } else if let (Some(to), Some(last)) = (shown, self.changes.last())
-            && self.new.get(to).is_some_and(|next| !next.is_break())
-            && !self.ends_line(last)
-        {
-            line.push(palette.dim(), "…");
+            _ => changes.push(next),
         }
     }
+    let is_other = stayed * 3 < old.len().max(new.len());
+    if is_other { vec![whole] } else { changes }
+}
 
-    fn old_words(&self, change: &Change) -> &[Word] {
-        self.old.get(change.old.clone()).unwrap_or_default()
+impl Change {
+    fn is_long(&self) -> bool {
+        self.old.len().max(self.new.len()) > 1
     }
 
-    fn new_words(&self, change: &Change) -> &[Word] {
-        self.new.get(change.new.clone()).unwrap_or_default()
-    }
-
-    /// Whether lines went or came, up to the end of one.
-    fn ends_line(&self, change: &Change) -> bool {
-        let words = [self.old_words(change), self.new_words(change)];
-        let is_line = |words: &[Word]| words.len() > 1 && words.last().is_some_and(Word::is_break);
-        words.into_iter().any(is_line)
-    }
-
-    /// The sign before what is shown of a change, and where the words before it begin. `shown` ends what is
-    /// shown of the one before.
-    fn context_before(&self, change: &Change, shown: Option<usize>) -> (&'static str, usize) {
-        // Nothing before lines that went.
-        let went = self.old_words(change);
-        let is_line = went.len() > 1 && went.first().is_some_and(Word::is_break);
-        let room = if is_line { 0 } else { BEFORE };
-        let before = self.new.get(..change.new.start).unwrap_or_default();
-        let mut from = before.len() - in_context(before.iter().rev(), room);
-        // A sign stays with its word.
-        while from + 1 < before.len() && before.get(from).is_some_and(Word::is_sign) {
-            from += 1;
-        }
-        let Some(shown) = shown else {
-            let is_cut = !is_line
-                && from
-                    .checked_sub(1)
-                    .and_then(|at| before.get(at))
-                    .is_some_and(|word| !word.is_break());
-            return (if is_cut { "…" } else { "" }, from);
-        };
-        let gap = self.new.get(shown..from).unwrap_or_default();
-        if count(gap) <= SHORT && !gap.iter().any(Word::is_break) {
-            ("", shown)
-        } else {
-            (" · ", from)
-        }
-    }
-
-    /// Where the words end that are shown behind a change.
-    fn context_behind(&self, change: &Change) -> usize {
-        let behind = self.new.get(change.new.end..).unwrap_or_default();
-        let room = if self.ends_line(change) { 0 } else { BEHIND };
-        change.new.end + in_context(behind.iter(), room)
-    }
-
-    fn write_change(&self, change: &Change, is_first: bool, line: &mut Line, palette: Palette) {
-        let (old, new) = (self.old_words(change), self.new_words(change));
-        // A line that came stands below another.
-        let is_line = old.is_empty() && new.len() > 1 && new.first().is_some_and(Word::is_break);
-        let [went, came] = [old, new].map(|words| joined(Some(trimmed(words))));
-        let is_apart = if went.is_empty() { &came } else { &went }.starts_with(' ');
-        line.push(
-            palette.dim(),
-            match is_first {
-                _ if is_line => " ⏎ ",
-                false if is_apart => " ",
-                _ => "",
-            },
-        );
-        write_run(
-            &went,
-            ["[-", "-]"],
-            palette.dim(),
-            Styles::STRUCK,
-            line,
-            palette,
-        );
-        if !went.is_empty() && !is_apart && came.starts_with(' ') {
-            line.push(palette.dim(), " ");
-        }
-        write_run(
-            &came,
-            ["{+", "+}"],
-            palette.good(),
-            Styles::default(),
-            line,
-            palette,
-        );
+    /// Whether so little stands between the two that they are read as one: nothing, or a word if either is
+    /// longer than that.
+    fn is_one_with(&self, next: &Change, new: &[Word]) -> bool {
+        let between = count(new.get(self.new.end..next.new.start).unwrap_or_default());
+        between == 0 || between == 1 && (self.is_long() || next.is_long())
     }
 }
 
-fn write_run(
-    text: &str,
-    signs: [&str; 2],
-    ink: &'static Ink,
-    styles: Styles,
-    line: &mut Line,
-    palette: Palette,
-) {
-    let text = shorten_at_word(text.trim_start(), COLUMNS);
-    if !text.is_empty() {
-        let [before, behind] = if palette.has_color() { [""; 2] } else { signs };
-        line.push_styled(ink, styles, None, &format!("{before}{text}{behind}"));
+/// Parts in the making.
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn push(&mut self, is: Is, text: &str) {
+        let is_apart = self.0.last().is_none_or(|last| last.text.ends_with(' '));
+        let text = if is_apart { text.trim_start() } else { text };
+        let text = text.to_owned();
+        if !text.is_empty() {
+            self.0.push(Part { text, is });
+        }
+    }
+
+    fn change(&mut self, went: &[Word], came: &[Word]) {
+        let [went, came] = [went, came].map(joined);
+        let is_apart = came.starts_with(' ');
+        if went.starts_with(' ') || went.is_empty() && is_apart {
+            self.push(Is::Same, " ");
+        }
+        self.push(Is::Gone, &shorten_at_word(went.trim_start(), COLUMNS));
+        if !went.is_empty() && !went.starts_with(' ') && is_apart {
+            self.push(Is::Same, " ");
+        }
+        self.push(Is::New, &shorten_at_word(came.trim_start(), COLUMNS));
     }
 }
 
-/// Words in a row, with the blank before the first.
-fn joined(words: Option<&[Word]>) -> String {
-    let mut text = String::new();
-    for word in words.unwrap_or_default() {
-        text.push_str(if word.is_apart { " " } else { "" });
-        text.push_str(&word.text);
-    }
-    text
+/// Words with the blanks between them and before.
+fn joined(words: &[Word]) -> String {
+    let blank = |word: &Word| if word.is_apart { " " } else { "" };
+    let parts = words.iter().flat_map(|word| [blank(word), &word.text]);
+    parts.collect()
+}
+
+fn begins_line(words: &[Word]) -> bool {
+    words.len() > 1 && words.first().is_some_and(Word::is_break)
+}
+
+fn ends_line(words: &[Word]) -> bool {
+    words.len() > 1 && words.last().is_some_and(Word::is_break)
 }
 
 /// Without line breaks at the edges, if there is anything else.
@@ -382,26 +318,34 @@ fn count(words: &[Word]) -> usize {
 fn in_context<'a>(words: impl Iterator<Item = &'a Word>, room: usize) -> usize {
     let mut used = 0;
     let words = words.take_while(|word| {
-        used += match word.kind {
-            WordKind::Word => WORD,
-            WordKind::Wide => WIDE,
-            WordKind::Sign => 0,
-            WordKind::Break => return false,
+        let is_room = used < room && !word.is_break();
+        used += match word {
+            _ if word.is_sign() => 0,
+            _ if word.is_wide() => WIDE,
+            _ => WORD,
         };
-        used <= room && room > 0
+        is_room && used <= room
     });
     words.count()
 }
 
-impl Change {
-    fn is_long(&self) -> bool {
-        self.old.len().max(self.new.len()) > 1
+impl Word {
+    fn new(text: String, is_apart: bool) -> Word {
+        Word { text, is_apart }
     }
 
-    /// Whether so little stands between the two that they are read as one: nothing, or a word if either is
-    /// longer than that.
-    fn is_one_with(&self, next: &Change, new: &[Word]) -> bool {
-        let between = count(new.get(self.new.end..next.new.start).unwrap_or_default());
-        between == 0 || between == 1 && (self.is_long() || next.is_long())
+    fn is_break(&self) -> bool {
+        self.text == "⏎"
+    }
+
+    fn is_sign(&self) -> bool {
+        self.text.chars().all(is_stop)
+    }
+
+    fn is_wide(&self) -> bool {
+        self.text
+            .chars()
+            .next()
+            .is_some_and(|c| c.width() == Some(2))
     }
 }

@@ -4,6 +4,7 @@
 //! for the kinds that follow, so pairs never cross.
 
 use std::ops::Range;
+use std::vec;
 
 use super::Piece;
 use crate::output::palette::Styles;
@@ -11,55 +12,52 @@ use crate::output::palette::Styles;
 /// Stands for pieces that are found already while signs around them are paired.
 pub const ATOM: char = '\0';
 
-/// A kind of pair, in the order in which they are looked for.
+/// A kind of pair.
 struct Rule {
     mark: &'static str,
-    sign: char,
     styles: Styles,
-    inside: Inside,
+    may_hold: fn(&str) -> bool,
 }
 
-/// What may stand in a pair.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
-    /// Something.
-    Any,
-    /// No blank beside the marks, none of these signs, no `^`.
-    Tight,
-    /// None of these signs, of which there are no more on either side.
-    Exact,
-}
-
+/// In the order in which they are looked for.
 const RULES: [Rule; 4] = [
     Rule {
         mark: "***",
-        sign: '*',
         styles: Styles::BOLD.and(Styles::ITALIC),
-        inside: Inside::Tight,
+        may_hold: is_tight,
     },
     Rule {
         mark: "**",
-        sign: '*',
         styles: Styles::BOLD,
-        inside: Inside::Any,
+        may_hold: |_| true,
     },
     Rule {
         mark: "*",
-        sign: '*',
         styles: Styles::ITALIC,
-        inside: Inside::Tight,
+        may_hold: is_tight,
     },
     Rule {
         mark: "~~",
-        sign: '~',
         styles: Styles::STRUCK,
-        inside: Inside::Exact,
+        may_hold: |inside| !inside.contains('~'),
     },
 ];
 
+fn is_tight(inside: &str) -> bool {
+    inside.trim() == inside && !inside.contains(['*', '^'])
+}
+
 /// The pieces of a text in which [`ATOM`] stands for each of these.
 pub fn emphasized(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
-    by_rules(text, atoms, &RULES)
+    let mut atoms = atoms.into_iter();
+    let lines = text.split_inclusive('\n');
+    let lines = lines.flat_map(|line| by_rules(line, taken(&mut atoms, line), &RULES));
+    lines.collect()
+}
+
+/// The atoms of a text.
+fn taken(atoms: &mut vec::IntoIter<Vec<Piece>>, text: &str) -> Vec<Vec<Piece>> {
+    atoms.take(text.matches(ATOM).count()).collect()
 }
 
 /// Makes an atom of each pair of the first rule, and goes on with the others, in the pairs and around them.
@@ -67,31 +65,24 @@ fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
     let Some((rule, rules)) = rules.split_first() else {
         return joined(text, atoms);
     };
-    let pairs = rule.pairs(text);
-    if pairs.is_empty() {
-        return by_rules(text, atoms, rules);
-    }
+    let width = rule.mark.len();
     let mut atoms = atoms.into_iter();
-    let mut take = |text: &str| atoms.by_ref().take(text.matches(ATOM).count()).collect();
     let (mut around, mut around_atoms) = (String::new(), Vec::new());
     let mut from = 0;
-    for pair in pairs {
-        let before = text.get(from..pair.start).unwrap_or_default();
+    for inside in rule.pairs(text) {
+        let before = text.get(from..inside.start - width).unwrap_or_default();
+        from = inside.end + width;
         around.push_str(before);
-        around_atoms.extend::<Vec<_>>(take(before));
-        let width = rule.mark.len();
-        let inner = text
-            .get(pair.start + width..pair.end - width)
-            .unwrap_or_default();
-        let mut pieces = vec![Piece::sign(rule.mark)];
-        pieces.extend(by_rules(inner, take(inner), rules));
-        pieces.push(Piece::sign(rule.mark));
+        around.push(ATOM);
+        around_atoms.extend(taken(&mut atoms, before));
+        let inside = text.get(inside).unwrap_or_default();
+        let mut pieces = by_rules(inside, taken(&mut atoms, inside), rules);
         for piece in &mut pieces {
             piece.styles = piece.styles.and(rule.styles);
         }
-        around.push(ATOM);
+        pieces.insert(0, Piece::sign(rule.mark));
+        pieces.push(Piece::sign(rule.mark));
         around_atoms.push(pieces);
-        from = pair.end;
     }
     around.push_str(text.get(from..).unwrap_or_default());
     around_atoms.extend(atoms);
@@ -112,48 +103,25 @@ fn joined(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
 }
 
 impl Rule {
-    /// The pairs from left to right, with their marks.
-    fn pairs(&self, text: &str) -> Vec<Range<usize>> {
-        let width = self.mark.len();
+    /// What stands in pairs of it, from left to right. Each mark is looked for from the one before it only.
+    fn pairs(&self, line: &str) -> Vec<Range<usize>> {
+        let next = |from: usize| Some(from + line.get(from..)?.find(self.mark)?);
         let mut pairs = Vec::new();
-        // Where the inside of a pair may begin.
-        let mut open: Option<usize> = None;
         let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| rest.find(self.sign)) {
-            let mut start = at + found;
-            let rest = text.get(start..).unwrap_or_default();
-            let end = text.len() - rest.trim_start_matches(self.sign).len();
-            at = end;
-            if !self.is_mark(end - start) {
-                open = open.filter(|_| self.inside == Inside::Any);
-                continue;
-            }
-            if let Some(from) = open.take_if(|from| self.may_hold(text.get(*from..start))) {
-                pairs.push(from - width..start + width);
-                start += width;
-            }
-            if self.is_mark(end - start) {
-                open = Some(match self.inside {
-                    Inside::Any => start + width,
-                    Inside::Tight | Inside::Exact => end,
-                });
+        while let Some(start) = next(at) {
+            let inside = start + self.mark.len();
+            // At least one character stands in a pair, if it is a mark.
+            let end = next(inside).filter(|end| *end > inside);
+            let Some(end) = end.or_else(|| next(inside + 1)) else {
+                break;
+            };
+            if line.get(inside..end).is_some_and(self.may_hold) {
+                pairs.push(inside..end);
+                at = end + self.mark.len();
+            } else {
+                at = start + 1;
             }
         }
         pairs
-    }
-
-    /// Whether so many signs may begin or end a pair.
-    fn is_mark(&self, signs: usize) -> bool {
-        match self.inside {
-            Inside::Any | Inside::Tight => signs >= self.mark.len(),
-            Inside::Exact => signs == self.mark.len(),
-        }
-    }
-
-    fn may_hold(&self, inside: Option<&str>) -> bool {
-        inside.is_some_and(|inside| {
-            let is_tight = inside.trim() == inside && !inside.contains('^');
-            !inside.contains('\n') && (self.inside != Inside::Tight || is_tight)
-        })
     }
 }

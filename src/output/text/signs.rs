@@ -27,8 +27,8 @@ struct Place<'t> {
     at: usize,
     /// Where something that is of one piece ended.
     from: usize,
-    /// By the byte of each opening bracket and parenthesis that of the closing one.
-    brackets: HashMap<usize, usize>,
+    /// Where links begin, and where their titles and they end.
+    links: HashMap<usize, (usize, usize)>,
     is_quoted: bool,
 }
 
@@ -42,7 +42,7 @@ impl Reader<'_> {
             text,
             at: 0,
             from: 0,
-            brackets: brackets(text),
+            links: links(text),
             is_quoted: depth > 0,
         };
         let mut plain = String::with_capacity(text.len());
@@ -80,22 +80,15 @@ impl Reader<'_> {
             '&' => html::entity(text).map(plain),
             ':' if !is_in_word && before != Some(':') => emoji::named(text).map(plain),
             'h' if !is_in_word => link::bare(text),
-            '[' => self.link(place, 0, ""),
-            '!' if !is_in_word => self.link(place, 1, "📎 "),
+            '[' => self.link(place, place.at, ""),
+            '!' if !is_in_word => self.link(place, place.at + 1, "📎 "),
             _ => None,
         }
     }
 
-    /// `[title](address)`, behind so many bytes.
-    fn link(&self, place: &Place, before: usize, sign: &str) -> Option<Atom> {
-        let start = place.at + before;
-        let middle = *place.brackets.get(&start)?;
-        if !place.text.get(start..)?.starts_with('[')
-            || !place.text.get(middle..)?.starts_with("](")
-        {
-            return None;
-        }
-        let end = *place.brackets.get(&(middle + 1))?;
+    /// `[title](address)`, which begins at that byte.
+    fn link(&self, place: &Place, start: usize, sign: &str) -> Option<Atom> {
+        let (middle, end) = *place.links.get(&start)?;
         let title = html::decoded(place.text.get(start + 1..middle)?).replace('\n', " ");
         let address = place.text.get(middle + 2..end)?;
         let pieces = link::titled(&title, address, sign, self.site)?;
@@ -303,21 +296,25 @@ fn code(text: &str) -> Option<Atom> {
     }
 }
 
-/// Which bracket and parenthesis closes which. Most texts have no links.
-fn brackets(text: &str) -> HashMap<usize, usize> {
-    let mut pairs = HashMap::new();
+/// Where links begin, and where their titles and they end.
+fn links(text: &str) -> HashMap<usize, (usize, usize)> {
+    let mut links = HashMap::new();
     if !text.contains("](") {
-        return pairs;
+        return links;
     }
-    let (mut square, mut round) = (Vec::new(), Vec::new());
+    // Brackets that are open, the last title, and for parentheses the title that stands right before.
+    let (mut square, mut title, mut round) = (Vec::new(), None, Vec::new());
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'[' => square.push(at),
-            b'(' => round.push(at),
-            b']' => pairs.extend(square.pop().map(|open| (open, at))),
-            b')' => pairs.extend(round.pop().map(|open| (open, at))),
+            b']' => title = square.pop().map(|start| (start, at)),
+            b'(' => round.push(title.filter(|(_, end)| end + 1 == at)),
+            b')' => {
+                let link = round.pop().flatten();
+                links.extend(link.map(|(start, end)| (start, (end, at))));
+            }
             _ => {}
         }
     }
-    pairs
+    links
 }
