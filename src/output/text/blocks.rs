@@ -141,7 +141,7 @@ struct Fence<'l> {
 }
 
 /// What a fence holds.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
     /// Rows as others, one quote deeper.
     Quote,
@@ -149,8 +149,7 @@ enum Inside {
     Answered,
     /// Rows that the row above keeps.
     Spoiler,
-    /// Code in that language, until its first row has told that.
-    Code(String),
+    Code,
 }
 
 impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
@@ -176,8 +175,8 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             }
         }
         self.end_paragraph();
-        while let Some(fence) = self.fences.pop() {
-            self.close(&fence);
+        while !self.fences.is_empty() {
+            self.close_fence();
         }
         self.rows
     }
@@ -190,38 +189,35 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
     fn push(&mut self, kind: RowKind, pieces: Vec<Piece>) {
         self.rows.push(Row {
             depth: self.depth(),
+            indent: self.fences.last().map_or(0, |fence| fence.indent),
             blank: self.blank.take(),
-            ..Row::new(kind, pieces)
+            kind,
+            pieces,
         });
     }
 
     /// The end of a fence, or code in it.
     fn in_fence(&mut self, line: &str) -> bool {
-        let Some(fence) = self.fences.last_mut() else {
+        let Some(fence) = self.fences.last() else {
             return false;
         };
-        let blanks = blanks(line).min(fence.indent);
-        let line = line.get(blanks..).unwrap_or_default();
+        let (_, line) = line.split_at(blanks(line).min(fence.indent));
         if line.trim_end() == fence.mark {
             self.end_paragraph();
-            if let Some(fence) = self.fences.pop() {
-                self.close(&fence);
-            }
-            return true;
-        }
-        let Inside::Code(language) = &mut fence.inside else {
+            self.close_fence();
+        } else if fence.inside == Inside::Code {
+            self.code(line);
+        } else {
             return false;
-        };
-        let (language, indent) = (std::mem::take(language), fence.indent);
-        self.code(line, language, indent);
+        }
         true
     }
 
-    fn code(&mut self, line: &str, language: String, indent: usize) {
+    fn code(&mut self, line: &str) {
         let piece = Piece::new(line.replace('\t', TAB), Styles::CODE);
-        self.push(RowKind::Code(language), vec![piece]);
-        if let Some(row) = self.rows.last_mut() {
-            row.indent = indent;
+        match self.rows.last_mut() {
+            Some(row) if row.pieces.is_empty() => row.pieces.push(piece),
+            _ => self.push(RowKind::Code(String::new()), vec![piece]),
         }
     }
 
@@ -244,7 +240,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
                 self.spoiler(title);
                 Inside::Spoiler
             }
-            _ => Inside::Code([word, title].join(" ").trim().to_owned()),
+            _ => Inside::Code,
         };
         self.fences.push(Fence {
             mark,
@@ -252,6 +248,11 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             inside,
             rows: self.rows.len(),
         });
+        if inside == Inside::Code {
+            // Its first line comes into this row, if there is one.
+            let language = [word, title].join(" ").trim().to_owned();
+            self.push(RowKind::Code(language), Vec::new());
+        }
         true
     }
 
@@ -280,24 +281,20 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         self.push(RowKind::Spoiler(Vec::new()), pieces);
     }
 
-    /// Ends a fence that is open no more.
-    fn close(&mut self, fence: &Fence) {
+    fn close_fence(&mut self) {
         self.marks = 0;
         self.before = Before::Words;
-        match &fence.inside {
-            Inside::Quote => {}
-            Inside::Answered | Inside::Spoiler => {
-                let inner = self.rows.split_off(fence.rows);
-                if let Some(row) = self.rows.last_mut()
-                    && let RowKind::Answered(rows) | RowKind::Spoiler(rows) = &mut row.kind
-                {
-                    *rows = inner;
-                }
+        let Some(fence) = self.fences.pop() else {
+            return;
+        };
+        if matches!(fence.inside, Inside::Answered | Inside::Spoiler) {
+            self.blank = None;
+            let inner = self.rows.split_off(fence.rows);
+            if let Some(row) = self.rows.last_mut()
+                && let RowKind::Answered(rows) | RowKind::Spoiler(rows) = &mut row.kind
+            {
+                *rows = inner;
             }
-            Inside::Code(language) if self.rows.len() == fence.rows => {
-                self.code("", language.clone(), fence.indent);
-            }
-            Inside::Code(_) => {}
         }
     }
 
@@ -339,7 +336,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             self.push(RowKind::Fixed, vec![Piece::plain(line.replace('\t', TAB))]);
         } else if let Some(code) = indented.filter(|_| may_be_code) {
             self.before = Before::Code;
-            self.code(code, String::new(), 0);
+            self.code(code);
         } else {
             self.before = Before::Words;
             self.words(line);

@@ -38,10 +38,7 @@ impl Text {
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
         let start = line.text().len();
         for row in &self.rows {
-            let content = match row.kind {
-                RowKind::Fixed | RowKind::Code(_) => row.squeezed(paint),
-                _ => row.content(None, paint),
-            };
+            let content = row.content(None, paint);
             let words = content.text().trim_matches(' ');
             if words.is_empty() {
                 continue;
@@ -57,25 +54,42 @@ impl Text {
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let mut page = Page {
-            lines: Vec::new(),
-            width: column.width.unwrap_or(usize::MAX),
-            most: column.lines,
-            paint,
-        };
+        let width = column.width.unwrap_or(usize::MAX);
+        let mut lines: Vec<Line> = Vec::new();
         let mut above = None;
         for row in &self.rows {
-            if page.left() == 0 {
+            // One line more than there is room for shows that there is more.
+            if column.lines.is_some_and(|most| lines.len() > most) {
                 break;
             }
             let blank = above.and_then(|above| row.blank_below(above));
-            if let Some(depth) = blank.filter(|_| page.most.is_none()) {
-                page.push(&page.margin(0, depth), 0, |_| {});
+            if let Some(depth) = blank.filter(|_| column.lines.is_none()) {
+                lines.push(margin(0, depth, width, paint));
             }
-            page.push_row(row);
+            let margin = margin(row.indent, row.gutters(), width, paint);
+            let room = Room {
+                columns: width.saturating_sub(margin.width()).max(1),
+                lines: column.lines,
+                paint,
+            };
+            lines.extend(row.lines(room).iter().map(|line| {
+                let mut whole = margin.clone();
+                whole.push_part_of(line, 0..line.text().len());
+                whole
+            }));
             above = Some(row);
         }
-        page.end()
+        lines.iter_mut().for_each(Line::trim_end);
+        if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
+            lines.truncate(most);
+            match lines.last_mut() {
+                Some(last) if last.text().ends_with(CUT) => {}
+                Some(last) if last.width() + 2 <= width => last.push(paint.palette.dim(), " …"),
+                Some(last) => last.cut(width),
+                None => {}
+            }
+        }
+        lines
     }
 
     /// The options of a poll, or the tasks of a list.
@@ -98,25 +112,33 @@ impl Text {
 
 /// The words of rows that are no deeper.
 fn excerpt(rows: &[Row], depth: usize) -> String {
-    let mut words = String::new();
     let is_own = |row: &&Row| row.depth <= depth && !matches!(row.kind, RowKind::Answered(_));
+    let mut text = String::new();
     for row in rows.iter().filter(is_own) {
         let shown = row
             .pieces
             .iter()
             .filter(|piece| piece.shown == Shown::Always);
-        let text: String = match row.kind {
-            RowKind::Widget => shown.take(1).filter_map(Piece::option).collect(),
-            _ => shown.map(|piece| piece.text.as_str()).collect(),
-        };
-        for word in text.split_whitespace() {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
+        match row.kind {
+            RowKind::Widget => text.extend(shown.take(1).filter_map(Piece::option)),
+            _ => text.extend(shown.map(|piece| piece.text.as_str())),
         }
+        text.push(' ');
     }
-    words
+    squeezed(&text)
+}
+
+fn squeezed(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// Blanks and gutters before a row: of very many there must be room for text.
+fn margin(indent: usize, gutters: usize, width: usize, paint: Paint) -> Line {
+    let mut margin = Line::default();
+    margin.push(paint.palette.plain(), &" ".repeat(indent.min(width / 4)));
+    margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(width / 4)));
+    margin
 }
 
 impl Row {
@@ -137,9 +159,14 @@ impl Row {
 
     /// All that is shown of it, in one line or in a column, which an answer does not leave.
     fn content(&self, room: Option<usize>, paint: Paint) -> Line {
+        let is_fixed = matches!(self.kind, RowKind::Fixed | RowKind::Code(_));
         let mut line = Line::default();
         for piece in &self.pieces {
-            piece.write(&piece.text, &mut line, paint);
+            if is_fixed && room.is_none() {
+                piece.write(&squeezed(&piece.text), &mut line, paint);
+            } else {
+                piece.write(&piece.text, &mut line, paint);
+            }
         }
         if let RowKind::Answered(rows) = &self.kind {
             let said = excerpt(rows, self.depth + 1);
@@ -153,14 +180,96 @@ impl Row {
         line
     }
 
-    /// The same with one blank for many.
-    fn squeezed(&self, paint: Paint) -> Line {
-        let mut line = Line::default();
-        for piece in &self.pieces {
-            let words: Vec<&str> = piece.text.split_whitespace().collect();
-            piece.write(&words.join(" "), &mut line, paint);
+    /// Its lines, without what stands at the left.
+    fn lines(&self, room: Room) -> Vec<Line> {
+        let palette = room.paint.palette;
+        let mut content = self.content(Some(room.columns), room.paint);
+        let mut lines = Vec::new();
+        match &self.kind {
+            RowKind::Widget if content.width() > room.columns => {
+                let mut indents = [0, OPTION];
+                for piece in &self.pieces {
+                    let mut option = Line::default();
+                    piece.write(piece.text.trim_start(), &mut option, room.paint);
+                    lines.extend(room.fold(&option, indents));
+                    indents = [OPTION, FOLDED_OPTION];
+                }
+            }
+            RowKind::Fixed => lines = room.break_up(&content),
+            RowKind::Code(language) => {
+                let sign = match language.as_str() {
+                    "" => String::new(),
+                    _ if palette.has_color() => format!("   {language}"),
+                    _ => format!("   ({language})"),
+                };
+                if content.width() + sign.width() <= room.columns {
+                    content.push(palette.dim(), &sign);
+                } else if !sign.is_empty() {
+                    let mut line = Line::default();
+                    line.push(palette.dim(), sign.trim_start());
+                    lines = room.break_up(&line);
+                }
+                lines.extend(room.break_up(&content));
+            }
+            _ => lines = room.fold(&content, [0, hanging(content.text())]),
         }
-        line
+        lines
+    }
+}
+
+/// Where a row is laid out.
+#[derive(Clone, Copy)]
+struct Room {
+    columns: usize,
+    /// Lines that there are; without, all of the row is shown.
+    lines: Option<usize>,
+    paint: Paint,
+}
+
+impl Room {
+    /// Folds a text between words, with so many blanks before the first line and before the others.
+    fn fold(self, content: &Line, [first, later]: [usize; 2]) -> Vec<Line> {
+        // A text squeezed to the right edge is harder to read than one that does not hang.
+        let later = if later * 2 > self.columns {
+            first
+        } else {
+            later
+        };
+        let room = |indent| self.columns.saturating_sub(indent);
+        let parts = content.folds(room(first), room(later)).enumerate();
+        let lines = parts.map(|(at, part)| {
+            let indent = if at == 0 { first } else { later };
+            let mut line = Line::default();
+            line.push(self.paint.palette.plain(), &" ".repeat(indent));
+            line.push_part_of(content, part);
+            line
+        });
+        lines
+            .take(
+                self.lines
+                    .map_or(usize::MAX, |lines| lines.saturating_add(1)),
+            )
+            .collect()
+    }
+
+    /// Breaks a text where a line is full, or cuts it.
+    fn break_up(self, content: &Line) -> Vec<Line> {
+        let line = |part| {
+            let mut line = Line::default();
+            line.push_part_of(content, part);
+            line
+        };
+        if self.lines.is_none() || content.width() <= self.columns {
+            return content.breaks(self.columns).map(line).collect();
+        }
+        let mut first = line(
+            content
+                .folds(self.columns - 1, 1)
+                .next()
+                .unwrap_or_default(),
+        );
+        first.cut(first.width() + 1);
+        vec![first]
     }
 }
 
@@ -196,127 +305,5 @@ impl Piece {
             paint.ink
         };
         line.push_styled(ink, self.styles, self.link.as_ref(), text);
-    }
-}
-
-/// Lines in the making.
-struct Page {
-    lines: Vec<Line>,
-    width: usize,
-    /// Lines that there may be.
-    most: Option<usize>,
-    paint: Paint,
-}
-
-impl Page {
-    fn push_row(&mut self, row: &Row) {
-        let palette = self.paint.palette;
-        let margin = self.margin(row.indent, row.gutters());
-        let room = self.room(&margin);
-        let mut content = row.content(Some(room), self.paint);
-        match &row.kind {
-            RowKind::Widget if content.width() > room => {
-                let mut indents = [0, OPTION];
-                for piece in &row.pieces {
-                    let mut option = Line::default();
-                    piece.write(piece.text.trim_start(), &mut option, self.paint);
-                    self.fold(&margin, &option, indents);
-                    indents = [OPTION, FOLDED_OPTION];
-                }
-            }
-            RowKind::Prose | RowKind::Answered(_) | RowKind::Spoiler(_) | RowKind::Widget => {
-                let hanging = hanging(content.text());
-                self.fold(&margin, &content, [0, hanging]);
-            }
-            RowKind::Code(language) if !language.is_empty() => {
-                let mut sign = Line::default();
-                let [before, behind] = if palette.has_color() {
-                    [""; 2]
-                } else {
-                    ["(", ")"]
-                };
-                sign.push(palette.dim(), &format!("{before}{language}{behind}"));
-                if content.width() + sign.width() + 3 <= room {
-                    content.push(palette.dim(), "   ");
-                    content.push_part_of(&sign, 0..sign.text().len());
-                } else {
-                    self.break_up(&margin, &sign);
-                }
-                self.break_up(&margin, &content);
-            }
-            RowKind::Fixed | RowKind::Code(_) => self.break_up(&margin, &content),
-        }
-    }
-
-    /// Blanks and gutters before a row: of very many there must be room for text.
-    fn margin(&self, indent: usize, gutters: usize) -> Line {
-        let most = self.width / 4;
-        let mut margin = Line::default();
-        margin.push(self.paint.palette.plain(), &" ".repeat(indent.min(most)));
-        margin.push(self.paint.palette.dim(), &GUTTER.repeat(gutters.min(most)));
-        margin
-    }
-
-    fn room(&self, margin: &Line) -> usize {
-        self.width.saturating_sub(margin.width()).max(1)
-    }
-
-    /// Lines that may still come, and one to see that there is more.
-    fn left(&self) -> usize {
-        let most = self.most.map_or(usize::MAX, |most| most.saturating_add(1));
-        most.saturating_sub(self.lines.len())
-    }
-
-    fn push(&mut self, margin: &Line, indent: usize, write: impl FnOnce(&mut Line)) {
-        let mut line = margin.clone();
-        line.push(self.paint.palette.plain(), &" ".repeat(indent));
-        write(&mut line);
-        line.trim_end();
-        self.lines.push(line);
-    }
-
-    /// Folds a text between words, with so many blanks before the first line and before the others.
-    fn fold(&mut self, margin: &Line, content: &Line, [first, later]: [usize; 2]) {
-        let room = self.room(margin);
-        // A text squeezed to the right edge is harder to read than one that does not hang.
-        let later = if later * 2 > room { first } else { later };
-        let room = |indent| room.saturating_sub(indent);
-        let parts = content.folds(room(first), room(later));
-        for (at, part) in parts.take(self.left()).enumerate() {
-            let indent = if at == 0 { first } else { later };
-            self.push(margin, indent, |line| line.push_part_of(content, part));
-        }
-    }
-
-    /// Breaks a text where a line is full, or cuts it.
-    fn break_up(&mut self, margin: &Line, content: &Line) {
-        let room = self.room(margin);
-        if self.most.is_some() && content.width() > room {
-            let first = content.folds(room - 1, 1).next().unwrap_or_default();
-            return self.push(margin, 0, |line| {
-                line.push_part_of(content, first);
-                line.cut(line.width() + 1);
-            });
-        }
-        for part in content.breaks(room) {
-            self.push(margin, 0, |line| line.push_part_of(content, part));
-        }
-    }
-
-    /// Tells that there is more than fits.
-    fn end(mut self) -> Vec<Line> {
-        let Some(most) = self.most.filter(|most| self.lines.len() > *most) else {
-            return self.lines;
-        };
-        self.lines.truncate(most);
-        match self.lines.last_mut() {
-            Some(last) if last.text().ends_with(CUT) => {}
-            Some(last) if last.width() + 2 <= self.width => {
-                last.push(self.paint.palette.dim(), " …")
-            }
-            Some(last) => last.cut(self.width),
-            None => {}
-        }
-        self.lines
     }
 }
