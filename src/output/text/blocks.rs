@@ -32,14 +32,14 @@ impl Reader<'_> {
             let name = Piece::new(format!("{name} "), Styles::ITALIC);
             match rows.first_mut() {
                 Some(row) => row.pieces.insert(0, name),
-                None => rows.push(Row::new(RowKind::Prose, vec![name])),
+                None => rows.push(Row::alone(RowKind::Prose, vec![name])),
             }
         }
         // Signs with nothing in them are better than nothing.
         let is_seen = |piece: &Piece| piece.shown == Shown::Always && !is_blank(&piece.text);
         if !rows.iter().flat_map(|row| &row.pieces).any(is_seen) {
             let shown = lines.iter().filter(|line| !is_blank(line));
-            let shown = shown.map(|line| Row::new(RowKind::Fixed, vec![Piece::plain(*line)]));
+            let shown = shown.map(|line| Row::alone(RowKind::Fixed, vec![Piece::plain(*line)]));
             rows = shown.collect();
         }
         Text {
@@ -74,17 +74,16 @@ fn widget(lines: &[&str]) -> Option<Row> {
             None => format!(" ({number}) {option}"),
         })
     }));
-    Some(Row::new(RowKind::Widget, pieces))
+    Some(Row::alone(RowKind::Widget, pieces))
 }
 
 impl Row {
-    fn new(kind: RowKind, pieces: Vec<Piece>) -> Row {
+    fn alone(kind: RowKind, pieces: Vec<Piece>) -> Row {
+        let row = Row::default();
         Row {
-            depth: 0,
-            indent: 0,
-            blank: None,
             kind,
             pieces,
+            ..row
         }
     }
 

@@ -29,27 +29,13 @@ const SHORT: usize = 2;
 pub enum Changes {
     /// Nothing that can be seen, in words.
     Unseen(&'static str),
-    /// Some words.
-    Words(Vec<Part>),
-}
-
-/// A part of what is shown of changes.
-#[derive(Debug)]
-pub struct Part {
-    text: String,
-    is: Is,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Is {
-    Same,
-    Gone,
-    New,
+    /// Some words: these and those were compared.
+    Words(Vec<Word>, Vec<Word>),
 }
 
 /// A word, a wide letter, the signs at the end of a word, or a line break.
 #[derive(Debug)]
-struct Word {
+pub struct Word {
     text: String,
     /// Whether a blank stands before it.
     is_apart: bool,
@@ -72,7 +58,7 @@ impl Changes {
             _ if old_source == new_source => "nothing but the rendering",
             true if is_blank => "only blanks",
             false if is_blank => "only line breaks",
-            false => return Changes::Words(parts(&before, &after)),
+            false => return Changes::Words(before, after),
             true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
             true if !links(old).eq(links(new)) => "the same words, another address",
             true => "the same words, other signs",
@@ -86,18 +72,9 @@ impl Changes {
 
     /// Appends it to a line.
     pub fn write(&self, line: &mut Line, palette: Palette) {
-        let parts = match self {
-            Changes::Unseen(words) => return line.push(palette.dim(), words),
-            Changes::Words(parts) => parts,
-        };
-        for Part { text, is } in parts {
-            let (ink, styles, signs) = match is {
-                Is::Same => (palette.dim(), Styles::default(), ["", ""]),
-                Is::Gone => (palette.dim(), Styles::STRUCK, ["[-", "-]"]),
-                Is::New => (palette.good(), Styles::default(), ["{+", "+}"]),
-            };
-            let [before, behind] = if palette.has_color() { [""; 2] } else { signs };
-            line.push_styled(ink, styles, None, &format!("{before}{text}{behind}"));
+        match self {
+            Changes::Unseen(words) => line.push(palette.dim(), words),
+            Changes::Words(old, new) => Pen { line, palette }.write(old, new),
         }
     }
 }
@@ -158,54 +135,6 @@ fn texts(words: &[Word]) -> Vec<&str> {
     words.iter().map(|word| word.text.as_str()).collect()
 }
 
-/// The changes with a few words around them.
-fn parts(old: &[Word], new: &[Word]) -> Vec<Part> {
-    let changes = changes(old, new);
-    let mut parts = Parts(Vec::new());
-    let mut rest = new;
-    let mut at = 0;
-    let mut is_cut = false;
-    for change in changes.iter().take(SHOWN) {
-        let went = old.get(change.old.clone()).unwrap_or_default();
-        let came = new.get(change.new.clone()).unwrap_or_default();
-        let (between, _) = rest.split_at(change.new.start - at);
-        parts.push(Is::Same, &before(between, at == 0, begins_line(went)));
-        if went.is_empty() && begins_line(came) {
-            parts.push(Is::Same, " ⏎ ");
-        }
-        parts.change(trimmed(went), trimmed(came));
-        rest = new.get(change.new.end..).unwrap_or_default();
-        at = change.new.end;
-        is_cut = !ends_line(went) && !ends_line(came);
-        if is_cut {
-            let (behind, hidden) = rest.split_at(in_context(rest.iter(), BEHIND));
-            parts.push(Is::Same, &joined(behind));
-            rest = hidden;
-            at += behind.len();
-        }
-    }
-    if changes.len() > SHOWN {
-        parts.push(Is::Same, &format!(" · {} more", changes.len() - SHOWN));
-    } else if is_cut && rest.first().is_some_and(|word| !word.is_break()) {
-        parts.push(Is::Same, "…");
-    }
-    parts.0
-}
-
-/// What is shown before a change of the words between it and the one before.
-fn before(between: &[Word], is_first: bool, is_line: bool) -> String {
-    let room = if is_line { 0 } else { BEFORE };
-    let (gap, context) = between.split_at(between.len() - in_context(between.iter().rev(), room));
-    let is_cut = gap.last().is_some_and(|word| !word.is_break());
-    let is_short = count(gap) <= SHORT && !gap.iter().any(Word::is_break);
-    match joined(context).trim_start() {
-        context if is_first && is_cut && !is_line => format!("…{context}"),
-        context if is_first => context.to_owned(),
-        _ if is_short => joined(between),
-        context => format!(" · {context}"),
-    }
-}
-
 /// What differs.
 fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
     let (before, after) = (texts(old), texts(new));
@@ -257,30 +186,88 @@ impl Change {
     }
 }
 
-/// Parts in the making.
-struct Parts(Vec<Part>);
+/// Writes words, without a blank where one stands already.
+struct Pen<'a> {
+    line: &'a mut Line,
+    palette: Palette,
+}
 
-impl Parts {
-    fn push(&mut self, is: Is, text: &str) {
-        let is_apart = self.0.last().is_none_or(|last| last.text.ends_with(' '));
-        let text = if is_apart { text.trim_start() } else { text };
-        let text = text.to_owned();
-        if !text.is_empty() {
-            self.0.push(Part { text, is });
+impl Pen<'_> {
+    /// The changes with a few words around them.
+    fn write(&mut self, old: &[Word], new: &[Word]) {
+        let changes = changes(old, new);
+        // Where the words begin that are neither shown nor told to be left out.
+        let mut from = 0;
+        let mut is_cut = false;
+        for (number, change) in changes.iter().take(SHOWN).enumerate() {
+            let went = old.get(change.old.clone()).unwrap_or_default();
+            let came = new.get(change.new.clone()).unwrap_or_default();
+            let between = new.get(from..change.new.start).unwrap_or_default();
+            let room = if begins_line(went) { 0 } else { BEFORE };
+            self.lead(number, between, room);
+            if went.is_empty() && begins_line(came) {
+                self.same(" ⏎ ");
+            }
+            self.change(&joined(trimmed(went)), &joined(trimmed(came)));
+
+            let next = changes.get(number + 1);
+            let end = next.map_or(new.len(), |next| next.new.start);
+            let between = new.get(change.new.end..end).unwrap_or_default();
+            let is_line = ends_line(went) || ends_line(came);
+            let room = if is_line { 0 } else { BEHIND };
+            let (behind, rest) = between.split_at(in_context(between.iter(), room));
+            self.same(&joined(behind));
+            from = change.new.end + behind.len();
+            is_cut = !is_line && rest.first().is_some_and(|word| !word.is_break());
+        }
+        if changes.len() > SHOWN {
+            self.same(&format!(" · {} more", changes.len() - SHOWN));
+        } else if is_cut {
+            self.same("…");
         }
     }
 
-    fn change(&mut self, went: &[Word], came: &[Word]) {
-        let [went, came] = [went, came].map(joined);
-        let is_apart = came.starts_with(' ');
-        if went.starts_with(' ') || went.is_empty() && is_apart {
-            self.push(Is::Same, " ");
+    /// What is shown before a change, of the words between it and the one before.
+    fn lead(&mut self, number: usize, between: &[Word], room: usize) {
+        let context = in_context(between.iter().rev(), room);
+        let (gap, context) = between.split_at(between.len() - context);
+        let is_cut = room > 0 && gap.last().is_some_and(|word| !word.is_break());
+        let is_short = count(gap) <= SHORT && !gap.iter().any(Word::is_break);
+        match joined(context).trim_start() {
+            context if number == 0 && is_cut => self.same(&format!("…{context}")),
+            context if number == 0 => self.same(context),
+            _ if is_short => self.same(&joined(between)),
+            context => self.same(&format!(" · {context}")),
         }
-        self.push(Is::Gone, &shorten_at_word(went.trim_start(), COLUMNS));
-        if !went.is_empty() && !went.starts_with(' ') && is_apart {
-            self.push(Is::Same, " ");
+    }
+
+    fn same(&mut self, text: &str) {
+        let written = self.line.text();
+        let is_apart = written.is_empty() || written.ends_with(' ');
+        let text = if is_apart { text.trim_start() } else { text };
+        self.line.push(self.palette.dim(), text);
+    }
+
+    /// What went and what came, with one blank for both.
+    fn change(&mut self, went: &str, came: &str) {
+        let runs = [
+            (went, ["[-", "-]"], self.palette.dim(), Styles::STRUCK),
+            (came, ["{+", "+}"], self.palette.good(), Styles::default()),
+        ];
+        let mut is_apart = false;
+        for (text, signs, ink, styles) in runs {
+            if text.starts_with(' ') && !is_apart {
+                self.same(" ");
+                is_apart = true;
+            }
+            let text = shorten_at_word(text.trim_start(), COLUMNS);
+            if !text.is_empty() {
+                let has_color = self.palette.has_color();
+                let [before, behind] = if has_color { ["", ""] } else { signs };
+                let text = format!("{before}{text}{behind}");
+                self.line.push_styled(ink, styles, None, &text);
+            }
         }
-        self.push(Is::New, &shorten_at_word(came.trim_start(), COLUMNS));
     }
 }
 

@@ -12,35 +12,15 @@ use crate::output::palette::Styles;
 /// Stands for pieces that are found already while signs around them are paired.
 pub const ATOM: char = '\0';
 
-/// A kind of pair.
-struct Rule {
-    mark: &'static str,
-    styles: Styles,
-    may_hold: fn(&str) -> bool,
-}
+/// A kind of pair: its mark, what it looks like, and what it may hold.
+type Rule = (&'static str, Styles, fn(&str) -> bool);
 
 /// In the order in which they are looked for.
 const RULES: [Rule; 4] = [
-    Rule {
-        mark: "***",
-        styles: Styles::BOLD.and(Styles::ITALIC),
-        may_hold: is_tight,
-    },
-    Rule {
-        mark: "**",
-        styles: Styles::BOLD,
-        may_hold: |_| true,
-    },
-    Rule {
-        mark: "*",
-        styles: Styles::ITALIC,
-        may_hold: is_tight,
-    },
-    Rule {
-        mark: "~~",
-        styles: Styles::STRUCK,
-        may_hold: |inside| !inside.contains('~'),
-    },
+    ("***", Styles::BOLD.and(Styles::ITALIC), is_tight),
+    ("**", Styles::BOLD, |_| true),
+    ("*", Styles::ITALIC, is_tight),
+    ("~~", Styles::STRUCK, |inside| !inside.contains('~')),
 ];
 
 fn is_tight(inside: &str) -> bool {
@@ -62,26 +42,27 @@ fn taken(atoms: &mut vec::IntoIter<Vec<Piece>>, text: &str) -> Vec<Vec<Piece>> {
 
 /// Makes an atom of each pair of the first rule, and goes on with the others, in the pairs and around them.
 fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
-    let Some((rule, rules)) = rules.split_first() else {
+    let Some(((mark, styles, may_hold), rules)) = rules.split_first() else {
         return joined(text, atoms);
     };
-    let width = rule.mark.len();
     let mut atoms = atoms.into_iter();
     let (mut around, mut around_atoms) = (String::new(), Vec::new());
     let mut from = 0;
-    for inside in rule.pairs(text) {
-        let before = text.get(from..inside.start - width).unwrap_or_default();
-        from = inside.end + width;
+    for inside in pairs(text, mark, *may_hold) {
+        let before = text
+            .get(from..inside.start - mark.len())
+            .unwrap_or_default();
+        from = inside.end + mark.len();
         around.push_str(before);
         around.push(ATOM);
         around_atoms.extend(taken(&mut atoms, before));
         let inside = text.get(inside).unwrap_or_default();
         let mut pieces = by_rules(inside, taken(&mut atoms, inside), rules);
         for piece in &mut pieces {
-            piece.styles = piece.styles.and(rule.styles);
+            piece.styles = piece.styles.and(*styles);
         }
-        pieces.insert(0, Piece::sign(rule.mark));
-        pieces.push(Piece::sign(rule.mark));
+        pieces.insert(0, Piece::sign(*mark));
+        pieces.push(Piece::sign(*mark));
         around_atoms.push(pieces);
     }
     around.push_str(text.get(from..).unwrap_or_default());
@@ -102,26 +83,24 @@ fn joined(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
     pieces
 }
 
-impl Rule {
-    /// What stands in pairs of it, from left to right. Each mark is looked for from the one before it only.
-    fn pairs(&self, line: &str) -> Vec<Range<usize>> {
-        let next = |from: usize| Some(from + line.get(from..)?.find(self.mark)?);
-        let mut pairs = Vec::new();
-        let mut at = 0;
-        while let Some(start) = next(at) {
-            let inside = start + self.mark.len();
-            // At least one character stands in a pair, if it is a mark.
-            let end = next(inside).filter(|end| *end > inside);
-            let Some(end) = end.or_else(|| next(inside + 1)) else {
-                break;
-            };
-            if line.get(inside..end).is_some_and(self.may_hold) {
-                pairs.push(inside..end);
-                at = end + self.mark.len();
-            } else {
-                at = start + 1;
-            }
+/// What stands in pairs of a mark, from left to right. Each mark is looked for from the one before it only.
+fn pairs(line: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>> {
+    let next = |from: usize| Some(from + line.get(from..)?.find(mark)?);
+    let mut pairs = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next(at) {
+        let inside = start + mark.len();
+        // At least one character stands in a pair, if it is a star.
+        let end = next(inside).filter(|end| *end > inside);
+        let Some(end) = end.or_else(|| next(inside + 1)) else {
+            break;
+        };
+        if line.get(inside..end).is_some_and(may_hold) {
+            pairs.push(inside..end);
+            at = end + mark.len();
+        } else {
+            at = start + 1;
         }
-        pairs
     }
+    pairs
 }

@@ -54,7 +54,7 @@ impl Text {
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let width = column.width.unwrap_or(usize::MAX);
+        let width = column.room();
         let mut lines: Vec<Line> = Vec::new();
         let mut above = None;
         for row in &self.rows {
@@ -67,12 +67,11 @@ impl Text {
                 lines.push(margin(0, depth, width, paint));
             }
             let margin = margin(row.indent, row.gutters(), width, paint);
-            let room = Room {
-                columns: width.saturating_sub(margin.width()).max(1),
-                lines: column.lines,
-                paint,
+            let inner = Column {
+                width: Some(width.saturating_sub(margin.width()).max(1)),
+                ..column
             };
-            lines.extend(row.lines(room).iter().map(|line| {
+            lines.extend(row.lines(inner, paint).iter().map(|line| {
                 let mut whole = margin.clone();
                 whole.push_part_of(line, 0..line.text().len());
                 whole
@@ -181,66 +180,62 @@ impl Row {
     }
 
     /// Its lines, without what stands at the left.
-    fn lines(&self, room: Room) -> Vec<Line> {
-        let palette = room.paint.palette;
-        let mut content = self.content(Some(room.columns), room.paint);
+    fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
+        let palette = paint.palette;
+        let room = column.room();
+        let mut content = self.content(Some(room), paint);
         let mut lines = Vec::new();
         match &self.kind {
-            RowKind::Widget if content.width() > room.columns => {
+            RowKind::Widget if content.width() > room => {
                 let mut indents = [0, OPTION];
                 for piece in &self.pieces {
                     let mut option = Line::default();
-                    piece.write(piece.text.trim_start(), &mut option, room.paint);
-                    lines.extend(room.fold(&option, indents));
+                    piece.write(piece.text.trim_start(), &mut option, paint);
+                    lines.extend(column.fold(&option, indents, paint));
                     indents = [OPTION, FOLDED_OPTION];
                 }
             }
-            RowKind::Fixed => lines = room.break_up(&content),
+            RowKind::Fixed => lines = column.break_up(&content),
             RowKind::Code(language) => {
                 let sign = match language.as_str() {
                     "" => String::new(),
                     _ if palette.has_color() => format!("   {language}"),
                     _ => format!("   ({language})"),
                 };
-                if content.width() + sign.width() <= room.columns {
+                if content.width() + sign.width() <= room {
                     content.push(palette.dim(), &sign);
                 } else if !sign.is_empty() {
                     let mut line = Line::default();
                     line.push(palette.dim(), sign.trim_start());
-                    lines = room.break_up(&line);
+                    lines = column.break_up(&line);
                 }
-                lines.extend(room.break_up(&content));
+                lines.extend(column.break_up(&content));
             }
-            _ => lines = room.fold(&content, [0, hanging(content.text())]),
+            _ => lines = column.fold(&content, [0, hanging(content.text())], paint),
         }
         lines
     }
 }
 
-/// Where a row is laid out.
-#[derive(Clone, Copy)]
-struct Room {
-    columns: usize,
-    /// Lines that there are; without, all of the row is shown.
-    lines: Option<usize>,
-    paint: Paint,
-}
+impl Column {
+    fn room(self) -> usize {
+        self.width.unwrap_or(usize::MAX)
+    }
 
-impl Room {
     /// Folds a text between words, with so many blanks before the first line and before the others.
-    fn fold(self, content: &Line, [first, later]: [usize; 2]) -> Vec<Line> {
+    fn fold(self, content: &Line, [first, later]: [usize; 2], paint: Paint) -> Vec<Line> {
         // A text squeezed to the right edge is harder to read than one that does not hang.
-        let later = if later * 2 > self.columns {
+        let later = if later * 2 > self.room() {
             first
         } else {
             later
         };
-        let room = |indent| self.columns.saturating_sub(indent);
+        let room = |indent| self.room().saturating_sub(indent);
         let parts = content.folds(room(first), room(later)).enumerate();
         let lines = parts.map(|(at, part)| {
             let indent = if at == 0 { first } else { later };
             let mut line = Line::default();
-            line.push(self.paint.palette.plain(), &" ".repeat(indent));
+            line.push(paint.palette.plain(), &" ".repeat(indent));
             line.push_part_of(content, part);
             line
         });
@@ -259,15 +254,10 @@ impl Room {
             line.push_part_of(content, part);
             line
         };
-        if self.lines.is_none() || content.width() <= self.columns {
-            return content.breaks(self.columns).map(line).collect();
+        if self.lines.is_none() || content.width() <= self.room() {
+            return content.breaks(self.room()).map(line).collect();
         }
-        let mut first = line(
-            content
-                .folds(self.columns - 1, 1)
-                .next()
-                .unwrap_or_default(),
-        );
+        let mut first = line(content.folds(self.room() - 1, 1).next().unwrap_or_default());
         first.cut(first.width() + 1);
         vec![first]
     }

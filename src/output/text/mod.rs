@@ -58,7 +58,7 @@ pub struct Text {
 }
 
 /// What stands on a row of its own, if there is room.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct Row {
     /// Quotes around it.
     depth: usize,
@@ -70,9 +70,10 @@ struct Row {
     pieces: Vec<Piece>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 enum RowKind {
     /// Words, which may be folded.
+    #[default]
     Prose,
     /// The columns are part of what it says.
     Fixed,
