@@ -169,7 +169,7 @@ fn styles_are_codes_and_titles_are_hyperlinks() {
 
 #[test]
 fn an_edit_is_struck_and_green_where_there_is_colour() {
-    let [old, new] = ["a b c", "a x c"].map(|text| read(text));
+    let [old, new] = ["a b c", "a x c"].map(read);
     let (mut line, mut out) = (Line::default(), Vec::new());
     let palette = Palette::new(Color::On);
     Changes::between(&old, "a b c", &new, "a x c").write(&mut line, palette);
