@@ -25,7 +25,7 @@ impl Reader<'_> {
             None => Blocks::new(self).read(&lines),
         };
         // Who says nothing but what somebody else said wants it to be read.
-        if rows.iter().all(Row::is_answered) {
+        if rows.iter().all(|row| row.kind == RowKind::Answered) {
             rows = rows.into_iter().flat_map(Row::unfolded).collect();
         }
         if let Some((name, _)) = action {
@@ -87,15 +87,10 @@ impl Row {
         }
     }
 
-    fn is_answered(&self) -> bool {
-        matches!(self.kind, RowKind::Answered(_))
-    }
-
     /// Who is answered, and then what they said.
     fn unfolded(mut self) -> Vec<Row> {
-        let RowKind::Answered(said) = std::mem::replace(&mut self.kind, RowKind::Prose) else {
-            return vec![self];
-        };
+        let said = std::mem::take(&mut self.inner);
+        self.kind = RowKind::Prose;
         self.pieces.push(Piece::new(":", Styles::DIM));
         let mut rows = vec![self];
         rows.extend(said);
@@ -192,6 +187,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             blank: self.blank.take(),
             kind,
             pieces,
+            inner: Vec::new(),
         });
     }
 
@@ -265,7 +261,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         let Some(who) = self.reader.answered(&row.pieces) else {
             return false;
         };
-        row.kind = RowKind::Answered(Vec::new());
+        row.kind = RowKind::Answered;
         row.pieces = vec![who];
         true
     }
@@ -277,7 +273,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             pieces.extend(self.reader.pieces(title, self.depth()));
         }
         pieces.push(Piece::plain(" ▒▒▒"));
-        self.push(RowKind::Spoiler(Vec::new()), pieces);
+        self.push(RowKind::Spoiler, pieces);
     }
 
     fn close_fence(&mut self) {
@@ -289,10 +285,8 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         if matches!(fence.inside, Inside::Answered | Inside::Spoiler) {
             self.blank = None;
             let inner = self.rows.split_off(fence.rows);
-            if let Some(row) = self.rows.last_mut()
-                && let RowKind::Answered(rows) | RowKind::Spoiler(rows) = &mut row.kind
-            {
-                *rows = inner;
+            if let Some(row) = self.rows.last_mut() {
+                row.inner = inner;
             }
         }
     }

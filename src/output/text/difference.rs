@@ -80,11 +80,8 @@ impl Changes {
 }
 
 fn hidden(text: &Text) -> impl Iterator<Item = &Row> {
-    let hidden = text.rows.iter().filter_map(|row| match &row.kind {
-        RowKind::Spoiler(rows) => Some(rows),
-        _ => None,
-    });
-    hidden.flatten()
+    let spoilers = text.rows.iter().filter(|row| row.kind == RowKind::Spoiler);
+    spoilers.flat_map(|row| &row.inner)
 }
 
 fn links(text: &Text) -> impl Iterator<Item = &str> {
@@ -101,17 +98,18 @@ fn words(rows: &[Row]) -> Vec<Word> {
             .iter()
             .filter(|piece| piece.shown != Shown::WithColor);
         let mut text: String = shown.map(|piece| piece.text.as_str()).collect();
-        let mut said = Vec::new();
-        if let RowKind::Answered(rows) = &row.kind {
+        if row.kind == RowKind::Answered {
             text.push_str(": ⏎");
-            said = self::words(rows);
         }
         if !words.is_empty() && !text.trim().is_empty() {
             words.push(Word::new("⏎".to_owned(), true));
         }
-        text.split_whitespace()
-            .for_each(|word| push_word(&mut words, word));
-        words.extend(said);
+        for word in text.split_whitespace() {
+            push_word(&mut words, word);
+        }
+        if row.kind == RowKind::Answered {
+            words.extend(self::words(&row.inner));
+        }
     }
     words
 }

@@ -111,7 +111,7 @@ impl Text {
 
 /// The words of rows that are no deeper.
 fn excerpt(rows: &[Row], depth: usize) -> String {
-    let is_own = |row: &&Row| row.depth <= depth && !matches!(row.kind, RowKind::Answered(_));
+    let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
     let mut text = String::new();
     for row in rows.iter().filter(is_own) {
         let shown = row
@@ -150,8 +150,7 @@ impl Row {
     /// is set off from it, or where a quote begins or ends with it.
     fn blank_below(&self, above: &Row) -> Option<usize> {
         let depth = self.blank?;
-        let is_set_off =
-            |row: &Row| row.gutters() > depth || matches!(row.kind, RowKind::Answered(_));
+        let is_set_off = |row: &Row| row.gutters() > depth || row.kind == RowKind::Answered;
         let is_inside = above.depth.min(self.depth) >= depth;
         (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
     }
@@ -167,8 +166,8 @@ impl Row {
                 piece.write(&piece.text, &mut line, paint);
             }
         }
-        if let RowKind::Answered(rows) = &self.kind {
-            let said = excerpt(rows, self.depth + 1);
+        if self.kind == RowKind::Answered {
+            let said = excerpt(&self.inner, self.depth + 1);
             let quotes = line.width() + ": “”".width();
             let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
             let said = shorten_at_word(&said, columns);

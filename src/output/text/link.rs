@@ -184,6 +184,6 @@ fn foreign_host(title: &str, url: &Url) -> Option<String> {
     };
     let mut hosts = words.iter().filter(looks_like_host).peekable();
     let is_unsure = hosts.peek().is_some() || title.contains("://");
-    let is_known = hosts.all(&is_same) && words.iter().any(is_same);
+    let is_known = hosts.all(is_same) && words.iter().any(is_same);
     (is_unsure && !is_known).then(|| host.to_owned())
 }

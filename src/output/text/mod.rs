@@ -68,6 +68,8 @@ struct Row {
     blank: Option<usize>,
     kind: RowKind,
     pieces: Vec<Piece>,
+    /// What somebody said who is answered, or what a spoiler hides.
+    inner: Vec<Row>,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -79,10 +81,10 @@ enum RowKind {
     Fixed,
     /// The same in a block of code, of which the first row has the language.
     Code(String),
-    /// Who is answered, and these rows of theirs.
-    Answered(Vec<Row>),
-    /// The title of these rows, which are not shown.
-    Spoiler(Vec<Row>),
+    /// Who is answered: the beginning of what they said is shown behind that.
+    Answered,
+    /// The title of what is not shown.
+    Spoiler,
     /// A poll or a list of tasks: the pieces are its title and its options.
     Widget,
 }

@@ -147,7 +147,7 @@ proptest! {
     #[test]
     fn an_edit_shows_all_that_came_if_it_is_short(
         old in prop::collection::vec("[a-z]{1,3}|[日月火]{1,3}", 0..6),
-        new in prop::collection::vec("[a-z]{1,3}|[日月火]{1,3}|[a-c][.,]|\n", 0..6),
+        new in prop::collection::vec("[a-z]{1,3}|[日月火]{1,3}|\n", 0..6),
     ) {
         let (old, new) = (old.join(" "), new.join(" "));
         let [before, after] = [&old, &new].map(|text| read(text));
