@@ -20,6 +20,7 @@ use crate::output::names::MOST;
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
+use crate::output::text::hanging;
 use crate::row::{Row, Rows};
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
@@ -32,6 +33,9 @@ use crate::zone::Zone;
 const DELETE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many of the newest messages are searched for one that matches.
 const NEWEST_SEARCHED: u32 = 100;
+
+/// Columns of status and subject, with the blanks between.
+const BEFORE_TEXT: usize = 24;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +103,7 @@ impl Report {
         };
         let line = match self.form {
             Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
-            Form::Text(palette) => text_line(&finding, palette),
+            Form::Text(palette) => text_line(&finding, palette, self.sink.columns()),
         };
         if self.written.is_ok() {
             self.written = self.sink.write(line.as_bytes());
@@ -107,7 +111,8 @@ impl Report {
     }
 }
 
-fn text_line(finding: &Finding, palette: Palette) -> String {
+/// A finding in columns; on a terminal its text is folded within the last one.
+fn text_line(finding: &Finding, palette: Palette, width: Option<usize>) -> String {
     let ink = match finding.status {
         Status::Ok => palette.good(),
         Status::Warning => palette.warning(),
@@ -121,7 +126,12 @@ fn text_line(finding: &Finding, palette: Palette) -> String {
         .flatten()
         .map(|part| sanitize_line(part))
         .collect();
-    format!("{status}  {subject:<13}  {}\n", parts.join("; "))
+    let text = parts.join("; ");
+    let text = match width {
+        Some(width) => hanging(&text, width, BEFORE_TEXT, BEFORE_TEXT),
+        None => text,
+    };
+    format!("{status}  {subject:<13}  {text}\n")
 }
 
 /// The word that JSON has for a status or a subject.
@@ -228,7 +238,7 @@ impl Check {
             _ => format!("{number} channels"),
         };
         if number == 0 && selection.has_messages() && !selection.reaches_public() {
-            let advice = "subscribe it to channels, name one with --narrow, or use --all-public";
+            let advice = "subscribe it to channels, name one with --narrow (its link from the web app will do), or use --all-public";
             report.warn(subject, &text, Some(advice));
         } else {
             report.good(subject, &text);
@@ -382,7 +392,10 @@ impl Check {
         if unknown.is_empty() {
             "matches are rare, or yet to come".to_owned()
         } else {
-            format!("check the spelling of {}", unknown.join(" and "))
+            format!(
+                "take a link from the web app, or check the spelling of {}",
+                unknown.join(" and ")
+            )
         }
     }
 
@@ -554,7 +567,10 @@ fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reaso
     };
     let advice = match nearest(name, names()) {
         Some(known) => format!("did you mean \"{known}\"?"),
-        None => "check its name; a private one must be subscribed to".to_owned(),
+        None => {
+            "take its link from the web app, or check its name; a private one must be subscribed to"
+                .to_owned()
+        }
     };
     Some((
         format!("no channel \"{name}\" that the account can see"),
@@ -613,10 +629,16 @@ mod tests {
             text: "no\u{9b}ne\n".to_owned(),
             advice: Some("subscribe".to_owned()),
         };
-        assert_eq!(
-            text_line(&finding, Palette::new(Color::Off)),
-            "warning  subscriptions  no\\u{9b}ne⏎; subscribe\n"
-        );
+        for (width, expected) in [
+            (None, "warning  subscriptions  no\\u{9b}ne⏎; subscribe\n"),
+            (
+                Some(36),
+                "warning  subscriptions  no\\u{9b}ne⏎;\n                        subscribe\n",
+            ),
+        ] {
+            let line = text_line(&finding, Palette::new(Color::Off), width);
+            assert_eq!(line, expected);
+        }
         let json = line(&Record::Check(finding), Timestamp::UNIX_EPOCH);
         let start = r#"{"type":"wyzepal_tail","time":"1970-01-01T00:00:00Z","op":"check","#;
         let rest = json.strip_prefix(start).unwrap();

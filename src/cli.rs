@@ -505,6 +505,18 @@ Files:
                   channels and topics for completion, which each run
                   keeps; an empty one that is read-only stops it
 
+Containers and services:
+  Variables are enough: no file is needed, no home, no entry for
+  the user, no writable place (but for --cursor-file), no list of
+  time zones (times are in UTC then). https needs certificates:
+  those of the system (ca-certificates) or --cert-bundle. As the
+  first process (PID 1) it ends by signals like any other, with
+  143, 130 or 129. A closed standard output is an error before
+  anything is acknowledged, where Linux's /proc tells it;
+  elsewhere it is as good as >/dev/null. Closed standard input and
+  error do not matter. In systemd's journal errors and warnings
+  have their priority.
+
 Exit codes:
 {}
 

@@ -11,8 +11,14 @@ use std::os::unix::fs::MetadataExt;
 
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
-use crate::output::sink::write_all;
+use crate::output::sink::{columns, write_all};
+use crate::output::text::hanging;
 use crate::secret::redacted;
+
+/// What each line begins with.
+const NAME: &str = "wyzepal-tail: ";
+/// Columns before the later rows of a long line.
+const INDENT: usize = 4;
 
 /// How much is printed on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,17 +90,22 @@ impl Notices {
         }
         let text = redacted(text);
         let text = sanitize_line(&text);
-        let label = match level {
-            Level::Error => self.palette.error().paint("error: "),
-            Level::Loss | Level::Warning => self.palette.warning().paint("warning: "),
-            Level::Notice | Level::Detail | Level::Request => String::new(),
+        let (label, ink) = match level {
+            Level::Error => ("error: ", self.palette.error()),
+            Level::Loss | Level::Warning => ("warning: ", self.palette.warning()),
+            Level::Notice | Level::Detail | Level::Request => ("", self.palette.plain()),
         };
+        let text = match columns(stderr()) {
+            Some(columns) => hanging(&text, columns, NAME.len() + label.len(), INDENT).into(),
+            None => text,
+        };
+        let label = ink.paint(label);
         let priority = match (self.journal, level) {
             (Journal::Yes, Level::Error) => "<3>",
             (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
             _ => "",
         };
-        let line = format!("{priority}wyzepal-tail: {label}{text}\n");
+        let line = format!("{priority}{NAME}{label}{text}\n");
         let _ = write_all(&mut stderr(), &mut line.as_bytes());
     }
 

@@ -25,6 +25,15 @@ impl IdSet {
         self.insert_range(id..=id);
     }
 
+    /// Adds ids in ascending order.
+    pub fn extend(&mut self, ids: &[u64]) {
+        for run in ids.chunk_by(|id, next| id.checked_add(1) == Some(*next)) {
+            if let [first, .., last] | [first @ last] = run {
+                self.insert_range(*first..=*last);
+            }
+        }
+    }
+
     /// Adds all ids of another set.
     pub fn merge(&mut self, other: &IdSet) {
         for range in other.0.iter() {

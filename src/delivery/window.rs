@@ -18,13 +18,14 @@ const SETTLED: Duration = Duration::from_mins(2);
 /// Ids of so long a time leave it together.
 const SPAN: Duration = Duration::from_mins(1);
 /// So many ids leave it together earlier than that: no message is so late.
-const MOST_TOGETHER: u64 = 2500;
+const MOST_TOGETHER: usize = 2500;
 
 /// The messages that were printed lately.
 #[derive(Debug, Default)]
 pub struct Window {
-    /// What an earlier run printed, or what was there before the start.
-    earlier: Generation,
+    /// What an earlier run printed, or what was there before the start; and when it was read.
+    earlier: IdSet,
+    restored: Option<Instant>,
     older: Generation,
     recent: Generation,
     /// No id in the window is higher: most messages that come are new.
@@ -58,23 +59,30 @@ impl Snapshot {
     }
 }
 
-/// Messages that were printed at about the same time.
+/// Messages that this run printed at about the same time.
 #[derive(Debug, Default)]
 struct Generation {
-    ids: IdSet,
-    /// How many were added.
-    count: u64,
-    /// When the first and the last of them were.
+    /// In ascending order, as almost all come. A list is several times as fast as a set of ranges, and they
+    /// are few.
+    ids: Vec<u64>,
+    /// When the first and the last of them were printed.
     since: Option<Instant>,
     until: Option<Instant>,
 }
 
 impl Generation {
     fn add(&mut self, id: u64, now: Instant) {
-        self.ids.insert(id);
-        self.count = self.count.saturating_add(1);
+        if self.ids.last().is_none_or(|last| *last < id) {
+            self.ids.push(id);
+        } else if let Err(place) = self.ids.binary_search(&id) {
+            self.ids.insert(place, id);
+        }
         self.since.get_or_insert(now);
         self.until = Some(now);
+    }
+
+    fn contains(&self, id: u64) -> bool {
+        self.ids.binary_search(&id).is_ok()
     }
 }
 
@@ -83,12 +91,8 @@ impl Window {
     /// run, as old as they were then.
     pub fn restore(snapshot: &Snapshot, now: Instant) -> Window {
         Window {
-            earlier: Generation {
-                ids: snapshot.window.clone(),
-                count: snapshot.window.len(),
-                since: Some(now),
-                until: Some(now),
-            },
+            earlier: snapshot.window.clone(),
+            restored: Some(now),
             highest: snapshot.window.highest().unwrap_or(0),
             floor: snapshot.floor,
             undecided: snapshot.undecided.clone(),
@@ -98,9 +102,9 @@ impl Window {
 
     /// What a later run needs.
     pub fn snapshot(&self) -> Snapshot {
-        let mut window = self.earlier.ids.clone();
-        window.merge(&self.older.ids);
-        window.merge(&self.recent.ids);
+        let mut window = self.earlier.clone();
+        window.extend(&self.older.ids);
+        window.extend(&self.recent.ids);
         Snapshot {
             window,
             floor: self.floor,
@@ -110,8 +114,8 @@ impl Window {
 
     /// Whether a message was printed lately.
     pub fn contains(&self, MessageId(id): MessageId) -> bool {
-        let generations = [&self.recent, &self.older, &self.earlier];
-        id <= self.highest && generations.iter().any(|some| some.ids.contains(id))
+        id <= self.highest
+            && (self.recent.contains(id) || self.older.contains(id) || self.earlier.contains(id))
     }
 
     /// Whether a message that history has was missed: it was neither printed nor is it undecided.
@@ -123,10 +127,10 @@ impl Window {
     pub fn add(&mut self, MessageId(id): MessageId, now: Instant) {
         self.recent.add(id, now);
         self.highest = self.highest.max(id);
-        if self.recent.count >= MOST_TOGETHER && !self.held {
+        if self.recent.ids.len() >= MOST_TOGETHER && !self.held {
             let older = mem::take(&mut self.recent);
             let settled = mem::replace(&mut self.older, older);
-            self.forget(&settled);
+            self.forget(settled.ids.last());
         }
     }
 
@@ -142,9 +146,8 @@ impl Window {
 
     /// How many ids are in the window, or a few more.
     pub fn len(&self) -> u64 {
-        let generations = [&self.recent, &self.older, &self.earlier];
-        let counts = generations.iter().map(|some| some.count);
-        counts.fold(0, u64::saturating_add)
+        let own = self.recent.ids.len() + self.older.ids.len();
+        self.earlier.len().saturating_add(own as u64)
     }
 
     /// Nothing is settled until history has been read.
@@ -167,7 +170,7 @@ impl Window {
     pub fn settle_undecided(&mut self) {
         let undecided = mem::take(&mut self.undecided);
         self.highest = self.highest.max(undecided.highest().unwrap_or(0));
-        self.earlier.ids.merge(&undecided);
+        self.earlier.merge(&undecided);
     }
 
     /// The queue is lost before it could bring what it had of them: they count as missed.
@@ -184,22 +187,22 @@ impl Window {
         let is_over = |since: Option<Instant>, span| {
             since.is_some_and(|since| poll_sent.saturating_duration_since(since) >= span)
         };
-        if self.older.count == 0 && is_over(self.recent.since, SPAN) {
+        if self.older.ids.is_empty() && is_over(self.recent.since, SPAN) {
             self.older = mem::take(&mut self.recent);
         }
         if is_over(self.older.until, SETTLED) {
             let settled = mem::take(&mut self.older);
-            self.forget(&settled);
+            self.forget(settled.ids.last());
         }
-        if is_over(self.earlier.until, SETTLED) && self.undecided.is_empty() {
+        if is_over(self.restored, SETTLED) && self.undecided.is_empty() {
             let settled = mem::take(&mut self.earlier);
-            self.forget(&settled);
+            self.forget(settled.highest().as_ref());
         }
     }
 
-    /// These have left the window.
-    fn forget(&mut self, settled: &Generation) {
-        self.floor = self.floor.max(settled.ids.highest().unwrap_or(0));
+    /// Ids up to this one have left the window.
+    fn forget(&mut self, highest: Option<&u64>) {
+        self.floor = self.floor.max(highest.copied().unwrap_or(0));
     }
 
     /// History has been read, and this message was old by the server's clock: no lower id can turn up
@@ -207,7 +210,7 @@ impl Window {
     /// anything; what this run printed from history may still have an event in the queue.
     pub fn settle_read(&mut self, MessageId(last): MessageId) {
         if !self.held {
-            self.earlier.ids.remove_until(last);
+            self.earlier.remove_until(last);
             self.floor = self.floor.max(last);
         }
     }
@@ -290,7 +293,7 @@ mod tests {
         for id in 0..100_000 {
             window.add(MessageId(id * 3), at(1));
         }
-        assert!(window.len() <= 2 * MOST_TOGETHER);
+        assert!(window.len() <= 2 * MOST_TOGETHER as u64);
         assert!((97_500..100_000).all(|id| window.contains(MessageId(id * 3))));
         let floor = window.floor();
         assert!(!window.contains(floor) && floor.0 > 280_000);

@@ -44,8 +44,7 @@ impl Sink {
 
     /// The width of the terminal that it is, in columns. Some do not know how many rows they have.
     pub fn columns(&self) -> Option<usize> {
-        let columns = tcgetwinsize(&self.to).ok()?.ws_col;
-        (columns > 0).then_some(usize::from(columns))
+        columns(&self.to)
     }
 
     /// Makes what was written outlast a power cut, where that can be done: in a regular file.
@@ -87,6 +86,12 @@ impl Sink {
             _ => Ok(()),
         }
     }
+}
+
+/// The width of the terminal that a stream is, in columns.
+pub fn columns(stream: impl AsFd) -> Option<usize> {
+    let columns = tcgetwinsize(stream).ok()?.ws_col;
+    (columns > 0).then_some(usize::from(columns))
 }
 
 /// Writes all of it, and takes from `left` what is written. Where another program has set a pipe or terminal that it

@@ -13,29 +13,9 @@ use crate::event::MessageId;
 use crate::site::Site;
 
 /// Views of the web app that show no narrow, as they stand behind a `#` (`hash_parser.ts`). The first part decides.
-const VIEWS: [&str; 21] = [
-    "about-zulip",
-    "all_messages",
-    "channels",
-    "drafts",
-    "feed",
-    "groups",
-    "home",
-    "inbox",
-    "invite",
-    "keyboard-shortcuts",
-    "message-formatting",
-    "organization",
-    "recent",
-    "recent_topics",
-    "reminders",
-    "scheduled",
-    "search-operators",
-    "settings",
-    "streams",
-    "topics",
-    "user",
-];
+const VIEWS: &str = "about-zulip all_messages channels drafts feed groups home inbox invite keyboard-shortcuts \
+    message-formatting organization recent recent_topics reminders scheduled search-operators settings streams topics \
+    user";
 
 /// What a link to the web app names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +41,10 @@ impl WebLink {
     /// Whether a text is meant as a link: it may still name no narrow, or be damaged.
     pub fn is_link(text: &str) -> bool {
         let first = text.strip_prefix('#').map(first_part);
-        has_scheme(text) || first.is_some_and(|first| first == "narrow" || VIEWS.contains(&first))
+        has_scheme(text)
+            || first.is_some_and(|first| {
+                first == "narrow" || VIEWS.split(' ').any(|view| view == first)
+            })
     }
 
     /// The message that it leads to, if it leads to one.

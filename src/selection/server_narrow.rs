@@ -8,8 +8,8 @@
 use serde::Serialize;
 
 use super::Selection;
-use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Test};
-use super::people::PersonRef;
+use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Term, Test};
+use super::people::{People, PersonRef};
 use super::spelling::Spelling;
 
 /// Queries that one narrow may come to: each reading of a name is one.
@@ -67,36 +67,40 @@ fn is_positive(negated: &bool) -> bool {
     !negated
 }
 
-/// A term as servers take it that know all of ours, and as all take it; none: it is not sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct SentTerm {
-    exact: Option<HistoryTerm>,
-    old: Option<HistoryTerm>,
+/// Which terms a server takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// All of ours.
+    New,
+    /// Those of 1.7.
+    Old,
 }
 
 impl HistoryQuery {
     /// Makes it what every server takes; false if it is that already.
     pub fn simplify(&mut self) -> bool {
-        let fallback = self.fallback.take();
-        let is_other = fallback.is_some();
-        self.narrow = fallback.unwrap_or_else(|| self.narrow.clone());
-        is_other
+        let Some(fallback) = self.fallback.take() else {
+            return false;
+        };
+        self.narrow = fallback;
+        true
     }
 
-    fn new(alternative: usize, terms: &[SentTerm], coverage: Coverage) -> HistoryQuery {
-        let public = (coverage == Coverage::Public).then(|| {
-            // `streams` since 2.1, and still known where the operator is `channels`.
-            HistoryTerm::new("streams", HistoryOperand::text("public"))
-        });
-        let json = |form: fn(&SentTerm) -> Option<&HistoryTerm>| {
-            let terms: Vec<&HistoryTerm> = terms.iter().filter_map(form).chain(&public).collect();
+    fn new(
+        alternative: usize,
+        coverage: Coverage,
+        terms: &[HistoryTerm],
+        old_terms: &[HistoryTerm],
+    ) -> HistoryQuery {
+        // `streams` since 2.1, and still known where the operator is `channels`.
+        let public = HistoryTerm::text("streams", "public");
+        let public = Some(&public).filter(|_| coverage == Coverage::Public);
+        let json = |terms: &[HistoryTerm]| {
+            let terms: Vec<&HistoryTerm> = terms.iter().chain(public).collect();
             // Nothing in terms can fail to be written.
             serde_json::to_string(&terms).unwrap_or_default()
         };
-        let (narrow, old) = (
-            json(|term| term.exact.as_ref()),
-            json(|term| term.old.as_ref()),
-        );
+        let (narrow, old) = (json(terms), json(old_terms));
         HistoryQuery {
             alternative,
             fallback: (old != narrow).then_some(old),
@@ -115,6 +119,24 @@ impl HistoryTerm {
         }
     }
 
+    fn text(operator: &'static str, operand: &str) -> HistoryTerm {
+        HistoryTerm::new(operator, HistoryOperand::Text(operand.to_owned()))
+    }
+
+    /// Somebody by address, which every server takes, else by id.
+    fn person(operator: &'static str, person: &PersonRef) -> Option<HistoryTerm> {
+        match (person.address(), person.id()) {
+            (Some(address), _) => Some(HistoryTerm::text(operator, address)),
+            (None, Some(id)) => Some(HistoryTerm::new(operator, HistoryOperand::Id(id))),
+            (None, None) => None,
+        }
+    }
+
+    fn state(state: MessageState) -> HistoryTerm {
+        let (operator, operand) = state.term();
+        HistoryTerm::text(operator, operand)
+    }
+
     /// Whether it keeps history to a channel, to conversations, or to what the account received.
     fn is_bound(&self) -> bool {
         self.is_state()
@@ -124,36 +146,7 @@ impl HistoryTerm {
     /// Whether it is an `is`, negated or not, for which servers search nothing but what the account received. That for
     /// resolved topics is none.
     fn is_state(&self) -> bool {
-        self.operator == "is" && self.operand != HistoryOperand::text("resolved")
-    }
-}
-
-impl HistoryOperand {
-    fn text(text: &str) -> HistoryOperand {
-        HistoryOperand::Text(text.to_owned())
-    }
-}
-
-impl SentTerm {
-    fn everywhere(term: HistoryTerm) -> SentTerm {
-        SentTerm {
-            old: Some(term.clone()),
-            exact: Some(term),
-        }
-    }
-
-    /// For servers that know all of ours. Old servers know negations too, but what fails may be one: a channel that
-    /// is not there.
-    fn exact(term: HistoryTerm) -> SentTerm {
-        SentTerm {
-            exact: Some(term),
-            old: None,
-        }
-    }
-
-    fn negated(mut term: HistoryTerm) -> SentTerm {
-        term.negated = true;
-        SentTerm::exact(term)
+        self.operator == "is" && *self != HistoryTerm::state(MessageState::Resolved)
     }
 }
 
@@ -252,47 +245,49 @@ impl Narrow {
     /// or a sender that does not exist is refused by the server, 400 `BAD_NARROW`.
     fn history_queries(&self, alternative: usize, reaches_public: bool) -> Vec<HistoryQuery> {
         let mut queries = Vec::new();
-        for terms in self.readings() {
-            queries.push(HistoryQuery::new(alternative, &terms, Coverage::Received));
+        let old = self.readings(Dialect::Old);
+        for (mut terms, old) in self.readings(Dialect::New).into_iter().zip(old) {
+            queries.push(HistoryQuery::new(
+                alternative,
+                Coverage::Received,
+                &terms,
+                &old,
+            ));
             // What is in a state that is not wanted need not have been received.
-            let is_kept = |sent: &SentTerm| {
-                !sent
-                    .exact
-                    .as_ref()
-                    .is_some_and(|term| term.negated && term.is_state())
-            };
-            let terms: Vec<SentTerm> = terms.into_iter().filter(is_kept).collect();
-            let is_bound = terms
-                .iter()
-                .filter_map(|sent| sent.exact.as_ref())
-                .any(HistoryTerm::is_bound);
-            if reaches_public && !is_bound {
-                queries.push(HistoryQuery::new(alternative, &terms, Coverage::Public));
+            terms.retain(|term| !(term.negated && term.is_state()));
+            if reaches_public && !terms.iter().any(HistoryTerm::is_bound) {
+                queries.push(HistoryQuery::new(
+                    alternative,
+                    Coverage::Public,
+                    &terms,
+                    &old,
+                ));
             }
         }
         queries
     }
 
-    /// The terms to send, once for each combination of what its names may mean.
-    fn readings(&self) -> Vec<Vec<SentTerm>> {
+    /// The terms to send, once for each combination of what its names may mean: as many in either dialect.
+    fn readings(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
         let in_channel = self.positive().any(Test::is_in_channel);
         let names_channel = self.positive().any(|test| matches!(test, Test::Channel(_)));
-        let mut readings: Vec<Vec<SentTerm>> = vec![Vec::new()];
-        for term in &self.terms {
-            let options = match term.sign {
-                Sign::Positive => term.test.sent_terms(in_channel),
-                Sign::Negated => vec![term.test.negated_terms(names_channel)],
+        let mut readings = vec![Vec::new()];
+        for Term { sign, test } in &self.terms {
+            let options = match (sign, dialect) {
+                // Nothing matches both, and later servers answer 400.
+                (Sign::Positive, _) if in_channel && test.is_direct() => continue,
+                (Sign::Positive, _) => test.history_terms(dialect),
+                (Sign::Negated, Dialect::New) => vec![test.negated_terms(names_channel)],
+                // Servers refuse it where it names a channel that does not exist.
+                (Sign::Negated, Dialect::Old) => continue,
             };
             // One that cannot be sent in all its readings is evaluated here alone.
             if !options.is_empty() && options.len() * readings.len() <= MOST_READINGS {
-                readings = readings
-                    .iter()
-                    .flat_map(|terms| {
-                        options
-                            .iter()
-                            .map(|sent_terms| [terms.as_slice(), sent_terms].concat())
-                    })
-                    .collect();
+                let with = |terms: &Vec<HistoryTerm>| -> Vec<Vec<HistoryTerm>> {
+                    let option = |option: &Vec<HistoryTerm>| [terms.as_slice(), option].concat();
+                    options.iter().map(option).collect()
+                };
+                readings = readings.iter().flat_map(with).collect();
             }
         }
         readings
@@ -307,39 +302,22 @@ impl Test {
     /// - `is:mentioned` covers personal and wildcard mentions on 1.7, where others do not exist, and all
     ///   mention flags on 9.2. The other flags are single bits that have kept their meaning. They hide only what they
     ///   cannot match: messages that the account did not receive have no flags but `read` and `historical`.
-    /// - `is:private` not beside a channel or topic: nothing matches both, and later servers answer 400.
-    fn sent_terms(&self, in_channel: bool) -> Vec<Vec<SentTerm>> {
+    fn history_terms(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
         match self {
-            Test::Channel(channel) => channel
-                .sent_terms()
-                .into_iter()
-                .map(|sent| vec![sent])
-                .collect(),
+            Test::Channel(channel) => channel.history_terms(dialect),
             Test::Topic(topic) if topic.readings().all(is_sent) => {
-                let term = |topic| HistoryTerm::new("topic", HistoryOperand::text(topic));
-                topic
-                    .readings()
-                    .map(|topic| vec![SentTerm::everywhere(term(topic))])
-                    .collect()
+                let term = |topic| vec![HistoryTerm::text("topic", topic)];
+                topic.readings().map(term).collect()
             }
             Test::Topic(_) => Vec::new(),
-            Test::Sender(people) => match people.found() {
-                Some([person]) => person_term("sender", person)
-                    .map(|term| vec![SentTerm::everywhere(term)])
-                    .into_iter()
-                    .collect(),
-                _ => Vec::new(),
-            },
-            Test::Direct(_) | Test::State(MessageState::Private) if in_channel => Vec::new(),
-            Test::Direct(direct) => vec![direct.sent_terms()],
-            Test::State(state) => {
-                let (operator, operand) = state.term();
-                let term = HistoryTerm::new(operator, HistoryOperand::text(operand));
-                vec![vec![match state {
-                    MessageState::Resolved | MessageState::Reacted => SentTerm::exact(term),
-                    _ => SentTerm::everywhere(term),
-                }]]
+            Test::Sender(people) => vec![sender_term(people).into_iter().collect()],
+            Test::Direct(direct) => vec![direct.history_terms(dialect)],
+            Test::State(MessageState::Resolved | MessageState::Reacted)
+                if dialect == Dialect::Old =>
+            {
+                Vec::from([Vec::new()])
             }
+            Test::State(state) => vec![vec![HistoryTerm::state(*state)]],
         }
     }
 
@@ -347,57 +325,51 @@ impl Test {
     ///
     /// - Names only where every server folds their case as we do.
     /// - `is` not beside a channel: it would hide what is in it from before the subscription (`ok_to_include_history`).
-    fn negated_terms(&self, beside_channel: bool) -> Vec<SentTerm> {
-        let terms = match self {
-            Test::Channel(channel) => channel.negated_term().into_iter().collect(),
+    fn negated_terms(&self, beside_channel: bool) -> Vec<HistoryTerm> {
+        let mut terms: Vec<HistoryTerm> = match self {
+            Test::Channel(channel) => channel.exact_term().into_iter().collect(),
             Test::Topic(topic) => {
                 let sent = topic.readings().filter(|topic| is_sent(topic));
-                sent.map(|topic| HistoryTerm::new("topic", HistoryOperand::text(topic)))
+                sent.map(|topic| HistoryTerm::text("topic", topic))
                     .collect()
             }
-            Test::Sender(people) => match people.found() {
-                Some([person]) => person_term("sender", person).into_iter().collect(),
-                _ => Vec::new(),
-            },
+            Test::Sender(people) => sender_term(people).into_iter().collect(),
             Test::Direct(direct) => direct.exact_term().into_iter().collect(),
-            Test::State(state) => {
-                let (operator, operand) = state.term();
-                let is_sent = operator != "is" || !beside_channel;
-                is_sent
-                    .then(|| HistoryTerm::new(operator, HistoryOperand::text(operand)))
-                    .into_iter()
-                    .collect()
-            }
+            Test::State(state) if beside_channel && state.term().0 == "is" => Vec::new(),
+            Test::State(state) => vec![HistoryTerm::state(*state)],
         };
-        let terms: Vec<HistoryTerm> = terms;
-        terms.into_iter().map(SentTerm::negated).collect()
+        for term in &mut terms {
+            term.negated = true;
+        }
+        terms
     }
 }
 
 impl ChannelRef {
     /// One for each channel that it may be. By id it stays the same when it is renamed; 1.7 knows names only.
-    fn sent_terms(&self) -> Vec<SentTerm> {
-        let term = |operand| HistoryTerm::new("stream", operand);
-        let by_id = self.id.map(|id| {
-            let listed = self.listed.as_deref().map(HistoryOperand::text);
-            SentTerm {
-                exact: Some(term(HistoryOperand::Id(id))),
-                old: Some(term(listed.unwrap_or(HistoryOperand::Id(id)))),
-            }
+    fn history_terms(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
+        let by_id = self.id.map(|id| match (&self.listed, dialect) {
+            (Some(name), Dialect::Old) => HistoryTerm::text("stream", name),
+            _ => HistoryTerm::new("stream", HistoryOperand::Id(id)),
         });
         let names = self.name.iter().flat_map(Spelling::readings);
-        let by_name = names.map(|name| SentTerm::everywhere(term(HistoryOperand::text(name))));
-        by_id.into_iter().chain(by_name).collect()
+        let by_name = names.map(|name| HistoryTerm::text("stream", name));
+        by_id
+            .into_iter()
+            .chain(by_name)
+            .map(|term| vec![term])
+            .collect()
     }
 
-    fn negated_term(&self) -> Option<HistoryTerm> {
+    /// The one for a single channel that it is in any case.
+    fn exact_term(&self) -> Option<HistoryTerm> {
+        let by_id = self
+            .id
+            .map(|id| HistoryTerm::new("stream", HistoryOperand::Id(id)));
         let name = self
             .only_name()
             .filter(|name| has_common_case_folding(name));
-        let operand = name
-            .map(HistoryOperand::text)
-            .or(self.id.map(HistoryOperand::Id))?;
-        Some(HistoryTerm::new("stream", operand))
+        by_id.or_else(|| Some(HistoryTerm::text("stream", name?)))
     }
 }
 
@@ -405,10 +377,7 @@ impl DirectMessages {
     /// With oneself left out, who is in each of them; alone if there is nobody else.
     fn others(&self) -> Option<Vec<&PersonRef>> {
         let people = self.people.found()?;
-        let is_me = |person: &&PersonRef| match &self.me {
-            Some(me) => person.is_same(me),
-            None => false,
-        };
+        let is_me = |person: &PersonRef| self.me.as_ref().is_some_and(|me| person.is_same(me));
         let others: Vec<&PersonRef> = people.iter().filter(|person| !is_me(person)).collect();
         Some(if others.is_empty() {
             people.iter().take(1).collect()
@@ -419,31 +388,26 @@ impl DirectMessages {
 
     /// What new servers have for it (feature level 177) and old ones; the latter cannot look for people among others.
     /// Who is not on the server's list has no address: then a refusal is one, and nothing takes its place.
-    fn sent_terms(&self) -> Vec<SentTerm> {
-        let private = || HistoryTerm::new("is", HistoryOperand::text("private"));
+    fn history_terms(&self, dialect: Dialect) -> Vec<HistoryTerm> {
+        let private = || HistoryTerm::state(MessageState::Private);
         let people = self.others().unwrap_or_default();
-        match self.scope {
-            Scope::Exactly => {
-                let exact = self.exact_term().unwrap_or_else(private);
-                let old = addresses(&people).map(|operand| HistoryTerm::new("pm-with", operand));
-                vec![SentTerm {
-                    old: Some(old.unwrap_or_else(|| exact.clone())),
-                    exact: Some(exact),
-                }]
+        let exactly = || self.exact_term().unwrap_or_else(private);
+        let mut including: Vec<HistoryTerm> = people
+            .iter()
+            .filter_map(|person| HistoryTerm::person("dm-including", person))
+            .collect();
+        match (self.scope, dialect) {
+            (Scope::Exactly, Dialect::New) => vec![exactly()],
+            (Scope::Exactly, Dialect::Old) => {
+                let by_address = addresses(&people);
+                let old = by_address.map(|operand| HistoryTerm::new("pm-with", operand));
+                vec![old.unwrap_or_else(exactly)]
             }
-            Scope::WithOthers | Scope::Group => {
-                let including = people.iter().filter_map(|person| {
-                    let term = person_term("dm-including", person)?;
-                    Some(match term.operand {
-                        HistoryOperand::Id(_) => SentTerm::everywhere(term),
-                        _ => SentTerm::exact(term),
-                    })
-                });
-                let old = SentTerm {
-                    exact: None,
-                    old: Some(private()),
-                };
-                including.chain([old]).collect()
+            (Scope::WithOthers | Scope::Group, Dialect::New) => including,
+            (Scope::WithOthers | Scope::Group, Dialect::Old) => {
+                including.retain(|term| matches!(term.operand, HistoryOperand::Id(_)));
+                including.push(private());
+                including
             }
         }
     }
@@ -451,17 +415,24 @@ impl DirectMessages {
     /// The one that brings these conversations and no others.
     fn exact_term(&self) -> Option<HistoryTerm> {
         let people = self.others()?;
-        let ids: Option<Vec<i64>> = people.iter().map(|person| person.id()).collect();
         match (self.scope, people.as_slice()) {
             (Scope::Exactly, _) => {
+                let ids: Option<Vec<i64>> = people.iter().map(|person| person.id()).collect();
                 let operand = ids
                     .map(HistoryOperand::Ids)
                     .or_else(|| addresses(&people))?;
                 Some(HistoryTerm::new("dm", operand))
             }
-            (Scope::WithOthers, [person]) => person_term("dm-including", person),
+            (Scope::WithOthers, [person]) => HistoryTerm::person("dm-including", person),
             (Scope::WithOthers | Scope::Group, _) => None,
         }
+    }
+}
+
+fn sender_term(people: &People) -> Option<HistoryTerm> {
+    match people.found()? {
+        [person] => HistoryTerm::person("sender", person),
+        _ => None,
     }
 }
 
@@ -470,13 +441,6 @@ fn addresses(people: &[&PersonRef]) -> Option<HistoryOperand> {
     let addresses: Option<Vec<&str>> = people.iter().map(|person| person.address()).collect();
     let addresses = addresses.filter(|addresses| !addresses.is_empty())?;
     Some(HistoryOperand::Text(addresses.join(",")))
-}
-
-/// Somebody by address, which every server takes, else by id.
-fn person_term(operator: &'static str, person: &PersonRef) -> Option<HistoryTerm> {
-    let address = person.address().map(HistoryOperand::text);
-    let operand = address.or(person.id().map(HistoryOperand::Id))?;
-    Some(HistoryTerm::new(operator, operand))
 }
 
 /// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in

@@ -324,7 +324,7 @@ fn a_bot_without_subscriptions_is_warned_of_what_it_misses() {
 #[test]
 fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
     let none = "warning  history        none of the last 100 messages there matches";
-    let spelling = "check the spelling of \"other\"";
+    let spelling = "take a link from the web app, or check the spelling of \"other\"";
     let (meant, rare) = (
         "did you mean \"deploy\"?",
         "matches are rare, or yet to come",
@@ -334,7 +334,7 @@ fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
         ("topic:other", spelling),
         (
             "stream:design topic:deply",
-            "check the spelling of \"deply\"",
+            "take a link from the web app, or check the spelling of \"deply\"",
         ),
         ("sender:13", rare),
         ("stream:design", rare),

@@ -139,6 +139,7 @@ fn the_manual_has_every_section_and_option() {
             "BESIDE TAILING",
             "ENVIRONMENT",
             "FILES",
+            "CONTAINERS AND SERVICES",
             "EXIT CODES",
             "SEE ALSO"
         ]

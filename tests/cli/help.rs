@@ -296,3 +296,28 @@ fn every_usage_error_is_one_line_and_ends_with_2() {
         assert!(!said.contains(['\u{1b}', '\r']), "{said:?}");
     }
 }
+
+#[test]
+fn long_errors_are_folded_at_words_on_a_terminal_only() {
+    let run = |adjust: fn(Tail) -> Tail| {
+        let tail = Tail::new(NOWHERE).args(["--narrow", "has:link"]).code(2);
+        adjust(tail).stderr(Expected::like(|_| true)).run().stderr
+    };
+    let whole = run(|tail| tail);
+    let folded = run(|tail| tail.stderr_on_terminal(40, 24).env("NO_COLOR", "1"));
+    assert_eq!(whole.lines().count(), 1, "{whole}");
+    assert!(
+        folded.lines().all(|line| line.chars().count() <= 40),
+        "{folded}"
+    );
+    let later = folded.lines().skip(1);
+    assert!(later.clone().count() > 1, "{folded}");
+    assert!(
+        later
+            .clone()
+            .all(|line| line.starts_with("    ") && !line.starts_with("     ")),
+        "{folded}"
+    );
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&folded), words(&whole));
+}

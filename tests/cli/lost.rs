@@ -140,7 +140,9 @@ fn a_server_that_was_killed_gets_a_new_queue_although_the_first_poll_was_never_a
 #[test]
 fn a_displaced_poll_comes_back_after_a_pause_and_loses_nothing() {
     let model = Model::new();
-    let running = Tail::new(&model.site()).stderr_on_terminal(80, 24).start();
+    let running = Tail::new(&model.site())
+        .stderr_on_terminal(1000, 24)
+        .start();
     model.wait_parked();
     let before = model.requests().len();
     model.displace();

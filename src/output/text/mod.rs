@@ -29,6 +29,7 @@ use crate::output::names::Names;
 use crate::output::palette::Styles;
 pub use layout::{Column, Paint};
 pub use line::{Line, shorten, shorten_at_word};
+pub use wrap::hanging;
 
 /// What a text is read with: where it stands, and what is known there.
 #[derive(Debug)]

@@ -41,6 +41,16 @@ pub fn rows(
     })
 }
 
+/// A text behind `before` columns, in rows of that many columns; the later ones begin with `indent` blanks.
+pub fn hanging(text: &str, columns: usize, before: usize, indent: usize) -> String {
+    let room = Room {
+        first: columns.saturating_sub(before),
+        later: columns.saturating_sub(indent),
+    };
+    let rows: Vec<&str> = rows(text, room).filter_map(|row| text.get(row)).collect();
+    rows.join(&format!("\n{}", " ".repeat(indent)))
+}
+
 /// Where a row ends, and where the next one begins.
 #[derive(Clone, Copy)]
 struct Fold {

@@ -39,7 +39,9 @@ fn an_answer_to_the_parked_poll_that_our_own_delete_brings_about_has_no_conseque
             .on(poll("q", 0), Reply::hold())
             .on(delete(), Reply::hold());
         // A terminal is told more.
-        let running = Tail::new(&server.site()).stderr_on_terminal(80, 24).start();
+        let running = Tail::new(&server.site())
+            .stderr_on_terminal(1000, 24)
+            .start();
         server.wait_held();
         let sent = Instant::now();
         running.signal(Signal::TERM);

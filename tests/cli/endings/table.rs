@@ -272,7 +272,7 @@ fn read_half(case: &Case, server: Server, gate: Gate) -> Scene {
 fn back_off(case: &Case) -> Scene {
     let away = Reply::html_502().header("Retry-After", "60");
     let server = following(case).on(poll("q", 0), away);
-    let tail = case.tail(&server.site()).stderr_on_terminal(80, 24);
+    let tail = case.tail(&server.site()).stderr_on_terminal(1000, 24);
     let running = tail.start();
     running.wait_stderr("lost: ");
     Scene {

@@ -176,7 +176,7 @@ fn how_far_a_long_catch_up_has_come_stands_on_a_terminal_until_something_else_is
     model.drop_queues();
     model.send_all_unheard(Post::lunches(1500));
     let exit = once(&model, &home)
-        .stderr_on_terminal(80, 24)
+        .stderr_on_terminal(1000, 24)
         .stdout(Expected::like(|_| true))
         .stderr(Expected::containing(&["1500 messages fetched"]))
         .run();

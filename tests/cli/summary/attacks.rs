@@ -115,7 +115,7 @@ fn what_a_server_says_in_errors_is_made_harmless() {
             let server = server().on(Expect::register(), reply);
             let exit = Tail::new(&server.site())
                 .args(["-vv"])
-                .stderr_on_terminal(80, 24)
+                .stderr_on_terminal(1000, 24)
                 .code(code)
                 .stderr(Expected::like(|text| {
                     harm(&without_colors(text)).is_empty()
@@ -141,7 +141,7 @@ fn what_a_server_says_about_itself_is_made_harmless() {
             .always(Expect::delete(), deleted());
         Tail::new(&server.site())
             .args(["-vv"])
-            .stderr_on_terminal(80, 24)
+            .stderr_on_terminal(1000, 24)
             .code(2)
             .stderr(Expected::like(|text| {
                 text.contains("queue ") && harm(&without_colors(text)).is_empty()
@@ -159,7 +159,7 @@ fn what_cannot_be_understood_is_quoted_harmlessly() {
     );
     drain(&server)
         .args(["-v", "--give-up-after", "2s"])
-        .stderr_on_terminal(80, 24)
+        .stderr_on_terminal(1000, 24)
         .code(4)
         .stderr(Expected::like(|text| {
             text.contains("it begins with '\\x1b'") && harm(&without_colors(text)).is_empty()
