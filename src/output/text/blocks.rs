@@ -369,8 +369,8 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         }
         let text = std::mem::take(&mut self.paragraph);
         // The star of a list is no sign.
-        let (bullet, words) = text.split_at(hanging(&text));
-        let mut row = vec![Piece::plain(bullet)];
+        let (item, words) = text.split_at(bullet(&text));
+        let mut row = vec![Piece::plain(item)];
         for piece in self.reader.pieces(words, self.depth()) {
             for (number, part) in piece.text.split('\n').enumerate() {
                 if number > 0 {
@@ -407,7 +407,7 @@ fn fence(line: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Bytes of the blanks and the bullet or number that a line begins with; none without a bullet.
-pub fn hanging(line: &str) -> usize {
+pub fn bullet(line: &str) -> usize {
     let item = line.trim_start_matches(' ');
     let digits = item.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_mark = match item.len() - digits.len() {
@@ -431,7 +431,7 @@ fn is_blank(line: &str) -> bool {
 }
 
 fn is_item(line: &str) -> bool {
-    hanging(line) > 0 && !is_rule(line)
+    bullet(line) > 0 && !is_rule(line)
 }
 
 fn is_rule(line: &str) -> bool {

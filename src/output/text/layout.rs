@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::blocks::hanging;
-use super::line::{CUT, Line, shorten_at_word};
+use super::blocks::bullet;
+use super::line::{Line, shorten_at_word};
 use super::{Piece, Row, RowKind, Shown, Text};
 use crate::output::palette::{Ink, Palette, Styles};
 
@@ -81,11 +81,8 @@ impl Text {
         lines.iter_mut().for_each(Line::trim_end);
         if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
             lines.truncate(most);
-            match lines.last_mut() {
-                Some(last) if last.text().ends_with(CUT) => {}
-                Some(last) if last.width() + 2 <= width => last.push(paint.palette.dim(), " …"),
-                Some(last) => last.cut(width),
-                None => {}
+            if let Some(last) = lines.last_mut() {
+                last.end_with_cut(width, paint.palette.dim());
             }
         }
         lines
@@ -210,7 +207,7 @@ impl Row {
                 }
                 lines.extend(column.break_up(&content));
             }
-            _ => lines = column.fold(&content, [0, hanging(content.text())], paint),
+            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
         }
         lines
     }

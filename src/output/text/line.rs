@@ -140,6 +140,18 @@ impl Line {
         }
     }
 
+    /// Ends with the sign that there is more below, in no more than so many columns.
+    pub fn end_with_cut(&mut self, columns: usize, ink: &'static Ink) {
+        if self.text.ends_with(CUT) {
+            return;
+        }
+        if self.width() + 2 <= columns {
+            self.push(ink, " …");
+        } else {
+            self.cut(columns);
+        }
+    }
+
     /// Without blanks at the end.
     pub fn trim_end(&mut self) {
         self.truncate(self.text.trim_end_matches(' ').len());

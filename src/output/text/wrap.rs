@@ -43,11 +43,12 @@ pub fn rows(
 
 /// A text behind `before` columns, in rows of that many columns; the later ones begin with `indent` blanks.
 pub fn hanging(text: &str, columns: usize, before: usize, indent: usize) -> String {
-    let room = Room {
-        first: columns.saturating_sub(before),
-        later: columns.saturating_sub(indent),
-    };
-    let rows: Vec<&str> = rows(text, room).filter_map(|row| text.get(row)).collect();
+    let (first, later) = (
+        columns.saturating_sub(before),
+        columns.saturating_sub(indent),
+    );
+    let rows = rows(text, first, later, Break::Words);
+    let rows: Vec<&str> = rows.filter_map(|row| text.get(row)).collect();
     rows.join(&format!("\n{}", " ".repeat(indent)))
 }
 
