@@ -3,6 +3,8 @@
 //! What is open around a line is all that has to be known to read it, and the line below only where a
 //! table may begin. So the time is that of the length.
 
+use std::borrow::Cow;
+
 use super::{Piece, Reader, Row, RowKind, Shown, Text};
 use crate::output::palette::Styles;
 
@@ -18,7 +20,11 @@ impl Reader<'_> {
         let (_, text) = action.unwrap_or(("", text));
         // The same breaks that a summary's one line shows.
         let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-        let text = text.replace("\r\n", "\n");
+        let text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n"))
+        } else {
+            Cow::Borrowed(text)
+        };
         let lines: Vec<&str> = text.split(is_break).collect();
         let mut rows = match widget(&lines) {
             Some(widget) => vec![widget],
@@ -200,20 +206,16 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         if line.trim_end() == fence.mark {
             self.end_paragraph();
             self.close_fence();
-        } else if fence.inside == Inside::Code {
-            self.code(line);
-        } else {
+            return true;
+        }
+        if fence.inside != Inside::Code {
             return false;
         }
-        true
-    }
-
-    fn code(&mut self, line: &str) {
-        let piece = Piece::new(line.replace('\t', TAB), Styles::CODE);
         match self.rows.last_mut() {
-            Some(row) if row.pieces.is_empty() => row.pieces.push(piece),
-            _ => self.push(RowKind::Code(String::new()), vec![piece]),
+            Some(row) if row.pieces.is_empty() => row.pieces.push(code(line)),
+            _ => self.push(RowKind::Code(String::new()), vec![code(line)]),
         }
+        true
     }
 
     /// Servers take no indented fence for one, but who writes it in a list means it.
@@ -244,7 +246,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             rows: self.rows.len(),
         });
         if inside == Inside::Code {
-            // Its first line comes into this row, if there is one.
+            // Its first line comes into this row.
             let language = [word, title].join(" ").trim().to_owned();
             self.push(RowKind::Code(language), Vec::new());
         }
@@ -327,9 +329,9 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             self.end_paragraph();
             self.before = Before::Table;
             self.push(RowKind::Fixed, vec![Piece::plain(line.replace('\t', TAB))]);
-        } else if let Some(code) = indented.filter(|_| may_be_code) {
+        } else if let Some(line) = indented.filter(|_| may_be_code) {
             self.before = Before::Code;
-            self.code(code);
+            self.push(RowKind::Code(String::new()), vec![code(line)]);
         } else {
             self.before = Before::Words;
             self.words(line);
@@ -386,6 +388,10 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         }
         self.push(RowKind::Prose, row);
     }
+}
+
+fn code(line: &str) -> Piece {
+    Piece::new(line.replace('\t', TAB), Styles::CODE)
 }
 
 /// The mark of a fence, the word behind it, and the rest.

@@ -29,6 +29,9 @@ fn is_tight(inside: &str) -> bool {
 
 /// The pieces of a text in which [`ATOM`] stands for each of these.
 pub fn emphasized(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
+    if !text.contains(['*', '~']) {
+        return joined(text, atoms);
+    }
     let mut atoms = atoms.into_iter();
     let lines = text.split_inclusive('\n');
     let lines = lines.flat_map(|line| by_rules(line, taken(&mut atoms, line), &RULES));
@@ -45,6 +48,9 @@ fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
     let Some(((mark, styles, may_hold), rules)) = rules.split_first() else {
         return joined(text, atoms);
     };
+    if !text.contains(mark) {
+        return by_rules(text, atoms, rules);
+    }
     let mut atoms = atoms.into_iter();
     let (mut around, mut around_atoms) = (String::new(), Vec::new());
     let mut from = 0;

@@ -109,24 +109,27 @@ impl Text {
 /// The words of rows that are no deeper.
 fn excerpt(rows: &[Row], depth: usize) -> String {
     let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-    let mut text = String::new();
+    let is_shown = |piece: &&Piece| piece.shown == Shown::Always;
+    let mut words = String::new();
     for row in rows.iter().filter(is_own) {
-        let shown = row
-            .pieces
-            .iter()
-            .filter(|piece| piece.shown == Shown::Always);
-        match row.kind {
-            RowKind::Widget => text.extend(shown.take(1).filter_map(Piece::option)),
-            _ => text.extend(shown.map(|piece| piece.text.as_str())),
-        }
-        text.push(' ');
+        let shown = row.pieces.iter().filter(is_shown);
+        let text: String = match row.kind {
+            RowKind::Widget => shown.take(1).filter_map(Piece::option).collect(),
+            _ => shown.map(|piece| piece.text.as_str()).collect(),
+        };
+        push_words(&mut words, &text);
     }
-    squeezed(&text)
+    words
 }
 
-fn squeezed(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ")
+/// Appends words with a blank between them.
+fn push_words(words: &mut String, text: &str) {
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
 }
 
 /// Blanks and gutters before a row: of very many there must be room for text.
@@ -158,7 +161,9 @@ impl Row {
         let mut line = Line::default();
         for piece in &self.pieces {
             if is_fixed && room.is_none() {
-                piece.write(&squeezed(&piece.text), &mut line, paint);
+                let mut words = String::new();
+                push_words(&mut words, &piece.text);
+                piece.write(&words, &mut line, paint);
             } else {
                 piece.write(&piece.text, &mut line, paint);
             }

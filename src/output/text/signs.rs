@@ -154,7 +154,11 @@ impl Reader<'_> {
         let (before, behind) = pieces.split_at_checked(at)?;
         let mut place = behind.first().and_then(elsewhere)?;
         let named = |piece: &&Piece| piece.styles.has(Styles::CHANNEL);
-        if let Some(piece) = behind.iter().find(named).filter(|_| place.contains('#')) {
+        if let Some(piece) = behind
+            .iter()
+            .find(named)
+            .filter(|_| place.starts_with(" in #"))
+        {
             place = format!(" in {}", piece.text);
         }
         let is_mention = |piece: &&Piece| piece.styles.has(Styles::MENTION);
@@ -210,7 +214,10 @@ impl<'t> Place<'t> {
 
 /// Text without any of these is what it is.
 fn is_sign(byte: u8) -> bool {
-    b"`*~@#$<[&:\0".contains(&byte)
+    matches!(
+        byte,
+        b'`' | b'*' | b'~' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'\0'
+    )
 }
 
 fn plain((length, text): (usize, impl Into<String>)) -> Atom {
