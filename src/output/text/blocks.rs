@@ -303,8 +303,9 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
             text = inner;
             marks += 1;
         }
-        if !is_blank(text) && !is_item(text) && !is_rule(text) && !text.starts_with('#') {
-            marks = marks.max(self.marks);
+        let ends = |line| is_blank(line) || is_item(line) || is_rule(line) || line.starts_with('#');
+        if marks < self.marks && !ends(text) {
+            marks = self.marks;
         }
         if marks != self.marks {
             self.end_paragraph();
