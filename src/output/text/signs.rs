@@ -174,27 +174,19 @@ impl Reader<'_> {
         let (_, narrow) = address.split_once("#narrow/")?;
         let parts: Vec<&str> = narrow.trim_end_matches('/').split('/').take(7).collect();
         match parts.as_slice() {
-            [
-                "channel" | "stream",
-                channel,
-                "topic" | "subject",
-                topic,
-                "near",
-                _,
-            ] => {
+            ["channel" | "stream", channel, _, topic, "near", _] => {
                 let (id, name) = channel.split_once('-').unwrap_or((channel, ""));
                 let topic = link::decoded(topic);
-                if self.channel.is_some() && id.parse().ok() == self.channel && topic == self.topic
-                {
+                if self.channel == id.parse().ok() && topic == self.topic {
                     return Some(String::new());
                 }
                 let name = link::decoded(name).replace('-', " ");
                 Some(format!(" in {}", topic_name(&name, &topic)))
             }
-            ["dm" | "pm-with", _, "near", _] if self.channel.is_some() => {
-                Some(" in a DM".to_owned())
+            ["dm" | "pm-with", _, "near", _] => {
+                let place = self.channel.map_or("", |_| " in a DM");
+                Some(place.to_owned())
             }
-            ["dm" | "pm-with", _, "near", _] => Some(String::new()),
             _ => None,
         }
     }
@@ -294,10 +286,8 @@ fn code(text: &str) -> Option<Atom> {
         let end = inner.len() - behind.len();
         if end - at == mark.len() {
             let code = Piece::new(inner.get(..at)?, Styles::CODE);
-            return Some((
-                mark.len() + end,
-                vec![Piece::sign(mark), code, Piece::sign(mark)],
-            ));
+            let pieces = vec![Piece::sign(mark), code, Piece::sign(mark)];
+            return Some((mark.len() + end, pieces));
         }
         at = end;
     }
