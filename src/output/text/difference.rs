@@ -152,11 +152,14 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
-    let mut stayed = 0;
-    for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
+    let mut stayed = start + end;
+    let old_rest = before.get(whole.old.clone()).unwrap_or_default();
+    let new_rest = after.get(whole.new.clone()).unwrap_or_default();
+    for op in capture_diff_slices(Algorithm::Myers, old_rest, new_rest) {
+        let moved = |range: Range<usize>| range.start + start..range.end + start;
         let next = Change {
-            old: op.old_range(),
-            new: op.new_range(),
+            old: moved(op.old_range()),
+            new: moved(op.new_range()),
         };
         match changes.last_mut() {
             _ if matches!(op, DiffOp::Equal { .. }) => stayed += next.old.len(),
@@ -227,8 +230,12 @@ impl Pen<'_> {
 
     /// What is shown before a change, of the words between it and the one before.
     fn lead(&mut self, number: usize, between: &[Word], room: usize) {
-        let context = in_context(between.iter().rev(), room);
-        let (gap, context) = between.split_at(between.len() - context);
+        let mut from = between.len() - in_context(between.iter().rev(), room);
+        // A sign stays with its word.
+        while between.get(from).is_some_and(Word::is_sign) {
+            from += 1;
+        }
+        let (gap, context) = between.split_at(from);
         let is_cut = room > 0 && gap.last().is_some_and(|word| !word.is_break());
         let is_short = count(gap) <= SHORT && !gap.iter().any(Word::is_break);
         match joined(context).trim_start() {
@@ -303,13 +310,13 @@ fn count(words: &[Word]) -> usize {
 fn in_context<'a>(words: impl Iterator<Item = &'a Word>, room: usize) -> usize {
     let mut used = 0;
     let words = words.take_while(|word| {
-        let is_room = used < room && !word.is_break();
+        let is_near = room > 0 && !word.is_break();
         used += match word {
             _ if word.is_sign() => 0,
             _ if word.is_wide() => WIDE,
             _ => WORD,
         };
-        is_room && used <= room
+        is_near && used <= room
     });
     words.count()
 }
