@@ -221,10 +221,9 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
     /// Servers take no indented fence for one, but who writes it in a list means it.
     fn open_fence(&mut self, line: &'l str) -> bool {
         let indent = blanks(line);
-        let is_deep = self.depth().max(self.fences.len()) >= DEEPEST;
-        let Some((mark, word, title)) = fence(line.trim_start_matches(' '))
-            .filter(|_| (indent == 0 || self.in_list) && !is_deep)
-        else {
+        let may_open = (indent == 0 || self.in_list) && self.fences.len() < DEEPEST;
+        let fence = fence(line.trim_start_matches(' ')).filter(|_| may_open);
+        let Some((mark, word, title)) = fence else {
             return false;
         };
         self.end_paragraph();

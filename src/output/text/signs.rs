@@ -29,7 +29,8 @@ struct Place<'t> {
     from: usize,
     /// Where links begin, and where their titles and they end.
     links: HashMap<usize, (usize, usize)>,
-    is_quoted: bool,
+    /// Quotes around it: mentions in them are silent.
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -43,7 +44,7 @@ impl Reader<'_> {
             at: 0,
             from: 0,
             links: links(text),
-            is_quoted: depth > 0,
+            depth,
         };
         let mut plain = String::with_capacity(text.len());
         let mut atoms = Vec::new();
@@ -73,7 +74,7 @@ impl Reader<'_> {
         match text.chars().next()? {
             ATOM => Some(plain((1, ATOM))),
             '`' if !matches!(before, Some('`' | '\\')) => code(text),
-            '@' if opens => self.mention(text, place.is_quoted),
+            '@' if opens => self.mention(text, place.depth),
             '#' if opens => topic(text),
             '$' if !is_in_word && before != Some('$') => maths(text),
             '<' => self.time(text),
@@ -96,7 +97,7 @@ impl Reader<'_> {
     }
 
     /// `@**Bo**`, `@_**Bo|8**`, `@**|8**`, `@*oncall*`, `@_*oncall*`.
-    fn mention(&mut self, text: &str, is_quoted: bool) -> Option<Atom> {
+    fn mention(&mut self, text: &str, depth: usize) -> Option<Atom> {
         let loud = text.strip_prefix('@')?;
         let body = loud.strip_prefix('_').unwrap_or(loud);
         let (inner, rest) = in_stars(body, "**").or_else(|| in_stars(body, "*"))?;
@@ -106,7 +107,7 @@ impl Reader<'_> {
             Ok(_) => name.to_owned(),
             Err(_) => group_name(inner).to_owned(),
         };
-        let piece = if is_quoted || loud != body {
+        let piece = if depth > 0 || loud != body {
             Piece::new(name, Styles::MENTION)
         } else {
             Piece::new(format!("@{name}"), Styles::MENTION.and(Styles::BOLD))
