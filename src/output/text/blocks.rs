@@ -379,10 +379,11 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
                     let row = std::mem::take(&mut row);
                     self.push(RowKind::Prose, row);
                 }
-                let text = part.to_owned();
                 row.push(Piece {
-                    text,
-                    ..piece.clone()
+                    text: part.to_owned(),
+                    styles: piece.styles,
+                    shown: piece.shown,
+                    link: piece.link.clone(),
                 });
             }
         }
