@@ -337,17 +337,19 @@ _wyzepal__tail__values() {
 
 # Terms with the names that earlier runs have seen, for an operator that is typed.
 _wyzepal__tail__seen() {
-    local operator="${1%%:*}:" kind file line
+    local operator="${1%%:*}:" kind folder file line
     case "$1" in
         stream:* | channel:*) kind="channel:" ;;
         topic:* | subject:*) kind="topic:" ;;
         *) return ;;
     esac
-    for file in "${XDG_CACHE_HOME:-${HOME}/.cache}" "${HOME}/Library/Caches"; do
-        [[ -r ${file}/wyzepal-tail/names ]] || continue
+    for folder in "${XDG_CACHE_HOME:-${HOME}/.cache}" "${HOME}/Library/Caches"; do
+        file="${folder}/wyzepal-tail/names"
+        # A pipe would be waited for.
+        [[ -f ${file} && -r ${file} ]] || continue
         while IFS= read -r line; do
             [[ ${line} != "${kind}"* ]] || printf '%s\n' "${operator}${line#"${kind}"}"
-        done <"${file}/wyzepal-tail/names"
+        done <"${file}"
     done
 }
 

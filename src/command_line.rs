@@ -14,7 +14,7 @@ use crate::selection;
 use crate::selection::narrow::Narrow;
 
 /// What people type out of habit, and what it is here.
-const HABITS: [(&str, &str); 9] = [
+const HABITS: [(&str, &str); 18] = [
     ("--api-key", KEY),
     ("--key", KEY),
     ("--json", "did you mean -o json?"),
@@ -24,6 +24,16 @@ const HABITS: [(&str, &str); 9] = [
     ("--channel", "did you mean channel:NAME?"),
     ("--topic", "did you mean topic:NAME?"),
     ("--sender", "did you mean sender:ADDRESS?"),
+    ("--before", "did you mean --until?"),
+    ("--after", "did you mean --since?"),
+    ("--tail", "did you mean -n?"),
+    ("--limit", "did you mean -n, or -C?"),
+    ("--no-color", "did you mean --color never?"),
+    ("--format", "did you mean -o?"),
+    // Other programs of this kind have commands.
+    ("demo", "did you mean --demo?"),
+    ("check", "did you mean --check?"),
+    ("help", "did you mean --help?"),
 ];
 const KEY: &str = "others on this machine can see options, so the key is none: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 
@@ -96,9 +106,11 @@ fn read<'a>(
 fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>>, String> {
     let text = text.to_str().ok_or("it is not UTF-8")?;
     let words = shlex::split(text).ok_or("its quotes do not match")?;
-    let parts = parts(words.into_iter().map(OsString::from), command);
+    let parts = parts(words.iter().map(OsString::from), command);
+    // Not the dashes that `parts` puts before terms.
+    let is_written = |part: &Part| words.iter().any(|word| word == part.word());
     for part in &parts {
-        if matches!(part.owner, Owner::Nobody) {
+        if matches!(part.owner, Owner::Nobody) && is_written(part) {
             return Err(format!(
                 "'{}' is no option, and nothing else stands there",
                 part.word()
@@ -155,6 +167,7 @@ impl Part<'_> {
             || command.get_arg_conflicts_with(option).contains(&given)
             || are("messages", "event_types")
             || are("event_types", "messages")
+            || are("messages", "exclude_types")
             || are("apply_markdown", "output")
             || (are("output", "apply_markdown") && self.is_for_people())
     }
@@ -257,7 +270,7 @@ fn hint(error: &clap::Error, parts: &[Part]) -> Option<String> {
         match (error.kind(), part.owner) {
             (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
             (ErrorKind::ValueValidation, Owner::Nobody) => {
-                missing_quotes(before?, parts.get(at..)?)
+                habit(part.word()).or_else(|| missing_quotes(before?, parts.get(at..)?))
             }
             _ => None,
         }
@@ -283,12 +296,25 @@ fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
     if Narrow::from_argument(first).is_ok() {
         return None;
     }
+    if first.starts_with('-') {
+        return Some("behind -- all words are terms: write options before it".to_owned());
+    }
     let value = before.words.last()?.to_str()?;
     let option = before.word();
     if before.is("event_types") || before.is("exclude_types") {
         let list = value.trim_end_matches(',');
         let is_list = Kind::named(first).is_some();
         return is_list.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
+    }
+    let is_term = |word: &&&str| Narrow::from_argument(word).is_ok();
+    if let Some(term) = more.get(1).filter(is_term) {
+        return match first.to_lowercase().as_str() {
+            "or" | "|" | "||" => Some(format!(
+                "did you mean --narrow '{value}' --narrow '{term}'?"
+            )),
+            "and" | "&" | "&&" => Some("leave it out: all terms must hold".to_owned()),
+            _ => None,
+        };
     }
     let more = more.join(" ");
     let narrow = format!("{value} {more}");
@@ -368,6 +394,7 @@ mod tests {
             ("--since 1h --utc", "-n 20", "--utc"),
             ("-m", "-e message", ""),
             ("-e message", "-m", ""),
+            ("-E message --utc", "-m", "--utc"),
             (
                 "-c rc --cursor-file c --utc",
                 "--demo",

@@ -144,6 +144,11 @@ impl Plan {
                 "--once needs something that can hold events: add --cursor-file FILE, -n N, --since TIME or --queue-id ID".into(),
             );
         }
+        if selection.is_empty() {
+            return Err(
+                "nothing is left to print: --exclude-types names all kinds that are selected, leave one of them out of it".into(),
+            );
+        }
         let queue_ttl = queue_ttl(cli)?;
         let given = cli.since.iter().chain(&cli.until);
         let takeover = cli.queue_id.as_ref().map(|id| {

@@ -15,6 +15,7 @@ use crate::api::{Account, Proxy, Tls};
 use crate::cli::Cli;
 use crate::demo::{self, Demo};
 use crate::error::Error;
+use crate::patient::Patient;
 use crate::rcfile::{Rc, parse_boolean};
 use crate::secret::ApiKey;
 use crate::site::Site;
@@ -206,7 +207,7 @@ impl RcFile {
             .as_ref()
             .map(|path| path.clone().into_os_string());
         if option.as_deref() == Some(OsStr::new("-")) {
-            return RcFile::parse(io::stdin().lock(), "standard input", warnings);
+            return RcFile::parse(Patient(io::stdin()), "standard input", warnings);
         }
         if let Some(path) = option.or_else(|| variable("WYZEPAL_CONFIG")) {
             return RcFile::read_named(&path, warnings);
@@ -295,9 +296,10 @@ impl RcFile {
                 "{name} is larger than 1 MiB: no wyzepalrc"
             )));
         }
-        let text = String::from_utf8(text).map_err(|error| {
-            // Notepad calls it Unicode.
-            let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        // Notepad calls it Unicode; others leave out what it begins with.
+        let is_utf16 = matches!(*text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || text.contains(&0);
+        let text = String::from_utf8(text).ok().filter(|_| !is_utf16);
+        let text = text.ok_or_else(|| {
             let cause = if is_utf16 {
                 "is UTF-16"
             } else {

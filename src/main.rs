@@ -46,6 +46,7 @@ mod lookup;
 mod nearest;
 mod notice;
 mod output;
+mod patient;
 mod rcfile;
 mod replay;
 mod retry;

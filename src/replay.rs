@@ -22,6 +22,7 @@ use crate::fields::Fields;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
+use crate::patient::Patient;
 use crate::row::{is_message, to_event};
 use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
@@ -207,7 +208,7 @@ struct Held {
 
 impl Replay<'_> {
     fn read(&mut self, watch: &Watch) -> Result<(), Outcome> {
-        let mut file = watch.outside(|| self.source.open())?;
+        let mut file = Patient(watch.outside(|| self.source.open())?);
         let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
         loop {
             // Before anything is waited for, all that is there is written.

@@ -126,10 +126,10 @@ fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
             if ["http", "https"]
                 .iter()
                 .any(|scheme| host.eq_ignore_ascii_case(scheme))
-                && text.contains(':')
+                && text.contains([':', '/'])
             {
                 return Err(refusal(&format!(
-                    "the site {text:?} lacks the slashes behind {host}:"
+                    "the site {text:?} begins with {host} without its ://"
                 )));
             }
             if host.eq_ignore_ascii_case("localhost") {
@@ -141,10 +141,18 @@ fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
     }
 }
 
-/// Whether name servers can know it (RFC 1035, 2.3.4): labels of 1 to 63 characters, with one dot between them.
+/// Whether name servers and certificates can know it (RFC 1035, 2.3): labels of 1 to 63 letters, digits and dashes
+/// within, with one dot between them. Underscores are used.
 fn is_possible_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
-    name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()))
+    let is_label = |label: &str| {
+        let mut bytes = label.bytes();
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 /// Why a text is no address of a server.

@@ -5,13 +5,14 @@
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{self, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::duration::parse_duration;
 use crate::event::MessageId;
 use crate::selection::link::WebLink;
 use crate::site::Site;
+use crate::zone::Zone;
 
 /// A number of so many digits is a time as messages carry it: as an age it would be more than 30 years.
 const SECONDS_SINCE_1970: usize = 10;
@@ -53,7 +54,7 @@ impl GivenWhen {
     /// The value of `--since`.
     pub fn since(text: &str) -> Result<GivenWhen, String> {
         let now = Timestamp::now();
-        let given = parse(text, now, &TimeZone::system())?;
+        let given = given(text, now)?;
         match given.when {
             When::Time(time) if time > now + SKEW => Err(
                 "that is in the future: live events come without it, this is for messages of the past".to_owned(),
@@ -65,13 +66,26 @@ impl GivenWhen {
     /// The value of `--until`.
     pub fn until(text: &str) -> Result<GivenWhen, String> {
         let now = Timestamp::now();
-        let given = parse(text, now, &TimeZone::system())?;
+        let given = given(text, now)?;
         match given.when {
             When::Time(time) if time > now => Err(
                 "that is in the future: to stop after some time, use -W DUR (--timeout)".to_owned(),
             ),
             _ => Ok(given),
         }
+    }
+}
+
+/// In the local zone, if there is one.
+fn given(text: &str, now: Timestamp) -> Result<GivenWhen, String> {
+    let given = parse(text, now, &Zone::Local.rules());
+    // What is the same elsewhere is of no zone.
+    let elsewhere = || parse(text, now, &TimeZone::fixed(tz::offset(1)));
+    match Zone::Local.unknown() {
+        Some(name) if given != elsewhere() => Err(format!(
+            "that is a time of the local zone, and TZ={name} is none that is known here: write it with its zone, as in 2026-11-22T14:00Z"
+        )),
+        _ => given,
     }
 }
 
@@ -123,6 +137,10 @@ fn time(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(time) = Timestamp::from_str(text) {
         return Some(time);
     }
+    // The name of a zone, which would be left out in silence.
+    if text.contains('[') {
+        return None;
+    }
     if let Some(time) = time_of_day(text) {
         let last = at(today, time).filter(|time| *time <= now);
         return last.or_else(|| at(today.yesterday().ok()?, time));
@@ -153,7 +171,7 @@ mod tests {
 
     #[test]
     fn ages_dates_and_times_are_parsed() {
-        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        let zone = TimeZone::fixed(tz::offset(1));
         let now = at("2026-11-22T15:00:00Z");
         for (text, expected) in [
             ("2h", "2026-11-22T13:00:00Z"),
@@ -218,6 +236,8 @@ mod tests {
             "2026-13-01",
             "2026-11-22T25:00",
             "-2h",
+            // The zone would be left out in silence.
+            "2026-11-22T14:00[America/New_York]",
             "99999999999999d",
             // Milliseconds since 1970.
             "1795356127000",

@@ -28,13 +28,18 @@ impl Zone {
 
     /// What the user should know about the zone.
     pub fn warning(self) -> Option<String> {
-        let unknown = match self {
-            Zone::Local => local().err()?,
-            Zone::Utc => return None,
-        };
+        let name = self.unknown()?;
         Some(format!(
-            "TZ={unknown} is no time zone that is known here: times are in UTC"
+            "TZ={name} is no time zone that is known here: times are in UTC"
         ))
+    }
+
+    /// The value of `TZ` if it counts and names no zone.
+    pub fn unknown(self) -> Option<String> {
+        match self {
+            Zone::Local => local().err(),
+            Zone::Utc => None,
+        }
     }
 }
 

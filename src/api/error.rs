@@ -29,6 +29,10 @@ const NO_ADDRESS: &str = "failed to lookup address information";
 const NOTHING_IN_COMMON: &str = "its key, or its TLS, is of a kind that this program does not take: that is TLS 1.2 and 1.3 with keys of RSA, P-256, P-384 or Ed25519";
 /// What the HTTP client finds in the bytes with which a server refuses a handshake that is none.
 const NO_HTTP: &str = "invalid HTTP version parsed";
+/// How what the HTTP client says of a head ends that it cannot read, and what it says of a long one; its type for
+/// them is not ours to name.
+const ODD_HEAD: &str = " parsed";
+const LONG_HEAD: &str = "message head is too large";
 /// How the HTTP client says that a proxy has answered CONNECT with 407, or with another refusal; its type for them is
 /// private.
 const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
@@ -78,6 +82,8 @@ pub enum Failure {
         status: u16,
         /// How long to stay away, if the answer has that.
         retry_after: Option<Duration>,
+        /// What a proxy is called that sees the request and may have answered it.
+        proxy: Option<String>,
     },
     /// Nothing could be sent: certificates or keys that cannot be used.
     Setup(String),
@@ -111,6 +117,8 @@ impl Failure {
             Failure::Silent(time)
         } else if error.is_builder() {
             Failure::Setup(deepest(error))
+        } else if is_odd_head(&deepest(error), &account.site) {
+            Failure::Garbled(deepest(error))
         } else {
             let mut io = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             let kind = io.find_map(|cause| cause.raw_os_error().map(|_| cause.kind()));
@@ -157,23 +165,39 @@ impl Failure {
             _ => Failure::Foreign {
                 status,
                 retry_after,
+                // Into what is encrypted it does not see.
+                proxy: account
+                    .proxy
+                    .as_ref()
+                    .filter(|_| !account.site.is_https())
+                    .map(Proxy::to_string),
             },
         }
     }
+}
+
+/// Whether an answer came, with a head that no server should send.
+fn is_odd_head(cause: &str, site: &Site) -> bool {
+    let speaks_http = cause != NO_HTTP || site.is_https();
+    speaks_http && (cause.ends_with(ODD_HEAD) || cause == LONG_HEAD)
 }
 
 /// Why a site is not reached, and what to do if it may be written wrong.
 fn unreachable(error: &reqwest::Error, account: &Account) -> String {
     let Account { site, proxy, .. } = account;
     let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+    let proxy = proxy.as_ref();
     if error.is_connect() && causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls)) {
+        if let Some(proxy) = proxy.filter(|proxy| proxy.is_https()) {
+            return format!("the proxy {proxy} does not speak TLS; write it with http://");
+        }
         let plain = site.to_string().replacen("https:", "http:", 1);
         return format!(
             "it does not speak TLS; if it speaks plain http, write {plain} as the site"
         );
     }
     let cause = deepest(error);
-    if cause == NO_HTTP && !site.is_https() {
+    if cause == NO_HTTP && !site.is_https() && proxy.is_none() {
         let tls = site.to_string().replacen("http:", "https:", 1);
         return format!("it does not speak HTTP; if it speaks TLS, write {tls} as the site");
     }
@@ -349,6 +373,7 @@ impl ApiError {
             Failure::Foreign {
                 status,
                 retry_after,
+                ..
             } => match (*status, retry_after) {
                 (408 | 500.., Some(stay)) => Verdict::Later(*stay),
                 (0..300 | 408 | 500.., _) => Verdict::Transient,
@@ -410,6 +435,12 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (site, origin, endpoint) = (&self.site, &self.origin, self.endpoint);
+        let by_proxy = match &self.failure {
+            Failure::Foreign {
+                proxy: Some(proxy), ..
+            } => format!("; it may be the proxy {proxy} that answers"),
+            _ => String::new(),
+        };
         match &self.failure {
             Failure::Unreachable(cause, _) => write!(f, "cannot reach {site}: {cause}"),
             Failure::Silent(limit) => {
@@ -455,7 +486,7 @@ impl fmt::Display for ApiError {
             }
             Failure::Foreign { status, .. } if self.is_denial() => write!(
                 f,
-                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it"
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site{origin}, and what stands before it{by_proxy}"
             ),
             Failure::Foreign { status, .. } if self.verdict() == Verdict::NotTheApi => {
                 let scheme = if *status == 400 && site.starts_with("http:") {
@@ -465,10 +496,12 @@ impl fmt::Display for ApiError {
                 };
                 write!(
                     f,
-                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}"
+                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}{by_proxy}"
                 )
             }
-            Failure::Foreign { status, .. } => write!(f, "{site} answers {status} to {endpoint}"),
+            Failure::Foreign { status, .. } => {
+                write!(f, "{site} answers {status} to {endpoint}{by_proxy}")
+            }
             Failure::Setup(cause) => f.write_str(cause),
         }
     }

@@ -69,6 +69,11 @@ impl Proxy {
         matches!(self.url.scheme(), "socks4" | "socks5")
     }
 
+    /// Whether it is spoken to in TLS.
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
     /// Its address, for the HTTP client only: it may hold a password.
     pub fn url(&self) -> &Url {
         &self.url

@@ -27,9 +27,10 @@ function __wyzepal_tail_seen -a term
     or return
     set -l kind channel:
     contains -- $operator topic: subject:; and set kind topic:
-    set -l cache $XDG_CACHE_HOME ~/.cache
+    set -l cache (string match -- '?*' $XDG_CACHE_HOME) ~/.cache
+    # A pipe would be waited for.
     for file in $cache[1]/wyzepal-tail/names ~/Library/Caches/wyzepal-tail/names
-        test -r $file; and string replace -rf "^$kind" $operator <$file
+        test -f $file -a -r $file; and string replace -rf "^$kind" $operator <$file
     end
 end
 

@@ -18,7 +18,8 @@ _wyzepal-tail_terms() {
         # The names that earlier runs have seen.
         compset -P '[^:]#:'
         for file in ${XDG_CACHE_HOME:-~/.cache}/wyzepal-tail/names ~/Library/Caches/wyzepal-tail/names; do
-            [[ ! -r $file ]] || seen+=(${${(M)${(f)"$(<$file)"}:#$kind*}#$kind})
+            # A pipe would be waited for.
+            [[ ! -f $file || ! -r $file ]] || seen+=(${${(M)${(f)"$(<$file)"}:#$kind*}#$kind})
         done
         compadd -- $seen
         return

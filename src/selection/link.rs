@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
+use super::parse::is_operator;
 use super::spelling::quoted;
 use crate::event::MessageId;
 use crate::site::Site;
@@ -38,10 +39,12 @@ pub struct Pair {
 }
 
 impl WebLink {
-    /// Whether a text is meant as a link: it may still name no narrow, or be damaged.
+    /// Whether a text is meant as a link: it may still name no narrow, or be damaged. Browsers show an address
+    /// without its scheme.
     pub fn is_link(text: &str) -> bool {
         let first = text.strip_prefix('#').map(first_part);
         has_scheme(text)
+            || is_behind_host(text)
             || first.is_some_and(|first| {
                 first == "narrow" || VIEWS.split(' ').any(|view| view == first)
             })
@@ -135,16 +138,28 @@ fn has_scheme(text: &str) -> bool {
     scheme.is_some_and(|s| s.eq_ignore_ascii_case("https") || s.eq_ignore_ascii_case("http"))
 }
 
+/// Whether a narrow follows what can be a host; `dm:8` is none.
+fn is_behind_host(text: &str) -> bool {
+    let host = text.split_once("/#narrow/").map(|(host, _)| host);
+    let is_term = |host: &str| host.split(':').next().is_some_and(is_operator);
+    host.is_some_and(|host| !is_term(host) && host.parse::<Site>().is_ok())
+}
+
 fn first_part(view: &str) -> &str {
     view.split('/').next().unwrap_or_default()
 }
 
 fn decode(part: &str) -> Result<String, String> {
     let coded = part.replace('.', "%");
-    let decoded = percent_decode_str(&coded).decode_utf8();
+    let is_coded = |code: &str| {
+        let digits = code.bytes().take(2).filter(u8::is_ascii_hexdigit);
+        digits.count() == 2
+    };
+    let decoded = percent_decode_str(&coded).decode_utf8().ok();
     decoded
+        .filter(|_| coded.split('%').skip(1).all(is_coded))
         .map(Into::into)
-        .map_err(|_| format!("the link is damaged at {}, copy it once more", quoted(part)))
+        .ok_or_else(|| format!("the link is damaged at {}, copy it once more", quoted(part)))
 }
 
 #[cfg(test)]
@@ -185,6 +200,10 @@ mod tests {
             ("#narrow/channel/7-D/topic/", "channel=7-D topic="),
             ("#narrow/channel/7-D/", "channel=7-D"),
             ("#narrow/channel", "channel="),
+            (
+                "chat.example.com:8080/#narrow/is/dm",
+                "https://chat.example.com:8080 is=dm",
+            ),
             ("#narrow", ""),
         ] {
             assert!(WebLink::is_link(text.trim()), "{text}");
@@ -203,6 +222,12 @@ mod tests {
             ("https://chat.example.com/", "is no narrow; take the link"),
             ("#narrow/topic/.FF", "damaged at \".FF\""),
             (
+                "#narrow/sender/ada.40example.com",
+                "damaged at \"ada.40example.com\"",
+            ),
+            ("#narrow/topic/50%", "damaged at \"50%\""),
+            ("#narrow/topic/v1.2", "damaged at \"v1.2\""),
+            (
                 "https://me:secret@chat.example.com/#narrow/is/dm",
                 "has an `@`",
             ),
@@ -218,6 +243,9 @@ mod tests {
             "#narrows",
             "#**ops**",
             "topic:https://x",
+            "topic:x/#narrow/is/dm",
+            "dm:8/#narrow/is/dm",
+            "a b/#narrow/is/dm",
             "",
         ] {
             assert!(!WebLink::is_link(text), "{text}");

@@ -87,6 +87,12 @@ impl Selection {
         self.shows(MESSAGE)
     }
 
+    /// Whether no event is printed, whatever comes.
+    pub fn is_empty(&self) -> bool {
+        let kinds = self.kinds.as_ref();
+        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| self.shows(kind)))
+    }
+
     /// Whether a kind is selected of which is known that servers send it.
     pub fn has_known_kinds(&self) -> bool {
         match &self.kinds {

@@ -82,11 +82,16 @@ const REFUSED: [(&[&str], &str); 11] = [
         "use is:mentioned for yourself; for others: … -m | jq -c 'select(.content | contains(\"@**NAME\"))'",
     ),
     (
-        &["has:link"],
+        &["has:link", "has:links"],
         "choose from the output: … -m | jq -c 'select(.content | test(\"https?://\"))'",
     ),
     (
-        &["has:attachment", "has:image"],
+        &[
+            "has:attachment",
+            "has:attachments",
+            "has:image",
+            "has:images",
+        ],
         "choose from the output: … -m | jq -c 'select(.content | contains(\"/user_uploads/\"))'",
     ),
     (
@@ -233,7 +238,8 @@ impl Terms {
         Ok(())
     }
 
-    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM › Ada, Bo`, `#**ops>deploy@12**`.
+    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
+    /// `#**ops>deploy@12**`.
     /// Tells whether it is such a text.
     fn add_printed(&mut self, text: &str) -> Result<bool, NarrowError> {
         let shown = text.strip_suffix('💬').unwrap_or(text).trim_end();
@@ -247,6 +253,12 @@ impl Terms {
             .or_else(|| shown.strip_prefix("DM > "))
         {
             return add("dm", people).map(|()| true);
+        }
+        if let Some((sender, people)) = shown
+            .strip_prefix("DM ")
+            .and_then(|rest| rest.split_once(" → "))
+        {
+            return add("dm", &format!("{sender}, {people}")).map(|()| true);
         }
         let Some(place) = shown.strip_prefix('#') else {
             return Ok(false);
@@ -507,6 +519,8 @@ enum Operand {
     Bare(String),
     /// To the letter.
     Literal(String),
+    /// In links from before 2018, with a `-` for each space.
+    Slug(String),
     /// In JSON and in links.
     Ids(Vec<i64>),
 }
@@ -533,9 +547,7 @@ impl Operand {
         let text = || Operand::Literal(pair.operand.clone());
         let by_id = || pair.ids().map(Operand::Ids);
         match &*pair.operator {
-            "channel" | "stream" => {
-                by_id().unwrap_or_else(|| Operand::Literal(pair.operand.replace('-', " ")))
-            }
+            "channel" | "stream" => by_id().unwrap_or_else(|| Operand::Slug(pair.operand.clone())),
             "topic" | "subject" | "is" | "has" => text(),
             _ => by_id().unwrap_or_else(text),
         }
@@ -543,7 +555,7 @@ impl Operand {
 
     fn text(&self) -> Option<&str> {
         match self {
-            Operand::Bare(text) | Operand::Literal(text) => Some(text),
+            Operand::Bare(text) | Operand::Literal(text) | Operand::Slug(text) => Some(text),
             Operand::Ids(_) => None,
         }
     }
@@ -552,13 +564,16 @@ impl Operand {
         match self {
             Operand::Bare(text) => Ok(Spelling::bare(text)),
             Operand::Literal(text) => Ok(Spelling::literal(text)),
+            Operand::Slug(text) => Ok(Spelling::slug(text)),
             Operand::Ids(_) => Err("needs text, write the operand in quotes"),
         }
     }
 
     fn people(&self) -> Result<People, &'static str> {
         match self {
-            Operand::Bare(text) | Operand::Literal(text) => People::parse(text),
+            Operand::Bare(text) | Operand::Literal(text) | Operand::Slug(text) => {
+                People::parse(text)
+            }
             Operand::Ids(ids) => Ok(People::with_ids(ids)),
         }
     }
@@ -624,7 +639,7 @@ fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
             [id] => Some(*id),
             _ => return Err("names several channels: write a --narrow for each of them"),
         },
-        Operand::Bare(digits) | Operand::Literal(digits) => digits.parse().ok(),
+        operand => operand.text().and_then(|digits| digits.parse().ok()),
     };
     Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
 }

@@ -10,6 +10,9 @@ use super::spelling::{operand, same_text};
 use crate::event::{Message, Person as Participant};
 use crate::nearest::nearest;
 
+/// Parts between commas that are tried in all ways; of more each is one person.
+const MOST_PARTS: usize = 6;
+
 /// Somebody on the server's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
@@ -152,6 +155,31 @@ impl PersonRef {
     }
 }
 
+/// Whom parts with commas between them may name, as `Lear, King` may be one person: the whole as one first, and each
+/// part as one last.
+fn ways_to_split(parts: &[&str]) -> Vec<Vec<PersonRef>> {
+    if parts.is_empty() {
+        return vec![Vec::new()];
+    }
+    let lengths = (1..=parts.len()).rev();
+    let ways = lengths.flat_map(|length| {
+        let (name, rest) = parts.split_at(length);
+        let first = joined(name);
+        let others = ways_to_split(rest).into_iter();
+        others.map(move |others| [vec![first.clone()], others].concat())
+    });
+    ways.collect()
+}
+
+/// One person, who has a name if there is a comma in it.
+fn joined(parts: &[&str]) -> PersonRef {
+    let alone = match parts {
+        [part] => PersonRef::parse(part).ok(),
+        _ => None,
+    };
+    alone.unwrap_or_else(|| PersonRef::Name(parts.join(",").trim().to_owned()))
+}
+
 /// Who has a name: of several, those whose accounts are in use.
 fn find_named(name: &str, list: &[User]) -> Candidates {
     let mut named: Vec<&User> = list
@@ -169,21 +197,23 @@ fn find_named(name: &str, list: &[User]) -> Candidates {
 }
 
 impl People {
-    /// Those of an operand, with commas between them.
+    /// Those of an operand, with commas between them, or within their names.
     pub fn parse(text: &str) -> Result<People, &'static str> {
         let text = text.trim();
-        let parts: Result<Vec<PersonRef>, _> = text.split(',').map(PersonRef::parse).collect();
-        if !text.contains(',') {
-            return Ok(People::of(text, vec![parts?]));
-        }
-        let whole = vec![PersonRef::Name(text.to_owned())];
-        Ok(match parts {
-            Ok(parts) if !parts.iter().any(|part| matches!(part, PersonRef::Name(_))) => {
-                People::of(text, vec![parts])
+        let parts: Vec<&str> = text.split(',').collect();
+        let people: Result<Vec<PersonRef>, _> =
+            parts.iter().map(|part| PersonRef::parse(part)).collect();
+        let is_named = |person: &PersonRef| matches!(person, PersonRef::Name(_));
+        match people {
+            Ok(people) if parts.len() == 1 || !people.iter().any(is_named) => {
+                Ok(People::of(text, vec![people]))
             }
-            Ok(parts) => People::of(text, vec![whole, parts]),
-            Err(_) => People::of(text, vec![whole]),
-        })
+            Ok(_) if parts.len() <= MOST_PARTS => Ok(People::of(text, ways_to_split(&parts))),
+            Ok(people) => Ok(People::of(text, vec![vec![joined(&parts)], people])),
+            Err(fault) if parts.iter().all(|part| part.trim().is_empty()) => Err(fault),
+            Err(fault) if parts.len() == 1 => Err(fault),
+            Err(_) => Ok(People::of(text, vec![vec![joined(&parts)]])),
+        }
     }
 
     fn of(text: &str, readings: Vec<Vec<PersonRef>>) -> People {

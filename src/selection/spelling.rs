@@ -12,15 +12,15 @@ const UNNAMED_TOPIC: &str = "general chat";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spelling {
     written: String,
-    /// What the web app means by it in its address bar: `lunch+plans` may be *lunch plans*.
+    /// What else the web app means by it in its address bar: `lunch+plans` may be *lunch plans*.
     decoded: Option<String>,
 }
 
 impl Spelling {
-    /// To the letter.
+    /// To the letter; servers take spaces off the ends of all names.
     pub fn literal(text: &str) -> Spelling {
         Spelling {
-            written: text.to_owned(),
+            written: text.trim().to_owned(),
             decoded: None,
         }
     }
@@ -30,6 +30,15 @@ impl Spelling {
         Spelling {
             written: text.to_owned(),
             decoded: decoded(text),
+        }
+    }
+
+    /// As it stands in a link from before 2018, with a `-` for each space: it may have had some of its own.
+    pub fn slug(text: &str) -> Spelling {
+        let spaced = text.replace('-', " ");
+        Spelling {
+            decoded: Some(text.to_owned()).filter(|text| *text != spaced),
+            written: spaced.trim().to_owned(),
         }
     }
 

@@ -81,7 +81,7 @@ impl Refusal {
 }
 
 /// What became of each query of a selection: a name that may be read in several ways is refused only where no
-/// reading is known.
+/// reading is known. The same is told once.
 fn refusals(queries: &[(HistoryQuery, Option<Refusal>)]) -> Vec<Refusal> {
     let is_answered = |query: &HistoryQuery| {
         let is_same = |other: &HistoryQuery| {
@@ -92,7 +92,13 @@ fn refusals(queries: &[(HistoryQuery, Option<Refusal>)]) -> Vec<Refusal> {
             .any(|(other, refusal)| refusal.is_none() && is_same(other))
     };
     let refused = queries.iter().filter(|(query, _)| !is_answered(query));
-    refused.filter_map(|(_, refusal)| refusal.clone()).collect()
+    let mut told = Vec::new();
+    for refusal in refused.filter_map(|(_, refusal)| refusal.clone()) {
+        if !told.contains(&refusal) {
+            told.push(refusal);
+        }
+    }
+    told
 }
 
 /// History after an id, to its end.

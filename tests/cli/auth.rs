@@ -227,6 +227,27 @@ fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
             3,
             "wants a login (407)",
         ),
+        (
+            "http://chat.example.com",
+            "http_proxy",
+            403,
+            3,
+            "chat.example.com answers 403",
+        ),
+        (
+            "http://chat.example.com",
+            "HTTP_PROXY",
+            404,
+            2,
+            "chat.example.com is no such server",
+        ),
+        (
+            "http://chat.example.com",
+            "HTTP_PROXY",
+            502,
+            4,
+            "chat.example.com answers 502",
+        ),
     ] {
         let proxy = Server::new();
         let proxy = if site.starts_with("https") {
@@ -260,6 +281,20 @@ fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
         .stderr(Expected::one_line(&[
             "cannot reach https://chat.example.com: by the proxy http://127.0.0.1:1 (HTTPS_PROXY): Connection refused",
         ]))
+        .run();
+}
+
+#[test]
+fn a_proxy_that_speaks_no_http_is_not_taken_for_the_site() {
+    let register = Expect::register().below("http://chat.example.com");
+    let proxy = Server::new().always(register, Reply::raw(*b"\x15\x03\x03\0\x02\x02\x46"));
+    Tail::new("http://chat.example.com")
+        .args(["-q", "-e", "reaction", "--give-up-after", "1s"])
+        .env("HTTP_PROXY", proxy.site())
+        .code(4)
+        .stderr(Expected::like(|text| {
+            text.contains("by the proxy http://127.0.0.1:") && !text.contains("https://")
+        }))
         .run();
 }
 

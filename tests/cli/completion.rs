@@ -90,6 +90,39 @@ fn bash_completes_options_and_values() {
     }
 }
 
+/// What bash and fish read of the file with names.
+fn assert_names(home: &Home, expected: &str) {
+    const BASH: &str = "source \"$1\"; _wyzepal__tail__seen topic:";
+    const FISH: &str = "source $argv[2]; __wyzepal_tail_seen topic:; true";
+    for (shell, script, file) in [
+        ("bash", BASH, "wyzepal-tail.bash"),
+        ("fish", FISH, "wyzepal-tail.fish"),
+    ] {
+        if is_installed(shell) {
+            Tail::new("")
+                .home(home)
+                .env("XDG_CACHE_HOME", "")
+                .program(shell)
+                .args(["-c", script, shell, &committed(file)])
+                .stdout(expected)
+                .run();
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_is_set_to_nothing_is_the_usual_one() {
+    assert_names(&home(), "topic:lunch+plans\ntopic:C%2B%2B\n");
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_names_is_not_waited_for() {
+    let home = Home::new();
+    fs::create_dir_all(home.path(".cache/wyzepal-tail")).expect("a folder");
+    home.fifo(".cache/wyzepal-tail/names");
+    assert_names(&home, "");
+}
+
 /// A line up to the cursor, and all that fish would have instead of its last word.
 const FISH: [(&str, &[&str]); 21] = [
     ("--narr", &["--narrow"]),

@@ -272,12 +272,15 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
     let utf16 = "\u{feff}[api]\r\n"
         .encode_utf16()
         .flat_map(u16::to_le_bytes);
-    fs::write(home.write("utf16", ""), utf16.collect::<Vec<u8>>()).expect("a file");
+    let utf16: Vec<u8> = utf16.collect();
+    fs::write(home.write("utf16", ""), &utf16).expect("a file");
+    fs::write(home.write("utf16-unmarked", ""), &utf16[2..]).expect("a file");
     home.write(
         "quotes",
         &rc(EMAIL, "https://x.example.com").replace(KEY, &format!("\"{KEY}\"")),
     );
-    let cases: [(&str, &[&str]); 7] = [
+    let cases: [(&str, &[&str]); 8] = [
+        ("utf16-unmarked", &["is UTF-16: save it as UTF-8"]),
         ("binary", &["binary", "is not UTF-8: save it as UTF-8"]),
         ("utf16", &["utf16", "is UTF-16: save it as UTF-8"]),
         (

@@ -113,7 +113,7 @@ fn help_needs_no_reader_and_no_configuration() {
 }
 
 /// What people type out of habit, and what they are told.
-const HABITS: [(&[&str], &str); 19] = [
+const HABITS: [(&[&str], &str); 26] = [
     (
         &["-20"],
         "unexpected argument '-2' found; did you mean -n 20?",
@@ -143,6 +143,25 @@ const HABITS: [(&[&str], &str); 19] = [
         &["stream:lost", "and", "found"],
         "did you mean 'stream:lost and found'?",
     ),
+    (
+        &["stream:ops", "OR", "stream:a b", "topic:x"],
+        "did you mean --narrow 'stream:ops' --narrow 'stream:a b'?",
+    ),
+    (
+        &["--narrow", "stream:ops", "or", "stream:b"],
+        "did you mean --narrow 'stream:ops' --narrow 'stream:b'?",
+    ),
+    (
+        &["stream:ops", "and", "topic:x"],
+        "invalid value 'and'; leave it out",
+    ),
+    (&["demo"], "invalid value 'demo'; did you mean --demo?"),
+    (
+        &["-v", "help"],
+        "invalid value 'help'; did you mean --help?",
+    ),
+    (&["--before=1h"], "did you mean --until?"),
+    (&["--no-color"], "did you mean --color never?"),
     (&["castle"], "\"castle\" has no operator"),
     (&["is:dm", "castle"], "\"castle\" has no operator"),
     (

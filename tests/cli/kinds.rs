@@ -244,7 +244,7 @@ fn contents_come_as_source_or_rendered_as_asked_for() {
 
 #[test]
 fn kinds_that_cannot_be_are_refused_in_one_line() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["-e", ""], "no event type is named"),
         (&["-e", "['message'"], "closing ] is missing"),
         (&["-e", "message reaction"], "not the name of an event type"),
@@ -254,6 +254,14 @@ fn kinds_that_cannot_be_are_refused_in_one_line() {
         ),
         (&["-m", "-e", "typing"], "nothing else: leave it out"),
         (&["-m", "-E", "message"], "nothing else: leave it out"),
+        (
+            &["-e", "typing", "-E", "message,typing"],
+            "nothing is left to print",
+        ),
+        (
+            &["stream:Denmark", "-E", "message"],
+            "nothing is left to print",
+        ),
     ];
     for (args, part) in cases {
         Tail::new(NOWHERE)

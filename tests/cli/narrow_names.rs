@@ -66,6 +66,18 @@ fn what_the_server_knows_is_asked_of_it_so_that_two_lines_take_no_whole_history(
 }
 
 #[test]
+fn what_a_server_refuses_of_each_reading_is_told_once() {
+    let model = Model::old();
+    let sent = model.send(Post::new("Denmark", "lunch plans", "x"));
+    let exit = Tail::new(&model.site())
+        .args(["--once", "-n", "1", "topic:lunch+plans"])
+        .stdout(Expected::like(|_| true))
+        .stderr(Expected::one_line(&["its history is not shown"]))
+        .run();
+    assert_eq!(message_ids(&exit.stdout), [sent]);
+}
+
+#[test]
 fn what_a_server_cannot_look_for_is_read_from_the_newest_page_backwards() {
     let model = Model::old();
     model.send_all(Post::lunches(MANY));

@@ -595,3 +595,39 @@ fn with_verbose_it_reports_what_it_did() {
         ]))
         .run();
 }
+
+#[test]
+fn times_are_read_in_the_zone_in_which_they_are_shown() {
+    // At 15:00:30 in central Europe.
+    let message =
+        r#"{"type":"message","id":1,"message":{"id":1,"type":"stream","timestamp":1574431230}}"#;
+    let replay = |zone: &str, since: &str| {
+        Tail::new("")
+            .env("TZ", zone)
+            .args(["--replay", "-", "-o", "json", "--since", since])
+            .stdin(message)
+    };
+    for (zone, since, is_shown) in [
+        ("CET-1CEST", "2019-11-22T15:00", true),
+        ("CET-1CEST", "2019-11-22T15:01", false),
+        ("CET-1CEST", "2019-11-22T14:00Z", true),
+        ("Mars/Base", "2019-11-22T14:00Z", true),
+        ("Mars/Base", "1574431230", true),
+        ("Mars/Base", "100y", true),
+    ] {
+        let shown = if is_shown {
+            format!("{message}\n")
+        } else {
+            String::new()
+        };
+        replay(zone, since).stdout(shown).run();
+    }
+    for since in ["10:00", "today", "2019-11-22", "2019-11-22T14:00"] {
+        let parts = [
+            "TZ=Mars/Base is none that is known here",
+            "2026-11-22T14:00Z",
+        ];
+        let refusal = Expected::one_line(&parts);
+        replay("Mars/Base", since).stderr(refusal).code(2).run();
+    }
+}

@@ -346,6 +346,18 @@ fn plain() -> u16 {
 }
 
 #[test]
+fn a_proxy_that_speaks_no_tls_is_not_taken_for_the_site() {
+    let proxy = format!("https://127.0.0.1:{}", plain());
+    let told = format!("the proxy {proxy} (HTTPS_PROXY) does not speak TLS; write it with http://");
+    Tail::new("https://chat.example.com")
+        .args(["--give-up-after", "300ms", "-n", "1"])
+        .env("HTTPS_PROXY", proxy)
+        .stderr(Expected::one_line(&[&told]))
+        .code(4)
+        .run();
+}
+
+#[test]
 fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
     let port = plain();
     let scheme =

@@ -125,7 +125,10 @@ fn a_word_without_an_operator_is_refused() {
             "invalid value 'castle' for '[TERM]...': \"castle\" has no operator",
         ),
         (&["castle", "stream:ops"], "\"castle\" has no operator"),
-        (&["--", "--utc"], "\"--utc\" has no operator"),
+        (
+            &["--", "stream:ops", "--utc"],
+            "invalid value '--utc'; behind -- all words are terms",
+        ),
         (&[""], "the narrow is empty"),
         (&["stream:ops", "-x:y"], "unexpected argument '-x'"),
         (

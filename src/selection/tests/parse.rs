@@ -106,7 +106,8 @@ fn operands_are_taken_to_the_letter() {
         ),
         ("escaped backslash", r#"topic:"a\\""#, topic("a\\")),
         ("other escape", r#"topic:"a\n""#, topic(r"a\n")),
-        ("spaces at the ends", r#"topic:" a ""#, topic(" a ")),
+        ("spaces at the ends", r#"topic:" a ""#, topic("a")),
+        ("the same in json", r#"["topic"," a "]"#, topic("a")),
         ("single in double", r#"["topic", "it's"]"#, topic("it's")),
         ("json escapes", r#"["topic","\u00fc\"\\"]"#, topic("ü\"\\")),
     ] {

@@ -24,8 +24,18 @@ fn what_live_events_cannot_be_asked_for_is_refused_with_what_works() {
             "choose from the output: … -m | jq -c 'select(.content | test(\"https?://\"))'",
         ),
         (
+            "has:links",
+            "\"has:links\"",
+            "choose from the output: … -m | jq -c 'select(.content | test(\"https?://\"))'",
+        ),
+        (
             "-HAS:Image",
             "\"-HAS:Image\"",
+            "choose from the output: … -m | jq -c 'select(.content | contains(\"/user_uploads/\"))'",
+        ),
+        (
+            "has:attachments",
+            "\"has:attachments\"",
             "choose from the output: … -m | jq -c 'select(.content | contains(\"/user_uploads/\"))'",
         ),
         (

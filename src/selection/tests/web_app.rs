@@ -2,6 +2,7 @@
 //! same here. Forms: `web/src/hash_util.ts`, `internal_url.ts` and `filter.ts` of Zulip; `help/search-for-messages`.
 
 use super::narrow;
+use crate::selection::narrow::Reference;
 
 /// What is written there, and how we write it.
 const FORMS: &[(&str, &str)] = &[
@@ -119,5 +120,22 @@ fn what_the_web_app_writes_means_the_same_here() {
             let link = format!("https://chat.example.com/{web_app}");
             assert_eq!(narrow(&link).to_string(), meaning, "{link}");
         }
+    }
+}
+
+#[test]
+fn a_dash_of_an_old_link_may_be_one_or_a_space() {
+    let narrow = narrow("#narrow/stream/web-public-a");
+    let Some(Reference::Channel(channel)) = narrow.references().next() else {
+        panic!("{narrow} names no channel");
+    };
+    for (name, expected) in [
+        ("web public a", true),
+        ("web-public-a", true),
+        ("Web-Public-A", true),
+        ("web public", false),
+        ("a", false),
+    ] {
+        assert_eq!(channel.is(None, name), expected, "{name}");
     }
 }

@@ -20,7 +20,21 @@ fn bad_answers() -> Vec<Bad> {
         (
             "endless headers",
             Reply::raw(format!("{OK_HEAD}{}", "X-More: more\r\n".repeat(500_000))),
-            "cannot reach",
+            "not understood: message head is too large",
+        ),
+        (
+            "two lengths",
+            Reply::raw(format!(
+                "{OK_HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{{}}"
+            )),
+            "not understood: invalid content-length parsed",
+        ),
+        (
+            "a header with a NUL",
+            Reply::raw(format!(
+                "{OK_HEAD}X-A: a\0b\r\nContent-Length: 2\r\n\r\n{{}}"
+            )),
+            "not understood: invalid HTTP header parsed",
         ),
         (
             "more than the length said",
