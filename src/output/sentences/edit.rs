@@ -15,7 +15,7 @@ use super::writer::{Form, RESOLVED, Who, Writer};
 use crate::event::MessageId;
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
-use crate::output::text::{Quotes, Reader, Text, shorten_at_word};
+use crate::output::text::{Reader, Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
 const BEGINNING: usize = 24;
@@ -78,7 +78,7 @@ impl<'a> Update<'a> {
             memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
-            let text = self.text(new, Quotes::Folded, memory, zone, site);
+            let text = self.text(new, memory, zone, site);
             memory.recent.edit(self.message, &text.excerpt());
         }
         if self.is_move() {
@@ -96,17 +96,11 @@ impl<'a> Update<'a> {
                 self.tell_editor(writer);
                 writer.say(" ");
                 self.tell_move(writer);
-                if let Some(new) = &self.new {
-                    // The old text cannot be read.
-                    writer.aside(": ");
-                    let excerpt = self.text_in(writer, new, Quotes::Folded).excerpt();
-                    writer.quote(&excerpt);
-                }
             }
             (None, Some(new)) => {
                 writer.dim();
                 writer.say("link preview added to ");
-                let excerpt = self.text_in(writer, new, Quotes::Folded).excerpt();
+                let excerpt = self.text_in(writer, new).excerpt();
                 writer.quote(&excerpt);
                 self.tell_place(writer);
             }
@@ -130,8 +124,8 @@ impl<'a> Update<'a> {
 
     /// The text before, and what is another one in that behind it.
     fn changes(&self, old: &str, new: &str, writer: &mut Writer) -> (Text, Changes) {
-        let before = self.text_in(writer, old, Quotes::Whole);
-        let after = self.text_in(writer, new, Quotes::Whole);
+        let before = self.text_in(writer, old);
+        let after = self.text_in(writer, new);
         let changes = Changes::between(&before, old, &after, new);
         (before, changes)
     }
@@ -149,14 +143,7 @@ impl<'a> Update<'a> {
     }
 
     /// A text of the message, as it is shown.
-    fn text(
-        &self,
-        text: &str,
-        quotes: Quotes,
-        memory: &mut Memory,
-        zone: &TimeZone,
-        site: Option<&str>,
-    ) -> Text {
+    fn text(&self, text: &str, memory: &mut Memory, zone: &TimeZone, site: Option<&str>) -> Text {
         let place = memory.recent.find(self.message).map(Place::of);
         let topic = match place {
             Some(Place::Channel(_, topic)) => topic,
@@ -166,12 +153,11 @@ impl<'a> Update<'a> {
         reader.when = self.when.and_then(|when| Timestamp::from_second(when).ok());
         reader.channel = self.channel;
         reader.topic = &topic;
-        reader.quotes = quotes;
         reader.read(text.trim_end())
     }
 
-    fn text_in(&self, writer: &mut Writer, text: &str, quotes: Quotes) -> Text {
-        self.text(text, quotes, writer.memory, writer.zone, writer.site)
+    fn text_in(&self, writer: &mut Writer, text: &str) -> Text {
+        self.text(text, writer.memory, writer.zone, writer.site)
     }
 
     fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
@@ -199,7 +185,7 @@ impl<'a> Update<'a> {
         }
         writer.aside(": ");
         writer.changes(&changes);
-        let whole = self.text_in(writer, new, Quotes::Folded);
+        let whole = self.text_in(writer, new);
         writer.whole(whole);
     }
 

@@ -1,176 +1,112 @@
 //! Bold, italic, struck: pairs of stars and tildes.
 //!
-//! As servers do it, one kind of pair after the other, each on one line, none across another: where
-//! pairs cross, the kind that comes first has it.
+//! As servers do it, one kind of pair after the other, each on one line. What is paired is of one piece
+//! for the kinds that follow, so pairs never cross.
+
+use std::ops::Range;
+use std::vec;
 
 use super::Piece;
 use crate::output::palette::Styles;
 
-/// Stands for a piece while the signs around it are paired.
-pub const OPAQUE: char = '\u{fffc}';
+/// Stands for pieces that are found already while signs around them are paired.
+pub const ATOM: char = '\0';
 
-/// A pair of signs, in the order in which they are looked for.
-struct Rule {
-    mark: &'static str,
-    styles: Styles,
-    edges: Edges,
-}
+/// A kind of pair: its mark, what it looks like, and what it may hold.
+type Rule = (&'static str, Styles, fn(&str) -> bool);
 
-/// What may stand between two signs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Edges {
-    /// Something.
-    Any,
-    /// No blank beside the signs, none of these signs, no `^`.
-    Tight,
-    /// None of these signs, of which there are no more on either side.
-    Exact,
-}
-
+/// In the order in which they are looked for.
 const RULES: [Rule; 4] = [
-    Rule {
-        mark: "***",
-        styles: Styles::BOLD.and(Styles::ITALIC),
-        edges: Edges::Tight,
-    },
-    Rule {
-        mark: "**",
-        styles: Styles::BOLD,
-        edges: Edges::Any,
-    },
-    Rule {
-        mark: "*",
-        styles: Styles::ITALIC,
-        edges: Edges::Tight,
-    },
-    Rule {
-        mark: "~~",
-        styles: Styles::STRUCK,
-        edges: Edges::Exact,
-    },
+    ("***", Styles::BOLD.and(Styles::ITALIC), is_tight),
+    ("**", Styles::BOLD, |_| true),
+    ("*", Styles::ITALIC, is_tight),
+    ("~~", Styles::STRUCK, |inside| !inside.contains('~')),
 ];
 
-/// What a byte of a paragraph has become.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Mark {
-    styles: Styles,
-    is_sign: bool,
-    /// The pair that it stands in. Pairs do not cross.
-    pair: usize,
+fn is_tight(inside: &str) -> bool {
+    inside.trim() == inside && !inside.contains(['*', '^'])
 }
 
-/// Pairs the signs, and puts the atoms back.
-pub fn emphasized(plain: &str, atoms: Vec<(usize, Vec<Piece>)>) -> Vec<Piece> {
-    let mut marks = Vec::new();
-    if plain.contains(['*', '~']) {
-        marks.resize(plain.len(), Mark::default());
-        let mut pairs = 1;
-        for rule in RULES {
-            pair(plain.as_bytes(), &mut marks, &mut pairs, &rule);
-        }
+/// The pieces of a text in which [`ATOM`] stands for each of these.
+pub fn emphasized(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
+    if !text.contains(['*', '~']) {
+        return joined(text, atoms);
     }
-    let mark = |at: usize| marks.get(at).copied().unwrap_or_default();
-    let piece = |from: usize, to: usize| {
-        let Mark {
-            styles, is_sign, ..
-        } = mark(from);
-        let text = plain.get(from..to).filter(|text| !text.is_empty())?;
-        Some(if is_sign {
-            Piece::sign(text)
-        } else {
-            Piece::new(text, styles)
-        })
+    let mut atoms = atoms.into_iter();
+    let lines = text.split_inclusive('\n');
+    let lines = lines.flat_map(|line| by_rules(line, taken(&mut atoms, line), &RULES));
+    lines.collect()
+}
+
+/// The atoms of a text.
+fn taken(atoms: &mut vec::IntoIter<Vec<Piece>>, text: &str) -> Vec<Vec<Piece>> {
+    atoms.take(text.matches(ATOM).count()).collect()
+}
+
+/// Makes an atom of each pair of the first rule, and goes on with the others, in the pairs and around them.
+fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
+    let Some(((mark, styles, may_hold), rules)) = rules.split_first() else {
+        return joined(text, atoms);
     };
-    let mut pieces = Vec::new();
-    let mut atoms = atoms.into_iter().peekable();
-    let mut from = 0;
-    for (at, c) in plain.char_indices() {
-        let (here, last) = (mark(at), mark(from));
-        if let Some((_, atom)) = atoms.next_if(|(place, _)| *place == at) {
-            pieces.extend(piece(from, at));
-            pieces.extend(atom.into_iter().map(|piece| Piece {
-                styles: piece.styles.and(here.styles),
-                ..piece
-            }));
-            from = at + c.len_utf8();
-        } else if (here.styles, here.is_sign) != (last.styles, last.is_sign) {
-            pieces.extend(piece(from, at));
-            from = at;
-        }
+    if !text.contains(mark) {
+        return by_rules(text, atoms, rules);
     }
-    pieces.extend(piece(from, plain.len()));
+    let mut atoms = atoms.into_iter();
+    let (mut around, mut around_atoms) = (String::new(), Vec::new());
+    let mut from = 0;
+    for inside in pairs(text, mark, *may_hold) {
+        let before = text
+            .get(from..inside.start - mark.len())
+            .unwrap_or_default();
+        from = inside.end + mark.len();
+        around.push_str(before);
+        around.push(ATOM);
+        around_atoms.extend(taken(&mut atoms, before));
+        let inside = text.get(inside).unwrap_or_default();
+        let mut pieces = by_rules(inside, taken(&mut atoms, inside), rules);
+        for piece in &mut pieces {
+            piece.styles = piece.styles.and(*styles);
+        }
+        pieces.insert(0, Piece::sign(*mark));
+        pieces.push(Piece::sign(*mark));
+        around_atoms.push(pieces);
+    }
+    around.push_str(text.get(from..).unwrap_or_default());
+    around_atoms.extend(atoms);
+    by_rules(&around, around_atoms, rules)
+}
+
+/// The text with the atoms in their places.
+fn joined(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
+    let mut atoms = atoms.into_iter();
+    let mut pieces = Vec::new();
+    for part in text.split(ATOM) {
+        if !part.is_empty() {
+            pieces.push(Piece::plain(part));
+        }
+        pieces.extend(atoms.next().into_iter().flatten());
+    }
     pieces
 }
 
-/// Finds the pairs of a rule among what is not paired yet.
-fn pair(plain: &[u8], marks: &mut [Mark], pairs: &mut usize, rule: &Rule) {
-    let sign = rule.mark.as_bytes().first().copied();
-    let width = rule.mark.len();
-    // Where a sign is open, by the pair that it stands in.
-    let mut open: Vec<Option<usize>> = vec![None; *pairs];
-    let is_blank = |at: usize| plain.get(at).is_none_or(u8::is_ascii_whitespace);
+/// What stands in pairs of a mark, from left to right. Each mark is looked for from the one before it only.
+fn pairs(line: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>> {
+    let next = |from: usize| Some(from + line.get(from..)?.find(mark)?);
+    let mut pairs = Vec::new();
     let mut at = 0;
-    while let (Some(byte), Some(mark)) = (plain.get(at), marks.get(at).copied()) {
-        let Some(opened) = open.get_mut(mark.pair).filter(|_| !mark.is_sign) else {
-            at += 1;
-            continue;
+    while let Some(start) = next(at) {
+        let inside = start + mark.len();
+        // At least one character stands in a pair, if it is a star.
+        let end = next(inside).filter(|end| *end > inside);
+        let Some(end) = end.or_else(|| next(inside + 1)) else {
+            break;
         };
-        if *byte == b'\n' || *byte == b'^' && rule.edges == Edges::Tight {
-            *opened = None;
-        }
-        if Some(*byte) != sign {
-            at += 1;
-            continue;
-        }
-        let here = plain.get(at..).unwrap_or_default().iter();
-        let here = here.zip(marks.get(at..).unwrap_or_default());
-        let run = here.take_while(|(byte, other)| Some(**byte) == sign && **other == mark);
-        let run = match rule.edges {
-            // Not all of a long run for each of its signs.
-            Edges::Any => run.take(width).count(),
-            Edges::Tight | Edges::Exact => run.count(),
-        };
-        let fits = match rule.edges {
-            Edges::Any => run >= width && opened.is_some_and(|open| at > open + width),
-            Edges::Tight => {
-                run >= width && opened.is_some_and(|open| at > open + width) && !is_blank(at - 1)
-            }
-            Edges::Exact => run == width && opened.is_some(),
-        };
-        if let Some(start) = opened.take_if(|_| fits) {
-            join(marks.get_mut(start..at + width), rule, mark.pair, *pairs);
-            *pairs += 1;
-            at += width;
-            continue;
-        }
-        match rule.edges {
-            Edges::Any => {
-                if run >= width && opened.is_none() {
-                    *opened = Some(at);
-                }
-                at += 1;
-            }
-            Edges::Tight => {
-                *opened = (run >= width && !is_blank(at + run)).then(|| at + run - width);
-                at += run;
-            }
-            Edges::Exact => {
-                *opened = (run == width).then_some(at);
-                at += run;
-            }
+        if line.get(inside..end).is_some_and(may_hold) {
+            pairs.push(inside..end);
+            at = end + mark.len();
+        } else {
+            at = start + 1;
         }
     }
-}
-
-/// Makes a pair of these bytes, which begin and end with its signs.
-fn join(marks: Option<&mut [Mark]>, rule: &Rule, outer: usize, pair: usize) {
-    let marks = marks.unwrap_or_default();
-    let end = marks.len() - rule.mark.len();
-    for (at, mark) in marks.iter_mut().enumerate() {
-        mark.is_sign |= at < rule.mark.len() || at >= end;
-        mark.styles = mark.styles.and(rule.styles);
-        if mark.pair == outer {
-            mark.pair = pair;
-        }
-    }
+    pairs
 }

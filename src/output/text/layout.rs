@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::blocks::hanging;
+use super::blocks::bullet;
 use super::line::{Line, shorten_at_word};
 use super::{Piece, Row, RowKind, Shown, Text};
 use crate::output::palette::{Ink, Palette, Styles};
@@ -11,9 +11,9 @@ use crate::output::palette::{Ink, Palette, Styles};
 const GUTTER: &str = "│ ";
 /// Columns of what is quoted in an answer, in one line.
 const ANSWERED: usize = 30;
-/// Below a poll's title, and below an option that is folded.
+/// Blanks before the options of a poll, and before the rest of one that is folded.
 const OPTION: usize = 3;
-const BELOW_OPTION: usize = 2;
+const FOLDED_OPTION: usize = 5;
 
 /// What texts are painted with.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl Text {
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
         let start = line.text().len();
         for row in &self.rows {
-            let content = row.one_line(paint);
+            let content = row.content(None, paint);
             let words = content.text().trim_matches(' ');
             if words.is_empty() {
                 continue;
@@ -47,35 +47,51 @@ impl Text {
                 line.push(paint.ink, "⏎");
             }
             line.push(paint.palette.dim(), &GUTTER.repeat(row.gutters()));
-            let blanks = content.text().len() - content.text().trim_start_matches(' ').len();
-            line.push_part_of(&content, blanks..blanks + words.len());
+            let end = content.text().trim_end_matches(' ').len();
+            line.push_part_of(&content, end - words.len()..end);
         }
     }
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let mut lines = Lines {
-            done: Vec::new(),
-            width: column.width.unwrap_or(usize::MAX),
-            // One more, to see that there is more.
-            most: column
-                .lines
-                .map_or(usize::MAX, |lines| lines.saturating_add(1)),
-            is_cut: column.lines.is_some(),
-            paint,
-        };
+        let width = column.room();
+        let mut lines: Vec<Line> = Vec::new();
+        let mut above = None;
         for row in &self.rows {
-            lines.push(row);
+            // One line more than there is room for shows that there is more.
+            if column.lines.is_some_and(|most| lines.len() > most) {
+                break;
+            }
+            let blank = above.and_then(|above| row.blank_below(above));
+            if let Some(depth) = blank.filter(|_| column.lines.is_none()) {
+                lines.push(margin(0, depth, width, paint));
+            }
+            let margin = margin(row.indent, row.gutters(), width, paint);
+            let inner = Column {
+                width: Some(width.saturating_sub(margin.width()).max(1)),
+                ..column
+            };
+            lines.extend(row.lines(inner, paint).iter().map(|line| {
+                let mut whole = margin.clone();
+                whole.push_part_of(line, 0..line.text().len());
+                whole
+            }));
+            above = Some(row);
         }
-        lines.end()
+        lines.iter_mut().for_each(Line::trim_end);
+        if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.end_with_cut(width, paint.palette.dim());
+            }
+        }
+        lines
     }
 
     /// The options of a poll, or the tasks of a list.
     pub fn options(&self) -> impl Iterator<Item = &str> {
-        let widgets = self
-            .rows
-            .iter()
-            .filter(|row| matches!(row.kind, RowKind::Widget));
+        let is_widget = |row: &&Row| row.kind == RowKind::Widget;
+        let widgets = self.rows.iter().filter(is_widget);
         let options = widgets.flat_map(|row| row.pieces.iter().skip(1));
         options.filter_map(Piece::option)
     }
@@ -92,25 +108,36 @@ impl Text {
 
 /// The words of rows that are no deeper.
 fn excerpt(rows: &[Row], depth: usize) -> String {
+    let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
+    let is_shown = |piece: &&Piece| piece.shown == Shown::Always;
     let mut words = String::new();
-    let is_own = |row: &&Row| row.depth <= depth && !matches!(row.kind, RowKind::Answered(_));
     for row in rows.iter().filter(is_own) {
-        let shown = row
-            .pieces
-            .iter()
-            .filter(|piece| piece.shown == Shown::Always);
+        let shown = row.pieces.iter().filter(is_shown);
         let text: String = match row.kind {
             RowKind::Widget => shown.take(1).filter_map(Piece::option).collect(),
             _ => shown.map(|piece| piece.text.as_str()).collect(),
         };
-        for word in text.split_whitespace() {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-        }
+        push_words(&mut words, &text);
     }
     words
+}
+
+/// Appends words with a blank between them.
+fn push_words(words: &mut String, text: &str) {
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+}
+
+/// Blanks and gutters before a row: of very many there must be room for text.
+fn margin(indent: usize, gutters: usize, width: usize, paint: Paint) -> Line {
+    let mut margin = Line::default();
+    margin.push(paint.palette.plain(), &" ".repeat(indent.min(width / 4)));
+    margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(width / 4)));
+    margin
 }
 
 impl Row {
@@ -119,69 +146,133 @@ impl Row {
         self.depth + usize::from(matches!(self.kind, RowKind::Code(_)))
     }
 
-    fn one_line(&self, paint: Paint) -> Line {
-        match &self.kind {
-            RowKind::Answered(rows) => self.answered(rows, ANSWERED, paint),
-            RowKind::Widget => joined(&self.options(paint), paint),
-            RowKind::Blank | RowKind::Prose | RowKind::Spoiler(_) => self.content(paint),
-            RowKind::Fixed | RowKind::Code(_) => {
-                let mut line = Line::default();
-                for piece in &self.pieces {
-                    let words: Vec<&str> = piece.text.split_whitespace().collect();
-                    piece.push_as(&words.join(" "), &mut line, paint);
-                }
-                line
-            }
-        }
+    /// Quotes around the blank line between that row and this one, if it is shown: not where only one of them
+    /// is set off from it, or where a quote begins or ends with it.
+    fn blank_below(&self, above: &Row) -> Option<usize> {
+        let depth = self.blank?;
+        let is_set_off = |row: &Row| row.gutters() > depth || row.kind == RowKind::Answered;
+        let is_inside = above.depth.min(self.depth) >= depth;
+        (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
     }
 
-    /// All pieces that are shown.
-    fn content(&self, paint: Paint) -> Line {
+    /// All that is shown of it, in one line or in a column, which an answer does not leave.
+    fn content(&self, room: Option<usize>, paint: Paint) -> Line {
+        let is_fixed = matches!(self.kind, RowKind::Fixed | RowKind::Code(_));
         let mut line = Line::default();
         for piece in &self.pieces {
-            piece.push_as(&piece.text, &mut line, paint);
+            if is_fixed && room.is_none() {
+                let mut words = String::new();
+                push_words(&mut words, &piece.text);
+                piece.write(&words, &mut line, paint);
+            } else {
+                piece.write(&piece.text, &mut line, paint);
+            }
         }
-        line
-    }
-
-    fn options(&self, paint: Paint) -> Vec<Line> {
-        let options = self.pieces.iter().map(|piece| {
-            let mut line = Line::default();
-            piece.push_as(&piece.text, &mut line, paint);
-            line
-        });
-        options.collect()
-    }
-
-    /// Who is answered, and so much of what they said as fits.
-    fn answered(&self, rows: &[Row], columns: usize, paint: Paint) -> Line {
-        let mut line = self.content(paint);
-        let said = excerpt(rows, self.depth + 1);
-        if !said.is_empty() {
+        if self.kind == RowKind::Answered {
+            let said = excerpt(&self.inner, self.depth + 1);
+            let quotes = line.width() + ": “”".width();
+            let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
             let said = shorten_at_word(&said, columns);
-            line.push(paint.palette.dim(), &format!(": “{said}”"));
+            if !said.is_empty() {
+                line.push(paint.palette.dim(), &format!(": “{said}”"));
+            }
         }
         line
+    }
+
+    /// Its lines, without what stands at the left.
+    fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
+        let palette = paint.palette;
+        let room = column.room();
+        let mut content = self.content(Some(room), paint);
+        let mut lines = Vec::new();
+        match &self.kind {
+            RowKind::Widget if content.width() > room => {
+                let mut indents = [0, OPTION];
+                for piece in &self.pieces {
+                    let mut option = Line::default();
+                    piece.write(piece.text.trim_start(), &mut option, paint);
+                    lines.extend(column.fold(&option, indents, paint));
+                    indents = [OPTION, FOLDED_OPTION];
+                }
+            }
+            RowKind::Fixed => lines = column.break_up(&content),
+            RowKind::Code(language) => {
+                let sign = match language.as_str() {
+                    "" => String::new(),
+                    _ if palette.has_color() => format!("   {language}"),
+                    _ => format!("   ({language})"),
+                };
+                if content.width() + sign.width() <= room {
+                    content.push(palette.dim(), &sign);
+                } else if !sign.is_empty() {
+                    let mut line = Line::default();
+                    line.push(palette.dim(), sign.trim_start());
+                    lines = column.break_up(&line);
+                }
+                lines.extend(column.break_up(&content));
+            }
+            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
+        }
+        lines
     }
 }
 
-fn joined(options: &[Line], paint: Paint) -> Line {
-    let mut line = Line::default();
-    for (at, option) in options.iter().enumerate() {
-        line.push(paint.ink, if at == 0 { "" } else { " " });
-        line.push_part_of(option, 0..option.text().len());
+impl Column {
+    fn room(self) -> usize {
+        self.width.unwrap_or(usize::MAX)
     }
-    line
+
+    /// Folds a text between words, with so many blanks before the first line and before the others.
+    fn fold(self, content: &Line, [first, later]: [usize; 2], paint: Paint) -> Vec<Line> {
+        // A text squeezed to the right edge is harder to read than one that does not hang.
+        let later = if later * 2 > self.room() {
+            first
+        } else {
+            later
+        };
+        let room = |indent| self.room().saturating_sub(indent);
+        let parts = content.folds(room(first), room(later)).enumerate();
+        let lines = parts.map(|(at, part)| {
+            let indent = if at == 0 { first } else { later };
+            let mut line = Line::default();
+            line.push(paint.palette.plain(), &" ".repeat(indent));
+            line.push_part_of(content, part);
+            line
+        });
+        lines
+            .take(
+                self.lines
+                    .map_or(usize::MAX, |lines| lines.saturating_add(1)),
+            )
+            .collect()
+    }
+
+    /// Breaks a text where a line is full, or cuts it.
+    fn break_up(self, content: &Line) -> Vec<Line> {
+        let line = |part| {
+            let mut line = Line::default();
+            line.push_part_of(content, part);
+            line
+        };
+        if self.lines.is_none() || content.width() <= self.room() {
+            return content.breaks(self.room()).map(line).collect();
+        }
+        let mut first = line(content.folds(self.room() - 1, 1).next().unwrap_or_default());
+        first.cut(first.width() + 1);
+        vec![first]
+    }
 }
 
 impl Piece {
     /// The title or an option of a poll, without the sign before it.
     fn option(&self) -> Option<&str> {
-        self.text.split_once(' ').map(|(_, option)| option)
+        let (_, option) = self.text.trim_start().split_once(' ')?;
+        Some(option)
     }
 
     /// Appends it, with that text in place of its own.
-    fn push_as(&self, text: &str, line: &mut Line, paint: Paint) {
+    fn write(&self, text: &str, line: &mut Line, paint: Paint) {
         let palette = paint.palette;
         let is_shown = match self.shown {
             Shown::Always => true,
@@ -205,139 +296,5 @@ impl Piece {
             paint.ink
         };
         line.push_styled(ink, self.styles, self.link.as_ref(), text);
-    }
-}
-
-/// Lines in the making.
-struct Lines {
-    done: Vec<Line>,
-    width: usize,
-    most: usize,
-    /// Whether there may be more than is shown.
-    is_cut: bool,
-    paint: Paint,
-}
-
-impl Lines {
-    fn push(&mut self, row: &Row) {
-        match &row.kind {
-            RowKind::Blank if self.is_cut => {}
-            RowKind::Blank => self.push_line(row, 0, |_| {}),
-            RowKind::Prose | RowKind::Spoiler(_) => self.fold(row, 0, &row.content(self.paint)),
-            RowKind::Answered(rows) => {
-                let head = row.content(self.paint).width();
-                let room = self.room(row).saturating_sub(head + ": “”".width());
-                let line = row.answered(rows, room, self.paint);
-                self.push_line(row, 0, |own| own.push_part_of(&line, 0..line.text().len()));
-            }
-            RowKind::Widget => {
-                let options = row.options(self.paint);
-                let whole = joined(&options, self.paint);
-                if whole.width() <= self.room(row) {
-                    return self.fold(row, 0, &whole);
-                }
-                for (at, option) in options.iter().enumerate() {
-                    self.fold(row, if at == 0 { 0 } else { OPTION }, option);
-                }
-            }
-            RowKind::Code(language) => {
-                let sign = if self.paint.palette.has_color() {
-                    language.clone()
-                } else {
-                    format!("({language})")
-                };
-                let mut content = row.content(self.paint);
-                if !language.is_empty() && content.width() + 3 + sign.width() <= self.room(row) {
-                    content.push(self.paint.palette.dim(), &format!("   {sign}"));
-                } else if !language.is_empty() {
-                    let mut line = Line::default();
-                    line.push(self.paint.palette.dim(), &sign);
-                    self.break_up(row, &line);
-                }
-                self.break_up(row, &content);
-            }
-            RowKind::Fixed => self.break_up(row, &row.content(self.paint)),
-        }
-    }
-}
-
-impl Lines {
-    /// Columns right of a row's gutters.
-    fn room(&self, row: &Row) -> usize {
-        let (indent, gutters) = self.margin(row);
-        self.width
-            .saturating_sub(indent + gutters * GUTTER.width())
-            .max(1)
-    }
-
-    /// Blanks and gutters before a row: of very many there must be room for text.
-    fn margin(&self, row: &Row) -> (usize, usize) {
-        let most = self.width / 4;
-        (row.indent.min(most), row.gutters().min(most))
-    }
-
-    fn push_line(&mut self, row: &Row, indent: usize, write: impl FnOnce(&mut Line)) {
-        if self.done.len() >= self.most {
-            return;
-        }
-        let (outer, gutters) = self.margin(row);
-        let palette = self.paint.palette;
-        let mut line = Line::default();
-        line.push(palette.plain(), &" ".repeat(outer));
-        line.push(palette.dim(), &GUTTER.repeat(gutters));
-        line.push(palette.plain(), &" ".repeat(indent));
-        write(&mut line);
-        line.trim_end();
-        self.done.push(line);
-    }
-
-    /// Folds a text between words; what is folded hangs below a list's text.
-    fn fold(&mut self, row: &Row, indent: usize, content: &Line) {
-        let first = self.room(row).saturating_sub(indent);
-        let hanging = match row.kind {
-            RowKind::Widget if indent > 0 => BELOW_OPTION,
-            RowKind::Widget => OPTION,
-            _ => hanging(content.text()),
-        };
-        // A text squeezed to the right edge is harder to read than one that does not hang.
-        let hanging = if hanging * 2 > first { 0 } else { hanging };
-        let later = first - hanging;
-        let left = self.most - self.done.len();
-        for (at, part) in content.folds(first, later).take(left).enumerate() {
-            let indent = if at == 0 { indent } else { indent + hanging };
-            self.push_line(row, indent, |line| line.push_part_of(content, part));
-        }
-    }
-
-    /// Breaks a text where a line is full, or cuts it.
-    fn break_up(&mut self, row: &Row, content: &Line) {
-        let room = self.room(row);
-        if self.is_cut && content.width() > room {
-            let first = content.folds(room - 1, 1).next().unwrap_or_default();
-            return self.push_line(row, 0, |line| {
-                line.push_part_of(content, first);
-                line.cut(line.width() + 1);
-            });
-        }
-        for part in content.breaks(room) {
-            let text = content.text().get(part.clone()).unwrap_or_default();
-            let blanks = text.len() - text.trim_start_matches(' ').len();
-            let start = if part.start == 0 {
-                0
-            } else {
-                part.start + blanks
-            };
-            self.push_line(row, 0, |line| line.push_part_of(content, start..part.end));
-        }
-    }
-
-    fn end(mut self) -> Vec<Line> {
-        if self.is_cut && self.done.len() == self.most {
-            self.done.pop();
-            if let Some(last) = self.done.last_mut() {
-                last.end_with_cut(self.width, self.paint.palette.dim());
-            }
-        }
-        self.done
     }
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::wrap::{Room, rows};
+use super::wrap::{Break, rows};
 use crate::output::palette::{Ink, Palette, Styles};
 use crate::output::sanitize::sanitize_line;
 
@@ -184,24 +184,12 @@ impl Line {
 
     /// Its parts in rows, the first and the later ones of that many columns, folded between words.
     pub fn folds(&self, first: usize, later: usize) -> impl Iterator<Item = Range<usize>> {
-        rows(&self.text, Room { first, later })
+        rows(&self.text, first, later, Break::Words)
     }
 
     /// The same, broken where a row is full.
     pub fn breaks(&self, columns: usize) -> impl Iterator<Item = Range<usize>> {
-        let mut start = Some(0);
-        std::iter::from_fn(move || {
-            let from = start?;
-            let rest = self.text.get(from..)?;
-            let mut used = 0;
-            let full = rest.grapheme_indices(true).find(|(at, grapheme)| {
-                used += grapheme.width();
-                used > columns && *at > 0
-            });
-            let end = full.map_or(self.text.len(), |(at, _)| from + at);
-            start = (end < self.text.len()).then_some(end);
-            Some(from..end)
-        })
+        rows(&self.text, columns, columns, Break::Letters)
     }
 }
 
@@ -223,11 +211,8 @@ pub fn shorten_at_word(text: &str, columns: usize) -> String {
         return text.to_owned();
     }
     let columns = columns.saturating_sub(CUT.width());
-    let room = Room {
-        first: columns,
-        later: columns,
-    };
-    let row = rows(text, room).next().and_then(|row| text.get(row));
+    let row = rows(text, columns, columns, Break::Words).next();
+    let row = row.and_then(|row| text.get(row));
     let row = row.filter(|row| row.width() <= columns);
     format!("{}{CUT}", row.unwrap_or(shorten(text, columns + 1)))
 }

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{Piece, Shown};
@@ -18,20 +19,9 @@ const SCHEMES: [&str; 8] = [
     "http", "https", "ftp", "mailto", "file", "bitcoin", "sms", "tel",
 ];
 
-/// What a terminal may open.
-fn hyperlink(address: &str) -> Option<Rc<str>> {
-    if find_hidden(address).is_some() {
-        return None;
-    }
-    let url = Url::parse(address).ok()?;
-    let is_safe = matches!(url.scheme(), "http" | "https") && url.has_host();
-    let is_safe = is_safe && url.as_str().len() <= LONGEST && url.as_str().is_ascii();
-    is_safe.then(|| url.as_str().into())
-}
-
 /// An address that stands in a text, and how long it is.
 pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
-    let after = text
+    let behind = text
         .strip_prefix("https://")
         .or(text.strip_prefix("http://"))?;
     let mut depth = 0_usize;
@@ -43,108 +33,94 @@ pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
         }
         false
     };
-    let end = after.find(is_over).unwrap_or(after.len());
-    let inside = after.get(..end)?;
+    let (inside, _) = behind.split_at(behind.find(is_over).unwrap_or(behind.len()));
     let inside = inside.trim_end_matches(['!', ':', ';', '?', ',', '.', '\'', '*', '~']);
     if inside.is_empty() {
         return None;
     }
-    let length = text.len() - after.len() + inside.len();
-    let address = text.get(..length)?;
+    let (address, _) = text.split_at(text.len() - behind.len() + inside.len());
     let piece = Piece {
-        link: hyperlink(address),
+        link: parsed(address).as_ref().and_then(hyperlink),
         ..Piece::new(address, Styles::LINK)
     };
-    Some((length, vec![piece]))
+    Some((address.len(), vec![piece]))
 }
 
 /// A link with a title. None where servers make none of it. `sign` stands before a picture.
 pub fn titled(title: &str, address: &str, sign: &str, site: Option<&str>) -> Option<Vec<Piece>> {
-    let typed = address.trim();
-    let typed = match typed
-        .strip_prefix('<')
-        .and_then(|inner| inner.split_once('>'))
-    {
-        Some((inner, "")) => inner,
-        _ => typed,
-    };
     // Behind it may be a title in quotes.
-    let address = typed
-        .strip_suffix('"')
-        .and_then(|typed| typed.split_once(" \""));
-    let address = address.map_or(typed, |(address, _)| address.trim_end());
+    let address = address.split(" \"").next().unwrap_or(address).trim();
+    let inner = address
+        .strip_prefix('<')
+        .and_then(|inner| inner.strip_suffix('>'));
+    let address = inner.unwrap_or(address);
     if address.is_empty() || address.contains('\n') {
         return None;
     }
-    let own = own_path(address, site);
-    let link = match own {
-        Some(path) => {
-            site.and_then(|site| hyperlink(Url::parse(site).ok()?.join(path).ok()?.as_str()))
-        }
-        None => hyperlink(&with_scheme(address)?),
+    let is_path = address.starts_with(['/', '#']) && !address.starts_with("//");
+    let url = if is_path {
+        site.and_then(|site| parsed(site)?.join(address).ok())
+    } else {
+        parsed(&with_scheme(address)?)
     };
-    let is_upload = own.is_some_and(|path| path.starts_with("/user_uploads/"));
-    let name = match title.trim() {
+    let is_own = is_path || url.as_ref().is_some_and(|url| is_own(url, site));
+    let is_upload = is_own && address.contains("/user_uploads/");
+    let title = match title.trim() {
         "" if is_upload => file_name(address),
         "" => address.to_owned(),
-        _ => title.to_owned(),
+        title => title.to_owned(),
     };
-    let mut pieces = vec![Piece::plain(if is_upload { "📎 " } else { sign })];
-    if let Some(path) = own {
-        let (name, styles) = match narrow_name(&name).filter(|_| path.contains("#narrow/")) {
-            Some(place) => (place, Styles::LINK.and(Styles::CHANNEL)),
-            None => (name, Styles::LINK),
-        };
-        pieces.push(Piece {
-            link,
-            ..Piece::new(name, styles)
-        });
-        return Some(pieces);
-    }
-    let bare = |text: &str| {
-        let text = text.trim_end_matches('/');
-        let text = text
-            .strip_prefix("https://")
-            .or(text.strip_prefix("http://"))
-            .unwrap_or(text);
-        text.to_owned()
+    let place = narrow_name(&title).filter(|_| is_own && address.contains("#narrow/"));
+    let shown = match place {
+        Some(place) => Piece::new(place, Styles::LINK.and(Styles::CHANNEL)),
+        None => Piece::new(title.as_str(), Styles::LINK),
     };
-    let host = foreign_host(&name, link.as_deref());
-    if bare(&name) != bare(typed) {
-        let shown = if link.is_some() {
-            Shown::WithoutLinks
-        } else {
-            Shown::Always
-        };
-        pieces.push(Piece {
-            shown,
-            ..Piece::plain(format!(" ({typed})"))
-        });
-    }
-    pieces.extend(host.map(|host| Piece {
-        shown: Shown::WithColor,
-        ..Piece::plain(format!(" ({host})"))
-    }));
-    pieces.insert(
-        1,
+    let link = url.as_ref().and_then(hyperlink);
+    let mut pieces = vec![
+        Piece::plain(if is_upload { "📎 " } else { sign }),
         Piece {
-            link,
-            ..Piece::new(name, Styles::LINK)
+            link: link.clone(),
+            ..shown
         },
-    );
+    ];
+    if !is_own {
+        let mut aside = |shown, text: &str| {
+            let text = Piece::plain(format!(" ({text})"));
+            pieces.push(Piece { shown, ..text });
+        };
+        match &link {
+            _ if without_scheme(&title) == without_scheme(address) => {}
+            Some(_) => aside(Shown::WithoutLinks, address),
+            None => aside(Shown::Always, address),
+        }
+        if let Some(host) = url
+            .filter(|_| link.is_some())
+            .and_then(|url| foreign_host(&title, &url))
+        {
+            aside(Shown::WithColor, &host);
+        }
+    }
     Some(pieces)
 }
 
-/// What follows the address of our own server.
-fn own_path<'a>(address: &'a str, site: Option<&str>) -> Option<&'a str> {
-    if address.starts_with("//") {
-        return None;
-    }
-    if address.starts_with(['/', '#']) {
-        return Some(address);
-    }
-    let path = address.strip_prefix(site?)?;
-    (path.is_empty() || path.starts_with(['/', '#', '?'])).then_some(path)
+/// None for an address with something in it that cannot be seen.
+fn parsed(address: &str) -> Option<Url> {
+    Url::parse(address)
+        .ok()
+        .filter(|_| find_hidden(address).is_none())
+}
+
+/// What a terminal may open.
+fn hyperlink(url: &Url) -> Option<Rc<str>> {
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let is_safe = is_web && url.as_str().len() <= LONGEST && url.as_str().is_ascii();
+    is_safe.then(|| url.as_str().into())
+}
+
+/// Whether it leads to our own server, whose address is followed by a slash then.
+fn is_own(url: &Url, site: Option<&str>) -> bool {
+    let path = site.and_then(|site| url.as_str().strip_prefix(site));
+    path.is_some_and(|path| path.starts_with('/'))
 }
 
 /// An address as a library reads it; none for what servers make no links of.
@@ -152,116 +128,62 @@ fn with_scheme(address: &str) -> Option<String> {
     if address.starts_with("//") {
         return Some(format!("http:{address}"));
     }
-    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
-    if SCHEMES
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(scheme))
+    let (scheme, behind) = address.split_once(':').unwrap_or((address, "0"));
+    if behind.len() < address.len()
+        && SCHEMES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
     {
         return Some(address.to_owned());
     }
-    let port = address.split_once(':').map(|(_, port)| port);
-    let is_host = port.is_none_or(|port| port.starts_with(|c: char| c.is_ascii_digit()));
-    let is_address = is_host && address.contains(['.', '/', '#']);
-    is_address.then(|| format!("http://{address}"))
+    // A port, or nothing, may follow a host.
+    let is_host = behind.starts_with(|c: char| c.is_ascii_digit());
+    (is_host && address.contains(['.', '/', '#'])).then(|| format!("http://{address}"))
+}
+
+fn without_scheme(address: &str) -> &str {
+    let address = address.trim_end_matches('/');
+    let bare = address.strip_prefix("https://");
+    bare.or(address.strip_prefix("http://")).unwrap_or(address)
 }
 
 /// The last part of an address, as people write it.
 fn file_name(address: &str) -> String {
     let name = address.rsplit('/').next().unwrap_or(address);
-    decoded(name, '%')
+    percent_decode_str(name).decode_utf8_lossy().into_owned()
 }
 
-/// With bytes in place of `%20`, or of `.20` as fragments write it.
-fn decoded(text: &str, sign: char) -> String {
-    let mut parts = text.split(sign);
-    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let byte = part
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let rest = if let Some(byte) = byte {
-            out.push(byte);
-            part.get(2..).unwrap_or_default()
-        } else {
-            out.extend(sign.to_string().bytes());
-            part
-        };
-        out.extend(rest.bytes());
-    }
-    String::from_utf8_lossy(&out).into_owned()
+/// A part of a fragment, which has dots in place of percent signs.
+pub fn decoded(part: &str) -> String {
+    let part = part.replace('.', "%");
+    percent_decode_str(&part).decode_utf8_lossy().into_owned()
 }
 
 /// `#ops › deploy 💬` for the title `#ops > deploy @ 💬` of a link to a conversation.
 fn narrow_name(title: &str) -> Option<String> {
     let (channel, topic) = title.strip_prefix('#')?.split_once(" > ")?;
-    let message = topic.strip_suffix(" @ 💬");
-    let sign = if message.is_some() { " 💬" } else { "" };
-    Some(format!("#{channel} › {}{sign}", message.unwrap_or(topic)))
+    let topic = topic.replace(" @ 💬", " 💬");
+    Some(format!("#{channel} › {topic}"))
 }
 
 /// The host that a link leads to, if its title looks like another.
-fn foreign_host(title: &str, link: Option<&str>) -> Option<String> {
-    let url = Url::parse(link?).ok()?;
+fn foreign_host(title: &str, url: &Url) -> Option<String> {
     let host = url.host_str()?;
-    let same = |name: &str| {
-        name.to_lowercase().trim_start_matches("www.") == host.trim_start_matches("www.")
-    };
+    let without_www = |name: &str| name.trim_start_matches("www.").to_owned();
+    let is_same = |word: &&str| without_www(&word.to_lowercase()) == without_www(host);
     // Dots of other scripts are read as dots.
-    let title = title.replace(['。', '．', '｡'], ".");
+    let title_in_dots = title.replace(['。', '．', '｡'], ".");
     let is_part = |c: char| {
         c.is_alphanumeric() || matches!(c, '-' | '.') || !c.is_ascii() && !c.is_whitespace()
     };
-    let words = title
-        .split(|c: char| !is_part(c))
-        .map(|word| word.trim_matches(['.', '-']));
-    let looks_like_host = |word: &&str| {
+    let words = title_in_dots.split(|c| !is_part(c));
+    let words: Vec<&str> = words.map(|word| word.trim_matches(['.', '-'])).collect();
+    let looks_like_host = |word: &&&str| {
         let last = word.rsplit_once('.').map_or("", |(_, last)| last);
         last.chars().filter(|c| c.is_alphabetic()).count() >= 2
     };
-    let mut hosts = words.clone().filter(looks_like_host).peekable();
+    let mut hosts = words.iter().filter(looks_like_host).peekable();
     let is_unsure = hosts.peek().is_some() || title.contains("://");
-    let is_same = hosts.all(same) && words.clone().any(same);
-    (is_unsure && !is_same).then(|| host.to_owned())
-}
-
-/// The message that an address leads to.
-pub enum Near {
-    /// One in a channel.
-    Channel {
-        /// Of the channel.
-        id: i64,
-        /// As the address has it.
-        name: String,
-        /// Its topic.
-        topic: String,
-    },
-    /// A direct message.
-    Direct,
-}
-
-impl Near {
-    /// Reads `…#narrow/channel/7-ops/topic/deploy/near/41`, or `…#narrow/dm/7,8-dm/near/41`.
-    pub fn of(address: Option<&str>) -> Option<Near> {
-        let (_, narrow) = address?.split_once("#narrow/")?;
-        let parts: Vec<&str> = narrow.trim_end_matches('/').split('/').take(7).collect();
-        match parts.as_slice() {
-            [
-                "channel" | "stream",
-                channel,
-                "topic" | "subject",
-                topic,
-                "near",
-                _,
-            ] => {
-                let (id, name) = channel.split_once('-').unwrap_or((channel, ""));
-                Some(Near::Channel {
-                    id: id.parse().ok()?,
-                    name: decoded(name, '.').replace('-', " "),
-                    topic: decoded(topic, '.'),
-                })
-            }
-            ["dm" | "pm-with", _, "near", _] => Some(Near::Direct),
-            _ => None,
-        }
-    }
+    let is_known = hosts.all(is_same) && words.iter().any(is_same);
+    (is_unsure && !is_known).then(|| host.to_owned())
 }

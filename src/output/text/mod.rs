@@ -47,19 +47,8 @@ pub struct Reader<'a> {
     pub topic: &'a str,
     /// Who does what follows `/me`, where the message says what somebody does.
     pub actor: Option<&'a str>,
-    /// Whether answers show but the beginning of what they quote.
-    pub quotes: Quotes,
     /// Names for ids.
     pub names: &'a mut Names,
-}
-
-/// What becomes of quotations that somebody answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quotes {
-    /// One row with their beginning.
-    Folded,
-    /// Shown as any other.
-    Whole,
 }
 
 /// A message's text.
@@ -71,36 +60,39 @@ pub struct Text {
 }
 
 /// What stands on a row of its own, if there is room.
-#[derive(Debug)]
+#[derive(Debug, Default, PartialEq)]
 struct Row {
     /// Quotes around it.
     depth: usize,
     /// Blanks before it.
     indent: usize,
+    /// Quotes around the blank line before it, if there is one.
+    blank: Option<usize>,
     kind: RowKind,
     pieces: Vec<Piece>,
+    /// What somebody said who is answered, or what a spoiler hides.
+    inner: Vec<Row>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default, PartialEq)]
 enum RowKind {
-    /// Words, which may be wrapped.
+    /// Words, which may be folded.
+    #[default]
     Prose,
-    /// The title of what is not shown.
-    Spoiler(String),
     /// The columns are part of what it says.
     Fixed,
     /// The same in a block of code, of which the first row has the language.
     Code(String),
-    /// Nothing.
-    Blank,
-    /// Who is answered, and these rows of theirs.
-    Answered(Vec<Row>),
+    /// Who is answered: the beginning of what they said is shown behind that.
+    Answered,
+    /// The title of what is not shown.
+    Spoiler,
     /// A poll or a list of tasks: the pieces are its title and its options.
     Widget,
 }
 
 /// A part of a row.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Piece {
     text: String,
     styles: Styles,
@@ -153,7 +145,6 @@ impl<'a> Reader<'a> {
             channel: None,
             topic: "",
             actor: None,
-            quotes: Quotes::Folded,
             names,
         }
     }

@@ -9,25 +9,33 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Columns of the first row and of the later ones.
-#[derive(Clone, Copy, Debug)]
-pub struct Room {
-    /// In the first row.
-    pub first: usize,
-    /// In each later one.
-    pub later: usize,
+/// Where a row may end that is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// Between words.
+    Words,
+    /// Anywhere.
+    Letters,
 }
 
-/// The rows of a text that has no line breaks, without the blanks around them. None are empty but
-/// the only one.
-pub fn rows(text: &str, room: Room) -> impl Iterator<Item = Range<usize>> {
-    let links = links(text);
+/// The rows of a text that has no line breaks, the first and the later ones of that many columns, without the blanks
+/// around them. None are empty but the only one.
+pub fn rows(
+    text: &str,
+    first: usize,
+    later: usize,
+    at: Break,
+) -> impl Iterator<Item = Range<usize>> {
+    let links = match at {
+        Break::Words => links(text),
+        Break::Letters => Vec::new(),
+    };
     let mut next = Some(0);
-    let mut columns = room.first;
+    let mut columns = first;
     std::iter::from_fn(move || {
         let start = next?;
-        let row = row(text, start, columns.max(1), &links);
-        columns = room.later;
+        let row = row(text, start, columns.max(1), at, &links);
+        columns = later;
         next = (row.next < text.len()).then_some(row.next);
         Some(start..row.end)
     })
@@ -35,11 +43,12 @@ pub fn rows(text: &str, room: Room) -> impl Iterator<Item = Range<usize>> {
 
 /// A text behind `before` columns, in rows of that many columns; the later ones begin with `indent` blanks.
 pub fn hanging(text: &str, columns: usize, before: usize, indent: usize) -> String {
-    let room = Room {
-        first: columns.saturating_sub(before),
-        later: columns.saturating_sub(indent),
-    };
-    let rows: Vec<&str> = rows(text, room).filter_map(|row| text.get(row)).collect();
+    let (first, later) = (
+        columns.saturating_sub(before),
+        columns.saturating_sub(indent),
+    );
+    let rows = rows(text, first, later, Break::Words);
+    let rows: Vec<&str> = rows.filter_map(|row| text.get(row)).collect();
     rows.join(&format!("\n{}", " ".repeat(indent)))
 }
 
@@ -50,7 +59,7 @@ struct Fold {
     next: usize,
 }
 
-fn row(text: &str, start: usize, columns: usize, links: &[Range<usize>]) -> Fold {
+fn row(text: &str, start: usize, columns: usize, breaks: Break, links: &[Range<usize>]) -> Fold {
     let rest = text.get(start..).unwrap_or_default();
     // Not looked for in each row: a text may end with very many blanks.
     let whole = || Fold {
@@ -82,7 +91,7 @@ fn row(text: &str, start: usize, columns: usize, links: &[Range<usize>]) -> Fold
         }
         used += width;
         if used > columns && grapheme != " " {
-            if let Some(fold) = fold {
+            if let Some(fold) = fold.filter(|_| breaks == Break::Words) {
                 return fold;
             }
             if at > start && !in_link {
@@ -121,13 +130,13 @@ fn links(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, links, rows};
+    use super::{Break, links, rows};
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation as _;
     use unicode_width::UnicodeWidthStr;
 
     fn wrap(text: &str, first: usize, later: usize) -> Vec<&str> {
-        let rows = rows(text, Room { first, later });
+        let rows = rows(text, first, later, Break::Words);
         rows.map(|row| &text[row]).collect()
     }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::difference::Changes;
-use super::{Column, Line, Paint, Piece, Quotes, Reader, Row, Shown, Text};
+use super::{Column, Line, Paint, Piece, Reader, Row, Shown, Text};
 use crate::output::names::{Names, Subject};
 use crate::output::palette::{Color, Palette, Styles};
 
@@ -44,7 +44,7 @@ fn fixture<T: DeserializeOwned>(name: &str) -> Vec<T> {
 }
 
 /// Reads a text in #ops > deploy, where channel 7 is #ops and Chen Li is user 9.
-fn read(content: &str, quotes: Quotes) -> Text {
+fn read(content: &str) -> Text {
     let mut names = Names::default();
     names.learn(Subject::Person, 9, "Chen Li");
     let zone = TimeZone::UTC;
@@ -54,7 +54,6 @@ fn read(content: &str, quotes: Quotes) -> Text {
     reader.channel = Some(7);
     reader.topic = "deploy";
     reader.actor = Some("Ada");
-    reader.quotes = quotes;
     reader.read(content)
 }
 
@@ -79,7 +78,7 @@ fn one_line(text: &Text, color: Color) -> String {
 #[test]
 fn golden_texts_in_a_column() {
     for case in fixture::<Shape>("shape-cases.jsonl") {
-        let text = read(&case.content, Quotes::Folded);
+        let text = read(&case.content);
         let whole = column(&text, 60, None, Color::Off);
         assert_eq!(whole, case.chat, "{}", case.name);
         let short = case.short.unwrap_or(case.chat);
@@ -95,7 +94,7 @@ fn golden_texts_in_a_column() {
 #[test]
 fn golden_texts_in_one_line() {
     for case in fixture::<Shape>("shape-cases.jsonl") {
-        let text = read(&case.content, Quotes::Folded);
+        let text = read(&case.content);
         assert_eq!(one_line(&text, Color::Off), case.summary, "{}", case.name);
     }
 }
@@ -129,7 +128,7 @@ fn marks(rows: &[Row]) -> Vec<Vec<String>> {
 #[test]
 fn golden_marks_of_texts() {
     for case in fixture::<Shape>("shape-cases.jsonl") {
-        let text = read(&case.content, Quotes::Folded);
+        let text = read(&case.content);
         assert_eq!(marks(&text.rows), case.marks, "{}", case.name);
     }
 }
@@ -137,7 +136,7 @@ fn golden_marks_of_texts() {
 #[test]
 fn golden_edits() {
     for case in fixture::<Edit>("edit-cases.jsonl") {
-        let [old, new] = [&case.old, &case.new].map(|text| read(text, Quotes::Whole));
+        let [old, new] = [&case.old, &case.new].map(|text| read(text));
         let mut line = Line::default();
         let palette = Palette::new(Color::Off);
         Changes::between(&old, &case.old, &new, &case.new).write(&mut line, palette);
@@ -160,7 +159,7 @@ fn styles_are_codes_and_titles_are_hyperlinks() {
         ("[a](mailto:b@c)", "\x1b[4ma\x1b[0m (mailto:b@c)"),
         ("> a", "\x1b[2m│ \x1b[0ma"),
     ] {
-        let text = read(content, Quotes::Folded);
+        let text = read(content);
         let (mut line, mut out) = (Line::default(), Vec::new());
         text.write_line(&mut line, paint(Color::On));
         line.write(&mut out, Palette::new(Color::On));
@@ -170,7 +169,7 @@ fn styles_are_codes_and_titles_are_hyperlinks() {
 
 #[test]
 fn an_edit_is_struck_and_green_where_there_is_colour() {
-    let [old, new] = ["a b c", "a x c"].map(|text| read(text, Quotes::Whole));
+    let [old, new] = ["a b c", "a x c"].map(read);
     let (mut line, mut out) = (Line::default(), Vec::new());
     let palette = Palette::new(Color::On);
     Changes::between(&old, "a b c", &new, "a x c").write(&mut line, palette);
@@ -183,7 +182,7 @@ fn an_edit_is_struck_and_green_where_there_is_colour() {
 
 #[test]
 fn line_breaks_of_all_kinds_begin_a_row() {
-    let text = read("a\nb\r\nc\rd\u{85}e\u{2028}f\u{2029}g", Quotes::Folded);
+    let text = read("a\nb\r\nc\rd\u{85}e\u{2028}f\u{2029}g");
     let rows = ["a", "b", "c", "d", "e", "f", "g"];
     assert_eq!(column(&text, 60, None, Color::Off), rows);
     assert_eq!(one_line(&text, Color::Off), rows.join("⏎"));
@@ -198,7 +197,7 @@ fn text_of_all_scripts_is_kept() {
         "שָׁלוֹם\u{200f}",
         "日本語 한국어 葛\u{e0100}",
     ] {
-        let text = read(&format!("*a*\n{line}"), Quotes::Folded);
+        let text = read(&format!("*a*\n{line}"));
         assert_eq!(column(&text, 60, None, Color::On), ["a", line]);
     }
 }
