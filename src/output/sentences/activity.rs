@@ -43,13 +43,15 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let kind = event.text("message_type").unwrap_or_default();
     let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
     let mut place = Place::in_fields(event, None);
+    let mut topic = event.text("topic");
     if let [id] = &*ids {
         writer.excerpt(*id);
         let past = writer.memory.recent.find(*id);
-        place = match writer.form {
-            Form::Chat => place.filter(|_| past.is_none()),
-            Form::Summary => place.or(past.map(Place::of)),
-        };
+        match writer.form {
+            Form::Chat if past.is_some() => (place, topic) = (None, None),
+            Form::Chat => {}
+            Form::Summary => place = place.or(past.map(Place::of)),
+        }
         let author = past.and_then(|past| past.sender);
         let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
         if let Some(author) = author {
@@ -61,7 +63,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     }
     if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
-    } else if let Some(topic) = event.text("topic") {
+    } else if let Some(topic) = topic {
         // Its channel cannot be read.
         writer.aside(" (");
         writer.topic(&topic);

@@ -96,6 +96,12 @@ impl<'a> Update<'a> {
                 self.tell_editor(writer);
                 writer.say(" ");
                 self.tell_move(writer);
+                if let Some(new) = &self.new {
+                    // The old text cannot be read.
+                    writer.aside(": ");
+                    let excerpt = self.text_in(writer, new).excerpt();
+                    writer.quote(&excerpt);
+                }
             }
             (None, Some(new)) => {
                 writer.dim();
