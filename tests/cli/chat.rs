@@ -112,8 +112,9 @@ fn saved_lines_that_it_leaves_out_are_none_of_the_last_ones() {
 
 #[test]
 fn with_a_narrow_it_asks_for_what_happens_to_the_messages_too() {
-    let all = r#"["message","update_message","delete_message","reaction","submessage","restart"]"#;
-    let only = r#"["message","restart"]"#;
+    // `stream` tells when Denmark gets another name.
+    let all = r#"["message","update_message","delete_message","reaction","submessage","stream","restart"]"#;
+    let only = r#"["message","stream","restart"]"#;
     let home = Home::new();
     let cursor = home.path("cursor");
     let cursor = cursor.to_str().expect("a path of text");
