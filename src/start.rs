@@ -172,7 +172,7 @@ fn run_plan(
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
     let palette = match &renderer {
-        Renderer::Chat(chat) => Some(chat.palette()),
+        Renderer::Chat(chat) => Some(chat.sentences.palette),
         Renderer::Json { .. } | Renderer::Summary(_) => None,
     };
     let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
@@ -340,17 +340,18 @@ fn renderer(
         };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
-        if form == OutputForm::Chat {
-            let chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
-            let chat = chat
-                .with_length(length)
-                .with_site(site)
-                .with_named(named(cli));
-            return Renderer::Chat(Box::new(chat));
+        let mut renderer = if form == OutputForm::Chat {
+            let mut chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
+            chat.named = named(cli);
+            Renderer::Chat(Box::new(chat))
+        } else {
+            Renderer::Summary(Box::new(Summary::new(palette, zone.rules(), width)))
+        };
+        if let Some(sentences) = renderer.sentences() {
+            sentences.length = length;
+            sentences.site = site;
         }
-        let summary = Summary::new(palette, zone.rules(), width);
-        let summary = summary.with_length(length).with_site(site);
-        return Renderer::Summary(Box::new(summary));
+        return renderer;
     }
     Renderer::Json {
         style: Style {

@@ -25,9 +25,8 @@ use crate::fields::Fields;
 use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
-use crate::output::names::Names;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, Length, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
@@ -49,11 +48,12 @@ const FLAGS: &str = Kind::UpdateMessageFlags.name();
 pub struct Chat {
     /// Columns of the terminal. May change between events, as windows do.
     pub width: usize,
-    sentences: Sentences,
+    /// What happenings and names are written with.
+    pub sentences: Sentences,
+    /// Kinds that are shown because they were named.
+    pub named: Vec<String>,
     clock: Clock,
     above: Above,
-    /// Kinds that are shown because they were named.
-    named: Vec<String>,
 }
 
 impl Chat {
@@ -66,39 +66,6 @@ impl Chat {
             above: Above::default(),
             named: Vec::new(),
         }
-    }
-
-    /// So much of messages.
-    pub fn with_length(mut self, length: Length) -> Chat {
-        self.sentences.length = length;
-        self
-    }
-
-    /// The address of the server, without a slash at the end: times lead to their messages there.
-    pub fn with_site(mut self, site: Option<String>) -> Chat {
-        self.sentences.site = site;
-        self
-    }
-
-    /// These kinds are shown though they would be left out.
-    pub fn with_named(mut self, kinds: Vec<String>) -> Chat {
-        self.named = kinds;
-        self
-    }
-
-    /// All inks, and the colours of names.
-    pub fn palette(&self) -> Palette {
-        self.sentences.palette
-    }
-
-    /// Names for ids.
-    pub fn names(&mut self) -> &mut Names {
-        self.sentences.names()
-    }
-
-    /// Learns the names in an event that is not shown.
-    pub fn learn_names(&mut self, event: &Event) {
-        self.sentences.learn_names(event);
     }
 
     /// Whether an event has no place in conversations: who types and who is there, what was read, and messages that
