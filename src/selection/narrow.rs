@@ -10,12 +10,10 @@ use std::fmt;
 use super::facts::{Answer, ChannelName, Facts, Flags, Recipient, all, any, not};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
-use crate::event::Event;
+use crate::event::{Event, RESOLVED};
 use crate::kind::Kind;
 use crate::site::Site;
 
-/// What a resolved topic begins with.
-const RESOLVED: &str = "✔ ";
 /// People in a conversation that is a group, oneself among them.
 const GROUP: usize = 3;
 

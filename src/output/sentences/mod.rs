@@ -103,7 +103,7 @@ impl Sentences {
         if kind == UPDATE_MESSAGE
             && let Some(update) = Update::read(fields)
         {
-            update.remember(&mut self.memory, &self.zone, self.site.as_deref());
+            update.remember(&mut self.writer());
         }
     }
 

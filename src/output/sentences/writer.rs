@@ -12,7 +12,7 @@ use super::Length;
 use super::memory::Memory;
 use super::recent::Place;
 use super::wording::{Wording, count, cut, shown};
-use crate::event::{MessageId, Person};
+use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
@@ -25,8 +25,6 @@ const QUOTED: usize = 40;
 const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
-/// What servers put before a topic that is resolved.
-pub const RESOLVED: &str = "✔ ";
 
 /// Somebody, as far as an event tells: old servers have addresses, new ones ids.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,7 +8,7 @@ use crate::output::text::Text;
 /// Who said what to whom.
 pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
     match &read.message.display_recipient {
-        Recipient::People(people) if !read.is_in_channel() => tell_people(read, people, writer),
+        Recipient::People(people) if !read.is_in_channel() => write_people(read, people, writer),
         _ => {
             writer.named_channel(read.message.stream_id, read.channel());
             writer.aside(" > ");
@@ -28,7 +28,7 @@ pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
     writer.happened(read.message.timestamp);
 }
 
-fn tell_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
+fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
     writer.aside("DM ");
     writer.someone(read.sender());
     writer.aside(" → ");
