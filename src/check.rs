@@ -21,7 +21,7 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
-use crate::row::{Row, Rows};
+use crate::row::{HistoryRow, Rows};
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
@@ -39,7 +39,7 @@ const BEFORE_TEXT: usize = 24;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
+pub enum ReportForm {
     /// For people.
     Text(Palette),
     /// One JSON object a line.
@@ -48,7 +48,7 @@ pub enum Form {
 
 /// Writes findings as they come, and remembers the first problem.
 pub struct Report {
-    form: Form,
+    form: ReportForm,
     sink: Sink,
     exit: Exit,
     /// Nothing more is written after an error.
@@ -57,7 +57,7 @@ pub struct Report {
 
 impl Report {
     /// A report without a finding.
-    pub fn new(form: Form, sink: Sink) -> Report {
+    pub fn new(form: ReportForm, sink: Sink) -> Report {
         Report {
             form,
             sink,
@@ -102,8 +102,8 @@ impl Report {
             advice: advice.map(|advice| redacted(advice).into_owned()),
         };
         let line = match self.form {
-            Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
-            Form::Text(palette) => text_line(&finding, palette, self.sink.columns()),
+            ReportForm::Json => meta::line(&Record::Check(finding), Timestamp::now()),
+            ReportForm::Text(palette) => text_line(&finding, palette, self.sink.columns()),
         };
         if self.written.is_ok() {
             self.written = self.sink.write(line.as_bytes());
@@ -361,7 +361,7 @@ impl Check {
     }
 
     /// The newest messages that match.
-    fn rows(&self, selection: &Selection) -> Result<Vec<Row>, ApiError> {
+    fn rows(&self, selection: &Selection) -> Result<Vec<HistoryRow>, ApiError> {
         let (mut found, mut answered, mut refusal) = (Vec::new(), false, None);
         for mut query in selection.history_queries() {
             let mut rows = Rows::default();
@@ -428,7 +428,7 @@ impl Check {
         };
         // For a hint only: a request that fails here has failed with the topic before.
         let rows = self.rows(&any_topic).ok()?;
-        let topics: Vec<String> = rows.iter().rev().filter_map(Row::topic).collect();
+        let topics: Vec<String> = rows.iter().rev().filter_map(HistoryRow::topic).collect();
         nearest(written, topics.iter().map(String::as_str)).map(str::to_owned)
     }
 

@@ -259,8 +259,8 @@ impl Single<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
+        struct SingleVisitor;
+        impl<'de> Visitor<'de> for SingleVisitor {
             type Value = Single<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -305,7 +305,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
                 Ok(Single::Other)
             }
         }
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(SingleVisitor)
     }
 }
 

@@ -30,47 +30,47 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Fetches lists of names on a background thread.
 pub struct Lookup {
-    requests: Sender<Request>,
-    answers: Receiver<Answer>,
+    requests: Sender<LookupRequest>,
+    answers: Receiver<LookupAnswer>,
     /// When each list may be asked for again.
     not_before: HashMap<Subject, Instant>,
     /// Lists that are asked for and have not come.
-    awaited: Vec<Request>,
+    awaited: Vec<LookupRequest>,
     /// When the first was asked for, before any name was missed.
     prefetched_at: Option<Instant>,
     /// Whether the common lists were.
     has_common: bool,
     /// What the chat asks for, until it is.
-    own: Option<Request>,
+    own: Option<LookupRequest>,
 }
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Request {
+enum LookupRequest {
     /// All names of a subject.
     Names(Subject),
     /// The account's id, and its colours.
     Own,
 }
 
-impl Request {
+impl LookupRequest {
     /// Whether the first lines wait for it.
     fn is_early(self) -> bool {
         match self {
-            Request::Names(subject) => COMMON.contains(&subject),
-            Request::Own => true,
+            LookupRequest::Names(subject) => COMMON.contains(&subject),
+            LookupRequest::Own => true,
         }
     }
 }
 
 /// What became of a request: what there is, or how long the server wants to be left alone.
-struct Answer {
-    request: Request,
-    found: Result<Found, Duration>,
+struct LookupAnswer {
+    request: LookupRequest,
+    found: Result<Fetched, Duration>,
 }
 
 /// What there is.
-enum Found {
+enum Fetched {
     Names(Vec<Named>),
     OwnId(i64),
 }
@@ -91,7 +91,7 @@ impl Lookup {
                         _ => Duration::ZERO,
                     }
                 });
-                if sender.send(Answer { request, found }).is_err() {
+                if sender.send(LookupAnswer { request, found }).is_err() {
                     return;
                 }
             }
@@ -103,7 +103,7 @@ impl Lookup {
             prefetched_at: None,
             awaited: Vec::new(),
             has_common: false,
-            own: palette.map(|_| Request::Own),
+            own: palette.map(|_| LookupRequest::Own),
         }
     }
 
@@ -160,14 +160,16 @@ impl Lookup {
         }
     }
 
-    fn apply(&mut self, answer: Answer, names: &mut Names) {
+    fn apply(&mut self, answer: LookupAnswer, names: &mut Names) {
         self.awaited.retain(|request| *request != answer.request);
         match (answer.request, answer.found) {
-            (Request::Names(subject), Ok(Found::Names(list))) => names.add_list(subject, list),
-            (_, Ok(Found::OwnId(id))) => names.own_id = Some(id),
-            (_, Ok(Found::Names(_))) => {}
+            (LookupRequest::Names(subject), Ok(Fetched::Names(list))) => {
+                names.add_list(subject, list)
+            }
+            (_, Ok(Fetched::OwnId(id))) => names.own_id = Some(id),
+            (_, Ok(Fetched::Names(_))) => {}
             (request, Err(stay)) => {
-                if let Request::Names(subject) = request {
+                if let LookupRequest::Names(subject) = request {
                     names.cancel_list(subject);
                 }
                 // The limit is one for all requests.
@@ -182,7 +184,7 @@ impl Lookup {
 
     fn request(&mut self, subject: Subject, names: &mut Names) {
         let now = Instant::now();
-        let request = Request::Names(subject);
+        let request = LookupRequest::Names(subject);
         let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
         if is_too_early || self.awaited.contains(&request) || self.requests.send(request).is_err() {
             return;
@@ -225,10 +227,14 @@ pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
 }
 
 /// Asks for it. Colours go into the palette.
-fn find(client: &Client, request: Request, palette: Option<Palette>) -> Result<Found, ApiError> {
+fn find(
+    client: &Client,
+    request: LookupRequest,
+    palette: Option<Palette>,
+) -> Result<Fetched, ApiError> {
     match request {
-        Request::Names(subject) => list(client, subject).map(Found::Names),
-        Request::Own => {
+        LookupRequest::Names(subject) => list(client, subject).map(Fetched::Names),
+        LookupRequest::Own => {
             let id = client.me()?.user_id;
             client.list(ListOf::Subscriptions, |channel| {
                 let color = channel.color.as_deref().and_then(Rgb::parse);
@@ -236,7 +242,7 @@ fn find(client: &Client, request: Request, palette: Option<Palette>) -> Result<F
                     palette.set_channel(&channel.name, color);
                 }
             })?;
-            Ok(Found::OwnId(id))
+            Ok(Fetched::OwnId(id))
         }
     }
 }

@@ -134,7 +134,7 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
         parsed: 0,
         damaged: 0,
         printed: 0,
-        place: Place::default(),
+        place: Position::default(),
         held: VecDeque::new(),
         rendered: Vec::new(),
     };
@@ -161,7 +161,7 @@ struct Replay<'a> {
     /// Events that were printed.
     printed: u64,
     /// Where the event is that was read last.
-    place: Place,
+    place: Position,
     /// The last of what would be printed (`-n`).
     held: VecDeque<Held>,
     /// Rendered, and not yet written.
@@ -170,14 +170,14 @@ struct Replay<'a> {
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct Position {
     /// The last message.
     message: Option<MessageId>,
     /// In seconds since 1970.
     time: Option<i64>,
 }
 
-impl Place {
+impl Position {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
         let time = if event.kind == MESSAGE {
@@ -196,8 +196,8 @@ impl Place {
     }
 
     /// The same for what need not tell: before all messages.
-    fn or_first(self) -> Place {
-        Place {
+    fn or_first(self) -> Position {
+        Position {
             message: self.message.or(Some(MessageId(0))),
             time: self.time.or(Some(0)),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
-use crate::check::{Check, Form, Report};
+use crate::check::{Check, Report, ReportForm};
 use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
@@ -216,8 +216,8 @@ fn check(
     notices: Notices,
 ) -> Result<Outcome, Error> {
     let form = match cli.output {
-        Some(OutputForm::Json) => Form::Json,
-        _ => Form::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
+        Some(OutputForm::Json) => ReportForm::Json,
+        _ => ReportForm::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
     };
     let check = Check {
         plan,

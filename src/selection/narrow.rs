@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::facts::{Answer, ChannelName, Facts, Flags, Recipient, all, any, not};
+use super::facts::{Answer, ChannelName, Destination, Facts, Flags, all, any, not};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
 use crate::event::{Event, RESOLVED};
@@ -392,8 +392,8 @@ impl ChannelRef {
 
     fn answer(&self, facts: &Facts) -> Answer {
         let name = match &facts.recipient {
-            Some(Recipient::People(_)) => return Ok(false),
-            Some(Recipient::Channel(name)) => Some(name),
+            Some(Destination::People(_)) => return Ok(false),
+            Some(Destination::Channel(name)) => Some(name),
             None => None,
         };
         let is_another = |names: &HashMap<i64, String>| {
@@ -421,7 +421,7 @@ impl ChannelRef {
 fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
     let recipient = facts.recipient.as_ref().ok_or("display_recipient");
     all([
-        recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
+        recipient.map(|recipient| matches!(recipient, Destination::Channel(_))),
         facts
             .topic
             .as_ref()
@@ -434,9 +434,9 @@ impl DirectMessages {
     fn answer(&self, facts: &Facts) -> Answer {
         const FIELD: &str = "display_recipient";
         let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
-            Recipient::Channel(_) => return Ok(false),
-            Recipient::People(None) => return Err(FIELD),
-            Recipient::People(Some(participants)) => participants,
+            Destination::Channel(_) => return Ok(false),
+            Destination::People(None) => return Err(FIELD),
+            Destination::People(Some(participants)) => participants,
         };
         any(self.people.readings.iter().map(|people| {
             let takes_part =

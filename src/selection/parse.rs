@@ -19,7 +19,7 @@ use crate::kind::Kind;
 use crate::nearest::nearest;
 
 /// What a term can be.
-pub struct Word {
+pub struct TermWord {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
     /// What it means, with what stands behind the colon.
@@ -28,7 +28,7 @@ pub struct Word {
 
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
-pub static WORDS: [Word; 14] = [
+pub static WORDS: [TermWord; 14] = [
     word(&["channel:", "stream:"], channel),
     word(&["topic:", "subject:"], topic),
     word(&["sender:", "from:"], sender),
@@ -103,8 +103,8 @@ const PLACES: [&str; 3] = ["near", "with", "id"];
 const fn word(
     names: &'static [&'static str],
     read: fn(&Operand) -> Result<Test, &'static str>,
-) -> Word {
-    Word { names, read }
+) -> TermWord {
+    TermWord { names, read }
 }
 
 /// What is wrong with a term, quoted as written; one in JSON in its compact form.

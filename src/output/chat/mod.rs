@@ -30,7 +30,7 @@ use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, 
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
-use grid::{Grid, Row};
+use grid::{Grid, MessageRow};
 
 /// Whether something else was printed on the terminal: who reads on wants to know where.
 pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -154,7 +154,7 @@ impl Chat {
         } else {
             (palette.time(), palette.plain())
         };
-        let row = Row {
+        let row = MessageRow {
             bar,
             is_to_user,
             time: &time,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::recent::Place;
+use super::recent::MessagePlace;
 use super::wording::cut;
 use super::writer::{Form, Who, Writer};
 use crate::event::MessageId;
@@ -41,8 +41,8 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         writer.say(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
-    let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
-    let mut place = Place::in_fields(event, None);
+    let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::With(Vec::new()));
+    let mut place = MessagePlace::in_fields(event, None);
     let mut topic = event.text("topic");
     if let [id] = &*ids {
         writer.excerpt(*id);
@@ -50,7 +50,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         match writer.form {
             Form::Chat if past.is_some() => (place, topic) = (None, None),
             Form::Chat => {}
-            Form::Summary => place = place.or(past.map(Place::of)),
+            Form::Summary => place = place.or(past.map(MessagePlace::of)),
         }
         let author = past.and_then(|past| past.sender);
         let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
@@ -198,10 +198,10 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
     writer.say(verb);
     if let Some(message) = message {
         let place = event.object("recipient").unwrap_or_default();
-        writer.message(message, Place::in_fields(&place, Some(id)));
+        writer.message(message, MessagePlace::in_fields(&place, Some(id)));
         return Some(());
     }
-    if let Some(place) = Place::in_fields(event, None) {
+    if let Some(place) = MessagePlace::in_fields(event, None) {
         writer.say(" in ");
         writer.place(&place);
         return Some(());
@@ -267,15 +267,15 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// Where the messages are, each place once; None where that is not known of all. Of those that became
 /// unread the event has details.
-fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<Place>> {
+fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<MessagePlace>> {
     if ids.len() > LOOKED_FOR {
         return None;
     }
     let details = event.object("message_details").unwrap_or_default();
     let mut places = Vec::new();
     for id in ids {
-        let past = writer.memory.recent.find(*id).map(Place::of);
-        let detailed = || Place::in_fields(&details.object(&id.0.to_string())?, None);
+        let past = writer.memory.recent.find(*id).map(MessagePlace::of);
+        let detailed = || MessagePlace::in_fields(&details.object(&id.0.to_string())?, None);
         let place = past.or_else(detailed)?;
         if !places.contains(&place) {
             places.push(place);

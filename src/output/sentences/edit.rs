@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::recent::Place;
+use super::recent::MessagePlace;
 use super::writer::{Form, Who, Writer};
 use crate::event::{MessageId, RESOLVED};
 use crate::fields::Fields;
@@ -148,9 +148,13 @@ impl<'a> Update<'a> {
 
     /// A text of the message, as it is shown.
     fn text(&self, text: &str, writer: &mut Writer) -> Text {
-        let place = writer.memory.recent.find(self.message).map(Place::of);
+        let place = writer
+            .memory
+            .recent
+            .find(self.message)
+            .map(MessagePlace::of);
         let topic = match place {
-            Some(Place::Channel(_, topic)) => topic,
+            Some(MessagePlace::Channel(_, topic)) => topic,
             _ => self.old_topic.as_deref().unwrap_or_default().to_owned(),
         };
         let mut reader = writer.reader();
@@ -192,7 +196,7 @@ impl<'a> Update<'a> {
     /// The event knows the channel; the topic only who saw the message.
     fn write_place(&self, writer: &mut Writer) {
         let said = writer.memory.recent.find(self.message);
-        if let Some(place) = said.map(Place::of) {
+        if let Some(place) = said.map(MessagePlace::of) {
             // Its beginning is enough between messages.
             if writer.form == Form::Summary {
                 writer.place_in_brackets(&place);
@@ -200,7 +204,7 @@ impl<'a> Update<'a> {
             return;
         }
         if self.channel.is_none() && self.channel_name.is_empty() {
-            return writer.place_in_brackets(&Place::With(Vec::new()));
+            return writer.place_in_brackets(&MessagePlace::With(Vec::new()));
         }
         writer.aside(" (");
         writer.named_channel(self.channel, &self.channel_name);

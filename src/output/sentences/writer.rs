@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::Length;
 use super::memory::Memory;
-use super::recent::Place;
+use super::recent::MessagePlace;
 use super::wording::{Wording, count, cut, shown};
 use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::{Entries, Fields};
@@ -184,9 +184,9 @@ impl Writer<'_> {
 
     /// The message of that id with its place: quoted if it passed lately, which is enough between messages, else
     /// `message 501` with the place that the event has, if any.
-    pub fn message(&mut self, id: MessageId, place: Option<Place>) {
+    pub fn message(&mut self, id: MessageId, place: Option<MessagePlace>) {
         self.excerpt(id);
-        let known = self.memory.recent.find(id).map(Place::of);
+        let known = self.memory.recent.find(id).map(MessagePlace::of);
         let is_named = known.is_some() && self.form == Form::Chat;
         if let Some(place) = known.or(place).filter(|_| !is_named) {
             self.place_in_brackets(&place);
@@ -399,12 +399,12 @@ impl Writer<'_> {
     }
 
     /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
-    pub fn place(&mut self, place: &Place) {
+    pub fn place(&mut self, place: &MessagePlace) {
         match place {
-            Place::Channel(channel, topic) => self.topic_in(*channel, topic),
-            Place::Direct(words) => self.aside(words),
-            Place::With(people) if people.is_empty() => self.aside("DM"),
-            Place::With(people) => {
+            MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
+            MessagePlace::Direct(words) => self.aside(words),
+            MessagePlace::With(people) if people.is_empty() => self.aside("DM"),
+            MessagePlace::With(people) => {
                 self.aside("DM with ");
                 self.list(people, |writer, id| writer.person(*id));
             }
@@ -412,7 +412,7 @@ impl Writer<'_> {
     }
 
     /// The same behind the message: ` (#ops > deploy)`.
-    pub fn place_in_brackets(&mut self, place: &Place) {
+    pub fn place_in_brackets(&mut self, place: &MessagePlace) {
         self.aside(" (");
         self.place(place);
         self.aside(")");
