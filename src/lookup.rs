@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
+use crate::api::{ApiError, Budget, Client, Entry, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::contrast::Rgb;
 use crate::output::names::{MOST, Named, Names, Subject};
@@ -71,7 +71,7 @@ struct LookupAnswer {
 
 /// What there is.
 enum Fetched {
-    Names(Vec<Named>),
+    Names(Subject, Vec<Named>),
     OwnId(i64),
 }
 
@@ -162,14 +162,11 @@ impl Lookup {
 
     fn apply(&mut self, answer: LookupAnswer, names: &mut Names) {
         self.awaited.retain(|request| *request != answer.request);
-        match (answer.request, answer.found) {
-            (LookupRequest::Names(subject), Ok(Fetched::Names(list))) => {
-                names.add_list(subject, list)
-            }
-            (_, Ok(Fetched::OwnId(id))) => names.own_id = Some(id),
-            (_, Ok(Fetched::Names(_))) => {}
-            (request, Err(stay)) => {
-                if let LookupRequest::Names(subject) = request {
+        match answer.found {
+            Ok(Fetched::Names(subject, list)) => names.add_list(subject, list),
+            Ok(Fetched::OwnId(id)) => names.own_id = Some(id),
+            Err(stay) => {
+                if let LookupRequest::Names(subject) = answer.request {
                     names.cancel_list(subject);
                 }
                 // The limit is one for all requests.
@@ -195,35 +192,23 @@ impl Lookup {
     }
 }
 
-/// Everybody on the server's list; of one without end the first [`MOST`].
+/// Everybody on the server's list.
 pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
-    let mut people = Vec::new();
-    client.list(ListOf::People, |entry| {
-        if people.len() < MOST {
-            people.push(User {
-                id: entry.id,
-                address: entry.address.unwrap_or_default().into_owned(),
-                name: entry.name.into_owned(),
-                is_active: entry.is_active.unwrap_or(true),
-            });
-        }
-    })?;
-    Ok(people)
+    list(client, ListOf::People, |entry| User {
+        id: entry.id,
+        address: entry.address.unwrap_or_default().into_owned(),
+        name: entry.name.into_owned(),
+        is_active: entry.is_active.unwrap_or(true),
+    })
 }
 
-/// The channels that the account may see; of a list without end the first [`MOST`].
+/// The channels that the account may see.
 pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
-    let mut channels = Vec::new();
-    client.list(ListOf::Channels, |entry| {
-        if channels.len() < MOST {
-            channels.push(ListedChannel {
-                id: entry.id,
-                name: entry.name.into_owned(),
-                is_archived: entry.is_archived.unwrap_or(false),
-            });
-        }
-    })?;
-    Ok(channels)
+    list(client, ListOf::Channels, |entry| ListedChannel {
+        id: entry.id,
+        name: entry.name.into_owned(),
+        is_archived: entry.is_archived.unwrap_or(false),
+    })
 }
 
 /// Asks for it. Colours go into the palette.
@@ -233,7 +218,18 @@ fn find(
     palette: Option<Palette>,
 ) -> Result<Fetched, ApiError> {
     match request {
-        LookupRequest::Names(subject) => list(client, subject).map(Fetched::Names),
+        LookupRequest::Names(subject) => {
+            let whose = match subject {
+                Subject::Person => ListOf::People,
+                Subject::Channel => ListOf::Channels,
+                Subject::Group => ListOf::Groups,
+            };
+            let names = list(client, whose, |entry| {
+                let address = entry.address.as_deref().unwrap_or_default();
+                Named::new(entry.id, &entry.name, address)
+            })?;
+            Ok(Fetched::Names(subject, names))
+        }
         LookupRequest::Own => {
             let id = client.me()?.user_id;
             client.list(ListOf::Subscriptions, |channel| {
@@ -248,17 +244,11 @@ fn find(
 }
 
 /// Reads a list; of one without end the first [`MOST`] entries.
-fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
-    let whose = match subject {
-        Subject::Person => ListOf::People,
-        Subject::Channel => ListOf::Channels,
-        Subject::Group => ListOf::Groups,
-    };
+fn list<T>(client: &Client, whose: ListOf, read: impl Fn(Entry) -> T) -> Result<Vec<T>, ApiError> {
     let mut list = Vec::new();
     client.list(whose, |entry| {
         if list.len() < MOST {
-            let address = entry.address.as_deref().unwrap_or_default();
-            list.push(Named::new(entry.id, &entry.name, address));
+            list.push(read(entry));
         }
     })?;
     Ok(list)

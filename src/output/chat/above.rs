@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::event::{Message, Person, Recipient};
+use crate::event::{Message, Person};
 use crate::output::sentences::ReadMessage;
 
 /// Seconds after which a reader looks again where they are.
@@ -48,13 +48,13 @@ impl Conversation {
     /// That which a message belongs to.
     pub fn of(read: &ReadMessage) -> Conversation {
         let message = &read.message;
-        match &message.display_recipient {
-            Recipient::People(people) if !read.is_in_channel() => {
+        match read.people() {
+            Some(people) => {
                 let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
                 people.sort_unstable();
                 Conversation::People(people)
             }
-            _ => {
+            None => {
                 let name = || ChannelKey::Name(read.channel().to_lowercase());
                 let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
                 Conversation::Topic(channel, message.subject.to_lowercase())

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Event, Person, Recipient};
+use crate::event::{Event, Person};
 use crate::fields::Fields;
 use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
@@ -187,18 +187,14 @@ impl Chat {
     /// Appends the topic of a message, or the people beside the user.
     fn push_inside(&mut self, read: &ReadMessage, head: &mut Line) {
         let palette = self.sentences.palette;
-        let people = match &read.message.display_recipient {
-            Recipient::People(people) if !read.is_in_channel() => people,
-            _ => {
-                let topic = &*read.message.subject;
-                let (sign, rest) = resolved(topic);
-                head.push(palette.resolved(), sign);
-                let (styles, rest) = match rest {
-                    "" => (Styles::ITALIC, NO_TOPIC),
-                    rest => (Styles::BOLD, rest),
-                };
-                return head.push_styled(palette.topic(), styles, None, rest);
-            }
+        let Some(people) = read.people() else {
+            let (sign, rest) = resolved(&read.message.subject);
+            head.push(palette.resolved(), sign);
+            let (styles, rest) = match rest {
+                "" => (Styles::ITALIC, NO_TOPIC),
+                rest => (Styles::BOLD, rest),
+            };
+            return head.push_styled(palette.topic(), styles, None, rest);
         };
         let own_id = self.sentences.names().own_id;
         let writer = &mut self.sentences.writer();

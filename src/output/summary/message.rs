@@ -1,15 +1,15 @@
 //! The line of a `message` event:
 //! `#Denmark > lunch plans  Othello Bot: text`, `DM Hamlet → Cordelia: text`, `…  Hamlet waves`.
 
-use crate::event::{Person, Recipient};
+use crate::event::Person;
 use crate::output::sentences::{ReadMessage, Who, Writer, is_sender};
 use crate::output::text::Text;
 
 /// Who said what to whom.
 pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
-    match &read.message.display_recipient {
-        Recipient::People(people) if !read.is_in_channel() => write_people(read, people, writer),
-        _ => {
+    match read.people() {
+        Some(people) => write_people(read, people, writer),
+        None => {
             writer.named_channel(read.message.stream_id, read.channel());
             writer.aside(" > ");
             writer.topic(&read.message.subject);
