@@ -85,7 +85,7 @@ impl Lookup {
             for request in received {
                 thread::sleep(client.time_to_wait(Budget::Others));
                 let found = find(&client, request, palette).map_err(|error| {
-                    notices.say(Level::Detail, &format!("names are not known: {error}"));
+                    notices.print(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
                         Verdict::Later(stay) => stay,
                         _ => Duration::ZERO,

@@ -338,7 +338,7 @@ impl Replay<'_> {
             decision = filter.decide(selection, event);
         }
         for warning in filter.take_warnings() {
-            self.output.notices.say(Level::Warning, &warning);
+            self.output.notices.print(Level::Warning, &warning);
         }
         decision == Decision::Shown
     }
@@ -405,7 +405,7 @@ impl Replay<'_> {
             // On a terminal it stands where the line would.
             self.write()?;
             let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
-            self.output.notices.say(Level::Warning, &text);
+            self.output.notices.print(Level::Warning, &text);
         }
         Ok(())
     }
@@ -427,13 +427,13 @@ impl Replay<'_> {
                 "{name}: {} more damaged lines skipped",
                 damaged - MOST_WARNINGS
             );
-            self.output.notices.say(Level::Warning, &text);
+            self.output.notices.print(Level::Warning, &text);
         }
         let (lines, printed) = (self.lines, self.printed);
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.output.notices.say(Level::Detail, &text);
+        self.output.notices.print(Level::Detail, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {

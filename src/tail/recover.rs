@@ -165,7 +165,7 @@ impl Tail {
         };
         comparison.not_before = Instant::now() + wait;
         let text = format!("history cannot be read, trying again later: {error}");
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         Ok(())
     }
 
@@ -237,7 +237,7 @@ impl Tail {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == EARLY_LOSSES {
-                self.link.announcer.say(Level::Warning, &text);
+                self.link.announcer.print(Level::Warning, &text);
             }
         }
         self.link.pause(wait);
@@ -395,7 +395,7 @@ impl Tail {
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
-        self.link.announcer.say(level, &text);
+        self.link.announcer.print(level, &text);
         self.link.announcer.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {

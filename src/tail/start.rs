@@ -44,7 +44,7 @@ impl Tail {
                 "{} at {}: history only, no queue, {}",
                 account.email, account.site, self.plan.selection
             );
-            self.link.announcer.say(Level::Detail, &text);
+            self.link.announcer.print(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
@@ -84,7 +84,7 @@ impl Tail {
             queue.inbox.position().0,
             queue.id.0
         );
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         if checkpoint.opening {
             self.resume_past(&queue)?;
         }
@@ -113,7 +113,7 @@ impl Tail {
                         self.link.wait_out(error)?;
                         continue;
                     }
-                    self.link.announcer.say(
+                    self.link.announcer.print(
                         Level::Warning,
                         "the account may not see all public channels: only those that it is subscribed to can match",
                     );
@@ -144,7 +144,7 @@ impl Tail {
             "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
             self.plan.selection
         );
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         self.link.announcer.record(&Record::Connected {
             site,
             email,
@@ -211,7 +211,7 @@ impl Tail {
             };
             self.link
                 .announcer
-                .say(level, &format!("{cause}: {meaning}"));
+                .print(level, &format!("{cause}: {meaning}"));
         }
     }
 
@@ -350,7 +350,7 @@ impl Tail {
     fn warn_not_shown(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
-            self.link.announcer.say(Level::Warning, &text);
+            self.link.announcer.print(Level::Warning, &text);
         }
     }
 }

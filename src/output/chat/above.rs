@@ -48,18 +48,14 @@ impl Conversation {
     /// That which a message belongs to.
     pub fn of(read: &ReadMessage) -> Conversation {
         let message = &read.message;
-        match read.people() {
-            Some(people) => {
-                let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
-                people.sort_unstable();
-                Conversation::People(people)
-            }
-            None => {
-                let name = || ChannelKey::Name(read.channel().to_lowercase());
-                let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
-                Conversation::Topic(channel, message.subject.to_lowercase())
-            }
+        if let Some(people) = read.people() {
+            let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
+            people.sort_unstable();
+            return Conversation::People(people);
         }
+        let name = || ChannelKey::Name(read.channel().to_lowercase());
+        let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
+        Conversation::Topic(channel, message.subject.to_lowercase())
     }
 }
 
@@ -106,7 +102,7 @@ impl Above {
     }
 
     /// Somebody says something; nobody, where the text says who. Tells whether it is somebody else.
-    pub fn speak(&mut self, sender: Option<SenderKey>) -> bool {
+    pub fn set_sender(&mut self, sender: Option<SenderKey>) -> bool {
         let is_other = self.sender != sender;
         self.sender = sender;
         is_other

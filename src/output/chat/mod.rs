@@ -143,7 +143,7 @@ impl Chat {
         let name = self.sentences.writer().called(read.sender());
         let is_other = self
             .above
-            .speak((!text.is_action).then(|| SenderKey::of(&read.message)));
+            .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
         let sender = (is_other && !text.is_action).then_some(&*name);
         let time = match time {
             None if is_to_user => self.clock.read(None).time.to_owned(),

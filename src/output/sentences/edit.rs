@@ -92,18 +92,18 @@ impl<'a> Update<'a> {
             (None, _) if self.is_move() => {
                 writer.sign("→");
                 self.write_editor(writer);
-                writer.say(" ");
+                writer.plain(" ");
                 self.write_move(writer);
                 if let Some(new) = &self.new {
                     // The old text cannot be read.
-                    writer.aside(": ");
+                    writer.dim(": ");
                     let excerpt = self.text(new, writer).excerpt();
                     writer.quote(&excerpt);
                 }
             }
             (None, Some(new)) => {
-                writer.dim();
-                writer.say("link preview added to ");
+                writer.dim_line();
+                writer.plain("link preview added to ");
                 let excerpt = self.text(new, writer).excerpt();
                 writer.quote(&excerpt);
                 self.write_place(writer);
@@ -111,7 +111,7 @@ impl<'a> Update<'a> {
             _ => return None,
         }
         if let Some(seconds) = self.when {
-            writer.happened(seconds);
+            writer.set_time(seconds);
         }
         Some(())
     }
@@ -167,11 +167,11 @@ impl<'a> Update<'a> {
     fn write_edit(&self, old: &str, new: &str, writer: &mut Writer) {
         let (before, changes) = self.changes(old, new, writer);
         if changes.is_rendering() {
-            writer.dim();
+            writer.dim_line();
         }
         writer.sign("✎");
         self.write_editor(writer);
-        writer.say(" edits ");
+        writer.plain(" edits ");
         let beginning = shorten_at_word(&before.excerpt(), BEGINNING);
         if beginning.is_empty() {
             writer.message_id(self.message);
@@ -181,13 +181,13 @@ impl<'a> Update<'a> {
         if !self.is_move() {
             self.write_place(writer);
         } else if self.moved == [self.message] && self.turn().is_none() {
-            writer.say(" and moves it");
+            writer.plain(" and moves it");
             self.write_way(writer);
         } else {
-            writer.say(" and ");
+            writer.plain(" and ");
             self.write_move(writer);
         }
-        writer.aside(": ");
+        writer.dim(": ");
         writer.changes(&changes);
         let whole = self.text(new, writer);
         writer.whole(whole);
@@ -206,26 +206,26 @@ impl<'a> Update<'a> {
         if self.channel.is_none() && self.channel_name.is_empty() {
             return writer.place_in_brackets(&MessagePlace::With(Vec::new()));
         }
-        writer.aside(" (");
+        writer.dim(" (");
         writer.named_channel(self.channel, &self.channel_name);
-        writer.aside(")");
+        writer.dim(")");
     }
 
     fn write_move(&self, writer: &mut Writer) {
         if let Some((verb, topic)) = self.turn() {
-            writer.say(verb);
-            writer.say(" ");
+            writer.plain(verb);
+            writer.plain(" ");
             writer.named_channel(self.channel, &self.channel_name);
             writer.separator();
             return writer.topic(topic);
         }
-        writer.say("moves ");
+        writer.plain("moves ");
         writer.count(self.moved_count, "message");
         self.write_way(writer);
         if let [id] = &*self.moved
             && writer.memory.recent.find(*id).is_some()
         {
-            writer.aside(": ");
+            writer.dim(": ");
             writer.excerpt(*id);
         }
     }
@@ -234,11 +234,11 @@ impl<'a> Update<'a> {
     fn write_way(&self, writer: &mut Writer) {
         let from = self.old_topic.as_deref().unwrap_or_default();
         let to = self.topic.as_deref().unwrap_or(from);
-        writer.say(" from ");
+        writer.plain(" from ");
         writer.named_channel(self.channel, &self.channel_name);
         writer.separator();
         writer.topic(from);
-        writer.aside(" → ");
+        writer.dim(" → ");
         writer.stand_out(|writer| match self.new_channel {
             Some(channel) => writer.topic_in(channel, to),
             None => writer.topic(to),

@@ -104,15 +104,15 @@ impl Writer<'_> {
         self.is_dim = self.form == Form::Chat;
     }
 
-    /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
+    /// Sets when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
-    pub fn happened(&mut self, seconds: i64) {
+    pub fn set_time(&mut self, seconds: i64) {
         let time = Timestamp::from_second(seconds).ok();
         self.sentence.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
     }
 
     /// The whole line matters to few: it is written dimly.
-    pub fn dim(&mut self) {
+    pub fn dim_line(&mut self) {
         self.is_dim = true;
         self.sentence.line.repaint(self.palette.dim());
     }
@@ -142,18 +142,18 @@ impl Writer<'_> {
     /// What was done to a message, in the chat.
     pub fn sign(&mut self, sign: &str) {
         if self.form == Form::Chat {
-            self.say(sign);
-            self.say(" ");
+            self.plain(sign);
+            self.plain(" ");
         }
     }
 
     /// Words of the sentence, and texts of the server that are no names.
-    pub fn say(&mut self, text: &str) {
+    pub fn plain(&mut self, text: &str) {
         self.push(self.palette.plain(), text);
     }
 
     /// What matters less.
-    pub fn aside(&mut self, text: &str) {
+    pub fn dim(&mut self, text: &str) {
         self.push(self.palette.dim(), text);
     }
 
@@ -170,7 +170,7 @@ impl Writer<'_> {
     /// All of a text of which the line has quoted but a part, where whole texts are shown. The chat has it above.
     pub fn whole(&mut self, text: Text) {
         if self.length == Length::Whole && self.form == Form::Summary {
-            self.aside(": ");
+            self.dim(": ");
             self.sentence.text = Some(text);
         }
     }
@@ -179,7 +179,7 @@ impl Writer<'_> {
     pub fn emoji_in(&mut self, event: &Fields, name: &str) {
         let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
         let emoji = emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default());
-        self.say(&emoji.unwrap_or_else(|| format!(":{name}:")));
+        self.plain(&emoji.unwrap_or_else(|| format!(":{name}:")));
     }
 
     /// The message of that id with its place: quoted if it passed lately, which is enough between messages, else
@@ -208,7 +208,7 @@ impl Writer<'_> {
 
     /// `message 501`
     pub fn message_id(&mut self, id: MessageId) {
-        self.say(&format!("message {}", id.0));
+        self.plain(&format!("message {}", id.0));
     }
 
     /// A short quotation: `"Something is rotten…"`.
@@ -218,7 +218,7 @@ impl Writer<'_> {
 
     /// A text between the marks of the form.
     pub fn quoted(&mut self, text: &str) {
-        self.say(&match self.form {
+        self.plain(&match self.form {
             Form::Summary => format!("\"{text}\""),
             Form::Chat => format!("“{text}”"),
         });
@@ -226,7 +226,7 @@ impl Writer<'_> {
 
     /// How many: `1 message`, `3 messages`.
     pub fn count(&mut self, number: usize, noun: &str) {
-        self.say(&count(number, noun));
+        self.plain(&count(number, noun));
     }
 
     /// Things with commas between them; of many the rest is counted.
@@ -238,11 +238,11 @@ impl Writer<'_> {
     pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
         let named = shown(len, NAMED);
         for (at, item) in first.iter().take(named).enumerate() {
-            self.aside(if at == 0 { "" } else { ", " });
+            self.dim(if at == 0 { "" } else { ", " });
             each(self, item);
         }
         if len > named {
-            self.aside(&format!(" and {} more", len - named));
+            self.dim(&format!(" and {} more", len - named));
         }
     }
 
@@ -261,8 +261,8 @@ impl Writer<'_> {
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
         let details = self.wording(kind).details(object);
         if !details.is_empty() {
-            self.aside(": ");
-            self.say(&details.join("; "));
+            self.dim(": ");
+            self.plain(&details.join("; "));
         }
         !details.is_empty()
     }
@@ -270,7 +270,7 @@ impl Writer<'_> {
     /// Who made something: ` by Ada`.
     pub fn creator(&mut self, object: &Fields) {
         if let Some(creator) = object.integer("creator_id") {
-            self.aside(" by ");
+            self.dim(" by ");
             self.person(creator);
         }
     }
@@ -279,7 +279,7 @@ impl Writer<'_> {
     pub fn description(&mut self, object: &Fields) {
         let description = object.text("description").unwrap_or_default();
         if !description.is_empty() {
-            self.aside(": ");
+            self.dim(": ");
             self.quote(&description);
         }
     }
@@ -296,12 +296,12 @@ impl Writer<'_> {
             [] => return None,
             [person] => {
                 self.person(*person);
-                self.say(of_one);
+                self.plain(of_one);
                 group(self);
             }
             ids => {
                 group(self);
-                self.say(of_many);
+                self.plain(of_many);
                 self.list_of(ids, people.len, |writer, id| writer.person(*id));
             }
         }
@@ -376,7 +376,7 @@ impl Writer<'_> {
     /// A topic, with the sign that servers put before those that are resolved.
     pub fn topic(&mut self, topic: &str) {
         if topic.is_empty() {
-            return self.aside("(no topic)");
+            return self.dim("(no topic)");
         }
         let (sign, rest) = resolved(topic);
         self.push(self.palette.resolved(), sign);
@@ -392,7 +392,7 @@ impl Writer<'_> {
 
     /// What stands between a channel and a topic.
     pub fn separator(&mut self) {
-        self.aside(match self.form {
+        self.dim(match self.form {
             Form::Summary => " > ",
             Form::Chat => " › ",
         });
@@ -402,10 +402,10 @@ impl Writer<'_> {
     pub fn place(&mut self, place: &MessagePlace) {
         match place {
             MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
-            MessagePlace::Direct(words) => self.aside(words),
-            MessagePlace::With(people) if people.is_empty() => self.aside("DM"),
+            MessagePlace::Direct(words) => self.dim(words),
+            MessagePlace::With(people) if people.is_empty() => self.dim("DM"),
             MessagePlace::With(people) => {
-                self.aside("DM with ");
+                self.dim("DM with ");
                 self.list(people, |writer, id| writer.person(*id));
             }
         }
@@ -413,9 +413,9 @@ impl Writer<'_> {
 
     /// The same behind the message: ` (#ops > deploy)`.
     pub fn place_in_brackets(&mut self, place: &MessagePlace) {
-        self.aside(" (");
+        self.dim(" (");
         self.place(place);
-        self.aside(")");
+        self.dim(")");
     }
 
     fn push(&mut self, ink: &'static Ink, text: &str) {

@@ -7,31 +7,30 @@ use crate::output::text::Text;
 
 /// Who said what to whom.
 pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
-    match read.people() {
-        Some(people) => write_people(read, people, writer),
-        None => {
-            writer.named_channel(read.message.stream_id, read.channel());
-            writer.aside(" > ");
-            writer.topic(&read.message.subject);
-        }
+    if let Some(people) = read.people() {
+        write_people(read, people, writer);
+    } else {
+        writer.named_channel(read.message.stream_id, read.channel());
+        writer.separator();
+        writer.topic(&read.message.subject);
     }
     if read.is_in_channel() || text.is_action {
-        writer.say("  ");
+        writer.plain("  ");
     }
     if read.is_in_channel() && !text.is_action {
         writer.someone(read.sender());
     }
     if !text.is_action {
-        writer.aside(": ");
+        writer.dim(": ");
     }
     writer.sentence.text = Some(text);
-    writer.happened(read.message.timestamp);
+    writer.set_time(read.message.timestamp);
 }
 
 fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
-    writer.aside("DM ");
+    writer.dim("DM ");
     writer.someone(read.sender());
-    writer.aside(" → ");
+    writer.dim(" → ");
     let others = people
         .iter()
         .filter(|person| !is_sender(person, &read.message));
