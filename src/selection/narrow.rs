@@ -32,9 +32,12 @@ pub(super) struct Term {
     pub test: Test,
 }
 
+/// Whether a term must hold or must not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub enum Sign {
+    /// It must.
     Positive,
+    /// It must not.
     Negated,
 }
 
