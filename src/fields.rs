@@ -119,6 +119,12 @@ impl<'a> Fields<'a> {
         number(self.get(name)?)
     }
 
+    /// The id of a channel: newer fields have its newer name.
+    pub fn channel_id(&self) -> Option<i64> {
+        let id = self.integer("stream_id");
+        id.or_else(|| self.integer("channel_id"))
+    }
+
     /// A point in time: seconds since 1970, of which old servers send fractions.
     pub fn seconds(&self, name: &str) -> Option<i64> {
         let number = self.get(name)?.get().trim_matches('"');
@@ -246,6 +252,20 @@ mod tests {
             let entries: Entries = serde_json::from_str(&text).unwrap();
             let expected = (MOST_ENTRIES, MOST_ENTRIES + more);
             assert_eq!((entries.first.len(), entries.len), expected);
+        }
+    }
+
+    #[test]
+    fn a_channel_has_its_id_under_either_name() {
+        for (text, expected) in [
+            (r#"{"stream_id":5}"#, Some(5)),
+            (r#"{"channel_id":7}"#, Some(7)),
+            (r#"{"channel_id":7,"stream_id":5}"#, Some(5)),
+            (r#"{"channel_id":7,"stream_id":null}"#, Some(7)),
+            (r#"{"id":5}"#, None),
+        ] {
+            let fields: Fields = serde_json::from_str(text).unwrap();
+            assert_eq!(fields.channel_id(), expected, "{text}");
         }
     }
 

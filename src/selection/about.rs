@@ -102,7 +102,7 @@ impl<'a> AboutMessages<'a> {
     fn read_update(&mut self, fields: &Fields<'a>, channels: &'a ChannelNames) {
         let mut before = Facts::default();
         let name = fields.text("stream_name");
-        let id = fields.integer("stream_id");
+        let id = fields.channel_id();
         if name.is_some() || id.is_some() {
             before.set_channel(id, channel_name(id, name, channels));
         }
@@ -190,9 +190,7 @@ fn place<'a>(fields: &Fields<'a>, type_name: &str, channels: &'a ChannelNames) -
     let mut facts = Facts::default();
     match fields.text(type_name).as_deref() {
         Some("stream" | "channel") => {
-            let id = fields
-                .integer("stream_id")
-                .or_else(|| fields.integer("channel_id"));
+            let id = fields.channel_id();
             facts.set_channel(id, channel_name(id, None, channels));
             facts.topic = fields.text("topic");
         }

@@ -25,7 +25,7 @@ impl<'a> RenamedChannel<'a> {
         let fields: Fields = serde_json::from_str(event.text).ok()?;
         let is_rename = fields.text("op")? == "update" && fields.text("property")? == "name";
         let renamed = RenamedChannel {
-            id: fields.integer("stream_id")?,
+            id: fields.channel_id()?,
             old: fields.text("name")?,
             new: fields.text("value")?,
         };

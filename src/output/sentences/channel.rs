@@ -22,7 +22,7 @@ impl<'a> Channels<'a> {
     /// The entries are objects, or ids, or names (old servers). None where there are none.
     fn of(list: &Entries<'a>) -> Option<Channels<'a>> {
         let channels = list.first.iter().map(|entry| match Value::of(entry) {
-            Value::Object(channel) => (channel.integer("stream_id"), channel.text("name")),
+            Value::Object(channel) => (channel.channel_id(), channel.text("name")),
             Value::Text(name) => (None, Some(name)),
             _ => (number(entry), None),
         });
@@ -88,7 +88,7 @@ fn property<'a>(event: &Fields<'a>) -> Option<(Cow<'a, str>, &'a RawValue)> {
 }
 
 fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let id = event.integer("stream_id")?;
+    let id = event.channel_id()?;
     // That before the event, if it is a new name.
     let name = event.text("name").unwrap_or_default();
     let (property, value) = property(event)?;
@@ -164,7 +164,7 @@ fn peers(event: &Fields, verbs: [&str; 2], writer: &mut Writer) -> Option<()> {
 /// What one's own channel is to oneself. New servers say with `in_home_view` once more what they say with
 /// `is_muted`; old ones, which send one's own address with it, only that.
 fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let id = event.integer("stream_id")?;
+    let id = event.channel_id()?;
     let name = event.text("name").unwrap_or_default();
     let (property, value) = property(event)?;
     let is_old = event.get("email").is_some();
@@ -190,7 +190,7 @@ fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
 
 /// `user_topic`.
 pub fn user_topic(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let channel = event.integer("stream_id")?;
+    let channel = event.channel_id()?;
     let topic = event.text("topic_name")?;
     writer.plain(match event.integer("visibility_policy")? {
         0 => "you no longer mute or follow ",

@@ -60,7 +60,7 @@ impl<'a> Update<'a> {
             editor: event.integer("user_id"),
             address: event.text("sender").unwrap_or_default(),
             when: event.seconds("edit_timestamp"),
-            channel: event.integer("stream_id"),
+            channel: event.channel_id(),
             channel_name: event.text("stream_name").unwrap_or_default(),
             old: event.text("orig_content"),
             new: event.text("content"),

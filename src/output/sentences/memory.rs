@@ -163,7 +163,7 @@ impl<'a> Introduced<'a> {
             introduced.changes.push((noun, id, name.into()));
         }
         if event.text("property").as_deref() == Some("name")
-            && let (Some(id), Some(name)) = (event.integer("stream_id"), event.text("value"))
+            && let (Some(id), Some(name)) = (event.channel_id(), event.text("value"))
         {
             introduced.changes.push((CHANNEL, id, name));
         }
@@ -172,10 +172,9 @@ impl<'a> Introduced<'a> {
 
     /// Reads an object. `is_channel` where a `stream_id` is its own.
     fn read(&mut self, object: &Fields<'a>, depth: usize, kind: &str, is_channel: bool) {
-        let id = |names: [&str; 2]| names.iter().find_map(|name| object.integer(name));
-        let channel = id(["stream_id", "channel_id"]);
+        let (user, channel) = (object.integer("user_id"), object.channel_id());
         for (noun, id, name) in [
-            (PERSON, id(["user_id", "id"]), "full_name"),
+            (PERSON, user.or_else(|| object.integer("id")), "full_name"),
             (PERSON, object.integer("sender_id"), "sender_full_name"),
             (CHANNEL, channel, "display_recipient"),
             (CHANNEL, channel, "stream_name"),
@@ -185,7 +184,7 @@ impl<'a> Introduced<'a> {
                 self.names.push((noun, id, name));
             }
         }
-        if let Some(user) = object.integer("user_id") {
+        if let Some(user) = user {
             let addresses = ["email", "new_email", "delivery_email"].into_iter();
             let addresses = addresses.filter_map(|name| object.text(name));
             self.addresses

@@ -42,8 +42,7 @@ impl MessagePlace {
     /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`, without
     /// the one that the event is about.
     pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<MessagePlace> {
-        let channel = fields.integer("stream_id");
-        if let Some(channel) = channel.or_else(|| fields.integer("channel_id")) {
+        if let Some(channel) = fields.channel_id() {
             let topic = fields.text("topic").unwrap_or_default();
             return Some(MessagePlace::Channel(channel, topic.into_owned()));
         }

@@ -161,8 +161,7 @@ impl Wording<'_> {
         let listed = fields.list("to").integers().first().copied();
         let to = fields.integer("to").or(listed);
         let to = to.filter(|_| is_to_channel);
-        let channel = fields.integer("stream_id");
-        let channel = channel.or_else(|| fields.integer("channel_id")).or(to);
+        let channel = fields.channel_id().or(to);
         let channel = self.label(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
         Some(match words::topic(fields).as_deref() {
             Some("") => format!("{channel} > (no topic)"),
