@@ -191,8 +191,10 @@ impl<'a> Update<'a> {
         }
         writer.aside(": ");
         writer.changes(&changes);
-        let whole = self.text_in(writer, new);
-        writer.whole(whole);
+        if writer.shows_whole() {
+            let whole = self.text_in(writer, new);
+            writer.whole(whole);
+        }
     }
 
     /// The event knows the channel; the topic only who saw the message.
