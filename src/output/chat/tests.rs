@@ -375,6 +375,9 @@ fn what_happens_to_messages_is_dim_but_for_what_changed() {
 fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
     let preview = json!({ "type": "update_message", "message_id": 1, "message_ids": [1], "content": "a",
         "rendered_content": "<p>a</p>", "user_id": null });
+    let mut odd_edit = preview.clone();
+    odd_edit["user_id"] = json!(1);
+    odd_edit["orig_content"] = json!(7);
     let flags = |flag: &str| json!({ "type": "update_message_flags", "op": "add", "flag": flag, "messages": [1] });
     for (event, is_left_out) in [
         (json!({ "type": "typing", "op": "start" }), true),
@@ -386,6 +389,7 @@ fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
         (flags("read"), true),
         (flags("starred"), false),
         (preview, true),
+        (odd_edit, false),
         (json!({ "type": "heartbeat" }), false),
         (json!({ "type": "brand_new" }), false),
         (said(1, ADA, 0, "x"), false),
