@@ -128,6 +128,7 @@ fn conversations_are_told_apart_by_channel_and_topic_or_people_and_senders_by_id
     };
     let topic = |name: &str| with(said(1, ADA, 0, "x"), "subject", json!(name));
     let namesake = said(1, (3, ADA.1), 0, "x");
+    let unnumbered = |sender| with(said(1, sender, 0, "x"), "sender_id", Value::Null);
     for (name, one, two, heads, senders) in [
         (
             "renamed",
@@ -153,6 +154,7 @@ fn conversations_are_told_apart_by_channel_and_topic_or_people_and_senders_by_id
         ("topics", topic("a"), topic("b"), 2, 2),
         ("topics in any case", topic("Ä"), topic("ä"), 1, 1),
         ("two of one name", topic("deploy"), namesake, 1, 2),
+        ("nothing but names", unnumbered(ADA), unnumbered(BO), 1, 2),
         (
             "people in any order",
             direct(&[ADA, BO, ME], "x"),
