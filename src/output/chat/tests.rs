@@ -311,7 +311,13 @@ fn names_and_places_that_are_too_long_are_cut() {
     );
     let empty = with(said(2, ADA, 0, ""), "subject", json!(""));
     let solved = with(said(3, ADA, 0, "y"), "subject", json!("✔ done"));
-    let out = shown(60, &[long, empty, solved]);
+    // Fonts may join each two of these letters, terminals give them two columns all the same.
+    let joined = with(
+        said(4, (6, &"\u{644}\u{627}".repeat(14)), 0, "z"),
+        "subject",
+        json!("✔ done"),
+    );
+    let out = shown(60, &[long, empty, solved, joined]);
     let expected = format!(
         "\
 ▌#ops › {}…
@@ -320,8 +326,10 @@ fn names_and_places_that_are_too_long_are_cut() {
 ▌      Ada Lindqvist
 ▌#ops › ✔ done
 ▌      Ada Lindqvist  y
+▌      {}\u{644}… z
 ",
-        "t".repeat(51)
+        "t".repeat(51),
+        "\u{644}\u{627}".repeat(6),
     );
     assert_eq!(out, expected);
 }
