@@ -41,7 +41,7 @@ pub struct Lookup {
     /// Whether the common lists were.
     has_common: bool,
     /// What the chat asks for, until it is.
-    own: Option<Request>,
+    own: Vec<Request>,
 }
 
 /// What is asked for.
@@ -49,8 +49,10 @@ pub struct Lookup {
 enum Request {
     /// All names of a subject.
     Names(Subject),
-    /// The account's id, and its colours.
+    /// The account's id.
     Own,
+    /// The colours that it gave to its channels.
+    Colors,
 }
 
 impl Request {
@@ -58,7 +60,7 @@ impl Request {
     fn is_early(self) -> bool {
         match self {
             Request::Names(subject) => COMMON.contains(&subject),
-            Request::Own => true,
+            Request::Own | Request::Colors => true,
         }
     }
 }
@@ -73,6 +75,8 @@ struct Answer {
 enum Found {
     Names(Vec<Named>),
     OwnId(i64),
+    /// They are in the palette.
+    Colors,
 }
 
 impl Lookup {
@@ -103,17 +107,17 @@ impl Lookup {
             prefetched_at: None,
             awaited: Vec::new(),
             has_common: false,
-            own: palette.map(|_| Request::Own),
+            own: palette.map_or_else(Vec::new, |_| vec![Request::Own, Request::Colors]),
         }
     }
 
     /// Requests whose account it is, and its colours, once, where there is a palette for them.
     pub fn prefetch_own(&mut self) {
-        if let Some(own) = self.own.take()
-            && self.requests.send(own).is_ok()
-        {
-            self.prefetched_at.get_or_insert_with(Instant::now);
-            self.awaited.push(own);
+        for request in self.own.drain(..) {
+            if self.requests.send(request).is_ok() {
+                self.prefetched_at.get_or_insert_with(Instant::now);
+                self.awaited.push(request);
+            }
         }
     }
 
@@ -165,7 +169,7 @@ impl Lookup {
         match (answer.request, answer.found) {
             (Request::Names(subject), Ok(Found::Names(list))) => names.add_list(subject, list),
             (_, Ok(Found::OwnId(id))) => names.own_id = Some(id),
-            (_, Ok(Found::Names(_))) => {}
+            (_, Ok(Found::Names(_) | Found::Colors)) => {}
             (request, Err(stay)) => {
                 if let Request::Names(subject) = request {
                     names.cancel_list(subject);
@@ -228,15 +232,15 @@ pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
 fn find(client: &Client, request: Request, palette: Option<Palette>) -> Result<Found, ApiError> {
     match request {
         Request::Names(subject) => list(client, subject).map(Found::Names),
-        Request::Own => {
-            let id = client.me()?.user_id;
+        Request::Own => client.me().map(|me| Found::OwnId(me.user_id)),
+        Request::Colors => {
             client.list(ListOf::Subscriptions, |channel| {
                 let color = channel.color.as_deref().and_then(Rgb::parse);
                 if let Some((palette, color)) = palette.zip(color) {
                     palette.set_channel(&channel.name, color);
                 }
             })?;
-            Ok(Found::OwnId(id))
+            Ok(Found::Colors)
         }
     }
 }

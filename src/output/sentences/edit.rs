@@ -103,7 +103,7 @@ impl<'a> Update<'a> {
                     writer.quote(&excerpt);
                 }
             }
-            (None, Some(new)) => {
+            (None, Some(new)) if self.editor.is_none() => {
                 writer.dim();
                 writer.say("link preview added to ");
                 let excerpt = self.text_in(writer, new).excerpt();
@@ -123,7 +123,8 @@ impl<'a> Update<'a> {
         match (&self.old, &self.new) {
             _ if self.is_move() => false,
             (Some(old), Some(new)) => self.changes(old, new, writer).1.is_rendering(),
-            (None, Some(_)) => true,
+            // What somebody does is an edit, though its old text cannot be read.
+            (None, Some(_)) => self.editor.is_none(),
             _ => false,
         }
     }
