@@ -139,8 +139,12 @@ fn the_manual_has_every_section_and_option() {
             "BESIDE TAILING",
             "ENVIRONMENT",
             "FILES",
+            "EVENTS ABOUT MESSAGES",
+            "TROUBLE",
+            "OUR OWN RECORDS",
             "CONTAINERS AND SERVICES",
             "EXIT CODES",
+            "EXITS OF A SERVICE",
             "SEE ALSO"
         ]
     );
