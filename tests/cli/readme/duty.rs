@@ -1,13 +1,14 @@
 //! The program on duty: cron, a service, and the rc file that all of it needs.
 
-use std::fs::{self};
+use std::fs;
+use std::process::Command;
 
 use super::{block_of, happenings, path};
 use crate::support::account::{EMAIL, KEY};
 use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
 use crate::support::repository::text;
-use crate::support::run::{Home, Tail};
+use crate::support::run::{Home, PROGRAM, Tail};
 use crate::support::running::Signal;
 
 /// What cron runs; the five fields before it are cron's business.
@@ -96,6 +97,35 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
         assert_eq!(between, usize::from(moment == "after"), "{exit}");
         model.send(Post::new("Denmark", "castle", "between"));
     }
+}
+
+#[test]
+fn systemd_finds_nothing_wrong_with_the_unit() {
+    // It is no part of every machine.
+    if Command::new("systemd-analyze")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        return;
+    }
+    let home = Home::new();
+    let unit = home.write(
+        "wyzepal-tail.service",
+        &text(UNIT).replace("/usr/bin/wyzepal-tail", PROGRAM),
+    );
+    let verdict = Command::new("systemd-analyze")
+        .arg("verify")
+        .arg(&unit)
+        .output()
+        .expect("a verdict");
+    // It may have something to say of the machine's own units.
+    let said = String::from_utf8_lossy(&verdict.stderr);
+    let ours: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("wyzepal-tail"))
+        .collect();
+    assert!(ours.is_empty(), "{ours:#?}");
 }
 
 #[test]

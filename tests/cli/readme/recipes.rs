@@ -200,6 +200,28 @@ fn commands_in_the_text_end_well() {
 }
 
 #[test]
+fn narrows_of_the_table_are_some() {
+    let readme = text("README.md");
+    let rows = readme
+        .lines()
+        .skip_while(|line| *line != "| what you have | narrow |");
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.split(" | ").nth(1));
+    let narrows: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(narrows.len() > 5, "{narrows:?}");
+    let home = Home::new();
+    for narrow in narrows {
+        Tail::new("https://chat.example.com")
+            .program("sh")
+            .args(["-c", &format!("wyzepal-tail --replay /dev/null {narrow}")])
+            .env("PATH", path(&home))
+            .run();
+    }
+}
+
+#[test]
 fn the_recipes_print_what_they_promise() {
     require_jq();
     for (shell, command, wanted, unwanted, end) in RECIPES {
