@@ -21,7 +21,7 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
-use crate::row::{Row, Rows};
+use crate::row::{HistoryRow, Rows};
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
@@ -39,7 +39,7 @@ const BEFORE_TEXT: usize = 24;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
+pub enum ReportForm {
     /// For people.
     Text(Palette),
     /// One JSON object a line.
@@ -48,7 +48,7 @@ pub enum Form {
 
 /// Writes findings as they come, and remembers the first problem.
 pub struct Report {
-    form: Form,
+    form: ReportForm,
     sink: Sink,
     exit: Exit,
     /// Nothing more is written after an error.
@@ -57,7 +57,7 @@ pub struct Report {
 
 impl Report {
     /// A report without a finding.
-    pub fn new(form: Form, sink: Sink) -> Report {
+    pub fn new(form: ReportForm, sink: Sink) -> Report {
         Report {
             form,
             sink,
@@ -102,8 +102,8 @@ impl Report {
             advice: advice.map(|advice| redacted(advice).into_owned()),
         };
         let line = match self.form {
-            Form::Json => meta::line(&Record::Check(finding), Timestamp::now()),
-            Form::Text(palette) => text_line(&finding, palette, self.sink.columns()),
+            ReportForm::Json => meta::line(&Record::Check(finding), Timestamp::now()),
+            ReportForm::Text(palette) => text_line(&finding, palette, self.sink.columns()),
         };
         if self.written.is_ok() {
             self.written = self.sink.write(line.as_bytes());
@@ -158,12 +158,24 @@ pub struct Check {
     pub report: Report,
 }
 
-/// Why a narrow never matches, and what to do about it.
+/// Why a narrow never matches.
 struct Fault {
     text: String,
+    /// What to do about it.
     advice: Option<String>,
     /// Whether a tail would end for it, although other narrows may match.
     ends_run: bool,
+}
+
+impl Fault {
+    /// One that a tail would live with.
+    fn new(text: String, advice: Option<&str>) -> Fault {
+        Fault {
+            text,
+            advice: advice.map(str::to_owned),
+            ends_run: false,
+        }
+    }
 }
 
 impl Check {
@@ -349,7 +361,7 @@ impl Check {
     }
 
     /// The newest messages that match.
-    fn rows(&self, selection: &Selection) -> Result<Vec<Row>, ApiError> {
+    fn rows(&self, selection: &Selection) -> Result<Vec<HistoryRow>, ApiError> {
         let (mut found, mut answered, mut refusal) = (Vec::new(), false, None);
         for mut query in selection.history_queries() {
             let mut rows = Rows::default();
@@ -416,7 +428,7 @@ impl Check {
         };
         // For a hint only: a request that fails here has failed with the topic before.
         let rows = self.rows(&any_topic).ok()?;
-        let topics: Vec<String> = rows.iter().rev().filter_map(Row::topic).collect();
+        let topics: Vec<String> = rows.iter().rev().filter_map(HistoryRow::topic).collect();
         nearest(written, topics.iter().map(String::as_str)).map(str::to_owned)
     }
 
@@ -497,31 +509,22 @@ fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
 
 /// Why a narrow never matches: if there are several reasons, the one for which a tail would end.
 fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
-    let contradiction = plan.never_matches(narrow).map(|text| Fault {
-        text,
-        advice: None,
-        ends_run: false,
-    });
+    let contradiction = plan.never_matches(narrow);
+    let contradiction = contradiction.map(|text| Fault::new(text, None));
     let faults = narrow.references().filter_map(|reference| {
         // A server refuses to read the history of what it does not know.
-        let missing = missing(directory, reference).map(|reason| (reason, plan.needs_history()));
-        let archived = || archived(plan, directory, reference).map(|reason| (reason, false));
-        let ((text, advice), ends_run) = missing.or_else(archived)?;
-        Some(Fault {
-            text,
-            advice,
-            ends_run,
-        })
+        let missing = missing(directory, reference).map(|fault| Fault {
+            ends_run: plan.needs_history(),
+            ..fault
+        });
+        missing.or_else(|| archived(plan, directory, reference))
     });
     let faults = contradiction.into_iter().chain(faults);
     faults.min_by_key(|fault| !fault.ends_run)
 }
 
-/// Why nothing matches, and what to do about it.
-type Reason = (String, Option<String>);
-
 /// Why nothing new comes where that is, if it is a channel that is archived.
-fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Reason> {
+fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Fault> {
     let Reference::Channel(channel) = reference else {
         return None;
     };
@@ -529,23 +532,20 @@ fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<
         return None;
     }
     let list = directory.channels.iter().flatten();
-    let there: Vec<&ListedChannel> = list
-        .filter(|listed| channel.is(Some(listed.id), &listed.name))
-        .collect();
-    let first = there
-        .first()
-        .filter(|_| there.iter().all(|listed| listed.is_archived))?;
-    Some((
-        format!(
-            "channel \"{}\" is archived: nothing new comes there",
-            first.name
-        ),
-        Some("its history can be read (-n, --since)".to_owned()),
-    ))
+    let mut there = list.filter(|listed| channel.is(Some(listed.id), &listed.name));
+    let first = there.next()?;
+    let are_archived = first.is_archived && there.all(|listed| listed.is_archived);
+    are_archived.then(|| {
+        let name = &first.name;
+        Fault::new(
+            format!("channel \"{name}\" is archived: nothing new comes there"),
+            Some("its history can be read (-n, --since)"),
+        )
+    })
 }
 
 /// Why nothing matches what refers to that; none if it is there, as far as is known.
-fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
+fn missing(directory: &Directory, reference: Reference) -> Option<Fault> {
     match reference {
         Reference::Channel(channel) => missing_channel(directory.channels.as_deref()?, channel),
         Reference::Person(person) => missing_person(directory.people.as_deref()?, person),
@@ -553,68 +553,58 @@ fn missing(directory: &Directory, reference: Reference) -> Option<Reason> {
     }
 }
 
-fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Reason> {
+fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
     if list
         .iter()
         .any(|listed| channel.is(Some(listed.id), &listed.name))
     {
         return None;
     }
-    let names = || list.iter().map(|listed| &*listed.name);
     let Some(name) = channel.name() else {
         let id = channel.id.unwrap_or_default();
-        return Some((
+        return Some(Fault::new(
             format!("no channel with id {id} that the account can see"),
-            Some("check the id; a private one must be subscribed to".to_owned()),
+            Some("check the id; a private one must be subscribed to"),
         ));
     };
-    let advice = match nearest(name, names()) {
-        Some(known) => format!("did you mean \"{known}\"?"),
-        None => {
-            "take its link from the web app, or check its name; a private one must be subscribed to"
-                .to_owned()
-        }
-    };
-    Some((
-        format!("no channel \"{name}\" that the account can see"),
-        Some(advice),
-    ))
+    let known = nearest(name, list.iter().map(|listed| &*listed.name));
+    let known = known.map(|known| format!("did you mean \"{known}\"?"));
+    let advice = known.as_deref().unwrap_or(
+        "take its link from the web app, or check its name; a private one must be subscribed to",
+    );
+    let text = format!("no channel \"{name}\" that the account can see");
+    Some(Fault::new(text, Some(advice)))
 }
 
-fn missing_person(list: &[User], person: &PersonRef) -> Option<Reason> {
-    let (text, advice) = match person {
-        PersonRef::Address(address) => {
-            if list.iter().any(|user| is_same(&user.address, address)) {
-                return None;
-            }
-            // Servers that hide addresses write `user8@chat.example.com` in their place.
-            let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
-            let shown = list.iter().filter(|user| !is_hidden(user));
-            let advice = match nearest(address, shown.map(|user| &*user.address)) {
-                Some(known) => format!("did you mean {known}?"),
-                None if list.iter().any(|user| is_hidden(&user)) => {
-                    "this server hides addresses: write the name (sender:\"Ada Lovelace\") or the user id"
-                        .to_owned()
-                }
-                None => {
-                    "it need not be the login address; a name or a user id works as well".to_owned()
-                }
-            };
-            (
-                format!("nobody has the address {address} in messages"),
-                Some(advice),
-            )
-        }
+fn missing_person(list: &[User], person: &PersonRef) -> Option<Fault> {
+    match person {
+        PersonRef::Address(address) => missing_address(list, address),
         PersonRef::Id(id) if !list.iter().any(|user| user.id == *id) => {
-            (format!("nobody has the user id {id}"), None)
+            Some(Fault::new(format!("nobody has the user id {id}"), None))
         }
-        _ => return None,
-    };
-    Some((text, advice))
+        _ => None,
+    }
 }
 
-fn is_same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
+fn missing_address(list: &[User], address: &str) -> Option<Fault> {
+    let lower = address.to_lowercase();
+    if list.iter().any(|user| user.address.to_lowercase() == lower) {
+        return None;
+    }
+    // Servers that hide addresses write `user8@chat.example.com` in their place.
+    let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
+    let shown = list.iter().filter(|user| !is_hidden(user));
+    let known = nearest(address, shown.map(|user| &*user.address));
+    let known = known.map(|known| format!("did you mean {known}?"));
+    let advice = match &known {
+        Some(known) => known,
+        None if list.iter().any(|user| is_hidden(&user)) => {
+            "this server hides addresses: write the name (sender:\"Ada Lovelace\") or the user id"
+        }
+        None => "it need not be the login address; a name or a user id works as well",
+    };
+    let text = format!("nobody has the address {address} in messages");
+    Some(Fault::new(text, Some(advice)))
 }
 
 #[cfg(test)]

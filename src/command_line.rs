@@ -69,7 +69,7 @@ pub fn parse(
 ) -> Result<CommandLine, NoRun> {
     let command = Cli::command();
     let given = parts(words, &command);
-    let is_run = |part: &Part| !WITHOUT_RUN.iter().any(|option| part.is(option));
+    let is_run = |part: &CommandPart| !WITHOUT_RUN.iter().any(|option| part.is(option));
     let mut kept = match variable.filter(|_| given.iter().all(is_run)) {
         Some(text) => variable_parts(&text, &command)
             .map_err(|fault| NoRun::Refused(format!("{VARIABLE}: {fault}")))?,
@@ -93,7 +93,7 @@ pub fn parse(
 }
 
 fn read<'a>(
-    parts: impl Iterator<Item = &'a Part<'a>>,
+    parts: impl Iterator<Item = &'a CommandPart<'a>>,
     command: &Command,
 ) -> Result<Cli, clap::Error> {
     let words = parts.flat_map(|part| part.words.iter().cloned());
@@ -103,12 +103,12 @@ fn read<'a>(
 }
 
 /// The options that stand in the variable, or what is wrong with them.
-fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>>, String> {
+fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<CommandPart<'a>>, String> {
     let text = text.to_str().ok_or("it is not UTF-8")?;
     let words = shlex::split(text).ok_or("its quotes do not match")?;
     let parts = parts(words.iter().map(OsString::from), command);
     // Not the dashes that `parts` puts before terms.
-    let is_written = |part: &Part| words.iter().any(|word| word == part.word());
+    let is_written = |part: &CommandPart| words.iter().any(|word| word == part.word());
     for part in &parts {
         if matches!(part.owner, Owner::Nobody) && is_written(part) {
             return Err(format!(
@@ -127,7 +127,7 @@ fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<Part<'a>
 }
 
 /// A word, or an option together with its value.
-struct Part<'a> {
+struct CommandPart<'a> {
     owner: Owner<'a>,
     words: Vec<OsString>,
 }
@@ -143,7 +143,7 @@ enum Owner<'a> {
     Nobody,
 }
 
-impl Part<'_> {
+impl CommandPart<'_> {
     /// What was typed first.
     fn word(&self) -> &str {
         self.words
@@ -157,7 +157,7 @@ impl Part<'_> {
     }
 
     /// Whether the other one, an option of the variable, does not count beside this.
-    fn replaces(&self, other: &Part, command: &Command) -> bool {
+    fn replaces(&self, other: &CommandPart, command: &Command) -> bool {
         let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
             return false;
         };
@@ -181,7 +181,7 @@ impl Part<'_> {
 
 /// A command line taken apart, with bundled flags (`-mv`) each by itself. Terms stand at its end behind a `--`, so that
 /// negated ones are no options.
-fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<Part<'_>> {
+fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<CommandPart<'_>> {
     let mut words = words.into_iter();
     let (mut parts, mut terms) = (Vec::new(), Vec::new());
     while let Some(word) = words.next() {
@@ -201,7 +201,7 @@ fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<Pa
     if !terms.is_empty() {
         terms.insert(0, "--".into());
     }
-    parts.extend(terms.into_iter().map(|word| Part {
+    parts.extend(terms.into_iter().map(|word| CommandPart {
         owner: Owner::Nobody,
         words: vec![word],
     }));
@@ -216,10 +216,10 @@ fn is_negated_term(word: &OsStr) -> bool {
 }
 
 /// Adds the options of one word, and tells whether the next word is the value of the last of them.
-fn split<'a>(word: OsString, command: &'a Command, parts: &mut Vec<Part<'a>>) -> bool {
+fn split<'a>(word: OsString, command: &'a Command, parts: &mut Vec<CommandPart<'a>>) -> bool {
     let mut add = |owner, word| {
         let words = vec![word];
-        parts.push(Part { owner, words });
+        parts.push(CommandPart { owner, words });
     };
     let bytes = word.as_bytes();
     if let Some(long) = bytes.strip_prefix(b"--") {
@@ -264,7 +264,7 @@ fn has_name(option: &Arg, name: &[u8]) -> bool {
 }
 
 /// What was probably meant.
-fn hint(error: &clap::Error, parts: &[Part]) -> Option<String> {
+fn hint(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
     parts.iter().enumerate().find_map(|(at, part)| {
         let before = at.checked_sub(1).and_then(|before| parts.get(before));
         match (error.kind(), part.owner) {
@@ -289,9 +289,13 @@ fn habit(word: &str) -> Option<String> {
 }
 
 /// What was probably meant by words that belong to what stands before them.
-fn missing_quotes(before: &Part, parts: &[Part]) -> Option<String> {
-    let is_free = |part: &&Part| matches!(part.owner, Owner::Nobody) && part.word() != "--";
-    let more: Vec<&str> = parts.iter().take_while(is_free).map(Part::word).collect();
+fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String> {
+    let is_free = |part: &&CommandPart| matches!(part.owner, Owner::Nobody) && part.word() != "--";
+    let more: Vec<&str> = parts
+        .iter()
+        .take_while(is_free)
+        .map(CommandPart::word)
+        .collect();
     let first = more.first()?;
     if Narrow::from_argument(first).is_ok() {
         return None;

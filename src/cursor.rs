@@ -33,7 +33,7 @@ const VERSION: u32 = 1;
 pub struct Cursor {
     path: PathBuf,
     folder: PathBuf,
-    identity: Identity,
+    identity: RunIdentity,
     lifespan: Duration,
     /// Held for its lock.
     _lock: File,
@@ -77,7 +77,7 @@ struct Content<I, P> {
 
 /// Whose position it is, and of what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Identity {
+struct RunIdentity {
     site: String,
     email: String,
     kinds: Option<Vec<String>>,
@@ -108,7 +108,7 @@ impl Cursor {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        let identity = Identity::of(account, selection);
+        let identity = RunIdentity::of(account, selection);
         // A file that is something else gets no lock beside it.
         identity.load(&path)?;
         let lock = lock(&path)?;
@@ -148,7 +148,7 @@ impl Cursor {
     }
 }
 
-impl Identity {
+impl RunIdentity {
     /// Where the run that it is of has ended; none where there is no file.
     fn load(&self, path: &Path) -> Result<Option<Checkpoint>, Error> {
         let name = path.display();
@@ -166,7 +166,7 @@ impl Identity {
         file.take(LARGEST)
             .read_to_end(&mut text)
             .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<Identity, Checkpoint> = serde_json::from_slice(&text)
+        let content: Content<RunIdentity, Checkpoint> = serde_json::from_slice(&text)
             .map_err(|error| unreadable(format!("it is none ({error})")))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
@@ -183,7 +183,7 @@ impl Identity {
     }
 
     /// That of a run.
-    fn of(account: &Account, selection: &Selection) -> Identity {
+    fn of(account: &Account, selection: &Selection) -> RunIdentity {
         let mut kinds = selection.kinds.clone();
         if let Some(kinds) = &mut kinds {
             kinds.sort();
@@ -192,7 +192,7 @@ impl Identity {
         excluded.sort();
         let mut narrow: Vec<String> = selection.narrows.iter().map(ToString::to_string).collect();
         narrow.sort();
-        Identity {
+        RunIdentity {
             site: account.site.to_string(),
             email: account.email.clone(),
             kinds,
@@ -204,7 +204,7 @@ impl Identity {
     }
 
     /// The first thing that a saved identity has otherwise, in words.
-    fn difference(&self, saved: &Identity) -> Option<String> {
+    fn difference(&self, saved: &RunIdentity) -> Option<String> {
         let mut pairs = saved.in_words().into_iter().zip(self.in_words());
         let ((what, was), (_, is)) = pairs.find(|(was, is)| was != is)?;
         Some(format!("{what} was '{was}' and is '{is}'"))

@@ -95,20 +95,14 @@ pub struct MessageEvent<'a> {
     /// The message itself.
     #[serde(borrow)]
     pub message: Message<'a>,
-    /// Old servers send null to accounts that did not receive the message.
+    /// What it is to the account: `read`, `mentioned`, `starred`. Old servers send null to accounts that did not
+    /// receive the message.
     #[serde(borrow, default, deserialize_with = "flags")]
-    pub flags: Option<Vec<Flag<'a>>>,
+    pub flags: Option<Vec<Cow<'a, str>>>,
 }
 
-/// What a message is to the account: `read`, `mentioned`, `starred`.
-#[derive(Debug)]
-pub struct Flag<'a>(Cow<'a, str>);
-
-impl AsRef<str> for Flag<'_> {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+/// What servers put before a topic that is resolved.
+pub const RESOLVED: &str = "✔ ";
 
 /// A message, as it stands in an event and in `GET /messages`.
 #[derive(Debug, Default, Deserialize)]
@@ -226,12 +220,11 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(matches!(value, Single::Bool(true)))
 }
 
-fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Flag<'de>>>, D::Error> {
+fn flags<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Cow<'de, str>>>, D::Error> {
     let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.map(|list| {
-        let texts = list.first.into_iter().filter_map(fields::text);
-        texts.map(Flag).collect()
-    }))
+    Ok(list.map(|list| list.first.into_iter().filter_map(fields::text).collect()))
 }
 
 fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
@@ -266,8 +259,8 @@ impl Single<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
+        struct SingleVisitor;
+        impl<'de> Visitor<'de> for SingleVisitor {
             type Value = Single<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -312,7 +305,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
                 Ok(Single::Other)
             }
         }
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(SingleVisitor)
     }
 }
 
@@ -386,10 +379,7 @@ mod tests {
         ] {
             let json = format!(r#"{{"message":{{}},"flags":{flags}}}"#);
             let event: MessageEvent = serde_json::from_str(&json).expect(flags);
-            let read = event.flags.map(|flags| {
-                let flags: Vec<&str> = flags.iter().map(AsRef::as_ref).collect();
-                flags.join(",")
-            });
+            let read = event.flags.map(|flags| flags.join(","));
             assert_eq!(read.as_deref(), expected, "{flags}");
         }
     }
@@ -403,6 +393,6 @@ mod tests {
             panic!("not a channel");
         };
         assert!(matches!(channel, Cow::Borrowed("b")));
-        assert!(matches!(event.flags.unwrap()[0].0, Cow::Borrowed("read")));
+        assert!(matches!(event.flags.unwrap()[0], Cow::Borrowed("read")));
     }
 }

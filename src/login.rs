@@ -183,7 +183,7 @@ fn start_demo() -> Result<Found, Error> {
 }
 
 /// A value of the account, and where it is from: an option, a variable, or a file, by its name.
-struct Value {
+struct AccountValue {
     text: String,
     origin: String,
 }
@@ -349,7 +349,7 @@ impl RcFile {
         variable: &str,
         name: &str,
         other_way: &str,
-    ) -> Result<Value, Error> {
+    ) -> Result<AccountValue, Error> {
         let Some((value, variable)) = self.pick(option.map(OsStr::new), variable, name) else {
             return Err(Error::Usage(format!(
                 "no {name} known: {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
@@ -370,7 +370,7 @@ impl RcFile {
             return Err(wrong("has quotes around its value: leave them out"));
         }
         let origin = named.unwrap_or_else(|| file.to_owned());
-        Ok(Value { text, origin })
+        Ok(AccountValue { text, origin })
     }
 }
 

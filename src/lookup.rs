@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
+use crate::api::{ApiError, Budget, Client, Entry, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::contrast::Rgb;
 use crate::output::names::{MOST, Named, Names, Subject};
@@ -30,23 +30,23 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Fetches lists of names on a background thread.
 pub struct Lookup {
-    requests: Sender<Request>,
-    answers: Receiver<Answer>,
+    requests: Sender<LookupRequest>,
+    answers: Receiver<LookupAnswer>,
     /// When each list may be asked for again.
     not_before: HashMap<Subject, Instant>,
     /// Lists that are asked for and have not come.
-    awaited: Vec<Request>,
+    awaited: Vec<LookupRequest>,
     /// When the first was asked for, before any name was missed.
     prefetched_at: Option<Instant>,
     /// Whether the common lists were.
     has_common: bool,
     /// What the chat asks for, until it is.
-    own: Vec<Request>,
+    own: Vec<LookupRequest>,
 }
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Request {
+enum LookupRequest {
     /// All names of a subject.
     Names(Subject),
     /// The account's id.
@@ -55,25 +55,25 @@ enum Request {
     Colors,
 }
 
-impl Request {
+impl LookupRequest {
     /// Whether the first lines wait for it.
     fn is_early(self) -> bool {
         match self {
-            Request::Names(subject) => COMMON.contains(&subject),
-            Request::Own | Request::Colors => true,
+            LookupRequest::Names(subject) => COMMON.contains(&subject),
+            LookupRequest::Own | LookupRequest::Colors => true,
         }
     }
 }
 
 /// What became of a request: what there is, or how long the server wants to be left alone.
-struct Answer {
-    request: Request,
-    found: Result<Found, Duration>,
+struct LookupAnswer {
+    request: LookupRequest,
+    found: Result<Fetched, Duration>,
 }
 
 /// What there is.
-enum Found {
-    Names(Vec<Named>),
+enum Fetched {
+    Names(Subject, Vec<Named>),
     OwnId(i64),
     /// They are in the palette.
     Colors,
@@ -89,13 +89,13 @@ impl Lookup {
             for request in received {
                 thread::sleep(client.time_to_wait(Budget::Others));
                 let found = find(&client, request, palette).map_err(|error| {
-                    notices.say(Level::Detail, &format!("names are not known: {error}"));
+                    notices.print(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
                         Verdict::Later(stay) => stay,
                         _ => Duration::ZERO,
                     }
                 });
-                if sender.send(Answer { request, found }).is_err() {
+                if sender.send(LookupAnswer { request, found }).is_err() {
                     return;
                 }
             }
@@ -107,7 +107,9 @@ impl Lookup {
             prefetched_at: None,
             awaited: Vec::new(),
             has_common: false,
-            own: palette.map_or_else(Vec::new, |_| vec![Request::Own, Request::Colors]),
+            own: palette.map_or_else(Vec::new, |_| {
+                vec![LookupRequest::Own, LookupRequest::Colors]
+            }),
         }
     }
 
@@ -164,14 +166,14 @@ impl Lookup {
         }
     }
 
-    fn apply(&mut self, answer: Answer, names: &mut Names) {
+    fn apply(&mut self, answer: LookupAnswer, names: &mut Names) {
         self.awaited.retain(|request| *request != answer.request);
-        match (answer.request, answer.found) {
-            (Request::Names(subject), Ok(Found::Names(list))) => names.add_list(subject, list),
-            (_, Ok(Found::OwnId(id))) => names.own_id = Some(id),
-            (_, Ok(Found::Names(_) | Found::Colors)) => {}
-            (request, Err(stay)) => {
-                if let Request::Names(subject) = request {
+        match answer.found {
+            Ok(Fetched::Names(subject, list)) => names.add_list(subject, list),
+            Ok(Fetched::OwnId(id)) => names.own_id = Some(id),
+            Ok(Fetched::Colors) => {}
+            Err(stay) => {
+                if let LookupRequest::Names(subject) = answer.request {
                     names.cancel_list(subject);
                 }
                 // The limit is one for all requests.
@@ -186,7 +188,7 @@ impl Lookup {
 
     fn request(&mut self, subject: Subject, names: &mut Names) {
         let now = Instant::now();
-        let request = Request::Names(subject);
+        let request = LookupRequest::Names(subject);
         let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
         if is_too_early || self.awaited.contains(&request) || self.requests.send(request).is_err() {
             return;
@@ -197,66 +199,63 @@ impl Lookup {
     }
 }
 
-/// Everybody on the server's list; of one without end the first [`MOST`].
+/// Everybody on the server's list.
 pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
-    let mut people = Vec::new();
-    client.list(ListOf::People, |entry| {
-        if people.len() < MOST {
-            people.push(User {
-                id: entry.id,
-                address: entry.address.unwrap_or_default().into_owned(),
-                name: entry.name.into_owned(),
-                is_active: entry.is_active.unwrap_or(true),
-            });
-        }
-    })?;
-    Ok(people)
+    list(client, ListOf::People, |entry| User {
+        id: entry.id,
+        address: entry.address.unwrap_or_default().into_owned(),
+        name: entry.name.into_owned(),
+        is_active: entry.is_active.unwrap_or(true),
+    })
 }
 
-/// The channels that the account may see; of a list without end the first [`MOST`].
+/// The channels that the account may see.
 pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
-    let mut channels = Vec::new();
-    client.list(ListOf::Channels, |entry| {
-        if channels.len() < MOST {
-            channels.push(ListedChannel {
-                id: entry.id,
-                name: entry.name.into_owned(),
-                is_archived: entry.is_archived.unwrap_or(false),
-            });
-        }
-    })?;
-    Ok(channels)
+    list(client, ListOf::Channels, |entry| ListedChannel {
+        id: entry.id,
+        name: entry.name.into_owned(),
+        is_archived: entry.is_archived.unwrap_or(false),
+    })
 }
 
 /// Asks for it. Colours go into the palette.
-fn find(client: &Client, request: Request, palette: Option<Palette>) -> Result<Found, ApiError> {
+fn find(
+    client: &Client,
+    request: LookupRequest,
+    palette: Option<Palette>,
+) -> Result<Fetched, ApiError> {
     match request {
-        Request::Names(subject) => list(client, subject).map(Found::Names),
-        Request::Own => client.me().map(|me| Found::OwnId(me.user_id)),
-        Request::Colors => {
+        LookupRequest::Names(subject) => {
+            let whose = match subject {
+                Subject::Person => ListOf::People,
+                Subject::Channel => ListOf::Channels,
+                Subject::Group => ListOf::Groups,
+            };
+            let names = list(client, whose, |entry| {
+                let address = entry.address.as_deref().unwrap_or_default();
+                Named::new(entry.id, &entry.name, address)
+            })?;
+            Ok(Fetched::Names(subject, names))
+        }
+        LookupRequest::Own => client.me().map(|me| Fetched::OwnId(me.user_id)),
+        LookupRequest::Colors => {
             client.list(ListOf::Subscriptions, |channel| {
                 let color = channel.color.as_deref().and_then(Rgb::parse);
                 if let Some((palette, color)) = palette.zip(color) {
                     palette.set_channel(&channel.name, color);
                 }
             })?;
-            Ok(Found::Colors)
+            Ok(Fetched::Colors)
         }
     }
 }
 
 /// Reads a list; of one without end the first [`MOST`] entries.
-fn list(client: &Client, subject: Subject) -> Result<Vec<Named>, ApiError> {
-    let whose = match subject {
-        Subject::Person => ListOf::People,
-        Subject::Channel => ListOf::Channels,
-        Subject::Group => ListOf::Groups,
-    };
+fn list<T>(client: &Client, whose: ListOf, read: impl Fn(Entry) -> T) -> Result<Vec<T>, ApiError> {
     let mut list = Vec::new();
     client.list(whose, |entry| {
         if list.len() < MOST {
-            let address = entry.address.as_deref().unwrap_or_default();
-            list.push(Named::new(entry.id, &entry.name, address));
+            list.push(read(entry));
         }
     })?;
     Ok(list)

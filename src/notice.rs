@@ -94,13 +94,13 @@ impl Notices {
     }
 
     /// Whether something of this level is printed.
-    pub fn says(self, level: Level) -> bool {
+    pub fn prints(self, level: Level) -> bool {
         level <= self.level
     }
 
     /// Prints one line, if the level allows it.
-    pub fn say(self, level: Level, text: &str) {
-        if !self.says(level) {
+    pub fn print(self, level: Level, text: &str) {
+        if !self.prints(level) {
             return;
         }
         let text = redacted(text);
@@ -139,7 +139,7 @@ impl Notices {
 
     /// How far something has come that takes its time: on a terminal, and in place of what it said before.
     pub fn show_progress(self, text: &str) {
-        if self.says(Level::Notice) && stderr().is_terminal() {
+        if self.prints(Level::Notice) && stderr().is_terminal() {
             let text = sanitize_line(text);
             let _ = write_all(&mut stderr(), &mut format!("\r\x1b[K{text}").as_bytes());
         }

@@ -134,7 +134,7 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
         parsed: 0,
         damaged: 0,
         printed: 0,
-        place: Place::default(),
+        place: Position::default(),
         held: VecDeque::new(),
         rendered: Vec::new(),
     };
@@ -161,7 +161,7 @@ struct Replay<'a> {
     /// Events that were printed.
     printed: u64,
     /// Where the event is that was read last.
-    place: Place,
+    place: Position,
     /// The last of what would be printed (`-n`).
     held: VecDeque<Held>,
     /// Rendered, and not yet written.
@@ -170,14 +170,14 @@ struct Replay<'a> {
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct Position {
     /// The last message.
     message: Option<MessageId>,
     /// In seconds since 1970.
     time: Option<i64>,
 }
 
-impl Place {
+impl Position {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
         let time = if event.kind == MESSAGE {
@@ -196,8 +196,8 @@ impl Place {
     }
 
     /// The same for what need not tell: before all messages.
-    fn or_first(self) -> Place {
-        Place {
+    fn or_first(self) -> Position {
+        Position {
             message: self.message.or(Some(MessageId(0))),
             time: self.time.or(Some(0)),
         }
@@ -338,7 +338,7 @@ impl Replay<'_> {
             decision = filter.decide(selection, event);
         }
         for warning in filter.take_warnings() {
-            self.output.notices.say(Level::Warning, &warning);
+            self.output.notices.print(Level::Warning, &warning);
         }
         decision == Decision::Shown
     }
@@ -405,7 +405,7 @@ impl Replay<'_> {
             // On a terminal it stands where the line would.
             self.write()?;
             let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
-            self.output.notices.say(Level::Warning, &text);
+            self.output.notices.print(Level::Warning, &text);
         }
         Ok(())
     }
@@ -427,13 +427,13 @@ impl Replay<'_> {
                 "{name}: {} more damaged lines skipped",
                 damaged - MOST_WARNINGS
             );
-            self.output.notices.say(Level::Warning, &text);
+            self.output.notices.print(Level::Warning, &text);
         }
         let (lines, printed) = (self.lines, self.printed);
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.output.notices.say(Level::Detail, &text);
+        self.output.notices.print(Level::Detail, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {

@@ -14,7 +14,7 @@ use crate::when::When;
 
 /// One message of the history.
 #[derive(Debug)]
-pub struct Row {
+pub struct HistoryRow {
     /// Its id.
     pub id: MessageId,
     /// When it was sent, in seconds since 1970, by the server's clock. None where that cannot be read: then it may be
@@ -32,13 +32,13 @@ pub struct Row {
 #[derive(Default)]
 pub struct Rows {
     /// In ascending order.
-    pub rows: VecDeque<Row>,
+    pub rows: VecDeque<HistoryRow>,
     /// Whether one of them has no id.
     pub broken: bool,
 }
 
 /// Rows as a chunk, to be printed like live events.
-pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
+pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a HistoryRow>) -> Chunk {
     let mut chunk = Chunk::default();
     for row in rows {
         chunk.push(row.event());
@@ -46,7 +46,7 @@ pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Chunk {
     chunk
 }
 
-impl Row {
+impl HistoryRow {
     /// The event that it would have been.
     pub fn event(&self) -> Event<'_> {
         Event {
@@ -92,12 +92,12 @@ impl Rows {
 }
 
 /// A row of history as an event.
-fn row(text: &str) -> Option<Row> {
+fn row(text: &str) -> Option<HistoryRow> {
     let fields: Fields = serde_json::from_str(text).ok()?;
     let id: u64 = serde_json::from_str(fields.find("id")?).ok()?;
     let flags = fields.find("flags").unwrap_or_default();
     let moves = fields.find("edit_history").unwrap_or_default();
-    Some(Row {
+    Some(HistoryRow {
         id: MessageId(id),
         timestamp: fields.seconds("timestamp"),
         historical: flags.contains(r#""historical""#),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
-use crate::check::{Check, Form, Report};
+use crate::check::{Check, Report, ReportForm};
 use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
@@ -49,7 +49,7 @@ pub fn run(started: Instant) -> ! {
     let notices = Notices::new(level(&cli, terminal), palette);
     if let Some(variable) = &variable {
         let text = format!("{VARIABLE} is used: {variable}");
-        notices.say(Level::Detail, &text);
+        notices.print(Level::Detail, &text);
     }
     match prepare(&cli, variable.as_deref(), started) {
         Ok((plan, watch)) => {
@@ -66,7 +66,7 @@ pub fn run(started: Instant) -> ! {
 
 fn print_error(notices: Notices, outcome: &Outcome) {
     if let Outcome::Failed(error) = outcome {
-        notices.say(Level::Error, &error.to_string());
+        notices.print(Level::Error, &error.to_string());
     }
 }
 
@@ -147,12 +147,12 @@ fn run_plan(
             .chain(&warnings),
     );
     for notice in plan.selection.notices() {
-        notices.say(Level::Notice, &notice);
+        notices.print(Level::Notice, &notice);
     }
     let found = found?;
     let is_demo = found.is_demo;
     if is_demo {
-        notices.say(Level::Notice, &found.source);
+        notices.print(Level::Notice, &found.source);
     }
     let account = found.account;
     let site = account.site.to_string();
@@ -172,7 +172,7 @@ fn run_plan(
     let json = matches!(renderer, Renderer::Json { .. });
     let meta = (cli.meta && json).then(stdout).transpose()?;
     let palette = match &renderer {
-        Renderer::Chat(chat) => Some(chat.palette()),
+        Renderer::Chat(chat) => Some(chat.sentences.palette),
         Renderer::Json { .. } | Renderer::Summary(_) => None,
     };
     let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
@@ -203,7 +203,7 @@ fn form(cli: &Cli) -> OutputForm {
 
 fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
     for warning in warnings {
-        notices.say(Level::Warning, warning);
+        notices.print(Level::Warning, warning);
     }
 }
 
@@ -216,8 +216,8 @@ fn check(
     notices: Notices,
 ) -> Result<Outcome, Error> {
     let form = match cli.output {
-        Some(OutputForm::Json) => Form::Json,
-        _ => Form::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
+        Some(OutputForm::Json) => ReportForm::Json,
+        _ => ReportForm::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
     };
     let check = Check {
         plan,
@@ -259,10 +259,10 @@ fn replay(
         ));
     }
     for notice in plan.selection.notices() {
-        notices.say(Level::Notice, &notice);
+        notices.print(Level::Notice, &notice);
     }
     let text = format!("replaying {source}: {}", plan.selection);
-    notices.say(Level::Detail, &text);
+    notices.print(Level::Detail, &text);
     let sink = Sink::stdout().map_err(Error::Write)?;
     let renderer = renderer(cli, zone(cli), None, &sink, notices);
     let records = if cli.meta || !matches!(renderer, Renderer::Json { .. }) {
@@ -288,8 +288,8 @@ fn replay(
 /// program may try itself on it. With `-vv` each request is printed.
 fn client(account: Account, is_demo: bool, notices: Notices) -> Result<Client, Error> {
     let trace = notices
-        .says(Level::Request)
-        .then(|| -> Trace { Arc::new(move |text| notices.say(Level::Request, text)) });
+        .prints(Level::Request)
+        .then(|| -> Trace { Arc::new(move |text| notices.print(Level::Request, text)) });
     let client = Client::new(account, trace)?;
     if !is_demo {
         secret::hide(client.secrets());
@@ -340,17 +340,18 @@ fn renderer(
         };
         let width = terminal.then(|| sink.columns()).flatten();
         let length = if cli.full { Length::Whole } else { Length::Cut };
-        if form == OutputForm::Chat {
-            let chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
-            let chat = chat
-                .with_length(length)
-                .with_site(site)
-                .with_named(named(cli));
-            return Renderer::Chat(Box::new(chat));
+        let mut renderer = if form == OutputForm::Chat {
+            let mut chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
+            chat.named = named(cli);
+            Renderer::Chat(Box::new(chat))
+        } else {
+            Renderer::Summary(Box::new(Summary::new(palette, zone.rules(), width)))
+        };
+        if let Some(sentences) = renderer.sentences() {
+            sentences.length = length;
+            sentences.site = site;
         }
-        let summary = Summary::new(palette, zone.rules(), width);
-        let summary = summary.with_length(length).with_site(site);
-        return Renderer::Summary(Box::new(summary));
+        return renderer;
     }
     Renderer::Json {
         style: Style {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::log::Log;
 use super::roster::{Character, DemoChannel};
-use super::script::{Conversation, Direction, ScriptLine, play};
+use super::script::{Direction, ScriptLine, ScriptPlace, play};
 use super::view::html;
 
 /// Between two beats. On every other one somebody says something, on the others something else happens: so
@@ -47,7 +47,7 @@ pub struct Cast {
 struct Cue {
     direction: Direction,
     /// Where.
-    place: Conversation,
+    place: ScriptPlace,
     /// The message that it is done to.
     message: u64,
 }
@@ -132,11 +132,11 @@ impl Cue {
         let typist = |person: &Character| json!({ "user_id": person.id, "email": person.email });
         let sender = typist(self.direction.person);
         match &self.place {
-            Conversation::Topic(channel, topic) => json!({
+            ScriptPlace::Topic(channel, topic) => json!({
                 "type": "typing", "op": op, "sender": sender,
                 "message_type": "stream", "stream_id": channel.id, "topic": topic,
             }),
-            Conversation::Direct(people) => json!({
+            ScriptPlace::Direct(people) => json!({
                 "type": "typing", "op": op, "sender": sender,
                 "message_type": "direct",
                 "recipients": people.iter().map(|person| typist(person)).collect::<Vec<_>>(),
@@ -180,7 +180,7 @@ impl Cue {
 
     /// The whole topic gets another name.
     fn move_topic(&self, log: &mut Log, now: Timestamp) -> Option<Value> {
-        let Conversation::Topic(channel, former) = self.place else {
+        let ScriptPlace::Topic(channel, former) = self.place else {
             return None;
         };
         let topic = self.direction.rest;
@@ -215,7 +215,7 @@ impl Cue {
     }
 
     fn delete(&self, log: &mut Log) -> Option<Value> {
-        let Conversation::Topic(channel, topic) = self.place else {
+        let ScriptPlace::Topic(channel, topic) = self.place else {
             return None;
         };
         log.messages.remove(&self.message)?;
@@ -304,13 +304,13 @@ fn message(line: &ScriptLine, now: Timestamp) -> Value {
         "timestamp": now.as_second(),
     });
     match place {
-        Conversation::Topic(channel, topic) => {
+        ScriptPlace::Topic(channel, topic) => {
             message["type"] = "stream".into();
             message["display_recipient"] = channel.name.into();
             message["stream_id"] = channel.id.into();
             message["subject"] = (*topic).into();
         }
-        Conversation::Direct(people) => {
+        ScriptPlace::Direct(people) => {
             let people = people.iter().map(|person| {
                 json!({ "id": person.id, "email": person.email, "full_name": person.name })
             });

@@ -10,7 +10,7 @@ const SCRIPT: &str = include_str!("script.txt");
 #[derive(Clone, Debug)]
 pub struct ScriptLine {
     /// Where it is said.
-    pub place: Conversation,
+    pub place: ScriptPlace,
     /// Who says it.
     pub person: &'static Character,
     /// What; line breaks are written `\n`.
@@ -21,19 +21,19 @@ pub struct ScriptLine {
 
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Conversation {
+pub enum ScriptPlace {
     /// A topic of a channel.
     Topic(&'static DemoChannel, &'static str),
     /// A conversation; the account is one of the people.
     Direct(Vec<&'static Character>),
 }
 
-impl Conversation {
+impl ScriptPlace {
     /// The channel, unless it is a conversation.
     pub fn channel(&self) -> Option<&'static DemoChannel> {
         match self {
-            Conversation::Topic(channel, _) => Some(channel),
-            Conversation::Direct(_) => None,
+            ScriptPlace::Topic(channel, _) => Some(channel),
+            ScriptPlace::Direct(_) => None,
         }
     }
 }
@@ -93,10 +93,10 @@ fn line(text: &'static str) -> Option<ScriptLine> {
     let (person, text) = said.split_once(": ")?;
     let place = if let Some(names) = place.strip_prefix("DM ") {
         let people = names.split(", ").map(Character::called);
-        Conversation::Direct(people.chain([Some(TAIL_BOT)]).collect::<Option<_>>()?)
+        ScriptPlace::Direct(people.chain([Some(TAIL_BOT)]).collect::<Option<_>>()?)
     } else {
         let (channel, topic) = place.strip_prefix('#')?.split_once(" > ")?;
-        Conversation::Topic(DemoChannel::called(channel)?, topic)
+        ScriptPlace::Topic(DemoChannel::called(channel)?, topic)
     };
     Some(ScriptLine {
         place,

@@ -35,7 +35,7 @@ impl Lines {
     /// A chat, whose reader has that id.
     pub fn chat(color: Color, width: usize, own_id: i64) -> Lines {
         let mut chat: Chat = chat(color, width);
-        chat.names().own_id = Some(own_id);
+        chat.sentences.names().own_id = Some(own_id);
         Lines {
             renderer: Renderer::Chat(Box::new(chat)),
             out: Vec::new(),

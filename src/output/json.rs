@@ -76,14 +76,16 @@ pub fn write_line(out: &mut Vec<u8>, event: &Event, style: Style) {
 /// is of another kind or broken.
 pub fn message_object<'a>(event: &Event<'a>) -> Option<&'a str> {
     #[derive(Deserialize)]
-    struct Envelope<'a> {
+    struct WithMessage<'a> {
         #[serde(borrow)]
         message: &'a RawValue,
     }
     if event.kind != "message" {
         return None;
     }
-    let message = serde_json::from_str::<Envelope>(event.text).ok()?.message;
+    let message = serde_json::from_str::<WithMessage>(event.text)
+        .ok()?
+        .message;
     Some(message.get()).filter(|text| text.starts_with('{'))
 }
 

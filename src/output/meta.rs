@@ -2,7 +2,7 @@
 //!
 //! `{"type":"wyzepal_tail","op":"gap","time":"2026-11-22T12:14:05Z",…}`: one JSON object a line, like
 //! events, with a `type` of their own. Times are RFC 3339 in UTC.
-//! `summary/record.rs` makes text for people of saved ones.
+//! `sentences/record.rs` makes text for people of saved ones.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

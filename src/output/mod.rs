@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use crate::event::Event;
 use chat::Chat;
 use names::Names;
+use sentences::Sentences;
 use summary::Summary;
 
 /// The form of the lines.
@@ -72,21 +73,24 @@ impl Renderer {
         }
     }
 
-    /// The names that lines are written with; none where lines are the server's own text.
-    pub fn names(&mut self) -> Option<&mut Names> {
+    /// What lines say; none where they are the server's own text.
+    pub fn sentences(&mut self) -> Option<&mut Sentences> {
         match self {
             Renderer::Json { .. } => None,
-            Renderer::Summary(summary) => Some(summary.names()),
-            Renderer::Chat(chat) => Some(chat.names()),
+            Renderer::Summary(summary) => Some(&mut summary.sentences),
+            Renderer::Chat(chat) => Some(&mut chat.sentences),
         }
+    }
+
+    /// The names that lines are written with.
+    pub fn names(&mut self) -> Option<&mut Names> {
+        self.sentences().map(Sentences::names)
     }
 
     /// Learns the names in an event that has no line: later ones may be about it.
     pub fn learn_names(&mut self, event: &Event) {
-        match self {
-            Renderer::Json { .. } => {}
-            Renderer::Summary(summary) => summary.learn_names(event),
-            Renderer::Chat(chat) => chat.learn_names(event),
+        if let Some(sentences) = self.sentences() {
+            sentences.learn_names(event);
         }
     }
 

@@ -37,9 +37,7 @@ pub const LONGEST: usize = 400;
 pub struct Names {
     /// Whose account it is, where that is known.
     pub own_id: Option<i64>,
-    people: NameTable,
-    channels: NameTable,
-    groups: NameTable,
+    tables: HashMap<Subject, NameTable>,
     /// Old servers name people by address only.
     addresses: HashMap<Box<str>, i64>,
 }
@@ -104,7 +102,7 @@ fn cut(text: &str) -> &str {
 impl Names {
     /// Remembers a name, in place of the one before. An empty one is ignored.
     pub fn learn(&mut self, subject: Subject, id: i64, name: &str) {
-        let table = self.table_mut(subject);
+        let table = self.table(subject);
         if name.is_empty() {
             return;
         }
@@ -128,7 +126,7 @@ impl Names {
 
     /// The name, if it is known.
     pub fn of(&self, subject: Subject, id: i64) -> Option<&str> {
-        let known = &self.table(subject).known;
+        let known = &self.tables.get(&subject)?.known;
         known.get(&id).map(|name| &**name)
     }
 
@@ -139,7 +137,7 @@ impl Names {
 
     /// Remembers that a name was needed and not known.
     pub fn miss(&mut self, subject: Subject, id: i64) {
-        let table = self.table_mut(subject);
+        let table = self.table(subject);
         if table.wanted.len() < MOST && !table.nameless.contains(&id) {
             table.wanted.insert(id);
         }
@@ -147,12 +145,13 @@ impl Names {
 
     /// Whether any name was needed that may be found by asking.
     pub fn wants(&self, subject: Subject) -> bool {
-        !self.table(subject).wanted.is_empty()
+        let table = self.tables.get(&subject);
+        table.is_some_and(|table| !table.wanted.is_empty())
     }
 
     /// A list of all names is asked for: names in events from now on are newer than those on it.
     pub fn expect_list(&mut self, subject: Subject) {
-        let table = self.table_mut(subject);
+        let table = self.table(subject);
         table.pending = Some(PendingList {
             wanted: table.wanted.clone(),
             learnt: HashSet::new(),
@@ -164,7 +163,7 @@ impl Names {
         for named in &list {
             self.learn_address(&named.address, named.id);
         }
-        let table = self.table_mut(subject);
+        let table = self.table(subject);
         let pending = table.pending.take().unwrap_or_default();
         for Named { id, name, .. } in list {
             if !name.is_empty() && !pending.learnt.contains(&id) {
@@ -180,23 +179,11 @@ impl Names {
 
     /// The list does not come.
     pub fn cancel_list(&mut self, subject: Subject) {
-        self.table_mut(subject).pending = None;
+        self.table(subject).pending = None;
     }
 
-    fn table(&self, subject: Subject) -> &NameTable {
-        match subject {
-            Subject::Person => &self.people,
-            Subject::Channel => &self.channels,
-            Subject::Group => &self.groups,
-        }
-    }
-
-    fn table_mut(&mut self, subject: Subject) -> &mut NameTable {
-        match subject {
-            Subject::Person => &mut self.people,
-            Subject::Channel => &mut self.channels,
-            Subject::Group => &mut self.groups,
-        }
+    fn table(&mut self, subject: Subject) -> &mut NameTable {
+        self.tables.entry(subject).or_default()
     }
 }
 

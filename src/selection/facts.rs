@@ -66,7 +66,7 @@ impl Identity<'_> {
 
 /// Where a message was sent.
 #[derive(Clone, Debug)]
-pub enum Recipient<'a> {
+pub enum Destination<'a> {
     /// A channel.
     Channel(ChannelName<'a>),
     /// Everybody in a direct message; none where an event tells no more than that it is one.
@@ -103,7 +103,7 @@ pub struct Facts<'a> {
     pub kind: Option<Cow<'a, str>>,
     /// Channel or people.
     #[serde(borrow, rename = "display_recipient", deserialize_with = "recipient")]
-    pub recipient: Option<Recipient<'a>>,
+    pub recipient: Option<Destination<'a>>,
     /// The channel's id.
     #[serde(rename = "stream_id", deserialize_with = "optional_number")]
     pub channel_id: Option<i64>,
@@ -148,7 +148,7 @@ impl<'a> Facts<'a> {
             (None, None) if facts.sender_id.is_none() => return Err("message"),
             (Some(kind), Some(recipient)) => {
                 let is_direct = matches!(&**kind, "private" | "direct");
-                if is_direct != matches!(recipient, Recipient::People(_)) {
+                if is_direct != matches!(recipient, Destination::People(_)) {
                     facts.recipient = None;
                 }
             }
@@ -169,7 +169,7 @@ impl<'a> Facts<'a> {
     /// Its channel by id and name, where both are known.
     pub fn channel(&self) -> Option<(i64, &str)> {
         match &self.recipient {
-            Some(Recipient::Channel(ChannelName::Known(name))) => Some((self.channel_id?, name)),
+            Some(Destination::Channel(ChannelName::Known(name))) => Some((self.channel_id?, name)),
             _ => None,
         }
     }
@@ -185,25 +185,25 @@ impl<'a> Facts<'a> {
     pub fn set_channel(&mut self, id: Option<i64>, name: ChannelName<'a>) {
         self.kind = Some("stream".into());
         self.channel_id = id;
-        self.recipient = Some(Recipient::Channel(name));
+        self.recipient = Some(Destination::Channel(name));
     }
 
     /// It is a direct message among these.
     pub fn set_direct(&mut self, people: Option<Vec<Identity<'a>>>) {
         self.kind = Some("private".into());
-        self.recipient = Some(Recipient::People(people));
+        self.recipient = Some(Destination::People(people));
     }
 }
 
 fn recipient<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Recipient<'de>>, D::Error> {
+) -> Result<Option<Destination<'de>>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
     if let Some(channel) = fields::text(raw) {
-        return Ok(Some(Recipient::Channel(ChannelName::Known(channel))));
+        return Ok(Some(Destination::Channel(ChannelName::Known(channel))));
     }
     let people = Entries::of(raw).and_then(|list| identities(&list));
-    Ok(people.map(|people| Recipient::People(Some(people))))
+    Ok(people.map(|people| Destination::People(Some(people))))
 }
 
 /// The people in a list. None where it is empty, or something in it is no person.

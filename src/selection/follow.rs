@@ -51,9 +51,9 @@ pub struct Filter {
     looked_up: Option<HashMap<MessageId, Answers>>,
     warnings: Vec<String>,
     /// Whether it was warned of an odd field.
-    odd_field_told: bool,
+    odd_field_reported: bool,
     /// What was said last of a new name: an event may come twice.
-    rename_told: String,
+    last_rename: String,
 }
 
 /// What each term of a selection answers for a message; none: it cannot tell.
@@ -320,7 +320,7 @@ impl Filter {
             self.remember_facts(selection, event, facts);
         }
         if let Err(field) = answer
-            && !mem::replace(&mut self.odd_field_told, true)
+            && !mem::replace(&mut self.odd_field_reported, true)
         {
             let text = format!(
                 "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
@@ -352,8 +352,8 @@ impl Filter {
     }
 
     fn warn_of_new_name(&mut self, warning: Option<String>) {
-        if let Some(text) = warning.filter(|text| *text != self.rename_told) {
-            self.rename_told.clone_from(&text);
+        if let Some(text) = warning.filter(|text| *text != self.last_rename) {
+            self.last_rename.clone_from(&text);
             self.warnings.push(text);
         }
     }

@@ -8,8 +8,9 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
-use super::parse::is_operator;
-use super::spelling::quoted;
+use super::narrow::Sign;
+use super::parse::{is_operator, signed};
+use super::spelling::{is_number, quoted};
 use crate::event::MessageId;
 use crate::site::Site;
 
@@ -31,7 +32,7 @@ pub struct WebLink {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// Whether a `-` stood before the operator.
-    pub negated: bool,
+    pub sign: Sign,
     /// In lower case.
     pub operator: String,
     /// As text: `7-Denmark` where the web app writes id and name.
@@ -86,9 +87,9 @@ impl Pair {
 }
 
 /// Digits alone: a sign is none of them.
-fn id(text: &str) -> Option<i64> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|id| digits && *id > 0)
+pub(super) fn id(text: &str) -> Option<i64> {
+    let id = text.parse().ok().filter(|id| *id > 0);
+    id.filter(|_| is_number(text))
 }
 
 impl FromStr for WebLink {
@@ -118,12 +119,11 @@ impl FromStr for WebLink {
         let mut pairs = Vec::new();
         // With a slash at its end a link still says the same.
         while let Some(operator) = parts.next().filter(|operator| !operator.is_empty()) {
-            let operator = decode(operator)?.to_lowercase();
-            let bare = operator.strip_prefix('-');
+            let (sign, operator) = signed(&decode(operator)?);
             pairs.push(Pair {
-                negated: bare.is_some(),
+                sign,
+                operator,
                 operand: decode(parts.next().unwrap_or_default())?,
-                operator: bare.unwrap_or(&operator).to_owned(),
             });
         }
         Ok(WebLink {
@@ -170,7 +170,10 @@ mod tests {
         let link: WebLink = text.parse()?;
         let site = link.site.as_ref().map(|site| format!("{site} "));
         let pairs = link.pairs.iter().map(|pair| {
-            let minus = if pair.negated { "-" } else { "" };
+            let minus = match pair.sign {
+                Sign::Positive => "",
+                Sign::Negated => "-",
+            };
             format!("{minus}{}={}", pair.operator, pair.operand)
         });
         let pairs: Vec<String> = pairs.collect();

@@ -7,15 +7,13 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::facts::{Answer, ChannelName, Facts, Flags, Recipient, all, any, not};
+use super::facts::{Answer, ChannelName, Destination, Facts, Flags, all, any, not};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
-use crate::event::Event;
+use crate::event::{Event, RESOLVED};
 use crate::kind::Kind;
 use crate::site::Site;
 
-/// What a resolved topic begins with.
-const RESOLVED: &str = "✔ ";
 /// People in a conversation that is a group, oneself among them.
 const GROUP: usize = 3;
 
@@ -34,9 +32,12 @@ pub(super) struct Term {
     pub test: Test,
 }
 
+/// Whether a term must hold or must not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub enum Sign {
+    /// It must.
     Positive,
+    /// It must not.
     Negated,
 }
 
@@ -394,8 +395,8 @@ impl ChannelRef {
 
     fn answer(&self, facts: &Facts) -> Answer {
         let name = match &facts.recipient {
-            Some(Recipient::People(_)) => return Ok(false),
-            Some(Recipient::Channel(name)) => Some(name),
+            Some(Destination::People(_)) => return Ok(false),
+            Some(Destination::Channel(name)) => Some(name),
             None => None,
         };
         let is_another = |names: &HashMap<i64, String>| {
@@ -423,7 +424,7 @@ impl ChannelRef {
 fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
     let recipient = facts.recipient.as_ref().ok_or("display_recipient");
     all([
-        recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
+        recipient.map(|recipient| matches!(recipient, Destination::Channel(_))),
         facts
             .topic
             .as_ref()
@@ -436,9 +437,9 @@ impl DirectMessages {
     fn answer(&self, facts: &Facts) -> Answer {
         const FIELD: &str = "display_recipient";
         let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
-            Recipient::Channel(_) => return Ok(false),
-            Recipient::People(None) => return Err(FIELD),
-            Recipient::People(Some(participants)) => participants,
+            Destination::Channel(_) => return Ok(false),
+            Destination::People(None) => return Err(FIELD),
+            Destination::People(Some(participants)) => participants,
         };
         any(self.people.readings.iter().map(|people| {
             let takes_part =

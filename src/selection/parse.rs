@@ -11,15 +11,15 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::link::{Pair, WebLink};
+use super::link::{self, Pair, WebLink};
 use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Term, Test};
 use super::people::{People, valid_id};
-use super::spelling::{Spelling, quoted};
+use super::spelling::{Spelling, is_number, quoted};
 use crate::kind::Kind;
 use crate::nearest::nearest;
 
 /// What a term can be.
-pub struct Word {
+pub struct TermWord {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
     /// What it means, with what stands behind the colon.
@@ -28,7 +28,7 @@ pub struct Word {
 
 /// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
 /// from it.
-pub static WORDS: [Word; 14] = [
+pub static WORDS: [TermWord; 14] = [
     word(&["channel:", "stream:"], channel),
     word(&["topic:", "subject:"], topic),
     word(&["sender:", "from:"], sender),
@@ -103,8 +103,8 @@ const PLACES: [&str; 3] = ["near", "with", "id"];
 const fn word(
     names: &'static [&'static str],
     read: fn(&Operand) -> Result<Test, &'static str>,
-) -> Word {
-    Word { names, read }
+) -> TermWord {
+    TermWord { names, read }
 }
 
 /// What is wrong with a term, quoted as written; one in JSON in its compact form.
@@ -201,12 +201,7 @@ impl Terms {
         let link: WebLink = text.parse()?;
         self.narrow.sites.extend(link.site.clone());
         for pair in &link.pairs {
-            let sign = if pair.negated {
-                Sign::Negated
-            } else {
-                Sign::Positive
-            };
-            self.add(sign, &pair.operator, &Operand::of_link(pair))
+            self.add(pair.sign, &pair.operator, &Operand::of_link(pair))
                 .map_err(|fault| {
                     wrong_term(&format!("{}:{}", pair.operator, pair.operand), &fault)
                 })?;
@@ -341,7 +336,7 @@ fn looks_like_operator(text: &str) -> bool {
 }
 
 /// An operator without the `-` before it, in lower case.
-fn signed(operator: &str) -> (Sign, String) {
+pub(super) fn signed(operator: &str) -> (Sign, String) {
     match operator.strip_prefix('-') {
         Some(operator) => (Sign::Negated, operator.to_lowercase()),
         None => (Sign::Positive, operator.to_lowercase()),
@@ -472,9 +467,7 @@ fn quoted_operand(text: &str) -> Option<(String, &str)> {
 /// A topic without the message that `#**ops>deploy@12**` leads to.
 fn without_message(topic: &str) -> &str {
     match topic.rsplit_once('@') {
-        Some((topic, id)) if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            topic
-        }
+        Some((topic, id)) if is_number(id) => topic,
         _ => topic,
     }
 }
@@ -587,25 +580,15 @@ fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
 }
 
 fn channel(operand: &Operand) -> Result<Test, &'static str> {
-    let channel = match operand {
-        Operand::Ids(_) => return channel_id(operand),
-        operand => {
-            let id = operand.text().and_then(leading_id);
-            let name = operand.spelling()?;
-            ChannelRef {
-                id,
-                ..ChannelRef::named(name)
-            }
-        }
-    };
-    Ok(Test::Channel(channel))
-}
-
-/// The id in `7` and `7-Denmark`.
-fn leading_id(text: &str) -> Option<i64> {
-    let digits = text.split('-').next()?;
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-    valid_id(digits.parse().ok().filter(|_| is_number)).ok()
+    if let Operand::Ids(_) = operand {
+        return channel_id(operand);
+    }
+    // The id in `7` and `7-Denmark`.
+    let leading = operand.text().and_then(|text| text.split('-').next());
+    Ok(Test::Channel(ChannelRef {
+        id: leading.and_then(link::id),
+        ..ChannelRef::named(operand.spelling()?)
+    }))
 }
 
 fn channel_id(operand: &Operand) -> Result<Test, &'static str> {

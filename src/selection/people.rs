@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::facts::{Answer, Identity, any};
-use super::spelling::{operand, same_text};
+use super::spelling::{is_number, operand, same_text};
 use crate::nearest::nearest;
 
 /// Parts between commas that are tried in all ways; of more each is one person.
@@ -62,14 +62,9 @@ impl PersonRef {
         if text.contains('@') && !text.contains(char::is_whitespace) {
             return Ok(PersonRef::Address(text.to_owned()));
         }
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return valid_id(text.parse().ok()).map(PersonRef::Id);
-        }
-        // As the web app tells people of one name apart.
-        if let Some((_, id)) = text.rsplit_once('|')
-            && !id.is_empty()
-            && id.bytes().all(|byte| byte.is_ascii_digit())
-        {
+        // Behind a name, as the web app tells people of one name apart.
+        let id = text.rsplit_once('|').map_or(text, |(_, id)| id);
+        if is_number(id) {
             return valid_id(id.parse().ok()).map(PersonRef::Id);
         }
         Ok(PersonRef::Name(text.to_owned()))

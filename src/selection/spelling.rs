@@ -124,6 +124,11 @@ pub(super) fn same_text(a: &str, b: &str) -> bool {
         || (!a.is_ascii() && !b.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 
+/// Whether it is digits and nothing else.
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// What the user wrote, on one line and not for ever; within quotes that it does not contain itself.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 80;

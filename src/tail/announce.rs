@@ -1,4 +1,4 @@
-//! What is said about the connection and the queue: on stderr for people, and with `--meta` in the
+//! What is printed about the connection and the queue: on stderr for people, and with `--meta` in the
 //! stream for programs.
 
 use std::mem;
@@ -11,7 +11,7 @@ use crate::output::meta::{self, Record};
 use crate::output::sink::Sink;
 use crate::secret::redacted;
 
-/// Says things in both places.
+/// Prints in both places.
 pub struct Announcer {
     notices: Notices,
     meta: Option<Sink>,
@@ -29,15 +29,15 @@ impl Announcer {
         }
     }
 
-    /// Whether something of this level is said on stderr.
-    pub fn says(&self, level: Level) -> bool {
-        self.notices.says(level)
+    /// Whether something of this level is printed on stderr.
+    pub fn prints(&self, level: Level) -> bool {
+        self.notices.prints(level)
     }
 
-    /// One line on stderr.
-    pub fn say(&mut self, level: Level, text: &str) {
+    /// Prints one line on stderr.
+    pub fn print(&mut self, level: Level, text: &str) {
         self.hide_progress();
-        self.notices.say(level, text);
+        self.notices.print(level, text);
     }
 
     /// How far something has come that takes its time, on a terminal.

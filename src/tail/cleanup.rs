@@ -144,7 +144,7 @@ impl TailCleanup {
         }
     }
 
-    fn say_last_word(&self, cause: Cause) {
+    fn print_last_word(&self, cause: Cause) {
         let site = &self.client.account().site;
         let (heard, error) = {
             let state = self.state();
@@ -154,12 +154,12 @@ impl TailCleanup {
             Cause::TimedOut(_) if !heard => {
                 let error = error.unwrap_or_else(|| format!("no answer from {site}"));
                 let text = format!("was not connected in that time: {error}");
-                self.notices.say(Level::Warning, &text);
+                self.notices.print(Level::Warning, &text);
             }
             Cause::GaveUp(limit) => {
                 let silent = || ApiError::silent(site, limit).to_string();
                 let text = format!("gave up: {}", error.unwrap_or_else(silent));
-                self.notices.say(Level::Error, &text);
+                self.notices.print(Level::Error, &text);
             }
             _ => {}
         }
@@ -176,6 +176,6 @@ impl Cleanup for TailCleanup {
         if let Some(seen) = &self.seen {
             seen.save();
         }
-        self.say_last_word(ending.cause);
+        self.print_last_word(ending.cause);
     }
 }

@@ -14,7 +14,7 @@ use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, PageQuery};
 use crate::error::Outcome;
 use crate::event::MessageId;
-use crate::row::{Row, Rows};
+use crate::row::{HistoryRow, Rows};
 use crate::selection::{Coverage, HistoryQuery, Selection};
 use crate::when::When;
 
@@ -28,7 +28,7 @@ const MARGIN: u64 = 50;
 /// A page as it came.
 struct Page {
     /// Ascending.
-    rows: VecDeque<Row>,
+    rows: VecDeque<HistoryRow>,
     /// Whether nothing comes beyond it. Old servers do not tell, so that a count must do.
     complete: bool,
     /// When the server answered, by its own clock.
@@ -67,7 +67,7 @@ pub fn find(
     link: &mut Link,
     ids: &[MessageId],
     feature_level: u64,
-) -> Result<VecDeque<Row>, ApiError> {
+) -> Result<VecDeque<HistoryRow>, ApiError> {
     let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
     let mut response = link.request(|client| client.messages_by_id(ids, feature_level))?;
     while link.read(&mut response, &mut chunk)? {
@@ -121,7 +121,7 @@ pub struct History {
     queries: Vec<Forward>,
     apply_markdown: bool,
     /// Rows that were fetched: another query may still have some that go before them.
-    pending: BTreeMap<MessageId, Row>,
+    pending: BTreeMap<MessageId, HistoryRow>,
     /// All rows up to this one were handed out.
     handed_out: MessageId,
     settled: Option<MessageId>,
@@ -142,7 +142,11 @@ struct Forward {
 
 impl Forward {
     /// Fetches the next page; none where that is refused, which ends it.
-    fn fetch(&mut self, link: &mut Link, apply_markdown: bool) -> Result<VecDeque<Row>, ApiError> {
+    fn fetch(
+        &mut self,
+        link: &mut Link,
+        apply_markdown: bool,
+    ) -> Result<VecDeque<HistoryRow>, ApiError> {
         let mut query = PageQuery {
             anchor: Anchor::Id(self.after),
             before: 0,
@@ -195,7 +199,7 @@ impl History {
 
     /// The next rows, ascending and each id once; none at the end. After an error it may be
     /// called again, and goes on where it was.
-    pub fn next(&mut self, link: &mut Link) -> Result<Vec<Row>, ApiError> {
+    pub fn next(&mut self, link: &mut Link) -> Result<Vec<HistoryRow>, ApiError> {
         for query in &mut self.queries {
             if query.ended || query.after > self.handed_out {
                 continue;
@@ -209,7 +213,7 @@ impl History {
         self.handed_out = complete_to.unwrap_or(MessageId(u64::MAX));
         let beyond = MessageId(self.handed_out.0.saturating_add(1));
         let later = self.pending.split_off(&beyond);
-        let rows: Vec<Row> = mem::replace(&mut self.pending, later)
+        let rows: Vec<HistoryRow> = mem::replace(&mut self.pending, later)
             .into_values()
             .collect();
         self.settle(&rows);
@@ -231,7 +235,7 @@ impl History {
         self.settled.filter(|_| self.refusals().is_empty())
     }
 
-    fn settle(&mut self, rows: &[Row]) {
+    fn settle(&mut self, rows: &[HistoryRow]) {
         let begun: Option<Vec<i64>> = self.queries.iter().map(|query| query.begun).collect();
         if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
             for row in rows {
@@ -247,7 +251,7 @@ impl History {
 }
 
 /// Whether all messages that come after this one are behind that place as well.
-pub fn is_past(when: When, row: &Row) -> bool {
+pub fn is_past(when: When, row: &HistoryRow) -> bool {
     match when {
         When::Time(time) => row.timestamp >= Some(time.as_second().saturating_add(SETTLED)),
         When::Message(id) => row.id >= id,
@@ -261,7 +265,7 @@ pub fn newest(
     selection: &Selection,
     count: usize,
     until: Option<When>,
-    mut wanted: impl FnMut(&Row) -> bool,
+    mut wanted: impl FnMut(&HistoryRow) -> bool,
 ) -> Result<(BTreeSet<MessageId>, Vec<Refusal>), Outcome> {
     let mut ids = BTreeSet::new();
     let rows = u32::try_from(count).map_or(ROWS, |count| count.min(ROWS));
@@ -324,7 +328,7 @@ fn read_backwards(
     link: &mut Link,
     mut query: PageQuery,
     count: usize,
-    wanted: &mut impl FnMut(&Row) -> bool,
+    wanted: &mut impl FnMut(&HistoryRow) -> bool,
     ids: &mut BTreeSet<MessageId>,
 ) -> Result<(), Outcome> {
     let mut left = count;
@@ -374,7 +378,7 @@ fn first_since(link: &mut Link, mut query: PageQuery, time: i64) -> Result<Optio
     let Some(oldest) = rows.front() else {
         return Ok(None);
     };
-    let is_older = |row: &Row| row.timestamp.is_some_and(|sent| sent < time);
+    let is_older = |row: &HistoryRow| row.timestamp.is_some_and(|sent| sent < time);
     if is_older(oldest) || complete {
         let first = rows.iter().find(|row| !is_older(row));
         return Ok(first.map(|row| row.id.0));

@@ -110,7 +110,7 @@ impl Link {
             let site = &self.client.account().site;
             let text =
                 format!("{site} allows so many requests and no more: events may come in batches");
-            self.announcer.say(Level::Notice, &text);
+            self.announcer.print(Level::Notice, &text);
         }
         self.watch.set_silent_since(None);
         self.watch.outside(|| thread::sleep(wait));
@@ -153,7 +153,7 @@ impl Link {
             let site = &self.client.account().site;
             let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
-            self.announcer.say(trouble.level(), &text);
+            self.announcer.print(trouble.level(), &text);
         }
         true
     }
@@ -163,7 +163,7 @@ impl Link {
         self.succeeded();
         if !self.established {
             let text = format!("connected to {}", self.client.account().site);
-            self.announcer.say(Level::Notice, &text);
+            self.announcer.print(Level::Notice, &text);
         }
         self.established = true;
     }
@@ -203,15 +203,15 @@ impl Link {
                 "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
                 age.as_secs()
             );
-            self.announcer.say(Level::Notice, &text);
+            self.announcer.print(Level::Notice, &text);
         }
-        if self.announcer.says(level) {
+        if self.announcer.prints(level) {
             let when = match wait.as_secs_f32().ceil() {
                 0.0 => "at once".to_owned(),
                 seconds => format!("in {seconds} s"),
             };
             let text = format!("lost: {text}; trying again {when}");
-            self.announcer.say(level, &text);
+            self.announcer.print(level, &text);
         }
         if first {
             self.announcer.record(&Record::Lost { error: text })?;

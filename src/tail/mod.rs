@@ -278,7 +278,7 @@ impl Tail {
                 let text = format!(
                     "messages cannot be looked up, so that what happens to them is shown: {error}"
                 );
-                self.link.announcer.say(Level::Detail, &text);
+                self.link.announcer.print(Level::Detail, &text);
                 return false;
             }
         };
@@ -289,7 +289,7 @@ impl Tail {
 
     fn warn(&mut self) {
         for warning in self.filter.take_warnings() {
-            self.link.announcer.say(Level::Warning, &warning);
+            self.link.announcer.print(Level::Warning, &warning);
         }
     }
 
@@ -343,7 +343,7 @@ impl Tail {
             2 => Level::Warning,
             _ => Level::Detail,
         };
-        self.link.announcer.say(level, &text);
+        self.link.announcer.print(level, &text);
         if times == 1 {
             self.link.announcer.record(&Record::Lost { error: text })?;
         }

@@ -19,7 +19,7 @@ use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::{Gap, Record};
 use crate::retry::Backoff;
-use crate::row::{self, Row};
+use crate::row::{self, HistoryRow};
 
 /// A comparison that is put off so long does not keep polls from waiting.
 const NEAR: Duration = Duration::from_secs(15);
@@ -146,7 +146,7 @@ impl Tail {
                 return Ok((history, left_recent));
             }
             let missing = rows.iter().filter(|row| self.is_missing(row));
-            let (old, young): (Vec<&Row>, Vec<&Row>) =
+            let (old, young): (Vec<&HistoryRow>, Vec<&HistoryRow>) =
                 missing.partition(|row| row.timestamp.is_none_or(|sent| sent <= cutoff));
             left_recent |= !young.is_empty();
             self.print_missed(&old, queue)?;
@@ -165,7 +165,7 @@ impl Tail {
         };
         comparison.not_before = Instant::now() + wait;
         let text = format!("history cannot be read, trying again later: {error}");
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         Ok(())
     }
 
@@ -237,7 +237,7 @@ impl Tail {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == EARLY_LOSSES {
-                self.link.announcer.say(Level::Warning, &text);
+                self.link.announcer.print(Level::Warning, &text);
             }
         }
         self.link.pause(wait);
@@ -277,7 +277,8 @@ impl Tail {
             if rows.is_empty() {
                 break;
             }
-            let mut missing: Vec<&Row> = rows.iter().filter(|row| self.is_missing(row)).collect();
+            let mut missing: Vec<&HistoryRow> =
+                rows.iter().filter(|row| self.is_missing(row)).collect();
             let room = usize::try_from(MOST.saturating_sub(lost.missed)).unwrap_or(usize::MAX);
             let too_many = missing.len() > room;
             missing.truncate(room);
@@ -314,13 +315,13 @@ impl Tail {
     }
 
     /// Whether a row of history is one of the selection and was missed.
-    fn is_missing(&self, row: &Row) -> bool {
+    fn is_missing(&self, row: &HistoryRow) -> bool {
         self.window.lacks(row.id) && row.belongs_to(&self.plan.selection)
     }
 
     /// Prints rows that were missed, and saves that. They are counted for the gap, but for those that were
     /// moved into the narrow after the fact: these were not missed.
-    fn print_missed(&mut self, rows: &[&Row], queue: &mut Queue) -> Result<(), Outcome> {
+    fn print_missed(&mut self, rows: &[&HistoryRow], queue: &mut Queue) -> Result<(), Outcome> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -337,7 +338,7 @@ impl Tail {
     /// Prints rows of history, all of them written when it returns.
     pub fn print_rows<'a>(
         &mut self,
-        rows: impl IntoIterator<Item = &'a Row>,
+        rows: impl IntoIterator<Item = &'a HistoryRow>,
     ) -> Result<(), Outcome> {
         let dedup = Dedup::new(None, Some(&mut self.window), Instant::now());
         let (chunk, selection) = (row::chunk(rows), &self.plan.selection);
@@ -394,7 +395,7 @@ impl Tail {
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
-        self.link.announcer.say(level, &text);
+        self.link.announcer.print(level, &text);
         self.link.announcer.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {

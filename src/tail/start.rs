@@ -21,7 +21,7 @@ use crate::error::{Error, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
-use crate::row::Row;
+use crate::row::HistoryRow;
 use crate::selection::Coverage;
 use crate::when::When;
 
@@ -44,7 +44,7 @@ impl Tail {
                 "{} at {}: history only, no queue, {}",
                 account.email, account.site, self.plan.selection
             );
-            self.link.announcer.say(Level::Detail, &text);
+            self.link.announcer.print(Level::Detail, &text);
             self.print_past(None)?;
             return Err(Outcome::Done);
         }
@@ -84,7 +84,7 @@ impl Tail {
             queue.inbox.position().0,
             queue.id.0
         );
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         if checkpoint.opening {
             self.resume_past(&queue)?;
         }
@@ -113,7 +113,7 @@ impl Tail {
                         self.link.wait_out(error)?;
                         continue;
                     }
-                    self.link.announcer.say(
+                    self.link.announcer.print(
                         Level::Warning,
                         "the account may not see all public channels: only those that it is subscribed to can match",
                     );
@@ -144,7 +144,7 @@ impl Tail {
             "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
             self.plan.selection
         );
-        self.link.announcer.say(Level::Detail, &text);
+        self.link.announcer.print(Level::Detail, &text);
         self.link.announcer.record(&Record::Connected {
             site,
             email,
@@ -158,7 +158,7 @@ impl Tail {
     /// has a lower id than any of them, so that nothing is settled yet.
     fn baseline(&mut self) -> Result<Snapshot, Outcome> {
         let (selection, filter) = (&self.plan.selection, &mut self.filter);
-        let remember = |row: &Row| {
+        let remember = |row: &HistoryRow| {
             filter.remember(selection, &row.event());
             true
         };
@@ -211,7 +211,7 @@ impl Tail {
             };
             self.link
                 .announcer
-                .say(level, &format!("{cause}: {meaning}"));
+                .print(level, &format!("{cause}: {meaning}"));
         }
     }
 
@@ -219,19 +219,19 @@ impl Tail {
     /// both is printed once.
     pub fn print_past(&mut self, queue: Option<&Queue>) -> Result<(), Outcome> {
         let until = self.plan.until;
-        let is_before = |row: &Row| until.is_none_or(|until| row.is_before(until));
+        let is_before = |row: &HistoryRow| until.is_none_or(|until| row.is_before(until));
         match self.plan.start {
             Start::Now => Ok(()),
             Start::Lines(count) => {
                 let selection = &self.plan.selection;
-                let selected = |row: &Row| is_before(row) && row.belongs_to(selection);
+                let selected = |row: &HistoryRow| is_before(row) && row.belongs_to(selection);
                 let (ids, refusals) =
                     history::newest(&mut self.link, selection, count, until, selected)?;
                 let before = ids
                     .first()
                     .map(|first| MessageId(first.0.saturating_sub(1)));
                 // The others came meanwhile, and have an event in the queue.
-                let wanted = |row: &Row| ids.contains(&row.id);
+                let wanted = |row: &HistoryRow| ids.contains(&row.id);
                 self.begin_after(before, &refusals, wanted, None, queue)
             }
             Start::Since(since) => {
@@ -246,7 +246,7 @@ impl Tail {
                 };
                 // The others are too old, as far as they were there before the queue.
                 let passed = self.window.snapshot().window.highest();
-                let wanted = |row: &Row| row.is_from(since) && is_before(row);
+                let wanted = |row: &HistoryRow| row.is_from(since) && is_before(row);
                 self.begin_after(before, &refusals, wanted, passed.map(MessageId), queue)
             }
         }
@@ -255,7 +255,7 @@ impl Tail {
     /// Goes on with the history that an earlier run has printed in part.
     pub fn resume_past(&mut self, queue: &Queue) -> Result<(), Outcome> {
         let (floor, known) = (self.window.floor(), self.window.snapshot().window);
-        let wanted = |row: &Row| !known.contains(row.id.0);
+        let wanted = |row: &HistoryRow| !known.contains(row.id.0);
         // The run that began with it has ended for a refusal; now what is in the queue matters more.
         let refusals = self.print_history(floor, wanted, None, Some(queue))?;
         self.warn_not_shown(&refusals);
@@ -285,7 +285,7 @@ impl Tail {
         &mut self,
         before: Option<MessageId>,
         refusals: &[Refusal],
-        wanted: impl Fn(&Row) -> bool,
+        wanted: impl Fn(&HistoryRow) -> bool,
         passed: Option<MessageId>,
         queue: Option<&Queue>,
     ) -> Result<(), Outcome> {
@@ -311,7 +311,7 @@ impl Tail {
     fn print_history(
         &mut self,
         after: MessageId,
-        wanted: impl Fn(&Row) -> bool,
+        wanted: impl Fn(&HistoryRow) -> bool,
         passed: Option<MessageId>,
         queue: Option<&Queue>,
     ) -> Result<Vec<Refusal>, Outcome> {
@@ -327,7 +327,7 @@ impl Tail {
             let is_past = |row| until.is_some_and(|until| history::is_past(until, row));
             let reaches_end = rows.iter().any(is_past);
             let selection = &self.plan.selection;
-            let (rows, unwanted): (Vec<&Row>, Vec<&Row>) = rows
+            let (rows, unwanted): (Vec<&HistoryRow>, Vec<&HistoryRow>) = rows
                 .iter()
                 .filter(|row| row.belongs_to(selection))
                 .partition(|row| wanted(row));
@@ -350,7 +350,7 @@ impl Tail {
     fn warn_not_shown(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
-            self.link.announcer.say(Level::Warning, &text);
+            self.link.announcer.print(Level::Warning, &text);
         }
     }
 }

@@ -53,15 +53,15 @@ impl Trouble {
         let lasts = now.saturating_duration_since(self.silent_since) >= PATIENCE;
         // Once is enough: a server that limits the rate may do so for hours.
         if (reached || lasts) && self.loudest != Some(Level::Warning) {
-            self.say(Level::Warning)
+            self.raise(Level::Warning)
         } else if self.loudest.is_none() {
-            self.say(Level::Notice)
+            self.raise(Level::Notice)
         } else {
             Level::Detail
         }
     }
 
-    fn say(&mut self, level: Level) -> Level {
+    fn raise(&mut self, level: Level) -> Level {
         self.loudest = Some(level);
         level
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::event::{Message, Person, Recipient};
+use crate::event::{Message, Person};
 use crate::output::sentences::ReadMessage;
 
 /// Seconds after which a reader looks again where they are.
@@ -50,18 +50,14 @@ impl Conversation {
     /// That which a message belongs to.
     pub fn of(read: &ReadMessage) -> Conversation {
         let message = &read.message;
-        match &message.display_recipient {
-            Recipient::People(people) if !read.is_in_channel() => {
-                let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
-                people.sort_unstable();
-                Conversation::People(people)
-            }
-            _ => {
-                let name = || ChannelKey::Name(read.channel().to_lowercase());
-                let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
-                Conversation::Topic(channel, message.subject.to_lowercase())
-            }
+        if let Some(people) = read.people() {
+            let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
+            people.sort_unstable();
+            return Conversation::People(people);
         }
+        let name = || ChannelKey::Name(read.channel().to_lowercase());
+        let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
+        Conversation::Topic(channel, message.subject.to_lowercase())
     }
 }
 
@@ -117,7 +113,7 @@ impl Above {
     }
 
     /// Somebody says something; nobody, where the text says who. Tells whether it is somebody else.
-    pub fn speak(&mut self, sender: Option<SenderKey>) -> bool {
+    pub fn set_sender(&mut self, sender: Option<SenderKey>) -> bool {
         let is_other = self.sender != sender;
         self.sender = sender;
         is_other

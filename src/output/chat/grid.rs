@@ -38,7 +38,7 @@ pub struct Grid {
 
 /// What stands beside a message's text.
 #[derive(Debug)]
-pub struct Row<'a> {
+pub struct MessageRow<'a> {
     /// The colour of its conversation.
     pub bar: &'static Ink,
     /// Whether it is to the user.
@@ -91,7 +91,7 @@ impl Grid {
     }
 
     /// A message.
-    pub fn write_message(self, row: &Row, text: &Text, paint: Paint, out: &mut Vec<u8>) {
+    pub fn write_message(self, row: &MessageRow, text: &Text, paint: Paint, out: &mut Vec<u8>) {
         let text_at = if self.is_wide() { TEXT_AT } else { SENDER_AT };
         let mut lines = match row.sender.filter(|_| !self.is_wide()) {
             Some((name, ink)) => self.with_sender(name, ink, text, paint),
@@ -117,7 +117,7 @@ impl Grid {
     }
 
     /// What stands beside the first row of a text.
-    fn beside(self, row: &Row) -> Line {
+    fn beside(self, row: &MessageRow) -> Line {
         let mut line = Line::default();
         let mark = if row.is_to_user && !self.palette.has_color() {
             TO_USER

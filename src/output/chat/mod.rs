@@ -20,18 +20,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Event, Person, Recipient};
+use crate::event::{Event, Person};
 use crate::fields::Fields;
 use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
-use crate::output::names::Names;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, Length, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
-use grid::{Grid, Row};
+use grid::{Grid, MessageRow};
 
 /// Whether something else was printed on the terminal: who reads on wants to know where.
 pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -49,11 +48,12 @@ const FLAGS: &str = Kind::UpdateMessageFlags.name();
 pub struct Chat {
     /// Columns of the terminal. May change between events, as windows do.
     pub width: usize,
-    sentences: Sentences,
+    /// What happenings and names are written with.
+    pub sentences: Sentences,
+    /// Kinds that are shown because they were named.
+    pub named: Vec<String>,
     clock: Clock,
     above: Above,
-    /// Kinds that are shown because they were named.
-    named: Vec<String>,
 }
 
 impl Chat {
@@ -66,39 +66,6 @@ impl Chat {
             above: Above::default(),
             named: Vec::new(),
         }
-    }
-
-    /// So much of messages.
-    pub fn with_length(mut self, length: Length) -> Chat {
-        self.sentences.length = length;
-        self
-    }
-
-    /// The address of the server, without a slash at the end: times lead to their messages there.
-    pub fn with_site(mut self, site: Option<String>) -> Chat {
-        self.sentences.site = site;
-        self
-    }
-
-    /// These kinds are shown though they would be left out.
-    pub fn with_named(mut self, kinds: Vec<String>) -> Chat {
-        self.named = kinds;
-        self
-    }
-
-    /// All inks, and the colours of names.
-    pub fn palette(&self) -> Palette {
-        self.sentences.palette
-    }
-
-    /// Names for ids.
-    pub fn names(&mut self) -> &mut Names {
-        self.sentences.names()
-    }
-
-    /// Learns the names in an event that is not shown.
-    pub fn learn_names(&mut self, event: &Event) {
-        self.sentences.learn_names(event);
     }
 
     /// Whether an event has no place in conversations: who types and who is there, what was read, and messages that
@@ -176,7 +143,7 @@ impl Chat {
         let name = self.sentences.writer().called(read.sender());
         let is_other = self
             .above
-            .speak((!text.is_action).then(|| SenderKey::of(&read.message)));
+            .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
         let sender = (is_other && !text.is_action).then_some(&*name);
         let time = match time {
             None if is_to_user => self.clock.read(None).time.to_owned(),
@@ -187,7 +154,7 @@ impl Chat {
         } else {
             (palette.time(), palette.plain())
         };
-        let row = Row {
+        let row = MessageRow {
             bar,
             is_to_user,
             time: &time,
@@ -220,18 +187,14 @@ impl Chat {
     /// Appends the topic of a message, or the people beside the user.
     fn push_inside(&mut self, read: &ReadMessage, head: &mut Line) {
         let palette = self.sentences.palette;
-        let people = match &read.message.display_recipient {
-            Recipient::People(people) if !read.is_in_channel() => people,
-            _ => {
-                let topic = &*read.message.subject;
-                let (sign, rest) = resolved(topic);
-                head.push(palette.resolved(), sign);
-                let (styles, rest) = match rest {
-                    "" => (Styles::ITALIC, NO_TOPIC),
-                    rest => (Styles::BOLD, rest),
-                };
-                return head.push_styled(palette.topic(), styles, None, rest);
-            }
+        let Some(people) = read.people() else {
+            let (sign, rest) = resolved(&read.message.subject);
+            head.push(palette.resolved(), sign);
+            let (styles, rest) = match rest {
+                "" => (Styles::ITALIC, NO_TOPIC),
+                rest => (Styles::BOLD, rest),
+            };
+            return head.push_styled(palette.topic(), styles, None, rest);
         };
         let own_id = self.sentences.names().own_id;
         let writer = &mut self.sentences.writer();

@@ -17,8 +17,9 @@ const SITE: &str = "https://chat.example.com";
 
 /// A chat with times of UTC.
 pub fn chat(color: Color, width: usize) -> Chat {
-    let chat = Chat::new(Palette::new(color), TimeZone::UTC, width);
-    chat.with_site(Some(SITE.to_owned()))
+    let mut chat = Chat::new(Palette::new(color), TimeZone::UTC, width);
+    chat.sentences.site = Some(SITE.to_owned());
+    chat
 }
 
 /// A message in `#ops › deploy`, so many seconds after the first.
@@ -57,12 +58,12 @@ const ME: (i64, &str) = (9, "Me");
 
 fn rendered(chat: &mut Chat, events: &[Value]) -> String {
     let mut out = Vec::new();
-    chat.names().own_id = Some(ME.0);
+    chat.sentences.names().own_id = Some(ME.0);
     for event in events {
         let text = event.to_string();
         let event = typed(&text);
         if chat.leaves_out(&event) {
-            chat.learn_names(&event);
+            chat.sentences.learn_names(&event);
         } else {
             chat.render(&event, Some(now()), &mut out);
         }
@@ -250,7 +251,8 @@ fn a_text_is_wrapped_in_its_column_three_lines_of_it_or_all() {
 ▌                     sentence of many words that says …
 "
     );
-    let mut whole = chat(Color::Off, 60).with_length(Length::Whole);
+    let mut whole = chat(Color::Off, 60);
+    whole.sentences.length = Length::Whole;
     let out = rendered(&mut whole, &events);
     assert_eq!(out.lines().count(), 10, "{out}");
     assert!(out.ends_with("again and again.\n"), "{out}");
@@ -411,7 +413,8 @@ fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
             is_left_out,
             "{text}"
         );
-        let mut named = chat(Color::Off, 80).with_named(vec![event.kind.to_owned()]);
+        let mut named = chat(Color::Off, 80);
+        named.named = vec![event.kind.to_owned()];
         assert!(!named.leaves_out(&event), "{text}");
     }
 }
@@ -484,7 +487,7 @@ proptest! {
     ) {
         let mut chat = chat(Color::All, width);
         if is_whole {
-            chat = chat.with_length(Length::Whole);
+            chat.sentences.length = Length::Whole;
         }
         let events: Vec<Value> = messages
             .iter()
@@ -521,7 +524,8 @@ proptest! {
                 said(at + 1, (at, ""), at, &words.join(" "))
             })
             .collect();
-        let mut whole = chat(Color::Off, width).with_length(Length::Whole);
+        let mut whole = chat(Color::Off, width);
+        whole.sentences.length = Length::Whole;
         let out = rendered(&mut whole, &events);
         let mut rest = out.as_str();
         for word in texts.iter().flatten() {

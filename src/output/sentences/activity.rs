@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::recent::Place;
+use super::recent::MessagePlace;
 use super::wording::cut;
 use super::writer::{Form, Who, Writer};
 use crate::event::MessageId;
@@ -32,17 +32,17 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let address = event.text("sender").unwrap_or_default();
     writer.sign("✗");
     if address.is_empty() {
-        writer.say("deleted: ");
+        writer.plain("deleted: ");
     } else {
         writer.someone(Who {
             address: &address,
             ..Who::default()
         });
-        writer.say(" deletes ");
+        writer.plain(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
-    let direct = matches!(&*kind, "private" | "direct").then(|| Place::With(Vec::new()));
-    let mut place = Place::in_fields(event, None);
+    let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::With(Vec::new()));
+    let mut place = MessagePlace::in_fields(event, None);
     let mut topic = event.text("topic");
     if let [id] = &*ids {
         writer.excerpt(*id);
@@ -50,12 +50,12 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         match writer.form {
             Form::Chat if past.is_some() => (place, topic) = (None, None),
             Form::Chat => {}
-            Form::Summary => place = place.or(past.map(Place::of)),
+            Form::Summary => place = place.or(past.map(MessagePlace::of)),
         }
         let author = past.and_then(|past| past.sender);
         let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
         if let Some(author) = author {
-            writer.say(" from ");
+            writer.plain(" from ");
             writer.person(author);
         }
     } else {
@@ -65,14 +65,14 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         writer.place_in_brackets(&place);
     } else if let Some(topic) = topic {
         // Its channel cannot be read.
-        writer.aside(" (");
+        writer.dim(" (");
         writer.topic(&topic);
-        writer.aside(")");
+        writer.dim(")");
     }
     let recent = &writer.memory.recent;
     let quoted = ids.iter().filter(|_| ids.len() > 1).take(LOOKED_FOR);
     let quoted: Vec<_> = quoted.filter(|id| recent.find(**id).is_some()).collect();
-    writer.aside(if quoted.is_empty() { "" } else { ": " });
+    writer.dim(if quoted.is_empty() { "" } else { ": " });
     writer.list(&quoted, |writer, id| writer.excerpt(**id));
     Some(())
 }
@@ -98,20 +98,20 @@ pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
     match writer.form {
         Form::Summary => {
             person(writer);
-            writer.say(verb);
+            writer.plain(verb);
             writer.emoji_in(event, &emoji);
-            writer.say(way);
+            writer.plain(way);
         }
         // Who to whom, behind a sign that says what.
         Form::Chat => {
             writer.emoji_in(event, &emoji);
-            writer.say(taken_back);
+            writer.plain(taken_back);
             person(writer);
-            writer.say(" → ");
+            writer.plain(" → ");
             let past = writer.memory.recent.find(message);
             if let Some(author) = past.and_then(|past| past.sender) {
                 writer.person(author);
-                writer.say(": ");
+                writer.plain(": ");
             }
         }
     }
@@ -149,15 +149,15 @@ pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
     };
     writer.sign("✓");
     writer.person(sender);
-    writer.say(verb);
+    writer.plain(verb);
     if let Some(text) = text {
         match verb {
-            " votes " => writer.say(&cut(&text, OPTION)),
+            " votes " => writer.plain(&cut(&text, OPTION)),
             _ => writer.quote(&text),
         }
-        writer.say(" ");
+        writer.plain(" ");
     }
-    writer.say(way);
+    writer.plain(way);
     writer.message(message, None);
     Some(())
 }
@@ -195,14 +195,14 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         Some(_) => writer.person_in(&sender),
         None => writer.person(id),
     }
-    writer.say(verb);
+    writer.plain(verb);
     if let Some(message) = message {
         let place = event.object("recipient").unwrap_or_default();
-        writer.message(message, Place::in_fields(&place, Some(id)));
+        writer.message(message, MessagePlace::in_fields(&place, Some(id)));
         return Some(());
     }
-    if let Some(place) = Place::in_fields(event, None) {
-        writer.say(" in ");
+    if let Some(place) = MessagePlace::in_fields(event, None) {
+        writer.plain(" in ");
         writer.place(&place);
         return Some(());
     }
@@ -216,7 +216,7 @@ pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
         return None;
     }
     people.retain(|who| who.integer("user_id") != Some(id));
-    writer.say(if people.is_empty() {
+    writer.plain(if people.is_empty() {
         " to themselves"
     } else {
         " to "
@@ -246,36 +246,36 @@ pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
     let is_all = event.flag("all") == Some(true);
     let ids = MessageId::all(&messages);
     if ids.is_empty() && !is_all {
-        writer.dim();
+        writer.dim_line();
     }
-    writer.say(words);
-    writer.say(": ");
+    writer.plain(words);
+    writer.plain(": ");
     match &*ids {
-        _ if is_all => writer.say("all messages"),
-        [] => writer.say("nothing"),
+        _ if is_all => writer.plain("all messages"),
+        [] => writer.plain("nothing"),
         [id] => writer.excerpt(*id),
         _ => writer.count(messages.len, "message"),
     }
     let places = places(&ids, event, writer).unwrap_or_default();
     if !places.is_empty() {
-        writer.aside(" (");
+        writer.dim(" (");
         writer.list(&places, Writer::place);
-        writer.aside(")");
+        writer.dim(")");
     }
     Some(())
 }
 
 /// Where the messages are, each place once; None where that is not known of all. Of those that became
 /// unread the event has details.
-fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<Place>> {
+fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<MessagePlace>> {
     if ids.len() > LOOKED_FOR {
         return None;
     }
     let details = event.object("message_details").unwrap_or_default();
     let mut places = Vec::new();
     for id in ids {
-        let past = writer.memory.recent.find(*id).map(Place::of);
-        let detailed = || Place::in_fields(&details.object(&id.0.to_string())?, None);
+        let past = writer.memory.recent.find(*id).map(MessagePlace::of);
+        let detailed = || MessagePlace::in_fields(&details.object(&id.0.to_string())?, None);
         let place = past.or_else(detailed)?;
         if !places.contains(&place) {
             places.push(place);

@@ -59,7 +59,7 @@ pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
         _ => return None,
     };
     channels.write(writer);
-    writer.say(words);
+    writer.plain(words);
     Some(())
 }
 
@@ -70,7 +70,7 @@ fn new_channels(list: &Entries, writer: &mut Writer) -> Option<()> {
         [channel] => Fields::of(channel)?,
         _ => Fields::default(),
     };
-    writer.say(match list.len {
+    writer.plain(match list.len {
         1 if only.flag("invite_only") == Some(true) => "new private channel ",
         1 => "new channel ",
         _ => "new channels ",
@@ -119,10 +119,10 @@ fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
         }
     };
     if follows {
-        writer.dim();
+        writer.dim_line();
     }
     writer.named_channel(Some(id), &name);
-    writer.say(words);
+    writer.plain(words);
     if property == "name" {
         writer.named_channel(Some(id), &fields::text(value)?);
     }
@@ -140,7 +140,7 @@ pub fn subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
         _ => return None,
     };
     let channels = Channels::of(&event.list("subscriptions"))?;
-    writer.say(verb);
+    writer.plain(verb);
     channels.write(writer);
     Some(())
 }
@@ -170,7 +170,7 @@ fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
     let is_old = event.get("email").is_some();
     let words = match (&*property, value.get()) {
         ("in_home_view", _) if !is_old => {
-            writer.dim();
+            writer.dim_line();
             ""
         }
         ("is_muted", "true") | ("in_home_view", "false") => "you muted ",
@@ -183,7 +183,7 @@ fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
             return Some(());
         }
     };
-    writer.say(words);
+    writer.plain(words);
     writer.named_channel(Some(id), &name);
     Some(())
 }
@@ -192,7 +192,7 @@ fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
 pub fn user_topic(event: &Fields, writer: &mut Writer) -> Option<()> {
     let channel = event.integer("stream_id")?;
     let topic = event.text("topic_name")?;
-    writer.say(match event.integer("visibility_policy")? {
+    writer.plain(match event.integer("visibility_policy")? {
         0 => "you no longer mute or follow ",
         1 => "you muted ",
         2 => "you unmuted ",
@@ -201,7 +201,7 @@ pub fn user_topic(event: &Fields, writer: &mut Writer) -> Option<()> {
         _ => return None,
     });
     writer.topic_in(channel, &topic);
-    writer.happened(event.seconds("last_updated").unwrap_or_default());
+    writer.set_time(event.seconds("last_updated").unwrap_or_default());
     Some(())
 }
 

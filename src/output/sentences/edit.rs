@@ -7,15 +7,13 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::memory::Memory;
-use super::recent::Place;
-use super::writer::{Form, RESOLVED, Who, Writer};
-use crate::event::MessageId;
+use super::recent::MessagePlace;
+use super::writer::{Form, Who, Writer};
+use crate::event::{MessageId, RESOLVED};
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
-use crate::output::text::{Reader, Text, shorten_at_word};
+use crate::output::text::{Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
 const BEGINNING: usize = 24;
@@ -73,47 +71,47 @@ impl<'a> Update<'a> {
     }
 
     /// Lets later lines know of it.
-    pub fn remember(&self, memory: &mut Memory, zone: &TimeZone, site: Option<&str>) {
+    pub fn remember(&self, writer: &mut Writer) {
         if let Some(editor) = self.editor {
-            memory.names.learn_address(&self.address, editor);
+            writer.memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
-            let text = self.text(new, memory, zone, site);
-            memory.recent.edit(self.message, &text.excerpt());
+            let text = self.text(new, writer);
+            writer.memory.recent.edit(self.message, &text.excerpt());
         }
         if self.is_move() {
-            let topic = self.topic.as_deref();
-            memory.recent.relocate(&self.moved, self.new_channel, topic);
+            let (recent, topic) = (&mut writer.memory.recent, self.topic.as_deref());
+            recent.relocate(&self.moved, self.new_channel, topic);
         }
     }
 
     /// Writes its line. None where nothing that we know was done.
     pub fn write(&self, writer: &mut Writer) -> Option<()> {
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => self.tell_edit(old, new, writer),
+            (Some(old), Some(new)) => self.write_edit(old, new, writer),
             (None, _) if self.is_move() => {
                 writer.sign("→");
-                self.tell_editor(writer);
-                writer.say(" ");
-                self.tell_move(writer);
+                self.write_editor(writer);
+                writer.plain(" ");
+                self.write_move(writer);
                 if let Some(new) = &self.new {
                     // The old text cannot be read.
-                    writer.aside(": ");
-                    let excerpt = self.text_in(writer, new).excerpt();
+                    writer.dim(": ");
+                    let excerpt = self.text(new, writer).excerpt();
                     writer.quote(&excerpt);
                 }
             }
             (None, Some(new)) if self.editor.is_none() => {
-                writer.dim();
-                writer.say("link preview added to ");
-                let excerpt = self.text_in(writer, new).excerpt();
+                writer.dim_line();
+                writer.plain("link preview added to ");
+                let excerpt = self.text(new, writer).excerpt();
                 writer.quote(&excerpt);
-                self.tell_place(writer);
+                self.write_place(writer);
             }
             _ => return None,
         }
         if let Some(seconds) = self.when {
-            writer.happened(seconds);
+            writer.set_time(seconds);
         }
         Some(())
     }
@@ -131,8 +129,8 @@ impl<'a> Update<'a> {
 
     /// The text before, and what is another one in that behind it.
     fn changes(&self, old: &str, new: &str, writer: &mut Writer) -> (Text, Changes) {
-        let before = self.text_in(writer, old);
-        let after = self.text_in(writer, new);
+        let before = self.text(old, writer);
+        let after = self.text(new, writer);
         let changes = Changes::between(&before, old, &after, new);
         (before, changes)
     }
@@ -141,7 +139,7 @@ impl<'a> Update<'a> {
         self.old_topic.is_some() && (self.topic.is_some() || self.new_channel.is_some())
     }
 
-    fn tell_editor(&self, writer: &mut Writer) {
+    fn write_editor(&self, writer: &mut Writer) {
         writer.someone(Who {
             id: self.editor,
             address: &self.address,
@@ -150,31 +148,31 @@ impl<'a> Update<'a> {
     }
 
     /// A text of the message, as it is shown.
-    fn text(&self, text: &str, memory: &mut Memory, zone: &TimeZone, site: Option<&str>) -> Text {
-        let place = memory.recent.find(self.message).map(Place::of);
+    fn text(&self, text: &str, writer: &mut Writer) -> Text {
+        let place = writer
+            .memory
+            .recent
+            .find(self.message)
+            .map(MessagePlace::of);
         let topic = match place {
-            Some(Place::Channel(_, topic)) => topic,
+            Some(MessagePlace::Channel(_, topic)) => topic,
             _ => self.old_topic.as_deref().unwrap_or_default().to_owned(),
         };
-        let mut reader = Reader::new(zone, site, &mut memory.names);
+        let mut reader = writer.reader();
         reader.when = self.when.and_then(|when| Timestamp::from_second(when).ok());
         reader.channel = self.channel;
         reader.topic = &topic;
         reader.read(text.trim_end())
     }
 
-    fn text_in(&self, writer: &mut Writer, text: &str) -> Text {
-        self.text(text, writer.memory, writer.zone, writer.site)
-    }
-
-    fn tell_edit(&self, old: &str, new: &str, writer: &mut Writer) {
+    fn write_edit(&self, old: &str, new: &str, writer: &mut Writer) {
         let (before, changes) = self.changes(old, new, writer);
         if changes.is_rendering() {
-            writer.dim();
+            writer.dim_line();
         }
         writer.sign("✎");
-        self.tell_editor(writer);
-        writer.say(" edits ");
+        self.write_editor(writer);
+        writer.plain(" edits ");
         let beginning = shorten_at_word(&before.excerpt(), BEGINNING);
         if beginning.is_empty() {
             writer.message_id(self.message);
@@ -182,26 +180,26 @@ impl<'a> Update<'a> {
             writer.quoted(&beginning);
         }
         if !self.is_move() {
-            self.tell_place(writer);
+            self.write_place(writer);
         } else if self.moved == [self.message] && self.turn().is_none() {
-            writer.say(" and moves it");
-            self.tell_way(writer);
+            writer.plain(" and moves it");
+            self.write_way(writer);
         } else {
-            writer.say(" and ");
-            self.tell_move(writer);
+            writer.plain(" and ");
+            self.write_move(writer);
         }
-        writer.aside(": ");
+        writer.dim(": ");
         writer.changes(&changes);
         if writer.shows_whole() {
-            let whole = self.text_in(writer, new);
+            let whole = self.text(new, writer);
             writer.whole(whole);
         }
     }
 
     /// The event knows the channel; the topic only who saw the message.
-    fn tell_place(&self, writer: &mut Writer) {
+    fn write_place(&self, writer: &mut Writer) {
         let said = writer.memory.recent.find(self.message);
-        if let Some(place) = said.map(Place::of) {
+        if let Some(place) = said.map(MessagePlace::of) {
             // Its beginning is enough between messages.
             if writer.form == Form::Summary {
                 writer.place_in_brackets(&place);
@@ -209,41 +207,41 @@ impl<'a> Update<'a> {
             return;
         }
         if self.channel.is_none() && self.channel_name.is_empty() {
-            return writer.place_in_brackets(&Place::With(Vec::new()));
+            return writer.place_in_brackets(&MessagePlace::With(Vec::new()));
         }
-        writer.aside(" (");
+        writer.dim(" (");
         writer.named_channel(self.channel, &self.channel_name);
-        writer.aside(")");
+        writer.dim(")");
     }
 
-    fn tell_move(&self, writer: &mut Writer) {
+    fn write_move(&self, writer: &mut Writer) {
         if let Some((verb, topic)) = self.turn() {
-            writer.say(verb);
-            writer.say(" ");
+            writer.plain(verb);
+            writer.plain(" ");
             writer.named_channel(self.channel, &self.channel_name);
             writer.separator();
             return writer.topic(topic);
         }
-        writer.say("moves ");
+        writer.plain("moves ");
         writer.count(self.moved_count, "message");
-        self.tell_way(writer);
+        self.write_way(writer);
         if let [id] = &*self.moved
             && writer.memory.recent.find(*id).is_some()
         {
-            writer.aside(": ");
+            writer.dim(": ");
             writer.excerpt(*id);
         }
     }
 
     /// ` from #ops > a → b`
-    fn tell_way(&self, writer: &mut Writer) {
+    fn write_way(&self, writer: &mut Writer) {
         let from = self.old_topic.as_deref().unwrap_or_default();
         let to = self.topic.as_deref().unwrap_or(from);
-        writer.say(" from ");
+        writer.plain(" from ");
         writer.named_channel(self.channel, &self.channel_name);
         writer.separator();
         writer.topic(from);
-        writer.aside(" → ");
+        writer.dim(" → ");
         writer.stand_out(|writer| match self.new_channel {
             Some(channel) => writer.topic_in(channel, to),
             None => writer.topic(to),

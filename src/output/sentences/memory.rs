@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::printed::Printed;
+use super::printed::PrintedThings;
 use super::recent::Recent;
 use super::things::{self, Thing};
 use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
@@ -29,7 +29,7 @@ pub struct Memory {
     /// The messages that passed lately.
     pub recent: Recent,
     /// What was printed of things.
-    pub printed: Printed,
+    pub printed: PrintedThings,
     /// Whether the server says by groups who may post in a channel.
     pub posting_by_group: bool,
     /// Names of all other things, by kind and id.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::writer::{Who, Writer};
-use crate::event::{Event, Message, MessageEvent, Recipient};
+use crate::event::{Event, Message, MessageEvent, Person, Recipient};
 use crate::output::text::{Text, html};
 
 /// A message, and what it is to the user.
@@ -43,6 +43,14 @@ impl<'a> ReadMessage<'a> {
         matches!(message.display_recipient, Recipient::Channel(_))
             || matches!(&*message.kind, "stream" | "channel")
             || message.stream_id.is_some()
+    }
+
+    /// The people of a direct message; none in a channel.
+    pub fn people(&self) -> Option<&[Person<'a>]> {
+        match &self.message.display_recipient {
+            Recipient::People(people) if !self.is_in_channel() => Some(people),
+            _ => None,
+        }
     }
 
     /// The name of its channel, where it has that.

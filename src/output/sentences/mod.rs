@@ -103,7 +103,7 @@ impl Sentences {
         if kind == UPDATE_MESSAGE
             && let Some(update) = Update::read(fields)
         {
-            update.remember(&mut self.memory, &self.zone, self.site.as_deref());
+            update.remember(&mut self.writer());
         }
     }
 
@@ -122,9 +122,9 @@ impl Sentences {
     pub fn write(&mut self, event: &Event) -> Sentence {
         let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
             let mut writer = self.writer();
-            writer.dim();
+            writer.dim_line();
             writer.kind(event.kind);
-            writer.say("(unreadable)");
+            writer.plain("(unreadable)");
             return writer.sentence;
         };
         let introduced = Introduced::by(event.kind, &fields);
@@ -133,11 +133,11 @@ impl Sentences {
         writer.kind(event.kind);
         if sentence(event, &fields, &mut writer).is_none() {
             writer.clear();
-            writer.dim();
+            writer.dim_line();
             writer.kind(event.kind);
             let mut wording = writer.wording(event.kind);
             let line = generic::line(&fields, event.text.len(), &mut wording);
-            writer.say(&line);
+            writer.plain(&line);
         }
         let sentence = writer.sentence;
         self.learn_after(event.kind, &fields, &introduced);

@@ -42,29 +42,29 @@ pub fn realm_user(event: &Fields, writer: &mut Writer) -> Option<()> {
         // Since feature level 222 they say that by `is_active`, and this only to guests. The
         // address, which tells the old from the new, was given up before that.
         "remove" if address.is_empty() => {
-            writer.say(" was deactivated or is no longer visible to you");
+            writer.plain(" was deactivated or is no longer visible to you");
         }
-        "remove" => writer.say(" was deactivated"),
+        "remove" => writer.plain(" was deactivated"),
         _ => return None,
     }
     Some(())
 }
 
 fn new_person(person: &Fields, writer: &mut Writer) {
-    writer.say(" joined");
+    writer.plain(" joined");
     let number = person.integer("role");
     if person.flag("is_bot") == Some(true) {
-        writer.say(" as a bot");
+        writer.plain(" as a bot");
         if let Some(owner) = person.integer("bot_owner_id") {
-            writer.say(" of ");
+            writer.plain(" of ");
             writer.person(owner);
         }
     } else if let Some(role) = role(number).filter(|_| number != Some(MEMBER)) {
-        writer.say(" as ");
-        writer.say(role);
+        writer.plain(" as ");
+        writer.plain(role);
     }
     if person.flag("is_active") == Some(false) {
-        writer.say(", not active");
+        writer.plain(", not active");
     }
 }
 
@@ -97,8 +97,8 @@ fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
         }
     }
     let gap = if phrases.is_empty() { "" } else { " " };
-    writer.say(gap);
-    writer.say(&phrases.join(", "));
+    writer.plain(gap);
+    writer.plain(&phrases.join(", "));
     let has_details = writer.details("realm_user", &others);
     (has_details || !phrases.is_empty()).then_some(())
 }
@@ -135,7 +135,7 @@ fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, st
 /// `presence`: of one person by client, or since feature level 419 of several by id.
 pub fn presence(event: &Fields, writer: &mut Writer) -> Option<()> {
     let now = event.seconds("server_timestamp");
-    writer.happened(now.unwrap_or_default());
+    writer.set_time(now.unwrap_or_default());
     if let Some(presences) = event.object("presences") {
         return presences_by_id(&presences, now, writer);
     }
@@ -154,11 +154,11 @@ pub fn presence(event: &Fields, writer: &mut Writer) -> Option<()> {
     let (client, status, seen) = active.or(statuses.first())?;
     writer.person_in(event);
     let was = active.is_some() && is_past(*seen, now);
-    writer.say(if was { " was " } else { " is " });
-    writer.say(status);
+    writer.plain(if was { " was " } else { " is " });
+    writer.plain(status);
     // New servers say "website" for everything.
     if !matches!(&***client, "website" | "aggregated") {
-        writer.aside(&format!(" ({client})"));
+        writer.dim(&format!(" ({client})"));
     }
     Some(())
 }
@@ -187,7 +187,7 @@ fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) ->
     let people: Vec<_> = people.collect::<Option<_>>()?;
     writer.list(&people, |writer, (id, words)| {
         writer.person(*id);
-        writer.say(words);
+        writer.plain(words);
     });
     (!people.is_empty()).then_some(())
 }
@@ -201,7 +201,7 @@ pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
         Some(false) => (" is no longer away", ", "),
         None => ("", " "),
     };
-    writer.say(away);
+    writer.plain(away);
     let [text, emoji] = ["status_text", "emoji_name"].map(|name| event.text(name));
     let words = match (text.as_deref(), emoji.as_deref()) {
         (None, None) => return (!away.is_empty()).then_some(()),
@@ -210,14 +210,14 @@ pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
         (Some(""), Some("")) => "cleared the status",
         _ => "set a status: ",
     };
-    writer.aside(gap);
-    writer.say(words);
+    writer.dim(gap);
+    writer.plain(words);
     let text = text.unwrap_or_default();
     if let Some(emoji) = emoji.filter(|emoji| !emoji.is_empty()) {
         writer.emoji_in(event, &emoji);
-        writer.say(if text.is_empty() { "" } else { " " });
+        writer.plain(if text.is_empty() { "" } else { " " });
     }
-    writer.say(&text);
+    writer.plain(&text);
     Some(())
 }
 
@@ -235,11 +235,11 @@ pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
 }
 
 fn new_group(new: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.say("new ");
+    writer.plain("new ");
     group(new.integer("id")?, writer);
     writer.creator(new);
     let members = new.list("members");
-    writer.aside(if members.len == 0 { ", empty" } else { " of " });
+    writer.dim(if members.len == 0 { ", empty" } else { " of " });
     writer.list_of(&members.integers(), members.len, |writer, id| {
         writer.person(*id);
     });
@@ -250,10 +250,10 @@ fn new_group(new: &Fields, writer: &mut Writer) -> Option<()> {
 /// `group oncall`, or `group#5`.
 fn group(id: i64, writer: &mut Writer) {
     if writer.memory.names.of(Subject::Group, id).is_some() {
-        writer.say("group ");
+        writer.plain("group ");
     }
     let name = writer.wording("user_group").label(&GROUP, id);
-    writer.say(&name.unwrap_or_default());
+    writer.plain(&name.unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const MOST: usize = 3000;
 
 /// What was printed.
 #[derive(Debug, Default)]
-pub struct Printed {
+pub struct PrintedThings {
     /// By kind and id: each field with a number that another value would have another of.
     things: HashMap<(String, i64), HashMap<String, u64>>,
     /// By kind: the ids of the entries.
@@ -35,7 +35,7 @@ pub struct Difference {
     pub fields: HashSet<String>,
 }
 
-impl Printed {
+impl PrintedThings {
     /// Remembers how a thing is now, beside what is known of its other fields. Returns the fields that
     /// are not as they were, all of a new one.
     pub fn update(&mut self, kind: &str, id: i64, object: &Fields) -> HashSet<String> {
@@ -96,7 +96,7 @@ impl Printed {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST, Printed};
+    use super::{MOST, PrintedThings};
     use crate::fields::Fields;
 
     fn fields(text: &str) -> Fields<'_> {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     /// The fields that are not as they were, in the order of their names.
-    fn update(printed: &mut Printed, id: i64, object: &str) -> String {
+    fn update(printed: &mut PrintedThings, id: i64, object: &str) -> String {
         let fields = printed.update("draft", id, &fields(object));
         let mut fields: Vec<_> = fields.into_iter().collect();
         fields.sort_unstable();
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn only_what_is_not_as_it_was_is_new() {
-        let mut printed = Printed::default();
+        let mut printed = PrintedThings::default();
         for (name, object, expected) in [
             ("first", r#"{"id":1,"a":1,"b":[2]}"#, "a b"),
             ("the same", r#"{"id":1,"a":1,"b":[2]}"#, ""),
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn too_much_is_forgotten_together_with_the_lists() {
-        let mut printed = Printed::default();
+        let mut printed = PrintedThings::default();
         let list = [(1, fields(r#"{"a":1}"#))];
         assert!(printed.update_list("draft", &list).unwrap().is_first);
         assert!(!printed.update_list("draft", &list).unwrap().is_first);

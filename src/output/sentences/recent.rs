@@ -20,7 +20,7 @@ const CANNED: &str = "canned";
 
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum MessagePlace {
     /// A channel by id, and a topic.
     Channel(i64, String),
     /// Direct messages, in words: `DM Hamlet → Cordelia`.
@@ -29,28 +29,28 @@ pub enum Place {
     With(Vec<i64>),
 }
 
-impl Place {
+impl MessagePlace {
     /// Where a message is that passed.
-    pub fn of(past: &PastMessage) -> Place {
+    pub fn of(past: &PastMessage) -> MessagePlace {
         match past.channel {
-            Some(channel) => Place::Channel(channel, past.place.clone()),
-            None => Place::Direct(past.place.clone()),
+            Some(channel) => MessagePlace::Channel(channel, past.place.clone()),
+            None => MessagePlace::Direct(past.place.clone()),
         }
     }
 
     /// The place of a message, as some events have it: `{"type":"stream","stream_id":7,"topic":"a"}`,
     /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`, without
     /// the one that the event is about.
-    pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<Place> {
+    pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<MessagePlace> {
         let channel = fields.integer("stream_id");
         if let Some(channel) = channel.or_else(|| fields.integer("channel_id")) {
             let topic = fields.text("topic").unwrap_or_default();
-            return Some(Place::Channel(channel, topic.into_owned()));
+            return Some(MessagePlace::Channel(channel, topic.into_owned()));
         }
         fields.get("user_ids")?;
         let mut people = fields.list("user_ids").integers();
         people.retain(|id| Some(*id) != who);
-        Some(Place::With(people))
+        Some(MessagePlace::With(people))
     }
 }
 

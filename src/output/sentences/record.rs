@@ -30,10 +30,10 @@ pub fn record(text: &str, writer: &mut Writer) -> Option<()> {
     };
     writer.clear();
     if op != "gap" {
-        writer.dim();
+        writer.dim_line();
     }
     writer.heading(op);
-    writer.say(&words);
-    writer.happened(time.as_second());
+    writer.plain(&words);
+    writer.set_time(time.as_second());
     Some(())
 }

@@ -10,9 +10,9 @@ use jiff::tz::TimeZone;
 
 use super::Length;
 use super::memory::Memory;
-use super::recent::Place;
+use super::recent::MessagePlace;
 use super::wording::{Wording, count, cut, shown};
-use crate::event::{MessageId, Person};
+use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::{Entries, Fields};
 use crate::output::names::Subject;
 use crate::output::palette::{Ink, Palette};
@@ -25,8 +25,6 @@ const QUOTED: usize = 40;
 const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
-/// What servers put before a topic that is resolved.
-pub const RESOLVED: &str = "✔ ";
 
 /// Somebody, as far as an event tells: old servers have addresses, new ones ids.
 #[derive(Clone, Copy, Debug, Default)]
@@ -106,15 +104,15 @@ impl Writer<'_> {
         self.is_dim = self.form == Form::Chat;
     }
 
-    /// Says when it happened, in seconds since 1970. Servers always send a time; without one, 0,
+    /// Sets when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
-    pub fn happened(&mut self, seconds: i64) {
+    pub fn set_time(&mut self, seconds: i64) {
         let time = Timestamp::from_second(seconds).ok();
         self.sentence.when = time.filter(|time| *time > Timestamp::UNIX_EPOCH);
     }
 
     /// The whole line matters to few: it is written dimly.
-    pub fn dim(&mut self) {
+    pub fn dim_line(&mut self) {
         self.is_dim = true;
         self.sentence.line.repaint(self.palette.dim());
     }
@@ -144,18 +142,18 @@ impl Writer<'_> {
     /// What was done to a message, in the chat.
     pub fn sign(&mut self, sign: &str) {
         if self.form == Form::Chat {
-            self.say(sign);
-            self.say(" ");
+            self.plain(sign);
+            self.plain(" ");
         }
     }
 
     /// Words of the sentence, and texts of the server that are no names.
-    pub fn say(&mut self, text: &str) {
+    pub fn plain(&mut self, text: &str) {
         self.push(self.palette.plain(), text);
     }
 
     /// What matters less.
-    pub fn aside(&mut self, text: &str) {
+    pub fn dim(&mut self, text: &str) {
         self.push(self.palette.dim(), text);
     }
 
@@ -176,7 +174,7 @@ impl Writer<'_> {
 
     /// All of such a text.
     pub fn whole(&mut self, text: Text) {
-        self.aside(": ");
+        self.dim(": ");
         self.sentence.text = Some(text);
     }
 
@@ -184,14 +182,14 @@ impl Writer<'_> {
     pub fn emoji_in(&mut self, event: &Fields, name: &str) {
         let [code, kind] = ["emoji_code", "reaction_type"].map(|name| event.text(name));
         let emoji = emoji::from_code(&code.unwrap_or_default(), &kind.unwrap_or_default());
-        self.say(&emoji.unwrap_or_else(|| format!(":{name}:")));
+        self.plain(&emoji.unwrap_or_else(|| format!(":{name}:")));
     }
 
     /// The message of that id with its place: quoted if it passed lately, which is enough between messages, else
     /// `message 501` with the place that the event has, if any.
-    pub fn message(&mut self, id: MessageId, place: Option<Place>) {
+    pub fn message(&mut self, id: MessageId, place: Option<MessagePlace>) {
         self.excerpt(id);
-        let known = self.memory.recent.find(id).map(Place::of);
+        let known = self.memory.recent.find(id).map(MessagePlace::of);
         let is_named = known.is_some() && self.form == Form::Chat;
         if let Some(place) = known.or(place).filter(|_| !is_named) {
             self.place_in_brackets(&place);
@@ -213,7 +211,7 @@ impl Writer<'_> {
 
     /// `message 501`
     pub fn message_id(&mut self, id: MessageId) {
-        self.say(&format!("message {}", id.0));
+        self.plain(&format!("message {}", id.0));
     }
 
     /// A short quotation: `"Something is rotten…"`.
@@ -223,7 +221,7 @@ impl Writer<'_> {
 
     /// A text between the marks of the form.
     pub fn quoted(&mut self, text: &str) {
-        self.say(&match self.form {
+        self.plain(&match self.form {
             Form::Summary => format!("\"{text}\""),
             Form::Chat => format!("“{text}”"),
         });
@@ -231,7 +229,7 @@ impl Writer<'_> {
 
     /// How many: `1 message`, `3 messages`.
     pub fn count(&mut self, number: usize, noun: &str) {
-        self.say(&count(number, noun));
+        self.plain(&count(number, noun));
     }
 
     /// Things with commas between them; of many the rest is counted.
@@ -243,11 +241,11 @@ impl Writer<'_> {
     pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
         let named = shown(len, NAMED);
         for (at, item) in first.iter().take(named).enumerate() {
-            self.aside(if at == 0 { "" } else { ", " });
+            self.dim(if at == 0 { "" } else { ", " });
             each(self, item);
         }
         if len > named {
-            self.aside(&format!(" and {} more", len - named));
+            self.dim(&format!(" and {} more", len - named));
         }
     }
 
@@ -266,8 +264,8 @@ impl Writer<'_> {
     pub fn details(&mut self, kind: &str, object: &Fields) -> bool {
         let details = self.wording(kind).details(object);
         if !details.is_empty() {
-            self.aside(": ");
-            self.say(&details.join("; "));
+            self.dim(": ");
+            self.plain(&details.join("; "));
         }
         !details.is_empty()
     }
@@ -275,7 +273,7 @@ impl Writer<'_> {
     /// Who made something: ` by Ada`.
     pub fn creator(&mut self, object: &Fields) {
         if let Some(creator) = object.integer("creator_id") {
-            self.aside(" by ");
+            self.dim(" by ");
             self.person(creator);
         }
     }
@@ -284,7 +282,7 @@ impl Writer<'_> {
     pub fn description(&mut self, object: &Fields) {
         let description = object.text("description").unwrap_or_default();
         if !description.is_empty() {
-            self.aside(": ");
+            self.dim(": ");
             self.quote(&description);
         }
     }
@@ -301,12 +299,12 @@ impl Writer<'_> {
             [] => return None,
             [person] => {
                 self.person(*person);
-                self.say(of_one);
+                self.plain(of_one);
                 group(self);
             }
             ids => {
                 group(self);
-                self.say(of_many);
+                self.plain(of_many);
                 self.list_of(ids, people.len, |writer, id| writer.person(*id));
             }
         }
@@ -381,7 +379,7 @@ impl Writer<'_> {
     /// A topic, with the sign that servers put before those that are resolved.
     pub fn topic(&mut self, topic: &str) {
         if topic.is_empty() {
-            return self.aside("(no topic)");
+            return self.dim("(no topic)");
         }
         let (sign, rest) = resolved(topic);
         self.push(self.palette.resolved(), sign);
@@ -397,30 +395,30 @@ impl Writer<'_> {
 
     /// What stands between a channel and a topic.
     pub fn separator(&mut self) {
-        self.aside(match self.form {
+        self.dim(match self.form {
             Form::Summary => " > ",
             Form::Chat => " › ",
         });
     }
 
     /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
-    pub fn place(&mut self, place: &Place) {
+    pub fn place(&mut self, place: &MessagePlace) {
         match place {
-            Place::Channel(channel, topic) => self.topic_in(*channel, topic),
-            Place::Direct(words) => self.aside(words),
-            Place::With(people) if people.is_empty() => self.aside("DM"),
-            Place::With(people) => {
-                self.aside("DM with ");
+            MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
+            MessagePlace::Direct(words) => self.dim(words),
+            MessagePlace::With(people) if people.is_empty() => self.dim("DM"),
+            MessagePlace::With(people) => {
+                self.dim("DM with ");
                 self.list(people, |writer, id| writer.person(*id));
             }
         }
     }
 
     /// The same behind the message: ` (#ops > deploy)`.
-    pub fn place_in_brackets(&mut self, place: &Place) {
-        self.aside(" (");
+    pub fn place_in_brackets(&mut self, place: &MessagePlace) {
+        self.dim(" (");
         self.place(place);
-        self.aside(")");
+        self.dim(")");
     }
 
     fn push(&mut self, ink: &'static Ink, text: &str) {

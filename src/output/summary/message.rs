@@ -1,37 +1,36 @@
 //! The line of a `message` event:
 //! `#Denmark > lunch plans  Othello Bot: text`, `DM Hamlet → Cordelia: text`, `…  Hamlet waves`.
 
-use crate::event::{Person, Recipient};
+use crate::event::Person;
 use crate::output::sentences::{ReadMessage, Who, Writer, is_sender};
 use crate::output::text::Text;
 
 /// Who said what to whom.
 pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
-    match &read.message.display_recipient {
-        Recipient::People(people) if !read.is_in_channel() => tell_people(read, people, writer),
-        _ => {
-            writer.named_channel(read.message.stream_id, read.channel());
-            writer.aside(" > ");
-            writer.topic(&read.message.subject);
-        }
+    if let Some(people) = read.people() {
+        write_people(read, people, writer);
+    } else {
+        writer.named_channel(read.message.stream_id, read.channel());
+        writer.separator();
+        writer.topic(&read.message.subject);
     }
     if read.is_in_channel() || text.is_action {
-        writer.say("  ");
+        writer.plain("  ");
     }
     if read.is_in_channel() && !text.is_action {
         writer.someone(read.sender());
     }
     if !text.is_action {
-        writer.aside(": ");
+        writer.dim(": ");
     }
     writer.sentence.text = Some(text);
-    writer.happened(read.message.timestamp);
+    writer.set_time(read.message.timestamp);
 }
 
-fn tell_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
-    writer.aside("DM ");
+fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
+    writer.dim("DM ");
     writer.someone(read.sender());
-    writer.aside(" → ");
+    writer.dim(" → ");
     let others = people
         .iter()
         .filter(|person| !is_sender(person, &read.message));

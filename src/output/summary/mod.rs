@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 
 use crate::event::Event;
 use crate::output::clock::{Clock, SECONDS};
-use crate::output::names::Names;
 use crate::output::palette::Palette;
 use crate::output::sentences::{Form, Length, Sentences};
 use crate::output::text::Paint;
@@ -25,7 +24,8 @@ const NARROWEST: usize = 20;
 pub struct Summary {
     /// Columns to cut lines to; None for no limit. May change between events, as windows do.
     pub width: Option<usize>,
-    sentences: Sentences,
+    /// What lines say.
+    pub sentences: Sentences,
     clock: Clock,
 }
 
@@ -37,28 +37,6 @@ impl Summary {
             clock: Clock::new(zone.clone(), SECONDS),
             sentences: Sentences::new(Form::Summary, palette, zone),
         }
-    }
-
-    /// So much of messages.
-    pub fn with_length(mut self, length: Length) -> Self {
-        self.sentences.length = length;
-        self
-    }
-
-    /// The address of the server, without a slash at the end: links to it need none.
-    pub fn with_site(mut self, site: Option<String>) -> Self {
-        self.sentences.site = site;
-        self
-    }
-
-    /// Names for ids.
-    pub fn names(&mut self) -> &mut Names {
-        self.sentences.names()
-    }
-
-    /// Learns the names in an event that has no line.
-    pub fn learn_names(&mut self, event: &Event) {
-        self.sentences.learn_names(event);
     }
 
     /// Appends the event's line, and before it the date if it is another one than that of the line

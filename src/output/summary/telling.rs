@@ -50,7 +50,8 @@ pub fn whole(color: Color, width: Option<usize>, events: &[(&str, &str)]) -> Str
 }
 
 fn rendered(color: Color, width: Option<usize>, length: Length, events: &[(&str, &str)]) -> String {
-    let mut summary = summary(color, width).with_length(length);
+    let mut summary = summary(color, width);
+    summary.sentences.length = length;
     let mut out = Vec::new();
     for (kind, text) in events {
         summary.render(&event(kind, text), Some(now()), &mut out);

@@ -119,11 +119,17 @@ fn names_are_learnt_from_events_without_a_line() {
     let strangers = r#""type":"stream","stream_id":9,"sender_id":99,"subject":"x","content":"y""#;
     for text in [message(&in_denmark), message(strangers), "{".into()] {
         for kind in ["message", "x"] {
-            summary.learn_names(&event(kind, &text));
+            summary.sentences.learn_names(&event(kind, &text));
         }
     }
-    assert_eq!(summary.names().of(Subject::Channel, 4), Some("Denmark"));
-    assert!(!summary.names().wants(Subject::Person) && !summary.names().wants(Subject::Channel));
+    assert_eq!(
+        summary.sentences.names().of(Subject::Channel, 4),
+        Some("Denmark")
+    );
+    assert!(
+        !summary.sentences.names().wants(Subject::Person)
+            && !summary.sentences.names().wants(Subject::Channel)
+    );
     assert!(summary.sentences.memory.recent.find(MessageId(5)).is_some());
     let known = r#""type":"stream","stream_id":4,"sender_id":12,"subject":"a","content":"b""#;
     let mut out = Vec::new();

@@ -485,8 +485,8 @@ fn names_of_people_who_are_told_by_address_are_wanted() {
     let mut summary = summary(Color::Off, None);
     let event = event("typing", typing);
     summary.render(&event, Some(now()), &mut Vec::new());
-    assert!(summary.names().wants(Subject::Person));
-    summary.names().learn(Subject::Person, 12, "Bo");
+    assert!(summary.sentences.names().wants(Subject::Person));
+    summary.sentences.names().learn(Subject::Person, 12, "Bo");
     let mut out = Vec::new();
     summary.render(&event, Some(now()), &mut out);
     let out = String::from_utf8(out).unwrap();
