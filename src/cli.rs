@@ -511,7 +511,38 @@ Files:
                   Where else it can be: --config
   ~/.cache/wyzepal-tail/names
                   channels and topics for completion, which each run
-                  keeps; an empty one that is read-only stops it
+                  keeps: the newest 200 and 500 of each account; an
+                  empty one that is read-only stops it
+
+Events about messages:
+  Beside a narrow, what such an event does not say of its message is
+  known from the last 10,000 messages, or asked of the server, for 2 s
+  at most. Where it cannot be told, as for a message that is gone, the
+  event is shown. One about several messages is shown whole if one of
+  them matches, a move if it leads into the narrow or out of it.
+
+Trouble:
+  What goes wrong on the way is tried again after 1, 2, 4 ... 60 s, or
+  after what the server asks for. What does not help to try again ends
+  it at once, with a line that says what to do. A connection that is
+  dead without a word, as after a suspend, is noticed within 45 s.
+  Requests keep to the rate limit that the server tells: more than
+  three events a second come in batches then. On a terminal stderr
+  tells when the connection is made, lost, and back; else it has
+  warnings and errors only.
+
+Our own records:
+  With --meta lines of our own stand among the events. Each has
+  \"type\":\"wyzepal_tail\", \"time\" (RFC 3339, in UTC) and \"op\":
+  connected  a queue is registered: site, email, queue_id,
+             feature_level (0 for old servers)
+  lost       the server is out of reach: error
+  resumed    the queue goes on: queue_id, last_event_id
+  gap        events were missed: from, to, reason, fetched (how
+             many messages came from history), lost (what did not)
+  alive      the server says that nothing happened; each minute or so
+  check      a finding of --check -o json: subject, status, text,
+             advice
 
 Containers and services:
   Variables are enough: no file is needed, no home, no entry for
@@ -527,6 +558,22 @@ Containers and services:
 
 Exit codes:
 {}
+
+Exits of a service:
+  What they mean to systemd, where a unit has Restart=on-failure
+  and RestartPreventExitStatus=2 3. While the server is away it
+  tries again by itself, so no restart is needed for that.
+  signal  TERM, INT, HUP: a clean end
+  0       a clean end: --count, --once or --timeout has done its work
+  1       cannot write, or the cursor file is in use: started again
+  2, 3    configuration, or the account is refused: it stays down, and
+          the journal has what to do
+  4       certificate not trusted at the start, or --give-up-after:
+          started again
+  5       only with --fail-on-gap: started again, it goes on from the
+          cursor
+  124     only with --timeout beside --count or --once: in a unit of a
+          timer SuccessExitStatus=124, if that is no failure
 
 See also:
   jq(1), https://zulip.com/api/real-time-events",

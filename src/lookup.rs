@@ -41,7 +41,7 @@ pub struct Lookup {
     /// Whether the common lists were.
     has_common: bool,
     /// What the chat asks for, until it is.
-    own: Option<LookupRequest>,
+    own: Vec<LookupRequest>,
 }
 
 /// What is asked for.
@@ -49,8 +49,10 @@ pub struct Lookup {
 enum LookupRequest {
     /// All names of a subject.
     Names(Subject),
-    /// The account's id, and its colours.
+    /// The account's id.
     Own,
+    /// The colours that it gave to its channels.
+    Colors,
 }
 
 impl LookupRequest {
@@ -58,7 +60,7 @@ impl LookupRequest {
     fn is_early(self) -> bool {
         match self {
             LookupRequest::Names(subject) => COMMON.contains(&subject),
-            LookupRequest::Own => true,
+            LookupRequest::Own | LookupRequest::Colors => true,
         }
     }
 }
@@ -73,6 +75,8 @@ struct LookupAnswer {
 enum Fetched {
     Names(Subject, Vec<Named>),
     OwnId(i64),
+    /// They are in the palette.
+    Colors,
 }
 
 impl Lookup {
@@ -103,17 +107,19 @@ impl Lookup {
             prefetched_at: None,
             awaited: Vec::new(),
             has_common: false,
-            own: palette.map(|_| LookupRequest::Own),
+            own: palette.map_or_else(Vec::new, |_| {
+                vec![LookupRequest::Own, LookupRequest::Colors]
+            }),
         }
     }
 
     /// Requests whose account it is, and its colours, once, where there is a palette for them.
     pub fn prefetch_own(&mut self) {
-        if let Some(own) = self.own.take()
-            && self.requests.send(own).is_ok()
-        {
-            self.prefetched_at.get_or_insert_with(Instant::now);
-            self.awaited.push(own);
+        for request in self.own.drain(..) {
+            if self.requests.send(request).is_ok() {
+                self.prefetched_at.get_or_insert_with(Instant::now);
+                self.awaited.push(request);
+            }
         }
     }
 
@@ -165,6 +171,7 @@ impl Lookup {
         match answer.found {
             Ok(Fetched::Names(subject, list)) => names.add_list(subject, list),
             Ok(Fetched::OwnId(id)) => names.own_id = Some(id),
+            Ok(Fetched::Colors) => {}
             Err(stay) => {
                 if let LookupRequest::Names(subject) = answer.request {
                     names.cancel_list(subject);
@@ -230,15 +237,15 @@ fn find(
             })?;
             Ok(Fetched::Names(subject, names))
         }
-        LookupRequest::Own => {
-            let id = client.me()?.user_id;
+        LookupRequest::Own => client.me().map(|me| Fetched::OwnId(me.user_id)),
+        LookupRequest::Colors => {
             client.list(ListOf::Subscriptions, |channel| {
                 let color = channel.color.as_deref().and_then(Rgb::parse);
                 if let Some((palette, color)) = palette.zip(color) {
                     palette.set_channel(&channel.name, color);
                 }
             })?;
-            Ok(Fetched::OwnId(id))
+            Ok(Fetched::Colors)
         }
     }
 }

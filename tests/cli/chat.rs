@@ -163,16 +163,16 @@ fn channels_have_the_colours_that_the_account_gave_them_and_one_does_not_talk_to
     direct["message"]["stream_id"] = Value::Null;
     direct["message"]["type"] = "private".into();
     let list = [message(0, "text"), direct].map(|event| event.to_string());
-    // Lightened or darkened until it can be read on the ground that the terminal has named.
-    for (ground, color) in [
-        ("", "201;58;0"),
-        ("15;0", "212;126;116"),
-        ("0;15", "165;46;0"),
+    let colors = || Reply::json(200, &subscriptions);
+    for (ground, answer, color) in [
+        // Lightened or darkened until it can be read on the ground that the terminal has named.
+        ("", colors(), "201;58;0"),
+        ("15;0", colors(), "212;126;116"),
+        ("0;15", colors(), "165;46;0"),
+        // Whose account it is does not depend on them.
+        ("", Reply::html_502(), "175;95;0"),
     ] {
-        let server = Server::new().always(
-            Expect::new("GET", "/users/me/subscriptions"),
-            Reply::json(200, &subscriptions),
-        );
+        let server = Server::new().always(Expect::new("GET", "/users/me/subscriptions"), answer);
         let all = Expect::poll()
             .param("queue_id", QUEUE)
             .param("last_event_id", "-1");

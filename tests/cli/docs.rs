@@ -67,7 +67,9 @@ fn committed_files_are_what_the_program_generates() {
     }
     let known: BTreeSet<String> = GENERATED
         .iter()
-        .map(|(_, file)| (*file).to_owned())
+        .map(|(_, file)| *file)
+        .chain(["wyzepal-tail.service"])
+        .map(str::to_owned)
         .collect();
     let there: BTreeSet<String> = fs::read_dir(path("completions"))
         .expect("the folder")
@@ -139,8 +141,12 @@ fn the_manual_has_every_section_and_option() {
             "BESIDE TAILING",
             "ENVIRONMENT",
             "FILES",
+            "EVENTS ABOUT MESSAGES",
+            "TROUBLE",
+            "OUR OWN RECORDS",
             "CONTAINERS AND SERVICES",
             "EXIT CODES",
+            "EXITS OF A SERVICE",
             "SEE ALSO"
         ]
     );
@@ -210,7 +216,7 @@ fn the_readme_has_the_same_exit_codes_as_the_help() {
 }
 
 #[test]
-fn the_readme_names_only_options_that_exist() {
+fn the_documents_name_only_options_that_exist() {
     let (long, _) = options();
     let others = [
         "--",
@@ -222,10 +228,17 @@ fn the_readme_names_only_options_that_exist() {
         "--no-deps",
         "--document-private-items",
         "--open",
+        "--now",
         "--unbuffered",
     ];
-    let readme = text("README.md");
-    let named = readme
+    let documents = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "completions/wyzepal-tail.service",
+    ]
+    .map(text);
+    let documents = documents.concat();
+    let named = documents
         .split(|c: char| !c.is_alphanumeric() && c != '-')
         .filter(|word| word.starts_with("--"))
         // Lines of a table or a drawing.
@@ -233,7 +246,7 @@ fn the_readme_names_only_options_that_exist() {
     for option in named {
         assert!(
             long.contains(option) || others.contains(&option),
-            "{option} in README.md"
+            "{option} in README.md, CONTRIBUTING.md or the unit"
         );
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::account::EMAIL;
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
+use crate::support::repository::text;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::Signal;
 use crate::support::tally::values;
@@ -84,6 +85,26 @@ fn each_record_has_just_its_fields() {
             .is_some_and(|text| text.contains("502")),
         "{exit}"
     );
+    let manual = text("completions/wyzepal-tail.1");
+    let section = manual
+        .split(".SH ")
+        .find(|section| section.starts_with("\"OUR OWN RECORDS\""));
+    let section = section.expect("a section on records in the manual");
+    for record in &records {
+        let op = record["op"].as_str().expect("an op");
+        let fields = record.as_object().expect("an object");
+        for name in fields
+            .keys()
+            .map(String::as_str)
+            .chain([op, "time", "from", "to"])
+        {
+            let words = section.split(|c: char| !c.is_alphanumeric() && c != '_');
+            assert!(
+                words.into_iter().any(|word| word == name),
+                "no {name} in {section}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub enum SenderKey {
     Id(i64),
     /// By address, where there is no id.
     Address(String),
+    /// By name, where there is nothing else.
+    Name(String),
 }
 
 impl Conversation {
@@ -62,14 +64,23 @@ impl Conversation {
 impl SenderKey {
     /// Who sent a message.
     pub fn of(message: &Message) -> SenderKey {
-        let address = || SenderKey::Address(message.sender_email.to_string());
-        message.sender_id.map_or_else(address, SenderKey::Id)
+        SenderKey::new(
+            message.sender_id,
+            &message.sender_email,
+            &message.sender_full_name,
+        )
     }
 
     fn of_person(person: &Person) -> SenderKey {
-        match person.id {
-            0 => SenderKey::Address(person.email.to_string()),
-            id => SenderKey::Id(id),
+        let id = Some(person.id).filter(|id| *id != 0);
+        SenderKey::new(id, &person.email, &person.full_name)
+    }
+
+    fn new(id: Option<i64>, address: &str, name: &str) -> SenderKey {
+        match (id, address) {
+            (Some(id), _) => SenderKey::Id(id),
+            (None, "") => SenderKey::Name(name.to_owned()),
+            (None, address) => SenderKey::Address(address.to_owned()),
         }
     }
 }

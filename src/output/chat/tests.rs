@@ -129,6 +129,7 @@ fn conversations_are_told_apart_by_channel_and_topic_or_people_and_senders_by_id
     };
     let topic = |name: &str| with(said(1, ADA, 0, "x"), "subject", json!(name));
     let namesake = said(1, (3, ADA.1), 0, "x");
+    let unnumbered = |sender| with(said(1, sender, 0, "x"), "sender_id", Value::Null);
     for (name, one, two, heads, senders) in [
         (
             "renamed",
@@ -154,6 +155,7 @@ fn conversations_are_told_apart_by_channel_and_topic_or_people_and_senders_by_id
         ("topics", topic("a"), topic("b"), 2, 2),
         ("topics in any case", topic("Ä"), topic("ä"), 1, 1),
         ("two of one name", topic("deploy"), namesake, 1, 2),
+        ("nothing but names", unnumbered(ADA), unnumbered(BO), 1, 2),
         (
             "people in any order",
             direct(&[ADA, BO, ME], "x"),
@@ -311,7 +313,13 @@ fn names_and_places_that_are_too_long_are_cut() {
     );
     let empty = with(said(2, ADA, 0, ""), "subject", json!(""));
     let solved = with(said(3, ADA, 0, "y"), "subject", json!("✔ done"));
-    let out = shown(60, &[long, empty, solved]);
+    // Fonts may join each two of these letters, terminals give them two columns all the same.
+    let joined = with(
+        said(4, (6, &"\u{644}\u{627}".repeat(14)), 0, "z"),
+        "subject",
+        json!("✔ done"),
+    );
+    let out = shown(60, &[long, empty, solved, joined]);
     let expected = format!(
         "\
 ▌#ops › {}…
@@ -320,8 +328,10 @@ fn names_and_places_that_are_too_long_are_cut() {
 ▌      Ada Lindqvist
 ▌#ops › ✔ done
 ▌      Ada Lindqvist  y
+▌      {}\u{644}… z
 ",
-        "t".repeat(51)
+        "t".repeat(51),
+        "\u{644}\u{627}".repeat(6),
     );
     assert_eq!(out, expected);
 }
@@ -377,6 +387,9 @@ fn what_happens_to_messages_is_dim_but_for_what_changed() {
 fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
     let preview = json!({ "type": "update_message", "message_id": 1, "message_ids": [1], "content": "a",
         "rendered_content": "<p>a</p>", "user_id": null });
+    let mut odd_edit = preview.clone();
+    odd_edit["user_id"] = json!(1);
+    odd_edit["orig_content"] = json!(7);
     let flags = |flag: &str| json!({ "type": "update_message_flags", "op": "add", "flag": flag, "messages": [1] });
     for (event, is_left_out) in [
         (json!({ "type": "typing", "op": "start" }), true),
@@ -388,6 +401,7 @@ fn what_is_about_no_conversation_is_left_out_unless_it_is_named() {
         (flags("read"), true),
         (flags("starred"), false),
         (preview, true),
+        (odd_edit, false),
         (json!({ "type": "heartbeat" }), false),
         (json!({ "type": "brand_new" }), false),
         (said(1, ADA, 0, "x"), false),

@@ -101,7 +101,7 @@ impl<'a> Update<'a> {
                     writer.quote(&excerpt);
                 }
             }
-            (None, Some(new)) => {
+            (None, Some(new)) if self.editor.is_none() => {
                 writer.dim_line();
                 writer.plain("link preview added to ");
                 let excerpt = self.text(new, writer).excerpt();
@@ -121,7 +121,8 @@ impl<'a> Update<'a> {
         match (&self.old, &self.new) {
             _ if self.is_move() => false,
             (Some(old), Some(new)) => self.changes(old, new, writer).1.is_rendering(),
-            (None, Some(_)) => true,
+            // What somebody does is an edit, though its old text cannot be read.
+            (None, Some(_)) => self.editor.is_none(),
             _ => false,
         }
     }
@@ -189,8 +190,10 @@ impl<'a> Update<'a> {
         }
         writer.dim(": ");
         writer.changes(&changes);
-        let whole = self.text(new, writer);
-        writer.whole(whole);
+        if writer.shows_whole() {
+            let whole = self.text(new, writer);
+            writer.whole(whole);
+        }
     }
 
     /// The event knows the channel; the topic only who saw the message.

@@ -167,12 +167,15 @@ impl Writer<'_> {
         changes.write(&mut self.sentence.line, self.palette);
     }
 
-    /// All of a text of which the line has quoted but a part, where whole texts are shown. The chat has it above.
+    /// Whether whole texts are shown of which the line has quoted but a part. The chat has them above.
+    pub fn shows_whole(&self) -> bool {
+        self.length == Length::Whole && self.form == Form::Summary
+    }
+
+    /// All of such a text.
     pub fn whole(&mut self, text: Text) {
-        if self.length == Length::Whole && self.form == Form::Summary {
-            self.dim(": ");
-            self.sentence.text = Some(text);
-        }
+        self.dim(": ");
+        self.sentence.text = Some(text);
     }
 
     /// The emoji of that name in an event; as such where Unicode has it, else `:name:`.

@@ -374,6 +374,10 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         let (item, words) = text.split_at(bullet(&text));
         let mut row = vec![Piece::plain(item)];
         for piece in self.reader.pieces(words, self.depth()) {
+            if !piece.text.contains('\n') {
+                row.push(piece);
+                continue;
+            }
             for (number, part) in piece.text.split('\n').enumerate() {
                 if number > 0 {
                     let row = std::mem::take(&mut row);

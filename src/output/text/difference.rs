@@ -118,11 +118,20 @@ fn words(rows: &[Row]) -> Vec<Word> {
 fn push_word(words: &mut Vec<Word>, text: &str) {
     let bare = text.trim_end_matches(is_stop);
     let (bare, signs) = text.split_at(bare.len());
-    let letters: Vec<&str> = bare.graphemes(true).collect();
-    let parts = letters.chunk_by(|one, next| one.width() < 2 && next.width() < 2);
-    let parts = parts.map(<[&str]>::concat).chain([signs.to_owned()]);
-    let parts = parts.filter(|part| !part.is_empty()).enumerate();
-    words.extend(parts.map(|(number, part)| Word::new(part, number == 0)));
+    let mut parts = if bare.is_ascii() {
+        vec![bare.to_owned()]
+    } else {
+        let letters: Vec<&str> = bare.graphemes(true).collect();
+        let parts = letters.chunk_by(|one, next| one.width() < 2 && next.width() < 2);
+        parts.map(<[&str]>::concat).collect()
+    };
+    parts.push(signs.to_owned());
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    words.extend(
+        (0..)
+            .zip(parts)
+            .map(|(number, part)| Word::new(part, number == 0)),
+    );
 }
 
 fn is_stop(c: char) -> bool {

@@ -11,6 +11,8 @@ use crate::output::palette::{Ink, Palette, Styles};
 const GUTTER: &str = "│ ";
 /// Columns of what is quoted in an answer, in one line.
 const ANSWERED: usize = 30;
+/// Bytes of an excerpt, or a few more: nobody shows as many.
+const EXCERPT: usize = 200;
 /// Blanks before the options of a poll, and before the rest of one that is folded.
 const OPTION: usize = 3;
 const FOLDED_OPTION: usize = 5;
@@ -96,8 +98,8 @@ impl Text {
         options.filter_map(Piece::option)
     }
 
-    /// Its words without signs, addresses, and what others said if it says something itself: what it is
-    /// known by.
+    /// The beginning of its words without signs, addresses, and what others said if it says something itself:
+    /// what it is known by.
     pub fn excerpt(&self) -> String {
         match excerpt(&self.rows, 0) {
             own if own.is_empty() => excerpt(&self.rows, usize::MAX),
@@ -106,17 +108,30 @@ impl Text {
     }
 }
 
-/// The words of rows that are no deeper.
+/// The first words of rows that are no deeper.
 fn excerpt(rows: &[Row], depth: usize) -> String {
     let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
     let is_shown = |piece: &&Piece| piece.shown == Shown::Always;
     let mut words = String::new();
     for row in rows.iter().filter(is_own) {
-        let shown = row.pieces.iter().filter(is_shown);
-        let text: String = match row.kind {
-            RowKind::Widget => shown.take(1).filter_map(Piece::option).collect(),
-            _ => shown.map(|piece| piece.text.as_str()).collect(),
-        };
+        if words.len() >= EXCERPT {
+            break;
+        }
+        let mut shown = row.pieces.iter().filter(is_shown);
+        if row.kind == RowKind::Widget {
+            push_words(
+                &mut words,
+                shown.next().and_then(Piece::option).unwrap_or_default(),
+            );
+            continue;
+        }
+        let mut text = String::new();
+        for piece in shown {
+            if text.len() >= EXCERPT {
+                break;
+            }
+            text.push_str(&piece.text);
+        }
         push_words(&mut words, &text);
     }
     words

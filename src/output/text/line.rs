@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use super::wrap::{Break, rows};
 use crate::output::palette::{Ink, Palette, Styles};
@@ -45,9 +45,9 @@ impl Line {
         &self.text
     }
 
-    /// Columns that it takes.
+    /// Columns that it takes on a terminal that joins no letters, as most do: counted by grapheme as where it is cut.
     pub fn width(&self) -> usize {
-        self.text.width()
+        self.text.graphemes(true).map(UnicodeWidthStr::width).sum()
     }
 
     /// Appends text, made harmless.

@@ -68,6 +68,9 @@ impl Reader<'_> {
     /// What begins here.
     fn atom(&mut self, place: &Place) -> Option<Atom> {
         let text = place.rest();
+        if text.starts_with('h') && !text.starts_with("http") {
+            return None;
+        }
         let before = place.before();
         let opens = before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
         let is_in_word = before.is_some_and(char::is_alphanumeric);

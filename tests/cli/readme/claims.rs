@@ -1,6 +1,6 @@
-//! What the README shows without a command: the capture, figures, links, records.
+//! What README.md and CONTRIBUTING.md show without a command: the capture, links, paths.
 
-use super::blocks_of;
+use super::DOCUMENTS;
 use crate::support::repository::{path, text};
 
 #[test]
@@ -19,61 +19,54 @@ fn the_capture_of_the_demo_is_of_the_demo() {
     );
 }
 
-#[test]
-fn the_figures_of_the_readme_are_those_of_the_benchmark() {
-    let (readme, measured) = (text("README.md"), text("benches/README.md"));
-    let rows: Vec<&str> = readme
+/// What links within a page call its headings.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page
         .lines()
-        .skip_while(|line| *line != "## Speed")
-        .skip(1)
-        .take_while(|line| !line.starts_with("## "))
-        .filter(|line| line.starts_with('|'))
-        .collect();
-    assert!(
-        rows.len() > 5,
-        "README.md has no table of figures below \"## Speed\": {rows:?}"
-    );
-    for row in rows {
-        assert!(
-            measured.lines().any(|line| line == row),
-            "README.md has figures that benches/README.md has not: {row}"
-        );
-    }
-}
-
-#[test]
-fn the_links_of_the_readme_lead_somewhere() {
-    let readme = text("README.md");
-    let anchors: Vec<String> = readme
-        .lines()
-        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' '))
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+    headings
         .map(|heading| heading.to_lowercase().replace(',', "").replace(' ', "-"))
-        .collect();
-    let links: Vec<&str> = readme
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next())
-        .collect();
-    assert!(links.len() > 10, "README.md has few links: {links:?}");
-    for link in links {
-        let there = match link.strip_prefix('#') {
-            Some(anchor) => anchors.iter().any(|known| known == anchor),
-            None => link.starts_with("https://") || path(link).exists(),
-        };
-        assert!(there, "README.md links to {link}, which is not there");
+        .collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for document in DOCUMENTS {
+        let page = text(document);
+        let links: Vec<&str> = page
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+            .collect();
+        assert!(!links.is_empty(), "{document} has no links");
+        for link in links {
+            let there = match link.split_once('#') {
+                _ if link.starts_with("https://") => true,
+                None => path(link).exists(),
+                Some((file, anchor)) => {
+                    let file = if file.is_empty() { document } else { file };
+                    path(file).exists() && anchors(&text(file)).iter().any(|known| known == anchor)
+                }
+            };
+            assert!(there, "{document} links to {link}, which is not there");
+        }
     }
 }
 
 #[test]
-fn the_records_of_the_readme_are_json_lines() {
-    for line in blocks_of("json").iter().flat_map(|body| body.lines()) {
-        let record: serde_json::Value = serde_json::from_str(line)
-            .unwrap_or_else(|error| panic!("README.md: {error} in {line}"));
-        assert!(
-            record["type"] == "wyzepal_tail"
-                && record["op"].is_string()
-                && record["time"].is_string(),
-            "README.md: no record of ours: {line}"
-        );
+fn files_that_contributors_are_sent_to_are_there() {
+    let page = text("CONTRIBUTING.md");
+    let named: Vec<&str> = page
+        .split('`')
+        .filter(|word| {
+            word.contains('/')
+                && word
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "/._-".contains(c))
+        })
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    for file in named {
+        assert!(path(file).exists(), "CONTRIBUTING.md names {file}");
     }
 }

@@ -1,46 +1,21 @@
-//! The program on duty: several accounts, cron, a service, and the rc file that all of it needs.
+//! The program on duty: cron, a service, and the rc file that all of it needs.
 
-use std::fs::{self};
+use std::fs;
+use std::process::Command;
 
 use super::{block_of, happenings, path};
-use crate::support::account::{EMAIL, KEY, rc};
+use crate::support::account::{EMAIL, KEY};
 use crate::support::greeter::{HELLO, accounts, greeter};
 use crate::support::model::{Model, Post};
-use crate::support::reply::Reply;
-use crate::support::run::{Home, Tail};
+use crate::support::repository::text;
+use crate::support::run::{Home, PROGRAM, Tail};
 use crate::support::running::Signal;
-
-/// Several accounts at a time.
-pub const ACCOUNTS: &str = "(trap 'kill 0' INT; for rc in ~/.rc-work ~/.rc-club; do wyzepal-tail --config \"$rc\" -o summary | sed -u \"s/^/${rc##*-} /\" & done; wait)";
 
 /// What cron runs; the five fields before it are cron's business.
 pub const CRON: &str = "umask 077; wyzepal-tail -e message --once --cursor-file ~/.wt.cur --queue-ttl 2h --fail-on-gap >>~/log.jsonl";
 
-#[test]
-fn several_accounts_are_kept_apart() {
-    let model = Model::new();
-    let home = Home::new();
-    for name in [".rc-work", ".rc-club"] {
-        let site = model.site();
-        home.write(name, &rc(EMAIL, &site));
-    }
-    let running = Tail::new("")
-        .home(&home)
-        .program("bash")
-        .args(["-c", ACCOUNTS])
-        .env("PATH", path(&home))
-        .start();
-    model.wait_all_idle(2);
-    model.send(Post::new("Denmark", "castle", "in Denmark"));
-    for name in ["work ", "club "] {
-        running.wait_line(|line| line.starts_with(name) && line.contains("in Denmark"));
-    }
-    model.wait_all_idle(2);
-    for _ in 0..2 {
-        model.break_parked(&Reply::error(401, "UNAUTHORIZED", "Account is deactivated"));
-    }
-    assert_eq!(running.wait_exit().code, Some(0));
-}
+/// The unit that the README sends to.
+pub const UNIT: &str = "completions/wyzepal-tail.service";
 
 #[test]
 fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
@@ -83,17 +58,13 @@ fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
 
 #[test]
 fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
-    let unit = block_of("systemd");
+    let unit = text(UNIT);
     let of = |name: &str| {
         let values: Vec<&str> = unit
             .lines()
             .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='))
             .collect();
-        assert_eq!(
-            values.len(),
-            1,
-            "README.md: {name}= in the service: {values:?}"
-        );
+        assert_eq!(values.len(), 1, "{UNIT}: {name}= is {values:?}");
         values.concat()
     };
     let command = of("ExecStart").replace("/usr/bin/", "");
@@ -114,18 +85,47 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
             .env("WYZEPAL_SITE", model.site())
             .start()
     };
-    for text in ["before", "after"] {
+    for moment in ["before", "after"] {
         let running = service();
         model.wait_all_idle(1);
-        model.send(Post::new("Denmark", "castle", text));
-        running.wait_line(|line| line.contains(text));
+        model.send(Post::new("Denmark", "castle", moment));
+        running.wait_line(|line| line.contains(moment));
         running.signal(Signal::TERM);
         let exit = running.wait_exit();
         assert_eq!(exit.signal, Some(Signal::TERM), "{exit}");
         let between = exit.stdout.matches("between").count();
-        assert_eq!(between, usize::from(text == "after"), "{exit}");
+        assert_eq!(between, usize::from(moment == "after"), "{exit}");
         model.send(Post::new("Denmark", "castle", "between"));
     }
+}
+
+#[test]
+fn systemd_finds_nothing_wrong_with_the_unit() {
+    // It is no part of every machine.
+    if Command::new("systemd-analyze")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        return;
+    }
+    let home = Home::new();
+    let unit = home.write(
+        "wyzepal-tail.service",
+        &text(UNIT).replace("/usr/bin/wyzepal-tail", PROGRAM),
+    );
+    let verdict = Command::new("systemd-analyze")
+        .arg("verify")
+        .arg(&unit)
+        .output()
+        .expect("a verdict");
+    // It may have something to say of the machine's own units.
+    let said = String::from_utf8_lossy(&verdict.stderr);
+    let ours: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("wyzepal-tail"))
+        .collect();
+    assert!(ours.is_empty(), "{ours:#?}");
 }
 
 #[test]

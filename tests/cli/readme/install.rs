@@ -2,12 +2,13 @@
 
 use std::fs::{self};
 
+use super::duty::UNIT;
 use super::{blocks_of, path};
 use crate::support::repository::text;
 use crate::support::run::{Home, Tail};
 
 /// Commands that a test cannot run, and what stands for them.
-pub const ELSEWHERE: [(&str, fn()); 7] = [
+pub const ELSEWHERE: [(&str, fn()); 9] = [
     ("cargo run -- --demo", || {
         let checks = text(".ci/run");
         assert!(
@@ -61,6 +62,14 @@ pub const ELSEWHERE: [(&str, fn()); 7] = [
             );
         },
     ),
+    (
+        "sudo install -m 644 completions/wyzepal-tail.service /etc/systemd/system/",
+        || assert!(text(UNIT).contains("\n[Service]\n")),
+    ),
+    ("sudo systemctl enable --now wyzepal-tail", || {
+        let section = "\n[Install]\nWantedBy=multi-user.target\n";
+        assert!(text(UNIT).contains(section), "{UNIT} has no {section}");
+    }),
     ("cargo test --locked", || {
         let checks = text(".ci/run");
         assert!(

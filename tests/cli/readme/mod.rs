@@ -1,9 +1,10 @@
-//! The README: its commands are run as they stand there, and its statements are true.
+//! README.md and CONTRIBUTING.md: their commands are run as they stand there, and their statements are true.
 //!
 //! A command that is neither run here nor known to be run elsewhere fails the test in this file, so that
-//! nothing gets into the README untried. Not for its exit codes and options (`docs.rs`).
+//! nothing gets into them untried. Not for its exit codes and options (`docs.rs`).
 
 mod claims;
+mod contributing;
 mod duty;
 mod install;
 mod recipes;
@@ -12,18 +13,20 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use self::duty::{ACCOUNTS, CRON};
+use self::duty::CRON;
 use self::install::{ELSEWHERE, installs_files};
 use crate::support::account::API_EMAIL;
 use crate::support::model::Post;
 use crate::support::repository::text;
 use crate::support::run::{Home, PROGRAM};
 
+const DOCUMENTS: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
+
 /// The fenced blocks: language and text.
 fn blocks() -> Vec<(String, String)> {
-    let readme = text("README.md");
+    let documents = DOCUMENTS.map(text).concat();
     let mut blocks = Vec::new();
-    let mut lines = readme.lines();
+    let mut lines = documents.lines();
     while let Some(line) = lines.next() {
         if let Some(language) = line.trim_start().strip_prefix("```") {
             let body: Vec<&str> = lines
@@ -52,15 +55,10 @@ fn block_of(language: &str) -> String {
     blocks.remove(0)
 }
 
-/// Programs that the README pipes into, and that a bare machine has not: they tell how they were called,
-/// and what they got.
-const STAND_INS: [(&str, &str); 3] = [
+/// Programs of the recipes that a bare machine has not: one tells how it was called, one has the config file.
+const STAND_INS: [(&str, &str); 2] = [
     ("notify-send", "#!/bin/sh\necho notify-send \"$@\"\n"),
-    ("kcat", "#!/bin/sh\necho kcat \"$@\"\nexec cat\n"),
-    (
-        "fluent-bit",
-        "#!/bin/sh\necho fluent-bit \"$@\"\nexec cat\n",
-    ),
+    ("pass", "#!/bin/sh\nexec cat ~/.wyzepalrc\n"),
 ];
 
 /// The path on which the shell finds the program that is tested.
@@ -93,27 +91,26 @@ fn every_block_is_run_or_checked_by_a_test() {
             line.starts_with("# ")
                 || recipes::commands().any(|recipe| recipe == (&*language, *line))
                 || ELSEWHERE.iter().any(|(command, _)| command == line)
-                || *line == ACCOUNTS
+                || contributing::is_sound(line)
         };
         let untried: Vec<&str> = match language.as_str() {
             "sh" | "bash" if installs_files(&body) => Vec::new(),
             "sh" | "bash" => body.lines().filter(|line| !is_tried(line)).collect(),
             "cron" => body.lines().filter(|line| !line.ends_with(CRON)).collect(),
-            // The rc file, the records and the service are read below; `docs.rs` compares the exit codes.
-            "ini" | "json" | "systemd" | "text" => Vec::new(),
+            // The rc file is read by a test in `duty`; `docs.rs` compares the exit codes.
+            "ini" | "text" => Vec::new(),
             _ => body.lines().collect(),
         };
         assert!(
             untried.is_empty(),
-            "no test tries these {language:?} lines of README.md:\n{}",
+            "no test tries these {language:?} lines of README.md or CONTRIBUTING.md:\n{}",
             untried.join("\n")
         );
     }
     let written = [blocks_of("sh"), blocks_of("bash"), blocks_of("cron")].concat();
     let tried = recipes::commands()
         .map(|(_, command)| command)
-        .chain(ELSEWHERE.iter().map(|(command, _)| *command))
-        .chain([ACCOUNTS]);
+        .chain(ELSEWHERE.iter().map(|(command, _)| *command));
     for command in tried {
         assert!(
             written
@@ -123,7 +120,7 @@ fn every_block_is_run_or_checked_by_a_test() {
             "README.md has no {command:?} any more"
         );
     }
-    for language in ["cron", "ini", "systemd", "text"] {
+    for language in ["cron", "ini", "text"] {
         block_of(language);
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::{happenings, path};
 use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
-use crate::support::run::{Home, Tail};
+use crate::support::repository::text;
+use crate::support::run::{Expected, Home, Tail};
 use crate::support::terminal::without_colors;
 
 /// How a command comes to its end.
@@ -31,7 +32,7 @@ type Recipe = (
     End,
 );
 
-const RECIPES: [Recipe; 17] = [
+const RECIPES: [Recipe; 12] = [
     (
         "sh",
         "wyzepal-tail",
@@ -62,13 +63,6 @@ const RECIPES: [Recipe; 17] = [
     ),
     (
         "sh",
-        r#"wyzepal-tail -e reaction | jq -r 'select(.op=="add")|"\(.user_id) \(.emoji_name)"'"#,
-        &["5 tada\n"],
-        &["typing", "in Denmark"],
-        End::Never,
-    ),
-    (
-        "sh",
         r#"jq -r 'select(.type=="message").message.display_recipient|strings' log.jsonl | sort | uniq -c"#,
         &["1 Verona\n", "1 ops\n"],
         &[],
@@ -90,42 +84,6 @@ const RECIPES: [Recipe; 17] = [
         &["deployed\n", "released\n"],
         &["nothing", "no server"],
         End::Done,
-    ),
-    (
-        "sh",
-        "wyzepal-tail --meta | kcat -P -b kafka:9092 -t chat",
-        &[
-            "kcat -P -b kafka:9092 -t chat\n",
-            "\"op\":\"connected\"",
-            "in Denmark",
-        ],
-        &[],
-        End::Never,
-    ),
-    (
-        "sh",
-        "wyzepal-tail --meta | fluent-bit -i stdin -o stdout",
-        &[
-            "fluent-bit -i stdin -o stdout\n",
-            "\"op\":\"connected\"",
-            "in Denmark",
-        ],
-        &[],
-        End::Never,
-    ),
-    (
-        "sh",
-        "wyzepal-tail --demo --check --narrow stream:Denmark",
-        &["ok       subscriptions", "ok       queue"],
-        &["warning", "failed"],
-        End::Drained,
-    ),
-    (
-        "sh",
-        "head -1 log.jsonl | wyzepal-tail --replay - -o summary --full",
-        &["#ops > deploy  Bo: saved in ops\n"],
-        &["saved in Verona"],
-        End::Drained,
     ),
     (
         "sh",
@@ -159,8 +117,8 @@ const RECIPES: [Recipe; 17] = [
         End::Drained,
     ),
     (
-        "bash",
-        "wyzepal-tail --config <(cat ~/.wyzepalrc) -E presence,typing",
+        "sh",
+        "pass show wyzepal/bot | wyzepal-tail --config - -E presence,typing",
         &["in Denmark", "to you"],
         &["typing"],
         End::Never,
@@ -199,6 +157,68 @@ fn require_jq() {
         version.is_ok_and(|output| output.status.success()),
         "jq is missing, and without it the README's recipes cannot be tried: install it (apt-get install jq)"
     );
+}
+
+/// The commands between backticks in the README's text; those with a bar are for shells that are not here.
+fn inline_commands() -> Vec<String> {
+    let readme = text("README.md");
+    let mut commands = Vec::new();
+    let mut is_fenced = false;
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            is_fenced = !is_fenced;
+        } else if !is_fenced {
+            let parts: Vec<&str> = line.split('`').collect();
+            assert!(
+                parts.len() % 2 == 1,
+                "README.md: a lonely backtick in {line}"
+            );
+            let code = parts.into_iter().skip(1).step_by(2);
+            let is_command =
+                |text: &&str| text.starts_with("wyzepal-tail -") && !text.contains('|');
+            commands.extend(code.filter(is_command).map(str::to_owned));
+        }
+    }
+    commands
+}
+
+#[test]
+fn commands_in_the_text_end_well() {
+    let (model, home) = (Model::new(), Home::new());
+    let commands = inline_commands();
+    assert!(commands.len() > 4, "{commands:?}");
+    for command in commands {
+        Tail::new(&model.site())
+            .home(&home)
+            .program("sh")
+            .args(["-c", &command])
+            .env("PATH", path(&home))
+            .env("WYZEPAL_TAIL_OPTS", "-C 1")
+            .stdout(Expected::like(|text| !text.is_empty()))
+            .run();
+    }
+}
+
+#[test]
+fn narrows_of_the_table_are_some() {
+    let readme = text("README.md");
+    let rows = readme
+        .lines()
+        .skip_while(|line| *line != "| what you have | narrow |");
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.split(" | ").nth(1));
+    let narrows: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(narrows.len() > 5, "{narrows:?}");
+    let home = Home::new();
+    for narrow in narrows {
+        Tail::new("https://chat.example.com")
+            .program("sh")
+            .args(["-c", &format!("wyzepal-tail --replay /dev/null {narrow}")])
+            .env("PATH", path(&home))
+            .run();
+    }
 }
 
 #[test]

@@ -219,6 +219,10 @@ fn odd_updates_get_the_generic_line() {
             "14:03:00 update_message  update message: message_id = 5; orig_content = a; content = 7",
         ),
         (
+            r#"{"user_id":1,"message_id":5,"orig_content":null,"content":"a"}"#,
+            "14:03:00 update_message  update message: user#1; message_id = 5; orig_content = none; content = a",
+        ),
+        (
             r#"{"message_id":5,"orig_subject":"a"}"#,
             "14:03:00 update_message  update message: message_id = 5; orig_subject = a",
         ),
