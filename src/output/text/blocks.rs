@@ -346,7 +346,8 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         }
         let title = line.trim_start_matches('#');
         let (marks, _) = line.split_at(line.len() - title.len());
-        if matches!(marks.len(), 1..=6) && title.starts_with(' ') {
+        // Without a title it is shown as it was typed: a row must not be empty where there is colour.
+        if matches!(marks.len(), 1..=6) && title.starts_with(' ') && !is_blank(title) {
             self.end_paragraph();
             let mut pieces = self.reader.pieces(title.trim_start(), self.depth());
             for piece in &mut pieces {

@@ -201,3 +201,12 @@ fn text_of_all_scripts_is_kept() {
         assert_eq!(column(&text, 60, None, Color::On), ["a", line]);
     }
 }
+
+#[test]
+fn a_heading_without_a_title_is_no_empty_row() {
+    for color in [Color::Off, Color::On] {
+        for content in ["# \ntext", "#  \ntext"] {
+            assert_eq!(column(&read(content), 60, None, color), ["#", "text"]);
+        }
+    }
+}
