@@ -36,9 +36,13 @@ impl Spelling {
     /// As it stands in a link from before 2018, with a `-` for each space: it may have had some of its own.
     pub fn slug(text: &str) -> Spelling {
         let spaced = text.replace('-', " ");
-        Spelling {
-            decoded: Some(text.to_owned()).filter(|text| *text != spaced),
-            written: spaced.trim().to_owned(),
+        match spaced.trim() {
+            // No name is nothing but spaces.
+            "" => Spelling::literal(text),
+            name => Spelling {
+                written: name.to_owned(),
+                decoded: Some(text.to_owned()).filter(|text| *text != spaced),
+            },
         }
     }
 
@@ -82,7 +86,8 @@ impl Spelling {
 /// As an operand of the search box, in quotes only where it would be read otherwise without them.
 impl fmt::Display for Spelling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.decoded == decoded(&self.written) {
+        let decoded = decoded(&self.written);
+        if decoded.is_none() || decoded == self.decoded {
             f.write_str(&operand(&self.written))
         } else {
             f.write_str(&in_quotes(&self.written))

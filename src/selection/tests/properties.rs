@@ -69,6 +69,18 @@ fn narrows() -> impl Strategy<Value = Narrow> {
     })
 }
 
+#[test]
+fn dashes_of_old_links_that_stand_for_no_name_are_dashes() {
+    for (text, written) in [
+        ("#narrow/channel/-", "channel:-"),
+        ("#narrow/channel/|-", "channel:|"),
+    ] {
+        let read: Narrow = text.parse().unwrap();
+        assert_eq!(read.to_string(), written);
+        assert_eq!(written.parse::<Narrow>().unwrap().to_string(), written);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
