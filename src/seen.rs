@@ -106,7 +106,10 @@ impl SeenNames {
         }
         let own = [vec![self.heading.clone()], seen.channels, seen.topics].concat();
         let text = [vec![own.join("\n")], others].concat().join("\n") + "\n";
-        let _ = replace(&self.path, &text);
+        // Most runs see nothing new.
+        if text != saved {
+            let _ = replace(&self.path, &text);
+        }
     }
 
     fn lists(&self) -> MutexGuard<'_, Lists> {
