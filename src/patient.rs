@@ -1,4 +1,4 @@
-//! Reading what another program may have made non-blocking: standard input is shared with whoever started us.
+//! Waiting for streams that another program may have made non-blocking: standard ones are shared with whoever started us.
 
 use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
@@ -14,7 +14,7 @@ impl<R: Read + AsFd> Read for Patient<R> {
         loop {
             match self.0.read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    wait_until_readable(&self.0)?;
+                    wait_for(&self.0, PollFlags::IN)?;
                 }
                 result => return result,
             }
@@ -22,8 +22,9 @@ impl<R: Read + AsFd> Read for Patient<R> {
     }
 }
 
-fn wait_until_readable(from: &impl AsFd) -> io::Result<()> {
-    match poll(&mut [PollFd::new(from, PollFlags::IN)], None) {
+/// Waits until a stream can be read or written, as `flags` say.
+pub fn wait_for(stream: &impl AsFd, flags: PollFlags) -> io::Result<()> {
+    match poll(&mut [PollFd::new(stream, flags)], None) {
         Ok(_) | Err(Errno::INTR) => Ok(()),
         Err(error) => Err(error.into()),
     }

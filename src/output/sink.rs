@@ -5,12 +5,12 @@ use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::PollFlags;
 use rustix::fs::{OFlags, fcntl_getfl};
-use rustix::io::Errno;
 use rustix::termios::tcgetwinsize;
 
 use crate::fsync::unless_unsupported;
+use crate::patient::wait_for;
 
 /// Where lines go.
 pub struct Sink {
@@ -102,18 +102,11 @@ pub fn write_all(to: &mut (impl Write + AsFd), left: &mut &[u8]) -> io::Result<(
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
             Ok(count) => *left = left.get(count..).unwrap_or_default(),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => wait_until_writable(to)?,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => wait_for(to, PollFlags::OUT)?,
             Err(error) => return Err(error),
         }
     }
     Ok(())
-}
-
-fn wait_until_writable(to: &impl AsFd) -> io::Result<()> {
-    match poll(&mut [PollFd::new(to, PollFlags::OUT)], None) {
-        Ok(_) | Err(Errno::INTR) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Whether it was closed when the process began: Rust then puts /dev/null there before `main`, open for reading as

@@ -109,8 +109,9 @@ impl Printer {
         lookup.receive(names);
     }
 
-    /// Prints the selected events of a chunk in order, from one of them on; all lines are written when it returns. At the end of `--count`, and before an event that depends on messages that have to
-    /// be looked up, the rest of the chunk is left.
+    /// Prints the selected events of a chunk in order, from one of them on; all lines are written when it returns.
+    /// At the end of `--count`, and before an event that depends on messages that have to be looked up, the rest of
+    /// the chunk is left.
     pub fn print(
         &mut self,
         chunk: &Chunk,
