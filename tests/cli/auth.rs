@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::support::account::{EMAIL, KEY};
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
 use crate::support::model::Model;
@@ -198,7 +199,7 @@ fn a_proxy_for_https_is_asked_for_a_tunnel() {
 fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
     let refusal = |status| Reply::text(status, "text/html", "<h1>Go away</h1>");
     let tunnel = Expect::tunnel("chat.example.com:443");
-    for (site, variable, status, code, cause) in [
+    let cases = [
         (
             "https://chat.example.com",
             "HTTPS_PROXY",
@@ -248,7 +249,9 @@ fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
             4,
             "chat.example.com answers 502",
         ),
-    ] {
+    ];
+    let cases = cases.map(|case| (format!("{} {}", case.1, case.2), case));
+    at_once(cases, |_, (site, variable, status, code, cause)| {
         let proxy = Server::new();
         let proxy = if site.starts_with("https") {
             proxy.always(tunnel.clone(), refusal(status))
@@ -273,7 +276,7 @@ fn trouble_with_a_proxy_names_it_and_where_it_comes_from() {
             .code(code)
             .stderr(Expected::like(is_told))
             .run();
-    }
+    });
     Tail::new("https://chat.example.com")
         .args(["-e", "reaction", "--give-up-after", "1s"])
         .env("HTTPS_PROXY", NOWHERE)

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::support::answers::{deleted, event_texts, following, poll, server};
+use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
@@ -192,13 +193,13 @@ fn channels_have_the_colours_that_the_account_gave_them_and_one_does_not_talk_to
 
 #[test]
 fn notices_stand_in_its_columns_and_the_head_is_repeated_behind_them() {
-    for (name, heads) in [("a terminal", 2), ("a file", 1)] {
-        let at_once = |last| poll("q", last).param("dont_block", "true");
+    at_once([("a terminal", 2), ("a file", 1)], |name, heads| {
+        let dont_block = |last| poll("q", last).param("dont_block", "true");
         let server = without_names(following())
             .on(poll("q", -1), event_texts(&[message(0, "one").to_string()]))
             .on(poll("q", 0), Reply::html_502())
-            .on(at_once(0), event_texts(&[""; 0]))
-            .on(at_once(0), event_texts(&[message(1, "two").to_string()]));
+            .on(dont_block(0), event_texts(&[""; 0]))
+            .on(dont_block(0), event_texts(&[message(1, "two").to_string()]));
         let tail = Tail::new(&server.site())
             .on_terminal(60, 24)
             .args(["-C", "2"]);
@@ -212,7 +213,7 @@ fn notices_stand_in_its_columns_and_the_head_is_repeated_behind_them() {
         let count = exit.stdout.matches("▌#Denmark › lunch plans\n").count();
         assert_eq!(count, heads, "{name}: {exit}");
         if heads == 1 {
-            continue;
+            return;
         }
         let notices: Vec<&str> = exit.stderr.lines().collect();
         let said = |text: &str| {
@@ -229,5 +230,5 @@ fn notices_stand_in_its_columns_and_the_head_is_repeated_behind_them() {
             let is_time = time.as_bytes().get(2) == Some(&b':') || time == "       ";
             assert!(is_time && row.len() <= 60, "{exit}");
         }
-    }
+    });
 }

@@ -203,11 +203,12 @@ const ZSH: [(&str, &str); 18] = [
 
 #[test]
 fn zsh_completes_options_and_values() {
-    // An inner zsh has a terminal of its own and gets the keys; ^X prints and clears its line.
+    // An inner zsh has a terminal of its own and gets the keys; ^X prints and clears its line, without waiting
+    // for a second key.
     const SCRIPT: &str = r#"
         zmodload zsh/zpty
         zpty shell "TERM=dumb zsh -f -i"
-        zpty -w shell "PS1=; autoload -U compinit; compinit -D -u; source $1
+        zpty -w shell "PS1=; KEYTIMEOUT=1; autoload -U compinit; compinit -D -u; source $1
             show() { print -rn -- \"<<\$BUFFER>>\"; BUFFER= }; zle -N show; bindkey '^X' show; print RE''ADY"
         zpty -r shell seen '*READY*'
         for line in "${@:2}"; do

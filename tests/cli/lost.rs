@@ -85,6 +85,7 @@ fn a_fresh_queue_that_is_refused_at_its_first_poll_ends_it() {
                 .on(poll("next", -1), unknown_queue("next"));
         }
         let exit = Tail::new(&server.site())
+            .with_short_waits()
             .stderr(Expected::containing(&["wyzepal-tail: error: ", "refuses"]))
             .code(2)
             .run();

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::support::answers::long_events;
+use crate::support::cases::at_once;
 use crate::support::run::{Expected, Home, Tail};
 use crate::support::running::{Running, Signal};
 use crate::support::times::{SOON, assert_within};
@@ -570,7 +571,11 @@ fn a_reader_that_leaves_ends_it_at_once_even_while_nothing_comes() {
 
 #[test]
 fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
-    for (args, code) in [(&["-W", "2s"][..], 0), (&["-W", "2s", "-C", "2"], 124)] {
+    let cases = [
+        ("reached", (&["-W", "2s"][..], 0)),
+        ("not reached", (&["-W", "2s", "-C", "2"], 124)),
+    ];
+    at_once(cases, |_, (args, code)| {
         let started = Instant::now();
         let (running, pipe) = growing(|tail| tail.args(args.iter().copied()));
         write(&pipe, &text(&[TYPING]));
@@ -582,7 +587,7 @@ fn a_time_limit_ends_it_with_124_only_if_a_count_was_not_reached() {
             "{args:?}\n{exit}"
         );
         drop(pipe);
-    }
+    });
 }
 
 #[test]

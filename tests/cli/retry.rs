@@ -483,6 +483,7 @@ fn something_that_cuts_each_waiting_poll_is_said_once() {
         .on(Expect::delete(), deleted());
     // Without messages nothing is compared with history, so that the poll after the next one waits again.
     let running = Tail::new(&server.site())
+        .with_short_waits()
         .args(["-e", "reaction"])
         .stderr_on_terminal(200, 24)
         .start();

@@ -58,14 +58,10 @@ fn assert_no_key_in(name: &str, folder: &Path, own: &[&str]) {
 
 /// The most talkative run there is, which writes all that it can write.
 fn talkative(site: &str, home: &Home) -> Tail {
-    talkative_for("3s", site, home)
-}
-
-fn talkative_for(time: &str, site: &str, home: &Home) -> Tail {
     Tail::new(site)
         .home(home)
         .args(["-vv", "--meta", "-o", "json", "--cursor-file", "cursor"])
-        .args(["-W", time])
+        .args(["-W", "3s"])
 }
 
 /// Refusals and nonsense with the key in each part that could be shown.
@@ -176,7 +172,8 @@ fn a_lost_queue_and_its_gap_do_not_show_the_key() {
         .on(Expect::register(), registered("s"))
         .always(Expect::poll(), Reply::hold());
     // Queues that are lost at once are not replaced at once.
-    let exit = talkative_for("6s", &server.site(), &home)
+    let exit = talkative(&server.site(), &home)
+        .with_short_waits()
         .args(["-e", "typing"])
         .start()
         .wait_exit();
@@ -196,9 +193,10 @@ fn what_register_says_is_shown_without_the_key() {
     let good = server()
         .on(Expect::register(), answer("q"))
         .always(Expect::poll(), Reply::hold());
-    let exit = talkative(&good.site(), &home).start().wait_exit();
-    assert!(exit.stderr.contains("server you sent"), "{exit}");
-    assert_silent("version", &exit);
+    let running = talkative(&good.site(), &home).start();
+    running.wait_stderr("server you sent");
+    running.signal(Signal::TERM);
+    assert_silent("version", &running.wait_exit());
     // The name of a queue is needed as it is, and stands in the cursor file.
     let within = format!("queue-of-{KEY}-1");
     let queues = [("key", KEY), ("encoded", ENCODED), ("within", &within)];

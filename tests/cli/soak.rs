@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::support::cases::at_once;
 use crate::support::model::{Fault, Model, Post, Step, Trouble};
 use crate::support::reply::Reply;
 use crate::support::run::Tail;
@@ -251,7 +252,7 @@ fn a_long_run_of_summaries_with_a_cursor_loses_nothing_and_does_not_grow() {
 
 #[test]
 fn a_suspended_program_goes_on_where_it_stopped() {
-    for is_lost in [false, true] {
+    at_once([("kept", false), ("lost", true)], |_, is_lost| {
         let mut soak = Soak::start(&["-e", "message"]);
         soak.ticks(TICK * 10);
         soak.running.signal(Signal::STOP);
@@ -261,7 +262,7 @@ fn a_suspended_program_goes_on_where_it_stopped() {
         soak.ticks(length() / 2);
         soak.running.signal(Signal::CONT);
         soak.check();
-    }
+    });
 }
 
 /// Each heartbeat takes a second: the program asks no more often where nothing else comes.

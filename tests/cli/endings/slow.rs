@@ -28,27 +28,26 @@ struct Saving {
 /// `server` makes a server whose first poll is held.
 #[track_caller]
 fn saving(server: fn() -> Server) -> Saving {
-    // How often it saves before the first poll is not known here: the first try tells.
-    let mut before = 0;
-    loop {
+    let start = |number, time| {
         let (home, server) = (Home::new(), server());
-        let tail = keeping(&server, &home);
-        let (tail, disk) = SlowDisk::tail(tail, &home, before + 1, SYNC);
+        let (tail, disk) = SlowDisk::tail(keeping(&server, &home), &home, number, time);
         let running = tail.start();
         server.wait_held();
-        if disk.flushes() == before {
-            server.release(events(&[0]));
-            running.wait_lines(1);
-            disk.wait_busy();
-            return Saving {
-                running,
-                server,
-                home,
-                disk,
-            };
+        Saving {
+            running,
+            server,
+            home,
+            disk,
         }
-        before = disk.flushes();
-    }
+    };
+    // How often it saves before the first poll is not known here: a quick run tells.
+    let before = start(1, Duration::ZERO).disk.flushes();
+    let saving = start(before + 1, SYNC);
+    assert_eq!(saving.disk.flushes(), before);
+    saving.server.release(events(&[0]));
+    saving.running.wait_lines(1);
+    saving.disk.wait_busy();
+    saving
 }
 
 fn registering() -> Server {

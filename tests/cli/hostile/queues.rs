@@ -17,6 +17,7 @@ fn queues_that_are_lost_at_once_do_not_make_it_spin() {
         .always(any_poll(), unknown_queue("q"))
         .always(Expect::delete(), deleted());
     Tail::new(&server.site())
+        .with_short_waits()
         .stderr(Expected::containing(&["error: ", "Bad event queue ID"]))
         .code(2)
         .run();

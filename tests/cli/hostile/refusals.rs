@@ -83,6 +83,7 @@ fn a_servers_clock_may_run_backwards() {
     }
     let server = server.always(any_poll(), events(&[4]));
     Tail::new(&server.site())
+        .with_short_waits()
         .args(["-C", "4"])
         .stdout(lines(&[0, 1, 2, 3]))
         .run();

@@ -302,6 +302,7 @@ fn ends(place: Place, reply: &Reply, code: i32, parts: &[&str]) {
             .on(request(place), reply.clone());
     }
     let exit = tail(&server, place)
+        .with_short_waits()
         .code(code)
         .stderr(Expected::like(|text| {
             let last = text.lines().last().unwrap_or_default();
