@@ -1,5 +1,7 @@
 //! Whole lines, as they come out.
 
+use std::collections::BTreeSet;
+
 use super::telling::{IN_DENMARK, event, line, lines, message, now, stripped, summary};
 use crate::event::MessageId;
 use crate::output::golden::fixture;
@@ -352,12 +354,16 @@ fn no_odd_field_hides_the_text_of_another() {
         json!(7),
     ];
     let shown = |kind: &str, event: &Value| lines(Color::Off, None, &[(kind, &event.to_string())]);
-    let mut checked = 0;
+    let (mut checked, mut shapes) = (0, BTreeSet::new());
     for name in ["events-9.2.jsonl", "events-10.2.jsonl"] {
         let recorded = std::fs::read_to_string(fixture(name)).unwrap();
         for text in recorded.lines() {
             let event: Value = serde_json::from_str(text).unwrap();
             let kind = event["type"].as_str().unwrap();
+            // One of each shape.
+            if !shapes.insert((kind.to_owned(), event["op"].to_string(), places(&event))) {
+                continue;
+            }
             let before = shown(kind, &event);
             for place in places(&event) {
                 if NEEDED.contains(&&*format!("{kind} {place}")) {
@@ -389,5 +395,5 @@ fn no_odd_field_hides_the_text_of_another() {
             }
         }
     }
-    assert!(checked > 10_000, "{checked}");
+    assert!(checked > 8_000, "{checked}");
 }

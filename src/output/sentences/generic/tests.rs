@@ -383,7 +383,7 @@ mod random {
     #[test]
     fn any_events_have_one_clean_line_each() {
         let config = Config {
-            cases: 600,
+            cases: 250,
             failure_persistence: None,
             ..Config::default()
         };
