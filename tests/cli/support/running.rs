@@ -301,6 +301,8 @@ impl Running {
             complete.is_some(),
             "something keeps the program's streams open\n{exit}"
         );
+        // On another thread it would end nothing.
+        assert!(!exit.stderr.contains("panicked at"), "{exit}");
         exit
     }
 }
