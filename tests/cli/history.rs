@@ -521,7 +521,7 @@ fn a_run_that_is_stopped_in_its_first_history_goes_on_with_it() {
 #[test]
 fn a_long_history_does_not_fill_the_memory() {
     let model = Model::new();
-    let text = "x".repeat(9000);
+    let text = "x".repeat(4500);
     for _ in 0..6000 {
         model.send(Post::lunch(&text));
     }
@@ -536,5 +536,5 @@ fn a_long_history_does_not_fill_the_memory() {
     // The queue is polled when all of history is printed.
     model.wait_idle();
     let peak = running.peak_memory();
-    assert!(peak < 45_000, "{peak} kB for 54 MB of messages");
+    assert!(peak < 33_000, "{peak} kB for 27 MB of messages");
 }

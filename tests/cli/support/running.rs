@@ -26,7 +26,7 @@ use super::times::{DEADLINE, assert_within, wait_until};
 use super::vitals::Vitals;
 
 /// How long a program may run that a test waits for. Long, as it costs nothing unless the test fails.
-const LIFETIME: Duration = Duration::from_mins(1);
+const LIFETIME: Duration = Duration::from_mins(3);
 
 /// What fills a pipe that is to be full.
 pub const FILLER: &str = "#";
