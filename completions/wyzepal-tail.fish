@@ -58,12 +58,13 @@ complete -c wyzepal-tail -l cert-bundle -d 'Trust these certificates (PEM), not 
 complete -c wyzepal-tail -l client-cert -d 'Present this certificate (PEM) to the server' -r -F
 complete -c wyzepal-tail -l client-cert-key -d 'Take the key of --client-cert from this file (PEM)' -r -F
 complete -c wyzepal-tail -l replay -d 'Print saved JSON lines (- is stdin); no server' -r -F
-complete -c wyzepal-tail -l generate -d 'Print the man page or a shell\'s completions' -r -f -a "man\t'The manual page, in roff'
+complete -c wyzepal-tail -l generate -d 'Print the manual, a shell\'s completions, or a unit' -r -f -a "man\t'The manual page, in roff'
 bash\t'Completions for bash'
 zsh\t'Completions for zsh'
 fish\t'Completions for fish'
 powershell\t'Completions for PowerShell'
-elvish\t'Completions for elvish'"
+elvish\t'Completions for elvish'
+systemd\t'A unit for systemd'"
 complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -l narrow -d 'The same in one argument; repeated: any of them' -r -f -a "(__wyzepal_tail_terms)"

@@ -346,10 +346,10 @@ pub struct Cli {
     )]
     pub replay: Option<PathBuf>,
 
-    /// Print the man page or a shell's completions
+    /// Print the manual, a shell's completions, or a unit
     ///
-    /// One of man, bash, zsh, fish, powershell and elvish; to read the manual: wyzepal-tail
-    /// --generate man | man -l -
+    /// One of man, bash, zsh, fish, powershell, elvish, and systemd for a unit that runs it as a service. To read the
+    /// manual: wyzepal-tail --generate man | man -l -
     #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true, exclusive = true, help_heading = BESIDE)]
     pub generate: Option<Document>,
 
@@ -450,6 +450,8 @@ pub enum Document {
     PowerShell,
     /// Completions for elvish
     Elvish,
+    /// A unit for systemd
+    Systemd,
 }
 
 /// For `-h`: enough to begin with.
@@ -560,9 +562,9 @@ Exit codes:
 {}
 
 Exits of a service:
-  What they mean to systemd, where a unit has Restart=on-failure
-  and RestartPreventExitStatus=2 3. While the server is away it
-  tries again by itself, so no restart is needed for that.
+  What they mean to systemd in the unit of --generate systemd.
+  While the server is away it tries again by itself, so no
+  restart is needed for that.
   signal  TERM, INT, HUP: a clean end
   0       a clean end: --count, --once or --timeout has done its work
   1       cannot write, or the cursor file is in use: started again
