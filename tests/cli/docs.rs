@@ -216,6 +216,22 @@ fn the_readme_has_the_same_exit_codes_as_the_help() {
 }
 
 #[test]
+fn the_short_help_has_the_options_of_the_recipes() {
+    let ((long, _), short_help, readme) = (options(), printed(&["-h"]), text("README.md"));
+    let commands = readme
+        .lines()
+        .filter(|line| line.contains("wyzepal-tail ") && !line.contains('`'));
+    let used: BTreeSet<&str> = commands
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '-'))
+        .filter(|word| long.contains(*word))
+        .collect();
+    assert!(used.len() > 10, "{used:?}");
+    for option in used {
+        assert!(short_help.contains(option), "-h has no {option}");
+    }
+}
+
+#[test]
 fn the_documents_name_only_options_that_exist() {
     let (long, _) = options();
     let others = [
