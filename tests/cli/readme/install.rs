@@ -116,6 +116,17 @@ fn commands_that_build_are_run_by_the_checks_of_the_repository() {
     }
 }
 
+#[test]
+fn the_changes_of_this_version_are_told() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (file, heading) in [
+        ("CHANGELOG.md", format!("\n## {version}\n")),
+        ("debian/changelog", format!("wyzepal-tail ({version}-1) ")),
+    ] {
+        assert!(text(file).contains(&heading), "{file} has no {heading}");
+    }
+}
+
 /// Whether these commands are those that put files in their places.
 pub fn installs_files(commands: &str) -> bool {
     FILES
