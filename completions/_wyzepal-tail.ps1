@@ -99,7 +99,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Present this certificate (PEM) to the server')
             [CompletionResult]::new('--client-cert-key', '--client-cert-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this file (PEM)')
             [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'Print saved JSON lines (- is stdin); no server')
-            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print the manual, a shell''s completions, or a unit')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print man page, completions, or a unit for systemd')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print only these kinds (message,reaction,…)')
             [CompletionResult]::new('--event-types', '--event-types', [CompletionResultType]::ParameterName, 'Print only these kinds (message,reaction,…)')
             [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')

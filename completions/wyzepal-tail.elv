@@ -42,7 +42,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --client-cert 'Present this certificate (PEM) to the server'
             cand --client-cert-key 'Take the key of --client-cert from this file (PEM)'
             cand --replay 'Print saved JSON lines (- is stdin); no server'
-            cand --generate 'Print the manual, a shell''s completions, or a unit'
+            cand --generate 'Print man page, completions, or a unit for systemd'
             cand -e 'Print only these kinds (message,reaction,…)'
             cand --event-types 'Print only these kinds (message,reaction,…)'
             cand -E 'Leave these kinds of event out'

@@ -58,7 +58,7 @@ complete -c wyzepal-tail -l cert-bundle -d 'Trust these certificates (PEM), not 
 complete -c wyzepal-tail -l client-cert -d 'Present this certificate (PEM) to the server' -r -F
 complete -c wyzepal-tail -l client-cert-key -d 'Take the key of --client-cert from this file (PEM)' -r -F
 complete -c wyzepal-tail -l replay -d 'Print saved JSON lines (- is stdin); no server' -r -F
-complete -c wyzepal-tail -l generate -d 'Print the manual, a shell\'s completions, or a unit' -r -f -a "man\t'The manual page, in roff'
+complete -c wyzepal-tail -l generate -d 'Print man page, completions, or a unit for systemd' -r -f -a "man\t'The manual page, in roff'
 bash\t'Completions for bash'
 zsh\t'Completions for zsh'
 fish\t'Completions for fish'

@@ -399,7 +399,7 @@ pub struct Cli {
     )]
     pub replay: Option<PathBuf>,
 
-    /// Print the manual, a shell's completions, or a unit
+    /// Print man page, completions, or a unit for systemd
     ///
     /// One of man, bash, zsh, fish, powershell, elvish, and systemd for a unit that runs it as a service. To read the
     /// manual: wyzepal-tail --generate man | man -l -
