@@ -26,7 +26,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
 --client-cert: FILE
 --client-cert-key: FILE
 --replay: FILE
---generate: man bash zsh fish powershell elvish
+--generate: man bash zsh fish powershell elvish systemd
 -e --event-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
 -E --exclude-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
 --narrow: channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions
@@ -80,14 +80,14 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with messages since a time (2h, 10:00, today)')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Print only messages before a time, then exit')
             [CompletionResult]::new('--cursor-file', '--cursor-file', [CompletionResultType]::ParameterName, 'Go on where the last run with FILE ended')
-            [CompletionResult]::new('--queue-ttl', '--queue-ttl', [CompletionResultType]::ParameterName, 'Keep the queue this long while nobody polls (10m to 7d)')
+            [CompletionResult]::new('--queue-ttl', '--queue-ttl', [CompletionResultType]::ParameterName, 'Keep the queue this long without a poll (10m to 7d)')
             [CompletionResult]::new('--queue-id', '--queue-id', [CompletionResultType]::ParameterName, 'Take over a queue that something else registered')
             [CompletionResult]::new('--last-event-id', '--last-event-id', [CompletionResultType]::ParameterName, 'Go on after this event of the queue (default: -1, all)')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Exit after N printed events')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after N printed events')
             [CompletionResult]::new('-W', '-W ', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)')
-            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'Exit with 4 when the server is out of reach this long')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'Exit with 4 if the server is out of reach so long')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, chat, summary or json (default: auto)')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, chat, summary or json (default: auto)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour lines: auto, always or never (default: auto)')
@@ -99,7 +99,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Present this certificate (PEM) to the server')
             [CompletionResult]::new('--client-cert-key', '--client-cert-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this file (PEM)')
             [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'Print saved JSON lines (- is stdin); no server')
-            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print the man page or a shell''s completions')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print man page, completions, or a unit for systemd')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Print only these kinds (message,reaction,…)')
             [CompletionResult]::new('--event-types', '--event-types', [CompletionResultType]::ParameterName, 'Print only these kinds (message,reaction,…)')
             [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Leave these kinds of event out')
@@ -108,7 +108,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
             [CompletionResult]::new('--messages', '--messages', [CompletionResultType]::ParameterName, 'Print messages only, as bare message objects')
             [CompletionResult]::new('--all-public', '--all-public', [CompletionResultType]::ParameterName, 'Include public channels without a subscription')
-            [CompletionResult]::new('--apply-markdown', '--apply-markdown', [CompletionResultType]::ParameterName, 'In JSON, message content as HTML, not as Markdown')
+            [CompletionResult]::new('--apply-markdown', '--apply-markdown', [CompletionResultType]::ParameterName, 'In JSON, give messages as HTML, not as they were typed')
             [CompletionResult]::new('--no-catch-up', '--no-catch-up', [CompletionResultType]::ParameterName, 'Do not fetch messages that were missed')
             [CompletionResult]::new('--fail-on-gap', '--fail-on-gap', [CompletionResultType]::ParameterName, 'Exit with 5 when events were lost')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print what there is, then exit')
@@ -116,7 +116,7 @@ Register-ArgumentCompleter -Native -CommandName 'wyzepal-tail' -ScriptBlock {
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with live events, which it does anyway')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Show whole messages, not just three lines or one')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print our own JSON records too: connected, lost, gap, …')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'In JSON, add records of the connection and of gaps')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print credentials in events instead of redacting them')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice: each request')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice: each request')

@@ -239,7 +239,7 @@ _wyzepal__tail() {
                     return 0
                     ;;
                 --generate)
-                    COMPREPLY=($(compgen -W "man bash zsh fish powershell elvish" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "man bash zsh fish powershell elvish systemd" -- "${cur}"))
                     return 0
                     ;;
                 --event-types)

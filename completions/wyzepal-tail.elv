@@ -23,14 +23,14 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --since 'Begin with messages since a time (2h, 10:00, today)'
             cand --until 'Print only messages before a time, then exit'
             cand --cursor-file 'Go on where the last run with FILE ended'
-            cand --queue-ttl 'Keep the queue this long while nobody polls (10m to 7d)'
+            cand --queue-ttl 'Keep the queue this long without a poll (10m to 7d)'
             cand --queue-id 'Take over a queue that something else registered'
             cand --last-event-id 'Go on after this event of the queue (default: -1, all)'
             cand -C 'Exit after N printed events'
             cand --count 'Exit after N printed events'
             cand -W 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
             cand --timeout 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)'
-            cand --give-up-after 'Exit with 4 when the server is out of reach this long'
+            cand --give-up-after 'Exit with 4 if the server is out of reach so long'
             cand -o 'Print as auto, chat, summary or json (default: auto)'
             cand --output 'Print as auto, chat, summary or json (default: auto)'
             cand --color 'Colour lines: auto, always or never (default: auto)'
@@ -42,7 +42,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --client-cert 'Present this certificate (PEM) to the server'
             cand --client-cert-key 'Take the key of --client-cert from this file (PEM)'
             cand --replay 'Print saved JSON lines (- is stdin); no server'
-            cand --generate 'Print the man page or a shell''s completions'
+            cand --generate 'Print man page, completions, or a unit for systemd'
             cand -e 'Print only these kinds (message,reaction,…)'
             cand --event-types 'Print only these kinds (message,reaction,…)'
             cand -E 'Leave these kinds of event out'
@@ -51,7 +51,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand -m 'Print messages only, as bare message objects'
             cand --messages 'Print messages only, as bare message objects'
             cand --all-public 'Include public channels without a subscription'
-            cand --apply-markdown 'In JSON, message content as HTML, not as Markdown'
+            cand --apply-markdown 'In JSON, give messages as HTML, not as they were typed'
             cand --no-catch-up 'Do not fetch messages that were missed'
             cand --fail-on-gap 'Exit with 5 when events were lost'
             cand --once 'Print what there is, then exit'
@@ -59,7 +59,7 @@ set edit:completion:arg-completer[wyzepal-tail] = {|@words|
             cand --follow 'Go on with live events, which it does anyway'
             cand --full 'Show whole messages, not just three lines or one'
             cand --utc 'Show times in UTC instead of local time'
-            cand --meta 'Print our own JSON records too: connected, lost, gap, …'
+            cand --meta 'In JSON, add records of the connection and of gaps'
             cand --show-secrets 'Print credentials in events instead of redacting them'
             cand -v 'Say more on stderr; twice: each request'
             cand --verbose 'Say more on stderr; twice: each request'
@@ -98,7 +98,7 @@ var rows = '-n --lines:
 --client-cert: FILE
 --client-cert-key: FILE
 --replay: FILE
---generate: man bash zsh fish powershell elvish
+--generate: man bash zsh fish powershell elvish systemd
 -e --event-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
 -E --exclude-types: message update_message delete_message reaction submessage typing typing_edit_message update_message_flags pointer stream subscription default_streams default_stream_groups channel_folder muted_topics user_topic realm_user realm_bot presence user_status user_group muted_users custom_profile_fields invites_changed realm realm_domains realm_emoji realm_filters realm_linkifiers realm_playgrounds realm_export realm_export_consent realm_user_settings_defaults realm_billing alert_words update_display_settings update_global_notifications user_settings attachment drafts scheduled_messages reminders saved_snippets navigation_view onboarding_steps hotspots has_zoom_token has_webex_token push_device device heartbeat restart web_reload_client
 --narrow: channel: stream: topic: subject: sender: from: sender:me from:me dm: pm: pm-with: dm-with: dm-including: group-pm-with: is:private is:dm is:mentioned mentions:me is:starred is:unread is:alerted is:resolved has:reaction has:reactions'

@@ -38,12 +38,12 @@ complete -c wyzepal-tail -s n -l lines -d 'Begin with the last N matching messag
 complete -c wyzepal-tail -l since -d 'Begin with messages since a time (2h, 10:00, today)' -r -f
 complete -c wyzepal-tail -l until -d 'Print only messages before a time, then exit' -r -f
 complete -c wyzepal-tail -l cursor-file -d 'Go on where the last run with FILE ended' -r -F
-complete -c wyzepal-tail -l queue-ttl -d 'Keep the queue this long while nobody polls (10m to 7d)' -r -f
+complete -c wyzepal-tail -l queue-ttl -d 'Keep the queue this long without a poll (10m to 7d)' -r -f
 complete -c wyzepal-tail -l queue-id -d 'Take over a queue that something else registered' -r -f
 complete -c wyzepal-tail -l last-event-id -d 'Go on after this event of the queue (default: -1, all)' -r -f
 complete -c wyzepal-tail -s C -l count -d 'Exit after N printed events' -r -f
 complete -c wyzepal-tail -s W -l timeout -d 'Stop after this time (30s, 5m, 1h30m, 2d, 500ms)' -r -f
-complete -c wyzepal-tail -l give-up-after -d 'Exit with 4 when the server is out of reach this long' -r -f
+complete -c wyzepal-tail -l give-up-after -d 'Exit with 4 if the server is out of reach so long' -r -f
 complete -c wyzepal-tail -s o -l output -d 'Print as auto, chat, summary or json (default: auto)' -r -f -a "auto\t'Chat on a terminal, else JSON lines'
 chat\t'Conversations, as people read them'
 summary\t'One readable line for each event'
@@ -58,25 +58,26 @@ complete -c wyzepal-tail -l cert-bundle -d 'Trust these certificates (PEM), not 
 complete -c wyzepal-tail -l client-cert -d 'Present this certificate (PEM) to the server' -r -F
 complete -c wyzepal-tail -l client-cert-key -d 'Take the key of --client-cert from this file (PEM)' -r -F
 complete -c wyzepal-tail -l replay -d 'Print saved JSON lines (- is stdin); no server' -r -F
-complete -c wyzepal-tail -l generate -d 'Print the man page or a shell\'s completions' -r -f -a "man\t'The manual page, in roff'
+complete -c wyzepal-tail -l generate -d 'Print man page, completions, or a unit for systemd' -r -f -a "man\t'The manual page, in roff'
 bash\t'Completions for bash'
 zsh\t'Completions for zsh'
 fish\t'Completions for fish'
 powershell\t'Completions for PowerShell'
-elvish\t'Completions for elvish'"
+elvish\t'Completions for elvish'
+systemd\t'A unit for systemd'"
 complete -c wyzepal-tail -s e -l event-types -d 'Print only these kinds (message,reaction,…)' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -s E -l exclude-types -d 'Leave these kinds of event out' -r -f -a "(__wyzepal_tail_kinds)"
 complete -c wyzepal-tail -l narrow -d 'The same in one argument; repeated: any of them' -r -f -a "(__wyzepal_tail_terms)"
 complete -c wyzepal-tail -s m -l messages -d 'Print messages only, as bare message objects'
 complete -c wyzepal-tail -l all-public -d 'Include public channels without a subscription'
-complete -c wyzepal-tail -l apply-markdown -d 'In JSON, message content as HTML, not as Markdown'
+complete -c wyzepal-tail -l apply-markdown -d 'In JSON, give messages as HTML, not as they were typed'
 complete -c wyzepal-tail -l no-catch-up -d 'Do not fetch messages that were missed'
 complete -c wyzepal-tail -l fail-on-gap -d 'Exit with 5 when events were lost'
 complete -c wyzepal-tail -l once -d 'Print what there is, then exit'
 complete -c wyzepal-tail -s f -l follow -d 'Go on with live events, which it does anyway'
 complete -c wyzepal-tail -l full -d 'Show whole messages, not just three lines or one'
 complete -c wyzepal-tail -l utc -d 'Show times in UTC instead of local time'
-complete -c wyzepal-tail -l meta -d 'Print our own JSON records too: connected, lost, gap, …'
+complete -c wyzepal-tail -l meta -d 'In JSON, add records of the connection and of gaps'
 complete -c wyzepal-tail -l show-secrets -d 'Print credentials in events instead of redacting them'
 complete -c wyzepal-tail -s v -l verbose -d 'Say more on stderr; twice: each request'
 complete -c wyzepal-tail -s q -l quiet -d 'Say nothing on stderr but errors'

@@ -4,7 +4,10 @@
 //! House rules: the doc comment's first line is for `-h` (60 characters at most, imperative, no
 //! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
@@ -36,7 +39,7 @@ use crate::when::GivenWhen;
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
     before_help = FIRST_EXAMPLES,
     before_long_help = EXAMPLES,
-    after_help = "More examples, environment, files and exit codes: wyzepal-tail --help",
+    after_help = "All options, more examples, environment, files, exit codes: wyzepal-tail --help",
     after_long_help = epilogue()
 )]
 #[expect(
@@ -55,8 +58,8 @@ pub struct Cli {
     /// Print only these kinds (message,reaction,…)
     ///
     /// A comma list or a JSON array; may be repeated. Default: every kind; with a narrow alone: message, and in
-    /// the chat without --cursor-file update_message, delete_message, reaction and submessage too. A kind that is not known is asked for as it is, with a warning. The server's
-    /// heartbeat is shown only if named here.
+    /// the chat without --cursor-file update_message, delete_message, reaction and submessage too. A kind that is not
+    /// known is asked for as it is, with a warning. The server's heartbeat is shown only if named here.
     #[arg(short, long, value_name = "LIST", help_heading = SELECTING)]
     pub event_types: Vec<KindList>,
 
@@ -83,16 +86,25 @@ pub struct Cli {
     #[arg(long, alias = "all-public-streams", help_heading = SELECTING)]
     pub all_public: bool,
 
-    /// In JSON, message content as HTML, not as Markdown
+    /// In JSON, give messages as HTML, not as they were typed
     ///
-    /// Chat and summaries do not ask for it.
-    #[arg(long, help_heading = SELECTING)]
+    /// message.content is then what the web app shows (<p>Hello <strong>you</strong></p>), else its Markdown source
+    /// (Hello **you**). Named as the server's parameter; also spelled --html. Chat and summaries have no use for it.
+    #[arg(long, alias = "html", hide_short_help = true, help_heading = SELECTING)]
     pub apply_markdown: bool,
 
     /// Begin with the last N matching messages
     ///
     /// Then go on with live events, or end with --once. Other events have no past that could be asked for.
-    #[arg(short = 'n', long, value_name = "N", value_hint = ValueHint::Other, value_parser = number_from::<usize>(0), help_heading = START)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        value_hint = ValueHint::Other,
+        value_parser = number_in(0..=usize::MAX),
+        allow_negative_numbers = true,
+        help_heading = START
+    )]
     pub lines: Option<usize>,
 
     /// Begin with messages since a time (2h, 10:00, today)
@@ -100,7 +112,15 @@ pub struct Cli {
     /// An age (2h, 30m, 1d, '2 hours ago'), the last 10:00 that has been, today, yesterday, a date (2026-11-22,
     /// 20261122), a date and time (2026-11-22T14:00, local time), RFC 3339, the timestamp of a message (1795356127),
     /// or a link to a message, which then comes first if it is still there and matches.
-    #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, value_parser = GivenWhen::since, conflicts_with = "lines", help_heading = START)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_hint = ValueHint::Other,
+        value_parser = GivenWhen::since,
+        allow_hyphen_values = true,
+        conflicts_with = "lines",
+        help_heading = START
+    )]
     pub since: Option<GivenWhen>,
 
     /// Print only messages before a time, then exit
@@ -112,6 +132,7 @@ pub struct Cli {
         value_name = "TIME",
         value_hint = ValueHint::Other,
         value_parser = GivenWhen::until,
+        allow_hyphen_values = true,
         conflicts_with_all = ["cursor_file", "queue_id"],
         help_heading = START
     )]
@@ -126,10 +147,17 @@ pub struct Cli {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = START)]
     pub cursor_file: Option<PathBuf>,
 
-    /// Keep the queue this long while nobody polls (10m to 7d)
+    /// Keep the queue this long without a poll (10m to 7d)
     ///
     /// Default: the server's 10 minutes; 2h with --cursor-file.
-    #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, hide_short_help = true, help_heading = START)]
+    #[arg(
+        long,
+        value_name = "DUR",
+        value_hint = ValueHint::Other,
+        value_parser = parse_duration,
+        allow_negative_numbers = true,
+        help_heading = START
+    )]
     pub queue_ttl: Option<Duration>,
 
     /// Do not fetch messages that were missed
@@ -153,6 +181,7 @@ pub struct Cli {
         value_hint = ValueHint::Other,
         value_parser = NonEmptyStringValueParser::new(),
         conflicts_with_all = ["all_public", "apply_markdown", "queue_ttl", "cursor_file", "lines", "since"],
+        hide_short_help = true,
         help_heading = START
     )]
     pub queue_id: Option<String>,
@@ -165,7 +194,7 @@ pub struct Cli {
         requires = "queue_id",
         conflicts_with = "demo",
         allow_hyphen_values = true,
-        value_parser = number_from::<i64>(-1),
+        value_parser = number_in(-1..=i64::MAX),
         hide_short_help = true,
         help_heading = START
     )]
@@ -192,7 +221,8 @@ pub struct Cli {
         long,
         value_name = "N",
         value_hint = ValueHint::Other,
-        value_parser = number_from::<u64>(1),
+        value_parser = number_in(1..=u64::MAX),
+        allow_negative_numbers = true,
         help_heading = HOW_LONG
     )]
     pub count: Option<u64>,
@@ -201,14 +231,29 @@ pub struct Cli {
     ///
     /// Counted from the start of the process, also while connecting. The exit code is 124 if
     /// --count or --once was not done by then, else 0.
-    #[arg(short = 'W', long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
+    #[arg(
+        short = 'W',
+        long,
+        value_name = "DUR",
+        value_hint = ValueHint::Other,
+        value_parser = parse_duration,
+        allow_negative_numbers = true,
+        help_heading = HOW_LONG
+    )]
     pub timeout: Option<Duration>,
 
-    /// Exit with 4 when the server is out of reach this long
+    /// Exit with 4 if the server is out of reach so long
     ///
     /// Counts while nothing but connection errors and server failures come back. Default: never
     /// while following, 30s with --once.
-    #[arg(long, value_name = "DUR", value_hint = ValueHint::Other, value_parser = parse_duration, help_heading = HOW_LONG)]
+    #[arg(
+        long,
+        value_name = "DUR",
+        value_hint = ValueHint::Other,
+        value_parser = parse_duration,
+        allow_negative_numbers = true,
+        help_heading = HOW_LONG
+    )]
     pub give_up_after: Option<Duration>,
 
     /// Print as auto, chat, summary or json (default: auto)
@@ -235,20 +280,21 @@ pub struct Cli {
     pub full: bool,
 
     /// Show times in UTC instead of local time
-    #[arg(long, help_heading = OUTPUT)]
+    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
     pub utc: bool,
 
-    /// Print our own JSON records too: connected, lost, gap, …
+    /// In JSON, add records of the connection and of gaps
     ///
-    /// {"type":"wyzepal_tail","op":"gap","time":…}: op is connected, lost, resumed, gap or alive; gap
-    /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat.
+    /// Lines of this program's own among the server's events, for whoever reads them by program:
+    /// {"type":"wyzepal_tail","op":"gap","time":…}. op is connected, lost, resumed, gap or alive; gap
+    /// tells from, to, reason, fetched, and what is lost; alive comes with each heartbeat. Chat and summaries have none.
     #[arg(long, help_heading = OUTPUT)]
     pub meta: bool,
 
     /// Print credentials in events instead of redacting them
     ///
     /// Otherwise keys and tokens of bots, and addresses that post to a channel, are replaced, in JSON too.
-    #[arg(long, help_heading = OUTPUT)]
+    #[arg(long, hide_short_help = true, help_heading = OUTPUT)]
     pub show_secrets: bool,
 
     /// Say more on stderr; twice: each request
@@ -269,25 +315,32 @@ pub struct Cli {
     /// As downloaded from the server's settings; - is stdin. Default: the first of
     /// $WYZEPAL_CONFIG, ~/.wyzepalrc, ~/wyzepalrc, wyzepal/wyzepalrc in the platform's config
     /// directory, $ZULIP_CONFIG, ~/.zuliprc, ~/zuliprc. Also spelled --config-file.
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, alias = "config-file", help_heading = WHO)]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        alias = "config-file",
+        help_heading = WHO
+    )]
     pub config: Option<PathBuf>,
 
     /// Use this server instead of the config file's
     ///
     /// Such as chat.example.com or chat.example.com/path. It is https unless http:// stands before it, but
     /// http for localhost.
-    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, help_heading = WHO)]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, hide_short_help = true, help_heading = WHO)]
     pub site: Option<String>,
 
     /// Use this address instead of the config file's
     ///
     /// For the key there is no option, as others on this machine can see those: it stands in the file or
     /// in WYZEPAL_API_KEY.
-    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, help_heading = WHO)]
+    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, hide_short_help = true, help_heading = WHO)]
     pub user: Option<String>,
 
     /// Trust these certificates (PEM), not the system's
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHO)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true, help_heading = WHO)]
     pub cert_bundle: Option<PathBuf>,
 
     /// Present this certificate (PEM) to the server
@@ -301,7 +354,7 @@ pub struct Cli {
     /// Do not check the server's certificate
     ///
     /// Whoever is in between can read the key and all messages, so a warning says it at each start.
-    #[arg(long, help_heading = WHO)]
+    #[arg(long, hide_short_help = true, help_heading = WHO)]
     pub insecure: bool,
 
     /// Log in, say what works and what does not, then exit
@@ -329,10 +382,10 @@ pub struct Cli {
     /// What this program has printed: events, message objects (-m), and records of our own (--meta).
     /// --event-types, --exclude-types, --messages, terms, --narrow, --count, --timeout and all options of the
     /// output work as on live events. -n is for the last N lines that would be printed, and with --since or --until
-    /// an event that does not say when it happened has the time of the one before it. A pipe that still grows is followed: tail -f log | wyzepal-tail
-    /// --replay -. Damaged lines are reported and skipped. Message objects have no flags, so is:mentioned
-    /// and the like find none. In summaries, events that do not say when they happened have the time of
-    /// the line before.
+    /// an event that does not say when it happened has the time of the one before it. A pipe that still grows is
+    /// followed: tail -f log | wyzepal-tail --replay -. Damaged lines are reported and skipped. Message objects have no
+    /// flags, so is:mentioned and the like find none. In summaries, events that do not say when they happened have the
+    /// time of the line before.
     #[arg(
         long,
         value_name = "FILE",
@@ -346,10 +399,10 @@ pub struct Cli {
     )]
     pub replay: Option<PathBuf>,
 
-    /// Print the man page or a shell's completions
+    /// Print man page, completions, or a unit for systemd
     ///
-    /// One of man, bash, zsh, fish, powershell and elvish; to read the manual: wyzepal-tail
-    /// --generate man | man -l -
+    /// One of man, bash, zsh, fish, powershell, elvish, and systemd for a unit that runs it as a service. To read the
+    /// manual: wyzepal-tail --generate man | man -l -
     #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true, exclusive = true, help_heading = BESIDE)]
     pub generate: Option<Document>,
 
@@ -362,14 +415,20 @@ pub struct Cli {
     version: (),
 }
 
-/// Reads numbers that are not below the least one and that the type can hold. clap's own ranges say less of what is
-/// wrong.
-fn number_from<T: TryFrom<i128>>(least: i128) -> impl Fn(&str) -> Result<T, String> + Clone {
-    move |text| match text.parse::<i128>() {
-        Ok(number) if number >= least => {
-            T::try_from(number).map_err(|_| "the number is too large".to_owned())
-        }
-        _ => Err(format!("needs a number of {least} or more")),
+/// Reads whole numbers of a range. clap's own ranges say less of what is wrong.
+fn number_in<T>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    T: FromStr + PartialOrd + Display + Clone,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            format!(
+                "give a whole number from {} to {}",
+                range.start(),
+                range.end()
+            )
+        })
     }
 }
 
@@ -450,12 +509,12 @@ pub enum Document {
     PowerShell,
     /// Completions for elvish
     Elvish,
+    /// A unit for systemd
+    Systemd,
 }
 
 /// For `-h`: enough to begin with.
-const FIRST_EXAMPLES: &str = "\
-Examples:
-  wyzepal-tail --demo        no account needed
+const FIRST_EXAMPLES: &str = "  wyzepal-tail --demo        no account needed
   wyzepal-tail stream:ops | jq -r .message.content
   wyzepal-tail -n 20 --narrow is:mentioned --narrow is:private";
 
@@ -560,9 +619,9 @@ Exit codes:
 {}
 
 Exits of a service:
-  What they mean to systemd, where a unit has Restart=on-failure
-  and RestartPreventExitStatus=2 3. While the server is away it
-  tries again by itself, so no restart is needed for that.
+  What they mean to systemd in the unit of --generate systemd.
+  While the server is away it tries again by itself, so no
+  restart is needed for that.
   signal  TERM, INT, HUP: a clean end
   0       a clean end: --count, --once or --timeout has done its work
   1       cannot write, or the cursor file is in use: started again
@@ -593,21 +652,23 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_taken_from_the_least_one_to_what_the_type_holds() {
-        for (text, least, expected) in [
-            ("1", 1, Ok(1)),
-            ("0", 0, Ok(0)),
-            ("255", 1, Ok(255)),
-            ("256", 1, Err("the number is too large")),
-            ("0", 1, Err("needs a number of 1 or more")),
-            ("-1", 0, Err("needs a number of 0 or more")),
-            ("", 1, Err("needs a number of 1 or more")),
-            ("1.5", 0, Err("needs a number of 0 or more")),
+    fn numbers_are_those_of_the_range() {
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("255", Some(255)),
+            ("256", None),
+            ("0", None),
+            ("-1", None),
+            ("", None),
+            ("1.5", None),
         ] {
-            let expected = expected.map_err(str::to_owned);
-            assert_eq!(number_from::<u8>(least)(text), expected, "{text:?}");
+            let refusal = "give a whole number from 1 to 255".to_owned();
+            assert_eq!(
+                number_in(1..=u8::MAX)(text),
+                expected.ok_or(refusal),
+                "{text:?}"
+            );
         }
-        assert_eq!(number_from::<i64>(-1)("-1"), Ok(-1));
     }
 
     #[test]

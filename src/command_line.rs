@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::iter;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
@@ -104,20 +104,23 @@ fn read<'a>(
 
 /// The options that stand in the variable, or what is wrong with them.
 fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<CommandPart<'a>>, String> {
-    let text = text.to_str().ok_or("it is not UTF-8")?;
-    let words = shlex::split(text).ok_or("its quotes do not match")?;
+    let text = text.to_str().ok_or("it is not UTF-8: write it in UTF-8")?;
+    let words = shlex::split(text).ok_or("its quotes do not match: close or remove them")?;
     let parts = parts(words.iter().map(OsString::from), command);
     // Not the dashes that `parts` puts before terms.
     let is_written = |part: &CommandPart| words.iter().any(|word| word == part.word());
     for part in &parts {
         if matches!(part.owner, Owner::Nobody) && is_written(part) {
             return Err(format!(
-                "'{}' is no option, and nothing else stands there",
+                "'{}' is no option, and nothing else stands there: write it on the command line",
                 part.word()
             ));
         }
         if WITHOUT_RUN.iter().any(|option| part.is(option)) {
-            return Err(format!("{} is for the command line only", part.word()));
+            return Err(format!(
+                "{} is for the command line only: leave it out there",
+                part.word()
+            ));
         }
     }
     match read(parts.iter(), command) {
@@ -263,9 +266,9 @@ fn has_name(option: &Arg, name: &[u8]) -> bool {
     names.into_iter().any(|long| long.as_bytes() == name)
 }
 
-/// What was probably meant.
+/// What was probably meant, or what to do where clap does not say it.
 fn hint(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
-    parts.iter().enumerate().find_map(|(at, part)| {
+    let meant = parts.iter().enumerate().find_map(|(at, part)| {
         let before = at.checked_sub(1).and_then(|before| parts.get(before));
         match (error.kind(), part.owner) {
             (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
@@ -274,7 +277,30 @@ fn hint(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
             }
             _ => None,
         }
-    })
+    });
+    meant.or_else(|| remedy(error, parts))
+}
+
+/// What to do where it is plain from the kind of error.
+fn remedy(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
+    let value = error.get(ContextKind::InvalidValue);
+    let is_missing = matches!(value, Some(ContextValue::String(value)) if value.is_empty());
+    let text = match error.kind() {
+        ErrorKind::InvalidValue if is_missing => "write one after it",
+        ErrorKind::TooManyValues => "it takes no value: leave that out",
+        ErrorKind::MissingRequiredArgument => "add it, or leave --last-event-id out",
+        ErrorKind::ArgumentConflict if parts.iter().any(|part| part.is("generate")) => {
+            "leave the others out"
+        }
+        ErrorKind::ArgumentConflict => "keep one or the other",
+        ErrorKind::InvalidUtf8 => {
+            let mut words = parts.iter().flat_map(|part| &part.words);
+            let word = words.find(|word| word.to_str().is_none())?;
+            return Some(format!("write '{}' in UTF-8", word.display()));
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 /// What stands here for an option that others have.
@@ -283,7 +309,7 @@ fn habit(word: &str) -> Option<String> {
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(format!("did you mean -n {number}?"));
     }
-    let name = word.split('=').next().unwrap_or_default();
+    let name = word.split(['=', ':']).next().unwrap_or_default();
     let habit = HABITS.iter().find(|(habit, _)| *habit == name);
     habit.map(|(_, hint)| (*hint).to_owned())
 }

@@ -202,7 +202,7 @@ fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
         _ => false,
     };
     if is_empty {
-        return Err("--since is not before --until, so that nothing lies between them".into());
+        return Err("--since is not before --until, so that nothing lies between them: give an earlier --since or a later --until".into());
     }
     if cli.replay.is_none() && start != Start::Now && !selection.has_messages() {
         return Err(

@@ -1,7 +1,7 @@
-//! `--generate`: the man page and completions, from the one definition of the options.
+//! `--generate`: the man page and completions, from the one definition of the options, and a unit for systemd.
 //!
 //! What is generated is committed under `completions/` as well, for packages; a
-//! test compares.
+//! test compares. The unit is only there.
 //!
 //! `clap_complete` knows neither lists with commas nor narrows, and an option with its own possible values would
 //! refuse kinds that a newer server has. So the script gets a mark in the place of such values, and the files in the
@@ -24,6 +24,9 @@ const TERMS: &str = "@TERMS@";
 const ROWS: &str = "@ROWS@";
 const VALUED: &str = "@VALUED@";
 
+/// It names the program without a folder: systemd looks in `/usr/local/bin` and in `/usr/bin`.
+const UNIT: &str = include_str!("../completions/wyzepal-tail.service");
+
 /// The text of a document.
 pub fn generate(document: Document) -> io::Result<Vec<u8>> {
     let shell = match document {
@@ -33,6 +36,7 @@ pub fn generate(document: Document) -> io::Result<Vec<u8>> {
         Document::Fish => Shell::Fish,
         Document::PowerShell => Shell::PowerShell,
         Document::Elvish => Shell::Elvish,
+        Document::Systemd => return Ok(UNIT.into()),
     };
     Ok(completions(Cli::command(), shell).into_bytes())
 }

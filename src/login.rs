@@ -265,24 +265,27 @@ impl RcFile {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Usage(format!(
                 "config file {name} does not exist: check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
             ))),
-            Err(error) => Err(cannot_read(&path, &error)),
+            Err(error) => Err(cannot_read(&format!("config file {name}"), &error)),
         }
     }
 
     /// A file, or a pipe such as `<(pass show bot)`.
     fn read(file: File, path: &Path, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
-        let name = path.display();
-        let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
+        let path_name = path.display();
+        let name = format!("config file {path_name}");
+        let metadata = file
+            .metadata()
+            .map_err(|error| cannot_read(&name, &error))?;
         // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
         // (`LoadCredential=` in systemd.exec(5)).
         let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
             .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder));
         if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential {
             warnings.push(format!(
-                "config file {name} can be read by others: chmod 600 {name}"
+                "{name} can be read by others: chmod 600 {path_name}"
             ));
         }
-        RcFile::parse(file, &format!("config file {name}"), warnings)
+        RcFile::parse(file, &name, warnings)
     }
 
     fn parse(source: impl Read, name: &str, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
@@ -290,10 +293,10 @@ impl RcFile {
         source
             .take(LARGEST + 1)
             .read_to_end(&mut text)
-            .map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
+            .map_err(|error| cannot_read(name, &error))?;
         if text.len() as u64 > LARGEST {
             return Err(Error::Usage(format!(
-                "{name} is larger than 1 MiB: no wyzepalrc"
+                "{name} is larger than 1 MiB, which no wyzepalrc is: name another one with --config"
             )));
         }
         // Notepad calls it Unicode; others leave out what it begins with.
@@ -383,9 +386,8 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> Error {
+fn cannot_read(name: &str, error: &io::Error) -> Error {
     Error::Usage(format!(
-        "cannot read config file {}: {error}",
-        path.display()
+        "cannot read {name}: {error}: make it a file that you can read, or name another one with --config"
     ))
 }

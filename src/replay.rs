@@ -51,17 +51,24 @@ impl Source {
         let usage = |cause: &dyn fmt::Display| {
             Error::Usage(format!("--replay: cannot read {self}: {cause}"))
         };
+        let cannot = |error: io::Error| {
+            usage(&format!(
+                "{error}; name a file with saved lines, or - for standard input"
+            ))
+        };
         let file = match self {
             Source::Stdin => io::stdin().as_fd().try_clone_to_owned().map(File::from),
             Source::File(path) => File::open(path),
         };
-        let file = file.map_err(|error| usage(&error))?;
-        let metadata = file.metadata().map_err(|error| usage(&error))?;
+        let file = file.map_err(cannot)?;
+        let metadata = file.metadata().map_err(cannot)?;
         if metadata.is_dir() {
             return Err(usage(&"it is a directory, name a file in it"));
         }
         if is_output(&metadata) {
-            return Err(usage(&"it is the output as well, and would never end"));
+            return Err(usage(
+                &"it is the output as well, and would never end: write into another file",
+            ));
         }
         Ok(file)
     }

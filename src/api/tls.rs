@@ -102,7 +102,10 @@ impl BundleVerifier {
             .collect::<Result<_, _>>()
             .map_err(|error| unusable(bundle, &error.to_string()))?;
         if certificates.is_empty() {
-            return Err(unusable(bundle, "it holds no certificate (PEM)"));
+            return Err(unusable(
+                bundle,
+                "it holds no certificate (PEM); name a file with BEGIN CERTIFICATE in it",
+            ));
         }
         let mut roots = RootCertStore::empty();
         for certificate in &certificates {
@@ -251,9 +254,17 @@ fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
     let mut pem = Vec::new();
     File::open(path)
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
-        .map_err(|error| unusable(path, &error.to_string()))?;
+        .map_err(|error| {
+            unusable(
+                path,
+                &format!("{error}; name a file that you can read, or leave it out"),
+            )
+        })?;
     if pem.len() as u64 > LARGEST {
-        return Err(unusable(path, "it is larger than 16 MiB"));
+        return Err(unusable(
+            path,
+            "it is larger than 16 MiB; name one with the certificates only",
+        ));
     }
     Ok(pem)
 }

@@ -11,13 +11,14 @@ use crate::support::repository::{path, text};
 use crate::support::run::{Expected, PROGRAM, Tail};
 
 /// What `--generate` calls it, and the file that is committed.
-const GENERATED: [(&str, &str); 6] = [
+const GENERATED: [(&str, &str); 7] = [
     ("man", "wyzepal-tail.1"),
     ("bash", "wyzepal-tail.bash"),
     ("zsh", "_wyzepal-tail"),
     ("fish", "wyzepal-tail.fish"),
     ("powershell", "_wyzepal-tail.ps1"),
     ("elvish", "wyzepal-tail.elv"),
+    ("systemd", "wyzepal-tail.service"),
 ];
 
 /// What the program prints for these arguments, without a configuration.
@@ -67,9 +68,7 @@ fn committed_files_are_what_the_program_generates() {
     }
     let known: BTreeSet<String> = GENERATED
         .iter()
-        .map(|(_, file)| *file)
-        .chain(["wyzepal-tail.service"])
-        .map(str::to_owned)
+        .map(|(_, file)| (*file).to_owned())
         .collect();
     let there: BTreeSet<String> = fs::read_dir(path("completions"))
         .expect("the folder")
@@ -91,7 +90,8 @@ fn committed_files_are_what_the_program_generates() {
 #[test]
 fn every_option_is_completed_in_every_shell() {
     let (long, short) = options();
-    for (shell, file) in GENERATED.into_iter().filter(|(what, _)| *what != "man") {
+    let is_shell = |(what, _): &(&str, &str)| !["man", "systemd"].contains(what);
+    for (shell, file) in GENERATED.into_iter().filter(is_shell) {
         let script = text(&format!("completions/{file}"));
         let words: BTreeSet<&str> = script
             .split(|c: char| !c.is_alphanumeric() && c != '-')
@@ -213,6 +213,22 @@ fn the_readme_has_the_same_exit_codes_as_the_help() {
         .collect();
     assert!(table.len() >= 7, "{table:?}");
     assert_eq!(table, exit_codes(&help));
+}
+
+#[test]
+fn the_short_help_has_the_options_of_the_recipes() {
+    let ((long, _), short_help, readme) = (options(), printed(&["-h"]), text("README.md"));
+    let commands = readme
+        .lines()
+        .filter(|line| line.contains("wyzepal-tail ") && !line.contains('`'));
+    let used: BTreeSet<&str> = commands
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '-'))
+        .filter(|word| long.contains(*word))
+        .collect();
+    assert!(used.len() > 10, "{used:?}");
+    for option in used {
+        assert!(short_help.contains(option), "-h has no {option}");
+    }
 }
 
 #[test]

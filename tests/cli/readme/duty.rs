@@ -57,7 +57,7 @@ fn the_cron_job_appends_each_message_once_and_causes_no_mail() {
 }
 
 #[test]
-fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
+fn the_service_goes_on_where_it_ended_with_the_account_of_its_credential() {
     let unit = text(UNIT);
     let of = |name: &str| {
         let values: Vec<&str> = unit
@@ -67,11 +67,13 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
         assert_eq!(values.len(), 1, "{UNIT}: {name}= is {values:?}");
         values.concat()
     };
-    let command = of("ExecStart").replace("/usr/bin/", "");
+    let command = of("ExecStart");
     assert_eq!(of("RestartPreventExitStatus"), "2 3");
     // Else what is said would stand among the events.
     assert_eq!(of("StandardError"), "journal");
     let (model, home) = (Model::new(), Home::new());
+    let rc = format!("[api]\nemail={EMAIL}\nkey={KEY}\nsite={}\n", model.site());
+    home.write("wyzepalrc", &rc);
     let service = || {
         Tail::new("")
             .without_rc()
@@ -80,9 +82,7 @@ fn the_service_goes_on_where_it_ended_with_an_account_from_its_environment() {
             .args(["-c", &format!("exec {command}")])
             .env("PATH", path(&home))
             .env("STATE_DIRECTORY", home.path(""))
-            .env("WYZEPAL_EMAIL", EMAIL)
-            .env("WYZEPAL_API_KEY", KEY)
-            .env("WYZEPAL_SITE", model.site())
+            .env("CREDENTIALS_DIRECTORY", home.path(""))
             .start()
     };
     for moment in ["before", "after"] {
@@ -112,7 +112,7 @@ fn systemd_finds_nothing_wrong_with_the_unit() {
     let home = Home::new();
     let unit = home.write(
         "wyzepal-tail.service",
-        &text(UNIT).replace("/usr/bin/wyzepal-tail", PROGRAM),
+        &text(UNIT).replace("ExecStart=wyzepal-tail", &format!("ExecStart={PROGRAM}")),
     );
     let verdict = Command::new("systemd-analyze")
         .arg("verify")

@@ -1,6 +1,7 @@
 //! What builds, packs and installs the program.
 
-use std::fs::{self};
+use std::fs;
+use std::process::Command;
 
 use super::duty::UNIT;
 use super::{blocks_of, path};
@@ -8,7 +9,7 @@ use crate::support::repository::text;
 use crate::support::run::{Home, Tail};
 
 /// Commands that a test cannot run, and what stands for them.
-pub const ELSEWHERE: [(&str, fn()); 9] = [
+pub const ELSEWHERE: [(&str, fn()); 10] = [
     ("cargo run -- --demo", || {
         let checks = text(".ci/run");
         assert!(
@@ -28,17 +29,16 @@ pub const ELSEWHERE: [(&str, fn()); 9] = [
             "Cargo.toml has no {program}"
         );
     }),
-    ("sudo apt install dpkg-dev", || {
-        // It finds the libraries that the package needs.
-        assert!(text("Cargo.toml").contains("depends = \"$auto\""));
-    }),
-    ("cargo install cargo-deb --locked", || {
-        let section = "[package.metadata.deb]";
-        assert!(
-            text("Cargo.toml").contains(section),
-            "Cargo.toml has no {section}"
-        );
-    }),
+    (
+        "sudo apt install dpkg-dev && cargo install cargo-deb --locked",
+        || {
+            let manifest = text("Cargo.toml");
+            let section = "[package.metadata.deb]";
+            assert!(manifest.contains(section), "Cargo.toml has no {section}");
+            // It finds the libraries that the package needs.
+            assert!(manifest.contains("depends = \"$auto\""));
+        },
+    ),
     ("cargo deb --locked", || {
         let files: Vec<String> = packed()
             .into_iter()
@@ -63,8 +63,19 @@ pub const ELSEWHERE: [(&str, fn()); 9] = [
         },
     ),
     (
-        "sudo install -m 644 completions/wyzepal-tail.service /etc/systemd/system/",
-        || assert!(text(UNIT).contains("\n[Service]\n")),
+        "sudo install ~/.cargo/bin/wyzepal-tail /usr/local/bin/",
+        || assert!(text(UNIT).contains("\nExecStart=wyzepal-tail ")),
+    ),
+    (
+        "wyzepal-tail --generate systemd | sudo tee /etc/systemd/system/wyzepal-tail.service",
+        || assert!(UNIT.ends_with("/wyzepal-tail.service")),
+    ),
+    (
+        "sudo install -D -m 600 ~/.wyzepalrc /etc/wyzepal/wyzepalrc",
+        || {
+            let account = "\nLoadCredential=wyzepalrc:/etc/wyzepal/wyzepalrc\n";
+            assert!(text(UNIT).contains(account), "{UNIT} has no {account}");
+        },
     ),
     ("sudo systemctl enable --now wyzepal-tail", || {
         let section = "\n[Install]\nWantedBy=multi-user.target\n";
@@ -80,9 +91,11 @@ pub const ELSEWHERE: [(&str, fn()); 9] = [
 ];
 
 /// What puts the man page and completions into the home folder, and where they are then.
-const FILES: [&str; 2] = [
+const FILES: [&str; 4] = [
     ".cargo/share/man/man1/wyzepal-tail.1",
     ".local/share/bash-completion/completions/wyzepal-tail",
+    ".zfunc/_wyzepal-tail",
+    ".config/fish/completions/wyzepal-tail.fish",
 ];
 
 /// The files that go into the Debian package.
@@ -103,12 +116,22 @@ fn commands_that_build_are_run_by_the_checks_of_the_repository() {
     }
 }
 
+#[test]
+fn the_changes_of_this_version_are_told() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (file, heading) in [
+        ("CHANGELOG.md", format!("\n## {version}\n")),
+        ("debian/changelog", format!("wyzepal-tail ({version}-0upstream1) ")),
+    ] {
+        assert!(text(file).contains(&heading), "{file} has no {heading}");
+    }
+}
+
 /// Whether these commands are those that put files in their places.
 pub fn installs_files(commands: &str) -> bool {
-    commands.lines().count() == FILES.len() + 1
-        && FILES
-            .iter()
-            .all(|file| commands.contains(&format!(">~/{file}")))
+    FILES
+        .iter()
+        .all(|file| commands.contains(&format!(">~/{file}")))
 }
 
 #[test]
@@ -118,17 +141,40 @@ fn the_manual_and_completions_come_to_where_they_are_looked_for() {
         .find(|body| installs_files(body))
         .expect("README.md has commands that put files in their places");
     let home = Home::new();
-    Tail::new("")
-        .home(&home)
-        .program("sh")
-        .args(["-c", &format!("set -e\n{commands}")])
-        .env("PATH", path(&home))
-        .run();
+    let run = |shell: &str, how: &str, script: &str, expected: &str| {
+        Tail::new("")
+            .home(&home)
+            .program(shell)
+            .args([how, script])
+            .env("PATH", path(&home))
+            .stdout(expected)
+            .run();
+    };
+    run("sh", "-c", &format!("set -e\n{commands}"), "");
     for file in FILES {
         let text = fs::read_to_string(home.path(file)).expect(file);
         assert!(
             text.contains("narrow"),
             "the commands of README.md wrote no options to {file}"
         );
+    }
+    for (shell, how, script, expected) in [
+        (
+            "zsh",
+            "-ic",
+            "echo $_comps[wyzepal-tail]",
+            "_wyzepal-tail\n",
+        ),
+        (
+            "fish",
+            "-c",
+            "complete -C 'wyzepal-tail --narr' | cut -f1",
+            "--narrow\n",
+        ),
+    ] {
+        // They are no part of every machine.
+        if Command::new(shell).arg("--version").output().is_ok() {
+            run(shell, how, script, expected);
+        }
     }
 }
