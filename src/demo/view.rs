@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::http::Request;
-use super::roster::{CHANNELS, DemoChannel, PEOPLE, TAIL_BOT};
+use super::roster::{CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
 use crate::selection::MESSAGE;
@@ -44,7 +44,7 @@ impl View {
         for reference in narrow.iter().flat_map(Narrow::references) {
             all_public |= matches!(reference, Reference::Channel(_));
             if let Some(reason) = unknown(reference) {
-                return Err(ErrorAnswer::bad_narrow(&reason));
+                return Err(bad_narrow(&reason));
             }
         }
         Ok(View {
@@ -78,6 +78,11 @@ impl View {
     }
 }
 
+fn bad_narrow(reason: &str) -> ErrorAnswer {
+    let message = format!("Invalid narrow operator: {reason}");
+    ErrorAnswer(400, "BAD_NARROW", message)
+}
+
 fn terms(request: &Request) -> Result<Vec<Value>, ErrorAnswer> {
     Ok(request.json("narrow")?.unwrap_or_default())
 }
@@ -104,13 +109,7 @@ fn unknown(reference: Reference) -> Option<String> {
             (!is_there).then(|| format!("unknown channel {name}"))
         }
         Reference::Person(wanted) => {
-            let is_there = PEOPLE.iter().any(|one| {
-                wanted.is_same(&PersonRef::Known(User {
-                    id: one.id,
-                    address: one.email.to_owned(),
-                    ..User::default()
-                }))
-            });
+            let is_there = PEOPLE.iter().any(|one| wanted.is_same(&known(one)));
             (!is_there).then(|| format!("unknown user {wanted}"))
         }
         Reference::Topic(_) => None,
@@ -122,13 +121,18 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
         return Ok(None);
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error))?;
-    narrow.resolve_me(&PersonRef::Known(User {
-        id: TAIL_BOT.id,
-        address: TAIL_BOT.email.to_owned(),
-        ..User::default()
-    }));
+    let mut narrow = narrow.map_err(|error| bad_narrow(&error))?;
+    narrow.resolve_me(&known(TAIL_BOT));
     Ok(Some(narrow))
+}
+
+/// As narrows have it.
+fn known(person: &Character) -> PersonRef {
+    PersonRef::Known(User {
+        id: person.id,
+        address: person.email.to_owned(),
+        ..User::default()
+    })
 }
 
 /// HTML that shows the text as it was written.
