@@ -5,12 +5,13 @@
 //! there where something is to be done. Reads only, but for one queue that is registered and deleted. Nothing
 //! is tried twice: a check reports how things are now.
 
+use std::iter;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
+use crate::api::{Account, ApiError, Client, ListOf, Me, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
 use crate::lookup::{channels, people};
@@ -21,11 +22,12 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
-use crate::row::{HistoryRow, Rows};
+use crate::row::Rows;
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 use crate::selection::{Coverage, Selection};
+use crate::tail::history::for_each_query;
 use crate::watch::Watch;
 use crate::zone::Zone;
 
@@ -86,12 +88,12 @@ impl Report {
 
     /// A request failed: a tail would end with it, or be waiting.
     fn failed(&mut self, subject: CheckSubject, error: ApiError) {
-        let (text, remedy) = (error.to_string(), error.remedy());
+        let text = error.to_string();
         let exit = match error.verdict() {
             Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
             _ => Error::from(error).exit(),
         };
-        self.problem(subject, &text, remedy, exit);
+        self.problem(subject, &text, None, exit);
     }
 
     fn write(&mut self, subject: CheckSubject, status: Status, text: &str, advice: Option<&str>) {
@@ -120,12 +122,8 @@ fn text_line(finding: &Finding, palette: Palette, width: Option<usize>) -> Strin
     };
     let status = ink.paint(&format!("{:<7}", word(finding.status)));
     let subject = word(finding.subject);
-    let parts = [Some(&finding.text), finding.advice.as_ref()];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .flatten()
-        .map(|part| sanitize_line(part))
-        .collect();
+    let parts = iter::once(&finding.text).chain(&finding.advice);
+    let parts: Vec<_> = parts.map(|part| sanitize_line(part)).collect();
     let text = parts.join("; ");
     let text = match width {
         Some(width) => hanging(&text, width, BEFORE_TEXT, BEFORE_TEXT),
@@ -144,9 +142,7 @@ fn word(value: impl Serialize) -> String {
 pub struct Check {
     /// What a tail would do.
     pub plan: Plan,
-    /// Where the account's data are from, and its address, in words.
-    pub source: String,
-    /// What the user should know about them.
+    /// What the user should know about the account's data.
     pub warnings: Vec<String>,
     /// The account at the server.
     pub client: Client,
@@ -167,25 +163,20 @@ struct Fault {
     ends_run: bool,
 }
 
-impl Fault {
-    /// One that a tail would live with.
-    fn new(text: String, advice: Option<&str>) -> Fault {
-        Fault {
-            text,
-            advice: advice.map(str::to_owned),
-            ends_run: false,
-        }
-    }
-}
-
 impl Check {
     /// Tests everything that can be tested; after a problem most of the rest cannot.
     pub fn run(mut self) -> Outcome {
-        self.report.good(CheckSubject::Config, &self.source);
+        let Account {
+            site,
+            email,
+            origin,
+            ..
+        } = self.client.account();
+        let (site, source) = (site.to_string(), format!("{origin}, account {email}"));
+        self.report.good(CheckSubject::Config, &source);
         for warning in &self.warnings {
             self.report.warn(CheckSubject::Config, warning, None);
         }
-        let site = self.client.account().site.to_string();
         self.report.good(CheckSubject::Site, &site);
         match self.log_in() {
             Ok(me) => self.select(&me),
@@ -230,9 +221,10 @@ impl Check {
             let report = &mut self.report;
             report.problem(CheckSubject::Selection, &fault, None, Exit::Usage);
         } else {
-            let alternatives = self.alternatives(&directory);
-            if !alternatives.is_empty() && self.plan.selection.has_messages() {
-                self.history(&alternatives, &directory);
+            for selection in self.alternatives(&directory) {
+                if selection.has_messages() {
+                    self.history(&selection, &directory);
+                }
             }
         }
         self.queue();
@@ -260,28 +252,28 @@ impl Check {
         }
     }
 
-    /// Reads the lists of what the narrows refer to, and only these. What is not on a part of a list may exist.
+    /// Reads the lists of what the narrows refer to, and only these.
     fn directory(&mut self, me: &Me) -> Directory {
         let selection = &self.plan.selection;
-        let refers = |is_listed: fn(&Reference) -> bool| {
-            references(selection).any(|reference| is_listed(&reference))
-        };
+        let names_channels = references(selection).any(|it| matches!(it, Reference::Channel(_)));
         let names_people = selection.has_narrow(Narrow::names_people)
-            || refers(|reference| matches!(reference, Reference::Person(_)));
-        let names_channels = refers(|reference| matches!(reference, Reference::Channel(_)));
-        let (client, watch, report) = (&self.client, &self.watch, &mut self.report);
-        let mut warn =
-            |error: ApiError| report.warn(CheckSubject::Selection, &error.to_string(), None);
-        let channels = names_channels
-            .then(|| watch.outside(|| channels(client)).map_err(&mut warn).ok())
-            .flatten();
-        let people = names_people
-            .then(|| watch.outside(|| people(client)).map_err(&mut warn).ok())
-            .flatten();
+            || references(selection).any(|it| matches!(it, Reference::Person(_)));
         Directory {
             me: Some(me.user()),
-            people: people.filter(|list| list.len() < MOST),
-            channels: channels.filter(|list| list.len() < MOST),
+            channels: names_channels.then(|| self.list(channels)).flatten(),
+            people: names_people.then(|| self.list(people)).flatten(),
+        }
+    }
+
+    /// A list of the server's. What is not on a part of a list may exist.
+    fn list<T>(&mut self, list: fn(&Client) -> Result<Vec<T>, ApiError>) -> Option<Vec<T>> {
+        match self.watch.outside(|| list(&self.client)) {
+            Ok(list) => Some(list).filter(|list| list.len() < MOST),
+            Err(error) => {
+                let (report, subject) = (&mut self.report, CheckSubject::Selection);
+                report.warn(subject, &error.to_string(), None);
+                None
+            }
         }
     }
 
@@ -319,117 +311,55 @@ impl Check {
     }
 
     /// The newest message that matches: what matched before will match again.
-    fn history(&mut self, alternatives: &[Selection], directory: &Directory) {
-        let subject = CheckSubject::History;
-        let (mut newest, mut unmatched) = (None, Vec::new());
-        for alternative in alternatives {
-            match self.rows(alternative) {
-                Ok(rows) if rows.is_empty() => unmatched.push(alternative),
-                Ok(rows) => newest = newest.max(rows.iter().filter_map(|row| row.timestamp).max()),
-                Err(error) if self.plan.needs_history() && error.is_bad_request() => {
-                    let text = format!("{error}: the run would end for it");
-                    let advice = (!alternative.narrows.is_empty()).then_some("check the spelling");
-                    return self.report.problem(subject, &text, advice, Exit::Usage);
-                }
-                Err(error) => {
-                    let text = format!("{error}: messages that are missed cannot be fetched");
-                    return self.report.warn(subject, &text, None);
-                }
+    fn history(&mut self, selection: &Selection, directory: &Directory) {
+        let mut newest = None;
+        let answer = for_each_query(selection, NEWEST_SEARCHED, |page| {
+            let mut rows = Rows::default();
+            self.watch.outside(|| {
+                let response = self.client.messages(&page)?;
+                response.for_each_chunk(|chunk| rows.add(chunk))
+            })?;
+            let rows = rows.rows.iter().filter(|row| row.belongs_to(selection));
+            newest = newest.max(rows.filter_map(|row| row.timestamp).max());
+            Ok(())
+        });
+        let (failure, ends_run) = match answer {
+            // Old servers and guests may not read all public channels; the warning comes with the queue.
+            Ok(refusals) => {
+                let mut refusals = refusals.into_iter();
+                let refusal = refusals.find(|refusal| refusal.coverage == Coverage::Received);
+                (refusal.map(|it| it.cause), self.plan.needs_history())
             }
-        }
-        let none = format!("none of the last {NEWEST_SEARCHED} messages there matches");
-        // What names nothing cannot be misspelt.
-        unmatched.retain(|alternative| references(alternative).next().is_some());
-        if let Some(time) = newest.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+            Err(Outcome::Failed(error)) => (Some(error.to_string()), false),
+            Err(_) => (None, false),
+        };
+        let narrow = match (&*self.plan.selection.narrows, &*selection.narrows) {
+            ([_, _, ..], [narrow]) => format!(" {narrow}"),
+            _ => String::new(),
+        };
+        let (report, subject) = (&mut self.report, CheckSubject::History);
+        if let Some(failure) = failure {
+            if ends_run {
+                let text = format!("{failure}: the run would end for it");
+                let advice = (!selection.narrows.is_empty()).then_some("check the spelling");
+                report.problem(subject, &text, advice, Exit::Usage);
+            } else {
+                let text = format!("{failure}: messages that are missed cannot be fetched");
+                report.warn(subject, &text, None);
+            }
+        } else if let Some(seconds) = newest {
+            let time = Timestamp::from_second(seconds).unwrap_or_default();
             let time = self.zone.rules().to_datetime(time);
             let time = time.strftime("%Y-%m-%d %H:%M");
-            self.report.good(
-                subject,
-                &format!("the last message that matches is of {time}"),
-            );
-        } else if unmatched.is_empty() {
-            self.report.good(subject, &none);
-        }
-        for alternative in unmatched {
-            let advice = self.spelling(alternative, directory);
-            let text = match (alternatives, alternative.narrows.first()) {
-                ([_, _, ..], Some(narrow)) => format!("{none} {narrow}"),
-                _ => none.clone(),
-            };
-            self.report.warn(subject, &text, Some(&advice));
-        }
-    }
-
-    /// The newest messages that match.
-    fn rows(&self, selection: &Selection) -> Result<Vec<HistoryRow>, ApiError> {
-        let (mut found, mut answered, mut refusal) = (Vec::new(), false, None);
-        for mut query in selection.history_queries() {
-            let mut rows = Rows::default();
-            let answer = loop {
-                let page = PageQuery::newest(NEWEST_SEARCHED, query.narrow.clone(), selection);
-                let answer = self.watch.outside(|| {
-                    let response = self.client.messages(&page)?;
-                    response.for_each_chunk(|chunk| rows.add(chunk))
-                });
-                let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);
-                if !(is_refused && query.simplify()) {
-                    break answer;
-                }
-            };
-            let rows = rows.rows.into_iter();
-            found.extend(rows.filter(|row| row.belongs_to(selection)));
-            match answer {
-                Ok(()) => answered |= query.coverage == Coverage::Received,
-                // Old servers and guests may not read all public channels; the warning comes with the queue.
-                Err(_) if query.coverage == Coverage::Public => {}
-                Err(error) => refusal = Some(error),
+            let text = format!("the last message that matches{narrow} is of {time}");
+            report.good(subject, &text);
+        } else {
+            let text = format!("none of the last {NEWEST_SEARCHED} messages there matches{narrow}");
+            match spelling(selection, directory) {
+                Some(advice) => report.warn(subject, &text, Some(&advice)),
+                None => report.good(subject, &text),
             }
         }
-        match refusal {
-            // Of what a name may mean one is enough.
-            Some(error) if !answered || !error.is_bad_request() => Err(error),
-            _ => Ok(found),
-        }
-    }
-
-    /// What to check in a narrow that matched nothing.
-    fn spelling(&self, selection: &Selection, directory: &Directory) -> String {
-        if let Some(topic) = self.topic_meant(selection) {
-            return format!("did you mean \"{topic}\"?");
-        }
-        let unknown = references(selection).filter_map(|reference| match reference {
-            Reference::Topic(topic) => topic.readings().next(),
-            Reference::Channel(channel) if directory.channels.is_none() => channel.only_name(),
-            Reference::Person(person) if directory.people.is_none() => person.address(),
-            Reference::Channel(_) | Reference::Person(_) => None,
-        });
-        let unknown: Vec<String> = unknown.map(|name| format!("\"{name}\"")).collect();
-        if unknown.is_empty() {
-            "matches are rare, or yet to come".to_owned()
-        } else {
-            format!(
-                "take a link from the web app, or check the spelling of {}",
-                unknown.join(" and ")
-            )
-        }
-    }
-
-    /// The topic that was probably meant, of those that are there.
-    fn topic_meant(&self, selection: &Selection) -> Option<String> {
-        let written = references(selection).find_map(|reference| match reference {
-            Reference::Topic(topic) => topic.only(),
-            _ => None,
-        })?;
-        let narrows = selection.narrows.iter();
-        let any_topic = Selection {
-            narrows: narrows.map(Narrow::without_topics).collect(),
-            all_public: selection.reaches_public(),
-            ..selection.clone()
-        };
-        // For a hint only: a request that fails here has failed with the topic before.
-        let rows = self.rows(&any_topic).ok()?;
-        let topics: Vec<String> = rows.iter().rev().filter_map(HistoryRow::topic).collect();
-        nearest(written, topics.iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// Registers a queue as a tail would, and deletes it. Nobody interrupts that, so that no queue is left.
@@ -439,7 +369,7 @@ impl Check {
         let mut register = Register::of(selection, self.plan.queue_ttl);
         let mut answer = client.register(&register);
         if let Err(error) = &answer
-            && register.drop_public(selection, error)
+            && register.drop_public(error)
         {
             answer = client.register(&register);
             if answer.is_ok() {
@@ -502,6 +432,24 @@ fn account(me: &Me) -> String {
     )
 }
 
+/// What to check in a narrow that matched nothing; what names nothing cannot be misspelt.
+fn spelling(selection: &Selection, directory: &Directory) -> Option<String> {
+    references(selection).next()?;
+    let unknown = references(selection).filter_map(|reference| match reference {
+        Reference::Topic(topic) => topic.readings().next(),
+        Reference::Channel(channel) if directory.channels.is_none() => channel.only_name(),
+        Reference::Person(person) if directory.people.is_none() => person.address(),
+        Reference::Channel(_) | Reference::Person(_) => None,
+    });
+    let unknown: Vec<String> = unknown.map(|name| format!("\"{name}\"")).collect();
+    Some(if unknown.is_empty() {
+        "matches are rare, or yet to come".to_owned()
+    } else {
+        let unknown = unknown.join(" and ");
+        format!("take a link from the web app, or check the spelling of {unknown}")
+    })
+}
+
 /// What the narrows of a selection refer to.
 fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
     selection.narrows.iter().flat_map(Narrow::references)
@@ -509,102 +457,88 @@ fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
 
 /// Why a narrow never matches: if there are several reasons, the one for which a tail would end.
 fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
-    let contradiction = plan.never_matches(narrow);
-    let contradiction = contradiction.map(|text| Fault::new(text, None));
-    let faults = narrow.references().filter_map(|reference| {
-        // A server refuses to read the history of what it does not know.
-        let missing = missing(directory, reference).map(|fault| Fault {
-            ends_run: plan.needs_history(),
-            ..fault
-        });
-        missing.or_else(|| archived(plan, directory, reference))
+    let contradiction = plan.never_matches(narrow).map(|text| Fault {
+        text,
+        advice: None,
+        ends_run: false,
+    });
+    let faults = narrow.references().filter_map(|reference| match reference {
+        Reference::Channel(channel) => no_channel(plan, directory.channels.as_deref()?, channel),
+        Reference::Person(person) => nobody(plan, directory.people.as_deref()?, person),
+        Reference::Topic(_) => None,
     });
     let faults = contradiction.into_iter().chain(faults);
     faults.min_by_key(|fault| !fault.ends_run)
 }
 
-/// Why nothing new comes where that is, if it is a channel that is archived.
-fn archived(plan: &Plan, directory: &Directory, reference: Reference) -> Option<Fault> {
-    let Reference::Channel(channel) = reference else {
-        return None;
-    };
-    if plan.start != Start::Now {
-        return None;
+/// Why nothing is to be expected of a channel; none if it is there.
+fn no_channel(plan: &Plan, list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
+    let is_it = |listed: &&ListedChannel| channel.is(Some(listed.id), &listed.name);
+    let there: Vec<&ListedChannel> = list.iter().filter(is_it).collect();
+    if let Some(first) = there.first() {
+        let are_archived = there.iter().all(|listed| listed.is_archived);
+        return (are_archived && plan.start == Start::Now).then(|| Fault {
+            text: format!(
+                "channel \"{}\" is archived: nothing new comes there",
+                first.name
+            ),
+            advice: Some("its history can be read (-n, --since)".to_owned()),
+            ends_run: false,
+        });
     }
-    let list = directory.channels.iter().flatten();
-    let mut there = list.filter(|listed| channel.is(Some(listed.id), &listed.name));
-    let first = there.next()?;
-    let are_archived = first.is_archived && there.all(|listed| listed.is_archived);
-    are_archived.then(|| {
-        let name = &first.name;
-        Fault::new(
-            format!("channel \"{name}\" is archived: nothing new comes there"),
-            Some("its history can be read (-n, --since)"),
-        )
+    let name = channel.name();
+    let meant = name.and_then(|name| nearest(name, list.iter().map(|listed| &*listed.name)));
+    let advice = meant.map(|meant| format!("did you mean \"{meant}\"?"));
+    let name = match name {
+        Some(name) => format!("\"{name}\""),
+        None => format!("with id {}", channel.id.unwrap_or_default()),
+    };
+    Some(Fault {
+        text: format!("no channel {name} that the account can see"),
+        advice: advice.or_else(|| {
+            Some("take its link from the web app, or check its name; a private one must be subscribed to".to_owned())
+        }),
+        // A server refuses to read the history of what it does not know.
+        ends_run: plan.needs_history(),
     })
 }
 
-/// Why nothing matches what refers to that; none if it is there, as far as is known.
-fn missing(directory: &Directory, reference: Reference) -> Option<Fault> {
-    match reference {
-        Reference::Channel(channel) => missing_channel(directory.channels.as_deref()?, channel),
-        Reference::Person(person) => missing_person(directory.people.as_deref()?, person),
-        Reference::Topic(_) => None,
-    }
-}
-
-fn missing_channel(list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
-    if list
-        .iter()
-        .any(|listed| channel.is(Some(listed.id), &listed.name))
-    {
-        return None;
-    }
-    let Some(name) = channel.name() else {
-        let id = channel.id.unwrap_or_default();
-        return Some(Fault::new(
-            format!("no channel with id {id} that the account can see"),
-            Some("check the id; a private one must be subscribed to"),
-        ));
-    };
-    let known = nearest(name, list.iter().map(|listed| &*listed.name));
-    let known = known.map(|known| format!("did you mean \"{known}\"?"));
-    let advice = known.as_deref().unwrap_or(
-        "take its link from the web app, or check its name; a private one must be subscribed to",
-    );
-    let text = format!("no channel \"{name}\" that the account can see");
-    Some(Fault::new(text, Some(advice)))
-}
-
-fn missing_person(list: &[User], person: &PersonRef) -> Option<Fault> {
-    match person {
-        PersonRef::Address(address) => missing_address(list, address),
-        PersonRef::Id(id) if !list.iter().any(|user| user.id == *id) => {
-            Some(Fault::new(format!("nobody has the user id {id}"), None))
+/// Why nothing is to be expected of a person; none if there is one, or none is known by that.
+fn nobody(plan: &Plan, list: &[User], person: &PersonRef) -> Option<Fault> {
+    let (is_there, name) = match person {
+        PersonRef::Address(address) => {
+            let lower = address.to_lowercase();
+            let is_there = list.iter().any(|user| user.address.to_lowercase() == lower);
+            (is_there, format!("the address {address} in messages"))
         }
-        _ => None,
-    }
-}
-
-fn missing_address(list: &[User], address: &str) -> Option<Fault> {
-    let lower = address.to_lowercase();
-    if list.iter().any(|user| user.address.to_lowercase() == lower) {
+        PersonRef::Id(id) => {
+            let is_there = list.iter().any(|user| user.id == *id);
+            (is_there, format!("the user id {id}"))
+        }
+        _ => return None,
+    };
+    if is_there {
         return None;
     }
     // Servers that hide addresses write `user8@chat.example.com` in their place.
     let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
     let shown = list.iter().filter(|user| !is_hidden(user));
-    let known = nearest(address, shown.map(|user| &*user.address));
-    let known = known.map(|known| format!("did you mean {known}?"));
-    let advice = match &known {
-        Some(known) => known,
+    let meant = person
+        .address()
+        .and_then(|address| nearest(address, shown.map(|user| &*user.address)));
+    let advice = match meant {
+        Some(meant) => format!("did you mean {meant}?"),
         None if list.iter().any(|user| is_hidden(&user)) => {
             "this server hides addresses: write the name (sender:\"Ada Lovelace\") or the user id"
+                .to_owned()
         }
-        None => "it need not be the login address; a name or a user id works as well",
+        None => "it need not be the login address; a name or a user id works as well".to_owned(),
     };
-    let text = format!("nobody has the address {address} in messages");
-    Some(Fault::new(text, Some(advice)))
+    Some(Fault {
+        text: format!("nobody has {name}"),
+        advice: Some(advice),
+        ends_run: plan.needs_history(),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Text of a wyzepalrc (or zuliprc) to the values of its section `[api]`.
 //!
-//! `login.rs` finds and reads the file, and judges the values but `insecure`. The dialect is what the files of servers need, as Python's `configparser` reads them in the bindings
-//! (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
+//! `login.rs` finds and reads the file, and judges the values. The dialect is what the files of servers need, as
+//! Python's `configparser` reads them in the bindings (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
 //! lines without a delimiter, trip over a byte order mark and forget the line numbers.
 
 use std::collections::HashMap;
@@ -24,9 +24,10 @@ pub struct Rc {
 }
 
 impl Rc {
-    /// The value of a name, without the white space around it; it may be empty.
+    /// The value of a name, without the white space around it; an empty one is none.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        let value = self.values.get(name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// Reads the text, and warns of names that are given twice. Errors and warnings name the line, and quote
@@ -66,11 +67,6 @@ impl Rc {
             let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
                 continue;
             };
-            if name == "insecure" && parse_boolean(value).is_none() {
-                return Err(format!(
-                    "line {number}: `insecure` is neither `true` nor `false`; write one of them"
-                ));
-            }
             if rc.values.insert(name, value.to_owned()).is_some() {
                 warnings.push(format!(
                     "line {number}: `{name}` is given a second time, and the last one counts; remove the other"
@@ -85,11 +81,6 @@ impl Rc {
         }
         Ok((rc, warnings))
     }
-}
-
-/// `true` or `false` in any case, as in the file and the environment; nothing else counts.
-pub fn parse_boolean(text: &str) -> Option<bool> {
-    text.to_ascii_lowercase().parse().ok()
 }
 
 /// The title between the brackets; what follows them is ignored, as in Python.
@@ -249,21 +240,6 @@ mod tests {
                 "[api]\n= s3cr3t",
                 "line 2: expected `name = value`",
             ),
-            (
-                "a number",
-                "[api]\ninsecure=1",
-                "line 2: `insecure` is neither",
-            ),
-            (
-                "the key",
-                "[api]\ninsecure=s3cr3t",
-                "line 2: `insecure` is neither",
-            ),
-            (
-                "nothing",
-                "[api]\ninsecure=",
-                "line 2: `insecure` is neither",
-            ),
         ] {
             let error = Rc::parse(text).err().unwrap_or_default();
             assert!(error.starts_with(expected), "{name}: {error}");
@@ -271,20 +247,6 @@ mod tests {
                 !error.contains("s3cr3t") && !error.contains('\n'),
                 "{name}: {error}"
             );
-        }
-    }
-
-    #[test]
-    fn booleans_are_true_and_false_only() {
-        for (text, expected) in [
-            ("true", Some(true)),
-            ("TRUE", Some(true)),
-            ("False", Some(false)),
-            ("", None),
-            ("1", None),
-            (" true", None),
-        ] {
-            assert_eq!(parse_boolean(text), expected, "{text:?}");
         }
     }
 

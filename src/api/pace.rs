@@ -12,29 +12,12 @@ const WINDOW: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// What requests are counted against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Budget {
     /// That of `/events`.
     Events,
     /// That of all else.
     Others,
-}
-
-/// The pace of each budget.
-#[derive(Debug, Default)]
-pub struct Paces {
-    events: Pace,
-    others: Pace,
-}
-
-impl Paces {
-    /// That of one budget.
-    pub fn of(&mut self, budget: Budget) -> &mut Pace {
-        match budget {
-            Budget::Events => &mut self.events,
-            Budget::Others => &mut self.others,
-        }
-    }
 }
 
 /// What is known of one budget.

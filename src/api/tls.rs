@@ -23,7 +23,7 @@ use rustls::{
 use super::error::{ApiError, deepest};
 use crate::site::Site;
 
-/// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
+/// As much of a file is read for certificates; all that a system trusts is a few hundred kB.
 const LARGEST: u64 = 16 << 20;
 
 /// How the library for certificates says that an authority's own is used by a server; its type for it is private.
@@ -61,8 +61,11 @@ pub fn configure(
         }
         _ => {
             let builder = builder.tls_danger_accept_invalid_certs(tls.insecure);
-            Ok(match OwnCertificate::read(tls)? {
-                Some(own) => builder.identity(own.identity()?),
+            Ok(match read_own(tls)? {
+                Some(pem) => {
+                    let own = Identity::from_pem(&pem);
+                    builder.identity(own.map_err(|_| incomplete(tls))?)
+                }
                 None => builder,
             })
         }
@@ -75,14 +78,15 @@ fn trusting(bundle: &Path, tls: &Tls) -> Result<ClientConfig, ApiError> {
     let config = ClientConfig::builder()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    match OwnCertificate::read(tls)? {
-        Some(own) => {
-            let (chain, key) = own.chain_and_key()?;
-            config
-                .with_client_auth_cert(chain, key)
-                .map_err(|error| unusable_together(tls, &error))
-        }
-        None => Ok(config.with_no_client_auth()),
+    let Some(pem) = read_own(tls)? else {
+        return Ok(config.with_no_client_auth());
+    };
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match (chain, PrivateKeyDer::from_pem_slice(&pem)) {
+        (Ok(chain), Ok(key)) if !chain.is_empty() => config
+            .with_client_auth_cert(chain, key)
+            .map_err(|error| unusable_together(tls, &error)),
+        _ => Err(incomplete(tls)),
     }
 }
 
@@ -96,21 +100,13 @@ struct BundleVerifier {
 
 impl BundleVerifier {
     fn new(bundle: &Path) -> Result<BundleVerifier, ApiError> {
-        let cannot = |error: rustls::Error| unusable(bundle, &error.to_string());
         let pem = read(bundle)?;
-        let certificates: Vec<CertificateDer> = CertificateDer::pem_slice_iter(&pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| unusable(bundle, &error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(unusable(bundle, "it holds no certificate (PEM)"));
-        }
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem).flatten().collect();
         let mut roots = RootCertStore::empty();
-        for certificate in &certificates {
-            roots.add(certificate.clone()).map_err(cannot)?;
-        }
-        let authorities = WebPkiServerVerifier::builder(Arc::new(roots))
-            .build()
-            .map_err(|error| unusable(bundle, &error.to_string()))?;
+        roots.add_parsable_certificates(certificates.iter().cloned());
+        let authorities = WebPkiServerVerifier::builder(Arc::new(roots)).build();
+        let none = "it holds no certificate (PEM) that can be used";
+        let authorities = authorities.map_err(|_| unusable(bundle, none))?;
         Ok(BundleVerifier {
             certificates,
             authorities,
@@ -179,82 +175,53 @@ fn is_about_the_issuer(cause: &CertificateError) -> bool {
     }
 }
 
-/// What the client shows of itself.
-struct OwnCertificate<'a> {
-    tls: &'a Tls,
-    file: &'a Path,
-    /// Certificates and their key.
-    pem: Vec<u8>,
+/// What the client shows of itself: certificates and their key.
+fn read_own(tls: &Tls) -> Result<Option<Vec<u8>>, ApiError> {
+    let Some(file) = &tls.client_cert else {
+        return Ok(None);
+    };
+    let mut pem = read(file)?;
+    if let Some(key) = &tls.client_cert_key {
+        pem.push(b'\n');
+        pem.extend(read(key)?);
+    }
+    Ok(Some(pem))
 }
 
-impl OwnCertificate<'_> {
-    fn read(tls: &Tls) -> Result<Option<OwnCertificate<'_>>, ApiError> {
-        let Some(file) = &tls.client_cert else {
-            return Ok(None);
-        };
-        let mut pem = read(file)?;
-        if let Some(key) = &tls.client_cert_key {
-            pem.push(b'\n');
-            pem.extend(read(key)?);
-        }
-        Ok(Some(OwnCertificate { tls, file, pem }))
-    }
-
-    fn identity(&self) -> Result<Identity, ApiError> {
-        Identity::from_pem(&self.pem).map_err(|_| self.incomplete())
-    }
-
-    fn chain_and_key(
-        &self,
-    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), ApiError> {
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.pem).collect();
-        let key = PrivateKeyDer::from_pem_slice(&self.pem);
-        match (chain, key) {
-            (Ok(chain), Ok(key)) if !chain.is_empty() => Ok((chain, key)),
-            _ => Err(self.incomplete()),
-        }
-    }
-
-    fn incomplete(&self) -> ApiError {
-        let place = match &self.tls.client_cert_key {
-            Some(key) => format!("with {} there is", key.display()),
-            None => "it holds".to_owned(),
-        };
-        let cause = format!(
-            "{place} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)"
-        );
-        unusable(self.file, &cause)
-    }
+fn incomplete(tls: &Tls) -> ApiError {
+    let files = [&tls.client_cert, &tls.client_cert_key];
+    let files: Vec<_> = files
+        .into_iter()
+        .flatten()
+        .map(|file| file.display().to_string())
+        .collect();
+    ApiError::setup(format!(
+        "cannot use certificate file {}: there is no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)",
+        files.join(" with ")
+    ))
 }
 
 /// A client cannot be built; the error does not say for which of the files.
 pub fn unusable_together(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
     let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
-    let files: Vec<String> = files
-        .into_iter()
-        .flatten()
+    let files = files.into_iter().flatten();
+    let mut parts: Vec<String> = files
         .map(|file| format!("certificate file {}", file.display()))
         .collect();
-    let (files, cause) = (files.join(" and "), deepest(error));
-    ApiError::setup(match (&tls.cert_bundle, files.as_str()) {
-        (Some(_), files) => format!("cannot use {files}: {cause}"),
-        (None, files) => {
-            let and = if files.is_empty() { "" } else { " and " };
-            format!(
-                "cannot use the certificates of this system{and}{files}: {cause}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
-            )
-        }
-    })
+    let mut advice = "";
+    if tls.cert_bundle.is_none() {
+        parts.insert(0, "the certificates of this system".to_owned());
+        advice = "; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)";
+    }
+    let (parts, cause) = (parts.join(" and "), deepest(error));
+    ApiError::setup(format!("cannot use {parts}: {cause}{advice}"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
     let mut pem = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
+        .and_then(|file| file.take(LARGEST).read_to_end(&mut pem))
         .map_err(|error| unusable(path, &error.to_string()))?;
-    if pem.len() as u64 > LARGEST {
-        return Err(unusable(path, "it is larger than 16 MiB"));
-    }
     Ok(pem)
 }
 

@@ -15,7 +15,7 @@
 
 mod announce;
 mod cleanup;
-mod history;
+pub mod history;
 mod link;
 mod printer;
 mod queue;

@@ -325,12 +325,8 @@ fn a_bot_without_subscriptions_is_warned_of_what_it_misses() {
 fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
     let none = "warning  history        none of the last 100 messages there matches";
     let spelling = "take a link from the web app, or check the spelling of \"other\"";
-    let (meant, rare) = (
-        "did you mean \"deploy\"?",
-        "matches are rare, or yet to come",
-    );
+    let rare = "matches are rare, or yet to come";
     for (narrow, advice) in [
-        ("topic:deply", meant),
         ("topic:other", spelling),
         (
             "stream:design topic:deply",
@@ -357,7 +353,7 @@ fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
 }
 
 #[test]
-fn an_alternative_that_nothing_matched_is_reported_beside_those_that_something_did() {
+fn each_alternative_is_searched_for() {
     let args = [
         "--narrow",
         "topic:deply",
@@ -370,8 +366,8 @@ fn an_alternative_that_nothing_matched_is_reported_beside_those_that_something_d
     assert_eq!(
         about(&report, "history"),
         [
-            "ok       history        the last message that matches is of 2026-11-22 14:02",
-            "warning  history        none of the last 100 messages there matches topic:deply; did you mean \"deploy\"?",
+            "warning  history        none of the last 100 messages there matches topic:deply; take a link from the web app, or check the spelling of \"deply\"",
+            "ok       history        the last message that matches channel:ops is of 2026-11-22 14:02",
         ]
     );
 }
@@ -398,7 +394,8 @@ fn a_suggestion_is_the_advice_in_json() {
             "none of the last 100 messages there matches"
         )
     );
-    assert_eq!(field("advice"), "did you mean \"deploy\"?");
+    let advice = "take a link from the web app, or check the spelling of \"deply\"";
+    assert_eq!(field("advice"), advice);
 }
 
 #[test]
@@ -473,8 +470,10 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
             .stdout;
         let name = format!("{start:?} {narrows:?} {refused}");
         let lines = about(&report, "history");
+        assert_eq!(lines.len(), 1.max(narrows.len() / 2), "{name}: {report}");
+        let last = lines.last().unwrap();
         assert!(
-            lines.len() == 1 && lines[0].starts_with(begin) && lines[0].ends_with(end),
+            last.starts_with(begin) && last.ends_with(end),
             "{name}: {report}"
         );
         assert_eq!(about(&report, "queue").len(), 1, "{name}: {report}");
@@ -590,8 +589,6 @@ fn what_a_tail_would_end_with_ends_the_check() {
         .stdout;
     let last = report.lines().last().unwrap();
     assert!(last.contains("cannot reach"), "{report}");
-    let advice = "; check the port, and that the server is up";
-    assert!(last.ends_with(advice), "{report}");
 }
 
 #[test]

@@ -375,26 +375,18 @@ pub enum SplitError {
 
 impl fmt::Display for SplitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let element = LONGEST_ELEMENT / MIB;
-        let envelope = LONGEST_ENVELOPE / MIB;
-        match self {
+        f.write_str(match self {
             Self::NotAnObject(first) => {
                 let first = first.escape_ascii();
-                write!(
+                return write!(
                     f,
                     "the answer is not a JSON object: it begins with '{first}'"
-                )
+                );
             }
-            Self::NotJson => write!(f, "the answer is not valid JSON"),
-            Self::CutOff => write!(f, "the answer was cut off"),
-            Self::LongElement => write!(
-                f,
-                "a list element of the answer is longer than {element} MiB"
-            ),
-            Self::LongEnvelope => write!(
-                f,
-                "the answer without its list is longer than {envelope} MiB"
-            ),
-        }
+            Self::NotJson => "the answer is not valid JSON",
+            Self::CutOff => "the answer was cut off",
+            Self::LongElement => "a list element of the answer is too long",
+            Self::LongEnvelope => "the answer without its list is too long",
+        })
     }
 }
