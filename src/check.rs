@@ -27,7 +27,7 @@ use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 use crate::selection::{Coverage, Selection};
-use crate::tail::history::for_each_query;
+use crate::tail::history::{Refusal, for_each_query};
 use crate::watch::Watch;
 use crate::zone::Zone;
 
@@ -48,7 +48,25 @@ pub enum ReportForm {
     Json,
 }
 
-/// Writes findings as they come, and remembers the first problem.
+/// What was found: whether it works, in words, and what to do about it.
+struct Found(Status, String, Option<String>);
+
+/// Something is as it should be.
+fn good(text: impl Into<String>) -> Found {
+    Found(Status::Ok, text.into(), None)
+}
+
+/// Something may not be as it was meant.
+fn warning(text: impl Into<String>, advice: Option<&str>) -> Found {
+    Found(Status::Warning, text.into(), advice.map(str::to_owned))
+}
+
+/// Something cannot work.
+fn problem(text: impl Into<String>, advice: Option<&str>) -> Found {
+    Found(Status::Problem, text.into(), advice.map(str::to_owned))
+}
+
+/// Writes what is found as it comes, and remembers the first problem.
 pub struct Report {
     form: ReportForm,
     sink: Sink,
@@ -68,40 +86,27 @@ impl Report {
         }
     }
 
-    /// Something is as it should be.
-    fn good(&mut self, subject: CheckSubject, text: &str) {
-        self.write(subject, Status::Ok, text, None);
-    }
-
-    /// Something may not be as it was meant.
-    fn warn(&mut self, subject: CheckSubject, text: &str, advice: Option<&str>) {
-        self.write(subject, Status::Warning, text, advice);
-    }
-
-    /// Something cannot work; `exit` is what a tail would end with.
-    fn problem(&mut self, subject: CheckSubject, text: &str, advice: Option<&str>, exit: Exit) {
-        if self.exit == Exit::Done {
-            self.exit = exit;
-        }
-        self.write(subject, Status::Problem, text, advice);
-    }
-
     /// A request failed: a tail would end with it, or be waiting.
-    fn failed(&mut self, subject: CheckSubject, error: ApiError) {
-        let text = error.to_string();
-        let exit = match error.verdict() {
-            Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
-            _ => Error::from(error).exit(),
-        };
-        self.problem(subject, &text, None, exit);
+    fn fail(&mut self, subject: CheckSubject, error: ApiError) {
+        let found = problem(error.to_string(), None);
+        if self.exit == Exit::Done {
+            self.exit = match error.verdict() {
+                Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
+                _ => Error::from(error).exit(),
+            };
+        }
+        self.add(subject, found);
     }
 
-    fn write(&mut self, subject: CheckSubject, status: Status, text: &str, advice: Option<&str>) {
+    fn add(&mut self, subject: CheckSubject, Found(status, text, advice): Found) {
+        if status == Status::Problem && self.exit == Exit::Done {
+            self.exit = Exit::Usage;
+        }
         let finding = Finding {
             subject,
             status,
-            text: redacted(text).into_owned(),
-            advice: advice.map(|advice| redacted(advice).into_owned()),
+            text: redacted(&text).into_owned(),
+            advice: advice.map(|advice| redacted(&advice).into_owned()),
         };
         let line = match self.form {
             ReportForm::Json => meta::line(&Record::Check(finding), Timestamp::now()),
@@ -150,92 +155,63 @@ pub struct Check {
     pub watch: Watch,
     /// The zone of times.
     pub zone: Zone,
-    /// What is found.
-    pub report: Report,
-}
-
-/// Why a narrow never matches.
-struct Fault {
-    text: String,
-    /// What to do about it.
-    advice: Option<String>,
-    /// Whether a tail would end for it, although other narrows may match.
-    ends_run: bool,
 }
 
 impl Check {
-    /// Tests everything that can be tested; after a problem most of the rest cannot.
-    pub fn run(mut self) -> Outcome {
+    /// Tests everything that can be tested; without the account most cannot.
+    pub fn run(mut self, mut report: Report) -> Outcome {
         let Account {
             site,
             email,
             origin,
             ..
         } = self.client.account();
-        let (site, source) = (site.to_string(), format!("{origin}, account {email}"));
-        self.report.good(CheckSubject::Config, &source);
-        for warning in &self.warnings {
-            self.report.warn(CheckSubject::Config, warning, None);
+        report.add(
+            CheckSubject::Config,
+            good(format!("{origin}, account {email}")),
+        );
+        for text in &self.warnings {
+            report.add(CheckSubject::Config, warning(text, None));
         }
-        self.report.good(CheckSubject::Site, &site);
-        match self.log_in() {
-            Ok(me) => self.select(&me),
-            Err((subject, error)) => self.report.failed(subject, error),
+        report.add(CheckSubject::Site, good(site.to_string()));
+        if let Err((subject, error)) = self.log_in(&mut report) {
+            report.fail(subject, error);
         }
-        match self.report.written {
-            Ok(()) => Outcome::Problem(self.report.exit),
+        match report.written {
+            Ok(()) => Outcome::Problem(report.exit),
             Err(error) => error.into(),
         }
     }
 
-    /// Finds out what answers at the site, and whether it accepts the key.
-    fn log_in(&mut self) -> Result<Me, (CheckSubject, ApiError)> {
+    /// Finds out what answers at the site, and whether it accepts the key. Only then the rest is tested.
+    fn log_in(&mut self, report: &mut Report) -> Result<(), (CheckSubject, ApiError)> {
         let settings = match self.watch.outside(|| self.client.settings()) {
             Ok(settings) => Some(settings),
             // Servers before 1.8 do not have this endpoint; what matters is the next request.
             Err(error) if error.verdict() == Verdict::Wrong => None,
             Err(error) => return Err((CheckSubject::Connection, error)),
         };
-        let way = way_to(self.client.account());
-        self.report.good(CheckSubject::Connection, &way);
+        report.add(
+            CheckSubject::Connection,
+            good(way_to(self.client.account())),
+        );
         if let Some(settings) = settings {
-            self.report.good(CheckSubject::Server, &server(&settings));
+            report.add(CheckSubject::Server, good(server(&settings)));
         }
         let me = self.watch.outside(|| self.client.me());
         let me = me.map_err(|error| (CheckSubject::Account, error))?;
-        self.report.good(CheckSubject::Account, &account(&me));
-        Ok(me)
+        report.add(CheckSubject::Account, good(account(&me)));
+        report.add(CheckSubject::Subscriptions, self.subscriptions(&me));
+        self.select(&me, report);
+        self.queue(report);
+        Ok(())
     }
 
-    /// Tests what is selected, in the name of this account.
-    fn select(&mut self, me: &Me) {
-        self.subscriptions(me);
-        for warning in &self.plan.warnings {
-            self.report.warn(CheckSubject::Selection, warning, None);
-        }
-        for notice in self.plan.selection.notices() {
-            self.report.good(CheckSubject::Selection, &notice);
-        }
-        let directory = self.directory(me);
-        if let Err(fault) = self.plan.selection.resolve(&directory) {
-            let report = &mut self.report;
-            report.problem(CheckSubject::Selection, &fault, None, Exit::Usage);
-        } else {
-            for selection in self.alternatives(&directory) {
-                if selection.has_messages() {
-                    self.history(&selection, &directory);
-                }
-            }
-        }
-        self.queue();
-    }
-
-    fn subscriptions(&mut self, me: &Me) {
-        let (report, subject) = (&mut self.report, CheckSubject::Subscriptions);
+    fn subscriptions(&self, me: &Me) -> Found {
         let mut number = 0;
         let count = || self.client.list(ListOf::Subscriptions, |_| number += 1);
         if let Err(error) = self.watch.outside(count) {
-            return report.warn(subject, &error.to_string(), None);
+            return warning(error.to_string(), None);
         }
         let selection = &self.plan.selection;
         let who = if me.is_bot { "the bot" } else { "the account" };
@@ -246,42 +222,76 @@ impl Check {
         };
         if number == 0 && selection.has_messages() && !selection.reaches_public() {
             let advice = "subscribe it to channels, name one with --narrow (its link from the web app will do), or use --all-public";
-            report.warn(subject, &text, Some(advice));
+            warning(text, Some(advice))
         } else {
-            report.good(subject, &text);
+            good(text)
+        }
+    }
+
+    /// Tests what is selected, in the name of this account.
+    fn select(&mut self, me: &Me, report: &mut Report) {
+        let subject = CheckSubject::Selection;
+        for text in &self.plan.warnings {
+            report.add(subject, warning(text, None));
+        }
+        for notice in self.plan.selection.notices() {
+            report.add(subject, good(notice));
+        }
+        let directory = self.directory(me, report);
+        if let Err(fault) = self.plan.selection.resolve(&directory) {
+            return report.add(subject, problem(fault, None));
+        }
+        let (alternatives, faults) = self.alternatives(&directory);
+        // What is wrong with unknown kinds stands among the warnings.
+        if faults.is_empty() && self.plan.selection.has_known_kinds() {
+            report.add(subject, good(self.plan.selection.to_string()));
+        }
+        for fault in faults {
+            report.add(subject, fault);
+        }
+        for selection in alternatives.iter().filter(|it| it.has_messages()) {
+            report.add(CheckSubject::History, self.history(selection, &directory));
         }
     }
 
     /// Reads the lists of what the narrows refer to, and only these.
-    fn directory(&mut self, me: &Me) -> Directory {
+    fn directory(&self, me: &Me, report: &mut Report) -> Directory {
         let selection = &self.plan.selection;
         let names_channels = references(selection).any(|it| matches!(it, Reference::Channel(_)));
         let names_people = selection.has_narrow(Narrow::names_people)
             || references(selection).any(|it| matches!(it, Reference::Person(_)));
         Directory {
-            me: Some(me.user()),
-            channels: names_channels.then(|| self.list(channels)).flatten(),
-            people: names_people.then(|| self.list(people)).flatten(),
+            me: Some(PersonRef::Known(me.user.clone())),
+            channels: names_channels
+                .then(|| self.list(channels, report))
+                .flatten(),
+            people: names_people.then(|| self.list(people, report)).flatten(),
         }
     }
 
     /// A list of the server's. What is not on a part of a list may exist.
-    fn list<T>(&mut self, list: fn(&Client) -> Result<Vec<T>, ApiError>) -> Option<Vec<T>> {
+    fn list<T>(
+        &self,
+        list: fn(&Client) -> Result<Vec<T>, ApiError>,
+        report: &mut Report,
+    ) -> Option<Vec<T>> {
         match self.watch.outside(|| list(&self.client)) {
             Ok(list) => Some(list).filter(|list| list.len() < MOST),
             Err(error) => {
-                let (report, subject) = (&mut self.report, CheckSubject::Selection);
-                report.warn(subject, &error.to_string(), None);
+                report.add(CheckSubject::Selection, warning(error.to_string(), None));
                 None
             }
         }
     }
 
-    /// The selection with each narrow alone that can match as far as is known; without a narrow just the
-    /// selection. If one of several can match, that will do, unless a tail would end for another.
-    fn alternatives(&mut self, directory: &Directory) -> Vec<Selection> {
-        let (report, subject) = (&mut self.report, CheckSubject::Selection);
+    /// The selection with each narrow alone that can match as far as is known, and what is wrong with the others;
+    /// without a narrow just the selection. If one of several can match, that will do, unless a tail would end for
+    /// another.
+    fn alternatives(&self, directory: &Directory) -> (Vec<Selection>, Vec<Found>) {
         let selection = &self.plan.selection;
+        if selection.narrows.is_empty() {
+            return (vec![selection.clone()], Vec::new());
+        }
         let (mut alternatives, mut faults) = (Vec::new(), Vec::new());
         for narrow in &selection.narrows {
             match fault(&self.plan, directory, narrow) {
@@ -292,26 +302,16 @@ impl Check {
                 }),
             }
         }
-        if selection.narrows.is_empty() {
-            alternatives.push(selection.clone());
-        }
-        for fault in &faults {
-            let advice = fault.advice.as_deref();
-            if alternatives.is_empty() || fault.ends_run {
-                report.problem(subject, &fault.text, advice, Exit::Usage);
-            } else {
-                report.warn(subject, &fault.text, advice);
+        if alternatives.is_empty() {
+            for fault in &mut faults {
+                fault.0 = Status::Problem;
             }
         }
-        // What is wrong with unknown kinds stands among the warnings.
-        if faults.is_empty() && selection.has_known_kinds() {
-            report.good(subject, &selection.to_string());
-        }
-        alternatives
+        (alternatives, faults)
     }
 
     /// The newest message that matches: what matched before will match again.
-    fn history(&mut self, selection: &Selection, directory: &Directory) {
+    fn history(&self, selection: &Selection, directory: &Directory) -> Found {
         let mut newest = None;
         let answer = for_each_query(selection, NEWEST_SEARCHED, |page| {
             let mut rows = Rows::default();
@@ -323,75 +323,71 @@ impl Check {
             newest = newest.max(rows.filter_map(|row| row.timestamp).max());
             Ok(())
         });
-        let (failure, ends_run) = match answer {
-            // Old servers and guests may not read all public channels; the warning comes with the queue.
+        let missed = "messages that are missed cannot be fetched";
+        match answer {
             Ok(refusals) => {
+                // Old servers and guests may not read all public channels; the warning comes with the queue.
                 let mut refusals = refusals.into_iter();
                 let refusal = refusals.find(|refusal| refusal.coverage == Coverage::Received);
-                (refusal.map(|it| it.cause), self.plan.needs_history())
+                match refusal {
+                    Some(Refusal { cause, .. }) if self.plan.needs_history() => {
+                        let text = format!("{cause}: the run would end for it");
+                        let advice =
+                            (!selection.narrows.is_empty()).then_some("check the spelling");
+                        return problem(text, advice);
+                    }
+                    Some(Refusal { cause, .. }) => {
+                        return warning(format!("{cause}: {missed}"), None);
+                    }
+                    None => {}
+                }
             }
-            Err(Outcome::Failed(error)) => (Some(error.to_string()), false),
-            Err(_) => (None, false),
-        };
+            Err(Outcome::Failed(error)) => return warning(format!("{error}: {missed}"), None),
+            Err(_) => {}
+        }
         let narrow = match (&*self.plan.selection.narrows, &*selection.narrows) {
             ([_, _, ..], [narrow]) => format!(" {narrow}"),
             _ => String::new(),
         };
-        let (report, subject) = (&mut self.report, CheckSubject::History);
-        if let Some(failure) = failure {
-            if ends_run {
-                let text = format!("{failure}: the run would end for it");
-                let advice = (!selection.narrows.is_empty()).then_some("check the spelling");
-                report.problem(subject, &text, advice, Exit::Usage);
-            } else {
-                let text = format!("{failure}: messages that are missed cannot be fetched");
-                report.warn(subject, &text, None);
-            }
-        } else if let Some(seconds) = newest {
+        if let Some(seconds) = newest {
             let time = Timestamp::from_second(seconds).unwrap_or_default();
             let time = self.zone.rules().to_datetime(time);
             let time = time.strftime("%Y-%m-%d %H:%M");
-            let text = format!("the last message that matches{narrow} is of {time}");
-            report.good(subject, &text);
-        } else {
-            let text = format!("none of the last {NEWEST_SEARCHED} messages there matches{narrow}");
-            match spelling(selection, directory) {
-                Some(advice) => report.warn(subject, &text, Some(&advice)),
-                None => report.good(subject, &text),
-            }
+            return good(format!(
+                "the last message that matches{narrow} is of {time}"
+            ));
+        }
+        let text = format!("none of the last {NEWEST_SEARCHED} messages there matches{narrow}");
+        match spelling(selection, directory) {
+            Some(advice) => warning(text, Some(&advice)),
+            None => good(text),
         }
     }
 
     /// Registers a queue as a tail would, and deletes it. Nobody interrupts that, so that no queue is left.
-    fn queue(&mut self) {
-        let (client, report) = (&self.client, &mut self.report);
+    fn queue(&self, report: &mut Report) {
         let (subject, selection) = (CheckSubject::Queue, &self.plan.selection);
         let mut register = Register::of(selection, self.plan.queue_ttl);
-        let mut answer = client.register(&register);
+        let mut answer = self.client.register(&register);
         if let Err(error) = &answer
             && register.drop_public(error)
         {
-            answer = client.register(&register);
+            answer = self.client.register(&register);
             if answer.is_ok() {
                 let text = "the account may not see all public channels";
                 let advice = "only those that it is subscribed to can match";
-                report.warn(subject, text, Some(advice));
+                report.add(subject, warning(text, Some(advice)));
             }
         }
         let queue = match answer {
             Ok(registered) => registered.queue,
-            Err(error) => return report.failed(subject, error),
+            Err(error) => return report.fail(subject, error),
         };
-        match client.delete(&queue, DELETE_TIMEOUT) {
-            Ok(()) if selection.has_known_kinds() => {
-                report.good(subject, "registered and deleted: events can come");
-            }
-            Ok(()) => report.good(subject, "registered and deleted"),
-            Err(error) => {
-                let text = format!("registered, but not deleted: {error}");
-                report.warn(subject, &text, None);
-            }
-        }
+        let found = match self.client.delete(&queue, DELETE_TIMEOUT) {
+            Ok(()) => good("registered and deleted"),
+            Err(error) => warning(format!("registered, but not deleted: {error}"), None),
+        };
+        report.add(subject, found);
     }
 }
 
@@ -413,11 +409,7 @@ fn way_to(account: &Account) -> String {
 }
 
 fn server(settings: &Settings) -> String {
-    let name = match settings.name.as_str() {
-        "" => "no name",
-        name => name,
-    };
-    let version = &settings.version;
+    let Settings { name, version, .. } = settings;
     match settings.feature_level {
         0 => format!("{name}, version {version}"),
         level => format!("{name}, version {version}, feature level {level}"),
@@ -425,11 +417,16 @@ fn server(settings: &Settings) -> String {
 }
 
 fn account(me: &Me) -> String {
+    let User {
+        id, name, address, ..
+    } = &me.user;
     let kind = if me.is_bot { "bot" } else { "no bot" };
-    format!(
-        "{} ({kind}, user id {}, {} in messages)",
-        me.name, me.user_id, me.email
-    )
+    format!("{name} ({kind}, user id {id}, {address} in messages)")
+}
+
+/// What the narrows of a selection refer to.
+fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
+    selection.narrows.iter().flat_map(Narrow::references)
 }
 
 /// What to check in a narrow that matched nothing; what names nothing cannot be misspelt.
@@ -442,69 +439,74 @@ fn spelling(selection: &Selection, directory: &Directory) -> Option<String> {
         Reference::Channel(_) | Reference::Person(_) => None,
     });
     let unknown: Vec<String> = unknown.map(|name| format!("\"{name}\"")).collect();
-    Some(if unknown.is_empty() {
-        "matches are rare, or yet to come".to_owned()
-    } else {
-        let unknown = unknown.join(" and ");
-        format!("take a link from the web app, or check the spelling of {unknown}")
+    Some(match unknown.join(" and ") {
+        unknown if unknown.is_empty() => "matches are rare, or yet to come".to_owned(),
+        unknown => format!("take a link from the web app, or check the spelling of {unknown}"),
     })
 }
 
-/// What the narrows of a selection refer to.
-fn references(selection: &Selection) -> impl Iterator<Item = Reference<'_>> {
-    selection.narrows.iter().flat_map(Narrow::references)
-}
-
-/// Why a narrow never matches: if there are several reasons, the one for which a tail would end.
-fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Fault> {
-    let contradiction = plan.never_matches(narrow).map(|text| Fault {
-        text,
-        advice: None,
-        ends_run: false,
-    });
-    let faults = narrow.references().filter_map(|reference| match reference {
-        Reference::Channel(channel) => no_channel(plan, directory.channels.as_deref()?, channel),
-        Reference::Person(person) => nobody(plan, directory.people.as_deref()?, person),
-        Reference::Topic(_) => None,
+/// Why a narrow never matches: if there are several reasons, the one for which a tail would end although other narrows
+/// may match.
+fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Found> {
+    let contradiction = plan.never_matches(narrow).map(|text| warning(text, None));
+    let faults = narrow.references().filter_map(|reference| {
+        let (text, advice) = match reference {
+            Reference::Channel(channel) => {
+                let list = directory.channels.as_deref()?;
+                let is_it = |listed: &&ListedChannel| channel.is(Some(listed.id), &listed.name);
+                let there: Vec<_> = list.iter().filter(is_it).collect();
+                if let Some(first) = there.first() {
+                    let is_archived = there.iter().all(|listed| listed.is_archived);
+                    return (is_archived && plan.start == Start::Now).then(|| archived(first));
+                }
+                no_channel(list, channel)
+            }
+            Reference::Person(person) => nobody(directory.people.as_deref()?, person)?,
+            Reference::Topic(_) => return None,
+        };
+        // A server refuses to read the history of what it does not know.
+        let found = if plan.needs_history() {
+            problem
+        } else {
+            warning
+        };
+        Some(found(text, Some(&advice)))
     });
     let faults = contradiction.into_iter().chain(faults);
-    faults.min_by_key(|fault| !fault.ends_run)
+    faults.min_by_key(|Found(status, ..)| *status != Status::Problem)
 }
 
-/// Why nothing is to be expected of a channel; none if it is there.
-fn no_channel(plan: &Plan, list: &[ListedChannel], channel: &ChannelRef) -> Option<Fault> {
-    let is_it = |listed: &&ListedChannel| channel.is(Some(listed.id), &listed.name);
-    let there: Vec<&ListedChannel> = list.iter().filter(is_it).collect();
-    if let Some(first) = there.first() {
-        let are_archived = there.iter().all(|listed| listed.is_archived);
-        return (are_archived && plan.start == Start::Now).then(|| Fault {
-            text: format!(
-                "channel \"{}\" is archived: nothing new comes there",
-                first.name
-            ),
-            advice: Some("its history can be read (-n, --since)".to_owned()),
-            ends_run: false,
-        });
-    }
-    let name = channel.name();
-    let meant = name.and_then(|name| nearest(name, list.iter().map(|listed| &*listed.name)));
-    let advice = meant.map(|meant| format!("did you mean \"{meant}\"?"));
-    let name = match name {
-        Some(name) => format!("\"{name}\""),
-        None => format!("with id {}", channel.id.unwrap_or_default()),
+/// That nothing new comes in a channel.
+fn archived(channel: &ListedChannel) -> Found {
+    let text = format!(
+        "channel \"{}\" is archived: nothing new comes there",
+        channel.name
+    );
+    warning(text, Some("its history can be read (-n, --since)"))
+}
+
+/// That there is no such channel, and what to do.
+fn no_channel(list: &[ListedChannel], channel: &ChannelRef) -> (String, String) {
+    let Some(name) = channel.name() else {
+        let id = channel.id.unwrap_or_default();
+        return (
+            format!("no channel with id {id} that the account can see"),
+            "check the id; a private one must be subscribed to".to_owned(),
+        );
     };
-    Some(Fault {
-        text: format!("no channel {name} that the account can see"),
-        advice: advice.or_else(|| {
-            Some("take its link from the web app, or check its name; a private one must be subscribed to".to_owned())
-        }),
-        // A server refuses to read the history of what it does not know.
-        ends_run: plan.needs_history(),
-    })
+    let advice = match nearest(name, list.iter().map(|listed| &*listed.name)) {
+        Some(meant) => format!("did you mean \"{meant}\"?"),
+        None => {
+            "take its link from the web app, or check its name; a private one must be subscribed to"
+                .to_owned()
+        }
+    };
+    let text = format!("no channel \"{name}\" that the account can see");
+    (text, advice)
 }
 
-/// Why nothing is to be expected of a person; none if there is one, or none is known by that.
-fn nobody(plan: &Plan, list: &[User], person: &PersonRef) -> Option<Fault> {
+/// That there is nobody by that, and what to do; none if somebody is there, or may be.
+fn nobody(list: &[User], person: &PersonRef) -> Option<(String, String)> {
     let (is_there, name) = match person {
         PersonRef::Address(address) => {
             let lower = address.to_lowercase();
@@ -523,9 +525,8 @@ fn nobody(plan: &Plan, list: &[User], person: &PersonRef) -> Option<Fault> {
     // Servers that hide addresses write `user8@chat.example.com` in their place.
     let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
     let shown = list.iter().filter(|user| !is_hidden(user));
-    let meant = person
-        .address()
-        .and_then(|address| nearest(address, shown.map(|user| &*user.address)));
+    let shown = shown.map(|user| &*user.address);
+    let meant = person.address().and_then(|address| nearest(address, shown));
     let advice = match meant {
         Some(meant) => format!("did you mean {meant}?"),
         None if list.iter().any(|user| is_hidden(&user)) => {
@@ -534,11 +535,7 @@ fn nobody(plan: &Plan, list: &[User], person: &PersonRef) -> Option<Fault> {
         }
         None => "it need not be the login address; a name or a user id works as well".to_owned(),
     };
-    Some(Fault {
-        text: format!("nobody has {name}"),
-        advice: Some(advice),
-        ends_run: plan.needs_history(),
-    })
+    Some((format!("nobody has {name}"), advice))
 }
 
 #[cfg(test)]

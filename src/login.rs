@@ -40,7 +40,7 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Account, Error> 
             email.origin, key.origin, site.origin
         )
     };
-    let key = ApiKey::new(key.text).map_err(|error| Error::Usage(error.into()))?;
+    let key = ApiKey::new(&key.text).map_err(|error| Error::Usage(error.into()))?;
     // Other values may hold it as well by mistake, and errors quote them.
     secret::hide([key.expose().to_owned()]);
     let email = email.text.trim().to_owned();
@@ -119,7 +119,7 @@ fn start_demo() -> Result<Account, Error> {
     Ok(Account {
         site: site.parse().map_err(Error::Usage)?,
         email: email.to_owned(),
-        key: ApiKey::new(key.to_owned()).map_err(|error| Error::Usage(error.into()))?,
+        key: ApiKey::new(key).map_err(|error| Error::Usage(error.into()))?,
         tls: Tls::default(),
         proxy: None,
         // Enough for another program to try itself on it.
@@ -163,11 +163,7 @@ impl RcFile {
         for path in places.into_iter().flatten() {
             match File::open(&path).and_then(|file| read(file, &path, warnings)) {
                 Ok(text) => {
-                    return RcFile::parse(
-                        text,
-                        format!("config file {}", path.display()),
-                        warnings,
-                    );
+                    return RcFile::parse(text, format!("config file {}", path.display()));
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     searched.push(path.display().to_string());
@@ -195,7 +191,7 @@ impl RcFile {
             let text = read_all(Patient(io::stdin()));
             let text =
                 text.map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
-            return RcFile::parse(text, name.to_owned(), warnings);
+            return RcFile::parse(text, name.to_owned());
         }
         // As shells leave it in `--config=~/x`.
         let path = match (path.strip_prefix("~"), dirs::home_dir()) {
@@ -209,10 +205,10 @@ impl RcFile {
                 "cannot read {name}: {error}; check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
             ))
         })?;
-        RcFile::parse(text, name, warnings)
+        RcFile::parse(text, name)
     }
 
-    fn parse(text: Vec<u8>, name: String, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
+    fn parse(text: Vec<u8>, name: String) -> Result<RcFile, Error> {
         // Notepad calls it Unicode; others leave out what it begins with.
         let cause = if text.contains(&0) {
             "is UTF-16"
@@ -223,10 +219,7 @@ impl RcFile {
             .ok()
             .filter(|text| !text.contains('\0'));
         let text = text.ok_or_else(|| Error::Usage(format!("{name} {cause}: save it as UTF-8")))?;
-        let (rc, of_lines) =
-            Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
-        let of_lines = of_lines.iter().map(|warning| format!("{name}: {warning}"));
-        warnings.extend(of_lines);
+        let rc = Rc::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
         Ok(RcFile { rc, name })
     }
 

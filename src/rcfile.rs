@@ -30,13 +30,11 @@ impl Rc {
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Reads the text, and warns of names that are given twice. Errors and warnings name the line, and quote
-    /// no more than a known name: anything else could be the key.
+    /// Reads the text. Errors name the line, and quote no more than a known name: anything else could be the key.
     ///
     /// Sections of others are skipped (zulip-terminal keeps `[zterm]` there).
-    pub fn parse(text: &str) -> Result<(Rc, Vec<String>), String> {
+    pub fn parse(text: &str) -> Result<Rc, String> {
         let mut rc = Rc::default();
-        let mut warnings = Vec::new();
         let mut section = None;
         let mut has_api = false;
         // Notepad puts a byte order mark there.
@@ -68,8 +66,8 @@ impl Rc {
                 continue;
             };
             if rc.values.insert(name, value.to_owned()).is_some() {
-                warnings.push(format!(
-                    "line {number}: `{name}` is given a second time, and the last one counts; remove the other"
+                return Err(format!(
+                    "line {number}: `{name}` is given a second time; remove one of them"
                 ));
             }
         }
@@ -79,7 +77,7 @@ impl Rc {
                     .to_owned(),
             );
         }
-        Ok((rc, warnings))
+        Ok(rc)
     }
 }
 
@@ -102,13 +100,13 @@ mod tests {
 
     use super::*;
 
-    /// All values as `name=value`, and the warnings.
+    /// All values as `name=value`.
     #[track_caller]
-    fn read(name: &str, text: &str) -> (Vec<String>, Vec<String>) {
-        let (rc, warnings) = Rc::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    fn read(name: &str, text: &str) -> Vec<String> {
+        let rc = Rc::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut values: Vec<String> = rc.values.iter().map(|(n, v)| format!("{n}={v}")).collect();
         values.sort();
-        (values, warnings)
+        values
     }
 
     #[test]
@@ -180,20 +178,8 @@ mod tests {
             ("only the header", "[api]", &[]),
         ];
         for (name, text, expected) in rows {
-            let (values, warnings) = read(name, text);
-            assert_eq!(values, *expected, "{name}");
-            assert_eq!(warnings, [""; 0], "{name}");
+            assert_eq!(read(name, text), *expected, "{name}");
         }
-    }
-
-    #[test]
-    fn the_last_of_two_counts_with_a_warning() {
-        let (values, warnings) = read("twice", "[api]\nsite=1\nSite=s3cr3t");
-        assert_eq!(values, ["site=s3cr3t"]);
-        assert_eq!(
-            warnings,
-            ["line 3: `site` is given a second time, and the last one counts; remove the other"]
-        );
     }
 
     #[test]
@@ -236,6 +222,11 @@ mod tests {
                 "line 3: expected `name = value`",
             ),
             (
+                "twice",
+                "[api]\nsite=1\nSite=s3cr3t",
+                "line 3: `site` is given a second time",
+            ),
+            (
                 "no name",
                 "[api]\n= s3cr3t",
                 "line 2: expected `name = value`",
@@ -264,7 +255,7 @@ mod tests {
             ][..]), 0..40)
         ) {
             let text = format!("[api]\n{}", parts.concat());
-            if let Ok((rc, _)) = Rc::parse(&text) {
+            if let Ok(rc) = Rc::parse(&text) {
                 for value in rc.values.values() {
                     prop_assert!(text.lines().any(|line| line.trim_end().ends_with(value)));
                     prop_assert_eq!(value, value.trim());

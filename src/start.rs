@@ -225,9 +225,9 @@ fn check(
         client: client(cli, account, notices)?,
         watch: watch.clone(),
         zone: zone(cli),
-        report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
     };
-    Ok(check.run())
+    let sink = Sink::stdout().map_err(Error::Write)?;
+    Ok(check.run(Report::new(form, sink)))
 }
 
 fn replay(

@@ -22,7 +22,7 @@ use crate::event::{EventId, MessageId, QueueId};
 use crate::fields::Fields;
 use crate::secret::redacted;
 use crate::selection::Selection;
-use crate::selection::people::{PersonRef, User};
+use crate::selection::people::User;
 
 /// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
 /// room.
@@ -39,12 +39,8 @@ const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_d
 /// The account as `GET /users/me` shows it.
 #[derive(Clone, Debug)]
 pub struct Me {
-    /// The user id.
-    pub user_id: i64,
-    /// The address that messages carry, which need not be the login address.
-    pub email: String,
-    /// The name.
-    pub name: String,
+    /// With the address that messages carry, which need not be the login address.
+    pub user: User,
     /// Whether it is a bot.
     pub is_bot: bool,
 }
@@ -52,20 +48,13 @@ pub struct Me {
 impl Me {
     fn of(answer: &Fields) -> Option<Me> {
         Some(Me {
-            user_id: answer.integer("user_id")?,
-            email: answer.text("email")?.into(),
-            name: answer.text("full_name").unwrap_or_default().into(),
+            user: User {
+                id: answer.integer("user_id")?,
+                address: answer.text("email")?.into(),
+                name: answer.text("full_name").unwrap_or_default().into(),
+                is_active: true,
+            },
             is_bot: answer.flag("is_bot").unwrap_or_default(),
-        })
-    }
-
-    /// As narrows have it.
-    pub fn user(&self) -> PersonRef {
-        PersonRef::Known(User {
-            id: self.user_id,
-            address: self.email.clone(),
-            name: self.name.clone(),
-            is_active: true,
         })
     }
 }
@@ -84,7 +73,7 @@ pub struct Settings {
 impl Settings {
     fn of(answer: &Fields) -> Option<Settings> {
         Some(Settings {
-            name: answer.text("realm_name").unwrap_or_default().into(),
+            name: answer.text("realm_name").unwrap_or("no name".into()).into(),
             version: answer.text("zulip_version")?.into(),
             feature_level: feature_level(answer),
         })
