@@ -161,7 +161,7 @@ impl RcFile {
         }
         let mut searched = Vec::new();
         for path in places.into_iter().flatten() {
-            match File::open(&path).and_then(|file| read(file, &path, warnings)) {
+            match read(&path, warnings) {
                 Ok(text) => {
                     return RcFile::parse(text, format!("config file {}", path.display()));
                 }
@@ -186,21 +186,13 @@ impl RcFile {
     }
 
     fn read_named(path: &Path, warnings: &mut Vec<String>) -> Result<RcFile, Error> {
-        if path == Path::new("-") {
-            let name = "standard input";
-            let text = read_all(Patient(io::stdin()));
-            let text =
-                text.map_err(|error| Error::Usage(format!("cannot read {name}: {error}")))?;
-            return RcFile::parse(text, name.to_owned());
-        }
         // As shells leave it in `--config=~/x`.
         let path = match (path.strip_prefix("~"), dirs::home_dir()) {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => path.to_owned(),
         };
         let name = format!("config file {}", path.display());
-        let text = File::open(&path).and_then(|file| read(file, &path, warnings));
-        let text = text.map_err(|error| {
+        let text = read(&path, warnings).map_err(|error| {
             Error::Usage(format!(
                 "cannot read {name}: {error}; check --config, WYZEPAL_CONFIG and ZULIP_CONFIG"
             ))
@@ -262,10 +254,16 @@ impl RcFile {
     }
 }
 
-/// The text of a file, or of a pipe such as `<(pass show bot)`.
-fn read(file: File, path: &Path, warnings: &mut Vec<String>) -> io::Result<Vec<u8>> {
+/// The text of a file, of a pipe such as `<(pass show bot)`, or of standard input.
+fn read(path: &Path, warnings: &mut Vec<String>) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    if path == Path::new("-") {
+        Patient(io::stdin()).take(LARGEST).read_to_end(&mut text)?;
+        return Ok(text);
+    }
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
-    let text = read_all(file)?;
+    file.take(LARGEST).read_to_end(&mut text)?;
     // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
     // (`LoadCredential=` in systemd.exec(5)).
     let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
@@ -276,11 +274,5 @@ fn read(file: File, path: &Path, warnings: &mut Vec<String>) -> io::Result<Vec<u
             "config file {name} can be read by others: chmod 600 {name}"
         ));
     }
-    Ok(text)
-}
-
-fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    source.take(LARGEST).read_to_end(&mut text)?;
     Ok(text)
 }

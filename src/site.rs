@@ -39,9 +39,8 @@ impl Site {
 
     /// Whether both are the same server: a browser may have gone from http to https.
     pub fn is_same_place(&self, other: &Site) -> bool {
-        let path = |site: &Site| site.0.path().trim_end_matches('/').to_owned();
         let same_host = (self.0.host(), self.0.port()) == (other.0.host(), other.0.port());
-        same_host && path(self) == path(other)
+        same_host && self.0.path() == other.0.path()
     }
 
     /// Whether the connection is encrypted.

@@ -155,7 +155,7 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
     };
     tls::configure(builder, site, tls)?
         .build()
-        .map_err(|error| tls::unusable_together(tls, &error))
+        .map_err(|error| tls::unusable_with_system(tls, &error))
 }
 
 /// A parameter's value in the API's form: JSON.

@@ -110,8 +110,6 @@ impl ApiError {
             ApiError::proxy_login(account)
         } else if error.is_timeout() && !error.is_connect() {
             ApiError::no_answer(site, endpoint, time)
-        } else if error.is_builder() {
-            ApiError::setup(cause)
         } else if is_odd_head(&cause, site) {
             ApiError::garbled(site, endpoint, cause)
         } else {
@@ -151,21 +149,14 @@ impl ApiError {
         headers: &HeaderMap,
         body: &[u8],
     ) -> ApiError {
-        let Account { site, origin, .. } = account;
+        let site = &account.site;
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let field = |name: &str| body[name].as_str();
         let in_body = || body["retry-after"].as_f64().map(bounded);
         let retry_after = retry_after(headers).or_else(in_body);
         let code = field("code").unwrap_or_default();
-        // A refusal in the API's own form; else it is a proxy's page, or another server.
+        // In the API's own form.
         let message = field("msg").filter(|_| body["result"].is_string());
-        let by_proxy = match &account.proxy {
-            // Into what is encrypted it does not see.
-            Some(proxy) if !site.is_https() => {
-                format!("; it may be the proxy {proxy} that answers")
-            }
-            _ => String::new(),
-        };
         let (verdict, text) = match (status, message) {
             (407, _) => return ApiError::proxy_login(account),
             (429, _) => {
@@ -177,44 +168,22 @@ impl ApiError {
             (300..=399, _) => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok());
                 let to = to.unwrap_or("nowhere");
-                let text = format!(
-                    "{site} redirects {endpoint} to {to}; set site to the address that answers itself"
-                );
+                let what = "set site to the address that answers itself";
+                let text = format!("{site} redirects {endpoint} to {to}; {what}");
                 (Verdict::NotTheApi, text)
-            }
-            (..=299 | 408 | 500.., _) => {
-                let text = format!("{site} answers {status} to {endpoint}{by_proxy}");
-                (retry_after.map_or(Verdict::Transient, Verdict::Later), text)
             }
             (401 | 403, Some(message)) => {
-                let text = format!(
-                    "{site} refuses the account: {message} ({status}); check email, key and site ({origin})"
-                );
+                let check = format!("check email, key and site ({})", account.origin);
+                let text = format!("{site} refuses the account: {message} ({status}); {check}");
                 (Verdict::Refused, text)
             }
-            (_, Some(message)) => {
-                let code = format!("{status} {code}");
-                let code = code.trim_end();
-                let text = format!("{site} refuses {endpoint}: {message} ({code})");
+            (400..=407 | 409..=499, Some(message)) => {
+                let number = format!("{status} {code}");
+                let number = number.trim_end();
+                let text = format!("{site} refuses {endpoint}: {message} ({number})");
                 (Verdict::Wrong, text)
             }
-            (401 | 403, None) => {
-                let text = format!(
-                    "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site ({origin}), and what stands before it{by_proxy}"
-                );
-                (Verdict::NotTheApi, text)
-            }
-            (_, None) => {
-                let scheme = if status == 400 && !site.is_https() {
-                    ", which may have to begin with https://"
-                } else {
-                    ""
-                };
-                let text = format!(
-                    "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}{by_proxy}"
-                );
-                (Verdict::NotTheApi, text)
-            }
+            _ => foreign(account, endpoint, status, retry_after),
         };
         // Servers without codes are recognised by the beginning of the text.
         let begins_so = |message: &str| message.to_lowercase().starts_with("bad event queue id:");
@@ -258,6 +227,43 @@ impl fmt::Display for ApiError {
 }
 
 impl StdError for ApiError {}
+
+/// What an answer of this status means that is none of this API: a proxy's page, or another server.
+fn foreign(
+    account: &Account,
+    endpoint: &str,
+    status: u16,
+    retry_after: Option<Duration>,
+) -> (Verdict, String) {
+    let Account { site, origin, .. } = account;
+    // Into what is encrypted a proxy does not see.
+    let proxy = account.proxy.as_ref().filter(|_| !site.is_https());
+    let by_proxy = proxy.map(|proxy| format!("; it may be the proxy {proxy} that answers"));
+    let by_proxy = by_proxy.unwrap_or_default();
+    match status {
+        ..=299 | 408 | 500.. => (
+            retry_after.map_or(Verdict::Transient, Verdict::Later),
+            format!("{site} answers {status} to {endpoint}{by_proxy}"),
+        ),
+        401 | 403 => (
+            Verdict::NotTheApi,
+            format!(
+                "{site} answers {status} to {endpoint}, not as such a server does; check email, key and site ({origin}), and what stands before it{by_proxy}"
+            ),
+        ),
+        _ => {
+            let scheme = if status == 400 && !site.is_https() {
+                ", which may have to begin with https://"
+            } else {
+                ""
+            };
+            let text = format!(
+                "{site} is no such server: it answers {status} to {endpoint}; check site{scheme}{by_proxy}"
+            );
+            (Verdict::NotTheApi, text)
+        }
+    }
+}
 
 /// Whether an answer came, with a head that no server should send.
 fn is_odd_head(cause: &str, site: &Site) -> bool {

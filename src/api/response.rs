@@ -23,8 +23,6 @@ pub const SHORT: Duration = Duration::from_mins(1);
 pub const SILENCE: Duration = Duration::from_secs(100);
 /// Bytes that are split at a time: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
-/// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
-const MOST_KEPT: usize = 1 << 20;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
 /// register, which is some megabytes.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -51,11 +49,7 @@ impl ListResponse {
     /// Waits for the next piece of the answer and puts the elements that it completes into `chunk`, in place
     /// of what is in there. False: the answer has ended.
     pub fn read(&mut self, chunk: &mut Chunk) -> Result<bool, ApiError> {
-        if chunk.capacity() <= MOST_KEPT {
-            chunk.clear();
-        } else {
-            *chunk = Chunk::default();
-        }
+        chunk.clear();
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }

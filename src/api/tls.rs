@@ -4,6 +4,7 @@
 //! are needed: not for http, and not where a bundle replaces them.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,9 @@ const LARGEST: u64 = 16 << 20;
 pub const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 /// And that one is older than version 3 (RFC 5280, 4.1.2.1).
 pub const OLD_CERTIFICATE: &str = "UnsupportedCertVersion";
+
+/// What is wrong with files that hold something else than they should.
+const NO_KEY: &str = "there is no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)";
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -64,7 +68,7 @@ pub fn configure(
             Ok(match read_own(tls)? {
                 Some(pem) => {
                     let own = Identity::from_pem(&pem);
-                    builder.identity(own.map_err(|_| incomplete(tls))?)
+                    builder.identity(own.map_err(|_| unusable(own_files(tls), NO_KEY))?)
                 }
                 None => builder,
             })
@@ -85,8 +89,8 @@ fn trusting(bundle: &Path, tls: &Tls) -> Result<ClientConfig, ApiError> {
     match (chain, PrivateKeyDer::from_pem_slice(&pem)) {
         (Ok(chain), Ok(key)) if !chain.is_empty() => config
             .with_client_auth_cert(chain, key)
-            .map_err(|error| unusable_together(tls, &error)),
-        _ => Err(incomplete(tls)),
+            .map_err(|error| unusable(own_files(tls), error)),
+        _ => Err(unusable(own_files(tls), NO_KEY)),
     }
 }
 
@@ -106,7 +110,7 @@ impl BundleVerifier {
         roots.add_parsable_certificates(certificates.iter().cloned());
         let authorities = WebPkiServerVerifier::builder(Arc::new(roots)).build();
         let none = "it holds no certificate (PEM) that can be used";
-        let authorities = authorities.map_err(|_| unusable(bundle, none))?;
+        let authorities = authorities.map_err(|_| unusable(bundle.display(), none))?;
         Ok(BundleVerifier {
             certificates,
             authorities,
@@ -188,46 +192,34 @@ fn read_own(tls: &Tls) -> Result<Option<Vec<u8>>, ApiError> {
     Ok(Some(pem))
 }
 
-fn incomplete(tls: &Tls) -> ApiError {
-    let files = [&tls.client_cert, &tls.client_cert_key];
-    let files: Vec<_> = files
-        .into_iter()
-        .flatten()
-        .map(|file| file.display().to_string())
-        .collect();
+/// The client cannot be built: the certificates of this system cannot be used, or our own cannot.
+pub fn unusable_with_system(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
+    let own = own_files(tls);
+    let own = if own.is_empty() {
+        own
+    } else {
+        format!(" or {own}")
+    };
     ApiError::setup(format!(
-        "cannot use certificate file {}: there is no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)",
-        files.join(" with ")
+        "cannot use the certificates of this system{own}: {}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)",
+        deepest(error)
     ))
 }
 
-/// A client cannot be built; the error does not say for which of the files.
-pub fn unusable_together(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
-    let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
-    let files = files.into_iter().flatten();
-    let mut parts: Vec<String> = files
-        .map(|file| format!("certificate file {}", file.display()))
-        .collect();
-    let mut advice = "";
-    if tls.cert_bundle.is_none() {
-        parts.insert(0, "the certificates of this system".to_owned());
-        advice = "; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)";
-    }
-    let (parts, cause) = (parts.join(" and "), deepest(error));
-    ApiError::setup(format!("cannot use {parts}: {cause}{advice}"))
+fn own_files(tls: &Tls) -> String {
+    let files = tls.client_cert.iter().chain(&tls.client_cert_key);
+    let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
+    files.join(" with ")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
+fn read(file: &Path) -> Result<Vec<u8>, ApiError> {
     let mut pem = Vec::new();
-    File::open(path)
+    File::open(file)
         .and_then(|file| file.take(LARGEST).read_to_end(&mut pem))
-        .map_err(|error| unusable(path, &error.to_string()))?;
+        .map_err(|error| unusable(file.display(), error))?;
     Ok(pem)
 }
 
-fn unusable(path: &Path, cause: &str) -> ApiError {
-    ApiError::setup(format!(
-        "cannot use certificate file {}: {cause}",
-        path.display()
-    ))
+fn unusable(files: impl fmt::Display, cause: impl fmt::Display) -> ApiError {
+    ApiError::setup(format!("cannot use certificate file {files}: {cause}"))
 }

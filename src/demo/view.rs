@@ -87,15 +87,9 @@ fn terms(request: &Request) -> Result<Vec<Value>, ErrorAnswer> {
     Ok(request.json("narrow")?.unwrap_or_default())
 }
 
-/// Whether a term is `["streams","public"]` or `{"operator":"streams","operand":"public"}`.
+/// Whether a term is `{"operator":"streams","operand":"public"}`.
 fn is_all_public(term: &Value) -> bool {
-    let part = |at: usize, name| {
-        term.get(at)
-            .or_else(|| term.get(name))
-            .and_then(Value::as_str)
-    };
-    matches!(part(0, "operator"), Some("streams" | "channels"))
-        && part(1, "operand") == Some("public")
+    matches!(term["operator"].as_str(), Some("streams" | "channels")) && term["operand"] == "public"
 }
 
 /// What is wrong with a reference to a channel or a person that is not there; there may be any topic.
