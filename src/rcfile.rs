@@ -6,21 +6,10 @@
 
 use std::collections::HashMap;
 
-/// The names that mean something in `[api]`; all others belong to somebody else.
-pub const NAMES: [&str; 7] = [
-    "email",
-    "key",
-    "site",
-    "insecure",
-    "cert_bundle",
-    "client_cert",
-    "client_cert_key",
-];
-
 /// The values in the file; an empty one is the same as no file. No `Debug`: it has the API key.
 #[derive(Default)]
 pub struct Rc {
-    values: HashMap<&'static str, String>,
+    values: HashMap<String, String>,
 }
 
 impl Rc {
@@ -30,7 +19,7 @@ impl Rc {
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Reads the text. Errors name the line, and quote no more than a known name: anything else could be the key.
+    /// Reads the text. Errors name the line and quote nothing: it could be the key.
     ///
     /// Sections of others are skipped (zulip-terminal keeps `[zterm]` there).
     pub fn parse(text: &str) -> Result<Rc, String> {
@@ -62,12 +51,9 @@ impl Rc {
                     "line {number}: expected `name = value`, a `[section]`, or a comment that starts with `#`"
                 )
             })?;
-            let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
-                continue;
-            };
             if rc.values.insert(name, value.to_owned()).is_some() {
                 return Err(format!(
-                    "line {number}: `{name}` is given a second time; remove one of them"
+                    "line {number}: this name is given a second time; remove one of them"
                 ));
             }
         }
@@ -224,7 +210,7 @@ mod tests {
             (
                 "twice",
                 "[api]\nsite=1\nSite=s3cr3t",
-                "line 3: `site` is given a second time",
+                "line 3: this name is given a second time",
             ),
             (
                 "no name",
