@@ -94,8 +94,9 @@ impl Client {
 
     /// How long the next request of this budget has to be held back, so that the server does not refuse it.
     pub fn time_to_wait(&self, budget: Budget) -> Duration {
-        let mut paces = self.paces();
-        paces.entry(budget).or_default().wait(Instant::now())
+        let paces = self.paces();
+        let pace = paces.get(&budget);
+        pace.map_or(Duration::ZERO, |pace| pace.wait(Instant::now()))
     }
 
     /// The pace of requests, locked.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::client::{Client, EVENTS};
 use super::error::ApiError;
-use super::pace::Budget;
+use super::pace::{Budget, Pace};
 use super::retry_after::date;
 use super::split::{Chunk, Splitter};
 use crate::fields::Fields;
@@ -155,10 +155,6 @@ impl Client {
             EVENTS => Budget::Events,
             _ => Budget::Others,
         };
-        self.paces()
-            .entry(budget)
-            .or_default()
-            .set_last_sent(started);
         let mut response = request.send().map_err(|error| {
             let time = started.elapsed();
             let error = ApiError::unanswered(self.account(), endpoint, &error, time);
@@ -166,10 +162,17 @@ impl Client {
             error
         })?;
         let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
-        let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
-        let mut paces = self.paces();
-        paces.entry(budget).or_default().update(limit, remaining);
-        drop(paces);
+        match number("x-ratelimit-limit").zip(number("x-ratelimit-remaining")) {
+            Some((limit, remaining)) => self.paces().insert(
+                budget,
+                Pace {
+                    sent: started,
+                    limit,
+                    remaining,
+                },
+            ),
+            None => self.paces().remove(&budget),
+        };
         let status = response.status().as_u16();
         if status == 200 {
             return Ok(response);
