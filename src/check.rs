@@ -39,15 +39,6 @@ const NEWEST_SEARCHED: u32 = 100;
 /// Columns of status and subject, with the blanks between.
 const BEFORE_TEXT: usize = 24;
 
-/// How findings are written.
-#[derive(Clone, Copy, Debug)]
-pub enum ReportForm {
-    /// For people.
-    Text(Palette),
-    /// One JSON object a line.
-    Json,
-}
-
 /// What was found: whether it works, in words, and what to do about it.
 struct Found(Status, String, Option<String>);
 
@@ -68,7 +59,8 @@ fn problem(text: impl Into<String>, advice: Option<&str>) -> Found {
 
 /// Writes what is found as it comes, and remembers the first problem.
 pub struct Report {
-    form: ReportForm,
+    /// None: one JSON object a line.
+    palette: Option<Palette>,
     sink: Sink,
     exit: Exit,
     /// Nothing more is written after an error.
@@ -76,10 +68,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report without a finding.
-    pub fn new(form: ReportForm, sink: Sink) -> Report {
+    /// A report without a finding: for people with a palette, else in JSON.
+    pub fn new(palette: Option<Palette>, sink: Sink) -> Report {
         Report {
-            form,
+            palette,
             sink,
             exit: Exit::Done,
             written: Ok(()),
@@ -108,9 +100,9 @@ impl Report {
             text: redacted(&text).into_owned(),
             advice: advice.map(|advice| redacted(&advice).into_owned()),
         };
-        let line = match self.form {
-            ReportForm::Json => meta::line(&Record::Check(finding), Timestamp::now()),
-            ReportForm::Text(palette) => text_line(&finding, palette, self.sink.columns()),
+        let line = match self.palette {
+            Some(palette) => text_line(&finding, palette, self.sink.columns()),
+            None => meta::line(&Record::Check(finding), Timestamp::now()),
         };
         if self.written.is_ok() {
             self.written = self.sink.write(line.as_bytes());

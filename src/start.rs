@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
-use crate::check::{Check, Report, ReportForm};
+use crate::check::{Check, Report};
 use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
@@ -215,10 +215,9 @@ fn check(
     watch: &Watch,
     notices: Notices,
 ) -> Result<Outcome, Error> {
-    let form = match cli.output {
-        Some(OutputForm::Json) => ReportForm::Json,
-        _ => ReportForm::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
-    };
+    let is_json = cli.output == Some(OutputForm::Json);
+    let palette = || Palette::new(color(cli.color, io::stdout().is_terminal()));
+    let palette = (!is_json).then(palette);
     let check = Check {
         plan,
         warnings,
@@ -227,7 +226,7 @@ fn check(
         zone: zone(cli),
     };
     let sink = Sink::stdout().map_err(Error::Write)?;
-    Ok(check.run(Report::new(form, sink)))
+    Ok(check.run(Report::new(palette, sink)))
 }
 
 fn replay(

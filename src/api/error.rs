@@ -79,11 +79,7 @@ impl ApiError {
     }
 
     /// Nothing came back for so long.
-    pub fn silent(site: &Site, limit: Duration) -> ApiError {
-        ApiError::no_answer(site, "requests", limit)
-    }
-
-    fn no_answer(site: &Site, endpoint: &str, limit: Duration) -> ApiError {
+    pub fn silent(site: &Site, endpoint: &str, limit: Duration) -> ApiError {
         let seconds = limit.as_secs();
         let text = format!("{site} was silent for {seconds} s ({endpoint})");
         ApiError::new(Verdict::Transient, text)
@@ -109,7 +105,7 @@ impl ApiError {
         } else if cause == PROXY_LOGIN {
             ApiError::proxy_login(account)
         } else if error.is_timeout() && !error.is_connect() {
-            ApiError::no_answer(site, endpoint, time)
+            ApiError::silent(site, endpoint, time)
         } else if is_odd_head(&cause, site) {
             ApiError::garbled(site, endpoint, cause)
         } else {
@@ -122,7 +118,7 @@ impl ApiError {
     pub fn broken_off(site: &Site, endpoint: &str, error: &io::Error) -> ApiError {
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
         if inner.is_some_and(reqwest::Error::is_timeout) {
-            ApiError::no_answer(site, endpoint, SILENCE)
+            ApiError::silent(site, endpoint, SILENCE)
         } else {
             ApiError::garbled(site, endpoint, deepest(error))
         }
