@@ -24,9 +24,6 @@ use crate::secret::redacted;
 use crate::selection::Selection;
 use crate::selection::people::User;
 
-/// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
-/// room.
-const LONGEST_PAGE: usize = 256 << 20;
 /// The longest name of a queue; servers give them 36 bytes or fewer. It must fit into an address.
 const LONGEST_QUEUE_ID: usize = 1024;
 /// How long a poll must wait at least to count; cut within 10 ms it may leave a ghost that keeps
@@ -156,7 +153,7 @@ impl Client {
         };
         let parameter = parameter.map(|(name, value)| (name, value.to_owned()));
         let request = self.request(Method::GET, endpoint, parameter.as_slice());
-        let response = self.list_response(endpoint, field, usize::MAX, request)?;
+        let response = self.list_response(endpoint, field, None, request)?;
         response.for_each_chunk(|chunk| entries(chunk).for_each(&mut each))
     }
 }
@@ -233,8 +230,10 @@ impl Client {
         if page.anchor != Anchor::Newest {
             parameters.push(("include_anchor", "false".to_owned()));
         }
+        // Old servers add the anchor's own row.
+        let most = page.before.saturating_add(page.after).saturating_add(1);
         let request = self.request(Method::GET, MESSAGES, &parameters);
-        self.list_response(MESSAGES, "messages", LONGEST_PAGE, request)
+        self.list_response(MESSAGES, "messages", Some(most as usize), request)
     }
 }
 
@@ -245,7 +244,7 @@ const LOOK_UP: Duration = Duration::from_secs(2);
 /// The first level at which messages are asked for by their ids.
 const LEVEL_OF_IDS: u64 = 300;
 /// The most rows that are asked for to find some ids among them.
-const MOST_AMONG: u64 = 1000;
+const MOST_AMONG: usize = 1000;
 
 impl Client {
     /// Asks for messages by their ids; old servers tell what follows the lowest one.
@@ -257,7 +256,7 @@ impl Client {
         let ids: Vec<u64> = ids.iter().map(|id| id.0).collect();
         let lowest = ids.iter().min().copied().unwrap_or_default();
         let highest = ids.iter().max().copied().unwrap_or_default();
-        let after = highest.saturating_sub(lowest).min(MOST_AMONG);
+        let after = highest.saturating_sub(lowest).min(MOST_AMONG as u64);
         let mut parameters = if feature_level >= LEVEL_OF_IDS {
             vec![("message_ids", json(&ids))]
         } else {
@@ -269,8 +268,9 @@ impl Client {
             ]
         };
         parameters.push(("apply_markdown", "false".to_owned()));
+        let most = ids.len().max(MOST_AMONG).saturating_add(1);
         let request = self.request(Method::GET, MESSAGES, &parameters);
-        self.list_response(MESSAGES, "messages", LONGEST_PAGE, request.timeout(LOOK_UP))
+        self.list_response(MESSAGES, "messages", Some(most), request.timeout(LOOK_UP))
     }
 }
 
@@ -393,7 +393,7 @@ impl Client {
             parameters.push(("dont_block", "true".to_owned()));
         }
         let request = self.request(Method::GET, EVENTS, &parameters);
-        self.list_response(EVENTS, "events", usize::MAX, request)
+        self.list_response(EVENTS, "events", None, request)
     }
 
     /// Parks a poll for a moment and hangs up: only a poll that waits restarts the clock by which

@@ -26,6 +26,9 @@ const PIECE: usize = 64 << 10;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
 /// register, which is some megabytes.
 const LONGEST_ANSWER: usize = 16 << 20;
+/// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
+/// room.
+const LONGEST_PAGE: usize = 256 << 20;
 /// The part of an error page that is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
@@ -35,14 +38,15 @@ pub struct ListResponse {
     endpoint: &'static str,
     list: &'static str,
     response: Response,
-    /// The most bytes that it may have.
-    longest: usize,
+    /// How many elements were asked for: there may not be more, nor more than [`LONGEST_PAGE`] bytes.
+    most: Option<usize>,
     splitter: Splitter,
     buffer: Vec<u8>,
     /// What is wrong with the last piece, of which the elements before the damage are handed out first.
     damage: Option<ApiError>,
     started: Instant,
     bytes: usize,
+    elements: usize,
 }
 
 impl ListResponse {
@@ -60,10 +64,13 @@ impl ListResponse {
         let piece = self.buffer.get(..length).unwrap_or_default();
         self.bytes = self.bytes.saturating_add(length);
         let split = self.splitter.push(piece, chunk);
-        let damage = if self.bytes > self.longest {
-            Some("it is too long".to_owned())
-        } else {
-            split.err().map(|error| error.to_string())
+        self.elements = self.elements.saturating_add(chunk.len());
+        let damage = match self.most {
+            Some(most) if self.elements > most => {
+                Some("it has more rows than were asked for".to_owned())
+            }
+            Some(_) if self.bytes > LONGEST_PAGE => Some("it is too long".to_owned()),
+            _ => split.err().map(|error| error.to_string()),
         };
         self.damage = damage.map(|damage| self.client.garbled(self.endpoint, damage));
         Ok(length > 0)
@@ -126,7 +133,7 @@ impl Client {
         &self,
         endpoint: &'static str,
         list: &'static str,
-        longest: usize,
+        most: Option<usize>,
         request: RequestBuilder,
     ) -> Result<ListResponse, ApiError> {
         let started = Instant::now();
@@ -135,12 +142,13 @@ impl Client {
             endpoint,
             list,
             response: self.send(endpoint, request)?,
-            longest,
+            most,
             splitter: Splitter::new(list),
             buffer: vec![0; PIECE],
             damage: None,
             started,
             bytes: 0,
+            elements: 0,
         })
     }
 

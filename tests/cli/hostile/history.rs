@@ -82,6 +82,17 @@ fn history_that_repeats_itself_ends() {
 }
 
 #[test]
+fn a_page_with_more_than_was_asked_for_is_endured() {
+    let row = r#"{"id":1,"content":"","flags":[]}"#;
+    let head = "{\"result\":\"success\",\"msg\":\"\",\"found_newest\":true,\"messages\":[";
+    let answer = json_reply(format!("{head}{row}")).repeated(&format!(",{row}"), 200_000, "]}");
+    let server = Server::new().always(Expect::history(), answer);
+    let tail = Tail::new(&server.site()).args(["--once", "-n", "1"]);
+    let part = "more rows than were asked for";
+    endures("rows without end", &server, tail, part, MODEST);
+}
+
+#[test]
 fn wrong_types_in_any_field_of_history_are_printed_all_the_same() {
     let event: Value = serde_json::from_str(HELLO).expect("JSON");
     let mut row = event["message"].clone();
