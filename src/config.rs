@@ -122,10 +122,7 @@ impl Plan {
 
     /// Whether the run is of no use if the history at its start cannot be read.
     pub fn needs_history(&self) -> bool {
-        let is_asked_for = match self.start {
-            Start::Now | Start::Lines(0) => false,
-            Start::Lines(_) | Start::Since(_) => true,
-        };
+        let is_asked_for = !matches!(self.start, Start::Now | Start::Lines(0));
         // A queue of somebody else's is read without any.
         let reads_history = self.takeover.is_none() && self.selection.has_messages();
         reads_history && (self.once || is_asked_for)
@@ -160,7 +157,11 @@ impl Plan {
                 "nothing is left to print: --exclude-types names all kinds that are selected, leave one of them out of it".into(),
             );
         }
-        let queue_ttl = queue_ttl(cli)?;
+        if let Some(ttl) = cli.queue_ttl.filter(|ttl| !TTL.contains(ttl)) {
+            let seconds = ttl.as_secs();
+            return Err(format!("--queue-ttl is {seconds} s: give 10m to 7d"));
+        }
+        let of_cursor = cli.cursor_file.as_ref().map(|_| CURSOR_TTL);
         let given = cli.since.iter().chain(&cli.until);
         let takeover = cli.queue_id.as_ref().map(|id| {
             let last = cli.last_event_id.map_or(EventId::NONE_SEEN, EventId);
@@ -173,7 +174,7 @@ impl Plan {
             cursor_file: cli.cursor_file.clone(),
             catch_up: !cli.no_catch_up,
             fail_on_gap: cli.fail_on_gap,
-            queue_ttl,
+            queue_ttl: cli.queue_ttl.or(of_cursor),
             until,
             links: given.filter_map(|given| given.site.clone()).collect(),
             once,
@@ -212,17 +213,6 @@ fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
     Ok(start)
 }
 
-fn queue_ttl(cli: &Cli) -> Result<Option<Duration>, String> {
-    match cli.queue_ttl {
-        Some(ttl) if TTL.contains(&ttl) => Ok(Some(ttl)),
-        Some(ttl) => Err(format!(
-            "--queue-ttl is {} s: give 10m to 7d",
-            ttl.as_secs()
-        )),
-        None => Ok(cli.cursor_file.is_some().then_some(CURSOR_TTL)),
-    }
-}
-
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
     let narrows = narrows(cli);
     let form = cli.output.unwrap_or(OutputForm::Auto);
@@ -250,18 +240,15 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
 /// The alternatives, each once: the terms hold in addition to each `--narrow`.
 fn narrows(cli: &Cli) -> Vec<Narrow> {
     let terms = cli.terms.iter().cloned().reduce(Narrow::and);
+    if cli.narrow.is_empty() {
+        return terms.into_iter().collect();
+    }
     let mut narrows = Vec::new();
     for narrow in &cli.narrow {
-        let narrow = match &terms {
-            Some(terms) => narrow.clone().and(terms.clone()),
-            None => narrow.clone(),
-        };
+        let narrow = terms.iter().cloned().fold(narrow.clone(), Narrow::and);
         if !narrows.contains(&narrow) {
             narrows.push(narrow);
         }
-    }
-    if narrows.is_empty() {
-        narrows.extend(terms);
     }
     narrows
 }

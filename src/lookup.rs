@@ -237,7 +237,7 @@ fn find(
             })?;
             Ok(Fetched::Names(subject, names))
         }
-        LookupRequest::Own => client.me().map(|me| Fetched::OwnId(me.user_id)),
+        LookupRequest::Own => client.me().map(|me| Fetched::OwnId(me.user.id)),
         LookupRequest::Colors => {
             client.list(ListOf::Subscriptions, |channel| {
                 let color = channel.color.as_deref().and_then(Rgb::parse);

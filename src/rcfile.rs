@@ -1,41 +1,29 @@
 //! Text of a wyzepalrc (or zuliprc) to the values of its section `[api]`.
 //!
-//! `login.rs` finds and reads the file, and judges the values but `insecure`. The dialect is what the files of servers need, as Python's `configparser` reads them in the bindings
-//! (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
+//! `login.rs` finds and reads the file, and judges the values. The dialect is what the files of servers need, as
+//! Python's `configparser` reads them in the bindings (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
 //! lines without a delimiter, trip over a byte order mark and forget the line numbers.
 
 use std::collections::HashMap;
 
-/// The names that mean something in `[api]`; all others belong to somebody else.
-pub const NAMES: [&str; 7] = [
-    "email",
-    "key",
-    "site",
-    "insecure",
-    "cert_bundle",
-    "client_cert",
-    "client_cert_key",
-];
-
 /// The values in the file; an empty one is the same as no file. No `Debug`: it has the API key.
 #[derive(Default)]
 pub struct Rc {
-    values: HashMap<&'static str, String>,
+    values: HashMap<String, String>,
 }
 
 impl Rc {
-    /// The value of a name, without the white space around it; it may be empty.
+    /// The value of a name, without the white space around it; an empty one is none.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        let value = self.values.get(name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Reads the text, and warns of names that are given twice. Errors and warnings name the line, and quote
-    /// no more than a known name: anything else could be the key.
+    /// Reads the text. Errors name the line and quote nothing: it could be the key.
     ///
     /// Sections of others are skipped (zulip-terminal keeps `[zterm]` there).
-    pub fn parse(text: &str) -> Result<(Rc, Vec<String>), String> {
+    pub fn parse(text: &str) -> Result<Rc, String> {
         let mut rc = Rc::default();
-        let mut warnings = Vec::new();
         let mut section = None;
         let mut has_api = false;
         // Notepad puts a byte order mark there.
@@ -63,17 +51,9 @@ impl Rc {
                     "line {number}: expected `name = value`, a `[section]`, or a comment that starts with `#`"
                 )
             })?;
-            let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
-                continue;
-            };
-            if name == "insecure" && parse_boolean(value).is_none() {
-                return Err(format!(
-                    "line {number}: `insecure` is neither `true` nor `false`; write one of them"
-                ));
-            }
             if rc.values.insert(name, value.to_owned()).is_some() {
-                warnings.push(format!(
-                    "line {number}: `{name}` is given a second time, and the last one counts; remove the other"
+                return Err(format!(
+                    "line {number}: this name is given a second time; remove one of them"
                 ));
             }
         }
@@ -83,13 +63,8 @@ impl Rc {
                     .to_owned(),
             );
         }
-        Ok((rc, warnings))
+        Ok(rc)
     }
-}
-
-/// `true` or `false` in any case, as in the file and the environment; nothing else counts.
-pub fn parse_boolean(text: &str) -> Option<bool> {
-    text.to_ascii_lowercase().parse().ok()
 }
 
 /// The title between the brackets; what follows them is ignored, as in Python.
@@ -111,13 +86,13 @@ mod tests {
 
     use super::*;
 
-    /// All values as `name=value`, and the warnings.
+    /// All values as `name=value`.
     #[track_caller]
-    fn read(name: &str, text: &str) -> (Vec<String>, Vec<String>) {
-        let (rc, warnings) = Rc::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    fn read(name: &str, text: &str) -> Vec<String> {
+        let rc = Rc::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut values: Vec<String> = rc.values.iter().map(|(n, v)| format!("{n}={v}")).collect();
         values.sort();
-        (values, warnings)
+        values
     }
 
     #[test]
@@ -189,20 +164,8 @@ mod tests {
             ("only the header", "[api]", &[]),
         ];
         for (name, text, expected) in rows {
-            let (values, warnings) = read(name, text);
-            assert_eq!(values, *expected, "{name}");
-            assert_eq!(warnings, [""; 0], "{name}");
+            assert_eq!(read(name, text), *expected, "{name}");
         }
-    }
-
-    #[test]
-    fn the_last_of_two_counts_with_a_warning() {
-        let (values, warnings) = read("twice", "[api]\nsite=1\nSite=s3cr3t");
-        assert_eq!(values, ["site=s3cr3t"]);
-        assert_eq!(
-            warnings,
-            ["line 3: `site` is given a second time, and the last one counts; remove the other"]
-        );
     }
 
     #[test]
@@ -245,24 +208,14 @@ mod tests {
                 "line 3: expected `name = value`",
             ),
             (
+                "twice",
+                "[api]\nsite=1\nSite=s3cr3t",
+                "line 3: this name is given a second time",
+            ),
+            (
                 "no name",
                 "[api]\n= s3cr3t",
                 "line 2: expected `name = value`",
-            ),
-            (
-                "a number",
-                "[api]\ninsecure=1",
-                "line 2: `insecure` is neither",
-            ),
-            (
-                "the key",
-                "[api]\ninsecure=s3cr3t",
-                "line 2: `insecure` is neither",
-            ),
-            (
-                "nothing",
-                "[api]\ninsecure=",
-                "line 2: `insecure` is neither",
             ),
         ] {
             let error = Rc::parse(text).err().unwrap_or_default();
@@ -271,20 +224,6 @@ mod tests {
                 !error.contains("s3cr3t") && !error.contains('\n'),
                 "{name}: {error}"
             );
-        }
-    }
-
-    #[test]
-    fn booleans_are_true_and_false_only() {
-        for (text, expected) in [
-            ("true", Some(true)),
-            ("TRUE", Some(true)),
-            ("False", Some(false)),
-            ("", None),
-            ("1", None),
-            (" true", None),
-        ] {
-            assert_eq!(parse_boolean(text), expected, "{text:?}");
         }
     }
 
@@ -302,7 +241,7 @@ mod tests {
             ][..]), 0..40)
         ) {
             let text = format!("[api]\n{}", parts.concat());
-            if let Ok((rc, _)) = Rc::parse(&text) {
+            if let Ok(rc) = Rc::parse(&text) {
                 for value in rc.values.values() {
                     prop_assert!(text.lines().any(|line| line.trim_end().ends_with(value)));
                     prop_assert_eq!(value, value.trim());

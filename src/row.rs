@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::api::split::Chunk;
-use crate::event::{Event, MessageEvent, MessageId, Recipient};
+use crate::event::{Event, MessageId};
 use crate::fields::Fields;
 use crate::selection::{MESSAGE, Selection};
 use crate::when::When;
@@ -69,13 +69,6 @@ impl HistoryRow {
     /// Whether it may be before that place.
     pub fn is_before(&self, when: When) -> bool {
         when.is_reached(Some(self.id), self.timestamp) != Some(true)
-    }
-
-    /// Its topic, if it was sent to a channel.
-    pub fn topic(&self) -> Option<String> {
-        let MessageEvent { message, .. } = serde_json::from_str(&self.text).ok()?;
-        matches!(message.display_recipient, Recipient::Channel(_))
-            .then(|| message.subject.into_owned())
     }
 }
 

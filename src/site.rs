@@ -39,9 +39,8 @@ impl Site {
 
     /// Whether both are the same server: a browser may have gone from http to https.
     pub fn is_same_place(&self, other: &Site) -> bool {
-        let path = |site: &Site| site.0.path().trim_end_matches('/').to_owned();
         let same_host = (self.0.host(), self.0.port()) == (other.0.host(), other.0.port());
-        same_host && path(self) == path(other)
+        same_host && self.0.path() == other.0.path()
     }
 
     /// Whether the connection is encrypted.
@@ -78,7 +77,24 @@ impl FromStr for Site {
                 "the site has a `?` or `#`; leave out that and what follows",
             ));
         }
-        let (scheme, rest) = split_scheme(text)?;
+        let (given, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        let host = rest.split('/').next().unwrap_or_default();
+        let name = host.split(':').next().unwrap_or_default();
+        let name = name.to_ascii_lowercase();
+        let scheme = match given.as_deref() {
+            Some("http") => "http",
+            Some("https") => "https",
+            Some(other) => {
+                return Err(refusal(&format!(
+                    "the site starts with {other:?}, not http or https"
+                )));
+            }
+            None if name == "localhost" => "http",
+            None => "https",
+        };
         // `Url` drops line breaks and tabs, takes `\` for `/`, and looks for a host behind any number
         // of slashes.
         if rest.starts_with('/')
@@ -86,7 +102,11 @@ impl FromStr for Site {
         {
             return Err(refusal(&format!("the site {text:?} is no address")));
         }
-        let host = rest.split('/').next().unwrap_or_default();
+        if rest != name && (name == "http" || name == "https") {
+            return Err(refusal(&format!(
+                "the site {text:?} begins with {name} without its ://"
+            )));
+        }
         if !host.starts_with('[') && host.matches(':').count() > 1 {
             return Err(refusal(&format!(
                 "the site {text:?} has more than one colon: an IPv6 address stands in brackets, as in `[::1]:9991`"
@@ -102,56 +122,22 @@ impl FromStr for Site {
             )));
         }
         let path = url.path().trim_end_matches('/');
-        let path = path
-            .strip_suffix("/v1")
-            .filter(|path| path.ends_with("/api"))
-            .unwrap_or(path);
-        let path = path.strip_suffix("/api").unwrap_or(path);
-        let path = path.trim_end_matches('/').to_owned();
+        let below = path.strip_suffix("/api/v1").or(path.strip_suffix("/api"));
+        let path = below.unwrap_or(path).trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(Self(url))
-    }
-}
-
-/// The scheme, given or implied, and what follows it.
-fn split_scheme(text: &str) -> Result<(&'static str, &str), String> {
-    match text.split_once("://") {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => Ok(("https", rest)),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => Ok(("http", rest)),
-        Some((scheme, _)) => Err(refusal(&format!(
-            "the site starts with {scheme:?}, not http or https"
-        ))),
-        None => {
-            let host = text.split([':', '/']).next().unwrap_or_default();
-            if ["http", "https"]
-                .iter()
-                .any(|scheme| host.eq_ignore_ascii_case(scheme))
-                && text.contains([':', '/'])
-            {
-                return Err(refusal(&format!(
-                    "the site {text:?} begins with {host} without its ://"
-                )));
-            }
-            if host.eq_ignore_ascii_case("localhost") {
-                Ok(("http", text))
-            } else {
-                Ok(("https", text))
-            }
-        }
     }
 }
 
 /// Whether name servers and certificates can know it (RFC 1035, 2.3): labels of 1 to 63 letters, digits and dashes
 /// within, with one dot between them. Underscores are used.
 fn is_possible_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
+    let is_cut = |label: &str| label.starts_with('-') || label.ends_with('-');
+    let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let is_label = |label: &str| {
-        let mut bytes = label.bytes();
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        (1..=63).contains(&label.len()) && !is_cut(label) && label.chars().all(is_known)
     };
+    let name = name.strip_suffix('.').unwrap_or(name);
     name.len() <= 253 && name.split('.').all(is_label)
 }
 

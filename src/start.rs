@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
-use crate::check::{Check, Report, ReportForm};
+use crate::check::{Check, Report};
 use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Outcome};
 use crate::generate::generate;
-use crate::login::{Found, account};
+use crate::login::account;
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
 use crate::output::chat::Chat;
@@ -131,13 +131,13 @@ fn run_plan(
     let mut warnings = Vec::new();
     // The config file may be a pipe that makes us wait.
     let found = watch.outside(|| account(cli, &mut warnings));
-    if let Ok(found) = &found {
-        plan.check_site(&found.account.site).map_err(Error::Usage)?;
+    if let Ok(account) = &found {
+        plan.check_site(&account.site).map_err(Error::Usage)?;
     }
     if cli.check
-        && let Ok(found) = found
+        && let Ok(account) = found
     {
-        return check(cli, plan, found, warnings, watch, notices);
+        return check(cli, plan, account, warnings, watch, notices);
     }
     let narrow_warnings = plan.narrow_warnings();
     warn(
@@ -150,12 +150,10 @@ fn run_plan(
     for notice in plan.selection.notices() {
         notices.print(Level::Notice, &notice);
     }
-    let found = found?;
-    let is_demo = found.is_demo;
-    if is_demo {
-        notices.print(Level::Notice, &found.source);
+    let account = found?;
+    if cli.demo {
+        notices.print(Level::Notice, &account.origin);
     }
-    let account = found.account;
     let site = account.site.to_string();
     let opened = match &plan.cursor_file {
         Some(path) => {
@@ -164,9 +162,9 @@ fn run_plan(
         }
         None => None,
     };
-    let seen = SeenNames::new(&account).filter(|_| !is_demo).map(Arc::new);
+    let seen = SeenNames::new(&account).filter(|_| !cli.demo).map(Arc::new);
     let (cursor, checkpoint) = opened.unzip();
-    let client = client(account, is_demo, notices)?;
+    let client = client(cli, account, notices)?;
     let (zone, stdout) = (zone(cli), || Sink::stdout().map_err(Error::Write));
     let sink = stdout()?;
     let renderer = renderer(cli, zone, Some(site), &sink, notices);
@@ -212,25 +210,23 @@ fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
 fn check(
     cli: &Cli,
     plan: Plan,
-    found: Found,
+    account: Account,
     warnings: Vec<String>,
     watch: &Watch,
     notices: Notices,
 ) -> Result<Outcome, Error> {
-    let form = match cli.output {
-        Some(OutputForm::Json) => ReportForm::Json,
-        _ => ReportForm::Text(Palette::new(color(cli.color, io::stdout().is_terminal()))),
-    };
+    let is_json = cli.output == Some(OutputForm::Json);
+    let palette = || Palette::new(color(cli.color, io::stdout().is_terminal()));
+    let palette = (!is_json).then(palette);
     let check = Check {
         plan,
-        source: found.source,
         warnings,
-        client: client(found.account, found.is_demo, notices)?,
+        client: client(cli, account, notices)?,
         watch: watch.clone(),
         zone: zone(cli),
-        report: Report::new(form, Sink::stdout().map_err(Error::Write)?),
     };
-    Ok(check.run())
+    let sink = Sink::stdout().map_err(Error::Write)?;
+    Ok(check.run(Report::new(palette, sink)))
 }
 
 fn replay(
@@ -244,10 +240,10 @@ fn replay(
     let names_me = plan.selection.has_narrow(Narrow::needs_me);
     if (names_me || plan.has_site())
         // Without one there is nothing to warn of.
-        && let Ok(found) = watch.outside(|| account(cli, &mut Vec::new()))
+        && let Ok(account) = watch.outside(|| account(cli, &mut Vec::new()))
     {
-        plan.check_site(&found.account.site).map_err(Error::Usage)?;
-        let me = PersonRef::Address(found.account.email);
+        plan.check_site(&account.site).map_err(Error::Usage)?;
+        let me = PersonRef::Address(account.email);
         let directory = Directory {
             me: Some(me),
             ..Directory::default()
@@ -288,13 +284,13 @@ fn replay(
 
 /// A client for the account, whose key is redacted everywhere from now on: but the demo's, with which another
 /// program may try itself on it. With `-vv` each request is printed.
-fn client(account: Account, is_demo: bool, notices: Notices) -> Result<Client, Error> {
+fn client(cli: &Cli, account: Account, notices: Notices) -> Result<Client, Error> {
     let trace = notices
         .prints(Level::Request)
         .then(|| -> Trace { Arc::new(move |text| notices.print(Level::Request, text)) });
     let client = Client::new(account, trace)?;
-    if !is_demo {
-        secret::hide(client.secrets());
+    if !cli.demo {
+        secret::hide(client.credentials());
     }
     Ok(client)
 }

@@ -1,5 +1,6 @@
 //! The account at its server: connections, addresses, and the signature of requests.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,10 +9,9 @@ use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde::Serialize;
-use url::Url;
 
-use super::error::{ApiError, Failure, deepest};
-use super::pace::{Budget, Paces};
+use super::error::{ApiError, deepest};
+use super::pace::{Budget, Pace};
 use super::proxy::Proxy;
 use super::response::SILENCE;
 use super::tls::{self, Tls};
@@ -32,7 +32,6 @@ const KEEPALIVE_RETRIES: u32 = 2;
 const USER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whose events are read, where, and whom to trust.
-#[derive(Debug)]
 pub struct Account {
     /// The server.
     pub site: Site,
@@ -44,7 +43,7 @@ pub struct Account {
     pub tls: Tls,
     /// What stands in between.
     pub proxy: Option<Proxy>,
-    /// Where address, key and site are from, in words.
+    /// Where address, key and site are from, in words: an option, variables, a file, the demo.
     pub origin: String,
 }
 
@@ -57,7 +56,7 @@ pub struct Client {
     http: reqwest::blocking::Client,
     account: Arc<Account>,
     trace: Option<Trace>,
-    paces: Arc<Mutex<Paces>>,
+    paces: Arc<Mutex<HashMap<Budget, Pace>>>,
 }
 
 impl Client {
@@ -76,13 +75,17 @@ impl Client {
         &self.account
     }
 
-    /// The address of an endpoint.
-    pub fn url(&self, endpoint: &str) -> Url {
-        self.account.site.endpoint(endpoint)
-    }
-
-    /// A request in the name of the account.
-    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+    /// A request in the name of the account. What its parameters are stands in the address.
+    pub fn request(
+        &self,
+        method: Method,
+        endpoint: &str,
+        parameters: &[(&str, String)],
+    ) -> RequestBuilder {
+        let mut url = self.account.site.endpoint(endpoint);
+        if !parameters.is_empty() {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
         self.http
             .request(method, url)
             .basic_auth(&self.account.email, Some(self.account.key.expose()))
@@ -91,11 +94,13 @@ impl Client {
 
     /// How long the next request of this budget has to be held back, so that the server does not refuse it.
     pub fn time_to_wait(&self, budget: Budget) -> Duration {
-        self.paces().of(budget).wait(Instant::now())
+        let paces = self.paces();
+        let pace = paces.get(&budget);
+        pace.map_or(Duration::ZERO, |pace| pace.wait(Instant::now()))
     }
 
     /// The pace of requests, locked.
-    pub fn paces(&self) -> MutexGuard<'_, Paces> {
+    pub fn paces(&self) -> MutexGuard<'_, HashMap<Budget, Pace>> {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -106,29 +111,16 @@ impl Client {
         }
     }
 
-    /// An answer that has the right form and makes no sense.
-    pub fn garbled(&self, endpoint: &'static str, cause: impl fmt::Display) -> ApiError {
-        self.failed(endpoint, Failure::Garbled(cause.to_string()))
+    /// An answer that is none of this API, or makes no sense.
+    pub fn garbled(&self, endpoint: &str, cause: impl fmt::Display) -> ApiError {
+        ApiError::garbled(&self.account.site, endpoint, cause)
     }
 
-    /// A failure of a request to this endpoint.
-    pub fn failed(&self, endpoint: &'static str, failure: Failure) -> ApiError {
-        ApiError::new(&self.account.site, endpoint, failure).with_origin(&self.account.origin)
-    }
-
-    /// What nothing may show that is printed or saved: the key, and the form in which requests carry it.
-    pub fn secrets(&self) -> Vec<String> {
-        let request = self.request(Method::GET, self.url("")).build().ok();
-        let header = request
-            .as_ref()
-            .and_then(|request| request.headers().get(AUTHORIZATION)?.to_str().ok());
-        let encoded = header.and_then(|header| header.strip_prefix("Basic "));
-        let key = self.account.key.expose();
-        [Some(key), encoded]
-            .into_iter()
-            .flatten()
-            .map(str::to_owned)
-            .collect()
+    /// What requests carry in place of the key, which nothing may show that is printed or saved either.
+    pub fn credentials(&self) -> Option<String> {
+        let request = self.request(Method::GET, "", &[]).build().ok()?;
+        let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+        Some(header.strip_prefix("Basic ")?.to_owned())
     }
 }
 
@@ -164,7 +156,7 @@ fn connections(account: &Account) -> Result<reqwest::blocking::Client, ApiError>
     };
     tls::configure(builder, site, tls)?
         .build()
-        .map_err(|error| tls::unusable_together(tls, &error))
+        .map_err(|error| tls::unusable_with_system(tls, &error))
 }
 
 /// A parameter's value in the API's form: JSON.

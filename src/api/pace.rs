@@ -12,7 +12,7 @@ const WINDOW: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// What requests are counted against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Budget {
     /// That of `/events`.
     Events,
@@ -20,52 +20,26 @@ pub enum Budget {
     Others,
 }
 
-/// The pace of each budget.
-#[derive(Debug, Default)]
-pub struct Paces {
-    events: Pace,
-    others: Pace,
-}
-
-impl Paces {
-    /// That of one budget.
-    pub fn of(&mut self, budget: Budget) -> &mut Pace {
-        match budget {
-            Budget::Events => &mut self.events,
-            Budget::Others => &mut self.others,
-        }
-    }
-}
-
-/// What is known of one budget.
-#[derive(Debug, Default)]
+/// What the last answer told of one budget.
+#[derive(Debug)]
 pub struct Pace {
-    /// How many requests the server allows, and how many it allowed still after the last answer.
-    reported: Option<(u32, u32)>,
-    last_sent: Option<Instant>,
+    /// When its request was sent.
+    pub sent: Instant,
+    /// How many requests the server allows.
+    pub limit: u32,
+    /// How many it allows still.
+    pub remaining: u32,
 }
 
 impl Pace {
     /// How long the next request is held back: not at all while more than half of the limit is left, then
     /// so that requests leave at the rate of the limit at most. One that comes later than that leaves at once.
     pub fn wait(&self, now: Instant) -> Duration {
-        match (self.reported, self.last_sent) {
-            (Some((limit, remaining)), Some(last)) if limit > 0 && remaining <= limit / 2 => {
-                let between = WINDOW / limit;
-                (last + between).saturating_duration_since(now).min(LONGEST)
-            }
-            _ => Duration::ZERO,
+        if self.limit == 0 || self.remaining > self.limit / 2 {
+            return Duration::ZERO;
         }
-    }
-
-    /// Remembers when a request was sent.
-    pub fn set_last_sent(&mut self, now: Instant) {
-        self.last_sent = Some(now);
-    }
-
-    /// Remembers the numbers of an answer: how many requests are allowed, and how many are left, where it has them.
-    pub fn update(&mut self, limit: Option<u32>, remaining: Option<u32>) {
-        self.reported = limit.zip(remaining);
+        let next = self.sent + WINDOW / self.limit;
+        next.saturating_duration_since(now).min(LONGEST)
     }
 }
 
@@ -77,24 +51,20 @@ mod tests {
     fn below_half_of_the_limit_requests_leave_at_its_rate() {
         let ms = Duration::from_millis;
         for (name, reported, since, expected) in [
-            ("no limit is reported", (None, None), 0, 0),
-            ("no rest is reported", (Some(200), None), 0, 0),
-            ("much is left", (Some(200), Some(101)), 0, 0),
-            ("half is left", (Some(200), Some(100)), 0, 300),
-            ("a part of it has passed", (Some(200), Some(5)), 100, 200),
-            ("the last one is long ago", (Some(200), Some(0)), 400, 0),
-            ("a small limit", (Some(4), Some(1)), 0, 2000),
-            ("no requests at all", (Some(0), Some(0)), 0, 0),
+            ("much is left", (200, 101), 0, 0),
+            ("half is left", (200, 100), 0, 300),
+            ("a part of it has passed", (200, 5), 100, 200),
+            ("the last one is long ago", (200, 0), 400, 0),
+            ("a small limit", (4, 1), 0, 2000),
+            ("no requests at all", (0, 0), 0, 0),
         ] {
-            let (mut pace, now) = (Pace::default(), Instant::now());
-            pace.set_last_sent(now);
-            pace.update(reported.0, reported.1);
-            assert_eq!(pace.wait(now + ms(since)), ms(expected), "{name}");
+            let (sent, (limit, remaining)) = (Instant::now(), reported);
+            let pace = Pace {
+                sent,
+                limit,
+                remaining,
+            };
+            assert_eq!(pace.wait(sent + ms(since)), ms(expected), "{name}");
         }
-    }
-
-    #[test]
-    fn the_first_request_is_not_held_back() {
-        assert_eq!(Pace::default().wait(Instant::now()), Duration::ZERO);
     }
 }

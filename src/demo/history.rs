@@ -27,27 +27,17 @@ pub fn page(log: &Log, request: &Request) -> Result<Value, ErrorAnswer> {
     let mut rows: Vec<Value> = older.take(before).collect();
     rows.reverse();
     let found_oldest = rows.len() < before;
-    let own = log
-        .messages
-        .get_key_value(&anchor)
-        .filter(|_| includes_anchor);
-    let own = own.and_then(shown);
-    let found_anchor = own.is_some();
-    rows.extend(own);
-    let newer = log
-        .messages
-        .range(anchor.saturating_add(1)..)
-        .filter_map(shown);
-    let newer: Vec<Value> = newer.take(after).collect();
+    let own = log.messages.range(anchor..=anchor).filter_map(shown);
+    rows.extend(own.filter(|_| includes_anchor));
+    let newer = log.messages.range(anchor.saturating_add(1)..);
+    let newer: Vec<Value> = newer.filter_map(shown).take(after).collect();
     let found_newest = newer.len() < after || anchor >= NEWEST;
     rows.extend(newer);
     Ok(json!({
         "messages": rows,
         "anchor": anchor,
-        "found_anchor": found_anchor,
         "found_oldest": found_oldest,
         "found_newest": found_newest,
-        "history_limited": false,
     }))
 }
 

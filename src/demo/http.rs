@@ -69,7 +69,7 @@ impl Request {
     /// A parameter that is JSON, as all others are.
     pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ErrorAnswer> {
         let value = self.text(name).map(serde_json::from_str).transpose();
-        value.map_err(|error| ErrorAnswer::bad_request(format!("{name}: {error}")))
+        value.map_err(|error| ErrorAnswer(400, "BAD_REQUEST", format!("{name}: {error}")))
     }
 }
 

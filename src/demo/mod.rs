@@ -24,22 +24,14 @@ use jiff::Timestamp;
 
 use cast::Cast;
 use log::Log;
-use roster::{EMAIL, KEY};
 use server::Server;
 
-/// A running demo, as its clients know it.
-#[derive(Debug)]
-pub struct Demo {
-    /// Where it is: `http://127.0.0.1:PORT`.
-    pub site: String,
-    /// The account that tails, a bot.
-    pub email: &'static str,
-    /// Its key.
-    pub key: &'static str,
-}
+/// The account that tails, a bot, and its key.
+pub use roster::{EMAIL, KEY};
 
-/// Starts a demo and returns at once; an error if no port or no thread is to be had.
-pub fn start() -> io::Result<Demo> {
+/// Starts a demo and returns at once with its address, `http://127.0.0.1:PORT`; an error if no port or no thread is
+/// to be had.
+pub fn start() -> io::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let site = format!("http://{}", listener.local_addr()?);
     let mut log = Log::default();
@@ -51,9 +43,5 @@ pub fn start() -> io::Result<Demo> {
     thread.spawn(move || playing.play(cast))?;
     let thread = thread::Builder::new().name("demo server".into());
     thread.spawn(move || server.serve(&listener))?;
-    Ok(Demo {
-        site,
-        email: EMAIL,
-        key: KEY,
-    })
+    Ok(site)
 }

@@ -36,30 +36,11 @@ pub struct Server {
 
 /// Why a request is not answered as asked: status, code and message.
 #[derive(Debug)]
-pub struct ErrorAnswer(u16, &'static str, String);
+pub struct ErrorAnswer(pub u16, pub &'static str, pub String);
 
-impl ErrorAnswer {
-    /// A parameter cannot be read.
-    pub fn bad_request(message: String) -> ErrorAnswer {
-        ErrorAnswer(400, "BAD_REQUEST", message)
-    }
-
-    /// The history cannot be narrowed like this.
-    pub fn bad_narrow(reason: &str) -> ErrorAnswer {
-        ErrorAnswer(
-            400,
-            "BAD_NARROW",
-            format!("Invalid narrow operator: {reason}"),
-        )
-    }
-
-    fn bad_queue(queue: &str) -> ErrorAnswer {
-        ErrorAnswer(
-            400,
-            "BAD_EVENT_QUEUE_ID",
-            format!("Bad event queue ID: {queue}"),
-        )
-    }
+fn bad_queue(queue: &str) -> ErrorAnswer {
+    let message = format!("Bad event queue ID: {queue}");
+    ErrorAnswer(400, "BAD_EVENT_QUEUE_ID", message)
 }
 
 impl Server {
@@ -173,9 +154,7 @@ impl Server {
         let last = request.json("last_event_id")?.unwrap_or(-1);
         let waits = !request.json("dont_block")?.unwrap_or(false);
         let mut log = self.lock();
-        let mut events = log
-            .events(queue, last)
-            .ok_or_else(|| ErrorAnswer::bad_queue(queue))?;
+        let mut events = log.events(queue, last).ok_or_else(|| bad_queue(queue))?;
         while events.is_empty() && waits {
             log = self.wait(log);
             let Some(new) = log.events(queue, last) else {
@@ -189,7 +168,7 @@ impl Server {
     fn delete(&self, request: &Request) -> Result<Value, ErrorAnswer> {
         let queue = request.text("queue_id").unwrap_or_default();
         if !self.lock().delete(queue) {
-            return Err(ErrorAnswer::bad_queue(queue));
+            return Err(bad_queue(queue));
         }
         self.changed.notify_all();
         Ok(json!({}))

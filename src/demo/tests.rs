@@ -165,7 +165,7 @@ impl Client {
 
 #[test]
 fn only_the_account_with_its_key_is_let_in() {
-    let mut client = Client::new(&super::start().unwrap().site);
+    let mut client = Client::new(&super::start().unwrap());
     client.request("GET users/me", "Basic dGFpbC1ib3Q6eA==");
     assert_eq!(client.answer()["code"], "UNAUTHORIZED");
     assert_eq!(client.call("GET users/me")["full_name"], "Tail Bot");
@@ -175,7 +175,7 @@ fn only_the_account_with_its_key_is_let_in() {
 
 #[test]
 fn a_poll_is_held_until_its_queue_is_deleted_which_is_unknown_from_then_on() {
-    let site = super::start().unwrap().site;
+    let site = super::start().unwrap();
     let (mut client, mut other) = (Client::new(&site), Client::new(&site));
     let queue = client.call("POST register?event_types=[\"no_such_kind\"]")["queue_id"].clone();
     let queue = queue.as_str().unwrap();
@@ -201,7 +201,7 @@ fn a_poll_is_held_until_its_queue_is_deleted_which_is_unknown_from_then_on() {
 
 #[test]
 fn what_the_account_did_not_receive_is_shown_where_it_is_asked_for() {
-    let mut client = Client::new(&super::start().unwrap().site);
+    let mut client = Client::new(&super::start().unwrap());
     let mut rows = |narrow: &str| {
         let page = format!("GET messages?num_before=1000&apply_markdown=false&narrow={narrow}");
         let answer = client.call(&page);

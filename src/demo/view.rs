@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::http::Request;
-use super::roster::{CHANNELS, DemoChannel, PEOPLE, TAIL_BOT};
+use super::roster::{CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
 use crate::selection::MESSAGE;
@@ -44,7 +44,7 @@ impl View {
         for reference in narrow.iter().flat_map(Narrow::references) {
             all_public |= matches!(reference, Reference::Channel(_));
             if let Some(reason) = unknown(reference) {
-                return Err(ErrorAnswer::bad_narrow(&reason));
+                return Err(bad_narrow(&reason));
             }
         }
         Ok(View {
@@ -78,19 +78,18 @@ impl View {
     }
 }
 
+fn bad_narrow(reason: &str) -> ErrorAnswer {
+    let message = format!("Invalid narrow operator: {reason}");
+    ErrorAnswer(400, "BAD_NARROW", message)
+}
+
 fn terms(request: &Request) -> Result<Vec<Value>, ErrorAnswer> {
     Ok(request.json("narrow")?.unwrap_or_default())
 }
 
-/// Whether a term is `["streams","public"]` or `{"operator":"streams","operand":"public"}`.
+/// Whether a term is `{"operator":"streams","operand":"public"}`.
 fn is_all_public(term: &Value) -> bool {
-    let part = |at: usize, name| {
-        term.get(at)
-            .or_else(|| term.get(name))
-            .and_then(Value::as_str)
-    };
-    matches!(part(0, "operator"), Some("streams" | "channels"))
-        && part(1, "operand") == Some("public")
+    matches!(term["operator"].as_str(), Some("streams" | "channels")) && term["operand"] == "public"
 }
 
 /// What is wrong with a reference to a channel or a person that is not there; there may be any topic.
@@ -104,13 +103,7 @@ fn unknown(reference: Reference) -> Option<String> {
             (!is_there).then(|| format!("unknown channel {name}"))
         }
         Reference::Person(wanted) => {
-            let is_there = PEOPLE.iter().any(|one| {
-                wanted.is_same(&PersonRef::Known(User {
-                    id: one.id,
-                    address: one.email.to_owned(),
-                    ..User::default()
-                }))
-            });
+            let is_there = PEOPLE.iter().any(|one| wanted.is_same(&known(one)));
             (!is_there).then(|| format!("unknown user {wanted}"))
         }
         Reference::Topic(_) => None,
@@ -122,13 +115,18 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
         return Ok(None);
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error))?;
-    narrow.resolve_me(&PersonRef::Known(User {
-        id: TAIL_BOT.id,
-        address: TAIL_BOT.email.to_owned(),
-        ..User::default()
-    }));
+    let mut narrow = narrow.map_err(|error| bad_narrow(&error))?;
+    narrow.resolve_me(&known(TAIL_BOT));
     Ok(Some(narrow))
+}
+
+/// As narrows have it.
+fn known(person: &Character) -> PersonRef {
+    PersonRef::Known(User {
+        id: person.id,
+        address: person.email.to_owned(),
+        ..User::default()
+    })
 }
 
 /// HTML that shows the text as it was written.

@@ -228,16 +228,6 @@ impl Narrow {
         })
     }
 
-    /// The same whatever the topic: for finding out which ones there are. It may match everything.
-    #[must_use]
-    pub fn without_topics(&self) -> Narrow {
-        let names_topic =
-            |term: &Term| term.sign == Sign::Positive && matches!(term.test, Test::Topic(_));
-        let mut narrow = self.clone();
-        narrow.terms.retain(|term| !names_topic(term));
-        narrow
-    }
-
     /// Why no message can ever match, if that is certain.
     pub fn contradiction(&self) -> Option<String> {
         let tests: Vec<&Test> = self.positive().collect();

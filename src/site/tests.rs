@@ -114,7 +114,7 @@ fn text_that_is_no_address_is_refused_in_one_line() {
         ("::1:9991", "in brackets, as in `[::1]:9991`"),
         ("http://fe80::1/x", "in brackets"),
         ("http:/a.com", "begins with http without its ://"),
-        ("HTTPS:a.com", "begins with HTTPS without its ://"),
+        ("HTTPS:a.com", "begins with https without its ://"),
         ("https//a.com", "begins with https without its ://"),
         ("-a.com", "no possible host name"),
         ("a-.com", "no possible host name"),

@@ -157,7 +157,7 @@ impl TailCleanup {
                 self.notices.print(Level::Warning, &text);
             }
             Cause::GaveUp(limit) => {
-                let silent = || ApiError::silent(site, limit).to_string();
+                let silent = || ApiError::silent(site, "requests", limit).to_string();
                 let text = format!("gave up: {}", error.unwrap_or_else(silent));
                 self.notices.print(Level::Error, &text);
             }

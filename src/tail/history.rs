@@ -301,7 +301,7 @@ fn anchor_before(
 }
 
 /// Reads from the newest rows of each query on; those that are refused are handed back.
-fn for_each_query(
+pub fn for_each_query(
     selection: &Selection,
     rows: u32,
     mut read: impl FnMut(PageQuery) -> Result<(), Outcome>,

@@ -15,7 +15,7 @@
 
 mod announce;
 mod cleanup;
-mod history;
+pub mod history;
 mod link;
 mod printer;
 mod queue;
@@ -41,6 +41,7 @@ use crate::output::meta::Record;
 use crate::retry::Backoff;
 use crate::selection::follow::Filter;
 use crate::selection::narrow::{Directory, Narrow};
+use crate::selection::people::PersonRef;
 use crate::zone::Zone;
 pub use announce::Announcer;
 pub use cleanup::TailCleanup;
@@ -130,7 +131,7 @@ impl Tail {
         let has_channels = selection.has_narrow(Narrow::has_channel_ids);
         let mut directory = Directory::default();
         if needs_me {
-            directory.me = Some(self.ask(Client::me)?.user());
+            directory.me = Some(PersonRef::Known(self.ask(Client::me)?.user));
         }
         let is_old = (has_people || has_channels) && self.is_old_server()?;
         if names_people || (is_old && has_people) {

@@ -109,7 +109,7 @@ impl Tail {
             }) {
                 Ok(registered) => break registered,
                 Err(error) => {
-                    if !self.register.drop_public(&self.plan.selection, &error) {
+                    if !self.register.drop_public(&error) {
                         self.link.wait_out(error)?;
                         continue;
                     }

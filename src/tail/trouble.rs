@@ -121,7 +121,7 @@ mod tests {
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
         let levels = [0, 1, 59, 60, 61, 7200].map(|seconds| {
-            let error = ApiError::silent(&site, Duration::from_secs(1));
+            let error = ApiError::silent(&site, "requests", Duration::from_secs(1));
             trouble.fail(&error, start + Duration::from_secs(seconds))
         });
         assert_eq!(levels, [Notice, Detail, Detail, Warning, Detail, Detail]);
@@ -135,7 +135,7 @@ mod tests {
         let site = "https://chat.example.com".parse().unwrap();
         let mut trouble = Trouble::since(start);
         trouble.silent_since = start + minute;
-        let level = trouble.fail(&ApiError::silent(&site, minute), start + minute);
+        let level = trouble.fail(&ApiError::silent(&site, "requests", minute), start + minute);
         assert_eq!(
             (level, trouble.start, trouble.silent_since),
             (Notice, start, start + minute)
@@ -159,7 +159,7 @@ mod tests {
     fn after_a_usual_cut_only_further_failures_are_said() {
         let start = Instant::now();
         let site = "https://chat.example.com".parse().unwrap();
-        let error = ApiError::silent(&site, Duration::from_secs(1));
+        let error = ApiError::silent(&site, "requests", Duration::from_secs(1));
         let mut trouble = Trouble::since(start);
         assert_eq!((trouble.fail_as_usual(), trouble.level()), (Detail, Detail));
         assert_eq!(trouble.fail(&error, start), Notice);

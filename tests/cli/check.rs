@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::account::{EMAIL, KEY};
+use crate::support::account::{EMAIL, KEY, rc};
 use crate::support::expect::Expect;
 use crate::support::http::Request;
 use crate::support::reply::Reply;
@@ -143,7 +143,7 @@ fn a_good_account_gets_a_line_for_everything_and_no_queue_is_left() {
             "ok       subscriptions  1 channel",
             "ok       selection      all kinds of event",
             "ok       history        the last message that matches is of 2026-11-22 14:02",
-            "ok       queue          registered and deleted: events can come",
+            "ok       queue          registered and deleted",
         ]
     );
     let requests = server.requests();
@@ -277,20 +277,17 @@ fn a_kind_that_is_not_known_is_not_found_to_be_in_order() {
         lines.len() == 1 && lines[0].starts_with("warning") && lines[0].contains("\"message\""),
         "{report}"
     );
-    let queue = about(&report, "queue");
-    assert_eq!(queue, ["ok       queue          registered and deleted"]);
     for args in [
         &["-e", "mesage,reaction"][..],
         &["-e", "messages"],
         &["-E", "mesage"],
     ] {
         let report = self::report(World::default(), args, 0);
-        let (selection, queue) = (about(&report, "selection"), about(&report, "queue"));
+        let selection = about(&report, "selection");
         assert!(
             selection.len() == 2
                 && selection[0].starts_with("warning")
-                && selection[1].starts_with("ok")
-                && queue[0].ends_with("events can come"),
+                && selection[1].starts_with("ok"),
             "{report}"
         );
     }
@@ -325,12 +322,8 @@ fn a_bot_without_subscriptions_is_warned_of_what_it_misses() {
 fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
     let none = "warning  history        none of the last 100 messages there matches";
     let spelling = "take a link from the web app, or check the spelling of \"other\"";
-    let (meant, rare) = (
-        "did you mean \"deploy\"?",
-        "matches are rare, or yet to come",
-    );
+    let rare = "matches are rare, or yet to come";
     for (narrow, advice) in [
-        ("topic:deply", meant),
         ("topic:other", spelling),
         (
             "stream:design topic:deply",
@@ -357,7 +350,7 @@ fn a_narrow_that_nothing_matched_is_a_warning_with_what_to_check() {
 }
 
 #[test]
-fn an_alternative_that_nothing_matched_is_reported_beside_those_that_something_did() {
+fn each_alternative_is_searched_for() {
     let args = [
         "--narrow",
         "topic:deply",
@@ -370,8 +363,8 @@ fn an_alternative_that_nothing_matched_is_reported_beside_those_that_something_d
     assert_eq!(
         about(&report, "history"),
         [
-            "ok       history        the last message that matches is of 2026-11-22 14:02",
-            "warning  history        none of the last 100 messages there matches topic:deply; did you mean \"deploy\"?",
+            "warning  history        none of the last 100 messages there matches topic:deply; take a link from the web app, or check the spelling of \"deply\"",
+            "ok       history        the last message that matches channel:ops is of 2026-11-22 14:02",
         ]
     );
 }
@@ -398,7 +391,8 @@ fn a_suggestion_is_the_advice_in_json() {
             "none of the last 100 messages there matches"
         )
     );
-    assert_eq!(field("advice"), "did you mean \"deploy\"?");
+    let advice = "take a link from the web app, or check the spelling of \"deply\"";
+    assert_eq!(field("advice"), advice);
 }
 
 #[test]
@@ -473,8 +467,10 @@ fn a_refused_history_ends_with_2_where_it_is_needed() {
             .stdout;
         let name = format!("{start:?} {narrows:?} {refused}");
         let lines = about(&report, "history");
+        assert_eq!(lines.len(), 1.max(narrows.len() / 2), "{name}: {report}");
+        let last = lines.last().unwrap();
         assert!(
-            lines.len() == 1 && lines[0].starts_with(begin) && lines[0].ends_with(end),
+            last.starts_with(begin) && last.ends_with(end),
             "{name}: {report}"
         );
         assert_eq!(about(&report, "queue").len(), 1, "{name}: {report}");
@@ -590,8 +586,6 @@ fn what_a_tail_would_end_with_ends_the_check() {
         .stdout;
     let last = report.lines().last().unwrap();
     assert!(last.contains("cannot reach"), "{report}");
-    let advice = "; check the port, and that the server is up";
-    assert!(last.ends_with(advice), "{report}");
 }
 
 #[test]
@@ -686,9 +680,7 @@ fn a_proxy_on_the_way_is_named() {
 fn odd_configuration_is_a_finding() {
     let server = World::default().serve();
     let site = server.site();
-    let rc = format!(
-        "[api]\nemail={EMAIL}\nkey=0123456789abcdef0123456789abcdef\nsite=https://chat.example.com\nsite={site}\n"
-    );
+    let rc = format!("{}cert_bundle=ca.pem\n", rc(EMAIL, &site));
     let report = check(&site)
         .rc(&rc)
         .stdout(Expected::like(|_| true))
@@ -699,5 +691,5 @@ fn odd_configuration_is_a_finding() {
         lines.len() == 2 && lines[1].starts_with("warning"),
         "{report}"
     );
-    assert!(lines[1].contains("site"), "{report}");
+    assert!(lines[1].contains("cert_bundle"), "{report}");
 }

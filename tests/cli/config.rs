@@ -99,7 +99,7 @@ fn a_named_file_that_is_missing_is_an_error_even_if_another_one_is_there() {
         } else {
             variable
         };
-        tail.stderr(Expected::one_line(&["missing does not exist", source]))
+        tail.stderr(Expected::one_line(&["missing: No such file", source]))
             .code(2)
             .run();
         assert!(server.requests().is_empty(), "{variable} {args:?}");
@@ -285,7 +285,7 @@ fn what_is_no_wyzepalrc_is_refused_in_one_line_that_names_it() {
         ("utf16", &["utf16", "is UTF-16: save it as UTF-8"]),
         (
             "quotes",
-            &["key in config file quotes has quotes around its value"],
+            &["key from config file quotes has quotes around its value"],
         ),
         ("no-delimiter", &["no-delimiter", "line 2"]),
         ("colon", &["API key", "colon"]),
@@ -317,7 +317,7 @@ fn a_place_that_cannot_be_read_is_as_good_as_empty_until_a_value_is_missing() {
             "/dev/null",
             "/dev/null/.wyzepalrc: Not a directory",
         ),
-        (folders(".wyzepalrc"), ".", ".wyzepalrc: is a directory"),
+        (folders(".wyzepalrc"), ".", ".wyzepalrc: Is a directory"),
         (loops, ".", ".wyzepalrc: Too many levels of symbolic links"),
     ] {
         let server = greeter();

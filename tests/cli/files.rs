@@ -67,9 +67,9 @@ fn a_config_file_that_is_none_is_named_with_the_reason() {
     let home = oddities();
     for (file, part) in [
         ("folder", "directory"),
-        ("dangling", "does not exist"),
+        ("dangling", "No such file"),
         ("device", "no section `[api]`"),
-        ("/dev/zero", "larger than 1 MiB"),
+        ("/dev/zero", "is UTF-16"),
         (".wyzepalrc/x", "Not a directory"),
     ] {
         Tail::new(NOWHERE)
@@ -173,7 +173,7 @@ fn a_certificate_file_that_is_none_is_named_with_the_reason() {
     for option in ["--cert-bundle", "--client-cert"] {
         for (file, part) in [
             ("folder", "directory"),
-            ("/dev/zero", "larger than 16 MiB"),
+            ("/dev/zero", "no certificate"),
             ("dangling", "No such file"),
         ] {
             Tail::new("https://127.0.0.1:1")

@@ -83,10 +83,6 @@ fn echoes() -> Vec<(&'static str, Reply)> {
             Reply::raw(format!("HTTP/1.1 200 OK\r\n{KEY} {ENCODED}\r\n\r\n")),
         ),
         (
-            "key as the encoding",
-            Reply::text(200, "application/json", "{}").header("Content-Encoding", KEY),
-        ),
-        (
             "elsewhere",
             away(&format!(
                 "http://x:{KEY}@elsewhere.example.com/{ENCODED}?key={KEY}"

@@ -24,7 +24,7 @@ const MIB: usize = 1 << 20;
 const LONGEST_ELEMENT: usize = 64 * MIB;
 /// Longest envelope in bytes.
 const LONGEST_ENVELOPE: usize = MIB;
-/// Bytes of an element in pieces whose memory serves the next one as well.
+/// Bytes of an element whose memory serves the next one as well.
 const MOST_KEPT: usize = MIB;
 
 /// Splits one answer, in pieces of any size.
@@ -345,15 +345,12 @@ impl Chunk {
         self.marks.len()
     }
 
-    /// How many bytes of text there is room for.
-    pub fn capacity(&self) -> usize {
-        self.text.capacity()
-    }
-
-    /// Forgets the events and keeps the memory.
+    /// Forgets the events, and keeps the memory but for that of a monstrous one.
     pub fn clear(&mut self) {
         self.text.clear();
+        self.text.shrink_to(MOST_KEPT);
         self.kinds.clear();
+        self.kinds.shrink_to(MOST_KEPT);
         self.marks.clear();
     }
 }
@@ -375,26 +372,18 @@ pub enum SplitError {
 
 impl fmt::Display for SplitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let element = LONGEST_ELEMENT / MIB;
-        let envelope = LONGEST_ENVELOPE / MIB;
-        match self {
+        f.write_str(match self {
             Self::NotAnObject(first) => {
                 let first = first.escape_ascii();
-                write!(
+                return write!(
                     f,
                     "the answer is not a JSON object: it begins with '{first}'"
-                )
+                );
             }
-            Self::NotJson => write!(f, "the answer is not valid JSON"),
-            Self::CutOff => write!(f, "the answer was cut off"),
-            Self::LongElement => write!(
-                f,
-                "a list element of the answer is longer than {element} MiB"
-            ),
-            Self::LongEnvelope => write!(
-                f,
-                "the answer without its list is longer than {envelope} MiB"
-            ),
-        }
+            Self::NotJson => "the answer is not valid JSON",
+            Self::CutOff => "the answer was cut off",
+            Self::LongElement => "a list element of the answer is too long",
+            Self::LongEnvelope => "the answer without its list is too long",
+        })
     }
 }

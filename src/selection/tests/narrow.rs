@@ -204,13 +204,3 @@ fn only_positive_terms_refer_to_something() {
         ]
     );
 }
-
-#[test]
-fn a_narrow_without_its_topics_keeps_those_that_are_left_out() {
-    for (text, expected) in [
-        ("stream:a topic:b -topic:c", "channel:a -topic:c"),
-        ("topic:b", ""),
-    ] {
-        assert_eq!(narrow(text).without_topics().to_string(), expected);
-    }
-}

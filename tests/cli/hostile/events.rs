@@ -21,7 +21,7 @@ fn an_event_that_never_ends_is_given_up() {
             .repeated(&"x".repeat(1000), 200_000, "\"}]}");
     let server = following().always(any_poll(), endless);
     let running = Tail::new(&server.site()).args(["-v"]).start();
-    running.wait_stderr("a list element of the answer is longer than");
+    running.wait_stderr("a list element of the answer is too long");
     let peak = running.peak_memory();
     assert!(peak < WORST, "{peak} kB");
     assert!(server.requests().len() < FEW);
