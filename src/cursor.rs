@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::api::Account;
-use crate::delivery::Snapshot;
+use crate::delivery::Window;
 use crate::error::Error;
+use crate::event::{EventId, QueueId};
 use crate::fsync::unless_unsupported;
 use crate::selection::Selection;
 
@@ -39,18 +40,18 @@ pub struct Cursor {
     _lock: File,
 }
 
-/// What a run goes on from.
+/// How far a run has come, and what the next one goes on from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// The queue.
-    pub queue_id: String,
-    /// The last event of it that is printed; -1 for none.
-    pub last_event_id: i64,
-    /// The server's feature level; 0 for old servers.
+    pub queue_id: QueueId,
+    /// The last event of it that is printed.
+    pub last_event_id: EventId,
+    /// The server's feature level; 0 for servers before 3.0.
     pub feature_level: u64,
-    /// Messages that are printed.
+    /// The messages that are printed.
     #[serde(flatten)]
-    pub messages: Snapshot,
+    pub window: Window,
     /// When the queue was registered.
     #[serde(default)]
     pub registered_at: Timestamp,
@@ -58,9 +59,33 @@ pub struct Checkpoint {
     pub opening: bool,
     /// The last time at which nothing was missing.
     pub complete_at: Timestamp,
-    /// Messages printed since then that the queue did not deliver, as far as no gap has counted them.
+    /// Messages printed since then that the queue did not deliver, as far as no gap has counted them: whatever ends a
+    /// run between two pages of history, the next one tells of all of them.
     #[serde(default)]
     pub missed: u64,
+}
+
+impl Checkpoint {
+    /// The beginning of a queue that was registered at that time. What came meanwhile is wanted, and so is none of it
+    /// seen.
+    pub fn of_queue(queue_id: QueueId, feature_level: u64, registered_at: Timestamp) -> Checkpoint {
+        Checkpoint {
+            queue_id,
+            last_event_id: EventId::NONE_SEEN,
+            feature_level,
+            window: Window::default(),
+            registered_at,
+            opening: false,
+            complete_at: registered_at,
+            missed: 0,
+        }
+    }
+
+    /// How old the queue is; nothing by a clock that went back.
+    pub fn age(&self) -> Duration {
+        let age = Timestamp::now().duration_since(self.registered_at);
+        Duration::try_from(age).unwrap_or_default()
+    }
 }
 
 /// The whole file.

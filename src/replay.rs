@@ -15,17 +15,17 @@ use std::str;
 
 use jiff::Timestamp;
 
-use crate::config::Start;
+use crate::config::{Plan, Start};
 use crate::error::{Error, Outcome};
 use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
 use crate::notice::{Level, Notices};
-use crate::output::sink::Sink;
-use crate::output::{Renderer, meta};
+use crate::output::meta;
 use crate::patient::Patient;
+use crate::printer::Printer;
 use crate::row::{is_message, to_event};
+use crate::selection::MESSAGE;
 use crate::selection::follow::{Decision, Filter};
-use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 use crate::when::When;
 
@@ -103,43 +103,30 @@ pub enum Records {
     Hidden,
 }
 
-/// What is printed, how and where.
-pub struct Output {
-    /// Where warnings of damaged lines go.
-    pub notices: Notices,
-    /// Which events are printed.
-    pub selection: Selection,
-    /// What is known of the messages so far.
-    pub filter: Filter,
-    /// From where on.
-    pub start: Start,
-    /// Up to where.
-    pub until: Option<When>,
-    /// How many of them at most.
-    pub count: Option<u64>,
-    /// The form of the lines.
-    pub renderer: Renderer,
-    /// What becomes of records.
-    pub records: Records,
-    /// Where the lines go.
-    pub sink: Sink,
-}
-
 /// Prints all of the input, and returns how that ended.
-pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
+pub fn replay(
+    source: &Source,
+    plan: Plan,
+    printer: Printer,
+    records: Records,
+    watch: &Watch,
+    notices: Notices,
+) -> Outcome {
     let mut replay = Replay {
         source,
-        output,
+        plan,
+        printer,
+        records,
+        notices,
+        filter: Filter::default(),
         lines: 0,
         parsed: 0,
         damaged: 0,
-        printed: 0,
         place: Position::default(),
         held: VecDeque::new(),
-        rendered: Vec::new(),
     };
     let end = replay.read(watch).and_then(|()| replay.print_held());
-    let written = replay.write();
+    let written = replay.printer.write();
     replay.print_totals();
     match written.and(end) {
         Ok(()) if replay.parsed == 0 && replay.damaged > 0 => replay.no_events(
@@ -152,20 +139,21 @@ pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
 
 struct Replay<'a> {
     source: &'a Source,
-    output: Output,
+    plan: Plan,
+    printer: Printer,
+    records: Records,
+    notices: Notices,
+    /// What is known of the messages so far.
+    filter: Filter,
     /// Lines that were read, blank ones as well.
     lines: u64,
     /// Those that are JSON objects.
     parsed: u64,
     damaged: u64,
-    /// Events that were printed.
-    printed: u64,
     /// Where the event is that was read last.
     place: Position,
-    /// The last of what would be printed (`-n`).
-    held: VecDeque<Held>,
-    /// Rendered, and not yet written.
-    rendered: Vec<u8>,
+    /// The last of what would be printed (`-n`): their kinds and texts.
+    held: VecDeque<(String, String)>,
 }
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
@@ -208,19 +196,14 @@ impl Position {
     }
 }
 
-/// An event that is kept for later.
-struct Held {
-    kind: String,
-    text: String,
-}
-
 impl Replay<'_> {
     fn read(&mut self, watch: &Watch) -> Result<(), Outcome> {
         let mut file = Patient(watch.outside(|| self.source.open())?);
         let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
         loop {
             // Before anything is waited for, all that is there is written.
-            self.write()?;
+            self.printer.write()?;
+            self.printer.fit();
             let length = match watch.outside(|| file.read(&mut block)) {
                 Ok(0) => break,
                 Ok(length) => length,
@@ -298,28 +281,30 @@ impl Replay<'_> {
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
-        if !self.is_between(event) {
-            self.output.filter.remember(&self.output.selection, event);
-            self.learn_names(event);
-            return Ok(());
-        }
-        let is_shown = match event.kind {
-            meta::KIND => self.output.records == Records::Shown,
-            _ => self.is_selected(event) && !self.output.renderer.leaves_out(event),
+        let is_record = event.kind == meta::KIND;
+        let is_shown = if !self.is_between(event) {
+            self.filter.remember(&self.plan.selection, event);
+            false
+        } else if is_record {
+            self.records == Records::Shown
+        } else {
+            self.is_selected(event) && !self.printer.leaves_out(event)
         };
-        let Start::Lines(most) = self.output.start else {
+        let Start::Lines(most) = self.plan.start else {
             if is_shown {
                 return self.render(event);
             }
-            self.learn_names(event);
+            if !is_record {
+                self.printer.learn_names(event);
+            }
             return Ok(());
         };
-        self.learn_names(event);
+        if !is_record {
+            self.printer.learn_names(event);
+        }
         if is_shown {
-            self.held.push_back(Held {
-                kind: event.kind.to_owned(),
-                text: event.text.to_owned(),
-            });
+            let (kind, text) = (event.kind.to_owned(), event.text.to_owned());
+            self.held.push_back((kind, text));
             if self.held.len() > most {
                 self.held.pop_front();
             }
@@ -329,27 +314,25 @@ impl Replay<'_> {
 
     /// Whether an event is selected; there is no server to look messages up.
     fn is_selected(&mut self, event: &Event) -> bool {
-        let Output {
-            filter, selection, ..
-        } = &mut self.output;
-        let mut decision = filter.decide(selection, event);
+        let selection = &self.plan.selection;
+        let mut decision = self.filter.decide(selection, event);
         if let Decision::Needs(_) = decision {
-            filter.set_looked_up(selection, []);
-            decision = filter.decide(selection, event);
+            self.filter.set_looked_up(selection, []);
+            decision = self.filter.decide(selection, event);
         }
-        for warning in filter.take_warnings() {
-            self.output.notices.print(Level::Warning, &warning);
+        for warning in self.filter.take_warnings() {
+            self.notices.print(Level::Warning, &warning);
         }
         decision == Decision::Shown
     }
 
     /// Whether an event is where `--since` and `--until` want it.
     fn is_between(&mut self, event: &Event) -> bool {
-        let since = match self.output.start {
+        let since = match self.plan.start {
             Start::Since(since) => Some(since),
             Start::Now | Start::Lines(_) => None,
         };
-        let until = self.output.until;
+        let until = self.plan.until;
         if since.is_none() && until.is_none() {
             return true;
         }
@@ -363,37 +346,25 @@ impl Replay<'_> {
             && until.is_none_or(|until| place.reaches(until) != Some(true))
     }
 
-    fn learn_names(&mut self, event: &Event) {
-        if event.kind != meta::KIND {
-            self.output.renderer.learn_names(event);
-        }
-    }
-
     fn render(&mut self, event: &Event) -> Result<(), Outcome> {
-        let renderer = &mut self.output.renderer;
-        if event.kind == meta::KIND {
-            renderer.render(event, None, &mut self.rendered);
-            return Ok(());
-        }
-        renderer.render(event, None, &mut self.rendered);
-        self.printed += 1;
-        if Some(self.printed) == self.output.count {
+        self.printer.add(event);
+        if self.printer.is_done() {
             return Err(Outcome::Done);
+        }
+        if self.printer.is_full() {
+            self.printer.write()?;
         }
         Ok(())
     }
 
     /// Prints what was kept until the end.
     fn print_held(&mut self) -> Result<(), Outcome> {
-        for Held { kind, text } in mem::take(&mut self.held) {
+        for (kind, text) in mem::take(&mut self.held) {
             self.render(&Event {
                 id: None,
                 kind: &kind,
                 text: &text,
             })?;
-            if self.rendered.len() > BLOCK {
-                self.write()?;
-            }
         }
         Ok(())
     }
@@ -403,20 +374,11 @@ impl Replay<'_> {
         self.damaged += 1;
         if self.damaged <= MOST_WARNINGS {
             // On a terminal it stands where the line would.
-            self.write()?;
+            self.printer.write()?;
             let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
-            self.output.notices.print(Level::Warning, &text);
+            self.notices.print(Level::Warning, &text);
         }
         Ok(())
-    }
-
-    /// Writes what was rendered. The window may be another one for what follows.
-    fn write(&mut self) -> Result<(), Outcome> {
-        let Output { sink, renderer, .. } = &mut self.output;
-        let result = sink.write(&self.rendered);
-        self.rendered.clear();
-        renderer.fit(|| sink.columns());
-        Ok(result?)
     }
 
     /// Prints how much there was.
@@ -427,13 +389,13 @@ impl Replay<'_> {
                 "{name}: {} more damaged lines skipped",
                 damaged - MOST_WARNINGS
             );
-            self.output.notices.print(Level::Warning, &text);
+            self.notices.print(Level::Warning, &text);
         }
-        let (lines, printed) = (self.lines, self.printed);
+        let (lines, printed) = (self.lines, self.printer.printed);
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.output.notices.print(Level::Detail, &text);
+        self.notices.print(Level::Detail, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {

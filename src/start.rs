@@ -23,14 +23,14 @@ use crate::output::sentences::Length;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
-use crate::replay::{self, Output, Records, Source};
+use crate::printer::Printer;
+use crate::replay::{self, Records, Source};
 use crate::secret;
 use crate::seen::SeenNames;
-use crate::selection::follow::Filter;
 use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
-use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
+use crate::tail::{Announcer, Link, Tail, TailCleanup};
 use crate::terminal::{color, columns, ground};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -175,8 +175,9 @@ fn run_plan(
         Renderer::Chat(chat) => Some(chat.sentences.palette),
         Renderer::Json { .. } | Renderer::Summary(_) => None,
     };
-    let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
-    let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
+    let mut printer = Printer::new(renderer, sink, plan.count);
+    printer.lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
+    printer.seen.clone_from(&seen);
     let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
     let cleanup = Arc::new(cleanup);
     watch.set_cleanup(cleanup.clone());
@@ -270,18 +271,10 @@ fn replay(
     } else {
         Records::Hidden
     };
-    let output = Output {
-        notices,
-        selection: plan.selection,
-        filter: Filter::default(),
-        start: plan.start,
-        until: plan.until,
-        count: plan.count,
-        renderer,
-        records,
-        sink,
-    };
-    Ok(replay::replay(source, watch, output))
+    let printer = Printer::new(renderer, sink, plan.count);
+    Ok(replay::replay(
+        source, plan, printer, records, watch, notices,
+    ))
 }
 
 /// A client for the account, whose key is redacted everywhere from now on: but the demo's, with which another

@@ -3,14 +3,13 @@
 //!
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::api::{ApiError, Client};
 use crate::cursor::{Checkpoint, Cursor};
 use crate::error::Error;
-use crate::event::{EventId, MessageId, QueueId};
+use crate::event::QueueId;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
@@ -31,12 +30,8 @@ pub struct TailCleanup {
 struct CleanupState {
     /// The queue that is to be deleted.
     queue: Option<QueueId>,
-    /// How far the run has come, once that was saved for the first time; but for the messages that were printed
-    /// since.
-    checkpoint: Option<Checkpoint>,
-    printed: Vec<MessageId>,
-    /// Whether the run has come further than the cursor file says.
-    is_ahead: bool,
+    /// How far the run has come, where the cursor file does not say it yet.
+    unsaved: Option<Checkpoint>,
     /// Whether the server has ever been heard.
     heard: bool,
     /// The last failure.
@@ -68,30 +63,19 @@ impl TailCleanup {
         self.state().queue = queue;
     }
 
-    /// This checkpoint is in the cursor file.
-    pub fn set_saved(&self, checkpoint: Checkpoint) {
-        let mut state = self.state();
-        state.checkpoint = Some(checkpoint);
-        state.printed.clear();
-        state.is_ahead = false;
-    }
-
-    /// Saves a checkpoint, where there is a cursor file.
-    pub fn save(&self, checkpoint: Checkpoint) -> Result<(), Error> {
+    /// Saves how far the run has come, where there is a cursor file.
+    pub fn save(&self, place: &Checkpoint) -> Result<(), Error> {
         if let Some(cursor) = &self.cursor {
-            cursor.save(&checkpoint)?;
-            self.set_saved(checkpoint);
+            cursor.save(place)?;
+            self.state().unsaved = None;
         }
         Ok(())
     }
 
-    /// Events up to this one are printed beyond what is saved, with these messages among them.
-    pub fn add_printed(&self, position: EventId, messages: &[MessageId]) {
-        let mut state = self.state();
-        if let Some(checkpoint) = &mut state.checkpoint {
-            checkpoint.last_event_id = position.0;
-            state.printed.extend_from_slice(messages);
-            state.is_ahead = true;
+    /// All up to here is written, and not yet saved.
+    pub fn set_written(&self, place: &Checkpoint) {
+        if self.cursor.is_some() {
+            self.state().unsaved = Some(place.clone());
         }
     }
 
@@ -119,18 +103,11 @@ impl TailCleanup {
     /// Saves how far the run has come. Where that fails there is nobody to be told; the same events come again
     /// with the next run.
     fn save_rest(&self, ending: &Ending) {
-        let (checkpoint, printed) = {
-            let mut state = self.state();
-            let checkpoint = state.checkpoint.take().filter(|_| state.is_ahead);
-            (checkpoint, mem::take(&mut state.printed))
-        };
-        if let Some(mut checkpoint) = checkpoint {
-            for id in printed {
-                checkpoint.messages.window.insert(id.0);
-            }
+        let unsaved = self.state().unsaved.take();
+        if let Some(place) = unsaved {
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {
-                    let _ = self.save(checkpoint);
+                    let _ = self.save(&place);
                 }
             });
         }
