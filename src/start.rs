@@ -25,6 +25,7 @@ use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::printer::Printer;
 use crate::replay::{self, Records, Source};
+use crate::retry::Backoff;
 use crate::secret;
 use crate::seen::SeenNames;
 use crate::selection::kinds;
@@ -182,7 +183,8 @@ fn run_plan(
     let cleanup = Arc::new(cleanup);
     watch.set_cleanup(cleanup.clone());
     let announcer = Announcer::new(notices, meta);
-    let link = Link::new(client, watch.clone(), cleanup, announcer, started);
+    let backoff = Backoff::new(plan.timing.retry);
+    let link = Link::new(client, watch.clone(), cleanup, announcer, backoff, started);
     Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
 }
 

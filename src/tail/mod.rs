@@ -51,8 +51,6 @@ use recover::Comparison;
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long deleting a queue may take on the way.
 const DELETE_TIMEOUT: Duration = Duration::from_millis(1500);
-/// How long an event may be on its way to a queue.
-const ON_ITS_WAY: Duration = Duration::from_secs(10);
 
 /// A running tail.
 pub struct Tail {
@@ -101,11 +99,11 @@ struct Queue {
 }
 
 impl Queue {
-    /// The queue of that place, of which nothing has come yet.
-    fn at(place: &Checkpoint) -> Queue {
+    /// The queue of that place, of which nothing has come yet. An event may be on its way to it for so long.
+    fn at(place: &Checkpoint, on_its_way: Duration) -> Queue {
         Queue {
             inbox: Inbox::new(place.feature_level),
-            decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(place.age()),
+            decides_at: Instant::now() + on_its_way.saturating_sub(place.age()),
             answered: false,
             comparison: None,
         }
@@ -126,15 +124,15 @@ impl Tail {
             link,
             printer,
             checkpoint,
-            queue: Queue::at(&place),
+            queue: Queue::at(&place, plan.timing.on_its_way),
             place,
             in_hand: Vec::new(),
             filter: Filter::default(),
             finds_messages: true,
             register: Register::of(&plan.selection, plan.queue_ttl),
             lossy: false,
-            displacement: Backoff::default(),
-            early_losses: Backoff::default(),
+            displacement: Backoff::new(plan.timing.retry),
+            early_losses: Backoff::new(plan.timing.retry),
             answered_at: None,
             refusals_reported: false,
             hurried_heartbeats: 0,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::history::{History, Refusal};
-use super::{DELETE_TIMEOUT, ON_ITS_WAY, POLL_INTERVAL, Tail};
+use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
 use crate::error::{Error, Outcome};
 use crate::event::MessageId;
@@ -72,7 +72,7 @@ impl Tail {
         let wait = if self.plan.once {
             Duration::ZERO
         } else {
-            ON_ITS_WAY
+            self.plan.timing.on_its_way
         };
         self.schedule_comparison(wait, false);
     }
@@ -89,7 +89,7 @@ impl Tail {
             self.place.window.hold();
             self.queue.comparison = Some(Comparison {
                 not_before: Instant::now() + wait,
-                backoff: Backoff::default(),
+                backoff: Backoff::new(self.plan.timing.retry),
                 again,
             });
         }
@@ -112,9 +112,10 @@ impl Tail {
             }
             return Ok(());
         }
-        // Messages that were sent later are too young to tell, by the server's clock where it tells.
+        // Messages that were sent later may be on their way: too young to tell, by the server's clock where it tells.
+        let on_its_way = self.plan.timing.on_its_way;
         let now = date.unwrap_or_else(Timestamp::now).as_second();
-        let cutoff = now.saturating_sub_unsigned(ON_ITS_WAY.as_secs());
+        let cutoff = now.saturating_sub_unsigned(on_its_way.as_secs());
         let recovered = match self.recover(Some(cutoff), is_urgent) {
             Ok(recovered) => recovered,
             Err(Outcome::Failed(Error::Api(error))) => return self.retry_later(error),
@@ -123,7 +124,7 @@ impl Tail {
         let history = recovered.history;
         self.release(history.settled());
         if again && recovered.left_recent {
-            self.schedule_comparison(ON_ITS_WAY, false);
+            self.schedule_comparison(on_its_way, false);
         } else {
             self.queue.comparison = None;
         }

@@ -36,7 +36,7 @@ impl Tail {
             // Of what level its server is nobody tells: its ids are trusted.
             let mut place = Checkpoint::of_queue(id, 1, Timestamp::now());
             place.last_event_id = last;
-            self.queue = Queue::at(&place);
+            self.queue = Queue::at(&place, self.plan.timing.on_its_way);
             self.place = place;
             return Ok(());
         }
@@ -79,7 +79,7 @@ impl Tail {
     fn resume(&mut self, checkpoint: Checkpoint) -> Result<(), Outcome> {
         self.place = checkpoint;
         self.place.window.restart(Instant::now());
-        self.queue = Queue::at(&self.place);
+        self.queue = Queue::at(&self.place, self.plan.timing.on_its_way);
         self.queue.answered = true;
         self.record_resumed()?;
         let text = format!(
@@ -147,7 +147,7 @@ impl Tail {
             window: mem::take(&mut self.place.window),
             ..Checkpoint::of_queue(queue.queue, queue.feature_level, registered_at)
         };
-        self.queue = Queue::at(&self.place);
+        self.queue = Queue::at(&self.place, self.plan.timing.on_its_way);
         // One that could not be saved is of no use to anybody, so it is deleted.
         self.save()?;
         if self.plan.cursor_file.is_some() {
