@@ -192,7 +192,7 @@ impl Check {
             Err((subject, error)) => self.report.failed(subject, error),
         }
         match self.report.written {
-            Ok(()) => Outcome::Problem(self.report.exit),
+            Ok(()) => Outcome::Ended(self.report.exit),
             Err(error) => error.into(),
         }
     }

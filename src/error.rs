@@ -11,12 +11,8 @@ use crate::output::sink::WriteError;
 /// How the main thread ends a run. Signals and limits of time end it elsewhere (`watch.rs`).
 #[derive(Debug)]
 pub enum Outcome {
-    /// What was asked is done, or nobody reads the output any more.
-    Done,
-    /// Something was lost, with `--fail-on-gap`.
-    Lost,
-    /// `--check` has reported what is wrong; with which exit code a run would end.
-    Problem(Exit),
+    /// With this exit code, and nothing more to say.
+    Ended(Exit),
     /// It cannot go on.
     Failed(Error),
 }
@@ -25,18 +21,8 @@ impl Outcome {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Outcome::Done => Exit::Done,
-            Outcome::Lost => Exit::Lost,
-            Outcome::Problem(exit) => *exit,
+            Outcome::Ended(exit) => *exit,
             Outcome::Failed(error) => error.exit(),
-        }
-    }
-
-    /// The server's refusal in it (a 400 of the API), which may not be the end; else itself.
-    pub fn refusal(self) -> Result<ApiError, Outcome> {
-        match self {
-            Outcome::Failed(Error::Api(error)) if error.is_bad_request() => Ok(error),
-            outcome => Err(outcome),
         }
     }
 }
@@ -56,7 +42,7 @@ impl From<ApiError> for Outcome {
 impl From<WriteError> for Outcome {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::ReaderGone => Outcome::Done,
+            WriteError::ReaderGone => Outcome::Ended(Exit::Done),
             WriteError::Failed(cause) => Outcome::Failed(Error::Write(cause)),
         }
     }

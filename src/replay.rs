@@ -10,13 +10,13 @@ use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str;
 
 use jiff::Timestamp;
 
 use crate::config::{Plan, Start};
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
 use crate::notice::{Level, Notices};
@@ -36,35 +36,34 @@ const LONGEST: usize = 64 << 20;
 /// Damaged lines that are warned of one by one; the others are counted.
 const MOST_WARNINGS: u64 = 10;
 
-/// Where saved lines are read from.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// Standard input.
-    Stdin,
-    /// A file, or a pipe that has a name.
-    File(PathBuf),
+/// What people call the input.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
-impl Source {
-    /// Opens it. Opening a pipe may take for ever.
-    fn open(&self) -> Result<File, Error> {
-        let usage = |cause: &dyn fmt::Display| {
-            Error::Usage(format!("--replay: cannot read {self}: {cause}"))
-        };
-        let file = match self {
-            Source::Stdin => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-            Source::File(path) => File::open(path),
-        };
-        let file = file.map_err(|error| usage(&error))?;
-        let metadata = file.metadata().map_err(|error| usage(&error))?;
-        if metadata.is_dir() {
-            return Err(usage(&"it is a directory, name a file in it"));
-        }
-        if is_output(&metadata) {
-            return Err(usage(&"it is the output as well, and would never end"));
-        }
-        Ok(file)
+/// Opens the input. Opening a pipe may take for ever.
+fn open(path: &Path) -> Result<File, Error> {
+    let usage = |cause: &dyn fmt::Display| {
+        Error::Usage(format!("--replay: cannot read {}: {cause}", name(path)))
+    };
+    let file = if path == Path::new("-") {
+        io::stdin().as_fd().try_clone_to_owned().map(File::from)
+    } else {
+        File::open(path)
+    };
+    let file = file.map_err(|error| usage(&error))?;
+    let metadata = file.metadata().map_err(|error| usage(&error))?;
+    if metadata.is_dir() {
+        return Err(usage(&"it is a directory, name a file in it"));
     }
+    if is_output(&metadata) {
+        return Err(usage(&"it is the output as well, and would never end"));
+    }
+    Ok(file)
 }
 
 /// Whether what is printed goes to the end of this very file.
@@ -73,25 +72,6 @@ fn is_output(input: &Metadata) -> bool {
     let output = output.and_then(|output| output.metadata());
     let place = |metadata: &Metadata| (metadata.dev(), metadata.ino());
     input.is_file() && output.is_ok_and(|output| place(&output) == place(input))
-}
-
-impl From<&Path> for Source {
-    fn from(path: &Path) -> Source {
-        if path == Path::new("-") {
-            Source::Stdin
-        } else {
-            Source::File(path.to_owned())
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Source::Stdin => f.write_str("standard input"),
-            Source::File(path) => path.display().fmt(f),
-        }
-    }
 }
 
 /// Whether records of our own are printed.
@@ -105,15 +85,18 @@ pub enum Records {
 
 /// Prints all of the input, and returns how that ended.
 pub fn replay(
-    source: &Source,
+    path: &Path,
     plan: Plan,
     printer: Printer,
     records: Records,
     watch: &Watch,
     notices: Notices,
 ) -> Outcome {
+    let name = name(path);
+    let text = format!("replaying {name}: {}", plan.selection);
+    notices.print(Level::Detail, &text);
     let mut replay = Replay {
-        source,
+        name,
         plan,
         printer,
         records,
@@ -125,20 +108,21 @@ pub fn replay(
         place: Position::default(),
         held: VecDeque::new(),
     };
-    let end = replay.read(watch).and_then(|()| replay.print_held());
+    let end = replay.read(path, watch).and_then(|()| replay.print_held());
     let written = replay.printer.write();
     replay.print_totals();
     match written.and(end) {
         Ok(()) if replay.parsed == 0 && replay.damaged > 0 => replay.no_events(
             "no line of it is an event: events are JSON objects, one a line (jq -c . makes them)",
         ),
-        Ok(()) => Outcome::Done,
+        Ok(()) => Outcome::Ended(Exit::Done),
         Err(outcome) => outcome,
     }
 }
 
-struct Replay<'a> {
-    source: &'a Source,
+struct Replay {
+    /// What people call the input.
+    name: String,
     plan: Plan,
     printer: Printer,
     records: Records,
@@ -196,9 +180,9 @@ impl Position {
     }
 }
 
-impl Replay<'_> {
-    fn read(&mut self, watch: &Watch) -> Result<(), Outcome> {
-        let mut file = Patient(watch.outside(|| self.source.open())?);
+impl Replay {
+    fn read(&mut self, path: &Path, watch: &Watch) -> Result<(), Outcome> {
+        let mut file = Patient(watch.outside(|| open(path))?);
         let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
         loop {
             // Before anything is waited for, all that is there is written.
@@ -208,7 +192,7 @@ impl Replay<'_> {
                 Ok(0) => break,
                 Ok(length) => length,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Error::Read(self.source.to_string(), error).into()),
+                Err(error) => return Err(Error::Read(self.name.clone(), error).into()),
             };
             let block = block.get(..length).unwrap_or_default();
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
@@ -241,7 +225,7 @@ impl Replay<'_> {
             _ => {
                 return Err(Outcome::Failed(Error::Usage(format!(
                     "--replay: {} is no text: if it is compressed, unpack it on the way: zcat FILE | wyzepal-tail --replay -",
-                    self.source
+                    self.name
                 ))));
             }
         };
@@ -349,7 +333,7 @@ impl Replay<'_> {
     fn render(&mut self, event: &Event) -> Result<(), Outcome> {
         self.printer.add(event);
         if self.printer.is_done() {
-            return Err(Outcome::Done);
+            return Err(Outcome::Ended(Exit::Done));
         }
         if self.printer.is_full() {
             self.printer.write()?;
@@ -375,7 +359,7 @@ impl Replay<'_> {
         if self.damaged <= MOST_WARNINGS {
             // On a terminal it stands where the line would.
             self.printer.write()?;
-            let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
+            let text = format!("{}: line {}: {damage}; skipped", self.name, self.lines);
             self.notices.print(Level::Warning, &text);
         }
         Ok(())
@@ -383,7 +367,7 @@ impl Replay<'_> {
 
     /// Prints how much there was.
     fn print_totals(&self) {
-        let (name, damaged) = (&self.source, self.damaged);
+        let (name, damaged) = (&self.name, self.damaged);
         if damaged > MOST_WARNINGS {
             let text = format!(
                 "{name}: {} more damaged lines skipped",
@@ -399,7 +383,7 @@ impl Replay<'_> {
     }
 
     fn no_events(&self, why: &str) -> Outcome {
-        let text = format!("--replay: no events in {}: {why}", self.source);
+        let text = format!("--replay: no events in {}: {why}", self.name);
         Outcome::Failed(Error::Replay(text))
     }
 }

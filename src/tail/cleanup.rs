@@ -4,7 +4,6 @@
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::api::{ApiError, Client};
 use crate::cursor::{Checkpoint, Cursor};
@@ -26,16 +25,17 @@ pub struct TailCleanup {
     state: Mutex<CleanupState>,
 }
 
+/// How far a run has come with what matters at its end.
 #[derive(Default)]
-struct CleanupState {
-    /// The queue that is to be deleted.
-    queue: Option<QueueId>,
+pub struct CleanupState {
+    /// The queue that is to be deleted: it would hold events in the server's memory for ten minutes.
+    pub queue: Option<QueueId>,
     /// How far the run has come, where the cursor file does not say it yet.
     unsaved: Option<Checkpoint>,
     /// Whether the server has ever been heard.
-    heard: bool,
+    pub heard: bool,
     /// The last failure.
-    last_error: Option<String>,
+    pub last_error: Option<String>,
 }
 
 impl TailCleanup {
@@ -57,12 +57,6 @@ impl TailCleanup {
         }
     }
 
-    /// From now on this queue is to be deleted, or none. It would hold events in the server's memory for ten
-    /// minutes.
-    pub fn set_queue(&self, queue: Option<QueueId>) {
-        self.state().queue = queue;
-    }
-
     /// Saves how far the run has come, where there is a cursor file.
     pub fn save(&self, place: &Checkpoint) -> Result<(), Error> {
         if let Some(cursor) = &self.cursor {
@@ -79,24 +73,8 @@ impl TailCleanup {
         }
     }
 
-    /// Something came back from the server.
-    pub fn set_heard(&self) {
-        self.state().heard = true;
-    }
-
-    /// A good answer came back.
-    pub fn set_answered(&self) {
-        let mut state = self.state();
-        state.heard = true;
-        state.last_error = None;
-    }
-
-    /// A request failed.
-    pub fn set_last_error(&self, error: String) {
-        self.state().last_error = Some(error);
-    }
-
-    fn state(&self) -> MutexGuard<'_, CleanupState> {
+    /// What is known of that by now; to be held for moments only.
+    pub fn state(&self) -> MutexGuard<'_, CleanupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -113,19 +91,11 @@ impl TailCleanup {
         }
     }
 
-    fn delete_queue(&self, limit: Duration) {
-        let queue = self.state().queue.take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, limit);
-        }
-    }
-
     fn print_last_word(&self, cause: Cause) {
         let site = &self.client.account().site;
         let (heard, error) = {
-            let state = self.state();
-            (state.heard, state.last_error.clone())
+            let mut state = self.state();
+            (state.heard, state.last_error.take())
         };
         match cause {
             Cause::TimedOut(_) if !heard => {
@@ -149,7 +119,11 @@ impl Cleanup for TailCleanup {
         if !matches!(ending.cause, Cause::Finished(_)) {
             self.save_rest(ending);
         }
-        self.delete_queue(ending.time_left());
+        let queue = self.state().queue.take();
+        if let Some(queue) = queue {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(&queue, ending.time_left());
+        }
         if let Some(seen) = &self.seen {
             seen.save();
         }

@@ -2,13 +2,14 @@
 //!
 //! Not for what is asked, nor for how it is sent (`api`). What ends the waiting is `watch.rs`'s business.
 
+use std::mem;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::announce::Announcer;
 use super::cleanup::TailCleanup;
-use super::trouble::{Cut, Trouble, WaitCuts};
+use super::trouble::{MANY, Trouble, WaitCuts};
 use crate::api::split::Chunk;
 use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
@@ -146,7 +147,10 @@ impl Link {
     /// A good answer came: whatever was wrong is over. Tells whether anything was.
     pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
-        self.cleanup.set_answered();
+        let mut state = self.cleanup.state();
+        state.heard = true;
+        state.last_error = None;
+        drop(state);
         let Some(trouble) = self.trouble.take().filter(|trouble| trouble.has_failed) else {
             return false;
         };
@@ -181,28 +185,29 @@ impl Link {
         };
         let now = Instant::now();
         let text = error.to_string();
-        self.cleanup.set_last_error(text.clone());
-        if error.is_rate_limit() {
-            self.cleanup.set_heard();
-        }
-        let cut = match self.waited.take() {
+        let mut state = self.cleanup.state();
+        state.last_error = Some(text.clone());
+        state.heard |= error.is_rate_limit();
+        drop(state);
+        let cuts = match self.waited.take() {
             Some(age) if error.verdict() == Verdict::Transient => self.wait_cuts.add(age),
-            _ => Cut::Unusual,
+            _ => 0,
         };
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
-        let first = !trouble.has_failed;
-        let level = match cut {
-            Cut::Unusual => trouble.fail(&error, now),
-            Cut::Rule(_) | Cut::Usual => trouble.fail_as_usual(),
+        let first = !mem::replace(&mut trouble.has_failed, true);
+        let level = if cuts < MANY {
+            trouble.fail(&error, now)
+        } else {
+            Level::Detail
         };
         let give_up_at = self.watch.give_up_at(trouble.silent_since);
         if give_up_at.is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
         }
-        if let Cut::Rule(age) = cut {
+        if cuts == MANY {
             let text = format!(
                 "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
-                age.as_secs()
+                self.wait_cuts.age.as_secs()
             );
             self.announcer.print(Level::Notice, &text);
         }
@@ -240,7 +245,7 @@ impl Link {
         }
         let now = Instant::now();
         self.asked = Some(now);
-        self.cleanup.set_heard();
+        self.cleanup.state().heard = true;
         if let Some(trouble) = &mut self.trouble {
             trouble.silent_since = now;
         }

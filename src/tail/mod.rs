@@ -30,7 +30,7 @@ use crate::api::{ApiError, Client, Register, Verdict, Wait};
 use crate::config::Plan;
 use crate::cursor::Checkpoint;
 use crate::delivery::Inbox;
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, MessageId, QueueId};
 use crate::lookup;
 use crate::notice::Level;
@@ -80,8 +80,6 @@ pub struct Tail {
     answered_at: Option<Timestamp>,
     /// Whether it was said that history is refused.
     refusals_reported: bool,
-    /// Answers in a row with heartbeats and nothing else that came at once.
-    hurried_heartbeats: u32,
     zone: Zone,
 }
 
@@ -135,7 +133,6 @@ impl Tail {
             early_losses: Backoff::new(plan.timing.retry),
             answered_at: None,
             refusals_reported: false,
-            hurried_heartbeats: 0,
             zone,
             plan,
         }
@@ -184,7 +181,8 @@ impl Tail {
     fn list<T>(&mut self, list: fn(&Client) -> Result<T, ApiError>) -> Result<Option<T>, Outcome> {
         match self.ask(list) {
             Ok(list) => Ok(Some(list)),
-            Err(outcome) => outcome.refusal().map(|_| None),
+            Err(Outcome::Failed(Error::Api(error))) if error.is_bad_request() => Ok(None),
+            Err(outcome) => Err(outcome),
         }
     }
 
@@ -342,7 +340,7 @@ impl Tail {
             self.link.announcer.print(Level::Warning, &warning);
         }
         if self.printer.is_done() {
-            return Err(Outcome::Done);
+            return Err(Outcome::Ended(Exit::Done));
         }
         Ok(())
     }
@@ -456,15 +454,9 @@ impl Tail {
     /// hurry to ask for the next one.
     fn throttle_heartbeats(&mut self, sent: Instant) {
         let batch = self.queue.inbox.batch();
-        let rest = POLL_INTERVAL.saturating_sub(sent.elapsed());
-        if batch.heartbeats == 0 || batch.fresh > batch.heartbeats || rest.is_zero() {
-            self.hurried_heartbeats = 0;
-            return;
-        }
-        self.hurried_heartbeats = self.hurried_heartbeats.saturating_add(1);
-        // One may have waited in the queue.
-        if self.hurried_heartbeats > 1 {
-            self.link.pause(rest);
+        if batch.heartbeats > 0 && batch.fresh == batch.heartbeats {
+            self.link
+                .pause(POLL_INTERVAL.saturating_sub(sent.elapsed()));
         }
     }
 
@@ -480,10 +472,10 @@ impl Tail {
             // Hanging up is the expected end.
             let _ = self.link.poll(Wait::Block, |client| client.park(id, last));
         }
-        if self.lossy && self.plan.fail_on_gap {
-            Outcome::Lost
+        Outcome::Ended(if self.lossy && self.plan.fail_on_gap {
+            Exit::Lost
         } else {
-            Outcome::Done
-        }
+            Exit::Done
+        })
     }
 }

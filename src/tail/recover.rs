@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::history::{History, Refusal};
 use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Exit, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::{Gap, Record};
@@ -383,7 +383,7 @@ impl Tail {
         self.link.announcer.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {
-            return Err(Outcome::Lost);
+            return Err(Outcome::Ended(Exit::Lost));
         }
         Ok(())
     }

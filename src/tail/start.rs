@@ -17,7 +17,7 @@ use crate::api::Registered;
 use crate::config::Start;
 use crate::cursor::Checkpoint;
 use crate::delivery::Window;
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Exit, Outcome};
 use crate::event::MessageId;
 use crate::notice::Level;
 use crate::output::meta::Record;
@@ -51,7 +51,7 @@ impl Tail {
             );
             self.link.announcer.print(Level::Detail, &text);
             self.print_past()?;
-            return Err(Outcome::Done);
+            return Err(Outcome::Ended(Exit::Done));
         }
         if self.needs_baseline() {
             self.place.window = self.baseline()?;
@@ -106,7 +106,7 @@ impl Tail {
             match self.link.request(|client| {
                 let registered = client.register(register)?;
                 // Known to whoever ends the run from the moment that it exists.
-                cleanup.set_queue(Some(registered.queue.clone()));
+                cleanup.state().queue = Some(registered.queue.clone());
                 Ok(registered)
             }) {
                 Ok(registered) => break registered,
@@ -151,7 +151,7 @@ impl Tail {
         // One that could not be saved is of no use to anybody, so it is deleted.
         self.save()?;
         if self.plan.cursor_file.is_some() {
-            self.link.cleanup.set_queue(None);
+            self.link.cleanup.state().queue = None;
         }
         Ok(())
     }
