@@ -192,7 +192,10 @@ impl Replay {
                 Ok(0) => break,
                 Ok(length) => length,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Error::Read(self.name.clone(), error).into()),
+                Err(error) => {
+                    let text = format!("cannot read on in {}: {error}", self.name);
+                    return Err(Error::Failed(text).into());
+                }
             };
             let block = block.get(..length).unwrap_or_default();
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
@@ -384,7 +387,7 @@ impl Replay {
 
     fn no_events(&self, why: &str) -> Outcome {
         let text = format!("--replay: no events in {}: {why}", self.name);
-        Outcome::Failed(Error::Replay(text))
+        Outcome::Failed(Error::Failed(text))
     }
 }
 

@@ -33,7 +33,7 @@ use crate::seen::SeenNames;
 use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
-use crate::tail::{Announcer, Link, Tail, TailCleanup};
+use crate::tail::{Link, Tail, TailCleanup};
 use crate::terminal::{color, columns, ground};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -216,13 +216,13 @@ impl Run {
         let cleanup = TailCleanup::new(client.clone(), self.notices, cursor, seen, stdout()?);
         let cleanup = Arc::new(cleanup);
         self.watch.set_cleanup(cleanup.clone());
-        let announcer = Announcer::new(self.notices, meta);
         let backoff = Backoff::new(plan.timing.retry);
         let link = Link::new(
             client,
             self.watch,
             cleanup,
-            announcer,
+            self.notices,
+            meta,
             backoff,
             self.started,
         );

@@ -60,6 +60,8 @@ pub struct History {
     pending: BTreeMap<MessageId, HistoryRow>,
     /// All rows up to this one were handed out.
     handed_out: MessageId,
+    /// When the first page was read, by the server's clock.
+    begun: Option<Timestamp>,
     settled: Option<MessageId>,
     /// Whether a row was handed out that is not so old.
     is_recent: bool,
@@ -77,11 +79,11 @@ impl History {
                     after: MessageId(0),
                     ended: false,
                     refusal: None,
-                    begun: None,
                 })
                 .collect(),
             pending: BTreeMap::new(),
             handed_out: MessageId(0),
+            begun: None,
             settled: None,
             is_recent: false,
         }
@@ -102,8 +104,10 @@ impl History {
     pub fn next(&mut self, link: &mut Link) -> Result<Vec<HistoryRow>, ApiError> {
         for query in &mut self.queries {
             if !query.ended && query.after <= self.handed_out {
-                let rows = query.next(link)?.into_iter();
-                self.pending.extend(rows.map(|row| (row.id, row)));
+                let Page { rows, date, .. } = query.next(link)?;
+                self.begun = [self.begun, date].into_iter().flatten().min();
+                let rows = rows.into_iter().map(|row| (row.id, row));
+                self.pending.extend(rows);
             }
         }
         let open = self.queries.iter().filter(|query| !query.ended);
@@ -114,22 +118,15 @@ impl History {
         let rows: Vec<HistoryRow> = mem::replace(&mut self.pending, later)
             .into_values()
             .collect();
-        self.settle(&rows);
-        Ok(rows)
-    }
-
-    fn settle(&mut self, rows: &[HistoryRow]) {
-        let begun: Option<Vec<i64>> = self.queries.iter().map(|query| query.begun).collect();
-        if let Some(begun) = begun.and_then(|begun| begun.into_iter().min()) {
-            for row in rows {
-                // An imported message has a new id and an old time: it says nothing of those before.
-                let is_old = |sent: i64| sent.saturating_add(SETTLED) <= begun;
-                self.is_recent |= !row.timestamp.is_some_and(is_old);
-                if !self.is_recent {
-                    self.settled = Some(row.id);
-                }
+        for row in &rows {
+            let age = |begun: Timestamp| begun.as_second().checked_sub(row.timestamp?);
+            // An imported message has a new id and an old time: it says nothing of those before.
+            self.is_recent |= self.begun.and_then(age) < Some(SETTLED);
+            if !self.is_recent {
+                self.settled = Some(row.id);
             }
         }
+        Ok(rows)
     }
 
     /// The newest message so far that was sent so long ago that all lower ids have been read as well;
@@ -199,8 +196,6 @@ struct Query {
     after: MessageId,
     ended: bool,
     refusal: Option<Refusal>,
-    /// When its first page on the way forward was read, in seconds since 1970 by the server's clock.
-    begun: Option<i64>,
 }
 
 impl Query {
@@ -240,15 +235,14 @@ impl Query {
     }
 
     /// The next page on the way forward.
-    fn next(&mut self, link: &mut Link) -> Result<Vec<HistoryRow>, ApiError> {
+    fn next(&mut self, link: &mut Link) -> Result<Page, ApiError> {
         let mut page = self.fetch(link, Anchor::Id(self.after), 0, ROWS)?;
-        self.begun = self.begun.or(page.date.map(Timestamp::as_second));
         // Old servers put the anchor's own row on the page.
         page.rows.retain(|row| row.id > self.after);
         // A page that leads nowhere ends it: a server that repeats itself must not keep us for ever.
         self.ended = page.complete || page.rows.is_empty();
         self.after = page.rows.last().map_or(self.after, |row| row.id);
-        Ok(page.rows)
+        Ok(page)
     }
 
     /// Adds the newest messages, page by page backwards.

@@ -7,15 +7,18 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::announce::Announcer;
+use jiff::Timestamp;
+
 use super::cleanup::TailCleanup;
 use super::trouble::{MANY, Trouble, WaitCuts};
 use crate::api::split::Chunk;
 use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
-use crate::notice::Level;
-use crate::output::meta::Record;
+use crate::notice::{Level, Notices};
+use crate::output::meta::{self, Record};
+use crate::output::sink::Sink;
 use crate::retry::Backoff;
+use crate::secret::redacted;
 use crate::watch::Watch;
 
 /// Requests that are held back are told again when none was for so long.
@@ -29,8 +32,10 @@ pub struct Link {
     pub watch: Watch,
     /// What is left to do then.
     pub cleanup: Arc<TailCleanup>,
-    /// What is said about it.
-    pub announcer: Announcer,
+    /// What is said about it to people.
+    pub notices: Notices,
+    /// Where programs read of it, with `--meta`.
+    meta: Option<Sink>,
     backoff: Backoff,
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
@@ -50,7 +55,8 @@ impl Link {
         client: Client,
         watch: Watch,
         cleanup: Arc<TailCleanup>,
-        announcer: Announcer,
+        notices: Notices,
+        meta: Option<Sink>,
         backoff: Backoff,
         started: Instant,
     ) -> Link {
@@ -58,7 +64,8 @@ impl Link {
             client,
             watch,
             cleanup,
-            announcer,
+            notices,
+            meta,
             backoff,
             trouble: Some(Trouble::since(started)),
             established: false,
@@ -67,6 +74,15 @@ impl Link {
             wait_cuts: WaitCuts::default(),
             waited: None,
         }
+    }
+
+    /// Prints a record of our own in the stream.
+    pub fn record(&mut self, record: &Record) -> Result<(), Outcome> {
+        if let Some(meta) = &mut self.meta {
+            let line = meta::line(record, Timestamp::now());
+            meta.write(redacted(&line).as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Whether the last request failed, or none was answered yet.
@@ -112,7 +128,7 @@ impl Link {
             let site = &self.client.account().site;
             let text =
                 format!("{site} allows so many requests and no more: events may come in batches");
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
         self.watch.set_silent_since(None);
         self.watch.outside(|| thread::sleep(wait));
@@ -158,7 +174,7 @@ impl Link {
             let site = &self.client.account().site;
             let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
-            self.announcer.print(trouble.level(), &text);
+            self.notices.print(trouble.level(), &text);
         }
         true
     }
@@ -168,7 +184,7 @@ impl Link {
         self.succeeded();
         if !self.established {
             let text = format!("connected to {}", self.client.account().site);
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
         self.established = true;
     }
@@ -209,18 +225,18 @@ impl Link {
                 "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
                 self.wait_cuts.age.as_secs()
             );
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
-        if self.announcer.prints(level) {
+        if self.notices.prints(level) {
             let when = match wait.as_secs_f32().ceil() {
                 0.0 => "at once".to_owned(),
                 seconds => format!("in {seconds} s"),
             };
             let text = format!("lost: {text}; trying again {when}");
-            self.announcer.print(level, &text);
+            self.notices.print(level, &text);
         }
         if first {
-            self.announcer.record(&Record::Lost { error: text })?;
+            self.record(&Record::Lost { error: text })?;
         }
         self.pause(wait);
         Ok(())

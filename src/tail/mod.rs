@@ -7,12 +7,10 @@
 //! - [`start`] gets the first queue, and prints the history that was asked for before it.
 //! - [`recover`] replaces a queue that is lost, looks in history for what one did not deliver, and tells of the
 //!   gap.
-//! - [`history`] reads past messages. What is said on the way goes through [`announce`], and [`cleanup`] is
-//!   what is left to do after all.
+//! - [`history`] reads past messages. [`cleanup`] is what is left to do after all.
 //!
 //! What is new among that which came is not decided here but in `delivery`.
 
-mod announce;
 mod cleanup;
 mod history;
 mod link;
@@ -42,7 +40,6 @@ use crate::selection::MESSAGE;
 use crate::selection::follow::{Decision, Filter};
 use crate::selection::narrow::{Directory, Narrow};
 use crate::zone::Zone;
-pub use announce::Announcer;
 pub use cleanup::TailCleanup;
 pub use link::Link;
 use recover::Comparison;
@@ -253,7 +250,7 @@ impl Tail {
             return Err(client.garbled("events", "an event has no id").into());
         }
         for _ in 0..batch.heartbeats {
-            self.link.announcer.record(&Record::Alive)?;
+            self.link.record(&Record::Alive)?;
         }
         Ok(date)
     }
@@ -337,7 +334,7 @@ impl Tail {
         self.place.last_event_id = last.unwrap_or(self.place.last_event_id);
         self.link.cleanup.set_written(&self.place);
         for warning in self.filter.take_warnings() {
-            self.link.announcer.print(Level::Warning, &warning);
+            self.link.notices.print(Level::Warning, &warning);
         }
         if self.printer.is_done() {
             return Err(Outcome::Ended(Exit::Done));
@@ -354,7 +351,7 @@ impl Tail {
                 let text = format!(
                     "messages cannot be looked up, so that what happens to them is shown: {error}"
                 );
-                self.link.announcer.print(Level::Detail, &text);
+                self.link.notices.print(Level::Detail, &text);
                 self.finds_messages = false;
                 Vec::new()
             })
@@ -419,7 +416,7 @@ impl Tail {
     }
 
     fn record_resumed(&mut self) -> Result<(), Outcome> {
-        self.link.announcer.record(&Record::Resumed {
+        self.link.record(&Record::Resumed {
             queue_id: self.place.queue_id.0.clone(),
             last_event_id: self.place.last_event_id.0,
         })
@@ -440,9 +437,9 @@ impl Tail {
             2 => Level::Warning,
             _ => Level::Detail,
         };
-        self.link.announcer.print(level, &text);
+        self.link.notices.print(level, &text);
         if times == 1 {
-            self.link.announcer.record(&Record::Lost { error: text })?;
+            self.link.record(&Record::Lost { error: text })?;
         }
         self.queue.answered = true;
         self.compare_later();

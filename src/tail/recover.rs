@@ -147,7 +147,7 @@ impl Tail {
         };
         comparison.not_before = Instant::now() + wait;
         let text = format!("history cannot be read, trying again later: {error}");
-        self.link.announcer.print(Level::Detail, &text);
+        self.link.notices.print(Level::Detail, &text);
         Ok(())
     }
 
@@ -219,7 +219,7 @@ impl Tail {
                 return Err(Outcome::Failed(Error::Usage(text)));
             }
             if losses == EARLY_LOSSES {
-                self.link.announcer.print(Level::Warning, &text);
+                self.link.notices.print(Level::Warning, &text);
             }
         }
         self.link.pause(wait);
@@ -289,7 +289,7 @@ impl Tail {
             } else {
                 history.next(&mut self.link)?
             };
-            self.link.announcer.hide_progress();
+            self.link.notices.clear_progress();
             if rows.is_empty() {
                 return Ok(recovered);
             }
@@ -311,7 +311,7 @@ impl Tail {
             }
             if rows.len() >= SHOWN {
                 let text = format!("catching up: {} messages", self.place.missed);
-                self.link.announcer.show_progress(&text);
+                self.link.notices.show_progress(&text);
             }
         }
     }
@@ -379,8 +379,8 @@ impl Tail {
         let text = format!("gap {}", gap.describe(&self.zone.rules()));
         // Where nothing that was asked for is lost, nobody needs to look.
         let level = if lossy { Level::Loss } else { Level::Notice };
-        self.link.announcer.print(level, &text);
-        self.link.announcer.record(&Record::Gap(gap))?;
+        self.link.notices.print(level, &text);
+        self.link.record(&Record::Gap(gap))?;
         self.lossy |= lossy;
         if lossy && self.plan.fail_on_gap && !self.plan.once {
             return Err(Outcome::Ended(Exit::Lost));

@@ -49,7 +49,7 @@ impl Tail {
                 "{} at {}: history only, no queue, {}",
                 account.email, account.site, self.plan.selection
             );
-            self.link.announcer.print(Level::Detail, &text);
+            self.link.notices.print(Level::Detail, &text);
             self.print_past()?;
             return Err(Outcome::Ended(Exit::Done));
         }
@@ -86,7 +86,7 @@ impl Tail {
             "going on after event {} of queue {}",
             self.place.last_event_id.0, self.place.queue_id.0
         );
-        self.link.announcer.print(Level::Detail, &text);
+        self.link.notices.print(Level::Detail, &text);
         if self.place.opening {
             self.resume_past()?;
         }
@@ -115,7 +115,7 @@ impl Tail {
                         self.link.wait_out(error)?;
                         continue;
                     }
-                    self.link.announcer.print(
+                    self.link.notices.print(
                         Level::Warning,
                         "the account may not see all public channels: only those that it is subscribed to can match",
                     );
@@ -131,8 +131,8 @@ impl Tail {
             "{email} at {site}: server {version} (feature level {feature_level}), queue {queue_id}, {}",
             self.plan.selection
         );
-        self.link.announcer.print(Level::Detail, &text);
-        self.link.announcer.record(&Record::Connected {
+        self.link.notices.print(Level::Detail, &text);
+        self.link.record(&Record::Connected {
             site,
             email,
             queue_id,
@@ -326,7 +326,7 @@ impl Tail {
                 ),
             };
             self.link
-                .announcer
+                .notices
                 .print(level, &format!("{cause}: {meaning}"));
         }
     }
@@ -334,7 +334,7 @@ impl Tail {
     fn warn_not_shown(&mut self, refusals: &[Refusal]) {
         for refusal in refusals {
             let text = format!("{}: its history is not shown", refusal.cause);
-            self.link.announcer.print(Level::Warning, &text);
+            self.link.notices.print(Level::Warning, &text);
         }
     }
 }

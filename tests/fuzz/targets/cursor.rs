@@ -28,7 +28,7 @@ fuzz_target!(|text: &[u8]| {
     fs::write(&path, text).expect("a new file");
     let (cursor, checkpoint) = match open(&path) {
         Ok((cursor, checkpoint)) => (cursor, checkpoint.expect("there is a file")),
-        Err(Error::Usage(text) | Error::Cursor(text)) => {
+        Err(Error::Usage(text) | Error::Failed(text)) => {
             assert!(text.contains("delete it to start anew"), "{text}");
             return;
         }
