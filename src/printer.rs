@@ -23,6 +23,8 @@ pub struct Printer {
     pub lookup: Option<Lookup>,
     /// Where names for completion go.
     pub seen: Option<Arc<SeenNames>>,
+    /// Whether saved records of our own are printed.
+    pub has_records: bool,
     sink: Sink,
     count: Option<u64>,
     /// How many events were printed.
@@ -40,6 +42,7 @@ impl Printer {
             renderer,
             lookup: None,
             seen: None,
+            has_records: false,
             sink,
             count,
             printed: 0,

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::mem;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
@@ -74,21 +74,11 @@ fn is_output(input: &Metadata) -> bool {
     input.is_file() && output.is_ok_and(|output| place(&output) == place(input))
 }
 
-/// Whether records of our own are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Records {
-    /// They are.
-    Shown,
-    /// JSON without `--meta`.
-    Hidden,
-}
-
 /// Prints all of the input, and returns how that ended.
 pub fn replay(
     path: &Path,
     plan: Plan,
     printer: Printer,
-    records: Records,
     watch: &Watch,
     notices: Notices,
 ) -> Outcome {
@@ -99,7 +89,6 @@ pub fn replay(
         name,
         plan,
         printer,
-        records,
         notices,
         filter: Filter::default(),
         lines: 0,
@@ -125,7 +114,6 @@ struct Replay {
     name: String,
     plan: Plan,
     printer: Printer,
-    records: Records,
     notices: Notices,
     /// What is known of the messages so far.
     filter: Filter,
@@ -182,36 +170,25 @@ impl Position {
 
 impl Replay {
     fn read(&mut self, path: &Path, watch: &Watch) -> Result<(), Outcome> {
-        let mut file = Patient(watch.outside(|| open(path))?);
-        let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
+        let file = Patient(watch.outside(|| open(path))?);
+        let mut reader = BufReader::with_capacity(BLOCK, file);
+        let mut line = Vec::new();
         loop {
-            // Before anything is waited for, all that is there is written.
-            self.printer.write()?;
-            self.printer.fit();
-            let length = match watch.outside(|| file.read(&mut block)) {
-                Ok(0) => break,
-                Ok(length) => length,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    let text = format!("cannot read on in {}: {error}", self.name);
-                    return Err(Error::Failed(text).into());
-                }
-            };
-            let block = block.get(..length).unwrap_or_default();
-            for piece in block.split_inclusive(|byte| *byte == b'\n') {
-                // One byte too many shows that it is too long.
-                let room = LONGEST + 1 - line.len();
-                line.extend_from_slice(piece.get(..room).unwrap_or(piece));
-                if piece.ends_with(b"\n") {
-                    self.replay(&line)?;
-                    line.clear();
-                }
+            if !reader.buffer().contains(&b'\n') {
+                // Before anything is waited for, all that is there is written.
+                self.printer.write()?;
+                self.printer.fit();
             }
-        }
-        if line.is_empty() {
-            Ok(())
-        } else {
-            self.replay(&line)
+            line.clear();
+            let read = watch.outside(|| read_line(&mut reader, &mut line));
+            if let Err(error) = read {
+                let text = format!("cannot read on in {}: {error}", self.name);
+                return Err(Error::Failed(text).into());
+            }
+            if line.is_empty() {
+                return Ok(());
+            }
+            self.replay(&line)?;
         }
     }
 
@@ -273,7 +250,7 @@ impl Replay {
             self.filter.remember(&self.plan.selection, event);
             false
         } else if is_record {
-            self.records == Records::Shown
+            self.printer.has_records
         } else {
             self.is_selected(event) && !self.printer.leaves_out(event)
         };
@@ -389,6 +366,16 @@ impl Replay {
         let text = format!("--replay: no events in {}: {why}", self.name);
         Outcome::Failed(Error::Failed(text))
     }
+}
+
+/// Reads the next line; none at the end. Of one that is too long it reads one byte too many, and skips the rest.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
+    let most = LONGEST as u64 + 1;
+    reader.take(most).read_until(b'\n', line)?;
+    if line.len() > LONGEST && !line.ends_with(b"\n") {
+        reader.skip_until(b'\n')?;
+    }
+    Ok(())
 }
 
 /// Whether these are the fields of a cursor file (`--cursor-file`).

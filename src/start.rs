@@ -26,7 +26,7 @@ use crate::output::sink::Sink;
 use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::printer::Printer;
-use crate::replay::{self, Records};
+use crate::replay;
 use crate::retry::Backoff;
 use crate::secret;
 use crate::seen::SeenNames;
@@ -215,7 +215,9 @@ impl Run {
         printer.seen.clone_from(&seen);
         let cleanup = TailCleanup::new(client.clone(), self.notices, cursor, seen, stdout()?);
         let cleanup = Arc::new(cleanup);
-        self.watch.set_cleanup(cleanup.clone());
+        let at_end = Arc::clone(&cleanup);
+        self.watch
+            .set_cleanup(move |ending| at_end.clean_up(ending));
         let backoff = Backoff::new(plan.timing.retry);
         let link = Link::new(
             client,
@@ -272,14 +274,11 @@ impl Run {
         self.print_notices(&plan);
         let sink = stdout()?;
         let renderer = self.renderer(None, &sink);
-        let records = if self.cli.meta || !matches!(renderer, Renderer::Json { .. }) {
-            Records::Shown
-        } else {
-            Records::Hidden
-        };
-        let printer = Printer::new(renderer, sink, plan.count);
+        let json = matches!(renderer, Renderer::Json { .. });
+        let mut printer = Printer::new(renderer, sink, plan.count);
+        printer.has_records = self.cli.meta || !json;
         let (watch, notices) = (&self.watch, self.notices);
-        Ok(replay::replay(path, plan, printer, records, watch, notices))
+        Ok(replay::replay(path, plan, printer, watch, notices))
     }
 
     fn warn(&self, warnings: &[String]) {

@@ -12,7 +12,7 @@ use crate::event::QueueId;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
-use crate::watch::{Cause, Cleanup, Ending};
+use crate::watch::{Cause, Ending};
 
 /// What is left to do at the end of a tail.
 pub struct TailCleanup {
@@ -78,6 +78,22 @@ impl TailCleanup {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Does all that. The main thread has saved everything before it ends a run itself.
+    pub fn clean_up(&self, ending: &Ending) {
+        if !matches!(ending.cause, Cause::Finished(_)) {
+            self.save_rest(ending);
+        }
+        let queue = self.state().queue.take();
+        if let Some(queue) = queue {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(&queue, ending.time_left());
+        }
+        if let Some(seen) = &self.seen {
+            seen.save();
+        }
+        self.print_last_word(ending.cause);
+    }
+
     /// Saves how far the run has come. Where that fails there is nobody to be told; the same events come again
     /// with the next run.
     fn save_rest(&self, ending: &Ending) {
@@ -110,23 +126,5 @@ impl TailCleanup {
             }
             _ => {}
         }
-    }
-}
-
-impl Cleanup for TailCleanup {
-    fn clean_up(&self, ending: &Ending) {
-        // The main thread has saved everything before it ends a run.
-        if !matches!(ending.cause, Cause::Finished(_)) {
-            self.save_rest(ending);
-        }
-        let queue = self.state().queue.take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, ending.time_left());
-        }
-        if let Some(seen) = &self.seen {
-            seen.save();
-        }
-        self.print_last_word(ending.cause);
     }
 }

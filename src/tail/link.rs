@@ -227,14 +227,12 @@ impl Link {
             );
             self.notices.print(Level::Notice, &text);
         }
-        if self.notices.prints(level) {
-            let when = match wait.as_secs_f32().ceil() {
-                0.0 => "at once".to_owned(),
-                seconds => format!("in {seconds} s"),
-            };
-            let text = format!("lost: {text}; trying again {when}");
-            self.notices.print(level, &text);
-        }
+        let when = match wait.as_secs_f32().ceil() {
+            0.0 => "at once".to_owned(),
+            seconds => format!("in {seconds} s"),
+        };
+        let lost = format!("lost: {text}; trying again {when}");
+        self.notices.print(level, &lost);
         if first {
             self.record(&Record::Lost { error: text })?;
         }

@@ -344,20 +344,19 @@ impl Tail {
 
     /// Looks up the messages on which an event depends. What cannot be told is shown.
     fn look_up_messages(&mut self, ids: &[MessageId]) {
-        let level = self.place.feature_level;
-        let find = |link: &mut Link| history::find(link, ids, level);
-        let rows = if self.finds_messages {
-            find(&mut self.link).unwrap_or_else(|error| {
-                let text = format!(
-                    "messages cannot be looked up, so that what happens to them is shown: {error}"
-                );
-                self.link.notices.print(Level::Detail, &text);
-                self.finds_messages = false;
-                Vec::new()
-            })
-        } else {
-            Vec::new()
-        };
+        let mut rows = Vec::new();
+        if self.finds_messages {
+            match history::find(&mut self.link, ids, self.place.feature_level) {
+                Ok(found) => rows = found,
+                Err(error) => {
+                    self.finds_messages = false;
+                    let text = format!(
+                        "messages cannot be looked up, so that what happens to them is shown: {error}"
+                    );
+                    self.link.notices.print(Level::Detail, &text);
+                }
+            }
+        }
         let found = rows.iter().map(|row| (row.id, row.event()));
         self.filter.set_looked_up(&self.plan.selection, found);
     }

@@ -242,34 +242,28 @@ impl Tail {
 
     /// Prints the messages that were missed with a lost queue. Tells what is beyond recovery.
     fn catch_up(&mut self) -> Result<Vec<String>, Outcome> {
-        let mut lost = self.lost_kinds();
-        if !self.plan.selection.has_messages() {
-            self.release(None);
-            return Ok(lost);
-        }
-        if !self.plan.catch_up {
-            self.release(None);
-            lost.push("messages (--no-catch-up)".into());
-            return Ok(lost);
-        }
-        let Recovered {
-            history, too_many, ..
-        } = self.recover(None, true)?;
-        if too_many {
-            // What is beyond the most is settled.
-            let mut history = History::new(&self.plan.selection);
-            let newest = history.newest(&mut self.link, 1, None, |_| true)?;
-            if let Some(newest) = newest.last() {
-                self.place.window.raise_floor(*newest);
+        let (mut lost, mut settled) = (self.lost_kinds(), None);
+        if self.plan.selection.has_messages() && self.plan.catch_up {
+            let Recovered {
+                history, too_many, ..
+            } = self.recover(None, true)?;
+            if too_many {
+                // What is beyond the most is settled.
+                let mut history = History::new(&self.plan.selection);
+                let newest = history.newest(&mut self.link, 1, None, |_| true)?;
+                if let Some(newest) = newest.last() {
+                    self.place.window.raise_floor(*newest);
+                }
+                lost.push(format!("messages beyond the oldest {MOST}"));
             }
-            lost.push(format!("messages beyond the oldest {MOST}"));
-        }
-        lost.extend(
-            history.refusals().iter().map(|refusal| {
+            lost.extend(history.refusals().iter().map(|refusal| {
                 format!("messages of a history that is refused ({})", refusal.cause)
-            }),
-        );
-        self.release(history.settled());
+            }));
+            settled = history.settled();
+        } else if self.plan.selection.has_messages() {
+            lost.push("messages (--no-catch-up)".into());
+        }
+        self.release(settled);
         Ok(lost)
     }
 
