@@ -229,7 +229,7 @@ impl Run {
             self.started,
         );
         let zone = zone(&self.cli);
-        Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
+        Ok(Tail::new(plan, link, printer, zone).run(checkpoint.flatten()))
     }
 
     fn check(self, plan: Plan, found: Found, warnings: Vec<String>) -> Result<Outcome, Error> {

@@ -54,8 +54,6 @@ pub struct Tail {
     plan: Plan,
     link: Link,
     printer: Printer,
-    /// Where an earlier run ended.
-    checkpoint: Option<Checkpoint>,
     /// How far this one has come, with everything before it written.
     place: Checkpoint,
     queue: Queue,
@@ -106,19 +104,12 @@ impl Queue {
 }
 
 impl Tail {
-    /// A tail that has not sent anything yet, and goes on from a checkpoint if there is one.
-    pub fn new(
-        plan: Plan,
-        checkpoint: Option<Checkpoint>,
-        link: Link,
-        printer: Printer,
-        zone: Zone,
-    ) -> Tail {
+    /// A tail that has not sent anything yet.
+    pub fn new(plan: Plan, link: Link, printer: Printer, zone: Zone) -> Tail {
         let place = Checkpoint::of_queue(QueueId::default(), 0, Timestamp::now());
         Tail {
             link,
             printer,
-            checkpoint,
             queue: Queue::at(&place, plan.timing.on_its_way),
             place,
             in_hand: Vec::new(),
@@ -135,9 +126,9 @@ impl Tail {
         }
     }
 
-    /// Runs until the main thread ends it, and says how.
-    pub fn run(mut self) -> Outcome {
-        let Err(outcome) = self.follow();
+    /// Runs until the main thread ends it, and says how. Goes on from a checkpoint if there is one.
+    pub fn run(mut self, checkpoint: Option<Checkpoint>) -> Outcome {
+        let Err(outcome) = self.follow(checkpoint);
         outcome
     }
 
@@ -192,9 +183,9 @@ impl Tail {
         })
     }
 
-    fn follow(&mut self) -> Result<Infallible, Outcome> {
+    fn follow(&mut self, checkpoint: Option<Checkpoint>) -> Result<Infallible, Outcome> {
         self.look_up()?;
-        self.open()?;
+        self.open(checkpoint)?;
         self.printer.prefetch_own();
         // Messages bring their own names.
         if !self.plan.once && self.plan.selection.has_other_kinds() {
@@ -460,7 +451,7 @@ impl Tail {
     /// it is printed: it may be long until the next run, which tells the rest. A queue that is to live on is
     /// polled once more so that it waits: only that restarts the clock by which the server drops it.
     fn end_once(&mut self) -> Outcome {
-        if let Err(outcome) = self.report_missed() {
+        if let Err(outcome) = self.report_missed(self.place.complete_at) {
             return outcome;
         }
         if self.plan.cursor_file.is_some() {

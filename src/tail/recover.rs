@@ -77,13 +77,8 @@ impl Tail {
         self.schedule_comparison(wait, false);
     }
 
-    /// A queue of an earlier run is gone on with: what it did not deliver meanwhile is looked for at once,
-    /// and what is too young to tell once more, or by the next run.
-    pub fn compare_resumed(&mut self) {
-        self.schedule_comparison(Duration::ZERO, !self.plan.once);
-    }
-
-    fn schedule_comparison(&mut self, wait: Duration, again: bool) {
+    /// Plans a comparison after so long, and perhaps another one for what is too young to tell then.
+    pub fn schedule_comparison(&mut self, wait: Duration, again: bool) {
         let reads_history = self.plan.selection.has_messages() && self.plan.takeover.is_none();
         if self.plan.catch_up && reads_history {
             self.place.window.hold();
@@ -123,15 +118,14 @@ impl Tail {
         };
         let history = recovered.history;
         self.release(history.settled());
+        let since = self.place.complete_at;
         if again && recovered.left_recent {
             self.schedule_comparison(on_its_way, false);
         } else {
             self.queue.comparison = None;
-        }
-        self.report_missed()?;
-        if self.queue.comparison.is_none() {
             self.place.complete_at = Timestamp::now();
         }
+        self.report_missed(since)?;
         self.report_refusals(&history.refusals())
     }
 
@@ -331,11 +325,10 @@ impl Tail {
         printed
     }
 
-    /// Says how many messages a queue that lives on did not deliver, if there were any, and saves that it is
+    /// Says how many messages a queue that lives on did not deliver since then, if there were any, and saves that it is
     /// said. That is saved first, so that no gap is told twice; a kill just between the two loses the
     /// telling, but no message.
-    pub fn report_missed(&mut self) -> Result<(), Outcome> {
-        let (from, to) = (self.place.complete_at, Timestamp::now());
+    pub fn report_missed(&mut self, from: Timestamp) -> Result<(), Outcome> {
         let fetched = mem::take(&mut self.place.missed);
         self.save()?;
         if fetched == 0 {
@@ -343,7 +336,7 @@ impl Tail {
         }
         self.report_gap(Gap {
             from,
-            to,
+            to: Timestamp::now(),
             reason: "the queue did not deliver all".into(),
             fetched,
             lost: self.lost_kinds(),

@@ -7,7 +7,7 @@
 //! what it has of it.
 
 use std::mem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -29,9 +29,9 @@ use crate::when::When;
 const BASELINE: usize = 100;
 
 impl Tail {
-    /// Gets the first queue, with the history before it printed. `--once` with history alone ends
+    /// Gets the first queue, that of an earlier run where there is one, with the history before it printed. `--once` with history alone ends
     /// here, without one.
-    pub fn open(&mut self) -> Result<(), Outcome> {
+    pub fn open(&mut self, checkpoint: Option<Checkpoint>) -> Result<(), Outcome> {
         if let Some((id, last)) = self.plan.takeover.clone() {
             // Of what level its server is nobody tells: its ids are trusted.
             let mut place = Checkpoint::of_queue(id, 1, Timestamp::now());
@@ -40,7 +40,7 @@ impl Tail {
             self.place = place;
             return Ok(());
         }
-        if let Some(checkpoint) = self.checkpoint.take() {
+        if let Some(checkpoint) = checkpoint {
             return self.resume(checkpoint);
         }
         if self.plan.once && self.plan.cursor_file.is_none() {
@@ -90,10 +90,11 @@ impl Tail {
         if self.place.opening {
             self.resume_past()?;
         }
-        self.compare_resumed();
+        // What is too young to tell is looked for once more, or by the next run.
+        self.schedule_comparison(Duration::ZERO, !self.plan.once);
         if !self.plan.catch_up {
             // No comparison will.
-            self.report_missed()?;
+            self.report_missed(self.place.complete_at)?;
         }
         Ok(())
     }
