@@ -97,7 +97,7 @@ impl Notices {
         if !self.prints(level) {
             return;
         }
-        self.clear_progress();
+        clear_progress();
         let text = redacted(text);
         let text = sanitize_line(&text);
         let (label, ink) = match level {
@@ -135,17 +135,17 @@ impl Notices {
     /// How far something has come that takes its time: on a terminal, until something else is printed.
     pub fn show_progress(self, text: &str) {
         if self.prints(Level::Notice) && stderr().is_terminal() {
-            self.clear_progress();
+            clear_progress();
             let text = sanitize_line(text);
             let _ = write_all(&mut stderr(), &mut text.as_bytes());
             PROGRESS.store(true, Ordering::Relaxed);
         }
     }
+}
 
-    /// To be called before lines of events are written, which may go to the same terminal.
-    pub fn clear_progress(self) {
-        if PROGRESS.swap(false, Ordering::Relaxed) {
-            let _ = write_all(&mut stderr(), &mut CLEAR.as_bytes());
-        }
+/// To be called before lines of events are written, which may go to the same terminal.
+pub fn clear_progress() {
+    if PROGRESS.swap(false, Ordering::Relaxed) {
+        let _ = write_all(&mut stderr(), &mut CLEAR.as_bytes());
     }
 }

@@ -233,12 +233,11 @@ impl Run {
     }
 
     fn check(self, plan: Plan, found: Found, warnings: Vec<String>) -> Result<Outcome, Error> {
-        let form = match self.cli.output {
-            Some(OutputForm::Json) => ReportForm::Json,
-            _ => {
-                let color = color(self.cli.color, io::stdout().is_terminal());
-                ReportForm::Text(Palette::new(color))
-            }
+        let form = if self.cli.output == Some(OutputForm::Json) {
+            ReportForm::Json
+        } else {
+            let color = color(self.cli.color, io::stdout().is_terminal());
+            ReportForm::Text(Palette::new(color))
         };
         let check = Check {
             plan,

@@ -44,7 +44,7 @@ impl IdSet {
     }
 
     /// Adds all ids of another set.
-    pub fn merge(&mut self, other: IdSet) {
+    pub fn merge(&mut self, other: &IdSet) {
         let ranges = [self.0.as_slice(), &other.0].concat();
         *self = IdSet::of_ranges(ranges);
     }
@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(found, [3, 4, 5, 7, 8, 9], "{set:?}");
             assert_eq!(set.highest(), Some(9));
         }
-        one_by_one.merge([6, 20].into_iter().collect());
+        one_by_one.merge(&[6, 20].into_iter().collect());
         assert_eq!(json(&one_by_one), "[[3,9],[20,20]]");
     }
 

@@ -156,7 +156,7 @@ impl Window {
     /// The queue has brought what it had of them: the others were sent before it existed.
     pub fn settle_undecided(&mut self) {
         if !self.undecided.is_empty() {
-            self.ids.merge(mem::take(&mut self.undecided));
+            self.ids.merge(&mem::take(&mut self.undecided));
         }
     }
 

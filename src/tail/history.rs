@@ -33,7 +33,9 @@ pub fn find(
     feature_level: u64,
 ) -> Result<Vec<HistoryRow>, ApiError> {
     let response = link.request(|client| client.messages_by_id(ids, feature_level))?;
-    read_rows(link, response).map(|(rows, ..)| rows.rows)
+    let mut rows = Rows::default();
+    read_rows(link, response, &mut rows)?;
+    Ok(rows.rows)
 }
 
 /// Whether all messages that come after this one are behind that place as well.
@@ -55,7 +57,7 @@ pub struct Refusal {
 
 /// The history of a selection.
 pub struct History {
-    queries: Vec<Query>,
+    queries: Vec<Pages>,
     /// Rows that were fetched: another query may still have some that go before them.
     pending: BTreeMap<MessageId, HistoryRow>,
     /// All rows up to this one were handed out.
@@ -73,7 +75,7 @@ impl History {
         let queries = selection.history_queries().into_iter();
         History {
             queries: queries
-                .map(|query| Query {
+                .map(|query| Pages {
                     query,
                     apply_markdown: selection.apply_markdown,
                     after: MessageId(0),
@@ -168,7 +170,7 @@ impl History {
     /// The queries that were refused: a name that may be read in several ways only where no reading is known. The
     /// same is told once.
     pub fn refusals(&self) -> Vec<Refusal> {
-        let is_answered = |query: &Query| {
+        let is_answered = |query: &Pages| {
             self.queries.iter().any(|other| {
                 other.refusal.is_none()
                     && other.query.alternative == query.query.alternative
@@ -188,8 +190,8 @@ impl History {
     }
 }
 
-/// One query of a selection.
-struct Query {
+/// What one query of a selection has, page by page.
+struct Pages {
     query: HistoryQuery,
     apply_markdown: bool,
     /// The last row that was fetched on the way forward.
@@ -198,7 +200,7 @@ struct Query {
     refusal: Option<Refusal>,
 }
 
-impl Query {
+impl Pages {
     /// A page with so many rows before the anchor and after it; an empty one where that is refused.
     fn fetch(
         &mut self,
@@ -325,7 +327,8 @@ struct Page {
 impl Page {
     fn fetch(link: &mut Link, query: &PageQuery) -> Result<Page, ApiError> {
         let response = link.request(|client| client.messages(query))?;
-        let (rows, answer, date) = read_rows(link, response)?;
+        let mut rows = Rows::default();
+        let (answer, date) = read_rows(link, response, &mut rows)?;
         if rows.broken {
             return Err(link.client.garbled("messages", "a row has no id"));
         }
@@ -345,15 +348,15 @@ impl Page {
     }
 }
 
-/// The rows of an answer, its other fields, and when the server sent it.
+/// Adds the rows of an answer. Its other fields, and when the server sent it.
 fn read_rows(
     link: &mut Link,
     mut response: ListResponse,
-) -> Result<(Rows, Map<String, Value>, Option<Timestamp>), ApiError> {
-    let (mut rows, mut chunk) = (Rows::default(), Chunk::default());
+    rows: &mut Rows,
+) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
+    let mut chunk = Chunk::default();
     while link.read(&mut response, &mut chunk)? {
         rows.add(&chunk);
     }
-    let (answer, date) = response.finish()?;
-    Ok((rows, answer, date))
+    response.finish()
 }

@@ -14,7 +14,7 @@ use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
 use crate::error::{Error, Exit, Outcome};
 use crate::event::MessageId;
-use crate::notice::Level;
+use crate::notice::{Level, clear_progress};
 use crate::output::meta::{Gap, Record};
 use crate::retry::Backoff;
 use crate::row::HistoryRow;
@@ -277,7 +277,7 @@ impl Tail {
             } else {
                 history.next(&mut self.link)?
             };
-            self.link.notices.clear_progress();
+            clear_progress();
             if rows.is_empty() {
                 return Ok(recovered);
             }
