@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::{Account, ApiError, Client, ListOf, Me, Register, Settings, Verdict};
+use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
 use crate::lookup::{channels, people};
@@ -27,7 +27,6 @@ use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 use crate::selection::{Coverage, Selection};
-use crate::tail::history::{Refusal, for_each_query};
 use crate::watch::Watch;
 use crate::zone::Zone;
 
@@ -170,7 +169,7 @@ impl Check {
             report.fail(subject, error);
         }
         match report.written {
-            Ok(()) => Outcome::Problem(report.exit),
+            Ok(()) => Outcome::Ended(report.exit),
             Err(error) => error.into(),
         }
     }
@@ -304,39 +303,17 @@ impl Check {
 
     /// The newest message that matches: what matched before will match again.
     fn history(&self, selection: &Selection, directory: &Directory) -> Found {
-        let mut newest = None;
-        let answer = for_each_query(selection, NEWEST_SEARCHED, |page| {
-            let mut rows = Rows::default();
-            self.watch.outside(|| {
-                let response = self.client.messages(&page)?;
-                response.for_each_chunk(|chunk| rows.add(chunk))
-            })?;
-            let rows = rows.rows.iter().filter(|row| row.belongs_to(selection));
-            newest = newest.max(rows.filter_map(|row| row.timestamp).max());
-            Ok(())
-        });
-        let missed = "messages that are missed cannot be fetched";
-        match answer {
-            Ok(refusals) => {
-                // Old servers and guests may not read all public channels; the warning comes with the queue.
-                let mut refusals = refusals.into_iter();
-                let refusal = refusals.find(|refusal| refusal.coverage == Coverage::Received);
-                match refusal {
-                    Some(Refusal { cause, .. }) if self.plan.needs_history() => {
-                        let text = format!("{cause}: the run would end for it");
-                        let advice =
-                            (!selection.narrows.is_empty()).then_some("check the spelling");
-                        return problem(text, advice);
-                    }
-                    Some(Refusal { cause, .. }) => {
-                        return warning(format!("{cause}: {missed}"), None);
-                    }
-                    None => {}
-                }
+        let newest = match self.newest(selection) {
+            Ok(newest) => newest,
+            Err(error) if self.plan.needs_history() && error.is_bad_request() => {
+                let advice = (!selection.narrows.is_empty()).then_some("check the spelling");
+                return problem(format!("{error}: the run would end for it"), advice);
             }
-            Err(Outcome::Failed(error)) => return warning(format!("{error}: {missed}"), None),
-            Err(_) => {}
-        }
+            Err(error) => {
+                let text = format!("{error}: messages that are missed cannot be fetched");
+                return warning(text, None);
+            }
+        };
         let narrow = match (&*self.plan.selection.narrows, &*selection.narrows) {
             ([_, _, ..], [narrow]) => format!(" {narrow}"),
             _ => String::new(),
@@ -353,6 +330,38 @@ impl Check {
         match spelling(selection, directory) {
             Some(advice) => warning(text, Some(&advice)),
             None => good(text),
+        }
+    }
+
+    /// When the newest message that matches was sent, in seconds since 1970.
+    fn newest(&self, selection: &Selection) -> Result<Option<i64>, ApiError> {
+        let (mut newest, mut answered, mut refusal) = (None, false, None);
+        for mut query in selection.history_queries() {
+            let mut rows = Rows::default();
+            let answer = loop {
+                let page = PageQuery::newest(NEWEST_SEARCHED, query.narrow.clone(), selection);
+                let answer = self.watch.outside(|| {
+                    let response = self.client.messages(&page)?;
+                    response.for_each_chunk(|chunk| rows.add(chunk))
+                });
+                let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);
+                if !(is_refused && query.simplify()) {
+                    break answer;
+                }
+            };
+            let rows = rows.rows.iter().filter(|row| row.belongs_to(selection));
+            newest = newest.max(rows.filter_map(|row| row.timestamp).max());
+            match answer {
+                Ok(()) => answered |= query.coverage == Coverage::Received,
+                // Old servers and guests may not read all public channels; the warning comes with the queue.
+                Err(_) if query.coverage == Coverage::Public => {}
+                Err(error) => refusal = Some(error),
+            }
+        }
+        match refusal {
+            // Of what a name may mean one is enough.
+            Some(error) if !answered || !error.is_bad_request() => Err(error),
+            _ => Ok(newest),
         }
     }
 

@@ -7,7 +7,7 @@
 //! The caller knows when a checkpoint is safe to save: what it covers must have been written before.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,15 +17,12 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::api::Account;
-use crate::delivery::Snapshot;
+use crate::delivery::Window;
 use crate::error::Error;
+use crate::event::{EventId, QueueId};
 use crate::fsync::unless_unsupported;
 use crate::selection::Selection;
 
-/// Larger is no cursor of ours.
-const LARGEST: u64 = 64 << 20;
-/// Links that lead on to links; as many as Linux follows.
-const MOST_LINKS: usize = 40;
 const VERSION: u32 = 1;
 
 /// A cursor file in use.
@@ -39,18 +36,18 @@ pub struct Cursor {
     _lock: File,
 }
 
-/// What a run goes on from.
+/// How far a run has come, and what the next one goes on from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// The queue.
-    pub queue_id: String,
-    /// The last event of it that is printed; -1 for none.
-    pub last_event_id: i64,
-    /// The server's feature level; 0 for old servers.
+    pub queue_id: QueueId,
+    /// The last event of it that is printed.
+    pub last_event_id: EventId,
+    /// The server's feature level; 0 for servers before 3.0.
     pub feature_level: u64,
-    /// Messages that are printed.
+    /// The messages that are printed.
     #[serde(flatten)]
-    pub messages: Snapshot,
+    pub window: Window,
     /// When the queue was registered.
     #[serde(default)]
     pub registered_at: Timestamp,
@@ -58,9 +55,33 @@ pub struct Checkpoint {
     pub opening: bool,
     /// The last time at which nothing was missing.
     pub complete_at: Timestamp,
-    /// Messages printed since then that the queue did not deliver, as far as no gap has counted them.
+    /// Messages printed since then that the queue did not deliver, as far as no gap has counted them: whatever ends a
+    /// run between two pages of history, the next one tells of all of them.
     #[serde(default)]
     pub missed: u64,
+}
+
+impl Checkpoint {
+    /// The beginning of a queue that was registered at that time. What came meanwhile is wanted, and so is none of it
+    /// seen.
+    pub fn of_queue(queue_id: QueueId, feature_level: u64, registered_at: Timestamp) -> Checkpoint {
+        Checkpoint {
+            queue_id,
+            last_event_id: EventId::NONE_SEEN,
+            feature_level,
+            window: Window::default(),
+            registered_at,
+            opening: false,
+            complete_at: registered_at,
+            missed: 0,
+        }
+    }
+
+    /// How old the queue is; nothing by a clock that went back.
+    pub fn age(&self) -> Duration {
+        let age = Timestamp::now().duration_since(self.registered_at);
+        Duration::try_from(age).unwrap_or_default()
+    }
 }
 
 /// The whole file.
@@ -97,13 +118,12 @@ impl Cursor {
     ) -> Result<(Cursor, Option<Checkpoint>), Error> {
         // A device or a pipe would be waited for, read without end, or replaced.
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(Error::Cursor(format!(
+            return Err(Error::Failed(format!(
                 "cursor file {} is not a regular file: name another one",
                 path.display()
             )));
         }
-        // Symbolic links are followed here, so that the target is replaced and the links stay.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| target(path));
+        let path = target(path);
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -134,7 +154,7 @@ impl Cursor {
         };
         let name = self.path.display();
         let cannot =
-            |error: io::Error| Error::Cursor(format!("cannot save cursor file {name}: {error}"));
+            |error: io::Error| Error::Failed(format!("cannot save cursor file {name}: {error}"));
         let mut text = serde_json::to_vec(&content).map_err(|error| cannot(error.into()))?;
         text.push(b'\n');
         let mut file =
@@ -153,7 +173,7 @@ impl RunIdentity {
     fn load(&self, path: &Path) -> Result<Option<Checkpoint>, Error> {
         let name = path.display();
         let unreadable = |cause: String| {
-            Error::Cursor(format!(
+            Error::Failed(format!(
                 "cannot read cursor file {name}: {cause}; it is left as it was: name another one, or delete it to start anew"
             ))
         };
@@ -162,12 +182,10 @@ impl RunIdentity {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error.to_string())),
         };
-        let mut text = Vec::new();
-        file.take(LARGEST)
-            .read_to_end(&mut text)
-            .map_err(|error| unreadable(error.to_string()))?;
-        let content: Content<RunIdentity, Checkpoint> = serde_json::from_slice(&text)
-            .map_err(|error| unreadable(format!("it is none ({error})")))?;
+        // What is none shows at its beginning, and may be long.
+        let content: Content<RunIdentity, Checkpoint> =
+            serde_json::from_reader(BufReader::new(file))
+                .map_err(|error| unreadable(format!("it is none ({error})")))?;
         if content.version != VERSION {
             return Err(unreadable(format!(
                 "its version is {}, not {VERSION}",
@@ -228,16 +246,12 @@ impl RunIdentity {
     }
 }
 
-/// Where a path leads whose file does not exist yet, if it is a symbolic link.
+/// The file itself: symbolic links are followed here, so that it is replaced and they stay. One link may lead to a file
+/// that does not exist yet.
 fn target(path: &Path) -> PathBuf {
-    let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        match fs::read_link(&path) {
-            Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
-            Err(_) => break,
-        }
-    }
-    path
+    let link = || Some(path.parent()?.join(fs::read_link(path).ok()?));
+    let target = fs::canonicalize(path).ok().or_else(link);
+    target.unwrap_or_else(|| path.to_owned())
 }
 
 /// Fails at once if another run holds it.
@@ -246,7 +260,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     name.push(".lock");
     let name = PathBuf::from(name);
     let cannot = |error: io::Error| {
-        Error::Cursor(format!(
+        Error::Failed(format!(
             "cannot lock cursor file {}: {error}; name one in a folder that can be written",
             name.display()
         ))
@@ -259,7 +273,7 @@ fn lock(path: &Path) -> Result<File, Error> {
         .map_err(cannot)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Cursor(format!(
+        Err(TryLockError::WouldBlock) => Err(Error::Failed(format!(
             "cursor file {} is in use by another run",
             path.display()
         ))),

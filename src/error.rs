@@ -11,12 +11,8 @@ use crate::output::sink::WriteError;
 /// How the main thread ends a run. Signals and limits of time end it elsewhere (`watch.rs`).
 #[derive(Debug)]
 pub enum Outcome {
-    /// What was asked is done, or nobody reads the output any more.
-    Done,
-    /// Something was lost, with `--fail-on-gap`.
-    Lost,
-    /// `--check` has reported what is wrong; with which exit code a run would end.
-    Problem(Exit),
+    /// With this exit code, and nothing more to say.
+    Ended(Exit),
     /// It cannot go on.
     Failed(Error),
 }
@@ -25,18 +21,8 @@ impl Outcome {
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         match self {
-            Outcome::Done => Exit::Done,
-            Outcome::Lost => Exit::Lost,
-            Outcome::Problem(exit) => *exit,
+            Outcome::Ended(exit) => *exit,
             Outcome::Failed(error) => error.exit(),
-        }
-    }
-
-    /// The server's refusal in it (a 400 of the API), which may not be the end; else itself.
-    pub fn refusal(self) -> Result<ApiError, Outcome> {
-        match self {
-            Outcome::Failed(Error::Api(error)) if error.is_bad_request() => Ok(error),
-            outcome => Err(outcome),
         }
     }
 }
@@ -56,7 +42,7 @@ impl From<ApiError> for Outcome {
 impl From<WriteError> for Outcome {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::ReaderGone => Outcome::Done,
+            WriteError::ReaderGone => Outcome::Ended(Exit::Done),
             WriteError::Failed(cause) => Outcome::Failed(Error::Write(cause)),
         }
     }
@@ -71,12 +57,8 @@ pub enum Error {
     Api(ApiError),
     /// Nothing but failures for `--give-up-after`; the last of them.
     GaveUp(ApiError),
-    /// The cursor file cannot be used; the text says which and why.
-    Cursor(String),
-    /// There is nothing to replay; the text says where and why.
-    Replay(String),
-    /// The input cannot be read on: its name, and the cause.
-    Read(String, io::Error),
+    /// A file of ours or of the user's is of no use; the text says which and why.
+    Failed(String),
     /// Standard output cannot be written any more.
     Write(io::Error),
     /// Something of this machine failed: what, and the cause.
@@ -107,35 +89,32 @@ impl Exit {
     pub fn leave(self) -> ! {
         process::exit(self as i32)
     }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "did what was asked, or the reader of the output has left",
+            Exit::Failed => "any other failure: cannot write, cursor file locked or unreadable",
+            Exit::Usage => "usage or configuration: option, narrow, file, no such server",
+            Exit::Refused => "refused: wrong key or address, deactivated",
+            Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
+            Exit::Lost => "events were lost, with --fail-on-gap",
+            Exit::TimedOut => "--timeout was over before --count, --once or --until was done",
+        }
+    }
 }
 
 /// The exit codes as `--help` and the README show them.
 pub fn exit_code_table() -> String {
     let rows = [
-        (
-            Exit::Done,
-            "did what was asked, or the reader of the output has left",
-        ),
-        (
-            Exit::Failed,
-            "any other failure: cannot write, cursor file locked or unreadable",
-        ),
-        (
-            Exit::Usage,
-            "usage or configuration: option, narrow, file, no such server",
-        ),
-        (Exit::Refused, "refused: wrong key or address, deactivated"),
-        (
-            Exit::Unreachable,
-            "not reached for --give-up-after, or certificate not trusted",
-        ),
-        (Exit::Lost, "events were lost, with --fail-on-gap"),
-        (
-            Exit::TimedOut,
-            "--timeout was over before --count, --once or --until was done",
-        ),
+        Exit::Done,
+        Exit::Failed,
+        Exit::Usage,
+        Exit::Refused,
+        Exit::Unreachable,
+        Exit::Lost,
+        Exit::TimedOut,
     ];
-    let rows = rows.map(|(exit, meaning)| format!("  {:<4}{meaning}\n", exit as i32));
+    let rows = rows.map(|exit| format!("  {:<4}{}\n", exit as i32, exit.meaning()));
     rows.concat() + "  by INT, TERM, HUP: dies by that signal (a shell shows 130, 143, 129)"
 }
 
@@ -145,11 +124,7 @@ impl Error {
         match self {
             Error::Usage(_) => Exit::Usage,
             Error::GaveUp(_) => Exit::Unreachable,
-            Error::Cursor(_)
-            | Error::Replay(_)
-            | Error::Read(..)
-            | Error::Write(_)
-            | Error::System(..) => Exit::Failed,
+            Error::Failed(_) | Error::Write(_) | Error::System(..) => Exit::Failed,
             Error::Api(error) if error.is_denial() => Exit::Refused,
             Error::Api(error) => match error.verdict() {
                 Verdict::Refused => Exit::Refused,
@@ -164,10 +139,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Usage(text) | Error::Cursor(text) | Error::Replay(text) => f.write_str(text),
+            Error::Usage(text) | Error::Failed(text) => f.write_str(text),
             Error::Api(error) => error.fmt(f),
             Error::GaveUp(error) => write!(f, "gave up: {error}"),
-            Error::Read(name, cause) => write!(f, "cannot read on in {name}: {cause}"),
             Error::Write(cause) => write!(f, "cannot write to standard output: {cause}"),
             Error::System(what, cause) => write!(f, "{what}: {cause}"),
         }

@@ -8,13 +8,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::fields::{self, Entries, Fields};
 
 /// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EventId(pub i64);
 
 impl EventId {
@@ -40,7 +40,7 @@ impl MessageId {
 }
 
 /// Name of an event queue; opaque (`time:counter` on old servers, a UUID on new ones).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueId(pub String);
 
 /// One event as received. `text` is valid UTF-8 JSON of one object without line breaks.

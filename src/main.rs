@@ -14,7 +14,7 @@
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
 //!   history, made into an event; [`kind`] has the names of kinds, [`fields`] parses objects.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
-//!   [`zone`]), [`cursor`] remembers where the next run goes on, [`seen`] names for
+//!   [`zone`]), [`printer`] counts and writes them, [`cursor`] remembers where the next run goes on, [`seen`] names for
 //!   completion; [`fsync`] knows which failures to save are real.
 //!
 //! One event's way: [`api`] splits the answer while it arrives, [`tail`] asks [`selection`] and [`delivery`]
@@ -47,6 +47,7 @@ mod nearest;
 mod notice;
 mod output;
 mod patient;
+mod printer;
 mod rcfile;
 mod replay;
 mod retry;

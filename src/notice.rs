@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, stderr};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
@@ -25,6 +25,11 @@ use crate::zone::Zone;
 const NAME: &str = "wyzepal-tail: ";
 /// Columns before the later rows of a long line.
 const INDENT: usize = 4;
+
+/// What takes back the line on which the cursor stands.
+const CLEAR: &str = "\r\x1b[K";
+/// Whether the last line on stderr says how far something has come.
+static PROGRESS: AtomicBool = AtomicBool::new(false);
 
 /// How much is printed on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,32 +53,21 @@ pub enum Level {
 pub struct Notices {
     level: Level,
     palette: Palette,
-    journal: Journal,
+    /// Whether they go to the journal.
+    is_journal: bool,
     /// Where they stand between the rows of a chat: the zone of its times.
     chat: Option<Zone>,
 }
 
-/// Whether stderr is systemd's journal, which takes a priority at the start of a line (sd-daemon(3)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Journal {
-    Yes,
-    No,
-}
-
-impl Journal {
-    /// `JOURNAL_STREAM` names the file that a service was given, and a shell in it may have redirected stderr since
-    /// (systemd.exec(5)).
-    fn detect() -> Journal {
-        let stream = || -> io::Result<String> {
-            let file = File::from(stderr().as_fd().try_clone_to_owned()?);
-            let metadata = file.metadata()?;
-            Ok(format!("{}:{}", metadata.dev(), metadata.ino()))
-        };
-        match (env::var("JOURNAL_STREAM"), stream()) {
-            (Ok(journal), Ok(stderr)) if journal == stderr => Journal::Yes,
-            _ => Journal::No,
-        }
-    }
+/// Whether stderr is systemd's journal, which takes a priority at the start of a line (sd-daemon(3)). `JOURNAL_STREAM`
+/// names the file that a service was given, and a shell in it may have redirected stderr since (systemd.exec(5)).
+fn is_journal() -> bool {
+    let stream = || -> io::Result<String> {
+        let file = File::from(stderr().as_fd().try_clone_to_owned()?);
+        let metadata = file.metadata()?;
+        Ok(format!("{}:{}", metadata.dev(), metadata.ino()))
+    };
+    env::var("JOURNAL_STREAM").is_ok_and(|journal| stream().is_ok_and(|stream| stream == journal))
 }
 
 impl Notices {
@@ -82,7 +76,7 @@ impl Notices {
         Notices {
             level,
             palette,
-            journal: Journal::detect(),
+            is_journal: is_journal(),
             chat: None,
         }
     }
@@ -103,6 +97,7 @@ impl Notices {
         if !self.prints(level) {
             return;
         }
+        clear_progress();
         let text = redacted(text);
         let text = sanitize_line(&text);
         let (label, ink) = match level {
@@ -120,9 +115,9 @@ impl Notices {
             None => text,
         };
         let (label, text) = (ink.paint(label), text_ink.paint(&text));
-        let priority = match (self.journal, level) {
-            (Journal::Yes, Level::Error) => "<3>",
-            (Journal::Yes, Level::Loss | Level::Warning) => "<4>",
+        let priority = match level {
+            Level::Error if self.is_journal => "<3>",
+            Level::Loss | Level::Warning if self.is_journal => "<4>",
             _ => "",
         };
         let line = format!("{priority}{before}{label}{text}\n");
@@ -137,17 +132,20 @@ impl Notices {
         format!("{}  ", self.palette.time().paint(&time))
     }
 
-    /// How far something has come that takes its time: on a terminal, and in place of what it said before.
+    /// How far something has come that takes its time: on a terminal, until something else is printed.
     pub fn show_progress(self, text: &str) {
         if self.prints(Level::Notice) && stderr().is_terminal() {
+            clear_progress();
             let text = sanitize_line(text);
-            let _ = write_all(&mut stderr(), &mut format!("\r\x1b[K{text}").as_bytes());
+            let _ = write_all(&mut stderr(), &mut text.as_bytes());
+            PROGRESS.store(true, Ordering::Relaxed);
         }
     }
+}
 
-    /// To be called before anything else is written, lines of events as well, which may go to the same
-    /// terminal.
-    pub fn clear_progress(self) {
-        self.show_progress("");
+/// To be called before lines of events are written, which may go to the same terminal.
+pub fn clear_progress() {
+    if PROGRESS.swap(false, Ordering::Relaxed) {
+        let _ = write_all(&mut stderr(), &mut CLEAR.as_bytes());
     }
 }

@@ -6,26 +6,26 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::mem;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str;
 
 use jiff::Timestamp;
 
-use crate::config::Start;
-use crate::error::{Error, Outcome};
+use crate::config::{Plan, Start};
+use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
 use crate::notice::{Level, Notices};
-use crate::output::sink::Sink;
-use crate::output::{Renderer, meta};
+use crate::output::meta;
 use crate::patient::Patient;
+use crate::printer::Printer;
 use crate::row::{is_message, to_event};
+use crate::selection::MESSAGE;
 use crate::selection::follow::{Decision, Filter};
-use crate::selection::{MESSAGE, Selection};
 use crate::watch::Watch;
 use crate::when::When;
 
@@ -36,42 +36,41 @@ const LONGEST: usize = 64 << 20;
 /// Damaged lines that are warned of one by one; the others are counted.
 const MOST_WARNINGS: u64 = 10;
 
-/// Where saved lines are read from.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// Standard input.
-    Stdin,
-    /// A file, or a pipe that has a name.
-    File(PathBuf),
+/// What people call the input.
+fn name(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
-impl Source {
-    /// Opens it. Opening a pipe may take for ever.
-    fn open(&self) -> Result<File, Error> {
-        let usage = |cause: &dyn fmt::Display| {
-            Error::Usage(format!("--replay: cannot read {self}: {cause}"))
-        };
-        let cannot = |error: io::Error| {
-            usage(&format!(
-                "{error}; name a file with saved lines, or - for standard input"
-            ))
-        };
-        let file = match self {
-            Source::Stdin => io::stdin().as_fd().try_clone_to_owned().map(File::from),
-            Source::File(path) => File::open(path),
-        };
-        let file = file.map_err(cannot)?;
-        let metadata = file.metadata().map_err(cannot)?;
-        if metadata.is_dir() {
-            return Err(usage(&"it is a directory, name a file in it"));
-        }
-        if is_output(&metadata) {
-            return Err(usage(
-                &"it is the output as well, and would never end: write into another file",
-            ));
-        }
-        Ok(file)
+/// Opens the input. Opening a pipe may take for ever.
+fn open(path: &Path) -> Result<File, Error> {
+    let usage = |cause: &dyn fmt::Display| {
+        Error::Usage(format!("--replay: cannot read {}: {cause}", name(path)))
+    };
+    let cannot = |error: io::Error| {
+        usage(&format!(
+            "{error}; name a file with saved lines, or - for standard input"
+        ))
+    };
+    let file = if path == Path::new("-") {
+        io::stdin().as_fd().try_clone_to_owned().map(File::from)
+    } else {
+        File::open(path)
+    };
+    let file = file.map_err(cannot)?;
+    let metadata = file.metadata().map_err(cannot)?;
+    if metadata.is_dir() {
+        return Err(usage(&"it is a directory, name a file in it"));
     }
+    if is_output(&metadata) {
+        return Err(usage(
+            &"it is the output as well, and would never end: write into another file",
+        ));
+    }
+    Ok(file)
 }
 
 /// Whether what is printed goes to the end of this very file.
@@ -82,97 +81,58 @@ fn is_output(input: &Metadata) -> bool {
     input.is_file() && output.is_ok_and(|output| place(&output) == place(input))
 }
 
-impl From<&Path> for Source {
-    fn from(path: &Path) -> Source {
-        if path == Path::new("-") {
-            Source::Stdin
-        } else {
-            Source::File(path.to_owned())
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Source::Stdin => f.write_str("standard input"),
-            Source::File(path) => path.display().fmt(f),
-        }
-    }
-}
-
-/// Whether records of our own are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Records {
-    /// They are.
-    Shown,
-    /// JSON without `--meta`.
-    Hidden,
-}
-
-/// What is printed, how and where.
-pub struct Output {
-    /// Where warnings of damaged lines go.
-    pub notices: Notices,
-    /// Which events are printed.
-    pub selection: Selection,
-    /// What is known of the messages so far.
-    pub filter: Filter,
-    /// From where on.
-    pub start: Start,
-    /// Up to where.
-    pub until: Option<When>,
-    /// How many of them at most.
-    pub count: Option<u64>,
-    /// The form of the lines.
-    pub renderer: Renderer,
-    /// What becomes of records.
-    pub records: Records,
-    /// Where the lines go.
-    pub sink: Sink,
-}
-
 /// Prints all of the input, and returns how that ended.
-pub fn replay(source: &Source, watch: &Watch, output: Output) -> Outcome {
+pub fn replay(
+    path: &Path,
+    plan: Plan,
+    printer: Printer,
+    watch: &Watch,
+    notices: Notices,
+) -> Outcome {
+    let name = name(path);
+    let text = format!("replaying {name}: {}", plan.selection);
+    notices.print(Level::Detail, &text);
     let mut replay = Replay {
-        source,
-        output,
+        name,
+        plan,
+        printer,
+        notices,
+        filter: Filter::default(),
         lines: 0,
         parsed: 0,
         damaged: 0,
-        printed: 0,
         place: Position::default(),
         held: VecDeque::new(),
-        rendered: Vec::new(),
     };
-    let end = replay.read(watch).and_then(|()| replay.print_held());
-    let written = replay.write();
+    let end = replay.read(path, watch).and_then(|()| replay.print_held());
+    let written = replay.printer.write();
     replay.print_totals();
     match written.and(end) {
         Ok(()) if replay.parsed == 0 && replay.damaged > 0 => replay.no_events(
             "no line of it is an event: events are JSON objects, one a line (jq -c . makes them)",
         ),
-        Ok(()) => Outcome::Done,
+        Ok(()) => Outcome::Ended(Exit::Done),
         Err(outcome) => outcome,
     }
 }
 
-struct Replay<'a> {
-    source: &'a Source,
-    output: Output,
+struct Replay {
+    /// What people call the input.
+    name: String,
+    plan: Plan,
+    printer: Printer,
+    notices: Notices,
+    /// What is known of the messages so far.
+    filter: Filter,
     /// Lines that were read, blank ones as well.
     lines: u64,
     /// Those that are JSON objects.
     parsed: u64,
     damaged: u64,
-    /// Events that were printed.
-    printed: u64,
     /// Where the event is that was read last.
     place: Position,
-    /// The last of what would be printed (`-n`).
-    held: VecDeque<Held>,
-    /// Rendered, and not yet written.
-    rendered: Vec<u8>,
+    /// The last of what would be printed (`-n`): their kinds and texts.
+    held: VecDeque<(String, String)>,
 }
 
 /// Where an event is among the messages. What it does not say it has from the one before it.
@@ -215,40 +175,27 @@ impl Position {
     }
 }
 
-/// An event that is kept for later.
-struct Held {
-    kind: String,
-    text: String,
-}
-
-impl Replay<'_> {
-    fn read(&mut self, watch: &Watch) -> Result<(), Outcome> {
-        let mut file = Patient(watch.outside(|| self.source.open())?);
-        let (mut block, mut line) = (vec![0; BLOCK], Vec::new());
+impl Replay {
+    fn read(&mut self, path: &Path, watch: &Watch) -> Result<(), Outcome> {
+        let file = Patient(watch.outside(|| open(path))?);
+        let mut reader = BufReader::with_capacity(BLOCK, file);
+        let mut line = Vec::new();
         loop {
-            // Before anything is waited for, all that is there is written.
-            self.write()?;
-            let length = match watch.outside(|| file.read(&mut block)) {
-                Ok(0) => break,
-                Ok(length) => length,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Error::Read(self.source.to_string(), error).into()),
-            };
-            let block = block.get(..length).unwrap_or_default();
-            for piece in block.split_inclusive(|byte| *byte == b'\n') {
-                // One byte too many shows that it is too long.
-                let room = LONGEST + 1 - line.len();
-                line.extend_from_slice(piece.get(..room).unwrap_or(piece));
-                if piece.ends_with(b"\n") {
-                    self.replay(&line)?;
-                    line.clear();
-                }
+            if !reader.buffer().contains(&b'\n') {
+                // Before anything is waited for, all that is there is written.
+                self.printer.write()?;
+                self.printer.fit();
             }
-        }
-        if line.is_empty() {
-            Ok(())
-        } else {
-            self.replay(&line)
+            line.clear();
+            let read = watch.outside(|| read_line(&mut reader, &mut line));
+            if let Err(error) = read {
+                let text = format!("cannot read on in {}: {error}", self.name);
+                return Err(Error::Failed(text).into());
+            }
+            if line.is_empty() {
+                return Ok(());
+            }
+            self.replay(&line)?;
         }
     }
 
@@ -265,7 +212,7 @@ impl Replay<'_> {
             _ => {
                 return Err(Outcome::Failed(Error::Usage(format!(
                     "--replay: {} is no text: if it is compressed, unpack it on the way: zcat FILE | wyzepal-tail --replay -",
-                    self.source
+                    self.name
                 ))));
             }
         };
@@ -305,28 +252,30 @@ impl Replay<'_> {
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
-        if !self.is_between(event) {
-            self.output.filter.remember(&self.output.selection, event);
-            self.learn_names(event);
-            return Ok(());
-        }
-        let is_shown = match event.kind {
-            meta::KIND => self.output.records == Records::Shown,
-            _ => self.is_selected(event) && !self.output.renderer.leaves_out(event),
+        let is_record = event.kind == meta::KIND;
+        let is_shown = if !self.is_between(event) {
+            self.filter.remember(&self.plan.selection, event);
+            false
+        } else if is_record {
+            self.printer.has_records
+        } else {
+            self.is_selected(event) && !self.printer.leaves_out(event)
         };
-        let Start::Lines(most) = self.output.start else {
+        let Start::Lines(most) = self.plan.start else {
             if is_shown {
                 return self.render(event);
             }
-            self.learn_names(event);
+            if !is_record {
+                self.printer.learn_names(event);
+            }
             return Ok(());
         };
-        self.learn_names(event);
+        if !is_record {
+            self.printer.learn_names(event);
+        }
         if is_shown {
-            self.held.push_back(Held {
-                kind: event.kind.to_owned(),
-                text: event.text.to_owned(),
-            });
+            let (kind, text) = (event.kind.to_owned(), event.text.to_owned());
+            self.held.push_back((kind, text));
             if self.held.len() > most {
                 self.held.pop_front();
             }
@@ -336,27 +285,25 @@ impl Replay<'_> {
 
     /// Whether an event is selected; there is no server to look messages up.
     fn is_selected(&mut self, event: &Event) -> bool {
-        let Output {
-            filter, selection, ..
-        } = &mut self.output;
-        let mut decision = filter.decide(selection, event);
+        let selection = &self.plan.selection;
+        let mut decision = self.filter.decide(selection, event);
         if let Decision::Needs(_) = decision {
-            filter.set_looked_up(selection, []);
-            decision = filter.decide(selection, event);
+            self.filter.set_looked_up(selection, []);
+            decision = self.filter.decide(selection, event);
         }
-        for warning in filter.take_warnings() {
-            self.output.notices.print(Level::Warning, &warning);
+        for warning in self.filter.take_warnings() {
+            self.notices.print(Level::Warning, &warning);
         }
         decision == Decision::Shown
     }
 
     /// Whether an event is where `--since` and `--until` want it.
     fn is_between(&mut self, event: &Event) -> bool {
-        let since = match self.output.start {
+        let since = match self.plan.start {
             Start::Since(since) => Some(since),
             Start::Now | Start::Lines(_) => None,
         };
-        let until = self.output.until;
+        let until = self.plan.until;
         if since.is_none() && until.is_none() {
             return true;
         }
@@ -370,37 +317,25 @@ impl Replay<'_> {
             && until.is_none_or(|until| place.reaches(until) != Some(true))
     }
 
-    fn learn_names(&mut self, event: &Event) {
-        if event.kind != meta::KIND {
-            self.output.renderer.learn_names(event);
-        }
-    }
-
     fn render(&mut self, event: &Event) -> Result<(), Outcome> {
-        let renderer = &mut self.output.renderer;
-        if event.kind == meta::KIND {
-            renderer.render(event, None, &mut self.rendered);
-            return Ok(());
+        self.printer.add(event);
+        if self.printer.is_done() {
+            return Err(Outcome::Ended(Exit::Done));
         }
-        renderer.render(event, None, &mut self.rendered);
-        self.printed += 1;
-        if Some(self.printed) == self.output.count {
-            return Err(Outcome::Done);
+        if self.printer.is_full() {
+            self.printer.write()?;
         }
         Ok(())
     }
 
     /// Prints what was kept until the end.
     fn print_held(&mut self) -> Result<(), Outcome> {
-        for Held { kind, text } in mem::take(&mut self.held) {
+        for (kind, text) in mem::take(&mut self.held) {
             self.render(&Event {
                 id: None,
                 kind: &kind,
                 text: &text,
             })?;
-            if self.rendered.len() > BLOCK {
-                self.write()?;
-            }
         }
         Ok(())
     }
@@ -410,43 +345,44 @@ impl Replay<'_> {
         self.damaged += 1;
         if self.damaged <= MOST_WARNINGS {
             // On a terminal it stands where the line would.
-            self.write()?;
-            let text = format!("{}: line {}: {damage}; skipped", self.source, self.lines);
-            self.output.notices.print(Level::Warning, &text);
+            self.printer.write()?;
+            let text = format!("{}: line {}: {damage}; skipped", self.name, self.lines);
+            self.notices.print(Level::Warning, &text);
         }
         Ok(())
     }
 
-    /// Writes what was rendered. The window may be another one for what follows.
-    fn write(&mut self) -> Result<(), Outcome> {
-        let Output { sink, renderer, .. } = &mut self.output;
-        let result = sink.write(&self.rendered);
-        self.rendered.clear();
-        renderer.fit(|| sink.columns());
-        Ok(result?)
-    }
-
     /// Prints how much there was.
     fn print_totals(&self) {
-        let (name, damaged) = (&self.source, self.damaged);
+        let (name, damaged) = (&self.name, self.damaged);
         if damaged > MOST_WARNINGS {
             let text = format!(
                 "{name}: {} more damaged lines skipped",
                 damaged - MOST_WARNINGS
             );
-            self.output.notices.print(Level::Warning, &text);
+            self.notices.print(Level::Warning, &text);
         }
-        let (lines, printed) = (self.lines, self.printed);
+        let (lines, printed) = (self.lines, self.printer.printed);
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.output.notices.print(Level::Detail, &text);
+        self.notices.print(Level::Detail, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {
-        let text = format!("--replay: no events in {}: {why}", self.source);
-        Outcome::Failed(Error::Replay(text))
+        let text = format!("--replay: no events in {}: {why}", self.name);
+        Outcome::Failed(Error::Failed(text))
     }
+}
+
+/// Reads the next line; none at the end. Of one that is too long it reads one byte too many, and skips the rest.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
+    let most = LONGEST as u64 + 1;
+    reader.take(most).read_until(b'\n', line)?;
+    if line.len() > LONGEST && !line.ends_with(b"\n") {
+        reader.skip_until(b'\n')?;
+    }
+    Ok(())
 }
 
 /// Whether these are the fields of a cursor file (`--cursor-file`).

@@ -4,8 +4,6 @@
 //!
 //! Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
 
-use std::collections::VecDeque;
-
 use crate::api::split::Chunk;
 use crate::event::{Event, MessageId};
 use crate::fields::Fields;
@@ -32,18 +30,9 @@ pub struct HistoryRow {
 #[derive(Default)]
 pub struct Rows {
     /// In ascending order.
-    pub rows: VecDeque<HistoryRow>,
+    pub rows: Vec<HistoryRow>,
     /// Whether one of them has no id.
     pub broken: bool,
-}
-
-/// Rows as a chunk, to be printed like live events.
-pub fn chunk<'a>(rows: impl IntoIterator<Item = &'a HistoryRow>) -> Chunk {
-    let mut chunk = Chunk::default();
-    for row in rows {
-        chunk.push(row.event());
-    }
-    chunk
 }
 
 impl HistoryRow {
@@ -77,7 +66,7 @@ impl Rows {
     pub fn add(&mut self, chunk: &Chunk) {
         for event in chunk.iter() {
             match row(event.text) {
-                Some(row) => self.rows.push_back(row),
+                Some(row) => self.rows.push(row),
                 None => self.broken = true,
             }
         }

@@ -2,6 +2,8 @@
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal};
+use std::mem;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +13,7 @@ use crate::cli::{Cli, OutputForm};
 use crate::command_line::{self, CommandLine, NoRun, VARIABLE};
 use crate::config::Plan;
 use crate::cursor::Cursor;
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Exit, Outcome};
 use crate::generate::generate;
 use crate::login::account;
 use crate::lookup::Lookup;
@@ -20,18 +22,18 @@ use crate::output::chat::Chat;
 use crate::output::json::{Controls, Secrets, Style};
 use crate::output::palette::Palette;
 use crate::output::sentences::Length;
-use crate::output::sink::{Sink, WriteError};
+use crate::output::sink::Sink;
 use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
-use crate::replay::{self, Output, Records, Source};
+use crate::printer::Printer;
+use crate::replay;
 use crate::retry::Backoff;
 use crate::secret;
 use crate::seen::SeenNames;
-use crate::selection::follow::Filter;
 use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
-use crate::tail::{Announcer, Link, Printer, Tail, TailCleanup};
+use crate::tail::{Link, Tail, TailCleanup};
 use crate::terminal::{color, columns, ground};
 use crate::watch::{Limits, Watch};
 use crate::zone::Zone;
@@ -54,8 +56,13 @@ pub fn run(started: Instant) -> ! {
     }
     match prepare(&cli, variable.as_deref(), started) {
         Ok((plan, watch)) => {
-            let outcome =
-                run_plan(&cli, plan, &watch, notices, started).unwrap_or_else(Outcome::Failed);
+            let run = Run {
+                notices: in_chat(notices, &cli),
+                watch: watch.clone(),
+                cli,
+                started,
+            };
+            let outcome = run.carry_out(plan).unwrap_or_else(Outcome::Failed);
             watch.finish(outcome.exit(), || print_error(notices, &outcome));
         }
         Err(outcome) => {
@@ -75,10 +82,9 @@ fn print_error(notices: Notices, outcome: &Outcome) {
 fn leave_without_run(why: NoRun) -> ! {
     let outcome = match why {
         NoRun::Help(text) => match text.print() {
-            Ok(()) => Outcome::Done,
             // A reader that has left is no failure.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Done,
-            Err(error) => Error::Write(error).into(),
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Error::Write(error).into(),
+            _ => Outcome::Ended(Exit::Done),
         },
         NoRun::Refused(text) => usage_error(&text, None).into(),
     };
@@ -98,7 +104,8 @@ fn usage_error(text: &str, variable: Option<&str>) -> Error {
 fn prepare(cli: &Cli, variable: Option<&str>, started: Instant) -> Result<(Plan, Watch), Outcome> {
     if let Some(document) = cli.generate {
         let text = generate(document).map_err(|e| Error::System("cannot generate it", e))?;
-        return Err(print_all(&text));
+        stdout()?.write(&text)?;
+        return Err(Outcome::Ended(Exit::Done));
     }
     let plan = Plan::resolve(cli).map_err(|text| usage_error(&text, variable))?;
     let limits = Limits {
@@ -110,79 +117,19 @@ fn prepare(cli: &Cli, variable: Option<&str>, started: Instant) -> Result<(Plan,
     Ok((plan, watch))
 }
 
-fn print_all(text: &[u8]) -> Outcome {
-    let sink = Sink::stdout().map_err(WriteError::Failed);
-    let written = sink.and_then(|mut sink| sink.write(text));
-    written.map_or_else(Outcome::from, |()| Outcome::Done)
+fn stdout() -> Result<Sink, Error> {
+    Sink::stdout().map_err(Error::Write)
 }
 
-fn run_plan(
-    cli: &Cli,
-    plan: Plan,
-    watch: &Watch,
-    notices: Notices,
-    started: Instant,
-) -> Result<Outcome, Error> {
-    let notices = in_chat(notices, cli);
-    if let Some(path) = &cli.replay {
-        warn(notices, &plan.warnings);
-        return replay(cli, plan, &Source::from(path.as_path()), watch, notices);
+/// How much is printed on stderr: more for someone who watches a terminal.
+fn level(cli: &Cli, terminal: bool) -> Level {
+    match (cli.quiet, cli.verbose) {
+        (true, _) => Level::Loss,
+        (false, 0) if terminal => Level::Notice,
+        (false, 0) => Level::Warning,
+        (false, 1) => Level::Detail,
+        (false, _) => Level::Request,
     }
-    let mut warnings = Vec::new();
-    // The config file may be a pipe that makes us wait.
-    let found = watch.outside(|| account(cli, &mut warnings));
-    if let Ok(account) = &found {
-        plan.check_site(&account.site).map_err(Error::Usage)?;
-    }
-    if cli.check
-        && let Ok(account) = found
-    {
-        return check(cli, plan, account, warnings, watch, notices);
-    }
-    let narrow_warnings = plan.narrow_warnings();
-    warn(
-        notices,
-        plan.warnings
-            .iter()
-            .chain(&narrow_warnings)
-            .chain(&warnings),
-    );
-    for notice in plan.selection.notices() {
-        notices.print(Level::Notice, &notice);
-    }
-    let account = found?;
-    if cli.demo {
-        notices.print(Level::Notice, &account.origin);
-    }
-    let site = account.site.to_string();
-    let opened = match &plan.cursor_file {
-        Some(path) => {
-            let ttl = plan.queue_ttl.unwrap_or_default();
-            Some(Cursor::open(path, &account, &plan.selection, ttl)?)
-        }
-        None => None,
-    };
-    let seen = SeenNames::new(&account).filter(|_| !cli.demo).map(Arc::new);
-    let (cursor, checkpoint) = opened.unzip();
-    let client = client(cli, account, notices)?;
-    let (zone, stdout) = (zone(cli), || Sink::stdout().map_err(Error::Write));
-    let sink = stdout()?;
-    let renderer = renderer(cli, zone, Some(site), &sink, notices);
-    let json = matches!(renderer, Renderer::Json { .. });
-    let meta = (cli.meta && json).then(stdout).transpose()?;
-    let palette = match &renderer {
-        Renderer::Chat(chat) => Some(chat.sentences.palette),
-        Renderer::Json { .. } | Renderer::Summary(_) => None,
-    };
-    let lookup = (!json).then(|| Lookup::new(client.clone(), notices, palette));
-    let printer = Printer::new(renderer, lookup, seen.clone(), sink, plan.count);
-    let cleanup = TailCleanup::new(client.clone(), notices, cursor, seen, stdout()?);
-    let cleanup = Arc::new(cleanup);
-    watch.set_cleanup(cleanup.clone());
-    let announcer = Announcer::new(notices, meta);
-    let backoff = Backoff::new(plan.timing.retry);
-    let link = Link::new(client, watch.clone(), cleanup, announcer, backoff, started);
-    Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
 }
 
 /// Where the chat and what is said on stderr share a terminal, they share its columns.
@@ -201,173 +148,205 @@ fn form(cli: &Cli) -> OutputForm {
     form.on(io::stdout().is_terminal())
 }
 
-fn warn<'a>(notices: Notices, warnings: impl IntoIterator<Item = &'a String>) {
-    for warning in warnings {
-        notices.print(Level::Warning, warning);
-    }
-}
-
-fn check(
-    cli: &Cli,
-    plan: Plan,
-    account: Account,
-    warnings: Vec<String>,
-    watch: &Watch,
-    notices: Notices,
-) -> Result<Outcome, Error> {
-    let is_json = cli.output == Some(OutputForm::Json);
-    let palette = || Palette::new(color(cli.color, io::stdout().is_terminal()));
-    let palette = (!is_json).then(palette);
-    let check = Check {
-        plan,
-        warnings,
-        client: client(cli, account, notices)?,
-        watch: watch.clone(),
-        zone: zone(cli),
-    };
-    let sink = Sink::stdout().map_err(Error::Write)?;
-    Ok(check.run(Report::new(palette, sink)))
-}
-
-fn replay(
-    cli: &Cli,
-    plan: Plan,
-    source: &Source,
-    watch: &Watch,
-    notices: Notices,
-) -> Result<Outcome, Error> {
-    let mut plan = plan;
-    let names_me = plan.selection.has_narrow(Narrow::needs_me);
-    if (names_me || plan.has_site())
-        // Without one there is nothing to warn of.
-        && let Ok(account) = watch.outside(|| account(cli, &mut Vec::new()))
-    {
-        plan.check_site(&account.site).map_err(Error::Usage)?;
-        let me = PersonRef::Address(account.email);
-        let directory = Directory {
-            me: Some(me),
-            ..Directory::default()
-        };
-        plan.selection.resolve(&directory).map_err(Error::Usage)?;
-    }
-    if plan.selection.has_narrow(Narrow::has_me) {
-        return Err(Error::Usage(
-            "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
-                .into(),
-        ));
-    }
-    for notice in plan.selection.notices() {
-        notices.print(Level::Notice, &notice);
-    }
-    let text = format!("replaying {source}: {}", plan.selection);
-    notices.print(Level::Detail, &text);
-    let sink = Sink::stdout().map_err(Error::Write)?;
-    let renderer = renderer(cli, zone(cli), None, &sink, notices);
-    let records = if cli.meta || !matches!(renderer, Renderer::Json { .. }) {
-        Records::Shown
-    } else {
-        Records::Hidden
-    };
-    let output = Output {
-        notices,
-        selection: plan.selection,
-        filter: Filter::default(),
-        start: plan.start,
-        until: plan.until,
-        count: plan.count,
-        renderer,
-        records,
-        sink,
-    };
-    Ok(replay::replay(source, watch, output))
-}
-
-/// A client for the account, whose key is redacted everywhere from now on: but the demo's, with which another
-/// program may try itself on it. With `-vv` each request is printed.
-fn client(cli: &Cli, account: Account, notices: Notices) -> Result<Client, Error> {
-    let trace = notices
-        .prints(Level::Request)
-        .then(|| -> Trace { Arc::new(move |text| notices.print(Level::Request, text)) });
-    let client = Client::new(account, trace)?;
-    if !cli.demo {
-        secret::hide(client.credentials());
-    }
-    Ok(client)
-}
-
-/// How much is printed on stderr: more for someone who watches a terminal.
-fn level(cli: &Cli, terminal: bool) -> Level {
-    match (cli.quiet, cli.verbose) {
-        (true, _) => Level::Loss,
-        (false, 0) if terminal => Level::Notice,
-        (false, 0) => Level::Warning,
-        (false, 1) => Level::Detail,
-        (false, _) => Level::Request,
-    }
-}
-
 /// The zone of times.
 fn zone(cli: &Cli) -> Zone {
     if cli.utc { Zone::Utc } else { Zone::Local }
 }
 
-/// The kinds that are asked for by name.
-fn named(cli: &Cli) -> Vec<String> {
-    let kinds = cli.event_types.iter().flat_map(|list| &list.0);
-    kinds.map(|kind| kinds::check(kind).0).collect()
+/// What all parts of a run are made of.
+struct Run {
+    cli: Cli,
+    watch: Watch,
+    notices: Notices,
+    started: Instant,
 }
 
-/// The form of events on standard output.
-fn renderer(
-    cli: &Cli,
-    zone: Zone,
-    site: Option<String>,
-    sink: &Sink,
-    notices: Notices,
-) -> Renderer {
-    let terminal = io::stdout().is_terminal();
-    let form = form(cli);
-    if form != OutputForm::Json {
-        warn(notices, &zone.warning());
-        let color = color(cli.color, terminal);
-        let palette = Palette::on(color, ground(color));
-        // The console of Linux does not know hyperlinks.
-        let palette = match env::var_os("TERM") {
-            Some(term) if term == "linux" => palette.without_links(),
-            _ => palette,
+impl Run {
+    fn carry_out(self, mut plan: Plan) -> Result<Outcome, Error> {
+        if let Some(path) = &self.cli.replay {
+            self.warn(&plan.warnings);
+            return self.replay(path, plan);
+        }
+        let mut warnings = Vec::new();
+        // The config file may be a pipe that makes us wait.
+        let found = self.watch.outside(|| account(&self.cli, &mut warnings));
+        if let Ok(account) = &found {
+            plan.check_site(&account.site).map_err(Error::Usage)?;
+        }
+        if self.cli.check
+            && let Ok(account) = found
+        {
+            return self.check(plan, account, warnings);
+        }
+        warnings.splice(0..0, plan.narrow_warnings());
+        warnings.splice(0..0, mem::take(&mut plan.warnings));
+        self.warn(&warnings);
+        self.print_notices(&plan);
+        self.tail(plan, found?)
+    }
+
+    fn tail(self, plan: Plan, account: Account) -> Result<Outcome, Error> {
+        let is_demo = self.cli.demo;
+        if is_demo {
+            self.notices.print(Level::Notice, &account.origin);
+        }
+        let site = account.site.to_string();
+        let opened = match &plan.cursor_file {
+            Some(path) => {
+                let ttl = plan.queue_ttl.unwrap_or_default();
+                Some(Cursor::open(path, &account, &plan.selection, ttl)?)
+            }
+            None => None,
         };
+        let (cursor, checkpoint) = opened.unzip();
+        let seen = SeenNames::new(&account).filter(|_| !is_demo).map(Arc::new);
+        let client = self.client(account)?;
+        let sink = stdout()?;
+        let renderer = self.renderer(Some(site), &sink);
+        let json = matches!(renderer, Renderer::Json { .. });
+        let meta = (self.cli.meta && json).then(stdout).transpose()?;
+        let palette = match &renderer {
+            Renderer::Chat(chat) => Some(chat.sentences.palette),
+            Renderer::Json { .. } | Renderer::Summary(_) => None,
+        };
+        let mut printer = Printer::new(renderer, sink, plan.count);
+        printer.lookup = (!json).then(|| Lookup::new(client.clone(), self.notices, palette));
+        printer.seen.clone_from(&seen);
+        let cleanup = TailCleanup::new(client.clone(), self.notices, cursor, seen, stdout()?);
+        let cleanup = Arc::new(cleanup);
+        let at_end = Arc::clone(&cleanup);
+        self.watch
+            .set_cleanup(move |ending| at_end.clean_up(ending));
+        let backoff = Backoff::new(plan.timing.retry);
+        let link = Link::new(
+            client,
+            self.watch,
+            cleanup,
+            self.notices,
+            meta,
+            backoff,
+            self.started,
+        );
+        let zone = zone(&self.cli);
+        Ok(Tail::new(plan, link, printer, zone).run(checkpoint.flatten()))
+    }
+
+    fn check(self, plan: Plan, account: Account, warnings: Vec<String>) -> Result<Outcome, Error> {
+        let is_json = self.cli.output == Some(OutputForm::Json);
+        let palette = || Palette::new(color(self.cli.color, io::stdout().is_terminal()));
+        let report = Report::new((!is_json).then(palette), stdout()?);
+        let check = Check {
+            plan,
+            warnings,
+            client: self.client(account)?,
+            watch: self.watch,
+            zone: zone(&self.cli),
+        };
+        Ok(check.run(report))
+    }
+
+    fn replay(&self, path: &Path, mut plan: Plan) -> Result<Outcome, Error> {
+        let names_me = plan.selection.has_narrow(Narrow::needs_me);
+        if (names_me || plan.has_site())
+            // Without one there is nothing to warn of.
+            && let Ok(account) = self.watch.outside(|| account(&self.cli, &mut Vec::new()))
+        {
+            plan.check_site(&account.site).map_err(Error::Usage)?;
+            let directory = Directory {
+                me: Some(PersonRef::Address(account.email)),
+                ..Directory::default()
+            };
+            plan.selection.resolve(&directory).map_err(Error::Usage)?;
+        }
+        if plan.selection.has_narrow(Narrow::has_me) {
+            return Err(Error::Usage(
+                "--replay asks no server who is meant by me, and no account is configured: write the address or the user id"
+                    .into(),
+            ));
+        }
+        self.print_notices(&plan);
+        let sink = stdout()?;
+        let renderer = self.renderer(None, &sink);
+        let json = matches!(renderer, Renderer::Json { .. });
+        let mut printer = Printer::new(renderer, sink, plan.count);
+        printer.has_records = self.cli.meta || !json;
+        let (watch, notices) = (&self.watch, self.notices);
+        Ok(replay::replay(path, plan, printer, watch, notices))
+    }
+
+    fn warn(&self, warnings: &[String]) {
+        for warning in warnings {
+            self.notices.print(Level::Warning, warning);
+        }
+    }
+
+    fn print_notices(&self, plan: &Plan) {
+        for notice in plan.selection.notices() {
+            self.notices.print(Level::Notice, &notice);
+        }
+    }
+
+    /// A client for the account, whose key is redacted everywhere from now on: but the demo's, with which another
+    /// program may try itself on it. With `-vv` each request is printed.
+    fn client(&self, account: Account) -> Result<Client, Error> {
+        let notices = self.notices;
+        let trace = notices
+            .prints(Level::Request)
+            .then(|| -> Trace { Arc::new(move |text| notices.print(Level::Request, text)) });
+        let client = Client::new(account, trace)?;
+        if !self.cli.demo {
+            secret::hide(client.credentials());
+        }
+        Ok(client)
+    }
+
+    /// The form of events on standard output.
+    fn renderer(&self, site: Option<String>, sink: &Sink) -> Renderer {
+        let cli = &self.cli;
+        let terminal = io::stdout().is_terminal();
+        let form = form(cli);
+        if form == OutputForm::Json {
+            let style = Style {
+                secrets: if cli.show_secrets {
+                    Secrets::Shown
+                } else {
+                    Secrets::Redacted
+                },
+                controls: if terminal {
+                    Controls::Escaped
+                } else {
+                    Controls::Untouched
+                },
+            };
+            let object = if cli.messages {
+                Object::Message
+            } else {
+                Object::Event
+            };
+            return Renderer::Json { style, object };
+        }
+        let zone = zone(cli);
+        self.warn(zone.warning().as_slice());
+        let color = color(cli.color, terminal);
+        let mut palette = Palette::on(color, ground(color));
+        // The console of Linux does not know hyperlinks.
+        if env::var_os("TERM").is_some_and(|term| term == "linux") {
+            palette = palette.without_links();
+        }
         let width = terminal.then(|| sink.columns()).flatten();
-        let length = if cli.full { Length::Whole } else { Length::Cut };
         let mut renderer = if form == OutputForm::Chat {
             let mut chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
-            chat.named = named(cli);
+            // The kinds that are asked for by name.
+            let kinds = cli.event_types.iter().flat_map(|list| &list.0);
+            chat.named = kinds.map(|kind| kinds::check(kind).0).collect();
             Renderer::Chat(Box::new(chat))
         } else {
             Renderer::Summary(Box::new(Summary::new(palette, zone.rules(), width)))
         };
         if let Some(sentences) = renderer.sentences() {
-            sentences.length = length;
+            sentences.length = if cli.full { Length::Whole } else { Length::Cut };
             sentences.site = site;
         }
-        return renderer;
-    }
-    Renderer::Json {
-        style: Style {
-            secrets: if cli.show_secrets {
-                Secrets::Shown
-            } else {
-                Secrets::Redacted
-            },
-            controls: if terminal {
-                Controls::Escaped
-            } else {
-                Controls::Untouched
-            },
-        },
-        object: if cli.messages {
-            Object::Message
-        } else {
-            Object::Event
-        },
+        renderer
     }
 }

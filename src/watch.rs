@@ -96,11 +96,9 @@ pub struct Limits {
     pub give_up_after: Option<Duration>,
 }
 
-/// What is left to do when the run ends, whichever thread ends it.
-pub trait Cleanup: Send + Sync {
-    /// Does it. The process ends after it, and also if it takes too long.
-    fn clean_up(&self, ending: &Ending);
-}
+/// What is left to do when the run ends, whichever thread ends it. The process ends after it, and also if it takes too
+/// long.
+type Cleanup = Box<dyn Fn(&Ending) + Send + Sync>;
 
 /// An end that is under way.
 pub struct Ending<'a> {
@@ -141,7 +139,7 @@ struct Shared {
     limits: Limits,
     state: Mutex<WatchState>,
     changed: Condvar,
-    cleanup: OnceLock<Arc<dyn Cleanup>>,
+    cleanup: OnceLock<Cleanup>,
 }
 
 #[derive(Default)]
@@ -189,8 +187,8 @@ impl Watch {
     }
 
     /// Sets what is left to do at the end, once.
-    pub fn set_cleanup(&self, cleanup: Arc<dyn Cleanup>) {
-        let _ = self.shared.cleanup.set(cleanup);
+    pub fn set_cleanup(&self, cleanup: impl Fn(&Ending) + Send + Sync + 'static) {
+        let _ = self.shared.cleanup.set(Box::new(cleanup));
     }
 
     /// Waits for something outside. Neither begins nor returns once somebody ends the run.
@@ -283,7 +281,7 @@ impl Watch {
             cause.leave();
         });
         if let Some(cleanup) = self.shared.cleanup.get() {
-            cleanup.clean_up(&Ending {
+            cleanup(&Ending {
                 cause,
                 began,
                 watch: self,

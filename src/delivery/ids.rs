@@ -1,56 +1,68 @@
 //! A set of ids as ranges: ids of a busy server follow one another, so a hundred thousand of them
 //! take little more room than one.
 
-use std::ops::RangeInclusive;
+use std::cmp::Ordering;
 
-use rangemap::RangeInclusiveSet;
 use serde::{Deserialize, Serialize};
 
-/// No server hands out higher ids; one that does is not remembered.
-const HIGHEST: u64 = i64::MAX.unsigned_abs();
-
-/// A set of ids. In JSON: `[[3,3],[7,12]]`, ascending, neither touching nor overlapping.
+/// A set of ids. In JSON: `[[3,3],[7,12]]`, ascending and not overlapping.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<(u64, u64)>", into = "Vec<(u64, u64)>")]
-pub struct IdSet(RangeInclusiveSet<u64>);
+#[serde(try_from = "Vec<(u64, u64)>")]
+pub struct IdSet(Vec<(u64, u64)>);
 
 impl IdSet {
+    /// Those of ranges in any order.
+    pub fn of_ranges(mut ranges: Vec<(u64, u64)>) -> IdSet {
+        ranges.sort_unstable();
+        ranges.dedup_by(|(first, last), (_, before)| {
+            let joins = *first <= before.saturating_add(1);
+            if joins {
+                *before = (*before).max(*last);
+            }
+            joins
+        });
+        IdSet(ranges)
+    }
+
     /// Whether it holds an id.
     pub fn contains(&self, id: u64) -> bool {
-        self.0.contains(&id)
+        // Most ids that come are new.
+        self.highest().is_some_and(|highest| id <= highest) && self.find(id).is_ok()
     }
 
-    /// Adds an id.
+    /// Adds an id: almost all come in ascending order.
     pub fn insert(&mut self, id: u64) {
-        self.insert_range(id..=id);
-    }
-
-    /// Adds ids in ascending order.
-    pub fn extend(&mut self, ids: &[u64]) {
-        for run in ids.chunk_by(|id, next| id.checked_add(1) == Some(*next)) {
-            if let [first, .., last] | [first @ last] = run {
-                self.insert_range(*first..=*last);
+        match self.0.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(id) => *last = id,
+            Some((_, last)) if *last >= id => {
+                if let Err(place) = self.find(id) {
+                    self.0.insert(place, (id, id));
+                }
             }
+            _ => self.0.push((id, id)),
         }
     }
 
     /// Adds all ids of another set.
     pub fn merge(&mut self, other: &IdSet) {
-        for range in other.0.iter() {
-            self.insert_range(range.clone());
-        }
+        let ranges = [self.0.as_slice(), &other.0].concat();
+        *self = IdSet::of_ranges(ranges);
     }
 
     /// Removes all ids beyond this one.
     pub fn truncate(&mut self, last: u64) {
-        if last < HIGHEST {
-            self.0.remove(last + 1..=HIGHEST);
+        self.0.retain(|(first, _)| *first <= last);
+        if let Some((_, end)) = self.0.last_mut() {
+            *end = last.min(*end);
         }
     }
 
     /// Removes all ids up to this one.
     pub fn remove_until(&mut self, last: u64) {
-        self.0.remove(0..=last.min(HIGHEST));
+        self.0.retain(|(_, end)| *end > last);
+        if let Some((first, _)) = self.0.first_mut() {
+            *first = last.saturating_add(1).max(*first);
+        }
     }
 
     /// Whether it holds none.
@@ -60,43 +72,26 @@ impl IdSet {
 
     /// The highest id.
     pub fn highest(&self) -> Option<u64> {
-        self.0.last().map(|range| *range.end())
+        self.0.last().map(|(_, last)| *last)
     }
 
-    /// How many ids it holds.
-    pub fn len(&self) -> u64 {
-        let lengths = self.0.iter().map(|range| range.end() - range.start() + 1);
-        lengths.fold(0, u64::saturating_add)
-    }
-
-    fn insert_range(&mut self, range: RangeInclusive<u64>) {
-        if *range.end() <= HIGHEST {
-            self.0.insert(range);
-        }
+    /// Where the range is that holds an id, or where it would be.
+    fn find(&self, id: u64) -> Result<usize, usize> {
+        self.0.binary_search_by(|(first, last)| {
+            if *last < id {
+                Ordering::Less
+            } else if *first > id {
+                Ordering::Greater
+            } else {
+                Ordering::Equal
+            }
+        })
     }
 }
 
 impl FromIterator<u64> for IdSet {
     fn from_iter<I: IntoIterator<Item = u64>>(ids: I) -> Self {
-        let mut set = IdSet::default();
-        ids.into_iter().for_each(|id| set.insert(id));
-        set
-    }
-}
-
-impl FromIterator<(u64, u64)> for IdSet {
-    fn from_iter<I: IntoIterator<Item = (u64, u64)>>(ranges: I) -> Self {
-        let mut set = IdSet::default();
-        for (first, last) in ranges {
-            set.insert_range(first..=last);
-        }
-        set
-    }
-}
-
-impl From<IdSet> for Vec<(u64, u64)> {
-    fn from(set: IdSet) -> Self {
-        set.0.into_iter().map(RangeInclusive::into_inner).collect()
+        IdSet::of_ranges(ids.into_iter().map(|id| (id, id)).collect())
     }
 }
 
@@ -104,10 +99,9 @@ impl TryFrom<Vec<(u64, u64)>> for IdSet {
     type Error = String;
 
     fn try_from(ranges: Vec<(u64, u64)>) -> Result<Self, String> {
-        let wrong = |(first, last): &&(u64, u64)| first > last || *last > HIGHEST;
-        match ranges.iter().find(wrong) {
+        match ranges.iter().find(|(first, last)| first > last) {
             Some((first, last)) => Err(format!("no range of ids: [{first},{last}]")),
-            None => Ok(ranges.into_iter().collect()),
+            None => Ok(IdSet::of_ranges(ranges)),
         }
     }
 }
@@ -116,38 +110,51 @@ impl TryFrom<Vec<(u64, u64)>> for IdSet {
 mod tests {
     use super::*;
 
+    fn json(set: &IdSet) -> String {
+        serde_json::to_string(set).unwrap()
+    }
+
     #[test]
-    fn neighbours_become_one_range_in_any_order() {
-        let set: IdSet = [7, 3, 5, 4, 9, 8, 7].into_iter().collect();
-        let json = serde_json::to_string(&set).unwrap();
-        assert_eq!(json, "[[3,5],[7,9]]");
-        assert_eq!(serde_json::from_str::<IdSet>(&json).unwrap(), set);
-        assert_eq!((set.len(), set.highest()), (6, Some(9)));
-        assert!(set.contains(4) && !set.contains(6));
+    fn ids_are_found_in_whatever_order_they_come() {
+        let ids = [7, 3, 5, 4, 9, 8, 7];
+        let set: IdSet = ids.into_iter().collect();
+        assert_eq!(json(&set), "[[3,5],[7,9]]");
+        assert_eq!(serde_json::from_str::<IdSet>(&json(&set)).unwrap(), set);
+        let mut one_by_one = IdSet::default();
+        for id in ids {
+            one_by_one.insert(id);
+        }
+        for set in [&set, &one_by_one] {
+            let found: Vec<u64> = (0..12).filter(|id| set.contains(*id)).collect();
+            assert_eq!(found, [3, 4, 5, 7, 8, 9], "{set:?}");
+            assert_eq!(set.highest(), Some(9));
+        }
+        one_by_one.merge(&[6, 20].into_iter().collect());
+        assert_eq!(json(&one_by_one), "[[3,9],[20,20]]");
     }
 
     #[test]
     fn either_end_can_be_taken_off() {
-        let ids = || (1..=9).collect::<IdSet>();
+        let ids = || [1, 2, 3, 4, 5, 6, 9].into_iter().collect::<IdSet>();
         let (mut low, mut high) = (ids(), ids());
         low.truncate(4);
         high.remove_until(4);
-        let text = |set: &IdSet| serde_json::to_string(set).unwrap();
         assert_eq!(
-            (text(&low), text(&high)),
-            ("[[1,4]]".into(), "[[5,9]]".into())
+            (json(&low), json(&high)),
+            ("[[1,4]]".into(), "[[5,6],[9,9]]".into())
         );
     }
 
     #[test]
     fn ids_that_no_server_has_do_no_harm() {
-        let mut set: IdSet = [u64::MAX, HIGHEST, HIGHEST - 1].into_iter().collect();
-        assert_eq!((set.len(), set.contains(u64::MAX)), (2, false));
+        let mut set: IdSet = [u64::MAX, u64::MAX - 1].into_iter().collect();
+        set.insert(u64::MAX);
+        assert_eq!(json(&set), format!("[[{},{}]]", u64::MAX - 1, u64::MAX));
         set.truncate(u64::MAX);
         set.remove_until(u64::MAX);
         assert_eq!(set, IdSet::default());
-        for json in ["[[5,3]]", "[[0,18446744073709551615]]", "[[-1,2]]"] {
-            assert!(serde_json::from_str::<IdSet>(json).is_err(), "{json}");
+        for text in ["[[5,3]]", "[[-1,2]]"] {
+            assert!(serde_json::from_str::<IdSet>(text).is_err(), "{text}");
         }
     }
 }

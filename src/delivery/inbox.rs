@@ -15,26 +15,6 @@ use crate::event::{Event, EventId};
 use crate::fields::Fields;
 use crate::selection::{HEARTBEAT, RESTART};
 
-/// How far a server's event ids can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdOrder {
-    /// Before feature levels: some events carry foreign ids.
-    Mixed,
-    /// Ids ascend.
-    Ascending,
-}
-
-impl IdOrder {
-    /// That of a server of this feature level; 0 for servers that have none.
-    pub fn of(feature_level: u64) -> IdOrder {
-        if feature_level == 0 {
-            IdOrder::Mixed
-        } else {
-            IdOrder::Ascending
-        }
-    }
-}
-
 /// What one answer brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
@@ -48,7 +28,8 @@ pub struct Batch {
     pub unnumbered: u64,
     /// Whether the id to acknowledge may be another queue's, and prune what was never seen.
     pub may_be_foreign: bool,
-    highest: Option<EventId>,
+    /// The one to acknowledge, once all of it is written.
+    pub highest: Option<EventId>,
 }
 
 impl Batch {
@@ -59,10 +40,10 @@ impl Batch {
 }
 
 /// Counts a queue's events.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Inbox {
-    position: EventId,
-    order: IdOrder,
+    /// The server's; 0 for servers before 3.0, of which some events carry foreign ids.
+    feature_level: u64,
     batch: Batch,
     /// The events of the last answer, which may be sent again: by their ids, or by what they say.
     last_ids: IdSet,
@@ -73,28 +54,18 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// For a queue that was handled up to this event.
-    pub fn new(position: EventId, order: IdOrder) -> Inbox {
+    /// For a queue of a server of this feature level.
+    pub fn new(feature_level: u64) -> Inbox {
         Inbox {
-            position,
-            order,
-            batch: Batch::default(),
-            last_ids: IdSet::default(),
-            last_contents: HashSet::new(),
-            ids: Vec::new(),
-            contents: HashSet::new(),
+            feature_level,
+            ..Inbox::default()
         }
-    }
-
-    /// The event to acknowledge: everything up to it has been handled.
-    pub fn position(&self) -> EventId {
-        self.position
     }
 
     /// A poll is sent. What it brings counts from here.
     pub fn begin(&mut self) {
         if !self.batch.is_empty() {
-            self.last_ids = mem::take(&mut self.ids).into_iter().collect();
+            self.last_ids = IdSet::of_ranges(mem::take(&mut self.ids));
             self.last_contents = mem::take(&mut self.contents);
         }
         self.batch = Batch::default();
@@ -102,8 +73,8 @@ impl Inbox {
 
     /// Counts the next event of the answer. False: it was handled before.
     pub fn is_new(&mut self, event: &Event) -> bool {
-        let shared = self.order == IdOrder::Mixed
-            && matches!(event.kind, "update_message" | "delete_message");
+        let shared =
+            self.feature_level == 0 && matches!(event.kind, "update_message" | "delete_message");
         let id = event.id.filter(|id| *id > EventId::NONE_SEEN);
         self.batch.unnumbered += u64::from(id.is_none());
         if id > self.batch.highest {
@@ -117,11 +88,6 @@ impl Inbox {
         self.batch.heartbeats += u64::from(event.kind == HEARTBEAT);
         self.batch.restarted |= event.kind == RESTART;
         true
-    }
-
-    /// What was counted so far is written, so it may be acknowledged.
-    pub fn commit(&mut self) {
-        self.position = self.batch.highest.unwrap_or(self.position);
     }
 
     /// What the answer brought.
@@ -177,38 +143,27 @@ mod tests {
 
     fn take(inbox: &mut Inbox, ids: &[i64]) -> Vec<bool> {
         inbox.begin();
-        let fates = ids
-            .iter()
+        ids.iter()
             .map(|id| inbox.is_new(&event(*id, "message", "{}")))
-            .collect();
-        inbox.commit();
-        fates
+            .collect()
     }
 
     #[test]
     fn the_highest_id_of_the_last_batch_is_acknowledged_not_a_running_maximum() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
-        take(&mut inbox, &[0, 1, 900]);
-        assert_eq!(inbox.position(), EventId(900));
-        take(&mut inbox, &[2, 3]);
-        assert_eq!(inbox.position(), EventId(3));
-        take(&mut inbox, &[]);
-        assert_eq!(inbox.position(), EventId(3));
-    }
-
-    #[test]
-    fn what_is_not_written_is_not_acknowledged() {
-        let mut inbox = Inbox::new(EventId(4), IdOrder::Ascending);
-        inbox.begin();
-        inbox.is_new(&event(5, "message", "{}"));
-        inbox.commit();
-        inbox.is_new(&event(6, "message", "{}"));
-        assert_eq!(inbox.position(), EventId(5));
+        let mut inbox = Inbox::new(0);
+        for (ids, highest) in [
+            (&[0, 1, 900][..], Some(EventId(900))),
+            (&[2, 3], Some(EventId(3))),
+            (&[], None),
+        ] {
+            take(&mut inbox, ids);
+            assert_eq!(inbox.batch().highest, highest);
+        }
     }
 
     #[test]
     fn an_event_that_is_sent_again_is_known() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Ascending);
+        let mut inbox = Inbox::new(278);
         assert_eq!(take(&mut inbox, &[4, 5]), [true, true]);
         assert_eq!(take(&mut inbox, &[5, 6]), [false, true]);
         assert!(take(&mut inbox, &[]).is_empty());
@@ -221,7 +176,7 @@ mod tests {
         let first = r#"{"type":"update_message","message_id":5,"content":"a","id":3}"#;
         let again = r#"{"id":77,"content":"a","type":"update_message","message_id":5}"#;
         let other = r#"{"type":"update_message","message_id":5,"content":"b","id":3}"#;
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
+        let mut inbox = Inbox::new(0);
         inbox.begin();
         assert!(inbox.is_new(&event(3, "update_message", first)));
         assert!(!inbox.is_new(&event(77, "update_message", again)));
@@ -233,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_doubtful_only_if_its_highest_id_may_be_foreign() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Mixed);
+        let mut inbox = Inbox::new(0);
         inbox.begin();
         inbox.is_new(&event(3, "update_message", "{}"));
         inbox.is_new(&event(4, "message", "{}"));
@@ -241,8 +196,8 @@ mod tests {
     }
 
     #[test]
-    fn an_event_whose_id_cannot_be_acknowledged_is_counted_and_does_not_move_the_position() {
-        let mut inbox = Inbox::new(EventId(4), IdOrder::Ascending);
+    fn an_event_whose_id_cannot_be_acknowledged_is_counted() {
+        let mut inbox = Inbox::new(278);
         inbox.begin();
         let nameless = Event {
             id: None,
@@ -250,16 +205,13 @@ mod tests {
         };
         assert!(inbox.is_new(&nameless));
         assert!(inbox.is_new(&event(-7, "message", "{}")));
-        inbox.commit();
-        assert_eq!(
-            (inbox.batch().unnumbered, inbox.position()),
-            (2, EventId(4))
-        );
+        let batch = inbox.batch();
+        assert_eq!((batch.unnumbered, batch.highest), (2, None));
     }
 
     #[test]
     fn restarts_and_heartbeats_are_seen() {
-        let mut inbox = Inbox::new(EventId::NONE_SEEN, IdOrder::Ascending);
+        let mut inbox = Inbox::new(278);
         inbox.begin();
         inbox.is_new(&event(1, "restart", "{}"));
         inbox.is_new(&event(2, "heartbeat", "{}"));

@@ -2,14 +2,11 @@
 //! connections and restarts. Pure: no clock, no network.
 //!
 //! [`inbox`] knows the events of one queue and what to acknowledge. [`window`] knows the messages, in
-//! whichever queue they were or in history, as sets of [`ids`]. [`dedup`] asks both, and tells them what has
-//! been written.
+//! whichever queue they were or in history, as sets of [`ids`].
 
-mod dedup;
 mod ids;
 mod inbox;
 mod window;
 
-pub use dedup::Dedup;
-pub use inbox::{IdOrder, Inbox};
-pub use window::{Snapshot, Window};
+pub use inbox::Inbox;
+pub use window::Window;

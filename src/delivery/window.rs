@@ -5,6 +5,7 @@
 //! is a *window* of the ids that were printed lately, and a *floor*: every id up to it is settled.
 //! History is read from the floor, and what is not in the window is new.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -17,120 +18,107 @@ use crate::event::MessageId;
 const SETTLED: Duration = Duration::from_mins(2);
 /// Ids of so long a time leave it together.
 const SPAN: Duration = Duration::from_mins(1);
-/// So many ids leave it together earlier than that: no message is so late.
-const MOST_TOGETHER: usize = 2500;
+/// So many of them at most.
+const MOST_TOGETHER: u64 = 2500;
+/// Of more ids than these the oldest leave it earlier than that: no message is so late.
+const MOST: u64 = 2 * MOST_TOGETHER;
 
-/// The messages that were printed lately.
-#[derive(Debug, Default)]
+/// The messages that were printed lately, as the cursor file has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// What an earlier run printed, or what was there before the start; and when it was read.
-    earlier: IdSet,
-    restored: Option<Instant>,
-    older: Generation,
-    recent: Generation,
-    /// No id in the window is higher: most messages that come are new.
-    highest: u64,
+    /// Ids above the floor that were printed, and some below.
+    #[serde(rename = "window")]
+    ids: IdSet,
+    /// Every id up to it is settled.
     floor: u64,
     /// Messages that were sent while the queue was being registered: the queue prints what it has of them.
+    #[serde(default, skip_serializing_if = "IdSet::is_empty")]
     undecided: IdSet,
+    /// When they were printed; the first ones first.
+    #[serde(skip)]
+    spans: VecDeque<Span>,
     /// While history is to be read, nothing is settled.
+    #[serde(skip)]
     held: bool,
 }
 
-/// What a later run needs to know of a window.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// Ids above the floor that were printed, and some below.
-    pub window: IdSet,
-    /// Every id up to it is settled.
-    pub floor: u64,
-    /// Messages of which it is not known whether they were sent before the queue existed.
-    #[serde(default, skip_serializing_if = "IdSet::is_empty")]
-    pub undecided: IdSet,
-}
-
-impl Snapshot {
-    /// The same as far as this message; what is later is not known.
-    #[must_use]
-    pub fn until(mut self, MessageId(last): MessageId) -> Snapshot {
-        self.window.truncate(last);
-        self.floor = self.floor.min(last);
-        self
-    }
-}
-
-/// Messages that this run printed at about the same time.
-#[derive(Debug, Default)]
-struct Generation {
-    /// In ascending order, as almost all come. A list is several times as fast as a set of ranges, and they
-    /// are few.
-    ids: Vec<u64>,
-    /// When the first and the last of them were printed.
-    since: Option<Instant>,
-    until: Option<Instant>,
-}
-
-impl Generation {
-    fn add(&mut self, id: u64, now: Instant) {
-        if self.ids.last().is_none_or(|last| *last < id) {
-            self.ids.push(id);
-        } else if let Err(place) = self.ids.binary_search(&id) {
-            self.ids.insert(place, id);
-        }
-        self.since.get_or_insert(now);
-        self.until = Some(now);
-    }
-
-    fn contains(&self, id: u64) -> bool {
-        self.ids.binary_search(&id).is_ok()
-    }
+/// Messages that were printed at about the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Span {
+    since: Instant,
+    until: Instant,
+    count: u64,
+    /// What is lower may leave the window before these do.
+    lowest: u64,
+    highest: u64,
 }
 
 impl Window {
-    /// A window that starts from what is known: messages of before the start, or those of an earlier
-    /// run, as old as they were then.
-    pub fn restore(snapshot: &Snapshot, now: Instant) -> Window {
+    /// A window of messages that were there before the start.
+    pub fn of_known(ids: impl IntoIterator<Item = MessageId>, floor: MessageId) -> Window {
         Window {
-            earlier: snapshot.window.clone(),
-            restored: Some(now),
-            highest: snapshot.window.highest().unwrap_or(0),
-            floor: snapshot.floor,
-            undecided: snapshot.undecided.clone(),
+            ids: ids.into_iter().map(|id| id.0).collect(),
+            floor: floor.0,
             ..Window::default()
         }
     }
 
-    /// What a later run needs.
-    pub fn snapshot(&self) -> Snapshot {
-        let mut window = self.earlier.clone();
-        window.extend(&self.older.ids);
-        window.extend(&self.recent.ids);
-        Snapshot {
-            window,
-            floor: self.floor,
-            undecided: self.undecided.clone(),
+    /// What is in it counts as printed now: neither an outage nor the time between runs has aged it.
+    pub fn restart(&mut self, now: Instant) {
+        self.spans = VecDeque::from([Span {
+            since: now,
+            until: now,
+            count: 0,
+            // All of it may leave as soon as history has been read.
+            lowest: u64::MAX,
+            highest: self.ids.highest().unwrap_or(0),
+        }]);
+    }
+
+    /// Forgets what is later than this message.
+    pub fn truncate(&mut self, MessageId(last): MessageId) {
+        self.ids.truncate(last);
+        self.floor = self.floor.min(last);
+        for span in &mut self.spans {
+            span.highest = span.highest.min(last);
         }
     }
 
     /// Whether a message was printed lately.
     pub fn contains(&self, MessageId(id): MessageId) -> bool {
-        id <= self.highest
-            && (self.recent.contains(id) || self.older.contains(id) || self.earlier.contains(id))
+        self.ids.contains(id)
     }
 
-    /// Whether a message that history has was missed: it was neither printed nor is it undecided.
+    /// Whether a message is settled, or was printed lately.
+    pub fn knows(&self, message: MessageId) -> bool {
+        message.0 <= self.floor || self.contains(message)
+    }
+
+    /// Whether a message that history has was missed: it is neither known nor undecided.
     pub fn lacks(&self, message: MessageId) -> bool {
-        !self.contains(message) && !self.undecided.contains(message.0)
+        !self.knows(message) && !self.undecided.contains(message.0)
     }
 
     /// A message is printed.
     pub fn add(&mut self, MessageId(id): MessageId, now: Instant) {
-        self.recent.add(id, now);
-        self.highest = self.highest.max(id);
-        if self.recent.ids.len() >= MOST_TOGETHER && !self.held {
-            let older = mem::take(&mut self.recent);
-            let settled = mem::replace(&mut self.older, older);
-            self.forget(settled.ids.last());
+        self.ids.insert(id);
+        match self.spans.back_mut() {
+            Some(span) if span.count < MOST_TOGETHER && now < span.since + SPAN => {
+                span.until = now;
+                span.count += 1;
+                span.lowest = span.lowest.min(id);
+                span.highest = span.highest.max(id);
+            }
+            _ => self.spans.push_back(Span {
+                since: now,
+                until: now,
+                count: 1,
+                lowest: id,
+                highest: id,
+            }),
+        }
+        if !self.held && self.len() > MOST {
+            self.forget_first();
         }
     }
 
@@ -144,10 +132,9 @@ impl Window {
         MessageId(self.floor)
     }
 
-    /// How many ids are in the window, or a few more.
+    /// How many ids of this run are in it.
     pub fn len(&self) -> u64 {
-        let own = self.recent.ids.len() + self.older.ids.len();
-        self.earlier.len().saturating_add(own as u64)
+        self.spans.iter().map(|span| span.count).sum()
     }
 
     /// Nothing is settled until history has been read.
@@ -168,9 +155,9 @@ impl Window {
 
     /// The queue has brought what it had of them: the others were sent before it existed.
     pub fn settle_undecided(&mut self) {
-        let undecided = mem::take(&mut self.undecided);
-        self.highest = self.highest.max(undecided.highest().unwrap_or(0));
-        self.earlier.merge(&undecided);
+        if !self.undecided.is_empty() {
+            self.ids.merge(&mem::take(&mut self.undecided));
+        }
     }
 
     /// The queue is lost before it could bring what it had of them: they count as missed.
@@ -181,28 +168,17 @@ impl Window {
     /// A poll that was sent at this moment has been answered, and its events are printed: what was
     /// printed long before it was sent cannot come again.
     pub fn settle(&mut self, poll_sent: Instant) {
-        if self.held {
-            return;
-        }
-        let is_over = |since: Option<Instant>, span| {
-            since.is_some_and(|since| poll_sent.saturating_duration_since(since) >= span)
-        };
-        if self.older.ids.is_empty() && is_over(self.recent.since, SPAN) {
-            self.older = mem::take(&mut self.recent);
-        }
-        if is_over(self.older.until, SETTLED) {
-            let settled = mem::take(&mut self.older);
-            self.forget(settled.ids.last());
-        }
-        if is_over(self.restored, SETTLED) && self.undecided.is_empty() {
-            let settled = mem::take(&mut self.earlier);
-            self.forget(settled.highest().as_ref());
+        let is_over = |span: &Span| poll_sent.saturating_duration_since(span.until) >= SETTLED;
+        while !self.held && self.undecided.is_empty() && self.spans.front().is_some_and(is_over) {
+            self.forget_first();
         }
     }
 
-    /// Ids up to this one have left the window.
-    fn forget(&mut self, highest: Option<&u64>) {
-        self.floor = self.floor.max(highest.copied().unwrap_or(0));
+    /// The ids that were printed first leave the window.
+    fn forget_first(&mut self) {
+        if let Some(span) = self.spans.pop_front() {
+            self.forget_until(span.highest);
+        }
     }
 
     /// History has been read, and this message was old by the server's clock: no lower id can turn up
@@ -210,9 +186,16 @@ impl Window {
     /// anything; what this run printed from history may still have an event in the queue.
     pub fn settle_read(&mut self, MessageId(last): MessageId) {
         if !self.held {
-            self.earlier.remove_until(last);
-            self.floor = self.floor.max(last);
+            self.forget_until(last);
         }
+    }
+
+    /// Ids up to this one leave the window, as far as they and those below them were not printed since.
+    fn forget_until(&mut self, last: u64) {
+        self.floor = self.floor.max(last);
+        let lowest = self.spans.iter().map(|span| span.lowest).min();
+        let before = lowest.map_or(u64::MAX, |lowest| lowest.saturating_sub(1));
+        self.ids.remove_until(self.floor.min(before));
     }
 }
 
@@ -229,11 +212,15 @@ mod tests {
     }
 
     fn after(floor: u64) -> Window {
-        let known = Snapshot {
-            floor,
-            ..Snapshot::default()
-        };
-        Window::restore(&known, at(0))
+        restarted(&Window::of_known([], MessageId(floor)), 0)
+    }
+
+    /// As a later run has it from the cursor file.
+    fn restarted(window: &Window, seconds: u64) -> Window {
+        let text = serde_json::to_string(window).unwrap();
+        let mut window: Window = serde_json::from_str(&text).unwrap();
+        window.restart(at(seconds));
+        window
     }
 
     #[test]
@@ -243,8 +230,9 @@ mod tests {
             window.add(MessageId(id), at(0));
         }
         for (last, ids, floor) in [(20, "[[7,8],[12,12]]", 5), (7, "[[7,7]]", 5), (3, "[]", 3)] {
-            let known = window.snapshot().until(MessageId(last));
-            let text = serde_json::to_string(&known.window).unwrap();
+            let mut known = window.clone();
+            known.truncate(MessageId(last));
+            let text = serde_json::to_string(&known.ids).unwrap();
             assert_eq!((text.as_str(), known.floor), (ids, floor), "{last}");
         }
     }
@@ -293,7 +281,7 @@ mod tests {
         for id in 0..100_000 {
             window.add(MessageId(id * 3), at(1));
         }
-        assert!(window.len() <= 2 * MOST_TOGETHER as u64);
+        assert!(window.len() <= MOST);
         assert!((97_500..100_000).all(|id| window.contains(MessageId(id * 3))));
         let floor = window.floor();
         assert!(!window.contains(floor) && floor.0 > 280_000);
@@ -326,10 +314,11 @@ mod tests {
     fn a_resumed_window_is_as_old_as_it_was() {
         let mut window = after(0);
         window.add(MessageId(7), at(3));
-        let mut resumed = Window::restore(&window.snapshot(), at(100_000));
+        let mut resumed = restarted(&window, 100_000);
         resumed.settle(at(100_100));
         assert!(resumed.contains(MessageId(7)));
-        assert_eq!(resumed.snapshot(), window.snapshot());
+        let text = |window: &Window| serde_json::to_string(window).unwrap();
+        assert_eq!(text(&resumed), text(&window));
     }
 
     #[test]
@@ -338,7 +327,8 @@ mod tests {
         for id in [7, 8, 12] {
             window.add(MessageId(id), at(0));
         }
-        let mut resumed = Window::restore(&window.snapshot(), at(0));
+        let mut resumed = restarted(&window, 0);
+        resumed.settle(at(60));
         resumed.add(MessageId(9), at(1));
         resumed.hold();
         resumed.settle_read(MessageId(9));
@@ -357,7 +347,7 @@ mod tests {
         let undecided = || {
             let mut window = after(5);
             window.set_undecided([MessageId(7), MessageId(8)]);
-            Window::restore(&window.snapshot(), at(0))
+            restarted(&window, 0)
         };
         let state = |window: &Window| {
             [7, 8].map(|id| (window.contains(MessageId(id)), window.lacks(MessageId(id))))

@@ -39,12 +39,6 @@ pub enum Controls {
 }
 
 impl Style {
-    /// Whether an event of this kind may come out different from its text. If not, its bytes may be
-    /// written as they are, whole runs of events at once.
-    pub fn rewrites(self, kind: &str) -> bool {
-        self.controls == Controls::Escaped || self.redacts(kind)
-    }
-
     fn redacts(self, kind: &str) -> bool {
         self.secrets == Secrets::Redacted && credentials::may_hold(kind)
     }

@@ -54,14 +54,6 @@ pub enum Object {
 }
 
 impl Renderer {
-    /// Whether events of this kind are their own lines, byte for byte.
-    pub fn leaves_alone(&self, kind: &str) -> bool {
-        match self {
-            Renderer::Json { style, object } => *object == Object::Event && !style.rewrites(kind),
-            Renderer::Summary(_) | Renderer::Chat(_) => false,
-        }
-    }
-
     /// Adapts lines that are cut to the width of a window, which may have been resized.
     pub fn fit(&mut self, columns: impl FnOnce() -> Option<usize>) {
         match self {

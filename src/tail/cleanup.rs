@@ -3,18 +3,16 @@
 //!
 //! It knows what that takes, behind a lock that is held for moments only. Not for when a run ends (`watch.rs`).
 
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::api::{ApiError, Client};
 use crate::cursor::{Checkpoint, Cursor};
 use crate::error::Error;
-use crate::event::{EventId, MessageId, QueueId};
+use crate::event::QueueId;
 use crate::notice::{Level, Notices};
 use crate::output::sink::Sink;
 use crate::seen::SeenNames;
-use crate::watch::{Cause, Cleanup, Ending};
+use crate::watch::{Cause, Ending};
 
 /// What is left to do at the end of a tail.
 pub struct TailCleanup {
@@ -27,20 +25,17 @@ pub struct TailCleanup {
     state: Mutex<CleanupState>,
 }
 
+/// How far a run has come with what matters at its end.
 #[derive(Default)]
-struct CleanupState {
-    /// The queue that is to be deleted.
-    queue: Option<QueueId>,
-    /// How far the run has come, once that was saved for the first time; but for the messages that were printed
-    /// since.
-    checkpoint: Option<Checkpoint>,
-    printed: Vec<MessageId>,
-    /// Whether the run has come further than the cursor file says.
-    is_ahead: bool,
+pub struct CleanupState {
+    /// The queue that is to be deleted: it would hold events in the server's memory for ten minutes.
+    pub queue: Option<QueueId>,
+    /// How far the run has come, where the cursor file does not say it yet.
+    unsaved: Option<Checkpoint>,
     /// Whether the server has ever been heard.
-    heard: bool,
+    pub heard: bool,
     /// The last failure.
-    last_error: Option<String>,
+    pub last_error: Option<String>,
 }
 
 impl TailCleanup {
@@ -62,93 +57,61 @@ impl TailCleanup {
         }
     }
 
-    /// From now on this queue is to be deleted, or none. It would hold events in the server's memory for ten
-    /// minutes.
-    pub fn set_queue(&self, queue: Option<QueueId>) {
-        self.state().queue = queue;
-    }
-
-    /// This checkpoint is in the cursor file.
-    pub fn set_saved(&self, checkpoint: Checkpoint) {
-        let mut state = self.state();
-        state.checkpoint = Some(checkpoint);
-        state.printed.clear();
-        state.is_ahead = false;
-    }
-
-    /// Saves a checkpoint, where there is a cursor file.
-    pub fn save(&self, checkpoint: Checkpoint) -> Result<(), Error> {
+    /// Saves how far the run has come, where there is a cursor file.
+    pub fn save(&self, place: &Checkpoint) -> Result<(), Error> {
         if let Some(cursor) = &self.cursor {
-            cursor.save(&checkpoint)?;
-            self.set_saved(checkpoint);
+            cursor.save(place)?;
+            self.state().unsaved = None;
         }
         Ok(())
     }
 
-    /// Events up to this one are printed beyond what is saved, with these messages among them.
-    pub fn add_printed(&self, position: EventId, messages: &[MessageId]) {
-        let mut state = self.state();
-        if let Some(checkpoint) = &mut state.checkpoint {
-            checkpoint.last_event_id = position.0;
-            state.printed.extend_from_slice(messages);
-            state.is_ahead = true;
+    /// All up to here is written, and not yet saved.
+    pub fn set_written(&self, place: &Checkpoint) {
+        if self.cursor.is_some() {
+            self.state().unsaved = Some(place.clone());
         }
     }
 
-    /// Something came back from the server.
-    pub fn set_heard(&self) {
-        self.state().heard = true;
-    }
-
-    /// A good answer came back.
-    pub fn set_answered(&self) {
-        let mut state = self.state();
-        state.heard = true;
-        state.last_error = None;
-    }
-
-    /// A request failed.
-    pub fn set_last_error(&self, error: String) {
-        self.state().last_error = Some(error);
-    }
-
-    fn state(&self) -> MutexGuard<'_, CleanupState> {
+    /// What is known of that by now; to be held for moments only.
+    pub fn state(&self) -> MutexGuard<'_, CleanupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does all that. The main thread has saved everything before it ends a run itself.
+    pub fn clean_up(&self, ending: &Ending) {
+        if !matches!(ending.cause, Cause::Finished(_)) {
+            self.save_rest(ending);
+        }
+        let queue = self.state().queue.take();
+        if let Some(queue) = queue {
+            // The server forgets it by itself in the end.
+            let _ = self.client.delete(&queue, ending.time_left());
+        }
+        if let Some(seen) = &self.seen {
+            seen.save();
+        }
+        self.print_last_word(ending.cause);
     }
 
     /// Saves how far the run has come. Where that fails there is nobody to be told; the same events come again
     /// with the next run.
     fn save_rest(&self, ending: &Ending) {
-        let (checkpoint, printed) = {
-            let mut state = self.state();
-            let checkpoint = state.checkpoint.take().filter(|_| state.is_ahead);
-            (checkpoint, mem::take(&mut state.printed))
-        };
-        if let Some(mut checkpoint) = checkpoint {
-            for id in printed {
-                checkpoint.messages.window.insert(id.0);
-            }
+        let unsaved = self.state().unsaved.take();
+        if let Some(place) = unsaved {
             ending.saving(|| {
                 if self.stdout.sync().is_ok() {
-                    let _ = self.save(checkpoint);
+                    let _ = self.save(&place);
                 }
             });
-        }
-    }
-
-    fn delete_queue(&self, limit: Duration) {
-        let queue = self.state().queue.take();
-        if let Some(queue) = queue {
-            // The server forgets it by itself in the end.
-            let _ = self.client.delete(&queue, limit);
         }
     }
 
     fn print_last_word(&self, cause: Cause) {
         let site = &self.client.account().site;
         let (heard, error) = {
-            let state = self.state();
-            (state.heard, state.last_error.clone())
+            let mut state = self.state();
+            (state.heard, state.last_error.take())
         };
         match cause {
             Cause::TimedOut(_) if !heard => {
@@ -163,19 +126,5 @@ impl TailCleanup {
             }
             _ => {}
         }
-    }
-}
-
-impl Cleanup for TailCleanup {
-    fn clean_up(&self, ending: &Ending) {
-        // The main thread has saved everything before it ends a run.
-        if !matches!(ending.cause, Cause::Finished(_)) {
-            self.save_rest(ending);
-        }
-        self.delete_queue(ending.time_left());
-        if let Some(seen) = &self.seen {
-            seen.save();
-        }
-        self.print_last_word(ending.cause);
     }
 }

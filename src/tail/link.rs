@@ -2,19 +2,23 @@
 //!
 //! Not for what is asked, nor for how it is sent (`api`). What ends the waiting is `watch.rs`'s business.
 
+use std::mem;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::announce::Announcer;
+use jiff::Timestamp;
+
 use super::cleanup::TailCleanup;
-use super::trouble::{Cut, Trouble, WaitCuts};
+use super::trouble::{MANY, Trouble, WaitCuts};
 use crate::api::split::Chunk;
 use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
-use crate::notice::Level;
-use crate::output::meta::Record;
+use crate::notice::{Level, Notices};
+use crate::output::meta::{self, Record};
+use crate::output::sink::Sink;
 use crate::retry::Backoff;
+use crate::secret::redacted;
 use crate::watch::Watch;
 
 /// Requests that are held back are told again when none was for so long.
@@ -28,8 +32,10 @@ pub struct Link {
     pub watch: Watch,
     /// What is left to do then.
     pub cleanup: Arc<TailCleanup>,
-    /// What is said about it.
-    pub announcer: Announcer,
+    /// What is said about it to people.
+    pub notices: Notices,
+    /// Where programs read of it, with `--meta`.
+    meta: Option<Sink>,
     backoff: Backoff,
     trouble: Option<Trouble>,
     /// Whether there has been a queue in this run: until then whatever is wrong with the server is final.
@@ -49,7 +55,8 @@ impl Link {
         client: Client,
         watch: Watch,
         cleanup: Arc<TailCleanup>,
-        announcer: Announcer,
+        notices: Notices,
+        meta: Option<Sink>,
         backoff: Backoff,
         started: Instant,
     ) -> Link {
@@ -57,7 +64,8 @@ impl Link {
             client,
             watch,
             cleanup,
-            announcer,
+            notices,
+            meta,
             backoff,
             trouble: Some(Trouble::since(started)),
             established: false,
@@ -66,6 +74,15 @@ impl Link {
             wait_cuts: WaitCuts::default(),
             waited: None,
         }
+    }
+
+    /// Prints a record of our own in the stream.
+    pub fn record(&mut self, record: &Record) -> Result<(), Outcome> {
+        if let Some(meta) = &mut self.meta {
+            let line = meta::line(record, Timestamp::now());
+            meta.write(redacted(&line).as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Whether the last request failed, or none was answered yet.
@@ -111,7 +128,7 @@ impl Link {
             let site = &self.client.account().site;
             let text =
                 format!("{site} allows so many requests and no more: events may come in batches");
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
         self.watch.set_silent_since(None);
         self.watch.outside(|| thread::sleep(wait));
@@ -146,7 +163,10 @@ impl Link {
     /// A good answer came: whatever was wrong is over. Tells whether anything was.
     pub fn succeeded(&mut self) -> bool {
         self.backoff.reset();
-        self.cleanup.set_answered();
+        let mut state = self.cleanup.state();
+        state.heard = true;
+        state.last_error = None;
+        drop(state);
         let Some(trouble) = self.trouble.take().filter(|trouble| trouble.has_failed) else {
             return false;
         };
@@ -154,7 +174,7 @@ impl Link {
             let site = &self.client.account().site;
             let seconds = trouble.start.elapsed().as_secs();
             let text = format!("back: {site} answers again after {seconds} s");
-            self.announcer.print(trouble.level(), &text);
+            self.notices.print(trouble.level(), &text);
         }
         true
     }
@@ -164,7 +184,7 @@ impl Link {
         self.succeeded();
         if !self.established {
             let text = format!("connected to {}", self.client.account().site);
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
         self.established = true;
     }
@@ -181,41 +201,40 @@ impl Link {
         };
         let now = Instant::now();
         let text = error.to_string();
-        self.cleanup.set_last_error(text.clone());
-        if error.is_rate_limit() {
-            self.cleanup.set_heard();
-        }
-        let cut = match self.waited.take() {
+        let mut state = self.cleanup.state();
+        state.last_error = Some(text.clone());
+        state.heard |= error.is_rate_limit();
+        drop(state);
+        let cuts = match self.waited.take() {
             Some(age) if error.verdict() == Verdict::Transient => self.wait_cuts.add(age),
-            _ => Cut::Unusual,
+            _ => 0,
         };
         let trouble = self.trouble.get_or_insert_with(|| Trouble::since(now));
-        let first = !trouble.has_failed;
-        let level = match cut {
-            Cut::Unusual => trouble.fail(&error, now),
-            Cut::Rule(_) | Cut::Usual => trouble.fail_as_usual(),
+        let first = !mem::replace(&mut trouble.has_failed, true);
+        let level = if cuts < MANY {
+            trouble.fail(&error, now)
+        } else {
+            Level::Detail
         };
         let give_up_at = self.watch.give_up_at(trouble.silent_since);
         if give_up_at.is_some_and(|at| at <= now) {
             return Err(Error::GaveUp(error).into());
         }
-        if let Cut::Rule(age) = cut {
+        if cuts == MANY {
             let text = format!(
                 "something on the way cuts connections that wait, after {} s: events still come, and it is not said again",
-                age.as_secs()
+                self.wait_cuts.age.as_secs()
             );
-            self.announcer.print(Level::Notice, &text);
+            self.notices.print(Level::Notice, &text);
         }
-        if self.announcer.prints(level) {
-            let when = match wait.as_secs_f32().ceil() {
-                0.0 => "at once".to_owned(),
-                seconds => format!("in {seconds} s"),
-            };
-            let text = format!("lost: {text}; trying again {when}");
-            self.announcer.print(level, &text);
-        }
+        let when = match wait.as_secs_f32().ceil() {
+            0.0 => "at once".to_owned(),
+            seconds => format!("in {seconds} s"),
+        };
+        let lost = format!("lost: {text}; trying again {when}");
+        self.notices.print(level, &lost);
         if first {
-            self.announcer.record(&Record::Lost { error: text })?;
+            self.record(&Record::Lost { error: text })?;
         }
         self.pause(wait);
         Ok(())
@@ -240,7 +259,7 @@ impl Link {
         }
         let now = Instant::now();
         self.asked = Some(now);
-        self.cleanup.set_heard();
+        self.cleanup.state().heard = true;
         if let Some(trouble) = &mut self.trouble {
             trouble.silent_since = now;
         }

@@ -11,7 +11,7 @@ use crate::notice::Level;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// So many cuts of the same kind are a rule.
-const MANY: u32 = 3;
+pub const MANY: u32 = 3;
 
 /// From the first failure to the next good answer.
 #[derive(Debug)]
@@ -37,31 +37,21 @@ impl Trouble {
         }
     }
 
-    /// A waiting poll is cut as usual, which is not worth a word unless more fails.
-    pub fn fail_as_usual(&mut self) -> Level {
-        self.has_failed = true;
-        Level::Detail
-    }
-
     /// A request fails. Tells how loudly to say so.
     pub fn fail(&mut self, error: &ApiError, now: Instant) -> Level {
         let reached = error.is_rate_limit();
         if reached {
             self.silent_since = now;
         }
-        self.has_failed = true;
         let lasts = now.saturating_duration_since(self.silent_since) >= PATIENCE;
         // Once is enough: a server that limits the rate may do so for hours.
-        if (reached || lasts) && self.loudest != Some(Level::Warning) {
-            self.raise(Level::Warning)
+        let level = if (reached || lasts) && self.loudest != Some(Level::Warning) {
+            Level::Warning
         } else if self.loudest.is_none() {
-            self.raise(Level::Notice)
+            Level::Notice
         } else {
-            Level::Detail
-        }
-    }
-
-    fn raise(&mut self, level: Level) -> Level {
+            return Level::Detail;
+        };
         self.loudest = Some(level);
         level
     }
@@ -77,36 +67,21 @@ impl Trouble {
 #[derive(Debug, Default)]
 pub struct WaitCuts {
     /// How long the first of them had waited.
-    age: Duration,
+    pub age: Duration,
     /// How many there were in a row.
     count: u32,
 }
 
-/// What a cut is, after those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
-    /// It may be trouble.
-    Unusual,
-    /// There is a rule in it, after so long.
-    Rule(Duration),
-    /// As before.
-    Usual,
-}
-
 impl WaitCuts {
-    /// A poll was cut that had waited for so long.
-    pub fn add(&mut self, age: Duration) -> Cut {
+    /// A poll was cut that had waited for so long. How many there were like it in a row.
+    pub fn add(&mut self, age: Duration) -> u32 {
         let tolerance = (self.age / 10).max(Duration::from_secs(1));
         if self.count == 0 || self.age.abs_diff(age) > tolerance {
             *self = WaitCuts { age, count: 1 };
         } else {
             self.count = self.count.saturating_add(1);
         }
-        match self.count {
-            ..MANY => Cut::Unusual,
-            MANY => Cut::Rule(self.age),
-            _ => Cut::Usual,
-        }
+        self.count
     }
 }
 
@@ -145,27 +120,9 @@ mod tests {
     #[test]
     fn waiting_polls_that_are_cut_after_the_same_time_are_a_rule_from_the_third_on() {
         let mut cuts = WaitCuts::default();
-        let kinds = [30, 31, 29, 30, 30].map(|age| cuts.add(Duration::from_secs(age)));
-        let rule = Cut::Rule(Duration::from_secs(30));
-        let expected = [Cut::Unusual, Cut::Unusual, rule, Cut::Usual, Cut::Usual];
-        assert_eq!(kinds, expected);
-        let kinds = [5, 6, 50, 54, 55].map(|age| cuts.add(Duration::from_secs(age)));
-        let rule = Cut::Rule(Duration::from_secs(50));
-        let expected = [Cut::Unusual, Cut::Unusual, Cut::Unusual, Cut::Unusual, rule];
-        assert_eq!(kinds, expected);
-    }
-
-    #[test]
-    fn after_a_usual_cut_only_further_failures_are_said() {
-        let start = Instant::now();
-        let site = "https://chat.example.com".parse().unwrap();
-        let error = ApiError::silent(&site, "requests", Duration::from_secs(1));
-        let mut trouble = Trouble::since(start);
-        assert_eq!((trouble.fail_as_usual(), trouble.level()), (Detail, Detail));
-        assert_eq!(trouble.fail(&error, start), Notice);
-        assert_eq!(
-            (trouble.fail(&error, start), trouble.level()),
-            (Detail, Notice)
-        );
+        let counts = [30, 31, 29, 30, 30].map(|age| cuts.add(Duration::from_secs(age)));
+        assert_eq!(counts, [1, 2, 3, 4, 5]);
+        let counts = [5, 6, 50, 54, 55].map(|age| cuts.add(Duration::from_secs(age)));
+        assert_eq!(counts, [1, 2, 1, 2, 3]);
     }
 }

@@ -335,11 +335,6 @@ impl Chunk {
         })
     }
 
-    /// All events, each followed by a line feed.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// How many events there are.
     pub fn len(&self) -> usize {
         self.marks.len()

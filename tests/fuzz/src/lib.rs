@@ -72,7 +72,7 @@ mod program {
             /// It belongs to another run.
             Usage(String),
             /// It cannot be read or written.
-            Cursor(String),
+            Failed(String),
         }
     }
 }

@@ -62,17 +62,13 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Reading {
     for piece in pieces {
         chunk.clear();
         let result = splitter.push(piece, &mut chunk);
-        let mut text = String::new();
         for event in chunk.iter() {
-            text.push_str(event.text);
-            text.push('\n');
             lines.push(Line {
                 id: event.id.map(|id| id.0),
                 kind: event.kind.to_owned(),
                 text: event.text.to_owned(),
             });
         }
-        assert_eq!(chunk.text(), text);
         if let Err(error) = result {
             let envelope = Err(error);
             return Reading { lines, envelope };

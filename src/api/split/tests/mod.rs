@@ -33,12 +33,6 @@ fn split<'a>(
         }));
         assert_eq!(chunk.len(), lines.len() - from);
         assert_eq!((chunk.len() == 0), lines.len() == from);
-        let mut text = String::new();
-        for line in &lines[from..] {
-            text += &line.2;
-            text += "\n";
-        }
-        assert_eq!(chunk.text(), text);
         if let Err(error) = result {
             return (lines, Err(error));
         }

@@ -1,0 +1,148 @@
+//! From events to written lines: rendered, counted, and written together.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::error::Outcome;
+use crate::event::Event;
+use crate::lookup::Lookup;
+use crate::output::names::Names;
+use crate::output::sink::Sink;
+use crate::output::{Renderer, meta};
+use crate::seen::SeenNames;
+use crate::selection::MESSAGE;
+
+/// Bytes of lines whose memory serves the next ones as well.
+const MOST_KEPT: usize = 1 << 20;
+
+/// Prints events to standard output, up to `--count`.
+pub struct Printer {
+    renderer: Renderer,
+    /// Where names come from that no event tells, if lines have names.
+    pub lookup: Option<Lookup>,
+    /// Where names for completion go.
+    pub seen: Option<Arc<SeenNames>>,
+    /// Whether saved records of our own are printed.
+    pub has_records: bool,
+    sink: Sink,
+    count: Option<u64>,
+    /// How many events were printed.
+    pub printed: u64,
+    /// When the events arrived; not known of saved ones.
+    arrived: Option<Timestamp>,
+    /// Lines that are not yet written.
+    lines: Vec<u8>,
+}
+
+impl Printer {
+    /// A printer of lines in this form, so many at most.
+    pub fn new(renderer: Renderer, sink: Sink, count: Option<u64>) -> Printer {
+        Printer {
+            renderer,
+            lookup: None,
+            seen: None,
+            has_records: false,
+            sink,
+            count,
+            printed: 0,
+            arrived: None,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Where names come from and where they go, if lines have names.
+    fn names(&mut self) -> Option<(&mut Lookup, &mut Names)> {
+        self.lookup.as_mut().zip(self.renderer.names())
+    }
+
+    /// Fetches what the chat needs of the account, before its first line.
+    pub fn prefetch_own(&mut self) {
+        if let Some(lookup) = &mut self.lookup {
+            lookup.prefetch_own();
+        }
+    }
+
+    /// Fetches all names now, before lines need them.
+    pub fn prefetch_names(&mut self) {
+        if let Some((lookup, names)) = self.names() {
+            lookup.prefetch(names);
+        }
+    }
+
+    /// These events have just arrived.
+    pub fn begin<'a>(&mut self, events: impl Iterator<Item = Event<'a>>) {
+        self.arrived = Some(Timestamp::now());
+        self.fit();
+        if let Some((lookup, names)) = self.names() {
+            lookup.receive(names);
+        }
+        if let Some(seen) = &self.seen {
+            seen.learn(events.filter(|event| event.kind == MESSAGE));
+        }
+    }
+
+    /// Adapts lines to the width of the window, which may have been resized.
+    pub fn fit(&mut self) {
+        self.renderer.fit(|| self.sink.columns());
+    }
+
+    /// Whether an event has no line in this form.
+    pub fn leaves_out(&mut self, event: &Event) -> bool {
+        self.renderer.leaves_out(event)
+    }
+
+    /// Makes the line of an event, or of a saved record of our own, which does not count.
+    pub fn add(&mut self, event: &Event) {
+        self.wait_for_names(event);
+        self.renderer.render(event, self.arrived, &mut self.lines);
+        self.printed += u64::from(event.kind != meta::KIND);
+    }
+
+    /// At the beginning a line that is not a message waits for names a moment, and all lines for what was asked for
+    /// already.
+    fn wait_for_names(&mut self, event: &Event) {
+        let Some((lookup, names)) = self.names() else {
+            return;
+        };
+        if lookup.patience().is_zero() {
+            return;
+        }
+        lookup.prefetch_own();
+        if event.kind != MESSAGE {
+            lookup.prefetch(names);
+        }
+        lookup.wait(names);
+    }
+
+    /// Learns the names in an event that has no line.
+    pub fn learn_names(&mut self, event: &Event) {
+        self.renderer.learn_names(event);
+    }
+
+    /// Whether `--count` is reached.
+    pub fn is_done(&self) -> bool {
+        Some(self.printed) == self.count
+    }
+
+    /// Whether there are so many lines that they should be written before there are more.
+    pub fn is_full(&self) -> bool {
+        self.lines.len() > MOST_KEPT
+    }
+
+    /// Writes the lines.
+    pub fn write(&mut self) -> Result<(), Outcome> {
+        self.sink.write(&self.lines)?;
+        self.lines.clear();
+        self.lines.shrink_to(MOST_KEPT);
+        if let Some((lookup, names)) = self.names() {
+            lookup.fetch_missing(names);
+        }
+        Ok(())
+    }
+
+    /// Makes what was written last, where it goes to a file.
+    pub fn sync(&mut self) -> Result<(), Outcome> {
+        Ok(self.sink.sync()?)
+    }
+}
