@@ -10,25 +10,28 @@ use std::collections::HashMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::event::{Event, optional_number, optional_text};
+use crate::event::{Event, Person, Recipient, optional_number, optional_text};
 use crate::fields::{self, Entries};
 
-/// Whether a term holds for a message, or the name of the field for want of which it cannot be told.
-pub type Answer = Result<bool, &'static str>;
+/// Whether a term holds for a message; none where that cannot be told.
+pub type Answer = Option<bool>;
+
+/// The names of channels by id, as far as messages told them.
+pub type ChannelNames = HashMap<i64, String>;
 
 /// Whether all of them are yes. One no decides, whatever cannot be told.
 pub fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
-    any(answers.into_iter().map(not)).map(|any| !any)
+    not(any(answers.into_iter().map(not)))
 }
 
 /// Whether one of them is yes.
 pub fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
-    let mut all_together = Ok(false);
+    let mut all_together = Some(false);
     for answer in answers {
         match answer {
-            Ok(true) => return answer,
-            Err(_) if all_together.is_ok() => all_together = answer,
-            _ => {}
+            Some(true) => return answer,
+            Some(false) => {}
+            None => all_together = None,
         }
     }
     all_together
@@ -37,49 +40,6 @@ pub fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
 /// The opposite.
 pub fn not(answer: Answer) -> Answer {
     answer.map(|holds| !holds)
-}
-
-/// Who somebody is.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Identity<'a> {
-    /// The user id. Typing events call it `user_id`.
-    #[serde(alias = "user_id", deserialize_with = "optional_number")]
-    pub id: Option<i64>,
-    /// The address as the API shows it.
-    #[serde(borrow, rename = "email", deserialize_with = "optional_text")]
-    pub address: Option<Cow<'a, str>>,
-    /// The name.
-    #[serde(borrow, rename = "full_name", deserialize_with = "optional_text")]
-    pub name: Option<Cow<'a, str>>,
-}
-
-impl Identity<'_> {
-    /// Whoever has that id.
-    pub fn with_id(id: Option<i64>) -> Self {
-        Identity {
-            id,
-            ..Identity::default()
-        }
-    }
-}
-
-/// Where a message was sent.
-#[derive(Clone, Debug)]
-pub enum Destination<'a> {
-    /// A channel.
-    Channel(ChannelName<'a>),
-    /// Everybody in a direct message; none where an event tells no more than that it is one.
-    People(Option<Vec<Identity<'a>>>),
-}
-
-/// What is known of a channel's name.
-#[derive(Clone, Debug)]
-pub enum ChannelName<'a> {
-    /// It.
-    Known(Cow<'a, str>),
-    /// It is none of these, which are those of other channels.
-    Other(&'a HashMap<i64, String>),
 }
 
 /// What a message is to the account.
@@ -100,13 +60,16 @@ pub enum Flags<'a> {
 pub struct Facts<'a> {
     /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
     #[serde(borrow, rename = "type", deserialize_with = "optional_text")]
-    pub kind: Option<Cow<'a, str>>,
-    /// Channel or people.
+    kind: Option<Cow<'a, str>>,
+    /// The channel's name or the people; empty where no more is told than which of the two it is.
     #[serde(borrow, rename = "display_recipient", deserialize_with = "recipient")]
-    pub recipient: Option<Destination<'a>>,
+    pub recipient: Option<Recipient<'a>>,
     /// The channel's id.
     #[serde(rename = "stream_id", deserialize_with = "optional_number")]
     pub channel_id: Option<i64>,
+    /// The names of other channels, where that of this one is not known.
+    #[serde(skip)]
+    pub other_channels: Option<&'a ChannelNames>,
     /// The topic.
     #[serde(borrow, rename = "subject", deserialize_with = "optional_text")]
     pub topic: Option<Cow<'a, str>>,
@@ -115,7 +78,7 @@ pub struct Facts<'a> {
     #[serde(borrow, deserialize_with = "optional_text")]
     pub(super) sender_email: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "optional_text")]
-    pub(super) sender_full_name: Option<Cow<'a, str>>,
+    sender_full_name: Option<Cow<'a, str>>,
     /// Whether anybody has reacted to it; nobody has while it is new.
     #[serde(
         rename = "reactions",
@@ -138,81 +101,80 @@ struct Envelope<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Those of a `message` event.
-    pub fn of_message(event: &Event<'a>) -> Result<Facts<'a>, &'static str> {
-        let envelope = serde_json::from_str(event.text);
-        let Envelope { message, flags } = envelope.map_err(|_| "message")?;
+    /// Those of a `message` event; none where it has no message.
+    pub fn of_message(event: &Event<'a>) -> Option<Facts<'a>> {
+        let Envelope { message, flags } = serde_json::from_str(event.text).ok()?;
         let mut facts = Facts { flags, ..message };
-        match (&facts.kind, &facts.recipient) {
-            // A list in place of a message, for example.
-            (None, None) if facts.sender_id.is_none() => return Err("message"),
-            (Some(kind), Some(recipient)) => {
-                let is_direct = matches!(&**kind, "private" | "direct");
-                if is_direct != matches!(recipient, Destination::People(_)) {
-                    facts.recipient = None;
-                }
-            }
-            _ => {}
+        if let (Some(is_direct), Some(recipient)) = (facts.is_direct(), &facts.recipient)
+            && is_direct != matches!(recipient, Recipient::People(_))
+        {
+            facts.recipient = None;
         }
-        Ok(facts)
+        // A list in place of a message, for example.
+        let is_nothing =
+            facts.kind.is_none() && facts.recipient.is_none() && facts.sender_id.is_none();
+        (!is_nothing).then_some(facts)
+    }
+
+    /// Whether it is a direct message.
+    pub fn is_direct(&self) -> Answer {
+        let kind = self.kind.as_ref()?;
+        Some(matches!(&**kind, "private" | "direct"))
     }
 
     /// Who sent it.
-    pub fn sender(&self) -> Identity<'a> {
-        Identity {
-            id: self.sender_id,
-            address: self.sender_email.clone(),
-            name: self.sender_full_name.clone(),
+    pub fn sender(&self) -> Person<'a> {
+        Person {
+            id: self.sender_id.unwrap_or_default(),
+            email: self.sender_email.clone().unwrap_or_default(),
+            full_name: self.sender_full_name.clone().unwrap_or_default(),
         }
     }
 
-    /// Its channel by id and name, where both are known.
-    pub fn channel(&self) -> Option<(i64, &str)> {
+    /// The name of its channel.
+    pub fn channel_name(&self) -> Option<&str> {
         match &self.recipient {
-            Some(Destination::Channel(ChannelName::Known(name))) => Some((self.channel_id?, name)),
+            Some(Recipient::Channel(name)) => Some(&**name).filter(|name| !name.is_empty()),
             _ => None,
         }
     }
 
-    /// This one sent it.
-    pub fn set_sender(&mut self, sender: Identity<'a>) {
-        self.sender_id = sender.id;
-        self.sender_email = sender.address;
-        self.sender_full_name = sender.name;
-    }
-
-    /// It was sent to a channel, of which this is told.
-    pub fn set_channel(&mut self, id: Option<i64>, name: ChannelName<'a>) {
+    /// It was sent to a channel, whose name is told, or one of these.
+    pub fn set_channel(
+        &mut self,
+        id: Option<i64>,
+        told: Option<Cow<'a, str>>,
+        known: Option<&'a ChannelNames>,
+    ) {
+        let name = || Some(Cow::Borrowed(known?.get(&id?)?.as_str()));
+        let name = told.or_else(name).unwrap_or_default();
         self.kind = Some("stream".into());
         self.channel_id = id;
-        self.recipient = Some(Destination::Channel(name));
+        self.recipient = Some(Recipient::Channel(name));
+        self.other_channels = known;
     }
 
-    /// It is a direct message among these.
-    pub fn set_direct(&mut self, people: Option<Vec<Identity<'a>>>) {
+    /// It is a direct message among these; among somebody where there are none.
+    pub fn set_direct(&mut self, people: Vec<Person<'a>>) {
         self.kind = Some("private".into());
-        self.recipient = Some(Destination::People(people));
+        self.recipient = Some(Recipient::People(people));
     }
 }
 
+/// None where it is empty, or something in it is no person.
 fn recipient<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Destination<'de>>, D::Error> {
+) -> Result<Option<Recipient<'de>>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
     if let Some(channel) = fields::text(raw) {
-        return Ok(Some(Destination::Channel(ChannelName::Known(channel))));
+        return Ok(Some(Recipient::Channel(channel)));
     }
-    let people = Entries::of(raw).and_then(|list| identities(&list));
-    Ok(people.map(|people| Destination::People(Some(people))))
-}
-
-/// The people in a list. None where it is empty, or something in it is no person.
-pub fn identities<'a>(list: &Entries<'a>) -> Option<Vec<Identity<'a>>> {
-    let entries = list.first.iter();
-    let people: Result<Vec<_>, _> = entries
+    let entries = Entries::of(raw).unwrap_or_default().first.into_iter();
+    let people: Result<Vec<Person>, _> = entries
         .map(|entry| serde_json::from_str(entry.get()))
         .collect();
-    people.ok().filter(|people| !people.is_empty())
+    let people = people.ok().filter(|people| !people.is_empty());
+    Ok(people.map(Recipient::People))
 }
 
 #[expect(
@@ -224,30 +186,38 @@ fn nobody() -> Option<bool> {
 }
 
 fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
-        Some(list) => Some(list.len > 0),
-        None if raw.get() == "null" => nobody(),
-        None => None,
-    })
+    Ok(list(deserializer)?.map(|list| list.len > 0))
 }
 
 fn no_flags<'a>() -> Flags<'a> {
     Flags::Listed(Vec::new())
 }
 
-/// Flags of which one cannot be read are not known.
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags<'de>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
-        Some(list) => listed(&list),
-        None if raw.get() == "null" => no_flags(),
-        None => Flags::Unknown,
-    })
+    Ok(list(deserializer)?.map_or(Flags::Unknown, |list| Flags::of(&list)))
 }
 
-/// Flags in a list.
-pub fn listed<'a>(list: &Entries<'a>) -> Flags<'a> {
-    let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
-    texts.map_or(Flags::Unknown, Flags::Listed)
+/// A list, of which null is an empty one.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Entries<'de>>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let is_null = raw.get() == "null";
+    Ok(Entries::of(raw).or_else(|| is_null.then(Entries::default)))
+}
+
+impl<'a> Flags<'a> {
+    /// Those in a list. If one of them cannot be read, none is known.
+    pub fn of(list: &Entries<'a>) -> Flags<'a> {
+        let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
+        texts.map_or(Flags::Unknown, Flags::Listed)
+    }
+
+    /// Whether one of these is set.
+    pub fn have(&self, wanted: &[&str]) -> Answer {
+        match self {
+            Flags::Listed(flags) => Some(flags.iter().any(|flag| wanted.contains(&&**flag))),
+            Flags::Changed(flag, true) if wanted.contains(&&**flag) => Some(true),
+            Flags::Changed(flag, false) if *wanted == [&**flag] => Some(false),
+            Flags::Changed(..) | Flags::Unknown => None,
+        }
+    }
 }

@@ -4,13 +4,13 @@
 //! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later), and for what queues cannot filter by
 //! that of the history. The spellings are in `parse.rs`, what is sent to servers in `server_narrow.rs`.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use super::facts::{Answer, ChannelName, Destination, Facts, Flags, all, any, not};
+use super::facts::{Answer, Facts, all, any, not};
+use super::parse::{CHANNEL_ID, Meaning};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
-use crate::event::{Event, RESOLVED};
+use crate::event::{Event, Person, RESOLVED, Recipient};
 use crate::kind::Kind;
 use crate::site::Site;
 
@@ -28,17 +28,8 @@ pub struct Narrow {
 /// What a message is tested for, and whether that is wanted or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Term {
-    pub sign: Sign,
+    pub negated: bool,
     pub test: Test,
-}
-
-/// Whether a term must hold or must not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// It must.
-    Positive,
-    /// It must not.
-    Negated,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,18 +116,15 @@ pub struct ListedChannel {
 }
 
 impl Narrow {
-    /// Whether all terms hold for a message. While `me` is unresolved nothing matches, not even its negation.
+    /// Whether all terms hold for a message.
     pub fn answer(&self, facts: &Facts) -> Answer {
-        if self.has_me() {
-            return Ok(false);
-        }
         all(self.terms.iter().map(|term| term.answer(facts)))
     }
 
     /// Whether a `message` event is one of these.
     pub fn has(&self, event: &Event) -> bool {
         let facts = Facts::of_message(event);
-        facts.and_then(|facts| self.answer(&facts)) == Ok(true)
+        facts.and_then(|facts| self.answer(&facts)) == Some(true)
     }
 
     /// The same, and these terms as well.
@@ -231,8 +219,7 @@ impl Narrow {
     /// The same whatever the topic: for finding out which ones there are. It may match everything.
     #[must_use]
     pub fn without_topics(&self) -> Narrow {
-        let names_topic =
-            |term: &Term| term.sign == Sign::Positive && matches!(term.test, Test::Topic(_));
+        let names_topic = |term: &Term| !term.negated && matches!(term.test, Test::Topic(_));
         let mut narrow = self.clone();
         narrow.terms.retain(|term| !names_topic(term));
         narrow
@@ -259,7 +246,7 @@ impl Narrow {
     pub(super) fn positive(&self) -> impl Iterator<Item = &Test> {
         self.terms
             .iter()
-            .filter(|term| term.sign == Sign::Positive)
+            .filter(|term| !term.negated)
             .map(|term| &term.test)
     }
 
@@ -279,21 +266,28 @@ impl Term {
     /// Whether it holds for a message.
     pub fn answer(&self, facts: &Facts) -> Answer {
         let answer = self.test.answer(facts);
-        match self.sign {
-            Sign::Positive => answer,
-            Sign::Negated => not(answer),
-        }
+        if self.negated { not(answer) } else { answer }
     }
 }
 
 impl Test {
-    fn answer(&self, facts: &Facts) -> Answer {
+    pub fn answer(&self, facts: &Facts) -> Answer {
         match self {
             Test::Channel(channel) => channel.answer(facts),
             Test::Topic(spelling) => topic_answer(facts, |topic| spelling.is_topic(topic)),
             Test::Sender(people) => people.sent(&facts.sender()),
             Test::Direct(conversation) => conversation.answer(facts),
             Test::State(state) => state.answer(facts),
+        }
+    }
+
+    pub fn meaning(&self) -> Meaning {
+        match self {
+            Test::Channel(_) => Meaning::Channel,
+            Test::Topic(_) => Meaning::Topic,
+            Test::Sender(_) => Meaning::Sender,
+            Test::Direct(direct) => Meaning::Direct(direct.scope),
+            Test::State(state) => Meaning::State(*state),
         }
     }
 
@@ -394,72 +388,57 @@ impl ChannelRef {
     }
 
     fn answer(&self, facts: &Facts) -> Answer {
-        let name = match &facts.recipient {
-            Some(Destination::People(_)) => return Ok(false),
-            Some(Destination::Channel(name)) => Some(name),
-            None => None,
+        if let Some(Recipient::People(_)) = facts.recipient {
+            return Some(false);
+        }
+        let told = facts.channel_name();
+        let is_another = || {
+            let (only, mut others) = (self.only_name()?, facts.other_channels?.values());
+            others.any(|name| same_text(only, name)).then_some(false)
         };
-        let is_another = |names: &HashMap<i64, String>| {
-            let only = self.only_name();
-            only.is_some_and(|only| names.values().any(|name| same_text(only, name)))
-        };
-        let by_name = self.name.as_ref().map(|spelling| match name {
-            Some(ChannelName::Known(name)) => Ok(spelling.is(name)),
-            Some(ChannelName::Other(names)) if is_another(names) => Ok(false),
-            Some(ChannelName::Other(_)) | None => Err("display_recipient"),
+        let by_name = self.name.as_ref().map(|spelling| match told {
+            Some(name) => Some(spelling.is(name)),
+            None => is_another(),
         });
-        let by_id = self
-            .id
-            .map(|id| match (facts.channel_id, &self.listed, name) {
-                (Some(told), ..) => Ok(told == id),
-                (None, Some(listed), Some(ChannelName::Known(name))) => Ok(same_text(listed, name)),
-                (None, _, Some(_)) => Err("stream_id"),
-                (None, _, None) => Err("display_recipient"),
-            });
+        let by_id = self.id.map(|id| match facts.channel_id {
+            Some(told) => Some(told == id),
+            None => Some(same_text(self.listed.as_ref()?, told?)),
+        });
         any(by_name.into_iter().chain(by_id))
     }
 }
 
 /// Whether a message has a topic that is so; direct messages have none.
 fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
-    let recipient = facts.recipient.as_ref().ok_or("display_recipient");
+    let recipient = facts.recipient.as_ref();
     all([
-        recipient.map(|recipient| matches!(recipient, Destination::Channel(_))),
-        facts
-            .topic
-            .as_ref()
-            .ok_or("subject")
-            .map(|topic| is_so(topic)),
+        recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
+        facts.topic.as_ref().map(|topic| is_so(topic)),
     ])
 }
 
 impl DirectMessages {
     fn answer(&self, facts: &Facts) -> Answer {
-        const FIELD: &str = "display_recipient";
-        let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
-            Destination::Channel(_) => return Ok(false),
-            Destination::People(None) => return Err(FIELD),
-            Destination::People(Some(participants)) => participants,
+        let participants = match facts.recipient.as_ref()? {
+            Recipient::Channel(_) => return Some(false),
+            Recipient::People(people) if people.is_empty() => return None,
+            Recipient::People(people) => people,
         };
         any(self.people.readings.iter().map(|people| {
             let takes_part =
-                |person: &PersonRef| any(participants.iter().map(|one| person.is(one, [FIELD; 3])));
-            let is_named = |one| any(people.iter().map(|person| person.is(one, [FIELD; 3])));
+                |person: &PersonRef| any(participants.iter().map(|one| person.is(one)));
+            let is_named = |one: &Person| any(people.iter().map(|person| person.is(one)));
             let are_all_there = all(people.iter().map(takes_part));
             let are_these_all = match (self.scope, &self.me) {
-                (Scope::WithOthers, _) => Ok(true),
-                (Scope::Group, _) => Ok(participants.len() >= GROUP),
+                (Scope::WithOthers, _) => Some(true),
+                (Scope::Group, _) => Some(participants.len() >= GROUP),
                 (Scope::Exactly, Some(me)) => all(participants
                     .iter()
-                    .map(|one| any([is_named(one), me.is(one, [FIELD; 3])]))),
+                    .map(|one| any([is_named(one), me.is(one)]))),
                 // Somebody is the account that saved it.
                 (Scope::Exactly, None) => {
-                    let mut others = participants
-                        .iter()
-                        .map(is_named)
-                        .filter(|named| *named != Ok(true));
-                    others.next();
-                    not(any(others.map(not)))
+                    let others = participants.iter().map(is_named);
+                    all(others.filter(|named| *named != Some(true)).skip(1))
                 }
             };
             all([are_all_there, are_these_all])
@@ -471,17 +450,13 @@ impl MessageState {
     fn answer(self, facts: &Facts) -> Answer {
         let flags = self.flags();
         match self {
-            // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
-            MessageState::Private => {
-                let kind = facts.kind.as_ref().ok_or("type");
-                kind.map(|kind| matches!(&**kind, "private" | "direct"))
-            }
-            MessageState::Unread => not(has_flag(&facts.flags, flags)),
+            MessageState::Private => facts.is_direct(),
+            MessageState::Unread => not(facts.flags.have(flags)),
             MessageState::Mentioned | MessageState::Starred | MessageState::Alerted => {
-                has_flag(&facts.flags, flags)
+                facts.flags.have(flags)
             }
             MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
-            MessageState::Reacted => facts.is_reacted.ok_or("reactions"),
+            MessageState::Reacted => facts.is_reacted,
         }
     }
 
@@ -501,51 +476,14 @@ impl MessageState {
             MessageState::Private | MessageState::Resolved | MessageState::Reacted => &[],
         }
     }
-
-    /// The operator and its operand, which are also those that servers know.
-    pub fn term(self) -> (&'static str, &'static str) {
-        match self {
-            MessageState::Private => ("is", "private"),
-            MessageState::Mentioned => ("is", "mentioned"),
-            MessageState::Starred => ("is", "starred"),
-            MessageState::Unread => ("is", "unread"),
-            MessageState::Alerted => ("is", "alerted"),
-            MessageState::Resolved => ("is", "resolved"),
-            MessageState::Reacted => ("has", "reaction"),
-        }
-    }
-}
-
-/// Whether one of these flags is set.
-fn has_flag(flags: &Flags, wanted: &[&str]) -> Answer {
-    match flags {
-        Flags::Listed(flags) => Ok(flags.iter().any(|flag| wanted.contains(&&**flag))),
-        Flags::Changed(flag, true) if wanted.contains(&&**flag) => Ok(true),
-        Flags::Changed(flag, false) if *wanted == [&**flag] => Ok(false),
-        Flags::Changed(..) | Flags::Unknown => Err("flags"),
-    }
-}
-
-impl Scope {
-    /// The operator that we write.
-    fn name(self) -> &'static str {
-        match self {
-            Scope::Exactly => "dm",
-            Scope::WithOthers => "dm-with",
-            Scope::Group => "group-pm-with",
-        }
-    }
 }
 
 /// In the form of the search box, as notices and the cursor file have it: it reads back equal.
 impl fmt::Display for Narrow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Term { sign, test }) in self.terms.iter().enumerate() {
+        for (place, Term { negated, test }) in self.terms.iter().enumerate() {
             let space = if place > 0 { " " } else { "" };
-            let minus = match sign {
-                Sign::Positive => "",
-                Sign::Negated => "-",
-            };
+            let minus = if *negated { "-" } else { "" };
             write!(f, "{space}{minus}{test}")?;
         }
         Ok(())
@@ -554,20 +492,20 @@ impl fmt::Display for Narrow {
 
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.meaning().name();
         match self {
             Test::Channel(ChannelRef {
-                name: Some(name), ..
-            }) => write!(f, "channel:{name}"),
-            Test::Channel(channel) => write!(f, "channel-id:{}", channel.id.unwrap_or_default()),
-            Test::Topic(topic) => write!(f, "topic:{topic}"),
-            Test::Sender(people) => write!(f, "sender:{people}"),
-            Test::Direct(DirectMessages { scope, people, .. }) => {
-                write!(f, "{}:{people}", scope.name())
+                name: Some(channel),
+                ..
+            }) => write!(f, "{name}{channel}"),
+            Test::Channel(channel) => {
+                write!(f, "{CHANNEL_ID}:{}", channel.id.unwrap_or_default())
             }
-            Test::State(state) => {
-                let (operator, operand) = state.term();
-                write!(f, "{operator}:{operand}")
+            Test::Topic(topic) => write!(f, "{name}{topic}"),
+            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => {
+                write!(f, "{name}{people}")
             }
+            Test::State(_) => f.write_str(name),
         }
     }
 }

@@ -12,7 +12,7 @@ mod refusals;
 mod server_narrow;
 mod web_app;
 
-use super::narrow::{ChannelRef, Narrow, Sign, Term, Test};
+use super::narrow::{ChannelRef, Narrow, Term, Test};
 use super::people::People;
 use super::spelling::Spelling;
 
@@ -23,14 +23,14 @@ fn narrow(text: &str) -> Narrow {
 
 fn positive(test: Test) -> Term {
     Term {
-        sign: Sign::Positive,
+        negated: false,
         test,
     }
 }
 
 fn negated(test: Test) -> Term {
     Term {
-        sign: Sign::Negated,
+        negated: true,
         test,
     }
 }
@@ -44,5 +44,5 @@ fn topic(name: &str) -> Test {
 }
 
 fn sender(written: &str) -> Test {
-    Test::Sender(People::parse(written).unwrap())
+    Test::Sender(People::parse(written))
 }

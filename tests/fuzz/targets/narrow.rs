@@ -55,10 +55,6 @@ fn apply(mut narrow: Narrow, message: &str) {
         text: &event,
     };
     if narrow.needs_me() {
-        assert!(
-            !narrow.has_me() || !narrow.has(&event),
-            "before it is known who"
-        );
         narrow.resolve_me(&me());
     }
     let mut selection = Selection {
