@@ -9,7 +9,7 @@ use super::roster::{CHANNELS, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
 use crate::selection::MESSAGE;
-use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::narrow::{Directory, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 
 /// What is shown.
@@ -121,13 +121,18 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     if terms.is_empty() {
         return Ok(None);
     }
-    let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
-    let mut narrow = narrow.map_err(|error| ErrorAnswer::bad_narrow(&error))?;
-    narrow.resolve_me(&PersonRef::Known(User {
+    let refused = |error: String| ErrorAnswer::bad_narrow(&error);
+    let mut narrow: Narrow = json!(terms).to_string().parse().map_err(refused)?;
+    let me = PersonRef::Known(User {
         id: TAIL_BOT.id,
         address: TAIL_BOT.email.to_owned(),
         ..User::default()
-    }));
+    });
+    let account = Directory {
+        me: Some(me),
+        ..Directory::default()
+    };
+    narrow.resolve(&account).map_err(refused)?;
     Ok(Some(narrow))
 }
 

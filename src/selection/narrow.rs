@@ -42,7 +42,7 @@ pub(super) enum Test {
 }
 
 /// A channel by id, by name, or by what may be either.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelRef {
     /// As `channel:7` and `channel:7-Denmark` have it.
     pub id: Option<i64>,
@@ -174,30 +174,17 @@ impl Narrow {
             .any(|test| matches!(test, Test::Channel(ChannelRef { id: Some(_), .. })))
     }
 
-    /// Sets who `me` is: the login address need not be the one in messages.
-    pub fn resolve_me(&mut self, me: &PersonRef) {
-        for term in &mut self.terms {
-            if let Test::Direct(direct) = &mut term.test {
-                direct.me = Some(me.clone());
-            }
-            if let Some(people) = term.test.people_mut() {
-                people.resolve_me(me);
-            }
-        }
-    }
-
     /// Finds what it names in what the server tells, or says who is not there.
     pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
-        if let Some(me) = &directory.me {
-            self.resolve_me(me);
-        }
         for term in &mut self.terms {
-            if let (Test::Channel(channel), Some(list)) = (&mut term.test, &directory.channels) {
-                let listed = list.iter().find(|listed| Some(listed.id) == channel.id);
-                channel.listed = listed.map(|listed| listed.name.clone());
-            }
-            if let (Some(people), Some(list)) = (term.test.people_mut(), &directory.people) {
-                people.resolve(directory.me.as_ref(), list)?;
+            match &mut term.test {
+                Test::Channel(channel) => channel.resolve(directory),
+                Test::Sender(people) => people.resolve(directory)?,
+                Test::Direct(direct) => {
+                    direct.people.resolve(directory)?;
+                    direct.me.clone_from(&directory.me);
+                }
+                Test::Topic(_) | Test::State(_) => {}
             }
         }
         Ok(())
@@ -236,8 +223,12 @@ impl Narrow {
 
     /// Why no live message can match: nothing is starred, and nobody has reacted, when it is sent.
     pub fn needs_history(&self) -> Option<String> {
-        let of_the_past = Test::is_of_the_past;
-        let test = self.positive().find(|test| of_the_past(test))?;
+        let test = self.positive().find(|test| {
+            matches!(
+                test,
+                Test::State(MessageState::Starred | MessageState::Reacted)
+            )
+        })?;
         Some(format!(
             "{test} can match messages of the past only: add -n N or --since TIME"
         ))
@@ -281,16 +272,6 @@ impl Test {
         }
     }
 
-    pub fn meaning(&self) -> Meaning {
-        match self {
-            Test::Channel(_) => Meaning::Channel,
-            Test::Topic(_) => Meaning::Topic,
-            Test::Sender(_) => Meaning::Sender,
-            Test::Direct(direct) => Meaning::Direct(direct.scope),
-            Test::State(state) => Meaning::State(*state),
-        }
-    }
-
     /// The kind of event that changes what it answers, where there is one.
     pub fn changed_by(&self) -> Option<Kind> {
         match self {
@@ -305,18 +286,19 @@ impl Test {
 
     /// Whether no message fulfils both. What may mean the same in different ways is not compared.
     fn excludes(&self, other: &Test) -> bool {
+        let are_apart =
+            |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| !same_text(a, b));
         match (self, other) {
-            (Test::Channel(a), Test::Channel(b)) => match (a.only_name(), b.only_name()) {
-                (Some(a), Some(b)) => !same_text(a, b),
-                _ => a.name.is_none() && b.name.is_none() && a.id != b.id,
-            },
-            (Test::Topic(a), Test::Topic(b)) => match (a.only(), b.only()) {
-                (Some(a), Some(b)) => !same_text(a, b),
-                _ => false,
-            },
+            (Test::Channel(a), Test::Channel(b)) => {
+                let are_ids = a.name.is_none() && b.name.is_none();
+                are_apart(a.only_name(), b.only_name()) || (are_ids && a.id != b.id)
+            }
+            (Test::Topic(a), Test::Topic(b)) => are_apart(a.only(), b.only()),
             (Test::Sender(a), Test::Sender(b)) => match (a.found(), b.found()) {
-                (Some([PersonRef::Address(a)]), Some([PersonRef::Address(b)])) => !same_text(a, b),
-                (Some([a]), Some([b])) => a.id().zip(b.id()).is_some_and(|(a, b)| a != b),
+                (Some([a]), Some([b])) => {
+                    let ids = a.id().zip(b.id());
+                    are_apart(a.address(), b.address()) || ids.is_some_and(|(a, b)| a != b)
+                }
                 _ => false,
             },
             _ => {
@@ -336,39 +318,13 @@ impl Test {
     pub fn is_direct(&self) -> bool {
         matches!(self, Test::Direct(_) | Test::State(MessageState::Private))
     }
-
-    fn is_of_the_past(&self) -> bool {
-        matches!(
-            self,
-            Test::State(MessageState::Starred | MessageState::Reacted)
-        )
-    }
-
-    fn people_mut(&mut self) -> Option<&mut People> {
-        match self {
-            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
-            _ => None,
-        }
-    }
 }
 
 impl ChannelRef {
-    /// By name alone.
-    pub fn named(name: Spelling) -> ChannelRef {
-        ChannelRef {
-            id: None,
-            name: Some(name),
-            listed: None,
-        }
-    }
-
-    /// By id alone.
-    pub fn with_id(id: i64) -> ChannelRef {
-        ChannelRef {
-            id: Some(id),
-            name: None,
-            listed: None,
-        }
+    fn resolve(&mut self, directory: &Directory) {
+        let mut list = directory.channels.iter().flatten();
+        let listed = list.find(|listed| Some(listed.id) == self.id);
+        self.listed = listed.map(|listed| listed.name.clone());
     }
 
     /// The name, to the letter.
@@ -448,32 +404,20 @@ impl DirectMessages {
 
 impl MessageState {
     fn answer(self, facts: &Facts) -> Answer {
-        let flags = self.flags();
         match self {
             MessageState::Private => facts.is_direct(),
-            MessageState::Unread => not(facts.flags.have(flags)),
-            MessageState::Mentioned | MessageState::Starred | MessageState::Alerted => {
-                facts.flags.have(flags)
-            }
-            MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
-            MessageState::Reacted => facts.is_reacted,
-        }
-    }
-
-    /// The flags that say so, or that say the opposite.
-    pub fn flags(self) -> &'static [&'static str] {
-        match self {
-            MessageState::Mentioned => &[
+            MessageState::Mentioned => facts.flags.have(&[
                 "mentioned",
                 "wildcard_mentioned",
                 "stream_wildcard_mentioned",
                 "topic_wildcard_mentioned",
                 "group_mentioned",
-            ],
-            MessageState::Starred => &["starred"],
-            MessageState::Unread => &["read"],
-            MessageState::Alerted => &["has_alert_word"],
-            MessageState::Private | MessageState::Resolved | MessageState::Reacted => &[],
+            ]),
+            MessageState::Starred => facts.flags.have(&["starred"]),
+            MessageState::Unread => not(facts.flags.have(&["read"])),
+            MessageState::Alerted => facts.flags.have(&["has_alert_word"]),
+            MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
+            MessageState::Reacted => facts.is_reacted,
         }
     }
 }
@@ -492,20 +436,16 @@ impl fmt::Display for Narrow {
 
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.meaning().name();
-        match self {
-            Test::Channel(ChannelRef {
-                name: Some(channel),
-                ..
-            }) => write!(f, "{name}{channel}"),
-            Test::Channel(channel) => {
-                write!(f, "{CHANNEL_ID}:{}", channel.id.unwrap_or_default())
-            }
-            Test::Topic(topic) => write!(f, "{name}{topic}"),
-            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => {
-                write!(f, "{name}{people}")
-            }
-            Test::State(_) => f.write_str(name),
-        }
+        let (meaning, operand): (_, &dyn fmt::Display) = match self {
+            Test::Channel(channel) => match &channel.name {
+                Some(name) => (Meaning::Channel, name),
+                None => return write!(f, "{CHANNEL_ID}:{}", channel.id.unwrap_or_default()),
+            },
+            Test::Topic(topic) => (Meaning::Topic, topic),
+            Test::Sender(people) => (Meaning::Sender, people),
+            Test::Direct(direct) => (Meaning::Direct(direct.scope), &direct.people),
+            Test::State(state) => (Meaning::State(*state), &""),
+        };
+        write!(f, "{}{operand}", meaning.name())
     }
 }

@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::iter;
-use std::num::NonZeroU64;
 use std::slice;
 use std::str::FromStr;
 
@@ -131,7 +130,8 @@ impl Meaning {
             Meaning::Channel => Test::Channel(ChannelRef {
                 // The id in `7` and `7-Denmark`.
                 id: operand.written.split('-').next().and_then(id),
-                ..ChannelRef::named(operand)
+                name: Some(operand),
+                listed: None,
             }),
             Meaning::Topic => Test::Topic(operand.of_topic()),
             Meaning::Sender => Test::Sender(people().only_one()?),
@@ -219,10 +219,9 @@ impl Terms {
 
     fn finish(self, text: &str) -> Result<Narrow, String> {
         let terms = &self.narrow.terms;
-        let has = |is: fn(&Test) -> bool| terms.iter().any(|term| is(&term.test));
-        let is_topic = has(|test| matches!(test, Test::Channel(_)))
-            && has(|test| matches!(test, Test::Topic(_)));
-        let is_conversation = is_topic || has(|test| matches!(test, Test::Direct(_)));
+        let is_conversation = terms
+            .iter()
+            .any(|term| matches!(term.test, Test::Topic(_) | Test::Direct(_)));
         if terms.is_empty() && self.places.is_empty() {
             return Err(format!("the narrow is empty; {}", working()));
         }
@@ -251,12 +250,11 @@ impl Terms {
             let written = format!("{operator}:{operand}");
             // The ids at the beginning: `8`, `8-King-Hamlet`, `8,9-group`. Links from before 2018 have names there.
             let slug = operand.split('-').next().unwrap_or_default();
-            let has_ids = slug.split(',').all(|part| id(part).is_some());
             let (operator, operand) = match operator.trim_start_matches('-') {
                 "topic" | "subject" | "is" | "has" => {
                     (operator.as_str(), Spelling::literal(operand))
                 }
-                _ if has_ids => (by_id(operator), Spelling::literal(slug)),
+                _ if are_ids(slug) => (by_id(operator), Spelling::literal(slug)),
                 "channel" | "stream" => (operator.as_str(), Spelling::slug(operand)),
                 _ => (operator.as_str(), Spelling::literal(operand)),
             };
@@ -307,28 +305,13 @@ impl Terms {
         };
         for item in items {
             let written = item.to_string();
-            let term = JsonTerm::deserialize(item).map_err(|_| {
-                format!(
+            let term = JsonTerm::deserialize(item).ok();
+            let Some((operator, operand)) = term.and_then(JsonTerm::parts) else {
+                return Err(format!(
                     "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
                      {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
                     quoted(&written)
-                )
-            })?;
-            let mut operator = term.operator.to_lowercase();
-            if term.negated && !operator.starts_with('-') {
-                operator.insert(0, '-');
-            }
-            let operand = match term.operand {
-                JsonOperand::Text(text) => text,
-                JsonOperand::Id(id) => {
-                    operator = by_id(&operator).to_owned();
-                    id.to_string()
-                }
-                JsonOperand::Ids(ids) => {
-                    operator = by_id(&operator).to_owned();
-                    let ids: Vec<String> = ids.iter().map(NonZeroU64::to_string).collect();
-                    ids.join(",")
-                }
+                ));
             };
             self.add(&written, &operator, Some(Spelling::literal(&operand)))?;
         }
@@ -347,6 +330,11 @@ fn without_sign(operator: &str) -> String {
         .strip_prefix('-')
         .unwrap_or(operator)
         .to_lowercase()
+}
+
+/// `8` or `8,9`.
+fn are_ids(text: &str) -> bool {
+    text.split(',').all(|part| id(part).is_some())
 }
 
 /// The operator for what stands there by id.
@@ -520,17 +508,25 @@ fn without_message(topic: &str) -> &str {
 #[serde(deny_unknown_fields)]
 struct JsonTerm {
     operator: String,
-    operand: JsonOperand,
+    operand: Value,
     #[serde(default)]
     negated: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum JsonOperand {
-    Text(String),
-    Id(NonZeroU64),
-    Ids(Vec<NonZeroU64>),
+impl JsonTerm {
+    /// The operator, with a `-` where it is negated, and the operand.
+    fn parts(self) -> Option<(String, String)> {
+        let mut operator = self.operator.to_lowercase();
+        if self.negated && !operator.starts_with('-') {
+            operator.insert(0, '-');
+        }
+        if let Value::String(text) = self.operand {
+            return Some((operator, text));
+        }
+        let list = self.operand.to_string();
+        let ids = list.trim_matches(['[', ']']);
+        are_ids(ids).then(|| (by_id(&operator).to_owned(), ids.to_owned()))
+    }
 }
 
 /// What an operator in lower case and its operand mean; or what is wrong with them.
@@ -552,7 +548,10 @@ fn test(operator: &str, operand: Option<Spelling>) -> Result<Test, String> {
     }
     if operator == CHANNEL_ID {
         let id = id(&operand.written).ok_or("has no valid id, ids are whole numbers from 1")?;
-        return Ok(Test::Channel(ChannelRef::with_id(id)));
+        return Ok(Test::Channel(ChannelRef {
+            id: Some(id),
+            ..ChannelRef::default()
+        }));
     }
     let called = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
     let whole = format!("{operator}:{}", operand.written.to_lowercase());

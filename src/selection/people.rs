@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::facts::{Answer, any};
+use super::narrow::Directory;
 use super::spelling::{id, operand, same_text};
 use crate::event::Person;
 use crate::nearest::nearest;
@@ -113,9 +114,8 @@ impl PersonRef {
     }
 
     /// Whoever it may be; of several no one is meant.
-    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Vec<PersonRef> {
+    fn find(&self, list: &[User]) -> Vec<PersonRef> {
         match self {
-            PersonRef::Me => me.cloned().into_iter().collect(),
             PersonRef::Id(id) => {
                 let user = list.iter().find(|user| user.id == *id);
                 // Guests do not see everybody, so that the server may know more than its list.
@@ -123,7 +123,7 @@ impl PersonRef {
                 vec![known.unwrap_or_else(|| self.clone())]
             }
             PersonRef::Name(name) => find_named(name, list),
-            PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
+            PersonRef::Me | PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
         }
     }
 }
@@ -210,21 +210,23 @@ impl People {
         self.readings.iter().flatten().any(is_so)
     }
 
-    /// Says who `me` is.
-    pub fn resolve_me(&mut self, me: &PersonRef) {
-        for person in self.readings.iter_mut().flatten() {
-            if *person == PersonRef::Me {
-                *person = me.clone();
+    /// Finds all of them in what the server tells, or says who is not there. The account's login address need not be the
+    /// one in messages.
+    pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
+        if let Some(me) = &directory.me {
+            for person in self.readings.iter_mut().flatten() {
+                if *person == PersonRef::Me {
+                    *person = me.clone();
+                }
             }
         }
-    }
-
-    /// Finds all of them on the server's list, or says who is not there.
-    pub fn resolve(&mut self, me: Option<&PersonRef>, list: &[User]) -> Result<(), String> {
+        let Some(list) = &directory.people else {
+            return Ok(());
+        };
         for reading in &self.readings {
             let mut people = Vec::new();
             for person in reading {
-                match person.find(me, list).as_slice() {
+                match person.find(list).as_slice() {
                     [] => break,
                     [found] => people.push(found.clone()),
                     several => {

@@ -4,7 +4,7 @@ mod arguments;
 mod cases;
 mod follow;
 mod kinds;
-pub mod narrow;
+mod narrow;
 mod odd_fields;
 mod parse;
 mod properties;
@@ -12,13 +12,40 @@ mod refusals;
 mod server_narrow;
 mod web_app;
 
-use super::narrow::{ChannelRef, Narrow, Term, Test};
-use super::people::People;
+use super::narrow::{ChannelRef, Directory, Narrow, Term, Test};
+use super::people::{People, PersonRef, User};
 use super::spelling::Spelling;
 
 fn narrow(text: &str) -> Narrow {
     text.parse()
         .unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// Somebody on the server's list.
+fn known(id: i64, address: &str) -> PersonRef {
+    PersonRef::Known(User {
+        id,
+        address: address.to_owned(),
+        ..User::default()
+    })
+}
+
+/// A narrow of an account.
+fn narrow_of(account: PersonRef, text: &str) -> Narrow {
+    let directory = Directory {
+        me: Some(account),
+        ..Directory::default()
+    };
+    let mut narrow = narrow(text);
+    narrow.resolve(&directory).expect(text);
+    narrow
+}
+
+fn channel_with_id(id: i64) -> Test {
+    Test::Channel(ChannelRef {
+        id: Some(id),
+        ..ChannelRef::default()
+    })
 }
 
 fn positive(test: Test) -> Term {
@@ -36,7 +63,10 @@ fn negated(test: Test) -> Term {
 }
 
 fn channel(name: &str) -> Test {
-    Test::Channel(ChannelRef::named(Spelling::literal(name)))
+    Test::Channel(ChannelRef {
+        name: Some(Spelling::literal(name)),
+        ..ChannelRef::default()
+    })
 }
 
 fn topic(name: &str) -> Test {

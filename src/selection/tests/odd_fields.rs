@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::narrow;
-use super::narrow::known;
+use super::{known, narrow_of};
 use crate::event::Event;
 use crate::selection::follow::{Decision, Filter};
 use crate::selection::{MESSAGE, Selection};
@@ -163,10 +162,8 @@ fn decide(selection: &Selection, event: &Value) -> (bool, Vec<String>) {
 }
 
 fn selection(text: &str) -> Selection {
-    let mut narrow = narrow(text);
-    narrow.resolve_me(&known(10, "me@x"));
     Selection {
-        narrows: vec![narrow],
+        narrows: vec![narrow_of(known(10, "me@x"), text)],
         ..Selection::default()
     }
 }

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::narrow;
-use super::narrow::known;
+use super::{known, narrow};
 use crate::selection::Selection;
 use crate::selection::narrow::{Directory, ListedChannel};
 use crate::selection::people::User;
