@@ -3,10 +3,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::iter;
-use std::os::unix::ffi::OsStrExt;
 
 use clap::error::ErrorKind;
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use clap_lex::RawArgs;
 
 use crate::cli::Cli;
 use crate::kind::Kind;
@@ -106,11 +106,9 @@ fn read<'a>(
 fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<CommandPart<'a>>, String> {
     let text = text.to_str().ok_or("it is not UTF-8")?;
     let words = shlex::split(text).ok_or("its quotes do not match")?;
-    let parts = parts(words.iter().map(OsString::from), command);
-    // Not the dashes that `parts` puts before terms.
-    let is_written = |part: &CommandPart| words.iter().any(|word| word == part.word());
+    let parts = parts(words, command);
     for part in &parts {
-        if matches!(part.owner, Owner::Nobody) && is_written(part) {
+        if part.option.is_none() && part.word() != "--" {
             return Err(format!(
                 "'{}' is no option, and nothing else stands there",
                 part.word()
@@ -122,25 +120,15 @@ fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<CommandP
     }
     match read(parts.iter(), command) {
         Ok(_) => Ok(parts),
-        Err(error) => Err(one_line(&error, hint(&error, &parts).as_deref())),
+        Err(error) => Err(one_line(&error, None)),
     }
 }
 
 /// A word, or an option together with its value.
 struct CommandPart<'a> {
-    owner: Owner<'a>,
+    /// None where it belongs to no option, or to one that does not exist.
+    option: Option<&'a Arg>,
     words: Vec<OsString>,
-}
-
-/// Whose a word is.
-#[derive(Clone, Copy)]
-enum Owner<'a> {
-    /// This option's.
-    Option(&'a Arg),
-    /// That of something that looks like an option, and there is none of that name.
-    Unknown,
-    /// No option's.
-    Nobody,
 }
 
 impl CommandPart<'_> {
@@ -153,12 +141,12 @@ impl CommandPart<'_> {
     }
 
     fn is(&self, option: &str) -> bool {
-        matches!(self.owner, Owner::Option(arg) if arg.get_id() == option)
+        self.option.is_some_and(|arg| arg.get_id() == option)
     }
 
     /// Whether the other one, an option of the variable, does not count beside this.
     fn replaces(&self, other: &CommandPart, command: &Command) -> bool {
-        let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
+        let (Some(given), Some(option)) = (self.option, other.option) else {
             return false;
         };
         let are = |one, two| self.is(one) && other.is(two);
@@ -181,29 +169,67 @@ impl CommandPart<'_> {
 
 /// A command line taken apart, with bundled flags (`-mv`) each by itself. Terms stand at its end behind a `--`, so that
 /// negated ones are no options.
-fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<CommandPart<'_>> {
-    let mut words = words.into_iter();
+fn parts(
+    words: impl IntoIterator<Item = impl Into<OsString>>,
+    command: &Command,
+) -> Vec<CommandPart<'_>> {
+    let words = RawArgs::new(words);
+    let mut cursor = words.cursor();
     let (mut parts, mut terms) = (Vec::new(), Vec::new());
-    while let Some(word) = words.next() {
-        if word == "--" {
-            terms.extend(words);
+    while let Some(word) = words.next(&mut cursor) {
+        let whole = word.to_value_os();
+        if word.is_escape() {
+            terms.extend(words.remaining(&mut cursor));
             break;
         }
-        if is_negated_term(&word) {
-            terms.push(word);
+        if is_negated_term(whole) {
+            terms.push(whole);
             continue;
         }
-        let wants_value = split(word, command, &mut parts);
+        let takes_value = |option: &Arg| option.get_action().takes_values();
+        let mut wants_value = false;
+        let mut add = |option, own: OsString| {
+            let words = vec![own];
+            parts.push(CommandPart { option, words });
+        };
+        if let Some((name, value)) = word.to_long() {
+            let option = command
+                .get_arguments()
+                .find(|option| name.is_ok_and(|name| has_name(option, name)));
+            wants_value = value.is_none() && option.is_some_and(takes_value);
+            add(option, whole.to_owned());
+        } else if let Some(mut letters) = word.to_short() {
+            while let Some(letter) = letters.next_flag() {
+                let named = |letter| move |option: &&Arg| option.get_short() == Some(letter);
+                let option = letter
+                    .ok()
+                    .and_then(|letter| command.get_arguments().find(named(letter)));
+                let mut own = OsString::from("-");
+                match letter {
+                    Ok(letter) => own.push(letter.to_string()),
+                    Err(bytes) => own.push(bytes),
+                }
+                if option.is_none_or(takes_value) {
+                    let value = letters.next_value_os();
+                    wants_value = option.is_some() && value.is_none();
+                    own.push(value.unwrap_or_default());
+                }
+                add(option, own);
+            }
+        } else {
+            add(None, whole.to_owned());
+        }
         if let Some(last) = parts.last_mut().filter(|_| wants_value) {
-            last.words.extend(words.next());
+            last.words
+                .extend(words.next_os(&mut cursor).map(OsStr::to_owned));
         }
     }
     if !terms.is_empty() {
-        terms.insert(0, "--".into());
+        terms.insert(0, OsStr::new("--"));
     }
     parts.extend(terms.into_iter().map(|word| CommandPart {
-        owner: Owner::Nobody,
-        words: vec![word],
+        option: None,
+        words: vec![word.to_owned()],
     }));
     parts
 }
@@ -215,61 +241,19 @@ fn is_negated_term(word: &OsStr) -> bool {
         .is_some_and(|(operator, _)| selection::is_operator(operator))
 }
 
-/// Adds the options of one word, and tells whether the next word is the value of the last of them.
-fn split<'a>(word: OsString, command: &'a Command, parts: &mut Vec<CommandPart<'a>>) -> bool {
-    let mut add = |owner, word| {
-        let words = vec![word];
-        parts.push(CommandPart { owner, words });
-    };
-    let bytes = word.as_bytes();
-    if let Some(long) = bytes.strip_prefix(b"--") {
-        let name = long.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let wants_value = name.len() == long.len();
-        let Some(option) = command
-            .get_arguments()
-            .find(|option| has_name(option, name))
-        else {
-            add(Owner::Unknown, word);
-            return false;
-        };
-        add(Owner::Option(option), word);
-        return wants_value && option.get_action().takes_values();
-    }
-    let Some(mut letters) = bytes
-        .strip_prefix(b"-")
-        .filter(|letters| !letters.is_empty())
-    else {
-        add(Owner::Nobody, word);
-        return false;
-    };
-    while let Some((letter, rest)) = letters.split_first() {
-        let short = |option: &&Arg| option.get_short() == Some(char::from(*letter));
-        let option = command.get_arguments().find(short);
-        let is_flag = option.is_some_and(|option| !option.get_action().takes_values());
-        let own = if is_flag { &[*letter][..] } else { letters };
-        let own = OsStr::from_bytes(&[b"-", own].concat()).to_owned();
-        add(option.map_or(Owner::Unknown, Owner::Option), own);
-        if !is_flag {
-            return option.is_some() && rest.is_empty();
-        }
-        letters = rest;
-    }
-    false
-}
-
-fn has_name(option: &Arg, name: &[u8]) -> bool {
+fn has_name(option: &Arg, name: &str) -> bool {
     let aliases = option.get_all_aliases().unwrap_or_default();
-    let names = option.get_long().into_iter().chain(aliases);
-    names.into_iter().any(|long| long.as_bytes() == name)
+    option.get_long() == Some(name) || aliases.contains(&name)
 }
 
 /// What was probably meant.
 fn hint(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
     parts.iter().enumerate().find_map(|(at, part)| {
         let before = at.checked_sub(1).and_then(|before| parts.get(before));
-        match (error.kind(), part.owner) {
-            (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
-            (ErrorKind::ValueValidation, Owner::Nobody) => {
+        match error.kind() {
+            _ if part.option.is_some() => None,
+            ErrorKind::UnknownArgument => habit(part.word()),
+            ErrorKind::ValueValidation => {
                 habit(part.word()).or_else(|| missing_quotes(before?, parts.get(at..)?))
             }
             _ => None,
@@ -290,7 +274,7 @@ fn habit(word: &str) -> Option<String> {
 
 /// What was probably meant by words that belong to what stands before them.
 fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String> {
-    let is_free = |part: &&CommandPart| matches!(part.owner, Owner::Nobody) && part.word() != "--";
+    let is_free = |part: &&CommandPart| part.option.is_none() && part.word() != "--";
     let more: Vec<&str> = parts
         .iter()
         .take_while(is_free)
@@ -322,7 +306,7 @@ fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String>
     }
     let more = more.join(" ");
     let narrow = format!("{value} {more}");
-    if matches!(before.owner, Owner::Nobody) {
+    if before.option.is_none() {
         let is_narrow = Narrow::from_argument(&narrow).is_ok();
         return is_narrow.then(|| format!("did you mean '{narrow}'?"));
     }
@@ -359,6 +343,8 @@ fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     /// The variable's options that count beside those of the command line.

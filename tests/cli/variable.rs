@@ -46,12 +46,12 @@ fn a_script_is_not_disturbed_by_the_form_that_a_person_likes() {
 #[test]
 fn a_fault_in_it_is_named() {
     let cases: [(&str, &str); 11] = [
-        ("--nonsense", "unexpected argument '--nonsense'"),
-        ("--json", "did you mean -o json?"),
+        ("--nonsense", "'--nonsense' is no option"),
+        ("--json", "'--json' is no option"),
         ("-o yaml", "possible values: auto, chat, summary, json"),
         ("-v -q", "cannot be used with '--quiet'"),
         ("--utc stream:ops", "'stream:ops' is no option"),
-        ("-- --utc", "'--' is no option"),
+        ("-- --utc", "'--utc' is no option"),
         ("--utc -channel:ops", "'-channel:ops' is no option"),
         ("-e message -E message", "nothing is left"),
         ("-v --help", "--help is for the command line only"),
