@@ -3,11 +3,7 @@
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` (9.2 and later), and for old ones
 //! `zerver/lib/actions.py` of 1.7. Who edits or deletes a message need not be its sender.
 
-use std::borrow::Cow;
-
-use serde_json::value::RawValue;
-
-use super::facts::{ChannelNames, Facts, Flags};
+use super::facts::{ChannelNames, Facts, Flags, is_direct, people, person};
 use crate::event::{Event, MessageId, Person};
 use crate::fields::Fields;
 use crate::kind::Kind;
@@ -52,9 +48,10 @@ impl<'a> AboutMessages<'a> {
         };
         // Only the sender edits a text.
         if matches!(kind, Kind::Typing | Kind::TypingEditMessage) {
-            let sender = fields.get("sender").and_then(person).unwrap_or_default();
-            facts.sender_id = fields.integer("sender_id").or(Some(sender.id));
-            facts.sender_email = Some(sender.email);
+            facts.sender = fields.get("sender").and_then(person).unwrap_or_default();
+            if let Some(id) = fields.integer("sender_id") {
+                facts.sender.id = id;
+            }
         }
         let mut about = AboutMessages {
             ids: ids(&fields),
@@ -137,13 +134,11 @@ fn place<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a> {
             facts.set_channel(fields.channel_id(), None, Some(channels));
             facts.topic = fields.text("topic");
         }
-        Some("private" | "direct") => facts.set_direct(Vec::new()),
+        Some(kind) if is_direct(kind) => facts.set_direct(Vec::new()),
         _ => {}
     }
     if fields.get("recipients").is_some() {
-        let people = fields.list("recipients").first.into_iter();
-        let people: Option<Vec<Person>> = people.map(person).collect();
-        facts.set_direct(people.unwrap_or_default());
+        facts.set_direct(people(fields.list("recipients")).unwrap_or_default());
     }
     if fields.get("user_ids").is_some() {
         let people = fields.list("user_ids").integers().into_iter();
@@ -154,14 +149,4 @@ fn place<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a> {
         facts.set_direct(people.map(with_id).collect());
     }
     facts
-}
-
-/// Somebody whose text is on the way.
-fn person(value: &RawValue) -> Option<Person<'_>> {
-    let fields = Fields::of(value)?;
-    Some(Person {
-        id: fields.integer("user_id").unwrap_or_default(),
-        email: fields.text("email").unwrap_or_default(),
-        full_name: Cow::default(),
-    })
 }

@@ -7,11 +7,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::event::{Event, Person, Recipient, optional_number, optional_text};
-use crate::fields::{self, Entries};
+use crate::event::{Event, Person, Recipient};
+use crate::fields::{self, Entries, Fields, Value};
 
 /// Whether a term holds for a message; none where that cannot be told.
 pub type Answer = Option<bool>;
@@ -55,80 +54,55 @@ pub enum Flags<'a> {
 }
 
 /// What is known of a message. By default that is nothing.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
-    /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
-    #[serde(borrow, rename = "type", deserialize_with = "optional_text")]
-    kind: Option<Cow<'a, str>>,
+    /// Whether it is a direct message.
+    pub is_direct: Answer,
     /// The channel's name or the people; empty where no more is told than which of the two it is.
-    #[serde(borrow, rename = "display_recipient", deserialize_with = "recipient")]
     pub recipient: Option<Recipient<'a>>,
     /// The channel's id.
-    #[serde(rename = "stream_id", deserialize_with = "optional_number")]
     pub channel_id: Option<i64>,
     /// The names of other channels, where that of this one is not known.
-    #[serde(skip)]
     pub other_channels: Option<&'a ChannelNames>,
     /// The topic.
-    #[serde(borrow, rename = "subject", deserialize_with = "optional_text")]
     pub topic: Option<Cow<'a, str>>,
-    #[serde(deserialize_with = "optional_number")]
-    pub(super) sender_id: Option<i64>,
-    #[serde(borrow, deserialize_with = "optional_text")]
-    pub(super) sender_email: Option<Cow<'a, str>>,
-    #[serde(borrow, deserialize_with = "optional_text")]
-    sender_full_name: Option<Cow<'a, str>>,
-    /// Whether anybody has reacted to it; nobody has while it is new.
-    #[serde(
-        rename = "reactions",
-        default = "nobody",
-        deserialize_with = "has_entries"
-    )]
-    pub is_reacted: Option<bool>,
+    /// Who sent it, as far as that is known.
+    pub sender: Person<'a>,
+    /// Whether anybody has reacted to it.
+    pub is_reacted: Answer,
     /// They stand beside the message.
-    #[serde(skip)]
     pub flags: Flags<'a>,
-}
-
-/// A message with what stands beside it.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    message: Facts<'a>,
-    #[serde(borrow, default = "no_flags", deserialize_with = "flags")]
-    flags: Flags<'a>,
 }
 
 impl<'a> Facts<'a> {
     /// Those of a `message` event; none where it has no message.
     pub fn of_message(event: &Event<'a>) -> Option<Facts<'a>> {
-        let Envelope { message, flags } = serde_json::from_str(event.text).ok()?;
-        let mut facts = Facts { flags, ..message };
-        if let (Some(is_direct), Some(recipient)) = (facts.is_direct(), &facts.recipient)
+        let fields: Fields = serde_json::from_str(event.text).ok()?;
+        let message = fields.object("message")?;
+        let mut facts = Facts {
+            is_direct: message.text("type").map(|kind| is_direct(&kind)),
+            recipient: recipient(&message),
+            channel_id: message.integer("stream_id"),
+            other_channels: None,
+            topic: message.text("subject"),
+            sender: Person {
+                id: message.integer("sender_id").unwrap_or_default(),
+                email: message.text("sender_email").unwrap_or_default(),
+                full_name: message.text("sender_full_name").unwrap_or_default(),
+            },
+            is_reacted: list(&message, "reactions").map(|list| list.len > 0),
+            flags: list(&fields, "flags").map_or(Flags::Unknown, |list| Flags::of(&list)),
+        };
+        // What is no message, and says nothing of reactions.
+        if facts.is_direct.is_none() && facts.recipient.is_none() && facts.sender.id == 0 {
+            return None;
+        }
+        if let (Some(is_direct), Some(recipient)) = (facts.is_direct, &facts.recipient)
             && is_direct != matches!(recipient, Recipient::People(_))
         {
             facts.recipient = None;
         }
-        // A list in place of a message, for example.
-        let is_nothing =
-            facts.kind.is_none() && facts.recipient.is_none() && facts.sender_id.is_none();
-        (!is_nothing).then_some(facts)
-    }
-
-    /// Whether it is a direct message.
-    pub fn is_direct(&self) -> Answer {
-        let kind = self.kind.as_ref()?;
-        Some(matches!(&**kind, "private" | "direct"))
-    }
-
-    /// Who sent it.
-    pub fn sender(&self) -> Person<'a> {
-        Person {
-            id: self.sender_id.unwrap_or_default(),
-            email: self.sender_email.clone().unwrap_or_default(),
-            full_name: self.sender_full_name.clone().unwrap_or_default(),
-        }
+        Some(facts)
     }
 
     /// The name of its channel.
@@ -148,7 +122,7 @@ impl<'a> Facts<'a> {
     ) {
         let name = || Some(Cow::Borrowed(known?.get(&id?)?.as_str()));
         let name = told.or_else(name).unwrap_or_default();
-        self.kind = Some("stream".into());
+        self.is_direct = Some(false);
         self.channel_id = id;
         self.recipient = Some(Recipient::Channel(name));
         self.other_channels = known;
@@ -156,52 +130,46 @@ impl<'a> Facts<'a> {
 
     /// It is a direct message among these; among somebody where there are none.
     pub fn set_direct(&mut self, people: Vec<Person<'a>>) {
-        self.kind = Some("private".into());
+        self.is_direct = Some(true);
         self.recipient = Some(Recipient::People(people));
     }
 }
 
-/// None where it is empty, or something in it is no person.
-fn recipient<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Recipient<'de>>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    if let Some(channel) = fields::text(raw) {
-        return Ok(Some(Recipient::Channel(channel)));
+/// What servers call a direct message: `direct` where they have renamed it.
+pub fn is_direct(kind: &str) -> bool {
+    matches!(kind, "private" | "direct")
+}
+
+fn recipient<'a>(message: &Fields<'a>) -> Option<Recipient<'a>> {
+    match Value::of(message.get("display_recipient")?) {
+        Value::Text(channel) => Some(Recipient::Channel(channel)),
+        Value::List(list) => Some(Recipient::People(people(list)?)),
+        _ => None,
     }
-    let entries = Entries::of(raw).unwrap_or_default().first.into_iter();
-    let people: Result<Vec<Person>, _> = entries
-        .map(|entry| serde_json::from_str(entry.get()))
-        .collect();
-    let people = people.ok().filter(|people| !people.is_empty());
-    Ok(people.map(Recipient::People))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "serde wants the type of the field"
-)]
-fn nobody() -> Option<bool> {
-    Some(false)
+/// The people in a list. None where it is empty, or something in it is no person.
+pub fn people(list: Entries) -> Option<Vec<Person>> {
+    let people: Option<Vec<Person>> = list.first.into_iter().map(person).collect();
+    people.filter(|people| !people.is_empty())
 }
 
-fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    Ok(list(deserializer)?.map(|list| list.len > 0))
+/// Somebody, as far as that is known.
+pub fn person(value: &RawValue) -> Option<Person<'_>> {
+    let fields = Fields::of(value)?;
+    let id = fields.integer("id").or_else(|| fields.integer("user_id"));
+    Some(Person {
+        id: id.unwrap_or_default(),
+        email: fields.text("email").unwrap_or_default(),
+        full_name: fields.text("full_name").unwrap_or_default(),
+    })
 }
 
-fn no_flags<'a>() -> Flags<'a> {
-    Flags::Listed(Vec::new())
-}
-
-fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags<'de>, D::Error> {
-    Ok(list(deserializer)?.map_or(Flags::Unknown, |list| Flags::of(&list)))
-}
-
-/// A list, of which null is an empty one.
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Entries<'de>>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    let is_null = raw.get() == "null";
-    Ok(Entries::of(raw).or_else(|| is_null.then(Entries::default)))
+/// A list, of which null and nothing are empty ones.
+fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Entries<'a>> {
+    fields
+        .get(name)
+        .map_or(Some(Entries::default()), Entries::of)
 }
 
 impl<'a> Flags<'a> {

@@ -266,7 +266,7 @@ impl Test {
         match self {
             Test::Channel(channel) => channel.answer(facts),
             Test::Topic(spelling) => topic_answer(facts, |topic| spelling.is_topic(topic)),
-            Test::Sender(people) => people.sent(&facts.sender()),
+            Test::Sender(people) => people.sent(&facts.sender),
             Test::Direct(conversation) => conversation.answer(facts),
             Test::State(state) => state.answer(facts),
         }
@@ -405,7 +405,7 @@ impl DirectMessages {
 impl MessageState {
     fn answer(self, facts: &Facts) -> Answer {
         match self {
-            MessageState::Private => facts.is_direct(),
+            MessageState::Private => facts.is_direct,
             MessageState::Mentioned => facts.flags.have(&[
                 "mentioned",
                 "wildcard_mentioned",
