@@ -21,7 +21,12 @@ impl FromStr for KindList {
         let within = text
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'));
-        let items = within.unwrap_or(text).split(',').map(str::trim);
+        let items = within.unwrap_or(text);
+        let items = items
+            .strip_suffix(',')
+            .unwrap_or(items)
+            .split(',')
+            .map(str::trim);
         let kinds: Option<Vec<String>> = items.map(kind).collect();
         let fault = format!(
             "{text:?} is no list of event types: write their names with commas between them, such as message,reaction"
@@ -34,7 +39,7 @@ impl FromStr for KindList {
 fn kind(item: &str) -> Option<String> {
     let unquoted = |quote| item.strip_prefix(quote)?.strip_suffix(quote);
     let name = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(item);
-    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}".contains(c);
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}:".contains(c);
     (!name.is_empty() && !name.contains(foreign)).then(|| name.to_owned())
 }
 

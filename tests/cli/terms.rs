@@ -133,7 +133,7 @@ fn a_word_without_an_operator_is_refused() {
         (&["stream:ops", "-x:y"], "unexpected argument '-x'"),
         (
             &["-e", "-channel:x"],
-            "a value is required for '--event-types <LIST>'",
+            "\"-channel:x\" is no list of event types",
         ),
     ] {
         Tail::new(NOWHERE)
