@@ -251,7 +251,10 @@ fn missing_quotes(before: &[&str], words: &[&str]) -> Option<String> {
 
 /// A refusal as one line, like all errors: clap's message and its tips, without the usage that follows.
 fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
-    let text = error.to_string();
+    // The space that was put before a negated term is nobody's.
+    let text = error
+        .to_string()
+        .replace("invalid value ' -", "invalid value '-");
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut parts: Vec<&str> = text
         .lines()

@@ -139,24 +139,26 @@ impl Selection {
         if self.narrows.is_empty() || !self.has_other_kinds() {
             return Vec::new();
         }
-        let follows = self.follows_messages().then(|| {
-            "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
-                .to_owned()
-        });
-        let others: Vec<&str> = match &self.kinds {
-            None => vec!["all others"],
+        let mut notices = Vec::new();
+        if self.follows_messages() {
+            notices.push(
+                "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
+                    .to_owned(),
+            );
+        }
+        let others = match &self.kinds {
+            None => "all others".to_owned(),
             Some(kinds) => {
-                let kinds = kinds.iter().map(String::as_str);
-                kinds.filter(|kind| self.is_unfiltered(kind)).collect()
+                let mut kinds = kinds.clone();
+                kinds.retain(|kind| self.is_unfiltered(kind));
+                kinds.join(", ")
             }
         };
-        let unfiltered = (!others.is_empty()).then(|| {
-            format!(
-                "kinds that are about no message come unfiltered: {}",
-                others.join(", ")
-            )
-        });
-        follows.into_iter().chain(unfiltered).collect()
+        if !others.is_empty() {
+            let text = format!("kinds that are about no message come unfiltered: {others}");
+            notices.push(text);
+        }
+        notices
     }
 
     fn is_unfiltered(&self, kind: &str) -> bool {

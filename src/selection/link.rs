@@ -50,10 +50,11 @@ impl WebLink {
 
     /// The message that it leads to, if it leads to one.
     pub fn message(&self) -> Option<MessageId> {
-        ["near", "id", "with"]
-            .iter()
-            .find_map(|name| self.pairs.iter().find(|pair| pair.operator == *name))
-            .and_then(Pair::message)
+        let mut places = ["near", "id", "with"].iter();
+        let pair = places.find_map(|name| self.pairs.iter().find(|pair| pair.operator == *name))?;
+        // What the browser has not yet heard back from the server has a fraction.
+        let id = pair.operand.split('.').next()?.parse().ok()?;
+        Some(MessageId(id))
     }
 
     /// Why it is of no use to an account of this site.
@@ -65,14 +66,6 @@ impl WebLink {
             "the link leads to {link}, and the account is one of {account}: take a link from there, or the config file \
              of the other account (--config)"
         ))
-    }
-}
-
-impl Pair {
-    /// The id of a message: what the browser has not yet heard back from the server has a fraction.
-    pub fn message(&self) -> Option<MessageId> {
-        let id = self.operand.split('.').next()?.parse().ok()?;
-        Some(MessageId(id))
     }
 }
 

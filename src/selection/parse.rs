@@ -17,7 +17,6 @@ use super::link::{Pair, WebLink};
 use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Term, Test};
 use super::people::People;
 use super::spelling::{Spelling, id, is_number, quoted};
-use crate::kind::Kind;
 use crate::nearest::nearest;
 
 /// What a term can be.
@@ -145,32 +144,24 @@ impl Meaning {
     }
 }
 
-/// Where a narrow was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// Behind `--narrow`, as in the search box: a name of several words stands in quotes.
-    Option,
-    /// As an argument of its own, where the shell has taken the quotes away.
-    Argument,
-}
-
-/// The value of `--narrow`. An error is one line that says what works.
+/// The value of `--narrow`, as in the search box: a name of several words stands in quotes. An error is one line that says
+/// what works.
 impl FromStr for Narrow {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Narrow::read(text, Origin::Option)
+        Narrow::read(text, |_| false)
     }
 }
 
 impl Narrow {
     /// An argument that is no option and no option's value: the same, but words that follow a channel, a topic or a
-    /// person belong to it.
+    /// person belong to it, since the shell has taken the quotes away.
     pub fn from_argument(text: &str) -> Result<Narrow, String> {
-        Narrow::read(text, Origin::Argument)
+        Narrow::read(text, takes_name)
     }
 
-    fn read(text: &str, origin: Origin) -> Result<Narrow, String> {
+    fn read(text: &str, takes_words: fn(&str) -> bool) -> Result<Narrow, String> {
         let text = text.trim();
         let mut terms = Terms::default();
         if text.starts_with(['[', '{']) {
@@ -182,7 +173,7 @@ impl Narrow {
                 terms.add(text, operator, Some(Spelling::literal(&operand)))?;
             }
         } else {
-            terms.add_search(text, origin)?;
+            terms.add_search(text, takes_words)?;
         }
         terms.finish(text)
     }
@@ -264,15 +255,15 @@ impl Terms {
     }
 
     /// As in the search box.
-    fn add_search(&mut self, text: &str, origin: Origin) -> Result<(), String> {
+    fn add_search(&mut self, text: &str, takes_words: fn(&str) -> bool) -> Result<(), String> {
         let mut rest = text;
         while !rest.is_empty() {
             let (operator, after) = match rest.split_once(':') {
                 Some((operator, after)) if looks_like_operator(operator) => (operator, after),
-                _ => return Err(bare_word(first_word(rest), origin)),
+                _ => return Err(bare_word(first_word(rest))),
             };
             let (operand, remaining) =
-                search_operand(operator, after, origin).ok_or_else(|| {
+                search_operand(operator, after, takes_words).ok_or_else(|| {
                     format!(
                         "the quotes in narrow term {} do not match, write \\\" for a quote within",
                         quoted(rest)
@@ -401,30 +392,21 @@ fn begins_term(word: &str) -> bool {
     operator.is_some_and(|operator| nearest(&operator, operators()).is_some())
 }
 
-fn bare_word(word: &str, origin: Origin) -> String {
-    let meant = match origin {
-        Origin::Option => {
-            "has no operator, and live events cannot be searched for words (spaces need double quotes: \
-             topic:\"lunch plans\")"
-                .to_owned()
-        }
-        Origin::Argument if Kind::named(word).is_some() => format!(
-            "has no operator: kinds of event stand behind -e with commas between them (-e message,{word})"
-        ),
-        Origin::Argument => format!(
-            "has no operator; did you mean {}? A name of several words needs quotes ('topic:lunch plans'), \
-             a list of kinds commas (-e message,reaction)",
-            quoted(&format!("channel:{word}"))
-        ),
-    };
-    format!("{} {meant}; {}", quoted(word), working())
+fn bare_word(word: &str) -> String {
+    format!(
+        "{} has no operator, and live events cannot be searched for words; did you mean {}? A name of several words \
+         needs quotes ('topic:\"lunch plans\"'), a list of kinds commas (-e message,reaction); {}",
+        quoted(word),
+        quoted(&format!("channel:{word}")),
+        working()
+    )
 }
 
 /// The operand at the beginning, if there is one, and what follows it; none where the quotes do not match.
 fn search_operand<'a>(
     operator: &str,
     after: &'a str,
-    origin: Origin,
+    takes_words: fn(&str) -> bool,
 ) -> Option<(Option<Spelling>, &'a str)> {
     let text = after.trim_start();
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
@@ -445,7 +427,7 @@ fn search_operand<'a>(
     if text.is_empty() || (text.len() < after.len() && begins_term(first_word(text))) {
         return Some((None, text));
     }
-    let operand = if origin == Origin::Argument && takes_name(&without_sign(operator)) {
+    let operand = if takes_words(operator) {
         words_before_term(text)
     } else {
         first_word(text)
@@ -456,7 +438,7 @@ fn search_operand<'a>(
 
 /// Whether an operator takes a name, which may have several words.
 fn takes_name(operator: &str) -> bool {
-    let name = format!("{operator}:");
+    let name = without_sign(operator) + ":";
     WORDS.iter().any(|word| word.names.contains(&&*name))
 }
 

@@ -152,9 +152,10 @@ fn a_word_without_an_operator_is_refused_as_a_search() {
         ("-:x", "\"-:x\""),
         (":x", "\":x\""),
     ] {
+        let (quote, word) = quoted.split_at(1);
         let expected = format!(
-            "{quoted} has no operator, and live events cannot be searched for words (spaces need double \
-             quotes: topic:\"lunch plans\"); {WORKING}"
+            "{quoted} has no operator, and live events cannot be searched for words; did you mean {quote}channel:{word}? A name of several \
+             words needs quotes ('topic:\"lunch plans\"'), a list of kinds commas (-e message,reaction); {WORKING}"
         );
         assert_refused(text, &expected);
     }
