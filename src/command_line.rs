@@ -3,10 +3,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::iter;
-use std::os::unix::ffi::OsStrExt;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
 use crate::kind::Kind;
@@ -49,8 +49,8 @@ pub enum NoRun {
 pub const VARIABLE: &str = "WYZEPAL_TAIL_OPTS";
 /// Those of it that count on a terminal only, so that no script is disturbed.
 const FOR_TERMINALS: [&str; 3] = ["output", "color", "full"];
-/// Those for which it is not read.
-const WITHOUT_RUN: [&str; 3] = ["help", "version", "generate"];
+/// The option that needs no others.
+const GENERATE: &str = "generate";
 
 /// The options of a run.
 pub struct CommandLine {
@@ -68,234 +68,161 @@ pub fn parse(
     terminal: bool,
 ) -> Result<CommandLine, NoRun> {
     let command = Cli::command();
-    let given = parts(words, &command);
-    let is_run = |part: &CommandPart| !WITHOUT_RUN.iter().any(|option| part.is(option));
-    let mut kept = match variable.filter(|_| given.iter().all(is_run)) {
-        Some(text) => variable_parts(&text, &command)
-            .map_err(|fault| NoRun::Refused(format!("{VARIABLE}: {fault}")))?,
-        None => Vec::new(),
-    };
-    kept.retain(|part| {
-        let counts = terminal || !FOR_TERMINALS.iter().any(|option| part.is(option));
-        counts && !given.iter().any(|given| given.replaces(part, &command))
-    });
-    let cli = read(kept.iter().chain(&given), &command).map_err(|error| {
-        if error.use_stderr() {
-            NoRun::Refused(one_line(&error, hint(&error, &given).as_deref()))
-        } else {
-            NoRun::Help(error)
+    let words = with_negated_terms(words);
+    let refused = |error| refusal(error, &words);
+    let given = read(&words, &command).map_err(refused)?;
+    let mut kept = Vec::new();
+    if let Some(text) = variable.filter(|_| !has(&given, GENERATE)) {
+        let variable = read_variable(&text, &command)
+            .map_err(|fault| NoRun::Refused(format!("{VARIABLE}: {fault}")))?;
+        for option in command.get_arguments() {
+            let name = option.get_id().as_str();
+            let counts = terminal || !FOR_TERMINALS.contains(&name);
+            if counts && has(&variable, name) && !replaces(&given, option, &command) {
+                kept.extend(written(option, &variable));
+            }
         }
-    })?;
-    let words = kept.iter().flat_map(|part| &part.words);
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    let variable = (!words.is_empty()).then(|| words.join(" "));
+    }
+    let variable = (!kept.is_empty()).then(|| kept.join(OsStr::new(" ")));
+    let variable = variable.map(|words| words.to_string_lossy().into_owned());
+    kept.extend(words.iter().cloned());
+    let all = read(&kept, &command).map_err(refused)?;
+    let cli = Cli::from_arg_matches(&all).map_err(refused)?;
     Ok(CommandLine { cli, variable })
 }
 
-fn read<'a>(
-    parts: impl Iterator<Item = &'a CommandPart<'a>>,
-    command: &Command,
-) -> Result<Cli, clap::Error> {
-    let words = parts.flat_map(|part| part.words.iter().cloned());
-    let words = iter::once(command.get_name().into()).chain(words);
-    let matches = command.clone().try_get_matches_from(words)?;
-    Cli::from_arg_matches(&matches)
+/// The same words, but for what begins like `-sender:`: without a space before it, that would be `-s ender:`.
+fn with_negated_terms(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let is_negated = |word: &str| {
+        let operator = word.strip_prefix('-').and_then(|word| word.split_once(':'));
+        operator.is_some_and(|(operator, _)| selection::is_operator(operator))
+    };
+    let words = words.into_iter().map(|word| match word.to_str() {
+        Some(text) if is_negated(text) => format!(" {text}").into(),
+        _ => word,
+    });
+    words.collect()
+}
+
+fn read(words: &[OsString], command: &Command) -> Result<ArgMatches, clap::Error> {
+    let words = words.iter().map(OsString::as_os_str);
+    let name = OsStr::new(command.get_name());
+    command
+        .clone()
+        .try_get_matches_from(iter::once(name).chain(words))
 }
 
 /// The options that stand in the variable, or what is wrong with them.
-fn variable_parts<'a>(text: &OsStr, command: &'a Command) -> Result<Vec<CommandPart<'a>>, String> {
+fn read_variable(text: &OsStr, command: &Command) -> Result<ArgMatches, String> {
     let text = text.to_str().ok_or("it is not UTF-8: write it in UTF-8")?;
     let words = shlex::split(text).ok_or("its quotes do not match: close or remove them")?;
-    let parts = parts(words.iter().map(OsString::from), command);
-    // Not the dashes that `parts` puts before terms.
-    let is_written = |part: &CommandPart| words.iter().any(|word| word == part.word());
-    for part in &parts {
-        if matches!(part.owner, Owner::Nobody) && is_written(part) {
-            return Err(format!(
-                "'{}' is no option, and nothing else stands there: write it on the command line",
-                part.word()
-            ));
+    let words = with_negated_terms(words.into_iter().map(OsString::from));
+    let matches = read(&words, command).map_err(|error| match refusal(error, &words) {
+        NoRun::Refused(text) => text,
+        NoRun::Help(_) => {
+            "help and version are for the command line only: leave them out there".to_owned()
         }
-        if WITHOUT_RUN.iter().any(|option| part.is(option)) {
-            return Err(format!(
-                "{} is for the command line only: leave it out there",
-                part.word()
-            ));
-        }
+    })?;
+    if has(&matches, GENERATE) {
+        return Err("--generate is for the command line only: leave it out there".to_owned());
     }
-    match read(parts.iter(), command) {
-        Ok(_) => Ok(parts),
-        Err(error) => Err(one_line(&error, hint(&error, &parts).as_deref())),
-    }
-}
-
-/// A word, or an option together with its value.
-struct CommandPart<'a> {
-    owner: Owner<'a>,
-    words: Vec<OsString>,
-}
-
-/// Whose a word is.
-#[derive(Clone, Copy)]
-enum Owner<'a> {
-    /// This option's.
-    Option(&'a Arg),
-    /// That of something that looks like an option, and there is none of that name.
-    Unknown,
-    /// No option's.
-    Nobody,
-}
-
-impl CommandPart<'_> {
-    /// What was typed first.
-    fn word(&self) -> &str {
-        self.words
-            .first()
-            .and_then(|word| word.to_str())
-            .unwrap_or_default()
-    }
-
-    fn is(&self, option: &str) -> bool {
-        matches!(self.owner, Owner::Option(arg) if arg.get_id() == option)
-    }
-
-    /// Whether the other one, an option of the variable, does not count beside this.
-    fn replaces(&self, other: &CommandPart, command: &Command) -> bool {
-        let (Owner::Option(given), Owner::Option(option)) = (self.owner, other.owner) else {
-            return false;
-        };
-        let are = |one, two| self.is(one) && other.is(two);
-        given == option
-            || command.get_arg_conflicts_with(given).contains(&option)
-            || command.get_arg_conflicts_with(option).contains(&given)
-            || are("messages", "event_types")
-            || are("event_types", "messages")
-            || are("messages", "exclude_types")
-            || are("apply_markdown", "output")
-            || (are("output", "apply_markdown") && self.is_for_people())
-    }
-
-    /// Whether it is `--output` with a form that has no use for HTML.
-    fn is_for_people(&self) -> bool {
-        let value = self.words.last().and_then(|word| word.to_str());
-        value.is_some_and(|value| value.ends_with("chat") || value.ends_with("summary"))
+    let terms = matches.get_raw("terms").into_iter().flatten();
+    match terms.map(OsStr::to_string_lossy).next() {
+        Some(term) => Err(format!(
+            "'{}' is no option, and nothing else stands there: write it on the command line",
+            term.trim()
+        )),
+        None => Ok(matches),
     }
 }
 
-/// A command line taken apart, with bundled flags (`-mv`) each by itself. Terms stand at its end behind a `--`, so that
-/// negated ones are no options.
-fn parts(words: impl IntoIterator<Item = OsString>, command: &Command) -> Vec<CommandPart<'_>> {
-    let mut words = words.into_iter();
-    let (mut parts, mut terms) = (Vec::new(), Vec::new());
-    while let Some(word) = words.next() {
-        if word == "--" {
-            terms.extend(words);
-            break;
-        }
-        if is_negated_term(&word) {
-            terms.push(word);
-            continue;
-        }
-        let wants_value = split(word, command, &mut parts);
-        if let Some(last) = parts.last_mut().filter(|_| wants_value) {
-            last.words.extend(words.next());
-        }
-    }
-    if !terms.is_empty() {
-        terms.insert(0, "--".into());
-    }
-    parts.extend(terms.into_iter().map(|word| CommandPart {
-        owner: Owner::Nobody,
-        words: vec![word],
-    }));
-    parts
+/// Whether an option was typed.
+fn has(matches: &ArgMatches, option: &str) -> bool {
+    matches.value_source(option) == Some(ValueSource::CommandLine)
 }
 
-/// Whether it begins like `-sender:`, which without this would be `-s ender:`.
-fn is_negated_term(word: &OsStr) -> bool {
-    let word = word.to_str().and_then(|word| word.strip_prefix('-'));
-    word.and_then(|word| word.split_once(':'))
-        .is_some_and(|(operator, _)| selection::is_operator(operator))
-}
-
-/// Adds the options of one word, and tells whether the next word is the value of the last of them.
-fn split<'a>(word: OsString, command: &'a Command, parts: &mut Vec<CommandPart<'a>>) -> bool {
-    let mut add = |owner, word| {
-        let words = vec![word];
-        parts.push(CommandPart { owner, words });
+/// Whether an option of the variable does not count beside those of the command line.
+fn replaces(given: &ArgMatches, option: &Arg, command: &Command) -> bool {
+    let excludes = |other: &&Arg| {
+        *other == option
+            || command.get_arg_conflicts_with(other).contains(&option)
+            || command.get_arg_conflicts_with(option).contains(other)
     };
-    let bytes = word.as_bytes();
-    if let Some(long) = bytes.strip_prefix(b"--") {
-        let name = long.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let wants_value = name.len() == long.len();
-        let Some(option) = command
-            .get_arguments()
-            .find(|option| has_name(option, name))
-        else {
-            add(Owner::Unknown, word);
-            return false;
-        };
-        add(Owner::Option(option), word);
-        return wants_value && option.get_action().takes_values();
-    }
-    let Some(mut letters) = bytes
-        .strip_prefix(b"-")
-        .filter(|letters| !letters.is_empty())
-    else {
-        add(Owner::Nobody, word);
-        return false;
-    };
-    while let Some((letter, rest)) = letters.split_first() {
-        let short = |option: &&Arg| option.get_short() == Some(char::from(*letter));
-        let option = command.get_arguments().find(short);
-        let is_flag = option.is_some_and(|option| !option.get_action().takes_values());
-        let own = if is_flag { &[*letter][..] } else { letters };
-        let own = OsStr::from_bytes(&[b"-", own].concat()).to_owned();
-        add(option.map_or(Owner::Unknown, Owner::Option), own);
-        if !is_flag {
-            return option.is_some() && rest.is_empty();
-        }
-        letters = rest;
-    }
-    false
+    let mut typed = command
+        .get_arguments()
+        .filter(|other| has(given, other.get_id().as_str()));
+    let are = |one, two| has(given, one) && option.get_id() == two;
+    // Forms that have no use for HTML.
+    let mut forms = given.get_raw("output").into_iter().flatten();
+    let is_for_people = forms.any(|form| form == "chat" || form == "summary");
+    typed.any(|other| excludes(&other))
+        || are("messages", "event_types")
+        || are("event_types", "messages")
+        || are("messages", "exclude_types")
+        || are("apply_markdown", "output")
+        || (are("output", "apply_markdown") && is_for_people)
 }
 
-fn has_name(option: &Arg, name: &[u8]) -> bool {
-    let aliases = option.get_all_aliases().unwrap_or_default();
-    let names = option.get_long().into_iter().chain(aliases);
-    names.into_iter().any(|long| long.as_bytes() == name)
+/// An option with its values as it may be typed.
+fn written(option: &Arg, matches: &ArgMatches) -> Vec<OsString> {
+    let name = format!("--{}", option.get_long().unwrap_or_default());
+    let id = option.get_id().as_str();
+    match option.get_action() {
+        ArgAction::Count => return vec![name.into(); matches.get_count(id).into()],
+        action if !action.takes_values() => return vec![name.into()],
+        _ => {}
+    }
+    let values = matches.get_raw(id).into_iter().flatten();
+    let typed = |value: &OsStr| [OsStr::new(&name), value].join(OsStr::new("="));
+    values.map(typed).collect()
+}
+
+fn refusal(error: clap::Error, words: &[OsString]) -> NoRun {
+    if error.use_stderr() {
+        NoRun::Refused(one_line(&error, hint(&error, words).as_deref()))
+    } else {
+        NoRun::Help(error)
+    }
 }
 
 /// What was probably meant, or what to do where clap does not say it.
-fn hint(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
-    let meant = parts.iter().enumerate().find_map(|(at, part)| {
-        let before = at.checked_sub(1).and_then(|before| parts.get(before));
-        match (error.kind(), part.owner) {
-            (ErrorKind::UnknownArgument, Owner::Unknown) => habit(part.word()),
-            (ErrorKind::ValueValidation, Owner::Nobody) => {
-                habit(part.word()).or_else(|| missing_quotes(before?, parts.get(at..)?))
-            }
-            _ => None,
+fn hint(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    meant(error, words).or_else(|| remedy(error, words))
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+fn meant(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let argument = context(error, ContextKind::InvalidArg)?;
+    let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    match error.kind() {
+        ErrorKind::UnknownArgument => habit(words.iter().find(|word| word.starts_with(argument))?),
+        ErrorKind::ValueValidation if argument == "[TERM]..." => {
+            let value = context(error, ContextKind::InvalidValue)?;
+            let at = words.iter().position(|word| *word == value)?;
+            habit(value).or_else(|| missing_quotes(words.get(..at)?, words.get(at..)?))
         }
-    });
-    meant.or_else(|| remedy(error, parts))
+        _ => None,
+    }
 }
 
 /// What to do where it is plain from the kind of error.
-fn remedy(error: &clap::Error, parts: &[CommandPart]) -> Option<String> {
-    let value = error.get(ContextKind::InvalidValue);
-    let is_missing = matches!(value, Some(ContextValue::String(value)) if value.is_empty());
+fn remedy(error: &clap::Error, words: &[OsString]) -> Option<String> {
+    let is_missing = context(error, ContextKind::InvalidValue) == Some("");
+    let is_generate = |word: &OsString| word.to_string_lossy().starts_with("--generate");
     let text = match error.kind() {
         ErrorKind::InvalidValue if is_missing => "write one after it",
         ErrorKind::TooManyValues => "it takes no value: leave that out",
         ErrorKind::MissingRequiredArgument => "add it, or leave --last-event-id out",
-        ErrorKind::ArgumentConflict if parts.iter().any(|part| part.is("generate")) => {
-            "leave the others out"
-        }
+        ErrorKind::ArgumentConflict if words.iter().any(is_generate) => "leave the others out",
         ErrorKind::ArgumentConflict => "keep one or the other",
         ErrorKind::InvalidUtf8 => {
-            let mut words = parts.iter().flat_map(|part| &part.words);
-            let word = words.find(|word| word.to_str().is_none())?;
+            let word = words.iter().find(|word| word.to_str().is_none())?;
             return Some(format!("write '{}' in UTF-8", word.display()));
         }
         _ => return None,
@@ -309,29 +236,21 @@ fn habit(word: &str) -> Option<String> {
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(format!("did you mean -n {number}?"));
     }
-    let name = word.split(['=', ':']).next().unwrap_or_default();
+    let name = word.split('=').next().unwrap_or_default();
     let habit = HABITS.iter().find(|(habit, _)| *habit == name);
     habit.map(|(_, hint)| (*hint).to_owned())
 }
 
 /// What was probably meant by words that belong to what stands before them.
-fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String> {
-    let is_free = |part: &&CommandPart| matches!(part.owner, Owner::Nobody) && part.word() != "--";
-    let more: Vec<&str> = parts
-        .iter()
-        .take_while(is_free)
-        .map(CommandPart::word)
-        .collect();
-    let first = more.first()?;
-    if Narrow::from_argument(first).is_ok() {
-        return None;
-    }
-    if first.starts_with('-') {
+fn missing_quotes(before: &[&str], words: &[&str]) -> Option<String> {
+    let free = words.iter().take_while(|word| !word.starts_with('-'));
+    let more: Vec<&str> = free.copied().collect();
+    let Some(first) = more.first() else {
         return Some("behind -- all words are terms: write options before it".to_owned());
-    }
-    let value = before.words.last()?.to_str()?;
-    let option = before.word();
-    if before.is("event_types") || before.is("exclude_types") {
+    };
+    let (value, before) = before.split_last()?;
+    let option = before.last().copied().unwrap_or_default();
+    if ["-e", "--event-types", "-E", "--exclude-types"].contains(&option) {
         let list = value.trim_end_matches(',');
         let is_list = Kind::named(first).is_some();
         return is_list.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
@@ -347,12 +266,12 @@ fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String>
         };
     }
     let more = more.join(" ");
-    let narrow = format!("{value} {more}");
-    if matches!(before.owner, Owner::Nobody) {
+    if option != "--narrow" {
+        let narrow = format!("{value} {more}");
         let is_narrow = Narrow::from_argument(&narrow).is_ok();
         return is_narrow.then(|| format!("did you mean '{narrow}'?"));
     }
-    let (operator, name) = value.rsplit_once(':').filter(|_| before.is("narrow"))?;
+    let (operator, name) = value.rsplit_once(':')?;
     let name = name.trim_matches('"');
     (!more.contains([':', '"', '\\']))
         .then(|| format!("did you mean {option} '{operator}:\"{name} {more}\"'?"))
@@ -360,7 +279,10 @@ fn missing_quotes(before: &CommandPart, parts: &[CommandPart]) -> Option<String>
 
 /// A refusal as one line, like all errors: clap's message and its tips, without the usage that follows.
 fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
-    let text = error.to_string();
+    // The space that was put before a negated term is nobody's.
+    let text = error
+        .to_string()
+        .replace("invalid value ' -", "invalid value '-");
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut parts: Vec<&str> = text
         .lines()
@@ -385,6 +307,8 @@ fn one_line(error: &clap::Error, hint: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     /// The variable's options that count beside those of the command line.
@@ -400,16 +324,22 @@ mod tests {
     #[test]
     fn the_command_line_puts_options_of_the_variable_aside() {
         for (variable, line, expected) in [
-            ("--utc -n 20", "", "--utc -n 20"),
-            ("--utc -n 20", "--once", "--utc -n 20"),
+            ("--utc -n 20", "", "--lines=20 --utc"),
+            ("--utc -n 20", "--once", "--lines=20 --utc"),
             // The same option, in any spelling, and repeated.
             ("--utc -n 20", "-n5", "--utc"),
             ("-n20 --utc", "--lines=5 --utc", ""),
             ("-vv --utc", "-v", "--utc"),
+            ("-vv --utc", "", "--utc --verbose --verbose"),
             (
                 "-e message -E typing -e reaction",
                 "-e presence",
-                "-E typing",
+                "--exclude-types=typing",
+            ),
+            (
+                "-e message -e reaction",
+                "",
+                "--event-types=message --event-types=reaction",
             ),
             (
                 "--narrow stream:a --narrow stream:b",
@@ -418,7 +348,7 @@ mod tests {
             ),
             ("--config-file a", "-c b", ""),
             // One that excludes it, whichever of them says so.
-            ("-vC5", "-q", "-C5"),
+            ("-vC5", "-q", "--count=5"),
             ("-q", "-v", ""),
             ("-n 20", "--since 1h", ""),
             ("--since 1h --utc", "-n 20", "--utc"),
@@ -428,15 +358,15 @@ mod tests {
             (
                 "-c rc --cursor-file c --utc",
                 "--demo",
-                "--cursor-file c --utc",
+                "--cursor-file=c --utc",
             ),
             ("-c rc --cursor-file c --utc", "--replay x", "--utc"),
             ("-o summary", "--apply-markdown", ""),
             ("--apply-markdown", "-o summary", ""),
             ("--apply-markdown", "-o json", "--apply-markdown"),
             // What looks like an option is a value.
-            ("-C5", "--queue-id q --last-event-id -1", "-C5"),
-            ("--cursor-file 'a b' --utc", "", "--cursor-file a b --utc"),
+            ("-C5", "--queue-id q --last-event-id -1", "--count=5"),
+            ("--cursor-file 'a b' --utc", "", "--cursor-file=a b --utc"),
             ("", "--utc", ""),
         ] {
             assert_eq!(left(variable, line, true), expected, "{variable}; {line}");
@@ -446,7 +376,8 @@ mod tests {
     #[test]
     fn the_form_of_lines_counts_on_a_terminal_only() {
         let variable = "-o summary --color always --full --utc";
-        assert_eq!(left(variable, "", true), variable);
+        let all = "--output=summary --color=always --full --utc";
+        assert_eq!(left(variable, "", true), all);
         assert_eq!(left(variable, "", false), "--utc");
         assert_eq!(left("-ojson --colour=never", "", false), "");
     }

@@ -147,7 +147,7 @@ pub struct Message<'a> {
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Recipient<'a> {
     /// The channel's name.
     Channel(Cow<'a, str>),
@@ -162,7 +162,7 @@ impl Default for Recipient<'_> {
 }
 
 /// One of the people in a direct message.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Person<'a> {
     /// The user id.

@@ -6,6 +6,8 @@
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
+use std::iter;
+use std::mem;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,10 +18,10 @@ use crate::api::Account;
 use crate::event::{Event, MessageEvent, Recipient};
 use crate::output::sanitize::sanitize_line;
 
-/// Channels that are kept of an account.
-const CHANNELS: usize = 200;
-/// Topics that are kept of an account.
-const TOPICS: usize = 500;
+/// Before the heading of an account: no name has these two characters.
+const MARK: &str = "# ";
+/// How lines begin, and how many are kept of an account.
+const KEPT: [(&str, usize); 2] = [("channel:", 200), ("topic:", 500)];
 /// Accounts that are kept; those with the oldest runs go.
 const ACCOUNTS: usize = 20;
 /// In bytes; servers allow 60 characters. A longer name is nothing to choose from a list.
@@ -33,36 +35,25 @@ const MOST_EVENTS: usize = 2000;
 /// What a run sees of an account.
 #[derive(Debug)]
 pub struct SeenNames {
-    /// The line above the account's names.
+    /// The line above the account's names, behind its mark.
     heading: String,
     path: PathBuf,
     lists: Mutex<Lists>,
 }
 
-/// Lines of the file, newest last.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Lists {
-    channels: Vec<String>,
-    topics: Vec<String>,
-    /// Events that may be looked at.
-    left: usize,
-}
-
-impl Default for Lists {
-    fn default() -> Self {
-        Lists {
-            channels: Vec::new(),
-            topics: Vec::new(),
-            left: MOST_EVENTS,
-        }
-    }
+    /// Newest last.
+    lines: Vec<String>,
+    /// Events that were looked at without further ado.
+    looked_at: usize,
 }
 
 impl SeenNames {
     /// Nothing is seen yet. None where the platform has no folder for such files.
     pub fn new(account: &Account) -> Option<SeenNames> {
         Some(SeenNames {
-            heading: format!("# {} {}", account.site, account.email),
+            heading: format!("{} {}\n", account.site, account.email),
             path: dirs::cache_dir()?.join("wyzepal-tail").join("names"),
             lists: Mutex::default(),
         })
@@ -71,41 +62,49 @@ impl SeenNames {
     /// Remembers the names in messages of one piece of an answer.
     pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>) {
         let mut lists = self.lists();
-        lists.left = MOST_EVENTS.min(lists.left + 1);
+        lists.looked_at = lists.looked_at.saturating_sub(1);
         for message in messages {
             // Rows of history have no id, and have cost more already.
             if message.id.is_some() {
-                let Some(left) = lists.left.checked_sub(1) else {
+                if lists.looked_at == MOST_EVENTS {
                     return;
-                };
-                lists.left = left;
+                }
+                lists.looked_at += 1;
             }
             let Ok(MessageEvent { message, .. }) = serde_json::from_str(message.text) else {
                 continue;
             };
             if let Recipient::Channel(channel) = &message.display_recipient {
-                lists.add(channel, &message.subject);
+                let lines = [line("channel:", channel), line("topic:", &message.subject)];
+                for line in lines.into_iter().flatten() {
+                    lists.add(line);
+                }
             }
         }
     }
 
     /// Puts what was seen into the file. Where that cannot be written there is less to complete, and no more.
     pub fn save(&self) {
-        let mut seen = std::mem::take(&mut *self.lists());
-        if seen.channels.is_empty() || is_read_only(&self.path) {
+        let seen = mem::take(&mut self.lists().lines);
+        if seen.is_empty() || is_read_only(&self.path) {
             return;
         }
         let saved = read(&self.path).unwrap_or_default();
+        let mut own = Lists::default();
         let mut others = Vec::new();
-        for (heading, lines) in sections(&saved) {
-            if heading == self.heading {
-                seen = seen.after(lines);
-            } else if others.len() + 1 < ACCOUNTS {
-                others.push([&[heading], lines.as_slice()].concat().join("\n"));
+        for section in saved.split(MARK).skip(1) {
+            match section.strip_prefix(&self.heading) {
+                Some(lines) => lines.lines().for_each(|line| own.add(line.to_owned())),
+                None => others.push(section),
             }
         }
-        let own = [vec![self.heading.clone()], seen.channels, seen.topics].concat();
-        let text = [vec![own.join("\n")], others].concat().join("\n") + "\n";
+        for line in seen {
+            own.add(line);
+        }
+        others.truncate(ACCOUNTS - 1);
+        let own = self.heading.clone() + &own.lines.join("\n") + "\n";
+        let sections = iter::once(own.as_str()).chain(others);
+        let text: String = sections.flat_map(|section| [MARK, section]).collect();
         // Most runs see nothing new.
         if text != saved {
             let _ = replace(&self.path, &text);
@@ -118,40 +117,23 @@ impl SeenNames {
 }
 
 impl Lists {
-    fn add(&mut self, channel: &str, topic: &str) {
-        add(&mut self.channels, CHANNELS, line("channel", channel));
-        add(&mut self.topics, TOPICS, line("topic", topic));
-    }
-
-    /// These behind those of earlier runs.
-    fn after(self, lines: Vec<&str>) -> Lists {
-        let mut all = Lists::default();
-        let earlier = lines.into_iter().map(ToOwned::to_owned);
-        for line in earlier.chain(self.channels).chain(self.topics) {
-            if line.starts_with("channel:") {
-                add(&mut all.channels, CHANNELS, Some(line));
-            } else if line.starts_with("topic:") {
-                add(&mut all.topics, TOPICS, Some(line));
-            }
+    /// Adds a line as the newest one. What is none is left out.
+    fn add(&mut self, line: String) {
+        let kept = KEPT.iter().find(|(operator, _)| line.starts_with(operator));
+        let Some((operator, most)) = kept else {
+            return;
+        };
+        if let Some(known) = self.lines.iter().rposition(|known| *known == line) {
+            self.lines.remove(known);
         }
-        all
-    }
-}
-
-fn add(list: &mut Vec<String>, most: usize, line: Option<String>) {
-    let Some(line) = line else {
-        return;
-    };
-    match list.iter().rposition(|known| *known == line) {
-        Some(known) => {
-            list.remove(known);
+        self.lines.push(line);
+        let is_same = |line: &String| line.starts_with(operator);
+        if self.lines.iter().filter(|line| is_same(line)).count() > *most
+            && let Some(oldest) = self.lines.iter().position(is_same)
+        {
+            self.lines.remove(oldest);
         }
-        None if list.len() >= most => {
-            list.remove(0);
-        }
-        None => {}
     }
-    list.push(line);
 }
 
 /// The line for a name, if it is one to choose.
@@ -159,7 +141,7 @@ fn line(operator: &str, name: &str) -> Option<String> {
     if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
         return None;
     }
-    Some(format!("{operator}:{}", spell(name)))
+    Some(format!("{operator}{}", spell(name)))
 }
 
 /// The name as the web app would write it. Letters of all scripts stay, as shells take them as they are.
@@ -181,19 +163,6 @@ fn spell(name: &str) -> String {
         }
     }
     spelled
-}
-
-/// Headings, and the lines below each.
-fn sections(text: &str) -> Vec<(&str, Vec<&str>)> {
-    let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in text.lines() {
-        if line.starts_with("# ") {
-            sections.push((line, Vec::new()));
-        } else if let Some((_, lines)) = sections.last_mut() {
-            lines.push(line);
-        }
-    }
-    sections
 }
 
 /// By a user who wants no such file.
@@ -227,10 +196,10 @@ mod tests {
     use super::*;
     use crate::event::EventId;
 
-    fn with(names: &[(&str, &str)]) -> Lists {
+    fn with(lines: &[&str]) -> Lists {
         let mut lists = Lists::default();
-        for (channel, topic) in names {
-            lists.add(channel, topic);
+        for line in lines {
+            lists.add((*line).to_owned());
         }
         lists
     }
@@ -256,25 +225,30 @@ mod tests {
             ("\u{9b}2J", None),
         ] {
             let expected = expected.map(|name| format!("topic:{name}"));
-            assert_eq!(line("topic", name), expected, "{name:?}");
+            assert_eq!(line("topic:", name), expected, "{name:?}");
         }
-        assert_eq!(line("topic", &"x".repeat(LONGEST + 1)), None);
+        assert_eq!(line("topic:", &"x".repeat(LONGEST + 1)), None);
     }
 
     #[test]
     fn the_newest_names_stay_each_once() {
-        let mut lists = with(&[("a", "1"), ("b", "2"), ("a", "1"), ("c", "")]);
-        assert_eq!(lists.channels, ["channel:b", "channel:a", "channel:c"]);
-        assert_eq!(lists.topics, ["topic:2", "topic:1"]);
-        for number in 0..TOPICS {
-            lists.add(&number.to_string(), &format!("new{number}"));
+        let mut lists = with(&["channel:a", "topic:1", "channel:b", "channel:a", "nonsense"]);
+        assert_eq!(lists.lines, ["topic:1", "channel:b", "channel:a"]);
+        for number in 0..500 {
+            lists.add(format!("channel:{number}"));
+            lists.add(format!("topic:new{number}"));
         }
-        assert_eq!(
-            (lists.channels.len(), lists.topics.len()),
-            (CHANNELS, TOPICS)
-        );
-        assert_eq!(lists.topics[0], "topic:new0");
-        assert_eq!(lists.channels[0], "channel:300");
+        let count = |operator| {
+            lists
+                .lines
+                .iter()
+                .filter(|line| line.starts_with(operator))
+                .count()
+        };
+        assert_eq!((count("channel:"), count("topic:")), (200, 500));
+        assert_eq!(lists.lines[0], "topic:new0");
+        assert!(!lists.lines.contains(&"channel:299".to_owned()));
+        assert!(lists.lines.contains(&"channel:300".to_owned()));
     }
 
     #[test]
@@ -294,7 +268,7 @@ mod tests {
             kind: "message",
             text: &texts[number],
         };
-        let newest = || seen.lists().topics.last().cloned().unwrap_or_default();
+        let newest = || seen.lists().lines.last().cloned().unwrap_or_default();
         let live = Some(EventId(1));
         seen.learn((0..texts.len()).map(|number| event(number, live)));
         assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
@@ -302,13 +276,5 @@ mod tests {
         assert_eq!(newest(), "topic:7");
         seen.learn([8, 9].map(|number| event(number, None)).into_iter());
         assert_eq!(newest(), "topic:9");
-    }
-
-    #[test]
-    fn what_earlier_runs_have_seen_is_older() {
-        let lists = with(&[("a", "1"), ("b", "2")]);
-        let lists = lists.after(vec!["channel:c", "channel:b", "topic:2", "nonsense"]);
-        assert_eq!(lists.channels, ["channel:c", "channel:a", "channel:b"]);
-        assert_eq!(lists.topics, ["topic:1", "topic:2"]);
     }
 }

@@ -53,24 +53,23 @@ pub struct GivenWhen {
 impl GivenWhen {
     /// The value of `--since`.
     pub fn since(text: &str) -> Result<GivenWhen, String> {
-        let now = Timestamp::now();
-        let given = given(text, now)?;
-        match given.when {
-            When::Time(time) if time > now + SKEW => Err(
-                "that is in the future: live events come without it, this is for messages of the past".to_owned(),
-            ),
-            _ => Ok(given),
-        }
+        let advice = "live events come without it, this is for messages of the past";
+        GivenWhen::past(text, SKEW, advice)
     }
 
     /// The value of `--until`.
     pub fn until(text: &str) -> Result<GivenWhen, String> {
+        let advice = "to stop after some time, use -W DUR (--timeout)";
+        GivenWhen::past(text, SignedDuration::ZERO, advice)
+    }
+
+    fn past(text: &str, skew: SignedDuration, advice: &str) -> Result<GivenWhen, String> {
         let now = Timestamp::now();
         let given = given(text, now)?;
         match given.when {
-            When::Time(time) if time > now => Err(
-                "that is in the future: to stop after some time, use -W DUR (--timeout)".to_owned(),
-            ),
+            When::Time(time) if time > now + skew => {
+                Err(format!("that is in the future: {advice}"))
+            }
             _ => Ok(given),
         }
     }
@@ -111,13 +110,10 @@ fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<GivenWhen, Strin
 fn time(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let today = zone.to_datetime(now).date();
     let at = |date: Date, time| zone.to_timestamp(date.to_datetime(time)).ok();
-    let day = match text {
-        "today" => Some(today),
-        "yesterday" => today.yesterday().ok(),
-        _ => None,
-    };
-    if let Some(day) = day {
-        return at(day, Time::midnight());
+    match text {
+        "today" => return at(today, Time::midnight()),
+        "yesterday" => return at(today.yesterday().ok()?, Time::midnight()),
+        _ => {}
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         if text.len() == "20261122".len()

@@ -9,7 +9,7 @@ use super::roster::{CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
 use crate::selection::MESSAGE;
-use crate::selection::narrow::{Narrow, Reference};
+use crate::selection::narrow::{Directory, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 
 /// What is shown.
@@ -116,7 +116,13 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
     let mut narrow = narrow.map_err(|error| bad_narrow(&error))?;
-    narrow.resolve_me(&known(TAIL_BOT));
+    let account = Directory {
+        me: Some(known(TAIL_BOT)),
+        ..Directory::default()
+    };
+    narrow
+        .resolve(&account)
+        .map_err(|error| bad_narrow(&error))?;
     Ok(Some(narrow))
 }
 

@@ -7,28 +7,30 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::event::{Event, optional_number, optional_text};
-use crate::fields::{self, Entries};
+use crate::event::{Event, Person, Recipient};
+use crate::fields::{self, Entries, Fields, Value};
 
-/// Whether a term holds for a message, or the name of the field for want of which it cannot be told.
-pub type Answer = Result<bool, &'static str>;
+/// Whether a term holds for a message; none where that cannot be told.
+pub type Answer = Option<bool>;
+
+/// The names of channels by id, as far as messages told them.
+pub type ChannelNames = HashMap<i64, String>;
 
 /// Whether all of them are yes. One no decides, whatever cannot be told.
 pub fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
-    any(answers.into_iter().map(not)).map(|any| !any)
+    not(any(answers.into_iter().map(not)))
 }
 
 /// Whether one of them is yes.
 pub fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
-    let mut all_together = Ok(false);
+    let mut all_together = Some(false);
     for answer in answers {
         match answer {
-            Ok(true) => return answer,
-            Err(_) if all_together.is_ok() => all_together = answer,
-            _ => {}
+            Some(true) => return answer,
+            Some(false) => {}
+            None => all_together = None,
         }
     }
     all_together
@@ -37,49 +39,6 @@ pub fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
 /// The opposite.
 pub fn not(answer: Answer) -> Answer {
     answer.map(|holds| !holds)
-}
-
-/// Who somebody is.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Identity<'a> {
-    /// The user id. Typing events call it `user_id`.
-    #[serde(alias = "user_id", deserialize_with = "optional_number")]
-    pub id: Option<i64>,
-    /// The address as the API shows it.
-    #[serde(borrow, rename = "email", deserialize_with = "optional_text")]
-    pub address: Option<Cow<'a, str>>,
-    /// The name.
-    #[serde(borrow, rename = "full_name", deserialize_with = "optional_text")]
-    pub name: Option<Cow<'a, str>>,
-}
-
-impl Identity<'_> {
-    /// Whoever has that id.
-    pub fn with_id(id: Option<i64>) -> Self {
-        Identity {
-            id,
-            ..Identity::default()
-        }
-    }
-}
-
-/// Where a message was sent.
-#[derive(Clone, Debug)]
-pub enum Destination<'a> {
-    /// A channel.
-    Channel(ChannelName<'a>),
-    /// Everybody in a direct message; none where an event tells no more than that it is one.
-    People(Option<Vec<Identity<'a>>>),
-}
-
-/// What is known of a channel's name.
-#[derive(Clone, Debug)]
-pub enum ChannelName<'a> {
-    /// It.
-    Known(Cow<'a, str>),
-    /// It is none of these, which are those of other channels.
-    Other(&'a HashMap<i64, String>),
 }
 
 /// What a message is to the account.
@@ -95,159 +54,138 @@ pub enum Flags<'a> {
 }
 
 /// What is known of a message. By default that is nothing.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
-    /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
-    #[serde(borrow, rename = "type", deserialize_with = "optional_text")]
-    pub kind: Option<Cow<'a, str>>,
-    /// Channel or people.
-    #[serde(borrow, rename = "display_recipient", deserialize_with = "recipient")]
-    pub recipient: Option<Destination<'a>>,
+    /// Whether it is a direct message.
+    pub is_direct: Answer,
+    /// The channel's name or the people; empty where no more is told than which of the two it is.
+    pub recipient: Option<Recipient<'a>>,
     /// The channel's id.
-    #[serde(rename = "stream_id", deserialize_with = "optional_number")]
     pub channel_id: Option<i64>,
+    /// The names of other channels, where that of this one is not known.
+    pub other_channels: Option<&'a ChannelNames>,
     /// The topic.
-    #[serde(borrow, rename = "subject", deserialize_with = "optional_text")]
     pub topic: Option<Cow<'a, str>>,
-    #[serde(deserialize_with = "optional_number")]
-    pub(super) sender_id: Option<i64>,
-    #[serde(borrow, deserialize_with = "optional_text")]
-    pub(super) sender_email: Option<Cow<'a, str>>,
-    #[serde(borrow, deserialize_with = "optional_text")]
-    pub(super) sender_full_name: Option<Cow<'a, str>>,
-    /// Whether anybody has reacted to it; nobody has while it is new.
-    #[serde(
-        rename = "reactions",
-        default = "nobody",
-        deserialize_with = "has_entries"
-    )]
-    pub is_reacted: Option<bool>,
+    /// Who sent it, as far as that is known.
+    pub sender: Person<'a>,
+    /// Whether anybody has reacted to it.
+    pub is_reacted: Answer,
     /// They stand beside the message.
-    #[serde(skip)]
     pub flags: Flags<'a>,
 }
 
-/// A message with what stands beside it.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    message: Facts<'a>,
-    #[serde(borrow, default = "no_flags", deserialize_with = "flags")]
-    flags: Flags<'a>,
-}
-
 impl<'a> Facts<'a> {
-    /// Those of a `message` event.
-    pub fn of_message(event: &Event<'a>) -> Result<Facts<'a>, &'static str> {
-        let envelope = serde_json::from_str(event.text);
-        let Envelope { message, flags } = envelope.map_err(|_| "message")?;
-        let mut facts = Facts { flags, ..message };
-        match (&facts.kind, &facts.recipient) {
-            // A list in place of a message, for example.
-            (None, None) if facts.sender_id.is_none() => return Err("message"),
-            (Some(kind), Some(recipient)) => {
-                let is_direct = matches!(&**kind, "private" | "direct");
-                if is_direct != matches!(recipient, Destination::People(_)) {
-                    facts.recipient = None;
-                }
-            }
-            _ => {}
+    /// Those of a `message` event; none where it has no message.
+    pub fn of_message(event: &Event<'a>) -> Option<Facts<'a>> {
+        let fields: Fields = serde_json::from_str(event.text).ok()?;
+        let message = fields.object("message")?;
+        let mut facts = Facts {
+            is_direct: message.text("type").map(|kind| is_direct(&kind)),
+            recipient: recipient(&message),
+            channel_id: message.integer("stream_id"),
+            other_channels: None,
+            topic: message.text("subject"),
+            sender: Person {
+                id: message.integer("sender_id").unwrap_or_default(),
+                email: message.text("sender_email").unwrap_or_default(),
+                full_name: message.text("sender_full_name").unwrap_or_default(),
+            },
+            is_reacted: list(&message, "reactions").map(|list| list.len > 0),
+            flags: list(&fields, "flags").map_or(Flags::Unknown, |list| Flags::of(&list)),
+        };
+        // What is no message, and says nothing of reactions.
+        if facts.is_direct.is_none() && facts.recipient.is_none() && facts.sender.id == 0 {
+            return None;
         }
-        Ok(facts)
+        if let (Some(is_direct), Some(recipient)) = (facts.is_direct, &facts.recipient)
+            && is_direct != matches!(recipient, Recipient::People(_))
+        {
+            facts.recipient = None;
+        }
+        Some(facts)
     }
 
-    /// Who sent it.
-    pub fn sender(&self) -> Identity<'a> {
-        Identity {
-            id: self.sender_id,
-            address: self.sender_email.clone(),
-            name: self.sender_full_name.clone(),
-        }
-    }
-
-    /// Its channel by id and name, where both are known.
-    pub fn channel(&self) -> Option<(i64, &str)> {
+    /// The name of its channel.
+    pub fn channel_name(&self) -> Option<&str> {
         match &self.recipient {
-            Some(Destination::Channel(ChannelName::Known(name))) => Some((self.channel_id?, name)),
+            Some(Recipient::Channel(name)) => Some(&**name).filter(|name| !name.is_empty()),
             _ => None,
         }
     }
 
-    /// This one sent it.
-    pub fn set_sender(&mut self, sender: Identity<'a>) {
-        self.sender_id = sender.id;
-        self.sender_email = sender.address;
-        self.sender_full_name = sender.name;
-    }
-
-    /// It was sent to a channel, of which this is told.
-    pub fn set_channel(&mut self, id: Option<i64>, name: ChannelName<'a>) {
-        self.kind = Some("stream".into());
+    /// It was sent to a channel, whose name is told, or one of these.
+    pub fn set_channel(
+        &mut self,
+        id: Option<i64>,
+        told: Option<Cow<'a, str>>,
+        known: Option<&'a ChannelNames>,
+    ) {
+        let name = || Some(Cow::Borrowed(known?.get(&id?)?.as_str()));
+        let name = told.or_else(name).unwrap_or_default();
+        self.is_direct = Some(false);
         self.channel_id = id;
-        self.recipient = Some(Destination::Channel(name));
+        self.recipient = Some(Recipient::Channel(name));
+        self.other_channels = known;
     }
 
-    /// It is a direct message among these.
-    pub fn set_direct(&mut self, people: Option<Vec<Identity<'a>>>) {
-        self.kind = Some("private".into());
-        self.recipient = Some(Destination::People(people));
+    /// It is a direct message among these; among somebody where there are none.
+    pub fn set_direct(&mut self, people: Vec<Person<'a>>) {
+        self.is_direct = Some(true);
+        self.recipient = Some(Recipient::People(people));
     }
 }
 
-fn recipient<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Destination<'de>>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    if let Some(channel) = fields::text(raw) {
-        return Ok(Some(Destination::Channel(ChannelName::Known(channel))));
+/// What servers call a direct message: `direct` where they have renamed it.
+pub fn is_direct(kind: &str) -> bool {
+    matches!(kind, "private" | "direct")
+}
+
+fn recipient<'a>(message: &Fields<'a>) -> Option<Recipient<'a>> {
+    match Value::of(message.get("display_recipient")?) {
+        Value::Text(channel) => Some(Recipient::Channel(channel)),
+        Value::List(list) => Some(Recipient::People(people(list)?)),
+        _ => None,
     }
-    let people = Entries::of(raw).and_then(|list| identities(&list));
-    Ok(people.map(|people| Destination::People(Some(people))))
 }
 
 /// The people in a list. None where it is empty, or something in it is no person.
-pub fn identities<'a>(list: &Entries<'a>) -> Option<Vec<Identity<'a>>> {
-    let entries = list.first.iter();
-    let people: Result<Vec<_>, _> = entries
-        .map(|entry| serde_json::from_str(entry.get()))
-        .collect();
-    people.ok().filter(|people| !people.is_empty())
+pub fn people(list: Entries) -> Option<Vec<Person>> {
+    let people: Option<Vec<Person>> = list.first.into_iter().map(person).collect();
+    people.filter(|people| !people.is_empty())
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "serde wants the type of the field"
-)]
-fn nobody() -> Option<bool> {
-    Some(false)
-}
-
-fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
-        Some(list) => Some(list.len > 0),
-        None if raw.get() == "null" => nobody(),
-        None => None,
+/// Somebody, as far as that is known.
+pub fn person(value: &RawValue) -> Option<Person<'_>> {
+    let fields = Fields::of(value)?;
+    let id = fields.integer("id").or_else(|| fields.integer("user_id"));
+    Some(Person {
+        id: id.unwrap_or_default(),
+        email: fields.text("email").unwrap_or_default(),
+        full_name: fields.text("full_name").unwrap_or_default(),
     })
 }
 
-fn no_flags<'a>() -> Flags<'a> {
-    Flags::Listed(Vec::new())
+/// A list, of which null and nothing are empty ones.
+fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Entries<'a>> {
+    fields
+        .get(name)
+        .map_or(Some(Entries::default()), Entries::of)
 }
 
-/// Flags of which one cannot be read are not known.
-fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags<'de>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
-        Some(list) => listed(&list),
-        None if raw.get() == "null" => no_flags(),
-        None => Flags::Unknown,
-    })
-}
+impl<'a> Flags<'a> {
+    /// Those in a list. If one of them cannot be read, none is known.
+    pub fn of(list: &Entries<'a>) -> Flags<'a> {
+        let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
+        texts.map_or(Flags::Unknown, Flags::Listed)
+    }
 
-/// Flags in a list.
-pub fn listed<'a>(list: &Entries<'a>) -> Flags<'a> {
-    let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
-    texts.map_or(Flags::Unknown, Flags::Listed)
+    /// Whether one of these is set.
+    pub fn have(&self, wanted: &[&str]) -> Answer {
+        match self {
+            Flags::Listed(flags) => Some(flags.iter().any(|flag| wanted.contains(&&**flag))),
+            Flags::Changed(flag, true) if wanted.contains(&&**flag) => Some(true),
+            Flags::Changed(flag, false) if *wanted == [&**flag] => Some(false),
+            Flags::Changed(..) | Flags::Unknown => None,
+        }
+    }
 }

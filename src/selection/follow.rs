@@ -6,10 +6,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 
-use super::about::{AboutMessages, ChannelNames, Sides};
-use super::facts::{Answer, Facts, all, any};
-use super::narrow::{Sign, Term, Test};
-use super::renamed::{RenamedChannel, moved_topic};
+use super::about::AboutMessages;
+use super::facts::{Answer, ChannelNames, Facts, all, any};
+use super::narrow::{Term, Test};
+use super::renamed::{channel_warning, renamed_channel, topic_warning};
 use super::{MESSAGE, Selection};
 use crate::event::{Event, MessageId};
 use crate::kind::Kind;
@@ -56,8 +56,8 @@ pub struct Filter {
     last_rename: String,
 }
 
-/// What each term of a selection answers for a message; none: it cannot tell.
-type Answers = Box<[Option<bool>]>;
+/// What each term of a selection answers for a message, or by what an event tells of it.
+type Answers = Box<[Answer]>;
 
 /// The last messages.
 #[derive(Debug, Default)]
@@ -80,80 +80,50 @@ impl Remembered {
         }
     }
 
-    /// Whether an event is shown, by what it carries, what is remembered, and what was looked up for it.
-    fn decide(
-        &self,
-        selection: &Selection,
-        about: &AboutMessages,
-        looked_up: Option<&HashMap<MessageId, Answers>>,
-    ) -> Decision {
-        let mut unknown = Vec::new();
-        let ids = about.ids.iter().map(|id| Some(*id));
-        let nameless = about.ids.is_empty().then_some(None);
-        for id in ids.chain(nameless) {
-            let before = id.and_then(|id| self.answers.get(&id));
-            let after = id.and_then(|id| looked_up?.get(&id));
-            match about.answer(selection, id, before, after) {
-                Ok(true) => return Decision::Shown,
-                Ok(false) => {}
-                Err(_) => unknown.push(id),
-            }
-        }
-        let needed: Vec<MessageId> = unknown.iter().copied().flatten().collect();
-        if needed.is_empty() || looked_up.is_some() {
-            return Decision::shown_if(!unknown.is_empty());
-        }
-        Decision::Needs(needed.into_iter().take(MOST_LOOKED_UP).collect())
-    }
-
     /// An event has changed messages.
-    fn update(&mut self, selection: &Selection, about: &AboutMessages) {
-        let terms: Vec<(usize, &Term)> = selection
-            .terms()
-            .enumerate()
-            .filter(|(_, term)| about.changes(&term.test))
-            .collect();
-        if terms.is_empty() {
+    fn update(&mut self, about: &AboutMessages, told: &Told) {
+        if told.before == told.after {
             return;
         }
         let all = about.is_about_all.then(|| self.order.iter());
         for id in about.ids.iter().chain(all.into_iter().flatten()) {
-            let Some(answers) = self.answers.get_mut(id) else {
-                continue;
-            };
-            for (place, term) in &terms {
-                if let Some(answer) = answers.get_mut(*place) {
-                    *answer = term.answer(&about.of(Some(*id)).after).ok();
+            let answers = self.answers.get_mut(id).into_iter().flatten();
+            for ((answer, before), after) in answers.zip(&told.before).zip(&told.after) {
+                if before != after {
+                    *answer = *after;
                 }
             }
         }
     }
 }
 
-impl AboutMessages<'_> {
-    /// Whether a message matches, before the event or after it. What it may change is known of the time before by what
-    /// is remembered, and of the time after by what was looked up.
+/// What an event tells of its messages, as they were and as they are.
+struct Told {
+    before: Answers,
+    after: Answers,
+}
+
+impl Told {
+    /// Whether a message matches, before the event or after it. What changes is known of the time before by what is
+    /// remembered, and of the time after by what was looked up.
     fn answer(
         &self,
         selection: &Selection,
-        id: Option<MessageId>,
         remembered: Option<&Answers>,
         looked_up: Option<&Answers>,
     ) -> Answer {
-        let known =
-            |answers: Option<&Answers>, place: usize| answers?.get(place).copied().flatten();
-        let Sides { before, after } = self.of(id);
-        let before = selection.any_narrow(|place, term| {
-            let more = known(remembered, place)
-                .or_else(|| known(looked_up, place).filter(|_| !self.changes(&term.test)));
-            term.answer(before).or_else(|field| more.ok_or(field))
+        let known = |answers: Option<&Answers>, place: usize| *answers?.get(place)?;
+        let sides = self.before.iter().zip(&self.after).enumerate();
+        let sides = sides.map(|(place, (before, after))| {
+            let (was, is) = (known(remembered, place), known(looked_up, place));
+            let unchanged = |answer: Answer| answer.filter(|_| before == after);
+            (
+                before.or(was).or(unchanged(is)),
+                after.or(is).or(unchanged(was)),
+            )
         });
-        let after = selection.any_narrow(|place, term| {
-            let more = known(looked_up, place)
-                .or_else(|| known(remembered, place).filter(|_| !self.changes(&term.test)));
-            term.answer(after).or_else(|field| more.ok_or(field))
-        });
-        any([before, after])
+        let (before, after): (Vec<Answer>, Vec<Answer>) = sides.unzip();
+        any([selection.combine(&before), selection.combine(&after)])
     }
 }
 
@@ -169,24 +139,26 @@ impl Selection {
         if self.narrows.is_empty() || !self.has_other_kinds() {
             return Vec::new();
         }
-        let follows = self.follows_messages().then(|| {
-            "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
-                .to_owned()
-        });
-        let others: Vec<&str> = match &self.kinds {
-            None => vec!["all others"],
+        let mut notices = Vec::new();
+        if self.follows_messages() {
+            notices.push(
+                "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
+                    .to_owned(),
+            );
+        }
+        let others = match &self.kinds {
+            None => "all others".to_owned(),
             Some(kinds) => {
-                let kinds = kinds.iter().map(String::as_str);
-                kinds.filter(|kind| self.is_unfiltered(kind)).collect()
+                let mut kinds = kinds.clone();
+                kinds.retain(|kind| self.is_unfiltered(kind));
+                kinds.join(", ")
             }
         };
-        let unfiltered = (!others.is_empty()).then(|| {
-            format!(
-                "kinds that are about no message come unfiltered: {}",
-                others.join(", ")
-            )
-        });
-        follows.into_iter().chain(unfiltered).collect()
+        if !others.is_empty() {
+            let text = format!("kinds that are about no message come unfiltered: {others}");
+            notices.push(text);
+        }
+        notices
     }
 
     fn is_unfiltered(&self, kind: &str) -> bool {
@@ -198,8 +170,8 @@ impl Selection {
     /// The kinds that tell when a narrow loses what it names, and when remembered messages change.
     pub(super) fn kinds_to_watch(&self) -> Vec<Kind> {
         let mut kinds = Vec::new();
-        for Term { sign, test } in self.terms() {
-            let is_named = *sign == Sign::Positive;
+        for Term { negated, test } in self.terms() {
+            let is_named = !negated;
             match test {
                 Test::Channel(channel) if is_named && channel.name().is_some() => {
                     kinds.push(Kind::Stream);
@@ -219,20 +191,15 @@ impl Selection {
     }
 
     fn answers(&self, facts: &Facts) -> Answers {
-        self.terms().map(|term| term.answer(facts).ok()).collect()
+        self.terms().map(|term| term.answer(facts)).collect()
     }
 
-    /// Whether one of the narrows matches, by the answer to each term and its place among all of them.
-    fn any_narrow(&self, answer: impl Fn(usize, &Term) -> Answer) -> Answer {
-        let mut place = 0;
+    /// Whether one of the narrows matches, by the answers to all their terms.
+    fn combine(&self, mut answers: &[Answer]) -> Answer {
         any(self.narrows.iter().map(|narrow| {
-            let first = place;
-            place += narrow.terms.len();
-            all(narrow
-                .terms
-                .iter()
-                .zip(first..)
-                .map(|(term, place)| answer(place, term)))
+            let (own, others) = answers.split_at_checked(narrow.terms.len())?;
+            answers = others;
+            all(own.iter().copied())
         }))
     }
 }
@@ -247,32 +214,57 @@ impl Filter {
         if event.kind == MESSAGE {
             return self.decide_message(selection, event);
         }
-        if event.kind == Kind::Stream.name()
-            && let Some(renamed) = RenamedChannel::read(event)
-        {
-            self.warn_of_new_name(renamed.warning(selection));
-            self.set_channel(renamed.id, &renamed.new);
+        if event.kind == Kind::Stream.name() {
+            if let Some([before, after]) = renamed_channel(event) {
+                self.warn_of_new_name(channel_warning(selection, &before, &after));
+                self.learn_channel(&after);
+            }
+            return Decision::shown_if(is_selected);
         }
         let Some(about) = AboutMessages::read(event, &self.channels) else {
             return Decision::shown_if(is_selected);
         };
-        let looked_up = self.looked_up.take();
-        let decision = if is_selected {
-            self.remembered
-                .decide(selection, &about, looked_up.as_ref())
-        } else {
-            Decision::LeftOut
+        let told = Told {
+            before: selection.answers(&about.before),
+            after: selection.answers(&about.after),
         };
+        let mut decision = Decision::LeftOut;
+        if is_selected {
+            decision = self.decide_about(selection, &about, &told);
+        }
         if let Decision::Needs(_) = decision {
             return decision;
         }
-        let moved = moved_topic(&about, selection);
-        self.remembered.update(selection, &about);
-        for (id, answers) in looked_up.into_iter().flatten() {
+        let moved = about
+            .moves_topic
+            .then(|| topic_warning(selection, &about.before, &about.after));
+        self.remembered.update(&about, &told);
+        for (id, answers) in self.looked_up.take().into_iter().flatten() {
             self.remembered.add(id, answers);
         }
-        self.warn_of_new_name(moved);
+        self.warn_of_new_name(moved.flatten());
         decision
+    }
+
+    /// By what an event about messages tells, what is remembered of them, and what was looked up for it.
+    fn decide_about(&self, selection: &Selection, about: &AboutMessages, told: &Told) -> Decision {
+        let mut unknown = Vec::new();
+        let ids = about.ids.iter().map(|id| Some(*id));
+        let nameless = about.ids.is_empty().then_some(None);
+        for id in ids.chain(nameless) {
+            let remembered = id.and_then(|id| self.remembered.answers.get(&id));
+            let looked_up = id.and_then(|id| self.looked_up.as_ref()?.get(&id));
+            match told.answer(selection, remembered, looked_up) {
+                Some(true) => return Decision::Shown,
+                Some(false) => {}
+                None => unknown.push(id),
+            }
+        }
+        let needed: Vec<MessageId> = unknown.iter().copied().flatten().collect();
+        if needed.is_empty() || self.looked_up.is_some() {
+            return Decision::shown_if(!unknown.is_empty());
+        }
+        Decision::Needs(needed.into_iter().take(MOST_LOOKED_UP).collect())
     }
 
     /// What was found of the messages that the next event needs, which is all that there is.
@@ -283,7 +275,7 @@ impl Filter {
     ) {
         let mut looked_up = HashMap::new();
         for (id, event) in found {
-            if let Ok(facts) = Facts::of_message(&event) {
+            if let Some(facts) = Facts::of_message(&event) {
                 self.learn_channel(&facts);
                 looked_up.insert(id, selection.answers(&facts));
             }
@@ -294,7 +286,7 @@ impl Filter {
     /// Remembers a message that is not to be printed.
     pub fn remember(&mut self, selection: &Selection, event: &Event) {
         if selection.follows_messages()
-            && let Ok(facts) = Facts::of_message(event)
+            && let Some(facts) = Facts::of_message(event)
         {
             self.remember_facts(selection, event, &facts);
         }
@@ -310,24 +302,19 @@ impl Filter {
             return Decision::LeftOut;
         }
         let facts = Facts::of_message(event);
-        let answer = match &facts {
-            Ok(facts) => selection.answer(facts),
-            Err(field) => Err(*field),
-        };
-        if selection.follows_messages()
-            && let Ok(facts) = &facts
+        let answer = facts.as_ref().and_then(|facts| selection.answer(facts));
+        if let Some(facts) = facts
+            && selection.follows_messages()
         {
-            self.remember_facts(selection, event, facts);
+            self.remember_facts(selection, event, &facts);
         }
-        if let Err(field) = answer
-            && !mem::replace(&mut self.odd_field_reported, true)
-        {
-            let text = format!(
-                "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
+        if answer.is_none() && !mem::replace(&mut self.odd_field_reported, true) {
+            self.warnings.push(
+                "a message with a field that is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
+                    .to_owned(),
             );
-            self.warnings.push(text);
         }
-        Decision::shown_if(answer != Ok(false))
+        Decision::shown_if(answer != Some(false))
     }
 
     fn remember_facts(&mut self, selection: &Selection, event: &Event, facts: &Facts) {
@@ -338,15 +325,10 @@ impl Filter {
     }
 
     fn learn_channel(&mut self, facts: &Facts) {
-        if let Some((id, name)) = facts.channel()
+        if let (Some(id), Some(name)) = (facts.channel_id, facts.channel_name())
+            && (self.channels.len() < MOST_CHANNELS || self.channels.contains_key(&id))
             && self.channels.get(&id).is_none_or(|known| known != name)
         {
-            self.set_channel(id, name);
-        }
-    }
-
-    fn set_channel(&mut self, id: i64, name: &str) {
-        if self.channels.len() < MOST_CHANNELS || self.channels.contains_key(&id) {
             self.channels.insert(id, name.to_owned());
         }
     }

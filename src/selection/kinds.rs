@@ -18,39 +18,29 @@ impl FromStr for KindList {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let items = match text.strip_prefix('[') {
-            Some(rest) => rest
-                .strip_suffix(']')
-                .ok_or_else(|| format!("the closing ] is missing in {text:?}"))?,
-            None => text,
-        };
-        if items.trim().is_empty() {
-            return Err(
-                "no event type is named, write one or more, such as message,reaction".to_owned(),
-            );
-        }
-        let kinds: Result<_, _> = items.split(',').map(|item| kind(item, text)).collect();
-        Ok(KindList(kinds?))
+        let within = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        let items = within.unwrap_or(text);
+        let items = items
+            .strip_suffix(',')
+            .unwrap_or(items)
+            .split(',')
+            .map(str::trim);
+        let kinds: Option<Vec<String>> = items.map(kind).collect();
+        let fault = format!(
+            "{text:?} is no list of event types: write their names with commas between them, such as message,reaction"
+        );
+        kinds.map(KindList).ok_or(fault)
     }
 }
 
 /// One item of a list, without its quotes. No type has a character that JSON would escape.
-fn kind(item: &str, list: &str) -> Result<String, String> {
-    let item = item.trim();
+fn kind(item: &str) -> Option<String> {
     let unquoted = |quote| item.strip_prefix(quote)?.strip_suffix(quote);
-    let bare = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(item);
-    if bare.trim().is_empty() {
-        return Err(format!(
-            "an event type is missing beside a comma in {list:?}, remove that comma"
-        ));
-    }
-    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}".contains(c);
-    if bare.contains(foreign) {
-        return Err(format!(
-            "{item:?} is not the name of an event type, write names with commas between them"
-        ));
-    }
-    Ok(bare.to_owned())
+    let name = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(item);
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"'\\[]{}:".contains(c);
+    (!name.is_empty() && !name.contains(foreign)).then(|| name.to_owned())
 }
 
 /// The name to ask for in place of the one that was written, and a warning where that is not known: never final,

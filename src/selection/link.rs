@@ -8,9 +8,8 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
-use super::narrow::Sign;
-use super::parse::{is_operator, signed};
-use super::spelling::{is_number, quoted};
+use super::parse::is_operator;
+use super::spelling::quoted;
 use crate::event::MessageId;
 use crate::site::Site;
 
@@ -31,9 +30,7 @@ pub struct WebLink {
 /// An operator and its operand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// Whether a `-` stood before the operator.
-    pub sign: Sign,
-    /// In lower case.
+    /// In lower case, with the `-` that may stand before it.
     pub operator: String,
     /// As text: `7-Denmark` where the web app writes id and name.
     pub operand: String,
@@ -53,10 +50,11 @@ impl WebLink {
 
     /// The message that it leads to, if it leads to one.
     pub fn message(&self) -> Option<MessageId> {
-        ["near", "id", "with"]
-            .iter()
-            .find_map(|name| self.pairs.iter().find(|pair| pair.operator == *name))
-            .and_then(Pair::message)
+        let mut places = ["near", "id", "with"].iter();
+        let pair = places.find_map(|name| self.pairs.iter().find(|pair| pair.operator == *name))?;
+        // What the browser has not yet heard back from the server has a fraction.
+        let id = pair.operand.split('.').next()?.parse().ok()?;
+        Some(MessageId(id))
     }
 
     /// Why it is of no use to an account of this site.
@@ -69,27 +67,6 @@ impl WebLink {
              of the other account (--config)"
         ))
     }
-}
-
-impl Pair {
-    /// The id of a message: what the browser has not yet heard back from the server has a fraction.
-    pub fn message(&self) -> Option<MessageId> {
-        let id = self.operand.split('.').next()?.parse().ok()?;
-        Some(MessageId(id))
-    }
-
-    /// The ids at the beginning: `8`, `8-King-Hamlet`, `8,9-group`. None where a name or an address stands there,
-    /// as in links from before 2018.
-    pub fn ids(&self) -> Option<Vec<i64>> {
-        let slug = self.operand.split('-').next()?;
-        slug.split(',').map(id).collect()
-    }
-}
-
-/// Digits alone: a sign is none of them.
-pub(super) fn id(text: &str) -> Option<i64> {
-    let id = text.parse().ok().filter(|id| *id > 0);
-    id.filter(|_| is_number(text))
 }
 
 impl FromStr for WebLink {
@@ -119,10 +96,8 @@ impl FromStr for WebLink {
         let mut pairs = Vec::new();
         // With a slash at its end a link still says the same.
         while let Some(operator) = parts.next().filter(|operator| !operator.is_empty()) {
-            let (sign, operator) = signed(&decode(operator)?);
             pairs.push(Pair {
-                sign,
-                operator,
+                operator: decode(operator)?.to_lowercase(),
                 operand: decode(parts.next().unwrap_or_default())?,
             });
         }
@@ -169,13 +144,8 @@ mod tests {
     fn shown(text: &str) -> Result<String, String> {
         let link: WebLink = text.parse()?;
         let site = link.site.as_ref().map(|site| format!("{site} "));
-        let pairs = link.pairs.iter().map(|pair| {
-            let minus = match pair.sign {
-                Sign::Positive => "",
-                Sign::Negated => "-",
-            };
-            format!("{minus}{}={}", pair.operator, pair.operand)
-        });
+        let pairs = link.pairs.iter();
+        let pairs = pairs.map(|pair| format!("{}={}", pair.operator, pair.operand));
         let pairs: Vec<String> = pairs.collect();
         Ok(site.unwrap_or_default() + &pairs.join(" "))
     }
@@ -267,25 +237,6 @@ mod tests {
         ] {
             let link: WebLink = text.parse().expect(text);
             assert_eq!(link.message(), expected.map(MessageId), "{text}");
-        }
-    }
-
-    #[test]
-    fn ids_stand_before_names() {
-        for (operand, expected) in [
-            ("8", Some(vec![8])),
-            ("8-King-Hamlet", Some(vec![8])),
-            ("8,9-group", Some(vec![8, 9])),
-            ("7.2E5-x", None),
-            ("hamlet.40example.2Ecom", None),
-            ("0-x", None),
-            (".2B8", None),
-            ("-8", None),
-            ("", None),
-        ] {
-            let link: WebLink = format!("#narrow/dm/{operand}").parse().expect(operand);
-            let ids = link.pairs.first().and_then(Pair::ids);
-            assert_eq!(ids, expected, "{operand}");
         }
     }
 

@@ -62,7 +62,7 @@ impl Selection {
     pub fn has_message(&self, event: &Event) -> bool {
         let matches = || {
             let facts = Facts::of_message(event);
-            facts.and_then(|facts| self.answer(&facts)) != Ok(false)
+            facts.and_then(|facts| self.answer(&facts)) != Some(false)
         };
         self.shows(MESSAGE) && (self.narrows.is_empty() || matches())
     }

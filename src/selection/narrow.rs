@@ -4,13 +4,13 @@
 //! `build_narrow_predicate` in `zerver/lib/narrow_predicate.py` (9.2 and later), and for what queues cannot filter by
 //! that of the history. The spellings are in `parse.rs`, what is sent to servers in `server_narrow.rs`.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use super::facts::{Answer, ChannelName, Destination, Facts, Flags, all, any, not};
+use super::facts::{Answer, Facts, all, any, not};
+use super::parse::{CHANNEL_ID, Meaning};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
-use crate::event::{Event, RESOLVED};
+use crate::event::{Event, Person, RESOLVED, Recipient};
 use crate::kind::Kind;
 use crate::site::Site;
 
@@ -28,17 +28,8 @@ pub struct Narrow {
 /// What a message is tested for, and whether that is wanted or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Term {
-    pub sign: Sign,
+    pub negated: bool,
     pub test: Test,
-}
-
-/// Whether a term must hold or must not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// It must.
-    Positive,
-    /// It must not.
-    Negated,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +42,7 @@ pub(super) enum Test {
 }
 
 /// A channel by id, by name, or by what may be either.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelRef {
     /// As `channel:7` and `channel:7-Denmark` have it.
     pub id: Option<i64>,
@@ -125,18 +116,15 @@ pub struct ListedChannel {
 }
 
 impl Narrow {
-    /// Whether all terms hold for a message. While `me` is unresolved nothing matches, not even its negation.
+    /// Whether all terms hold for a message.
     pub fn answer(&self, facts: &Facts) -> Answer {
-        if self.has_me() {
-            return Ok(false);
-        }
         all(self.terms.iter().map(|term| term.answer(facts)))
     }
 
     /// Whether a `message` event is one of these.
     pub fn has(&self, event: &Event) -> bool {
         let facts = Facts::of_message(event);
-        facts.and_then(|facts| self.answer(&facts)) == Ok(true)
+        facts.and_then(|facts| self.answer(&facts)) == Some(true)
     }
 
     /// The same, and these terms as well.
@@ -186,30 +174,17 @@ impl Narrow {
             .any(|test| matches!(test, Test::Channel(ChannelRef { id: Some(_), .. })))
     }
 
-    /// Sets who `me` is: the login address need not be the one in messages.
-    pub fn resolve_me(&mut self, me: &PersonRef) {
-        for term in &mut self.terms {
-            if let Test::Direct(direct) = &mut term.test {
-                direct.me = Some(me.clone());
-            }
-            if let Some(people) = term.test.people_mut() {
-                people.resolve_me(me);
-            }
-        }
-    }
-
     /// Finds what it names in what the server tells, or says who is not there.
     pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
-        if let Some(me) = &directory.me {
-            self.resolve_me(me);
-        }
         for term in &mut self.terms {
-            if let (Test::Channel(channel), Some(list)) = (&mut term.test, &directory.channels) {
-                let listed = list.iter().find(|listed| Some(listed.id) == channel.id);
-                channel.listed = listed.map(|listed| listed.name.clone());
-            }
-            if let (Some(people), Some(list)) = (term.test.people_mut(), &directory.people) {
-                people.resolve(directory.me.as_ref(), list)?;
+            match &mut term.test {
+                Test::Channel(channel) => channel.resolve(directory),
+                Test::Sender(people) => people.resolve(directory)?,
+                Test::Direct(direct) => {
+                    direct.people.resolve(directory)?;
+                    direct.me.clone_from(&directory.me);
+                }
+                Test::Topic(_) | Test::State(_) => {}
             }
         }
         Ok(())
@@ -239,8 +214,12 @@ impl Narrow {
 
     /// Why no live message can match: nothing is starred, and nobody has reacted, when it is sent.
     pub fn needs_history(&self) -> Option<String> {
-        let of_the_past = Test::is_of_the_past;
-        let test = self.positive().find(|test| of_the_past(test))?;
+        let test = self.positive().find(|test| {
+            matches!(
+                test,
+                Test::State(MessageState::Starred | MessageState::Reacted)
+            )
+        })?;
         Some(format!(
             "{test} can match messages of the past only: add -n N or --since TIME"
         ))
@@ -249,7 +228,7 @@ impl Narrow {
     pub(super) fn positive(&self) -> impl Iterator<Item = &Test> {
         self.terms
             .iter()
-            .filter(|term| term.sign == Sign::Positive)
+            .filter(|term| !term.negated)
             .map(|term| &term.test)
     }
 
@@ -269,19 +248,16 @@ impl Term {
     /// Whether it holds for a message.
     pub fn answer(&self, facts: &Facts) -> Answer {
         let answer = self.test.answer(facts);
-        match self.sign {
-            Sign::Positive => answer,
-            Sign::Negated => not(answer),
-        }
+        if self.negated { not(answer) } else { answer }
     }
 }
 
 impl Test {
-    fn answer(&self, facts: &Facts) -> Answer {
+    pub fn answer(&self, facts: &Facts) -> Answer {
         match self {
             Test::Channel(channel) => channel.answer(facts),
             Test::Topic(spelling) => topic_answer(facts, |topic| spelling.is_topic(topic)),
-            Test::Sender(people) => people.sent(&facts.sender()),
+            Test::Sender(people) => people.sent(&facts.sender),
             Test::Direct(conversation) => conversation.answer(facts),
             Test::State(state) => state.answer(facts),
         }
@@ -301,18 +277,19 @@ impl Test {
 
     /// Whether no message fulfils both. What may mean the same in different ways is not compared.
     fn excludes(&self, other: &Test) -> bool {
+        let are_apart =
+            |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| !same_text(a, b));
         match (self, other) {
-            (Test::Channel(a), Test::Channel(b)) => match (a.only_name(), b.only_name()) {
-                (Some(a), Some(b)) => !same_text(a, b),
-                _ => a.name.is_none() && b.name.is_none() && a.id != b.id,
-            },
-            (Test::Topic(a), Test::Topic(b)) => match (a.only(), b.only()) {
-                (Some(a), Some(b)) => !same_text(a, b),
-                _ => false,
-            },
+            (Test::Channel(a), Test::Channel(b)) => {
+                let are_ids = a.name.is_none() && b.name.is_none();
+                are_apart(a.only_name(), b.only_name()) || (are_ids && a.id != b.id)
+            }
+            (Test::Topic(a), Test::Topic(b)) => are_apart(a.only(), b.only()),
             (Test::Sender(a), Test::Sender(b)) => match (a.found(), b.found()) {
-                (Some([PersonRef::Address(a)]), Some([PersonRef::Address(b)])) => !same_text(a, b),
-                (Some([a]), Some([b])) => a.id().zip(b.id()).is_some_and(|(a, b)| a != b),
+                (Some([a]), Some([b])) => {
+                    let ids = a.id().zip(b.id());
+                    are_apart(a.address(), b.address()) || ids.is_some_and(|(a, b)| a != b)
+                }
                 _ => false,
             },
             _ => {
@@ -332,39 +309,13 @@ impl Test {
     pub fn is_direct(&self) -> bool {
         matches!(self, Test::Direct(_) | Test::State(MessageState::Private))
     }
-
-    fn is_of_the_past(&self) -> bool {
-        matches!(
-            self,
-            Test::State(MessageState::Starred | MessageState::Reacted)
-        )
-    }
-
-    fn people_mut(&mut self) -> Option<&mut People> {
-        match self {
-            Test::Sender(people) | Test::Direct(DirectMessages { people, .. }) => Some(people),
-            _ => None,
-        }
-    }
 }
 
 impl ChannelRef {
-    /// By name alone.
-    pub fn named(name: Spelling) -> ChannelRef {
-        ChannelRef {
-            id: None,
-            name: Some(name),
-            listed: None,
-        }
-    }
-
-    /// By id alone.
-    pub fn with_id(id: i64) -> ChannelRef {
-        ChannelRef {
-            id: Some(id),
-            name: None,
-            listed: None,
-        }
+    fn resolve(&mut self, directory: &Directory) {
+        let mut list = directory.channels.iter().flatten();
+        let listed = list.find(|listed| Some(listed.id) == self.id);
+        self.listed = listed.map(|listed| listed.name.clone());
     }
 
     /// The name, to the letter.
@@ -384,72 +335,57 @@ impl ChannelRef {
     }
 
     fn answer(&self, facts: &Facts) -> Answer {
-        let name = match &facts.recipient {
-            Some(Destination::People(_)) => return Ok(false),
-            Some(Destination::Channel(name)) => Some(name),
-            None => None,
+        if let Some(Recipient::People(_)) = facts.recipient {
+            return Some(false);
+        }
+        let told = facts.channel_name();
+        let is_another = || {
+            let (only, mut others) = (self.only_name()?, facts.other_channels?.values());
+            others.any(|name| same_text(only, name)).then_some(false)
         };
-        let is_another = |names: &HashMap<i64, String>| {
-            let only = self.only_name();
-            only.is_some_and(|only| names.values().any(|name| same_text(only, name)))
-        };
-        let by_name = self.name.as_ref().map(|spelling| match name {
-            Some(ChannelName::Known(name)) => Ok(spelling.is(name)),
-            Some(ChannelName::Other(names)) if is_another(names) => Ok(false),
-            Some(ChannelName::Other(_)) | None => Err("display_recipient"),
+        let by_name = self.name.as_ref().map(|spelling| match told {
+            Some(name) => Some(spelling.is(name)),
+            None => is_another(),
         });
-        let by_id = self
-            .id
-            .map(|id| match (facts.channel_id, &self.listed, name) {
-                (Some(told), ..) => Ok(told == id),
-                (None, Some(listed), Some(ChannelName::Known(name))) => Ok(same_text(listed, name)),
-                (None, _, Some(_)) => Err("stream_id"),
-                (None, _, None) => Err("display_recipient"),
-            });
+        let by_id = self.id.map(|id| match facts.channel_id {
+            Some(told) => Some(told == id),
+            None => Some(same_text(self.listed.as_ref()?, told?)),
+        });
         any(by_name.into_iter().chain(by_id))
     }
 }
 
 /// Whether a message has a topic that is so; direct messages have none.
 fn topic_answer(facts: &Facts, is_so: impl Fn(&str) -> bool) -> Answer {
-    let recipient = facts.recipient.as_ref().ok_or("display_recipient");
+    let recipient = facts.recipient.as_ref();
     all([
-        recipient.map(|recipient| matches!(recipient, Destination::Channel(_))),
-        facts
-            .topic
-            .as_ref()
-            .ok_or("subject")
-            .map(|topic| is_so(topic)),
+        recipient.map(|recipient| matches!(recipient, Recipient::Channel(_))),
+        facts.topic.as_ref().map(|topic| is_so(topic)),
     ])
 }
 
 impl DirectMessages {
     fn answer(&self, facts: &Facts) -> Answer {
-        const FIELD: &str = "display_recipient";
-        let participants = match facts.recipient.as_ref().ok_or(FIELD)? {
-            Destination::Channel(_) => return Ok(false),
-            Destination::People(None) => return Err(FIELD),
-            Destination::People(Some(participants)) => participants,
+        let participants = match facts.recipient.as_ref()? {
+            Recipient::Channel(_) => return Some(false),
+            Recipient::People(people) if people.is_empty() => return None,
+            Recipient::People(people) => people,
         };
         any(self.people.readings.iter().map(|people| {
             let takes_part =
-                |person: &PersonRef| any(participants.iter().map(|one| person.is(one, [FIELD; 3])));
-            let is_named = |one| any(people.iter().map(|person| person.is(one, [FIELD; 3])));
+                |person: &PersonRef| any(participants.iter().map(|one| person.is(one)));
+            let is_named = |one: &Person| any(people.iter().map(|person| person.is(one)));
             let are_all_there = all(people.iter().map(takes_part));
             let are_these_all = match (self.scope, &self.me) {
-                (Scope::WithOthers, _) => Ok(true),
-                (Scope::Group, _) => Ok(participants.len() >= GROUP),
+                (Scope::WithOthers, _) => Some(true),
+                (Scope::Group, _) => Some(participants.len() >= GROUP),
                 (Scope::Exactly, Some(me)) => all(participants
                     .iter()
-                    .map(|one| any([is_named(one), me.is(one, [FIELD; 3])]))),
+                    .map(|one| any([is_named(one), me.is(one)]))),
                 // Somebody is the account that saved it.
                 (Scope::Exactly, None) => {
-                    let mut others = participants
-                        .iter()
-                        .map(is_named)
-                        .filter(|named| *named != Ok(true));
-                    others.next();
-                    not(any(others.map(not)))
+                    let others = participants.iter().map(is_named);
+                    all(others.filter(|named| *named != Some(true)).skip(1))
                 }
             };
             all([are_all_there, are_these_all])
@@ -459,70 +395,20 @@ impl DirectMessages {
 
 impl MessageState {
     fn answer(self, facts: &Facts) -> Answer {
-        let flags = self.flags();
         match self {
-            // Servers call it `private` on the wire, and `direct` wherever they have renamed it.
-            MessageState::Private => {
-                let kind = facts.kind.as_ref().ok_or("type");
-                kind.map(|kind| matches!(&**kind, "private" | "direct"))
-            }
-            MessageState::Unread => not(has_flag(&facts.flags, flags)),
-            MessageState::Mentioned | MessageState::Starred | MessageState::Alerted => {
-                has_flag(&facts.flags, flags)
-            }
-            MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
-            MessageState::Reacted => facts.is_reacted.ok_or("reactions"),
-        }
-    }
-
-    /// The flags that say so, or that say the opposite.
-    pub fn flags(self) -> &'static [&'static str] {
-        match self {
-            MessageState::Mentioned => &[
+            MessageState::Private => facts.is_direct,
+            MessageState::Mentioned => facts.flags.have(&[
                 "mentioned",
                 "wildcard_mentioned",
                 "stream_wildcard_mentioned",
                 "topic_wildcard_mentioned",
                 "group_mentioned",
-            ],
-            MessageState::Starred => &["starred"],
-            MessageState::Unread => &["read"],
-            MessageState::Alerted => &["has_alert_word"],
-            MessageState::Private | MessageState::Resolved | MessageState::Reacted => &[],
-        }
-    }
-
-    /// The operator and its operand, which are also those that servers know.
-    pub fn term(self) -> (&'static str, &'static str) {
-        match self {
-            MessageState::Private => ("is", "private"),
-            MessageState::Mentioned => ("is", "mentioned"),
-            MessageState::Starred => ("is", "starred"),
-            MessageState::Unread => ("is", "unread"),
-            MessageState::Alerted => ("is", "alerted"),
-            MessageState::Resolved => ("is", "resolved"),
-            MessageState::Reacted => ("has", "reaction"),
-        }
-    }
-}
-
-/// Whether one of these flags is set.
-fn has_flag(flags: &Flags, wanted: &[&str]) -> Answer {
-    match flags {
-        Flags::Listed(flags) => Ok(flags.iter().any(|flag| wanted.contains(&&**flag))),
-        Flags::Changed(flag, true) if wanted.contains(&&**flag) => Ok(true),
-        Flags::Changed(flag, false) if *wanted == [&**flag] => Ok(false),
-        Flags::Changed(..) | Flags::Unknown => Err("flags"),
-    }
-}
-
-impl Scope {
-    /// The operator that we write.
-    fn name(self) -> &'static str {
-        match self {
-            Scope::Exactly => "dm",
-            Scope::WithOthers => "dm-with",
-            Scope::Group => "group-pm-with",
+            ]),
+            MessageState::Starred => facts.flags.have(&["starred"]),
+            MessageState::Unread => not(facts.flags.have(&["read"])),
+            MessageState::Alerted => facts.flags.have(&["has_alert_word"]),
+            MessageState::Resolved => topic_answer(facts, |topic| topic.starts_with(RESOLVED)),
+            MessageState::Reacted => facts.is_reacted,
         }
     }
 }
@@ -530,12 +416,9 @@ impl Scope {
 /// In the form of the search box, as notices and the cursor file have it: it reads back equal.
 impl fmt::Display for Narrow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Term { sign, test }) in self.terms.iter().enumerate() {
+        for (place, Term { negated, test }) in self.terms.iter().enumerate() {
             let space = if place > 0 { " " } else { "" };
-            let minus = match sign {
-                Sign::Positive => "",
-                Sign::Negated => "-",
-            };
+            let minus = if *negated { "-" } else { "" };
             write!(f, "{space}{minus}{test}")?;
         }
         Ok(())
@@ -544,20 +427,16 @@ impl fmt::Display for Narrow {
 
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Test::Channel(ChannelRef {
-                name: Some(name), ..
-            }) => write!(f, "channel:{name}"),
-            Test::Channel(channel) => write!(f, "channel-id:{}", channel.id.unwrap_or_default()),
-            Test::Topic(topic) => write!(f, "topic:{topic}"),
-            Test::Sender(people) => write!(f, "sender:{people}"),
-            Test::Direct(DirectMessages { scope, people, .. }) => {
-                write!(f, "{}:{people}", scope.name())
-            }
-            Test::State(state) => {
-                let (operator, operand) = state.term();
-                write!(f, "{operator}:{operand}")
-            }
-        }
+        let (meaning, operand): (_, &dyn fmt::Display) = match self {
+            Test::Channel(channel) => match &channel.name {
+                Some(name) => (Meaning::Channel, name),
+                None => return write!(f, "{CHANNEL_ID}:{}", channel.id.unwrap_or_default()),
+            },
+            Test::Topic(topic) => (Meaning::Topic, topic),
+            Test::Sender(people) => (Meaning::Sender, people),
+            Test::Direct(direct) => (Meaning::Direct(direct.scope), &direct.people),
+            Test::State(state) => (Meaning::State(*state), &""),
+        };
+        write!(f, "{}{operand}", meaning.name())
     }
 }

@@ -6,55 +6,63 @@
 //! `zerver/views/messages.py` (1.7).
 
 use std::borrow::Cow;
+use std::iter;
+use std::slice;
 use std::str::FromStr;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::link::{self, Pair, WebLink};
-use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Term, Test};
-use super::people::{People, valid_id};
-use super::spelling::{Spelling, is_number, quoted};
-use crate::kind::Kind;
+use super::link::{Pair, WebLink};
+use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Term, Test};
+use super::people::People;
+use super::spelling::{Spelling, id, is_number, quoted};
 use crate::nearest::nearest;
 
 /// What a term can be.
 pub struct TermWord {
     /// As it is written: an operator that ends with its colon, or a whole term. We write the first one.
     pub names: &'static [&'static str],
-    /// What it means, with what stands behind the colon.
-    read: fn(&Operand) -> Result<Test, &'static str>,
+    meaning: Meaning,
 }
 
-/// All that works on live events. Terms are read by this list; help, completions, hints and refusals are made
-/// from it.
+/// What is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Channel,
+    Topic,
+    Sender,
+    Direct(Scope),
+    State(MessageState),
+}
+
+/// All that works on live events. Terms are read and written by this list; help, completions, hints and refusals are
+/// made from it.
 pub static WORDS: [TermWord; 14] = [
-    word(&["channel:", "stream:"], channel),
-    word(&["topic:", "subject:"], topic),
-    word(&["sender:", "from:"], sender),
-    word(&["sender:me", "from:me"], sender),
-    word(&["dm:", "pm:", "pm-with:"], |operand| {
-        direct(operand, Scope::Exactly)
-    }),
-    word(&["dm-with:", "dm-including:"], |operand| {
-        direct(operand, Scope::WithOthers)
-    }),
-    word(&["group-pm-with:"], |operand| direct(operand, Scope::Group)),
-    word(&["is:private", "is:dm"], |_| state(MessageState::Private)),
-    word(&["is:mentioned", "mentions:me"], |_| {
-        state(MessageState::Mentioned)
-    }),
-    word(&["is:starred"], |_| state(MessageState::Starred)),
-    word(&["is:unread"], |_| state(MessageState::Unread)),
-    word(&["is:alerted"], |_| state(MessageState::Alerted)),
-    word(&["is:resolved"], |_| state(MessageState::Resolved)),
-    word(&["has:reaction", "has:reactions"], |_| {
-        state(MessageState::Reacted)
-    }),
+    word(&["channel:", "stream:"], Meaning::Channel),
+    word(&["topic:", "subject:"], Meaning::Topic),
+    word(&["sender:", "from:"], Meaning::Sender),
+    word(&["sender:me", "from:me"], Meaning::Sender),
+    word(&["dm:", "pm:", "pm-with:"], Meaning::Direct(Scope::Exactly)),
+    word(
+        &["dm-with:", "dm-including:"],
+        Meaning::Direct(Scope::WithOthers),
+    ),
+    word(&["group-pm-with:"], Meaning::Direct(Scope::Group)),
+    state(&["is:private", "is:dm"], MessageState::Private),
+    state(&["is:mentioned", "mentions:me"], MessageState::Mentioned),
+    state(&["is:starred"], MessageState::Starred),
+    state(&["is:unread"], MessageState::Unread),
+    state(&["is:alerted"], MessageState::Alerted),
+    state(&["is:resolved"], MessageState::Resolved),
+    state(&["has:reaction", "has:reactions"], MessageState::Reacted),
 ];
 
+/// A channel by its id alone, as notices and cursor files write it, and as links and JSON mean it.
+pub(super) const CHANNEL_ID: &str = "channel-id";
+
 /// What the search box has and live events have not, and what works in its place.
-const REFUSED: [(&[&str], &str); 11] = [
+const REFUSED: [(&[&str], &str); 10] = [
     (&["streams:public", "channels:public"], "use --all-public"),
     (
         &["streams:", "channels:"],
@@ -94,58 +102,78 @@ const REFUSED: [(&[&str], &str); 11] = [
         &["search:"],
         "choose from the output: … -m | jq -c 'select(.content | contains(\"WORD\"))', or | grep WORD",
     ),
-    (&["is:", "has:"], "messages do not say it"),
 ];
 
 /// Where in the history one is: the first two select nothing beside other terms.
 const PLACES: [&str; 3] = ["near", "with", "id"];
 
-const fn word(
-    names: &'static [&'static str],
-    read: fn(&Operand) -> Result<Test, &'static str>,
-) -> TermWord {
-    TermWord { names, read }
+const fn word(names: &'static [&'static str], meaning: Meaning) -> TermWord {
+    TermWord { names, meaning }
 }
 
-/// What is wrong with a term, quoted as written; one in JSON in its compact form.
-fn wrong_term(written: &str, fault: &str) -> String {
-    format!("narrow term {} {fault}", quoted(written))
+const fn state(names: &'static [&'static str], state: MessageState) -> TermWord {
+    word(names, Meaning::State(state))
 }
 
-/// Where a narrow was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// Behind `--narrow`, as in the search box: a name of several words stands in quotes.
-    Option,
-    /// As an argument of its own, where the shell has taken the quotes away.
-    Argument,
+impl Meaning {
+    /// What it is called here: an operator that ends with its colon, or a whole term.
+    pub fn name(self) -> &'static str {
+        let word = WORDS.iter().find(|word| word.meaning == self);
+        word.and_then(|word| word.names.first()).unwrap_or(&"")
+    }
+
+    /// What a term tests that is written like that; or what is wrong with its operand.
+    fn of(self, operand: Spelling) -> Result<Test, &'static str> {
+        let people = || People::parse(&operand.written);
+        Ok(match self {
+            Meaning::Channel => Test::Channel(ChannelRef {
+                // The id in `7` and `7-Denmark`.
+                id: operand.written.split('-').next().and_then(id),
+                name: Some(operand),
+                listed: None,
+            }),
+            Meaning::Topic => Test::Topic(operand.of_topic()),
+            Meaning::Sender => Test::Sender(people().only_one()?),
+            Meaning::Direct(scope) => Test::Direct(DirectMessages {
+                scope,
+                people: people(),
+                me: None,
+            }),
+            Meaning::State(state) => Test::State(state),
+        })
+    }
 }
 
-/// The value of `--narrow`. An error is one line that says what works.
+/// The value of `--narrow`, as in the search box: a name of several words stands in quotes. An error is one line that says
+/// what works.
 impl FromStr for Narrow {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Narrow::read(text, Origin::Option)
+        Narrow::read(text, |_| false)
     }
 }
 
 impl Narrow {
     /// An argument that is no option and no option's value: the same, but words that follow a channel, a topic or a
-    /// person belong to it.
+    /// person belong to it, since the shell has taken the quotes away.
     pub fn from_argument(text: &str) -> Result<Narrow, String> {
-        Narrow::read(text, Origin::Argument)
+        Narrow::read(text, takes_name)
     }
 
-    fn read(text: &str, origin: Origin) -> Result<Narrow, String> {
+    fn read(text: &str, takes_words: fn(&str) -> bool) -> Result<Narrow, String> {
         let text = text.trim();
         let mut terms = Terms::default();
         if text.starts_with(['[', '{']) {
             terms.add_json(text)?;
         } else if WebLink::is_link(text) {
             terms.add_link(text)?;
-        } else if !terms.add_printed(text)? {
-            terms.add_search(text, origin)?;
+        } else if let Some(printed) = printed(text) {
+            for (operator, operand) in printed {
+                terms.add(text, operator, Some(Spelling::literal(&operand)))?;
+            }
+        } else {
+            terms.add_search(text, takes_words)?;
         }
         terms.finish(text)
     }
@@ -160,22 +188,31 @@ struct Terms {
 }
 
 impl Terms {
-    fn add(&mut self, sign: Sign, operator: &str, operand: &Operand) -> Result<(), String> {
-        if let Some(place) = PLACES.iter().find(|place| **place == operator) {
+    /// Adds a term, with the `-` before its operator; where nothing stands behind that there is no operand.
+    fn add(
+        &mut self,
+        written: &str,
+        operator: &str,
+        operand: Option<Spelling>,
+    ) -> Result<(), String> {
+        let operator = operator.to_lowercase();
+        let name = operator.strip_prefix('-').unwrap_or(&operator);
+        if let Some(place) = PLACES.iter().find(|place| **place == name) {
             self.places.push(place);
             return Ok(());
         }
-        let test = test(operator, operand)?;
-        self.narrow.terms.push(Term { sign, test });
+        let test = test(name, operand)
+            .map_err(|fault| format!("narrow term {} {fault}", quoted(written)))?;
+        let negated = name.len() < operator.len();
+        self.narrow.terms.push(Term { negated, test });
         Ok(())
     }
 
     fn finish(self, text: &str) -> Result<Narrow, String> {
         let terms = &self.narrow.terms;
-        let has = |is: fn(&Test) -> bool| terms.iter().any(|term| is(&term.test));
-        let is_topic = has(|test| matches!(test, Test::Channel(_)))
-            && has(|test| matches!(test, Test::Topic(_)));
-        let is_conversation = is_topic || has(|test| matches!(test, Test::Direct(_)));
+        let is_conversation = terms
+            .iter()
+            .any(|term| matches!(term.test, Test::Topic(_) | Test::Direct(_)));
         if terms.is_empty() && self.places.is_empty() {
             return Err(format!("the narrow is empty; {}", working()));
         }
@@ -199,81 +236,41 @@ impl Terms {
             ));
         }
         let link: WebLink = text.parse()?;
-        self.narrow.sites.extend(link.site.clone());
-        for pair in &link.pairs {
-            self.add(pair.sign, &pair.operator, &Operand::of_link(pair))
-                .map_err(|fault| {
-                    wrong_term(&format!("{}:{}", pair.operator, pair.operand), &fault)
-                })?;
+        self.narrow.sites.extend(link.site);
+        for Pair { operator, operand } in &link.pairs {
+            let written = format!("{operator}:{operand}");
+            // The ids at the beginning: `8`, `8-King-Hamlet`, `8,9-group`. Links from before 2018 have names there.
+            let slug = operand.split('-').next().unwrap_or_default();
+            let (operator, operand) = match operator.trim_start_matches('-') {
+                "topic" | "subject" | "is" | "has" => {
+                    (operator.as_str(), Spelling::literal(operand))
+                }
+                _ if are_ids(slug) => (by_id(operator), Spelling::literal(slug)),
+                "channel" | "stream" => (operator.as_str(), Spelling::slug(operand)),
+                _ => (operator.as_str(), Spelling::literal(operand)),
+            };
+            self.add(&written, operator, Some(operand))?;
         }
         Ok(())
     }
 
-    /// As summaries, the chat view and messages show it: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
-    /// `#**ops>deploy@12**`.
-    /// Tells whether it is such a text.
-    fn add_printed(&mut self, text: &str) -> Result<bool, String> {
-        let shown = text.strip_suffix('💬').unwrap_or(text).trim_end();
-        let fault = |fault: String| wrong_term(text, &fault);
-        let mut add = |operator, operand: &str| {
-            let operand = Operand::Literal(operand.trim().to_owned());
-            self.add(Sign::Positive, operator, &operand).map_err(fault)
-        };
-        if let Some(people) = shown
-            .strip_prefix("DM › ")
-            .or_else(|| shown.strip_prefix("DM > "))
-        {
-            return add("dm", people).map(|()| true);
-        }
-        if let Some((sender, people)) = shown
-            .strip_prefix("DM ")
-            .and_then(|rest| rest.split_once(" → "))
-        {
-            return add("dm", &format!("{sender}, {people}")).map(|()| true);
-        }
-        let Some(place) = shown.strip_prefix('#') else {
-            return Ok(false);
-        };
-        let mention = place
-            .strip_prefix("**")
-            .and_then(|rest| rest.strip_suffix("**"));
-        let (channel, topic) = match mention {
-            Some(mention) => match mention.split_once('>') {
-                Some((channel, topic)) => (channel, Some(without_message(topic))),
-                None => (mention, None),
-            },
-            None => [" > ", " › "]
-                .iter()
-                .filter_map(|mark| place.split_once(mark))
-                .min_by_key(|(channel, _)| channel.len())
-                .map_or((place, None), |(channel, topic)| (channel, Some(topic))),
-        };
-        add("channel", channel)?;
-        if let Some(topic) = topic {
-            add("topic", topic)?;
-        }
-        Ok(true)
-    }
-
     /// As in the search box.
-    fn add_search(&mut self, text: &str, origin: Origin) -> Result<(), String> {
-        let mut rest = text.trim_start();
+    fn add_search(&mut self, text: &str, takes_words: fn(&str) -> bool) -> Result<(), String> {
+        let mut rest = text;
         while !rest.is_empty() {
             let (operator, after) = match rest.split_once(':') {
                 Some((operator, after)) if looks_like_operator(operator) => (operator, after),
-                _ => return Err(bare_word(first_word(rest), origin)),
+                _ => return Err(bare_word(first_word(rest))),
             };
             let (operand, remaining) =
-                search_operand(operator, after, origin).ok_or_else(|| {
+                search_operand(operator, after, takes_words).ok_or_else(|| {
                     format!(
                         "the quotes in narrow term {} do not match, write \\\" for a quote within",
                         quoted(rest)
                     )
                 })?;
             let written = rest.strip_suffix(remaining).unwrap_or(rest).trim_end();
-            let (sign, operator) = signed(operator);
-            self.add(sign, &operator, &operand)
-                .map_err(|fault| wrong_term(written, &fault))?;
+            self.add(written, operator, operand)?;
             rest = remaining.trim_start();
         }
         Ok(())
@@ -293,40 +290,23 @@ impl Terms {
                 quoted(text)
             )
         })?;
-        match &value {
-            Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => {
-                items.iter().try_for_each(|item| self.add_json_term(item))
-            }
-            single => self.add_json_term(single),
+        let items = match &value {
+            Value::Array(items) if !matches!(items.first(), Some(Value::String(_))) => items,
+            single => slice::from_ref(single),
+        };
+        for item in items {
+            let written = item.to_string();
+            let term = JsonTerm::deserialize(item).ok();
+            let Some((operator, operand)) = term.and_then(JsonTerm::parts) else {
+                return Err(format!(
+                    "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
+                     {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
+                    quoted(&written)
+                ));
+            };
+            self.add(&written, &operator, Some(Spelling::literal(&operand)))?;
         }
-    }
-
-    fn add_json_term(&mut self, item: &Value) -> Result<(), String> {
-        let parts = if item.is_array() {
-            Deserialize::deserialize(item)
-                .ok()
-                .map(|(operator, operand)| JsonTerm {
-                    operator,
-                    operand,
-                    negated: false,
-                })
-        } else {
-            JsonTerm::deserialize(item).ok()
-        };
-        let parts = parts.and_then(|parts| Some((Operand::of_json(&parts.operand)?, parts)));
-        let Some((operand, parts)) = parts else {
-            return Err(format!(
-                "{} is not a narrow term, write [\"stream\",\"NAME\"] or \
-                 {{\"operator\":\"stream\",\"operand\":\"NAME\",\"negated\":false}}",
-                quoted(&item.to_string())
-            ));
-        };
-        // A `-` before the operator negates as well.
-        let (sign, operator) = signed(&parts.operator);
-        let sign = if parts.negated { Sign::Negated } else { sign };
-        operand
-            .and_then(|operand| self.add(sign, &operator, &operand))
-            .map_err(|fault| wrong_term(&item.to_string(), &fault))
+        Ok(())
     }
 }
 
@@ -336,11 +316,57 @@ fn looks_like_operator(text: &str) -> bool {
 }
 
 /// An operator without the `-` before it, in lower case.
-pub(super) fn signed(operator: &str) -> (Sign, String) {
-    match operator.strip_prefix('-') {
-        Some(operator) => (Sign::Negated, operator.to_lowercase()),
-        None => (Sign::Positive, operator.to_lowercase()),
+fn without_sign(operator: &str) -> String {
+    operator
+        .strip_prefix('-')
+        .unwrap_or(operator)
+        .to_lowercase()
+}
+
+/// `8` or `8,9`.
+fn are_ids(text: &str) -> bool {
+    text.split(',').all(|part| id(part).is_some())
+}
+
+/// The operator for what stands there by id.
+fn by_id(operator: &str) -> &str {
+    match operator {
+        "channel" | "stream" => CHANNEL_ID,
+        "-channel" | "-stream" => "-channel-id",
+        other => other,
     }
+}
+
+/// What summaries, the chat view and messages show: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
+/// `#**ops>deploy@12**`; none where it is something else.
+fn printed(text: &str) -> Option<Vec<(&'static str, String)>> {
+    let text = text.strip_suffix('💬').unwrap_or(text).trim_end();
+    let arrow = text
+        .strip_prefix("DM ")
+        .and_then(|rest| rest.split_once(" → "));
+    if let Some((sender, people)) = arrow {
+        return Some(vec![("dm", format!("{sender}, {people}"))]);
+    }
+    let marks = [" > ", " › "].into_iter();
+    let parts = marks.filter_map(|mark| text.split_once(mark));
+    let (place, rest) = match parts.min_by_key(|(place, _)| place.len()) {
+        Some((place, rest)) => (place, Some(rest)),
+        None => (text, None),
+    };
+    if place == "DM" {
+        return Some(vec![("dm", rest?.to_owned())]);
+    }
+    let mention = text
+        .strip_prefix("#**")
+        .and_then(|mention| mention.strip_suffix("**"));
+    let (channel, topic) = match mention.map(|mention| (mention, mention.split_once('>'))) {
+        Some((_, Some((channel, topic)))) => (channel, Some(without_message(topic))),
+        Some((channel, None)) => (channel, None),
+        None => (place.strip_prefix('#')?, rest),
+    };
+    let topic = topic.map(|topic| ("topic", topic.to_owned()));
+    let channel = ("channel", channel.to_owned());
+    Some(iter::once(channel).chain(topic).collect())
 }
 
 /// Every operator of the lists, without its colon.
@@ -360,72 +386,59 @@ pub fn is_operator(name: &str) -> bool {
 
 /// Whether a word begins a term: it has an operator, or what may be meant for one.
 fn begins_term(word: &str) -> bool {
-    let operator = word.split_once(':').map(|(operator, _)| signed(operator).1);
+    let operator = word
+        .split_once(':')
+        .map(|(operator, _)| without_sign(operator));
     operator.is_some_and(|operator| nearest(&operator, operators()).is_some())
 }
 
-fn bare_word(word: &str, origin: Origin) -> String {
-    let meant = match origin {
-        Origin::Option => {
-            "has no operator, and live events cannot be searched for words (spaces need double quotes: \
-             topic:\"lunch plans\")"
-                .to_owned()
-        }
-        Origin::Argument if Kind::named(word).is_some() => format!(
-            "has no operator: kinds of event stand behind -e with commas between them (-e message,{word})"
-        ),
-        Origin::Argument => format!(
-            "has no operator; did you mean {}? A name of several words needs quotes ('topic:lunch plans'), \
-             a list of kinds commas (-e message,reaction)",
-            quoted(&format!("channel:{word}"))
-        ),
-    };
-    format!("{} {meant}; {}", quoted(word), working())
+fn bare_word(word: &str) -> String {
+    format!(
+        "{} has no operator, and live events cannot be searched for words; did you mean {}? A name of several words \
+         needs quotes ('topic:\"lunch plans\"'), a list of kinds commas (-e message,reaction); {}",
+        quoted(word),
+        quoted(&format!("channel:{word}")),
+        working()
+    )
 }
 
-/// The operand at the beginning, and what follows it; none where the quotes do not match.
+/// The operand at the beginning, if there is one, and what follows it; none where the quotes do not match.
 fn search_operand<'a>(
     operator: &str,
     after: &'a str,
-    origin: Origin,
-) -> Option<(Operand, &'a str)> {
+    takes_words: fn(&str) -> bool,
+) -> Option<(Option<Spelling>, &'a str)> {
     let text = after.trim_start();
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
     if let Some(inner) = text.strip_prefix('"') {
         let (operand, rest) = quoted_operand(inner).filter(|(_, rest)| ends(rest))?;
-        return Some((Operand::Literal(operand), rest));
+        return Some((Some(Spelling::literal(&operand)), rest));
     }
     // A quote that ends no word is an apostrophe.
-    if let Some(inner) = text.strip_prefix('\'')
-        && let Some((at, _)) = inner
-            .match_indices('\'')
-            .find(|(at, _)| ends(inner.get(at + 1..).unwrap_or_default()))
-    {
-        let (operand, rest) = inner.split_at(at);
-        return Some((
-            Operand::Literal(operand.to_owned()),
-            rest.strip_prefix('\'')?,
-        ));
+    if let Some(inner) = text.strip_prefix('\'') {
+        let parts = inner.match_indices('\'').map(|(at, _)| inner.split_at(at));
+        let mut parts =
+            parts.filter_map(|(operand, rest)| Some((operand, rest.strip_prefix('\'')?)));
+        if let Some((operand, rest)) = parts.find(|(_, rest)| ends(rest)) {
+            return Some((Some(Spelling::literal(operand)), rest));
+        }
     }
     // Behind a space it would be the next term.
-    if text.len() < after.len() && begins_term(first_word(text)) {
-        return Some((Operand::Bare(String::new()), text));
+    if text.is_empty() || (text.len() < after.len() && begins_term(first_word(text))) {
+        return Some((None, text));
     }
-    let takes_words = origin == Origin::Argument && takes_name(&signed(operator).1);
-    let operand = if takes_words {
+    let operand = if takes_words(operator) {
         words_before_term(text)
     } else {
         first_word(text)
     };
-    Some((
-        Operand::Bare(operand.to_owned()),
-        text.strip_prefix(operand).unwrap_or_default(),
-    ))
+    let rest = text.strip_prefix(operand).unwrap_or_default();
+    Some((Some(Spelling::bare(operand)), rest))
 }
 
 /// Whether an operator takes a name, which may have several words.
 fn takes_name(operator: &str) -> bool {
-    let name = format!("{operator}:");
+    let name = without_sign(operator) + ":";
     WORDS.iter().any(|word| word.names.contains(&&*name))
 }
 
@@ -472,7 +485,7 @@ fn without_message(topic: &str) -> &str {
     }
 }
 
-/// A term as an object. Unknown keys are refused: a misspelt `negated` would turn the meaning round.
+/// A term as an object, or as a list of its values. Unknown keys are refused: a misspelt `negated` would turn the meaning round.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonTerm {
@@ -482,183 +495,65 @@ struct JsonTerm {
     negated: bool,
 }
 
-/// What stands after an operator.
-enum Operand {
-    /// In the search box, without quotes.
-    Bare(String),
-    /// To the letter.
-    Literal(String),
-    /// In links from before 2018, with a `-` for each space.
-    Slug(String),
-    /// In JSON and in links.
-    Ids(Vec<i64>),
-}
-
-impl Operand {
-    /// None where it is nothing that any operator takes.
-    fn of_json(value: &Value) -> Option<Result<Operand, String>> {
-        let id = |value: &Value| valid_id(value.as_i64()).map_err(str::to_owned);
-        match value {
-            Value::String(text) => Some(Ok(Operand::Literal(text.clone()))),
-            Value::Number(_) => Some(id(value).map(|id| Operand::Ids(vec![id]))),
-            Value::Array(ids) if !ids.is_empty() && ids.iter().all(Value::is_number) => Some(
-                ids.iter()
-                    .map(id)
-                    .collect::<Result<_, _>>()
-                    .map(Operand::Ids),
-            ),
-            _ => None,
+impl JsonTerm {
+    /// The operator, with a `-` where it is negated, and the operand.
+    fn parts(self) -> Option<(String, String)> {
+        let mut operator = self.operator.to_lowercase();
+        if self.negated && !operator.starts_with('-') {
+            operator.insert(0, '-');
         }
-    }
-
-    /// Channels and people stand there by id, with a name behind it, and by name in links from before 2018.
-    fn of_link(pair: &Pair) -> Operand {
-        let text = || Operand::Literal(pair.operand.clone());
-        let by_id = || pair.ids().map(Operand::Ids);
-        match &*pair.operator {
-            "channel" | "stream" => by_id().unwrap_or_else(|| Operand::Slug(pair.operand.clone())),
-            "topic" | "subject" | "is" | "has" => text(),
-            _ => by_id().unwrap_or_else(text),
+        if let Value::String(text) = self.operand {
+            return Some((operator, text));
         }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match self {
-            Operand::Bare(text) | Operand::Literal(text) | Operand::Slug(text) => Some(text),
-            Operand::Ids(_) => None,
-        }
-    }
-
-    fn spelling(&self) -> Result<Spelling, &'static str> {
-        match self {
-            Operand::Bare(text) => Ok(Spelling::bare(text)),
-            Operand::Literal(text) => Ok(Spelling::literal(text)),
-            Operand::Slug(text) => Ok(Spelling::slug(text)),
-            Operand::Ids(_) => Err("needs text, write the operand in quotes"),
-        }
-    }
-
-    fn people(&self) -> Result<People, &'static str> {
-        match self {
-            Operand::Bare(text) | Operand::Literal(text) | Operand::Slug(text) => {
-                People::parse(text)
-            }
-            Operand::Ids(ids) => Ok(People::with_ids(ids)),
-        }
+        let list = self.operand.to_string();
+        let ids = list.trim_matches(['[', ']']);
+        are_ids(ids).then(|| (by_id(&operator).to_owned(), ids.to_owned()))
     }
 }
 
 /// What an operator in lower case and its operand mean; or what is wrong with them.
-fn test(operator: &str, operand: &Operand) -> Result<Test, String> {
+fn test(operator: &str, operand: Option<Spelling>) -> Result<Test, String> {
+    let is_topic = matches!(operator, "topic" | "subject");
+    let is_something = |operand: &Spelling| is_topic || !operand.written.is_empty();
+    let Some(operand) = operand.filter(is_something) else {
+        let unnamed = if is_topic {
+            " (topic:\"\" is the topic without a name)"
+        } else {
+            ""
+        };
+        return Err(format!(
+            "has nothing to look for, write it after the operator{unnamed}"
+        ));
+    };
+    if operand.written.contains(char::is_control) {
+        return Err("has a control character, which no name has, remove it".to_owned());
+    }
+    if operator == CHANNEL_ID {
+        let id = id(&operand.written).ok_or("has no valid id, ids are whole numbers from 1")?;
+        return Ok(Test::Channel(ChannelRef {
+            id: Some(id),
+            ..ChannelRef::default()
+        }));
+    }
     let called = |name: &str| WORDS.iter().find(|word| word.names.contains(&name));
-    let mut word = called(&format!("{operator}:"));
-    if let Some(text) = operand.text() {
-        let is_unnamed_topic = text.is_empty()
-            && matches!(operand, Operand::Literal(_))
-            && matches!(operator, "topic" | "subject");
-        if text.trim().is_empty() && !is_unnamed_topic {
-            let unnamed = if matches!(operator, "topic" | "subject") {
-                " (topic:\"\" is the topic without a name)"
-            } else {
-                ""
-            };
-            return Err(format!(
-                "has nothing to look for, write it after the operator{unnamed}"
-            ));
-        }
-        if text.contains(char::is_control) {
-            return Err("has a control character, which no name has, remove it".to_owned());
-        }
-        word = called(&format!("{operator}:{}", text.to_lowercase())).or(word);
-    }
-    match word {
-        Some(word) => Ok((word.read)(operand)?),
-        // As notices and cursor files write it.
-        None if operator == "channel-id" => Ok(channel_id(operand)?),
-        None => Err(unknown(operator, operand)),
+    let whole = format!("{operator}:{}", operand.written.to_lowercase());
+    let operator = format!("{operator}:");
+    match called(&whole).or_else(|| called(&operator)) {
+        Some(word) => Ok(word.meaning.of(operand)?),
+        None => Err(unknown(&whole, &operator)),
     }
 }
 
-fn channel(operand: &Operand) -> Result<Test, &'static str> {
-    if let Operand::Ids(_) = operand {
-        return channel_id(operand);
-    }
-    // The id in `7` and `7-Denmark`.
-    let leading = operand.text().and_then(|text| text.split('-').next());
-    Ok(Test::Channel(ChannelRef {
-        id: leading.and_then(link::id),
-        ..ChannelRef::named(operand.spelling()?)
-    }))
-}
-
-fn channel_id(operand: &Operand) -> Result<Test, &'static str> {
-    let id = match operand {
-        Operand::Ids(ids) => match ids.as_slice() {
-            [id] => Some(*id),
-            _ => return Err("names several channels: write a --narrow for each of them"),
-        },
-        operand => operand.text().and_then(|digits| digits.parse().ok()),
-    };
-    Ok(Test::Channel(ChannelRef::with_id(valid_id(id)?)))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "others may fail")]
-fn state(state: MessageState) -> Result<Test, &'static str> {
-    Ok(Test::State(state))
-}
-
-fn topic(operand: &Operand) -> Result<Test, &'static str> {
-    Ok(Test::Topic(operand.spelling()?.of_topic()))
-}
-
-fn sender(operand: &Operand) -> Result<Test, &'static str> {
-    Ok(Test::Sender(operand.people()?.only_one()?))
-}
-
-fn direct(operand: &Operand, scope: Scope) -> Result<Test, &'static str> {
-    Ok(Test::Direct(DirectMessages {
-        scope,
-        people: operand.people()?,
-        me: None,
-    }))
-}
-
-/// Says what to do instead of an operator of the history, or which one was meant.
-fn unknown(operator: &str, operand: &Operand) -> String {
-    let term = format!(
-        "{operator}:{}",
-        operand.text().unwrap_or_default().to_lowercase()
-    );
-    let refused = |name: &str| {
-        REFUSED
-            .iter()
-            .find(|(names, _)| names.contains(&name))
-            .map(|(_, instead)| instead)
-    };
-    if let Some(instead) = refused(&term) {
+/// Says what to do instead of a term of the history, or which one was meant.
+fn unknown(whole: &str, operator: &str) -> String {
+    let refused = |name: &str| REFUSED.iter().find(|(names, _)| names.contains(&name));
+    if let Some((_, instead)) = refused(whole).or_else(|| refused(operator)) {
         return format!("does not work on live events, {instead}; {}", working());
     }
-    let names = WORDS.iter().flat_map(|word| word.names).copied();
-    let meant = if matches!(operator, "is" | "has") {
-        nearest(&term, names.filter(|name| !name.ends_with(':')))
-    } else if is_operator(operator) {
-        None
-    } else {
-        nearest(
-            &format!("{operator}:"),
-            names.filter(|name| name.ends_with(':')),
-        )
-    };
+    let names = || WORDS.iter().flat_map(|word| word.names).copied();
+    let meant = nearest(whole, names()).or_else(|| nearest(operator, names()));
     let hint = meant.map(|meant| format!(" (did you mean {meant}?)"));
-    match (hint, refused(&format!("{operator}:"))) {
-        (None, Some(instead)) => format!("does not work on live events, {instead}; {}", working()),
-        (Some(hint), Some(_)) => format!("does not exist{hint}; {}", working()),
-        (hint, None) => format!(
-            "has an unknown operator{}; {}",
-            hint.unwrap_or_default(),
-            working()
-        ),
-    }
+    format!("does not exist{}; {}", hint.unwrap_or_default(), working())
 }
 
 /// What a refusal ends with.

@@ -6,8 +6,10 @@
 
 use std::fmt;
 
-use super::facts::{Answer, Identity, any};
-use super::spelling::{is_number, operand, same_text};
+use super::facts::{Answer, any};
+use super::narrow::Directory;
+use super::spelling::{id, operand, same_text};
+use crate::event::Person;
 use crate::nearest::nearest;
 
 /// Parts between commas that are tried in all ways; of more each is one person.
@@ -51,42 +53,33 @@ pub(super) struct People {
 }
 
 impl PersonRef {
-    fn parse(text: &str) -> Result<PersonRef, &'static str> {
+    fn parse(text: &str) -> PersonRef {
         let text = text.trim();
-        if text.is_empty() {
-            return Err("has a comma too many, remove it");
-        }
         if text.eq_ignore_ascii_case("me") {
-            return Ok(PersonRef::Me);
+            return PersonRef::Me;
         }
         if text.contains('@') && !text.contains(char::is_whitespace) {
-            return Ok(PersonRef::Address(text.to_owned()));
+            return PersonRef::Address(text.to_owned());
         }
         // Behind a name, as the web app tells people of one name apart.
-        let id = text.rsplit_once('|').map_or(text, |(_, id)| id);
-        if is_number(id) {
-            return valid_id(id.parse().ok()).map(PersonRef::Id);
+        match id(text.rsplit('|').next().unwrap_or_default()) {
+            Some(id) => PersonRef::Id(id),
+            None => PersonRef::Name(text.to_owned()),
         }
-        Ok(PersonRef::Name(text.to_owned()))
     }
 
-    /// Whether it is this one, of whom id, address and name are in these fields. Messages of old servers may lack an id.
-    pub fn is(&self, one: &Identity, fields: [&'static str; 3]) -> Answer {
-        let [id_field, address_field, name_field] = fields;
-        let has_address = |own: &str| {
-            let address = one.address.as_ref().ok_or(address_field)?;
-            Ok(same_text(own, address))
-        };
+    /// Whether it is this one, of whom not all need be known: messages of old servers may lack an id.
+    pub fn is(&self, one: &Person) -> Answer {
+        let has_id = |own: i64| (one.id != 0).then_some(one.id == own);
+        let is_text = |own: &str, told: &str| (!told.is_empty()).then(|| same_text(own, told));
         match self {
-            PersonRef::Address(own) => has_address(own),
-            PersonRef::Id(own) => Ok(one.id.ok_or(id_field)? == *own),
-            PersonRef::Name(own) => Ok(same_text(own, one.name.as_ref().ok_or(name_field)?)),
-            PersonRef::Known(user) => match one.id {
-                Some(id) => Ok(id == user.id),
-                None if user.address.is_empty() => Err(id_field),
-                None => has_address(&user.address),
-            },
-            PersonRef::Me => Ok(false),
+            PersonRef::Address(own) => is_text(own, &one.email),
+            PersonRef::Id(own) => has_id(*own),
+            PersonRef::Name(own) => is_text(own, &one.full_name),
+            PersonRef::Known(user) => {
+                has_id(user.id).or_else(|| is_text(self.address()?, &one.email))
+            }
+            PersonRef::Me => Some(false),
         }
     }
 
@@ -121,9 +114,8 @@ impl PersonRef {
     }
 
     /// Whoever it may be; of several no one is meant.
-    fn find(&self, me: Option<&PersonRef>, list: &[User]) -> Vec<PersonRef> {
+    fn find(&self, list: &[User]) -> Vec<PersonRef> {
         match self {
-            PersonRef::Me => me.cloned().into_iter().collect(),
             PersonRef::Id(id) => {
                 let user = list.iter().find(|user| user.id == *id);
                 // Guests do not see everybody, so that the server may know more than its list.
@@ -131,7 +123,7 @@ impl PersonRef {
                 vec![known.unwrap_or_else(|| self.clone())]
             }
             PersonRef::Name(name) => find_named(name, list),
-            PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
+            PersonRef::Me | PersonRef::Address(_) | PersonRef::Known(_) => vec![self.clone()],
         }
     }
 }
@@ -154,11 +146,10 @@ fn ways_to_split(parts: &[&str]) -> Vec<Vec<PersonRef>> {
 
 /// One person, who has a name if there is a comma in it.
 fn joined(parts: &[&str]) -> PersonRef {
-    let alone = match parts {
-        [part] => PersonRef::parse(part).ok(),
-        _ => None,
-    };
-    alone.unwrap_or_else(|| PersonRef::Name(parts.join(",").trim().to_owned()))
+    match parts {
+        [part] => PersonRef::parse(part),
+        parts => PersonRef::Name(parts.join(",").trim().to_owned()),
+    }
 }
 
 /// Who has a name: of several, those whose accounts are in use.
@@ -173,43 +164,26 @@ fn find_named(name: &str, list: &[User]) -> Vec<PersonRef> {
 
 impl People {
     /// Those of an operand, with commas between them, or within their names.
-    pub fn parse(text: &str) -> Result<People, &'static str> {
-        let text = text.trim();
+    pub fn parse(text: &str) -> People {
         let parts: Vec<&str> = text.split(',').collect();
-        let people: Result<Vec<PersonRef>, _> =
-            parts.iter().map(|part| PersonRef::parse(part)).collect();
-        let is_named = |person: &PersonRef| matches!(person, PersonRef::Name(_));
-        match people {
-            Ok(people) if parts.len() == 1 || !people.iter().any(is_named) => {
-                Ok(People::of(text, vec![people]))
-            }
-            Ok(_) if parts.len() <= MOST_PARTS => Ok(People::of(text, ways_to_split(&parts))),
-            Ok(people) => Ok(People::of(text, vec![vec![joined(&parts)], people])),
-            Err(fault) if parts.iter().all(|part| part.trim().is_empty()) => Err(fault),
-            Err(fault) if parts.len() == 1 => Err(fault),
-            Err(_) => Ok(People::of(text, vec![vec![joined(&parts)]])),
+        let people: Vec<PersonRef> = parts.iter().map(|part| PersonRef::parse(part)).collect();
+        let is_name = |person: &PersonRef| matches!(person, PersonRef::Name(_));
+        if !people.iter().any(is_name) {
+            let texts: Vec<String> = people.iter().map(PersonRef::to_string).collect();
+            return People {
+                written: texts.join(","),
+                readings: vec![people],
+            };
         }
-    }
-
-    fn of(text: &str, readings: Vec<Vec<PersonRef>>) -> People {
-        let written = match readings.as_slice() {
-            [reading]
-                if reading
-                    .iter()
-                    .any(|person| !matches!(person, PersonRef::Name(_))) =>
-            {
-                let texts: Vec<String> = reading.iter().map(PersonRef::to_string).collect();
-                texts.join(",")
-            }
-            _ => text.to_owned(),
+        let readings = if parts.len() <= MOST_PARTS {
+            ways_to_split(&parts)
+        } else {
+            vec![vec![joined(&parts)], people]
         };
-        People { written, readings }
-    }
-
-    /// Those who have these user ids.
-    pub fn with_ids(ids: &[i64]) -> People {
-        let reading = ids.iter().copied().map(PersonRef::Id).collect();
-        People::of("", vec![reading])
+        People {
+            written: text.trim().to_owned(),
+            readings,
+        }
     }
 
     /// Somebody alone: a comma is part of the name.
@@ -236,21 +210,23 @@ impl People {
         self.readings.iter().flatten().any(is_so)
     }
 
-    /// Says who `me` is.
-    pub fn resolve_me(&mut self, me: &PersonRef) {
-        for person in self.readings.iter_mut().flatten() {
-            if *person == PersonRef::Me {
-                *person = me.clone();
+    /// Finds all of them in what the server tells, or says who is not there. The account's login address need not be the
+    /// one in messages.
+    pub fn resolve(&mut self, directory: &Directory) -> Result<(), String> {
+        if let Some(me) = &directory.me {
+            for person in self.readings.iter_mut().flatten() {
+                if *person == PersonRef::Me {
+                    *person = me.clone();
+                }
             }
         }
-    }
-
-    /// Finds all of them on the server's list, or says who is not there.
-    pub fn resolve(&mut self, me: Option<&PersonRef>, list: &[User]) -> Result<(), String> {
+        let Some(list) = &directory.people else {
+            return Ok(());
+        };
         for reading in &self.readings {
             let mut people = Vec::new();
             for person in reading {
-                match person.find(me, list).as_slice() {
+                match person.find(list).as_slice() {
                     [] => break,
                     [found] => people.push(found.clone()),
                     several => {
@@ -292,10 +268,9 @@ impl People {
     }
 
     /// Whether it is who sent a message.
-    pub fn sent(&self, sender: &Identity) -> Answer {
-        const FIELDS: [&str; 3] = ["sender_id", "sender_email", "sender_full_name"];
+    pub fn sent(&self, sender: &Person) -> Answer {
         let alone = self.readings.iter().filter(|reading| reading.len() == 1);
-        any(alone.flatten().map(|person| person.is(sender, FIELDS)))
+        any(alone.flatten().map(|person| person.is(sender)))
     }
 }
 
@@ -315,10 +290,4 @@ impl fmt::Display for People {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&operand(&self.written))
     }
-}
-
-/// An id as servers hand them out.
-pub(super) fn valid_id(id: Option<i64>) -> Result<i64, &'static str> {
-    id.filter(|id| *id > 0)
-        .ok_or("has no valid id, ids are whole numbers from 1")
 }

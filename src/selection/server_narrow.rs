@@ -5,10 +5,14 @@
 //! `narrow.rs`; for the history: `NarrowBuilder` and `ok_to_include_history` in Zulip's
 //! `zerver/views/messages.py` (1.7) and `zerver/lib/narrow.py` (9.2).
 
+use std::ops::Not;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Selection;
-use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Sign, Term, Test};
+use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Term, Test};
+use super::parse::Meaning;
 use super::people::{People, PersonRef};
 use super::spelling::Spelling;
 
@@ -39,41 +43,17 @@ pub enum Coverage {
 }
 
 /// One term for `GET /messages`: `{"operator":"stream","operand":"Denmark"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HistoryTerm {
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct HistoryTerm {
     /// A name that servers know.
-    pub operator: &'static str,
-    /// Always text for 1.7.
-    pub operand: HistoryOperand,
-    /// Whether it is to be left out.
-    #[serde(skip_serializing_if = "is_positive")]
-    pub negated: bool,
-}
-
-/// What a server looks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum HistoryOperand {
-    /// A name, an address, a word.
-    Text(String),
-    /// A channel or a person.
-    Id(i64),
-    /// People.
-    Ids(Vec<i64>),
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
-fn is_positive(negated: &bool) -> bool {
-    !negated
-}
-
-/// Which terms a server takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
-    /// All of ours.
-    New,
-    /// Those of 1.7.
-    Old,
+    operator: &'static str,
+    /// Always text for 1.7: else a channel or a person by id, or people.
+    operand: Value,
+    #[serde(skip_serializing_if = "Not::not")]
+    negated: bool,
+    /// What servers like 1.7 get in its place; none: nothing.
+    #[serde(skip)]
+    old: Option<(&'static str, Value)>,
 }
 
 impl HistoryQuery {
@@ -86,21 +66,21 @@ impl HistoryQuery {
         true
     }
 
-    fn new(
-        alternative: usize,
-        coverage: Coverage,
-        terms: &[HistoryTerm],
-        old_terms: &[HistoryTerm],
-    ) -> HistoryQuery {
+    fn new(alternative: usize, coverage: Coverage, terms: &[HistoryTerm]) -> HistoryQuery {
         // `streams` since 2.1, and still known where the operator is `channels`.
-        let public = HistoryTerm::text("streams", "public");
+        let public = HistoryTerm::new("streams", "public");
         let public = Some(&public).filter(|_| coverage == Coverage::Public);
         let json = |terms: &[HistoryTerm]| {
             let terms: Vec<&HistoryTerm> = terms.iter().chain(public).collect();
             // Nothing in terms can fail to be written.
             serde_json::to_string(&terms).unwrap_or_default()
         };
-        let (narrow, old) = (json(terms), json(old_terms));
+        let old = terms.iter().filter_map(|term| term.old.clone());
+        let mut old: Vec<HistoryTerm> = old
+            .map(|(operator, operand)| HistoryTerm::new(operator, operand))
+            .collect();
+        old.dedup();
+        let (narrow, old) = (json(terms), json(&old));
         HistoryQuery {
             alternative,
             fallback: (old != narrow).then_some(old),
@@ -111,30 +91,41 @@ impl HistoryQuery {
 }
 
 impl HistoryTerm {
-    fn new(operator: &'static str, operand: HistoryOperand) -> HistoryTerm {
+    /// One that all servers know.
+    fn new(operator: &'static str, operand: impl Into<Value>) -> HistoryTerm {
+        let operand = operand.into();
         HistoryTerm {
             operator,
-            operand,
             negated: false,
+            old: Some((operator, operand.clone())),
+            operand,
         }
-    }
-
-    fn text(operator: &'static str, operand: &str) -> HistoryTerm {
-        HistoryTerm::new(operator, HistoryOperand::Text(operand.to_owned()))
     }
 
     /// Somebody by address, which every server takes, else by id.
     fn person(operator: &'static str, person: &PersonRef) -> Option<HistoryTerm> {
-        match (person.address(), person.id()) {
-            (Some(address), _) => Some(HistoryTerm::text(operator, address)),
-            (None, Some(id)) => Some(HistoryTerm::new(operator, HistoryOperand::Id(id))),
-            (None, None) => None,
-        }
+        let address = person.address().map(Value::from);
+        let operand = address.or_else(|| person.id().map(Value::from))?;
+        Some(HistoryTerm::new(operator, operand))
     }
 
     fn state(state: MessageState) -> HistoryTerm {
-        let (operator, operand) = state.term();
-        HistoryTerm::text(operator, operand)
+        let name = Meaning::State(state).name();
+        let (operator, operand) = name.split_once(':').unwrap_or_default();
+        let term = HistoryTerm::new(operator, operand);
+        match state {
+            MessageState::Resolved | MessageState::Reacted => HistoryTerm { old: None, ..term },
+            _ => term,
+        }
+    }
+
+    /// The opposite. Old servers refuse it where it names a channel that does not exist.
+    fn not(self) -> HistoryTerm {
+        HistoryTerm {
+            negated: true,
+            old: None,
+            ..self
+        }
     }
 
     /// Whether it keeps history to a channel, to conversations, or to what the account received.
@@ -146,7 +137,7 @@ impl HistoryTerm {
     /// Whether it is an `is`, negated or not, for which servers search nothing but what the account received. That for
     /// resolved topics is none.
     fn is_state(&self) -> bool {
-        self.operator == "is" && *self != HistoryTerm::state(MessageState::Resolved)
+        self.operator == "is" && self.operand != "resolved"
     }
 }
 
@@ -219,12 +210,7 @@ impl Narrow {
     /// - `topic` is a whole topic up to 9.2, any word of it on later servers too.
     pub fn register_terms(&self) -> Vec<(&'static str, String)> {
         let term = |test: &Test| match test {
-            Test::Channel(channel) => {
-                let name = channel
-                    .only_name()
-                    .filter(|name| has_common_case_folding(name))?;
-                Some(("stream", name.to_owned()))
-            }
+            Test::Channel(channel) => Some(("stream", channel.folded_name()?.to_owned())),
             Test::Topic(topic) => {
                 let topic = topic.only().filter(|topic| is_sent(topic))?;
                 Some(("topic", topic.to_owned()))
@@ -245,41 +231,28 @@ impl Narrow {
     /// or a sender that does not exist is refused by the server, 400 `BAD_NARROW`.
     fn history_queries(&self, alternative: usize, reaches_public: bool) -> Vec<HistoryQuery> {
         let mut queries = Vec::new();
-        let old = self.readings(Dialect::Old);
-        for (mut terms, old) in self.readings(Dialect::New).into_iter().zip(old) {
-            queries.push(HistoryQuery::new(
-                alternative,
-                Coverage::Received,
-                &terms,
-                &old,
-            ));
+        for mut terms in self.readings() {
+            queries.push(HistoryQuery::new(alternative, Coverage::Received, &terms));
             // What is in a state that is not wanted need not have been received.
             terms.retain(|term| !(term.negated && term.is_state()));
             if reaches_public && !terms.iter().any(HistoryTerm::is_bound) {
-                queries.push(HistoryQuery::new(
-                    alternative,
-                    Coverage::Public,
-                    &terms,
-                    &old,
-                ));
+                queries.push(HistoryQuery::new(alternative, Coverage::Public, &terms));
             }
         }
         queries
     }
 
-    /// The terms to send, once for each combination of what its names may mean: as many in either dialect.
-    fn readings(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
+    /// The terms to send, once for each combination of what its names may mean.
+    fn readings(&self) -> Vec<Vec<HistoryTerm>> {
         let in_channel = self.positive().any(Test::is_in_channel);
         let names_channel = self.positive().any(|test| matches!(test, Test::Channel(_)));
         let mut readings = vec![Vec::new()];
-        for Term { sign, test } in &self.terms {
-            let options = match (sign, dialect) {
+        for Term { negated, test } in &self.terms {
+            let options = match negated {
+                true => vec![test.negated_terms(names_channel)],
                 // Nothing matches both, and later servers answer 400.
-                (Sign::Positive, _) if in_channel && test.is_direct() => continue,
-                (Sign::Positive, _) => test.history_terms(dialect),
-                (Sign::Negated, Dialect::New) => vec![test.negated_terms(names_channel)],
-                // Servers refuse it where it names a channel that does not exist.
-                (Sign::Negated, Dialect::Old) => continue,
+                false if in_channel && test.is_direct() => continue,
+                false => test.history_terms(),
             };
             // One that cannot be sent in all its readings is evaluated here alone.
             if !options.is_empty() && options.len() * readings.len() <= MOST_READINGS {
@@ -302,21 +275,21 @@ impl Test {
     /// - `is:mentioned` covers personal and wildcard mentions on 1.7, where others do not exist, and all
     ///   mention flags on 9.2. The other flags are single bits that have kept their meaning. They hide only what they
     ///   cannot match: messages that the account did not receive have no flags but `read` and `historical`.
-    fn history_terms(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
+    fn history_terms(&self) -> Vec<Vec<HistoryTerm>> {
         match self {
-            Test::Channel(channel) => channel.history_terms(dialect),
+            Test::Channel(channel) => {
+                let names = channel.name.iter().flat_map(Spelling::readings);
+                let by_name = names.map(|name| HistoryTerm::new("stream", name));
+                let terms = channel.term_by_id().into_iter().chain(by_name);
+                terms.map(|term| vec![term]).collect()
+            }
             Test::Topic(topic) if topic.readings().all(is_sent) => {
-                let term = |topic| vec![HistoryTerm::text("topic", topic)];
+                let term = |topic| vec![HistoryTerm::new("topic", topic)];
                 topic.readings().map(term).collect()
             }
             Test::Topic(_) => Vec::new(),
             Test::Sender(people) => vec![sender_term(people).into_iter().collect()],
-            Test::Direct(direct) => vec![direct.history_terms(dialect)],
-            Test::State(MessageState::Resolved | MessageState::Reacted)
-                if dialect == Dialect::Old =>
-            {
-                Vec::from([Vec::new()])
-            }
+            Test::Direct(direct) => vec![direct.history_terms()],
             Test::State(state) => vec![vec![HistoryTerm::state(*state)]],
         }
     }
@@ -326,50 +299,41 @@ impl Test {
     /// - Names only where every server folds their case as we do.
     /// - `is` not beside a channel: it would hide what is in it from before the subscription (`ok_to_include_history`).
     fn negated_terms(&self, beside_channel: bool) -> Vec<HistoryTerm> {
-        let mut terms: Vec<HistoryTerm> = match self {
-            Test::Channel(channel) => channel.exact_term().into_iter().collect(),
+        let terms: Vec<HistoryTerm> = match self {
+            Test::Channel(channel) => {
+                let by_name = || Some(HistoryTerm::new("stream", channel.folded_name()?));
+                channel.term_by_id().or_else(by_name).into_iter().collect()
+            }
             Test::Topic(topic) => {
                 let sent = topic.readings().filter(|topic| is_sent(topic));
-                sent.map(|topic| HistoryTerm::text("topic", topic))
-                    .collect()
+                sent.map(|topic| HistoryTerm::new("topic", topic)).collect()
             }
             Test::Sender(people) => sender_term(people).into_iter().collect(),
             Test::Direct(direct) => direct.exact_term().into_iter().collect(),
-            Test::State(state) if beside_channel && state.term().0 == "is" => Vec::new(),
-            Test::State(state) => vec![HistoryTerm::state(*state)],
+            Test::State(state) => {
+                let term = HistoryTerm::state(*state);
+                let is_safe = !(beside_channel && term.operator == "is");
+                is_safe.then_some(term).into_iter().collect()
+            }
         };
-        for term in &mut terms {
-            term.negated = true;
-        }
-        terms
+        terms.into_iter().map(HistoryTerm::not).collect()
     }
 }
 
 impl ChannelRef {
-    /// One for each channel that it may be. By id it stays the same when it is renamed; 1.7 knows names only.
-    fn history_terms(&self, dialect: Dialect) -> Vec<Vec<HistoryTerm>> {
-        let by_id = self.id.map(|id| match (&self.listed, dialect) {
-            (Some(name), Dialect::Old) => HistoryTerm::text("stream", name),
-            _ => HistoryTerm::new("stream", HistoryOperand::Id(id)),
-        });
-        let names = self.name.iter().flat_map(Spelling::readings);
-        let by_name = names.map(|name| HistoryTerm::text("stream", name));
-        by_id
-            .into_iter()
-            .chain(by_name)
-            .map(|term| vec![term])
-            .collect()
+    /// By id it stays the same when it is renamed; 1.7 knows names only.
+    fn term_by_id(&self) -> Option<HistoryTerm> {
+        let mut term = HistoryTerm::new("stream", self.id?);
+        if let Some(name) = &self.listed {
+            term.old = Some(("stream", name.as_str().into()));
+        }
+        Some(term)
     }
 
-    /// The one for a single channel that it is in any case.
-    fn exact_term(&self) -> Option<HistoryTerm> {
-        let by_id = self
-            .id
-            .map(|id| HistoryTerm::new("stream", HistoryOperand::Id(id)));
-        let name = self
-            .only_name()
-            .filter(|name| has_common_case_folding(name));
-        by_id.or_else(|| Some(HistoryTerm::text("stream", name?)))
+    /// The name, where it can be no other for any server.
+    fn folded_name(&self) -> Option<&str> {
+        self.only_name()
+            .filter(|name| has_common_case_folding(name))
     }
 }
 
@@ -386,47 +350,51 @@ impl DirectMessages {
         })
     }
 
-    /// What new servers have for it (feature level 177) and old ones; the latter cannot look for people among others.
-    /// Who is not on the server's list has no address: then a refusal is one, and nothing takes its place.
-    fn history_terms(&self, dialect: Dialect) -> Vec<HistoryTerm> {
+    /// What is sent for it.
+    fn history_terms(&self) -> Vec<HistoryTerm> {
         let private = || HistoryTerm::state(MessageState::Private);
-        let people = self.others().unwrap_or_default();
-        let exactly = || self.exact_term().unwrap_or_else(private);
-        let mut including: Vec<HistoryTerm> = people
-            .iter()
-            .filter_map(|person| HistoryTerm::person("dm-including", person))
-            .collect();
-        match (self.scope, dialect) {
-            (Scope::Exactly, Dialect::New) => vec![exactly()],
-            (Scope::Exactly, Dialect::Old) => {
-                let by_address = addresses(&people);
-                let old = by_address.map(|operand| HistoryTerm::new("pm-with", operand));
-                vec![old.unwrap_or_else(exactly)]
-            }
-            (Scope::WithOthers | Scope::Group, Dialect::New) => including,
-            (Scope::WithOthers | Scope::Group, Dialect::Old) => {
-                including.retain(|term| matches!(term.operand, HistoryOperand::Id(_)));
-                including.push(private());
-                including
+        match self.scope {
+            Scope::Exactly => vec![self.exact_term().unwrap_or_else(private)],
+            Scope::WithOthers | Scope::Group => {
+                let people = self.others().unwrap_or_default().into_iter();
+                people.filter_map(including).collect()
             }
         }
     }
 
-    /// The one that brings these conversations and no others.
+    /// The term that brings these conversations and no others: of new servers (feature level 177), and of old ones.
     fn exact_term(&self) -> Option<HistoryTerm> {
         let people = self.others()?;
         match (self.scope, people.as_slice()) {
             (Scope::Exactly, _) => {
                 let ids: Option<Vec<i64>> = people.iter().map(|person| person.id()).collect();
-                let operand = ids
-                    .map(HistoryOperand::Ids)
-                    .or_else(|| addresses(&people))?;
-                Some(HistoryTerm::new("dm", operand))
+                let addresses: Option<Vec<&str>> =
+                    people.iter().map(|person| person.address()).collect();
+                let addresses = addresses.map(|addresses| Value::from(addresses.join(",")));
+                let operand = ids.map(Value::from).or_else(|| addresses.clone())?;
+                let mut term = HistoryTerm::new("dm", operand);
+                if let Some(addresses) = addresses {
+                    term.old = Some(("pm-with", addresses));
+                }
+                Some(term)
             }
-            (Scope::WithOthers, [person]) => HistoryTerm::person("dm-including", person),
+            (Scope::WithOthers, [person]) => including(person),
             (Scope::WithOthers | Scope::Group, _) => None,
         }
     }
+}
+
+/// Somebody among others, for whom old servers cannot look. Who is not on the server's list has no address: then a
+/// refusal is one, and nothing takes its place.
+fn including(person: &PersonRef) -> Option<HistoryTerm> {
+    let term = HistoryTerm::person("dm-including", person)?;
+    Some(match person.address() {
+        Some(_) => HistoryTerm {
+            old: HistoryTerm::state(MessageState::Private).old,
+            ..term
+        },
+        None => term,
+    })
 }
 
 fn sender_term(people: &People) -> Option<HistoryTerm> {
@@ -434,13 +402,6 @@ fn sender_term(people: &People) -> Option<HistoryTerm> {
         [person] => HistoryTerm::person("sender", person),
         _ => None,
     }
-}
-
-/// All of them by address, with commas.
-fn addresses(people: &[&PersonRef]) -> Option<HistoryOperand> {
-    let addresses: Option<Vec<&str>> = people.iter().map(|person| person.address()).collect();
-    let addresses = addresses.filter(|addresses| !addresses.is_empty())?;
-    Some(HistoryOperand::Text(addresses.join(",")))
 }
 
 /// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in

@@ -11,7 +11,7 @@ const UNNAMED_TOPIC: &str = "general chat";
 /// A name as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spelling {
-    written: String,
+    pub(super) written: String,
     /// What else the web app means by it in its address bar: `lunch+plans` may be *lunch plans*.
     decoded: Option<String>,
 }
@@ -127,6 +127,12 @@ fn decoded(text: &str) -> Option<String> {
 pub(super) fn same_text(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
         || (!a.is_ascii() && !b.is_ascii() && a.to_lowercase() == b.to_lowercase())
+}
+
+/// An id as servers hand them out, of digits alone.
+pub(super) fn id(text: &str) -> Option<i64> {
+    let id = text.parse().ok().filter(|id| *id > 0);
+    id.filter(|_| is_number(text))
 }
 
 /// Whether it is digits and nothing else.

@@ -263,9 +263,9 @@ fn contents_come_as_source_or_rendered_as_asked_for() {
 #[test]
 fn kinds_that_cannot_be_are_refused_in_one_line() {
     let cases: [(&[&str], &str); 8] = [
-        (&["-e", ""], "no event type is named"),
-        (&["-e", "['message'"], "closing ] is missing"),
-        (&["-e", "message reaction"], "not the name of an event type"),
+        (&["-e", ""], "is no list of event types"),
+        (&["-e", "['message'"], "is no list of event types"),
+        (&["-e", "message reaction"], "with commas between them"),
         (
             &["-m", "-e", "message,reaction"],
             "nothing else: leave it out",

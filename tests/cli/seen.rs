@@ -35,8 +35,8 @@ fn a_run_leaves_the_names_that_it_has_seen_to_the_next_one() {
     model.send(Post::new("Denmark", "castle", "x"));
     last(&model, &home).run();
     let heading = format!("# {} {EMAIL}\n", model.site());
-    let first = "channel:Verona\nchannel:Denmark\n\
-                 topic:lunch+plans\ntopic:C%2B%2B\ntopic:castle\n";
+    let first = "topic:lunch+plans\nchannel:Verona\ntopic:C%2B%2B\n\
+                 channel:Denmark\ntopic:castle\n";
     assert_eq!(names(&home), Some(format!("{heading}{first}")));
     let rights = fs::metadata(home.path(NAMES))
         .expect("a file")
@@ -60,8 +60,8 @@ fn a_run_leaves_the_names_that_it_has_seen_to_the_next_one() {
     assert_eq!(names(&home), Some(format!("{other}{heading}{first}")));
     // The first one again.
     last(&model, &home).args(["topic:lunch plans"]).run();
-    let again = "channel:Verona\nchannel:Denmark\n\
-                 topic:C%2B%2B\ntopic:castle\ntopic:lunch+plans\n";
+    let again = "channel:Verona\ntopic:C%2B%2B\ntopic:castle\n\
+                 channel:Denmark\ntopic:lunch+plans\n";
     assert_eq!(names(&home), Some(format!("{heading}{again}{other}")));
 }
 

@@ -126,6 +126,10 @@ fn a_word_without_an_operator_is_refused() {
         ),
         (&["castle", "stream:ops"], "\"castle\" has no operator"),
         (
+            &["-stream:"],
+            "invalid value '-stream:' for '[TERM]...': narrow term \"-stream:\" has nothing",
+        ),
+        (
             &["--", "stream:ops", "--utc"],
             "invalid value '--utc'; behind -- all words are terms",
         ),
@@ -133,7 +137,7 @@ fn a_word_without_an_operator_is_refused() {
         (&["stream:ops", "-x:y"], "unexpected argument '-x'"),
         (
             &["-e", "-channel:x"],
-            "a value is required for '--event-types <LIST>'",
+            "\"-channel:x\" is no list of event types",
         ),
     ] {
         Tail::new(NOWHERE)

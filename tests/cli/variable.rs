@@ -22,7 +22,7 @@ fn its_options_count_and_the_details_say_so() {
     replay("-E presence")
         .args(["-v"])
         .stderr(Expected::containing(&[
-            "wyzepal-tail: WYZEPAL_TAIL_OPTS is used: -E presence\n",
+            "wyzepal-tail: WYZEPAL_TAIL_OPTS is used: --exclude-types=presence\n",
             "0 events printed",
         ]))
         .run();
@@ -51,10 +51,13 @@ fn a_fault_in_it_is_named() {
         ("-o yaml", "possible values: auto, chat, summary, json"),
         ("-v -q", "cannot be used with '--quiet'"),
         ("--utc stream:ops", "'stream:ops' is no option"),
-        ("-- --utc", "'--' is no option"),
+        ("-- --utc", "behind -- all words are terms"),
         ("--utc -channel:ops", "'-channel:ops' is no option"),
         ("-e message -E message", "nothing is left"),
-        ("-v --help", "--help is for the command line only"),
+        (
+            "-v --help",
+            "help and version are for the command line only",
+        ),
         ("-e 'message", "its quotes do not match"),
         ("--once --utc", "--once needs"),
     ];

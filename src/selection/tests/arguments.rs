@@ -47,9 +47,9 @@ fn words_without_an_operator_belong_to_the_name_before_them() {
 #[test]
 fn what_is_no_term_says_what_was_probably_meant() {
     for (argument, expected) in [
-        ("and", "quotes ('topic:lunch plans')"),
+        ("and", "quotes ('topic:\"lunch plans\"')"),
         ("found", "did you mean \"channel:found\"?"),
-        ("reaction", "commas between them (-e message,reaction)"),
+        ("reaction", "a list of kinds commas (-e message,reaction)"),
         ("topic:deploy sendr:ada", "(did you mean sender:?)"),
         ("topic:deploy has:link", "does not work on live events"),
         ("is:dm today", "\"today\" has no operator"),

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::narrow;
-use super::narrow::known;
+use super::{known, narrow_of};
 use crate::event::{Event, MessageId};
 use crate::selection::follow::{Decision, Filter};
 use crate::selection::{MESSAGE, Selection};
@@ -72,11 +71,9 @@ fn message(message: &Value, flags: &[&str]) -> Event<'static> {
 }
 
 fn selection(narrows: &[&str]) -> Selection {
-    let narrows = narrows.iter().map(|text| {
-        let mut narrow = narrow(text);
-        narrow.resolve_me(&known(10, "user10@x"));
-        narrow
-    });
+    let account = known(10, "user10@x");
+    let narrows = narrows.iter();
+    let narrows = narrows.map(|text| narrow_of(account.clone(), text));
     Selection {
         narrows: narrows.collect(),
         ..Selection::default()

@@ -4,7 +4,7 @@ mod arguments;
 mod cases;
 mod follow;
 mod kinds;
-pub mod narrow;
+mod narrow;
 mod odd_fields;
 mod parse;
 mod properties;
@@ -12,8 +12,8 @@ mod refusals;
 mod server_narrow;
 mod web_app;
 
-use super::narrow::{ChannelRef, Narrow, Sign, Term, Test};
-use super::people::People;
+use super::narrow::{ChannelRef, Directory, Narrow, Term, Test};
+use super::people::{People, PersonRef, User};
 use super::spelling::Spelling;
 
 fn narrow(text: &str) -> Narrow {
@@ -21,22 +21,52 @@ fn narrow(text: &str) -> Narrow {
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
+/// Somebody on the server's list.
+fn known(id: i64, address: &str) -> PersonRef {
+    PersonRef::Known(User {
+        id,
+        address: address.to_owned(),
+        ..User::default()
+    })
+}
+
+/// A narrow of an account.
+fn narrow_of(account: PersonRef, text: &str) -> Narrow {
+    let directory = Directory {
+        me: Some(account),
+        ..Directory::default()
+    };
+    let mut narrow = narrow(text);
+    narrow.resolve(&directory).expect(text);
+    narrow
+}
+
+fn channel_with_id(id: i64) -> Test {
+    Test::Channel(ChannelRef {
+        id: Some(id),
+        ..ChannelRef::default()
+    })
+}
+
 fn positive(test: Test) -> Term {
     Term {
-        sign: Sign::Positive,
+        negated: false,
         test,
     }
 }
 
 fn negated(test: Test) -> Term {
     Term {
-        sign: Sign::Negated,
+        negated: true,
         test,
     }
 }
 
 fn channel(name: &str) -> Test {
-    Test::Channel(ChannelRef::named(Spelling::literal(name)))
+    Test::Channel(ChannelRef {
+        name: Some(Spelling::literal(name)),
+        ..ChannelRef::default()
+    })
 }
 
 fn topic(name: &str) -> Test {
@@ -44,5 +74,5 @@ fn topic(name: &str) -> Test {
 }
 
 fn sender(written: &str) -> Test {
-    Test::Sender(People::parse(written).unwrap())
+    Test::Sender(People::parse(written))
 }

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::narrow;
+use super::{known, narrow, narrow_of};
 use crate::event::Event;
 use crate::selection::MESSAGE;
 use crate::selection::narrow::{Narrow, Reference};
-use crate::selection::people::{PersonRef, User};
 
 fn in_channel(name: &str, subject: &str) -> Value {
     json!({
@@ -99,33 +98,24 @@ fn messages_match_by_fields_and_flags() {
     }
 }
 
-pub fn known(id: i64, address: &str) -> PersonRef {
-    PersonRef::Known(User {
-        id,
-        address: address.to_owned(),
-        ..User::default()
-    })
-}
-
 #[test]
-fn me_matches_nothing_until_it_is_known() {
+fn me_is_whoever_runs_this() {
     let denmark = in_channel("Denmark", "x");
     let mut old = in_channel("Denmark", "x");
     old["sender_id"] = Value::Null;
     for text in ["sender:me", "-sender:me", "channel:denmark -sender:me"] {
         let mut me = narrow(text);
         let own = text == "sender:me";
-        assert!(me.needs_me() && !matches(&me, &denmark, &[]), "{text}");
+        assert!(me.needs_me(), "{text}");
         let shown = me.to_string();
 
-        me.resolve_me(&known(9, "bot@x.org"));
+        me = narrow_of(known(9, "bot@x.org"), text);
         assert!(!me.needs_me(), "{text}");
         assert_eq!(me.to_string(), shown);
         assert_eq!(matches(&me, &denmark, &[]), own, "{text}");
         assert_eq!(matches(&me, &old, &[]), own, "{text} without an id");
 
-        me = narrow(text);
-        me.resolve_me(&known(8, "other@x.org"));
+        me = narrow_of(known(8, "other@x.org"), text);
         assert_eq!(matches(&me, &denmark, &[]), !own, "{text}");
     }
     assert!(!narrow("sender:bot@x.org").needs_me());

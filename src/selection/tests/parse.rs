@@ -1,8 +1,8 @@
 //! One meaning, many spellings, and what is literal text.
 
-use super::{channel, narrow, negated, positive, sender, topic};
+use super::{channel, channel_with_id, narrow, negated, positive, sender, topic};
 use crate::selection::WORDS;
-use crate::selection::narrow::{ChannelRef, MessageState, Test};
+use crate::selection::narrow::{MessageState, Test};
 
 #[test]
 fn one_narrow_has_many_spellings() {
@@ -11,7 +11,7 @@ fn one_narrow_has_many_spellings() {
     let not_me = vec![negated(sender("me"))];
     let bot = vec![positive(sender("bot@x.org"))];
     let seven = vec![positive(sender("7"))];
-    let channel_seven = vec![positive(Test::Channel(ChannelRef::with_id(7)))];
+    let channel_seven = vec![positive(channel_with_id(7))];
     let private = vec![positive(Test::State(MessageState::Private))];
     for (expected, shown, spellings) in [
         (
@@ -109,6 +109,7 @@ fn operands_are_taken_to_the_letter() {
         ("spaces at the ends", r#"topic:" a ""#, topic("a")),
         ("the same in json", r#"["topic"," a "]"#, topic("a")),
         ("single in double", r#"["topic", "it's"]"#, topic("it's")),
+        ("a number in json", r#"["topic",5]"#, topic("5")),
         ("json escapes", r#"["topic","\u00fc\"\\"]"#, topic("ü\"\\")),
     ] {
         assert_eq!(narrow(text).terms, [positive(expected)], "{name}");

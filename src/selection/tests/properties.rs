@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Narrow, Sign, Term, Test, sender};
+use super::{Narrow, Term, Test, channel_with_id, sender};
 use crate::selection::narrow::{ChannelRef, DirectMessages, MessageState, Scope};
 use crate::selection::people::People;
 use crate::selection::spelling::Spelling;
@@ -24,7 +24,7 @@ fn spellings() -> impl Strategy<Value = Spelling> {
 }
 
 fn people() -> impl Strategy<Value = People> {
-    names().prop_filter_map("names people", |name| People::parse(&name).ok())
+    names().prop_map(|name| People::parse(&name))
 }
 
 fn tests() -> impl Strategy<Value = Test> {
@@ -38,7 +38,10 @@ fn tests() -> impl Strategy<Value = Test> {
         MessageState::Reacted,
     ];
     let scopes = [Scope::Exactly, Scope::WithOthers, Scope::Group];
-    let channel = |name: Spelling| ChannelRef::named(name);
+    let channel = |name: Spelling| ChannelRef {
+        name: Some(name),
+        ..ChannelRef::default()
+    };
     prop_oneof![
         spellings().prop_map(move |name| Test::Channel(channel(name))),
         spellings().prop_map(|name| Test::Topic(name.of_topic())),
@@ -46,7 +49,7 @@ fn tests() -> impl Strategy<Value = Test> {
             .only_one()
             .ok()
             .map(Test::Sender)),
-        (1..=i64::MAX).prop_map(|id| Test::Channel(ChannelRef::with_id(id))),
+        (1..=i64::MAX).prop_map(channel_with_id),
         (1..=i64::MAX).prop_map(|id| sender(&id.to_string())),
         Just(sender("me")),
         (prop::sample::select(scopes.to_vec()), people()).prop_map(|(scope, people)| {
@@ -61,8 +64,7 @@ fn tests() -> impl Strategy<Value = Test> {
 }
 
 fn narrows() -> impl Strategy<Value = Narrow> {
-    let signs = prop_oneof![Just(Sign::Positive), Just(Sign::Negated)];
-    let terms = (signs, tests()).prop_map(|(sign, test)| Term { sign, test });
+    let terms = (any::<bool>(), tests()).prop_map(|(negated, test)| Term { negated, test });
     prop::collection::vec(terms, 1..5).prop_map(|terms| Narrow {
         terms,
         ..Narrow::default()

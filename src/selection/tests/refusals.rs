@@ -62,11 +62,6 @@ fn what_live_events_cannot_be_asked_for_is_refused_with_what_works() {
             "messages do not say it: name the channels or topics, each in a --narrow of its own",
         ),
         (
-            "channel:a is:nonsense",
-            "\"is:nonsense\"",
-            "messages do not say it",
-        ),
-        (
             "exact-topic:x",
             "\"exact-topic:x\"",
             "use topic:, which compares the whole topic",
@@ -157,9 +152,10 @@ fn a_word_without_an_operator_is_refused_as_a_search() {
         ("-:x", "\"-:x\""),
         (":x", "\":x\""),
     ] {
+        let (quote, word) = quoted.split_at(1);
         let expected = format!(
-            "{quoted} has no operator, and live events cannot be searched for words (spaces need double \
-             quotes: topic:\"lunch plans\"); {WORKING}"
+            "{quoted} has no operator, and live events cannot be searched for words; did you mean {quote}channel:{word}? A name of several \
+             words needs quotes ('topic:\"lunch plans\"'), a list of kinds commas (-e message,reaction); {WORKING}"
         );
         assert_refused(text, &expected);
     }
@@ -169,7 +165,11 @@ fn a_word_without_an_operator_is_refused_as_a_search() {
 fn an_unknown_operator_is_refused_with_the_nearest() {
     for (text, quoted, hint) in [
         ("steam:x", "\"steam:x\"", " (did you mean stream:?)"),
-        ("--sender:me", "\"--sender:me\"", " (did you mean sender:?)"),
+        (
+            "--sender:me",
+            "\"--sender:me\"",
+            " (did you mean sender:me?)",
+        ),
         ("chanel:x", "\"chanel:x\"", " (did you mean channel:?)"),
         ("topics:x", "\"topics:x\"", " (did you mean topic:?)"),
         ("topci:x", "\"topci:x\"", " (did you mean topic:?)"),
@@ -179,6 +179,7 @@ fn an_unknown_operator_is_refused_with_the_nearest() {
         ("forum:x", "\"forum:x\"", ""),
         ("12:30", "\"12:30\"", ""),
         (r#"["quux","x"]"#, r#"'["quux","x"]'"#, ""),
+        ("channel:a is:nonsense", "\"is:nonsense\"", ""),
         // Two terms in one pair of brackets.
         (
             r#"["stream:a","topic:b"]"#,
@@ -186,7 +187,7 @@ fn an_unknown_operator_is_refused_with_the_nearest() {
             " (did you mean stream:?)",
         ),
     ] {
-        let expected = format!("narrow term {quoted} has an unknown operator{hint}; {WORKING}");
+        let expected = format!("narrow term {quoted} does not exist{hint}; {WORKING}");
         assert_refused(text, &expected);
     }
 }
@@ -210,10 +211,6 @@ fn a_term_that_cannot_be_is_refused() {
             r#"narrow term "topic:" has nothing to look for, write it after the operator (topic:"" is the topic without a name)"#,
         ),
         (
-            r#"topic:" ""#,
-            r#"narrow term 'topic:" "' has nothing to look for, write it after the operator (topic:"" is the topic without a name)"#,
-        ),
-        (
             "channel:",
             r#"narrow term "channel:" has nothing to look for, write it after the operator"#,
         ),
@@ -226,32 +223,8 @@ fn a_term_that_cannot_be_is_refused() {
             r#"narrow term "sender:7,8" names several people, and a message has one sender: write a --narrow for each of them"#,
         ),
         (
-            "sender:0",
-            r#"narrow term "sender:0" has no valid id, ids are whole numbers from 1"#,
-        ),
-        (
-            "sender:99999999999999999999",
-            r#"narrow term "sender:99999999999999999999" has no valid id, ids are whole numbers from 1"#,
-        ),
-        (
-            r#"["sender",1.5]"#,
-            r#"narrow term '["sender",1.5]' has no valid id, ids are whole numbers from 1"#,
-        ),
-        (
-            r#"["stream",-1]"#,
-            r#"narrow term '["stream",-1]' has no valid id, ids are whole numbers from 1"#,
-        ),
-        (
             "channel-id:x",
             r#"narrow term "channel-id:x" has no valid id, ids are whole numbers from 1"#,
-        ),
-        (
-            r#"["topic",5]"#,
-            r#"narrow term '["topic",5]' needs text, write the operand in quotes"#,
-        ),
-        (
-            r#"["topic",1.5]"#,
-            r#"narrow term '["topic",1.5]' has no valid id, ids are whole numbers from 1"#,
         ),
         (
             r#"topic:"lunch"#,
@@ -283,6 +256,9 @@ fn json_of_another_shape_is_refused() {
         ("[5]", "\"5\""),
         (r#"[["stream","a"],"topic"]"#, "'\"topic\"'"),
         (r#"["stream",["a"]]"#, r#"'["stream",["a"]]'"#),
+        (r#"["sender",1.5]"#, r#"'["sender",1.5]'"#),
+        (r#"["stream",-1]"#, r#"'["stream",-1]'"#),
+        (r#"["stream",0]"#, r#"'["stream",0]'"#),
         (r#"[[["stream","a"]]]"#, r#"'[["stream","a"]]'"#),
         ("{}", "\"{}\""),
         (r#"{"operator":"stream"}"#, r#"'{"operator":"stream"}'"#),

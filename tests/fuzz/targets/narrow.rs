@@ -6,7 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tail::event::Event;
-use tail::selection::narrow::Narrow;
+use tail::selection::narrow::{Directory, Narrow};
 use tail::selection::people::{PersonRef, User};
 use tail::selection::{MESSAGE, Selection};
 
@@ -31,12 +31,17 @@ fuzz_target!(|text: &str| {
     apply(narrow, message);
 });
 
-fn me() -> PersonRef {
-    PersonRef::Known(User {
+/// What the server tells: the account alone.
+fn directory() -> Directory {
+    let me = User {
         id: 7,
         address: "me@example.com".to_owned(),
         ..User::default()
-    })
+    };
+    Directory {
+        me: Some(PersonRef::Known(me)),
+        ..Directory::default()
+    }
 }
 
 /// What matches must get through to us: all that the server is asked for holds for it as well.
@@ -54,13 +59,7 @@ fn apply(mut narrow: Narrow, message: &str) {
         kind: MESSAGE,
         text: &event,
     };
-    if narrow.needs_me() {
-        assert!(
-            !narrow.has_me() || !narrow.has(&event),
-            "before it is known who"
-        );
-        narrow.resolve_me(&me());
-    }
+    narrow.resolve(&directory()).expect("nobody to look up");
     let mut selection = Selection {
         narrows: vec![narrow.clone()],
         ..Selection::default()
