@@ -87,8 +87,8 @@ impl Printer {
 
     /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
-        if let Some((lookup, names)) = self.names() {
-            lookup.prefetch(names);
+        if let Some(lookup) = &mut self.lookup {
+            lookup.prefetch();
         }
     }
 
@@ -103,7 +103,7 @@ impl Printer {
         }
         let needs_names = |event: &Event| event.kind != MESSAGE && selection.shows(event.kind);
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
-            lookup.prefetch(names);
+            lookup.prefetch();
         }
         lookup.wait(names);
         lookup.receive(names);

@@ -41,7 +41,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         writer.plain(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
-    let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::With(Vec::new()));
+    let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::People(Vec::new()));
     let mut place = MessagePlace::in_fields(event, None);
     let mut topic = event.text("topic");
     if let [id] = &*ids {
@@ -50,7 +50,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         match writer.form {
             Form::Chat if past.is_some() => (place, topic) = (None, None),
             Form::Chat => {}
-            Form::Summary => place = place.or(past.map(MessagePlace::of)),
+            Form::Summary => place = place.or(past.map(|past| past.place.clone())),
         }
         let author = past.and_then(|past| past.sender);
         let author = author.filter(|id| writer.memory.names.at(&address) != Some(*id));
@@ -274,7 +274,7 @@ fn places(ids: &[MessageId], event: &Fields, writer: &Writer) -> Option<Vec<Mess
     let details = event.object("message_details").unwrap_or_default();
     let mut places = Vec::new();
     for id in ids {
-        let past = writer.memory.recent.find(*id).map(MessagePlace::of);
+        let past = writer.memory.recent.place(*id);
         let detailed = || MessagePlace::in_fields(&details.object(&id.0.to_string())?, None);
         let place = past.or_else(detailed)?;
         if !places.contains(&place) {

@@ -1,5 +1,5 @@
-//! Channels: new, changed and gone (`stream`), who has subscribed to them (`subscription`), and the topics
-//! that one mutes or follows (`user_topic`).
+//! Channels, groups and who is in them, and the topics that one mutes or follows: a table of what happens, and
+//! the words for it.
 //!
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones,
 //! and `zerver/lib/actions.py` of Zulip 1.7.
@@ -9,200 +9,185 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::writer::Writer;
-use crate::fields::{self, Entries, Fields, Value, number};
+use crate::fields::{Entries, Fields, Value, number};
+use crate::output::names::Noun;
 
-/// Channels in a list, and how many there are.
-struct Channels<'a> {
-    /// Ids and names, as far as they are told.
-    first: Vec<(Option<i64>, Cow<'a, str>)>,
-    len: usize,
-}
+/// A kind and what its event has to say, and the sentence; the first that fits counts. A field with a `=` has to
+/// be that, another one has to be there. What stands in braces is written by [`write_part`].
+///
+/// - A channel that is created may also be an old one that has become visible: "new" is true of both.
+/// - Old servers say `occupy` and `vacate` as well.
+/// - New servers say with `in_home_view` once more what they say with `is_muted`; old ones, which send one's own
+///   address with it, only that.
+/// - That one follows a topic is not always a decision: servers let people follow where they take part.
+const SENTENCES: &str = "
+    stream op=create invite_only=true | new private channel {channels}{creator}{description}
+    stream op=create stream_id | new channel {channels}{creator}{description}
+    stream op=create | new channels {channels}
+    stream op=delete | {channels} deleted or no longer visible to you
+    stream op=occupy | {channels} got its first subscriber
+    stream op=vacate | {channels} lost its last subscriber
+    stream property=name | {channel} renamed to {new name}
+    stream property=invite_only value=true history_public_to_subscribers=true \
+        | {channel} is private now, new subscribers see its history
+    stream property=invite_only value=true history_public_to_subscribers=false \
+        | {channel} is private now, new subscribers do not see its history
+    stream property=invite_only value=true | {channel} is private now
+    stream property=invite_only value=false is_web_public=true | {channel} is public on the web now
+    stream property=invite_only value=false | {channel} is public now
+    stream property=stream_post_policy value=1 | {channel}: everybody may post now
+    stream property=stream_post_policy value=2 | {channel}: only administrators may post now
+    stream property=stream_post_policy value=3 | {channel}: only full members may post now
+    stream property=stream_post_policy value=4 | {channel}: only moderators and administrators may post now
+    stream op=update | {channel}{property}
+    subscription op=add | you were subscribed to {channels}
+    subscription op=remove | you were unsubscribed from {channels}
+    subscription op=peer_add | {people} joined {channels}
+    subscription op=peer_remove | {people} left {channels}
+    subscription property=in_home_view value=false email | you muted {channel}
+    subscription property=in_home_view value=true email | you unmuted {channel}
+    subscription property=in_home_view | {dim}{channel}
+    subscription property=is_muted value=true | you muted {channel}
+    subscription property=is_muted value=false | you unmuted {channel}
+    subscription property=pin_to_top value=true | you pinned {channel}
+    subscription property=pin_to_top value=false | you unpinned {channel}
+    subscription op=update | {channel}{property}
+    user_topic visibility_policy=0 | you no longer mute or follow {topic}
+    user_topic visibility_policy=1 | you muted {topic}
+    user_topic visibility_policy=2 | you unmuted {topic}
+    user_topic visibility_policy=3 | you now follow {topic}
+    user_group op=add group | new {group}{creator}{members}{description}
+    user_group op=add_members | {people} added to {group}
+    user_group op=remove_members | {people} removed from {group}";
 
-impl<'a> Channels<'a> {
-    /// The entries are objects, or ids, or names (old servers). None where there are none.
-    fn of(list: &Entries<'a>) -> Option<Channels<'a>> {
-        let channels = list.first.iter().map(|entry| match Value::of(entry) {
-            Value::Object(channel) => (channel.channel_id(), channel.text("name")),
-            Value::Text(name) => (None, Some(name)),
-            _ => (number(entry), None),
-        });
-        let known = channels.filter(|(id, name)| id.is_some() || name.is_some());
-        let first = known.map(|(id, name)| (id, name.unwrap_or_default()));
-        let first: Vec<_> = first.take(5).collect();
-        let len = list.len;
-        (!first.is_empty()).then_some(Channels { first, len })
-    }
-
-    fn write(&self, writer: &mut Writer) {
-        writer.list_of(&self.first, self.len, |writer, (id, name)| {
-            writer.named_channel(*id, name);
-        });
-    }
-}
-
-/// `stream`. Old servers say `occupy` and `vacate` as well.
-pub fn stream(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let op = event.text("op")?;
-    if op == "update" {
-        return update_stream(event, writer);
-    }
-    let list = event.list("streams");
-    if op == "create" {
-        return new_channels(&list, writer);
-    }
-    // `stream_ids` is there beside `streams` since feature level 343, to replace it.
-    let channels = Channels::of(&list).or_else(|| Channels::of(&event.list("stream_ids")))?;
-    let words = match &*op {
-        "delete" => " deleted or no longer visible to you",
-        "occupy" => " got its first subscriber",
-        "vacate" => " lost its last subscriber",
-        _ => return None,
+/// Writes the sentence of an event of these kinds.
+pub fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
+    let mut fields = event.clone();
+    let only = match &*event.list("streams").first {
+        [channel] => Fields::of(channel),
+        _ => event.object("group"),
     };
-    channels.write(writer);
-    writer.plain(words);
-    Some(())
-}
-
-/// It may also be an old channel that has become visible: "new" is true of both.
-fn new_channels(list: &Entries, writer: &mut Writer) -> Option<()> {
-    let channels = Channels::of(list)?;
-    let only = match &*list.first {
-        [channel] => Fields::of(channel)?,
-        _ => Fields::default(),
-    };
-    writer.plain(match list.len {
-        1 if only.flag("invite_only") == Some(true) => "new private channel ",
-        1 => "new channel ",
-        _ => "new channels ",
-    });
-    channels.write(writer);
-    writer.creator(&only);
-    writer.description(&only);
-    Some(())
-}
-
-/// A property of a channel and its value.
-fn property<'a>(event: &Fields<'a>) -> Option<(Cow<'a, str>, &'a RawValue)> {
-    let (_, value) = event.0.iter().find(|(key, _)| key == "value")?;
-    Some((event.text("property")?, value))
-}
-
-fn update_stream(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let id = event.channel_id()?;
-    // That before the event, if it is a new name.
-    let name = event.text("name").unwrap_or_default();
-    let (property, value) = property(event)?;
+    fields.0.extend(only.unwrap_or_default().0);
+    let property = fields.text("property").unwrap_or_default();
     writer.memory.posting_by_group |= property == "can_send_message_group";
-    // Follows from what was printed before, which says it better.
-    let follows = writer.memory.posting_by_group
-        && matches!(&*property, "stream_post_policy" | "is_announcement_only");
-    let words = match (&*property, value.get()) {
-        _ if follows => "",
-        ("name", _) => " renamed to ",
-        ("invite_only", "true") => match event.flag("history_public_to_subscribers") {
-            Some(true) => " is private now, new subscribers see its history",
-            Some(false) => " is private now, new subscribers do not see its history",
-            None => " is private now",
-        },
-        ("invite_only", "false") => match event.flag("is_web_public") {
-            Some(true) => " is public on the web now",
-            _ => " is public now",
-        },
-        ("stream_post_policy", "1") => ": everybody may post now",
-        ("stream_post_policy", "2") => ": only administrators may post now",
-        ("stream_post_policy", "3") => ": only full members may post now",
-        ("stream_post_policy", "4") => ": only moderators and administrators may post now",
-        _ => {
-            writer.named_channel(Some(id), &name);
-            writer.details("stream", &Fields(vec![(property, value)]));
-            return Some(());
+    let is_legacy = matches!(&*property, "stream_post_policy" | "is_announcement_only");
+    let sentence = if writer.memory.posting_by_group && is_legacy {
+        // Follows from what was printed before, which says it better.
+        "{dim}{channel}"
+    } else {
+        let mut rows = SENTENCES.lines().filter_map(|row| row.split_once(" | "));
+        rows.find(|(conditions, _)| fits(conditions, kind, &fields))?
+            .1
+    };
+    let mut parts = sentence.split('{');
+    writer.plain(parts.next()?);
+    for part in parts {
+        let (name, words) = part.split_once('}')?;
+        write_part(name, kind, &fields, writer)?;
+        writer.plain(words);
+    }
+    writer.set_time(fields.seconds("last_updated").unwrap_or_default());
+    Some(())
+}
+
+fn fits(conditions: &str, kind: &str, fields: &Fields) -> bool {
+    let mut words = conditions.split_whitespace();
+    let is_kind = words.next() == Some(kind);
+    is_kind
+        && words.all(|word| match word.split_once('=') {
+            Some((name, wanted)) => {
+                let value = fields.find(name);
+                value.is_some_and(|value| value.trim_matches('"') == wanted)
+            }
+            None => fields.get(word).is_some(),
+        })
+}
+
+/// Writes a part of a sentence; None where the event does not have it.
+fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> Option<()> {
+    let text = |name| fields.text(name).unwrap_or_default();
+    match name {
+        "dim" => writer.dim_line(),
+        // By the name so far.
+        "channel" => writer.named_channel(Some(fields.channel_id()?), &text("name")),
+        "new name" => writer.named_channel(fields.channel_id(), &fields.text("value")?),
+        "channels" => {
+            // `stream_ids` is there beside `streams` since feature level 343, to replace it; before 35 there was
+            // one channel.
+            let [streams, subscriptions] =
+                ["streams", "subscriptions"].map(|name| fields.list(name));
+            let mut lists = [streams, subscriptions, list(fields, "stream_id")].into_iter();
+            let (channels, len) = lists.find_map(|list| {
+                let channels: Vec<_> = list.first.iter().filter_map(|one| channel(one)).collect();
+                (!channels.is_empty()).then_some((channels, list.len))
+            })?;
+            writer.list_of(&channels, len, |writer, (id, name)| {
+                writer.named_channel(*id, name);
+            });
         }
-    };
-    if follows {
-        writer.dim_line();
-    }
-    writer.named_channel(Some(id), &name);
-    writer.plain(words);
-    if property == "name" {
-        writer.named_channel(Some(id), &fields::text(value)?);
+        "topic" => writer.topic_in(Some(fields.channel_id()?), &fields.text("topic_name")?),
+        "group" => {
+            let new = || fields.object("group")?.integer("id");
+            let id = fields.integer("group_id").or_else(new)?;
+            let is_known = writer.memory.names.of(&Noun::Group, id).is_some();
+            writer.plain(if is_known { "group " } else { "" });
+            let name = writer.wording(kind).label(&Noun::Group, id);
+            writer.plain(&name.unwrap_or_default());
+        }
+        "people" => {
+            let people = list(fields, "user_id");
+            let ids = people.integers();
+            writer.list_of(&ids, people.len, |writer, id| writer.person(*id));
+            return (!ids.is_empty()).then_some(());
+        }
+        "members" => {
+            let members = fields.list("members");
+            writer.dim(if members.len == 0 { ", empty" } else { " of " });
+            writer.list_of(&members.integers(), members.len, |writer, id| {
+                writer.person(*id);
+            });
+        }
+        "creator" => {
+            if let Some(creator) = fields.integer("creator_id") {
+                writer.dim(" by ");
+                writer.person(creator);
+            }
+        }
+        "description" if !text(name).is_empty() => {
+            writer.dim(": ");
+            writer.quote(&text(name));
+        }
+        "property" => {
+            let (_, value) = fields.0.iter().find(|(key, _)| key == "value")?;
+            let property = (fields.text("property")?, *value);
+            writer.details(kind, &Fields(vec![property]));
+        }
+        _ => {}
     }
     Some(())
 }
 
-/// `subscription`.
-pub fn subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let verb = match &*event.text("op")? {
-        "add" => "you were subscribed to ",
-        "remove" => "you were unsubscribed from ",
-        "peer_add" => return peers(event, [" joined ", " joined by "], writer),
-        "peer_remove" => return peers(event, [" left ", " left by "], writer),
-        "update" => return update_subscription(event, writer),
-        _ => return None,
-    };
-    let channels = Channels::of(&event.list("subscriptions"))?;
-    writer.plain(verb);
-    channels.write(writer);
-    Some(())
-}
-
-/// Before feature level 35 there was one channel and one person, before 19 the channels were named in
-/// `subscriptions`.
-fn peers(event: &Fields, verbs: [&str; 2], writer: &mut Writer) -> Option<()> {
-    let list = |one, many| match event.get(one) {
-        Some(id) => Entries {
+/// The ids in a field, `stream_ids`, or the one in `stream_id`.
+fn list<'a>(fields: &Fields<'a>, one: &str) -> Entries<'a> {
+    fields.get(one).map_or_else(
+        || fields.list(&format!("{one}s")),
+        |id| Entries {
             first: vec![id],
             len: 1,
         },
-        None => event.list(many),
-    };
-    let channels = Channels::of(&list("stream_id", "stream_ids"));
-    let channels = channels.or_else(|| Channels::of(&event.list("subscriptions")))?;
-    let people = list("user_id", "user_ids");
-    writer.membership(&people, verbs, |writer| channels.write(writer))
+    )
 }
 
-/// What one's own channel is to oneself. New servers say with `in_home_view` once more what they say with
-/// `is_muted`; old ones, which send one's own address with it, only that.
-fn update_subscription(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let id = event.channel_id()?;
-    let name = event.text("name").unwrap_or_default();
-    let (property, value) = property(event)?;
-    let is_old = event.get("email").is_some();
-    let words = match (&*property, value.get()) {
-        ("in_home_view", _) if !is_old => {
-            writer.dim_line();
-            ""
+/// A channel's id and name, as far as they are told: an object, or an id, or a name (old servers).
+fn channel(entry: &RawValue) -> Option<(Option<i64>, Cow<'_, str>)> {
+    match Value::of(entry) {
+        Value::Object(channel) => {
+            let (id, name) = (channel.channel_id(), channel.text("name"));
+            (id.is_some() || name.is_some()).then(|| (id, name.unwrap_or_default()))
         }
-        ("is_muted", "true") | ("in_home_view", "false") => "you muted ",
-        ("is_muted", "false") | ("in_home_view", "true") => "you unmuted ",
-        ("pin_to_top", "true") => "you pinned ",
-        ("pin_to_top", "false") => "you unpinned ",
-        _ => {
-            writer.named_channel(Some(id), &name);
-            writer.details("subscription", &Fields(vec![(property, value)]));
-            return Some(());
-        }
-    };
-    writer.plain(words);
-    writer.named_channel(Some(id), &name);
-    Some(())
-}
-
-/// `user_topic`.
-pub fn user_topic(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let channel = event.channel_id()?;
-    let topic = event.text("topic_name")?;
-    writer.plain(match event.integer("visibility_policy")? {
-        0 => "you no longer mute or follow ",
-        1 => "you muted ",
-        2 => "you unmuted ",
-        // Not always by a decision: servers let people follow where they take part.
-        3 => "you now follow ",
-        _ => return None,
-    });
-    writer.topic_in(channel, &topic);
-    writer.set_time(event.seconds("last_updated").unwrap_or_default());
-    Some(())
+        Value::Text(name) => Some((None, name)),
+        _ => Some((Some(number(entry)?), Cow::default())),
+    }
 }
 
 #[cfg(test)]

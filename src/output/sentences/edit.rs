@@ -149,12 +149,7 @@ impl<'a> Update<'a> {
 
     /// A text of the message, as it is shown.
     fn text(&self, text: &str, writer: &mut Writer) -> Text {
-        let place = writer
-            .memory
-            .recent
-            .find(self.message)
-            .map(MessagePlace::of);
-        let topic = match place {
+        let topic = match writer.memory.recent.place(self.message) {
             Some(MessagePlace::Channel(_, topic)) => topic,
             _ => self.old_topic.as_deref().unwrap_or_default().to_owned(),
         };
@@ -198,8 +193,7 @@ impl<'a> Update<'a> {
 
     /// The event knows the channel; the topic only who saw the message.
     fn write_place(&self, writer: &mut Writer) {
-        let said = writer.memory.recent.find(self.message);
-        if let Some(place) = said.map(MessagePlace::of) {
+        if let Some(place) = writer.memory.recent.place(self.message) {
             // Its beginning is enough between messages.
             if writer.form == Form::Summary {
                 writer.place_in_brackets(&place);
@@ -207,7 +201,7 @@ impl<'a> Update<'a> {
             return;
         }
         if self.channel.is_none() && self.channel_name.is_empty() {
-            return writer.place_in_brackets(&MessagePlace::With(Vec::new()));
+            return writer.place_in_brackets(&MessagePlace::People(Vec::new()));
         }
         writer.dim(" (");
         writer.named_channel(self.channel, &self.channel_name);
@@ -243,7 +237,7 @@ impl<'a> Update<'a> {
         writer.topic(from);
         writer.dim(" → ");
         writer.stand_out(|writer| match self.new_channel {
-            Some(channel) => writer.topic_in(channel, to),
+            Some(channel) => writer.topic_in(Some(channel), to),
             None => writer.topic(to),
         });
     }

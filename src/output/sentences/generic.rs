@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 
 use super::things::{self, Thing};
 use super::wording::{Wording, listed, shown, spaced};
-use super::words::{self, CHANGED, Noun};
+use super::words::{self, CHANGED};
 use crate::fields::{Fields, Value};
+use crate::output::names::Noun;
 
 /// Details that are printed; the others are counted.
 const DETAILS: usize = 5;
@@ -136,7 +137,7 @@ impl<'a> About<'a> {
             return None;
         };
         let list = entries.iter().map(|entry| match entry.identity {
-            Some((Noun::Thing(_), id)) => Some((id, entry.fields())),
+            Some((Noun::Thing(_), id)) => Some((id, &entry.object)),
             _ => None,
         });
         let list: Vec<_> = list.collect::<Option<_>>()?;
@@ -195,7 +196,7 @@ impl<'a> About<'a> {
         let printed = &mut wording.memory.printed;
         let mut differing = HashSet::new();
         if let Some((Noun::Thing(kind), id)) = &thing.identity {
-            differing = printed.update(kind, *id, &thing.fields());
+            differing = printed.update(kind, *id, &thing.object);
             if matches!(op, "remove" | "delete") {
                 printed.forget(kind, *id);
             }
@@ -220,7 +221,7 @@ impl<'a> About<'a> {
         let name = name.unwrap_or_default();
         // A place is printed whole.
         let is_moved = differing.iter().any(|key| words::is_of_place(key));
-        let mut object = thing.fields();
+        let mut object = thing.object.clone();
         object.0.retain(|(key, value)| {
             let is_changed = differing.is_empty() || differing.contains(&**key);
             let is_printed = is_changed || is_moved && words::is_of_place(key);

@@ -179,11 +179,10 @@ fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
         "submessage" => activity::submessage(fields, writer),
         "typing" | "typing_edit_message" => activity::typing(fields, writer),
         "update_message_flags" => activity::update_message_flags(fields, writer),
-        "stream" => channel::stream(fields, writer),
-        "subscription" => channel::subscription(fields, writer),
-        "user_topic" => channel::user_topic(fields, writer),
+        "stream" | "subscription" | "user_topic" | "user_group" => {
+            channel::sentence(event.kind, fields, writer)
+        }
         "realm_user" => people::realm_user(fields, writer),
-        "user_group" => people::user_group(fields, writer),
         "presence" => people::presence(fields, writer),
         "user_status" => people::user_status(fields, writer),
         _ => None,

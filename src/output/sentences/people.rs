@@ -1,4 +1,4 @@
-//! People and groups: who there is, what changed about them, who is there at the moment.
+//! People: who there is, what changed about them, who is there at the moment.
 //!
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones,
 //! and `zerver/lib/actions.py` of Zulip 1.7.
@@ -7,10 +7,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::GROUP;
 use super::writer::{Who, Writer};
 use crate::fields::{self, Fields, number};
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 
 /// Seconds by which somebody's connection may be newer than what they did last, and they are active: as
 /// servers tell it to clients that know but the two words.
@@ -83,7 +82,7 @@ fn role(number: Option<i64>) -> Option<&'static str> {
 /// What changed, as it follows the name: in words as far as there are some. A profile field goes by its
 /// name.
 fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
-    let name = writer.memory.name_of(Subject::Person, id);
+    let name = writer.memory.names.find(&Noun::Person, id);
     let mut phrases = Vec::new();
     let mut others = Fields::default();
     for (key, value) in &person.0 {
@@ -126,7 +125,8 @@ fn change(key: &str, value: &RawValue, name: Option<&str>) -> Option<String> {
 fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let field = Fields::of(field)?;
     let id = field.integer("id")?;
-    let name = writer.memory.thing("custom_profile_field", id);
+    let noun = Noun::Thing("custom_profile_field".to_owned());
+    let name = writer.memory.names.of(&noun, id);
     let name = name.map_or_else(|| format!("profile field {id}"), ToOwned::to_owned);
     let (_, value) = field.0.into_iter().find(|(key, _)| key == "value")?;
     Some((Cow::Owned(name), value))
@@ -219,41 +219,6 @@ pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
     }
     writer.plain(&text);
     Some(())
-}
-
-/// `user_group`, as far as it is about who is in it.
-pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let verbs = match &*event.text("op")? {
-        "add" => return new_group(&event.object("group")?, writer),
-        "add_members" => [" added to ", " got "],
-        "remove_members" => [" removed from ", " lost "],
-        _ => return None,
-    };
-    let id = event.integer("group_id")?;
-    let people = event.list("user_ids");
-    writer.membership(&people, verbs, |writer| group(id, writer))
-}
-
-fn new_group(new: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.plain("new ");
-    group(new.integer("id")?, writer);
-    writer.creator(new);
-    let members = new.list("members");
-    writer.dim(if members.len == 0 { ", empty" } else { " of " });
-    writer.list_of(&members.integers(), members.len, |writer, id| {
-        writer.person(*id);
-    });
-    writer.description(new);
-    Some(())
-}
-
-/// `group oncall`, or `group#5`.
-fn group(id: i64, writer: &mut Writer) {
-    if writer.memory.names.of(Subject::Group, id).is_some() {
-        writer.plain("group ");
-    }
-    let name = writer.wording("user_group").label(&GROUP, id);
-    writer.plain(&name.unwrap_or_default());
 }
 
 #[cfg(test)]

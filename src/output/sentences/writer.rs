@@ -13,8 +13,8 @@ use super::memory::Memory;
 use super::recent::MessagePlace;
 use super::wording::{Wording, count, cut, shown};
 use crate::event::{MessageId, Person, RESOLVED};
-use crate::fields::{Entries, Fields};
-use crate::output::names::Subject;
+use crate::fields::Fields;
+use crate::output::names::Noun;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::Changes;
 use crate::output::text::{Line, Reader, Text, emoji};
@@ -189,7 +189,7 @@ impl Writer<'_> {
     /// `message 501` with the place that the event has, if any.
     pub fn message(&mut self, id: MessageId, place: Option<MessagePlace>) {
         self.excerpt(id);
-        let known = self.memory.recent.find(id).map(MessagePlace::of);
+        let known = self.memory.recent.place(id);
         let is_named = known.is_some() && self.form == Form::Chat;
         if let Some(place) = known.or(place).filter(|_| !is_named) {
             self.place_in_brackets(&place);
@@ -270,47 +270,6 @@ impl Writer<'_> {
         !details.is_empty()
     }
 
-    /// Who made something: ` by Ada`.
-    pub fn creator(&mut self, object: &Fields) {
-        if let Some(creator) = object.integer("creator_id") {
-            self.dim(" by ");
-            self.person(creator);
-        }
-    }
-
-    /// What something is for: `: "Pager duty"`.
-    pub fn description(&mut self, object: &Fields) {
-        let description = object.text("description").unwrap_or_default();
-        if !description.is_empty() {
-            self.dim(": ");
-            self.quote(&description);
-        }
-    }
-
-    /// People and what they joined or left, the shorter part first: `Bo joined #ops`, `#ops joined by
-    /// Bo, Cy`. None where there is nobody.
-    pub fn membership(
-        &mut self,
-        people: &Entries,
-        [of_one, of_many]: [&str; 2],
-        group: impl FnOnce(&mut Self),
-    ) -> Option<()> {
-        match &*people.integers() {
-            [] => return None,
-            [person] => {
-                self.person(*person);
-                self.plain(of_one);
-                group(self);
-            }
-            ids => {
-                group(self);
-                self.plain(of_many);
-                self.list_of(ids, people.len, |writer, id| writer.person(*id));
-            }
-        }
-        Some(())
-    }
-
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
         self.someone(Who {
@@ -332,9 +291,9 @@ impl Writer<'_> {
             return who.name.to_owned();
         }
         let id = who.id.or_else(|| self.memory.names.at(who.address));
-        match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
+        match id.and_then(|id| self.memory.names.find(&Noun::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown(Subject::Person, id),
+            None if who.address.is_empty() => unknown("user", id),
             None => who.address.to_owned(),
         }
     }
@@ -364,14 +323,14 @@ impl Writer<'_> {
             let name = Cow::Borrowed(name);
             return NamedChannel { sign, name };
         }
-        match id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
+        match id.and_then(|id| self.memory.names.find(&Noun::Channel, id)) {
             Some(name) => NamedChannel {
                 sign,
                 name: name.into(),
             },
             None => NamedChannel {
                 sign: "",
-                name: unknown(Subject::Channel, id).into(),
+                name: unknown("channel", id).into(),
             },
         }
     }
@@ -387,8 +346,8 @@ impl Writer<'_> {
     }
 
     /// A topic in its channel: `#ops > deploy`.
-    pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.named_channel(Some(channel), "");
+    pub fn topic_in(&mut self, channel: Option<i64>, topic: &str) {
+        self.named_channel(channel, "");
         self.separator();
         self.topic(topic);
     }
@@ -401,13 +360,12 @@ impl Writer<'_> {
         });
     }
 
-    /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
+    /// Where a message is: `#ops > deploy`, `DM with Hamlet, Cordelia`.
     pub fn place(&mut self, place: &MessagePlace) {
         match place {
             MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
-            MessagePlace::Direct(words) => self.dim(words),
-            MessagePlace::With(people) if people.is_empty() => self.dim("DM"),
-            MessagePlace::With(people) => {
+            MessagePlace::People(people) if people.is_empty() => self.dim("DM"),
+            MessagePlace::People(people) => {
                 self.dim("DM with ");
                 self.list(people, |writer, id| writer.person(*id));
             }
@@ -436,7 +394,7 @@ pub fn resolved(topic: &str) -> (&'static str, &str) {
 }
 
 /// `user#12`.
-fn unknown(subject: Subject, id: Option<i64>) -> String {
+fn unknown(word: &str, id: Option<i64>) -> String {
     let id = id.map_or("?".to_owned(), |id| id.to_string());
-    format!("{}#{id}", subject.word())
+    format!("{word}#{id}")
 }

@@ -1,6 +1,6 @@
 //! Lines of what happens to messages and around them, of new and old servers.
 
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 use crate::output::palette::Color;
 use crate::output::summary::telling::{ending, event, last_line, line, lines, now, summary};
 
@@ -35,7 +35,7 @@ fn deletions_say_what_is_gone() {
             (
                 "direct",
                 r#"{"message_ids":[503],"message_type":"private"}"#,
-                r#"delete_message  deleted: "lunch?" from Bo (DM Bo → Ada)"#,
+                r#"delete_message  deleted: "lunch?" from Bo (DM with Ada, Bo)"#,
             ),
             (
                 "direct, not seen, new name of the type",
@@ -74,7 +74,7 @@ fn reactions_quote_the_message() {
             (
                 "old, direct",
                 r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
-                r#"reaction  Cy removes :shipit: from "lunch?" (DM Bo → Ada)"#,
+                r#"reaction  Cy removes :shipit: from "lunch?" (DM with Ada, Bo)"#,
             ),
             (
                 "by id, of a message that was not seen",
@@ -239,7 +239,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "old server",
             r#""operation":"add","flag":"read","messages":[501,503]"#,
-            "marked as read: 2 messages (#ops > deploy, DM Bo → Ada)",
+            "marked as read: 2 messages (#ops > deploy, DM with Ada, Bo)",
         ),
         (
             "one not seen",
@@ -284,7 +284,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "collapsed",
             r#""op":"add","flag":"collapsed","messages":[503]"#,
-            r#"collapsed: "lunch?" (DM Bo → Ada)"#,
+            r#"collapsed: "lunch?" (DM with Ada, Bo)"#,
         ),
         (
             "expanded",
@@ -350,15 +350,15 @@ const THUMB: &str = r#"{"op":"add","user_id":12,"message_id":7,"emoji_name":"thu
 #[test]
 fn a_conversation_is_told_in_short() {
     for (others, expected) in [
-        ("[]", "DM Bo → Bo"),
-        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM Bo → Bo"),
+        ("[]", "DM"),
+        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM with Bo"),
         (
-            r#"[{"id":1,"full_name":"Ada"},{"id":2,"email":"cy@x"}]"#,
-            "DM Bo → Ada, cy@x",
+            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"email":"cy@x"}]"#,
+            "DM with Ada, user#2",
         ),
         (
-            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3}]"#,
-            "DM Bo → Ada and 2 more",
+            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}]"#,
+            "DM with Ada, user#2, user#3, user#4 and 2 more",
         ),
     ] {
         let message = format!(
@@ -485,8 +485,8 @@ fn names_of_people_who_are_told_by_address_are_wanted() {
     let mut summary = summary(Color::Off, None);
     let event = event("typing", typing);
     summary.render(&event, Some(now()), &mut Vec::new());
-    assert!(summary.sentences.names().wants(Subject::Person));
-    summary.sentences.names().learn(Subject::Person, 12, "Bo");
+    assert!(summary.sentences.names().missing.contains(&Noun::Person));
+    summary.sentences.names().learn(&Noun::Person, 12, "Bo");
     let mut out = Vec::new();
     summary.render(&event, Some(now()), &mut out);
     let out = String::from_utf8(out).unwrap();
