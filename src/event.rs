@@ -11,7 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::fields::{self, Entries, Fields};
+use crate::fields::{self, Fields};
 
 /// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +33,8 @@ impl MessageId {
     }
 
     /// Those in a list.
-    pub fn all(list: &Entries) -> Vec<MessageId> {
-        let ids = list.first.iter().filter_map(|entry| fields::number(entry));
+    pub fn all(list: &[&RawValue]) -> Vec<MessageId> {
+        let ids = list.iter().filter_map(|entry| fields::number(entry));
         ids.map(MessageId).collect()
     }
 }
@@ -223,8 +223,8 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
 fn flags<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Cow<'de, str>>>, D::Error> {
-    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.map(|list| list.first.into_iter().filter_map(fields::text).collect()))
+    let list = fields::list(<&RawValue>::deserialize(deserializer)?);
+    Ok(list.map(|list| list.into_iter().filter_map(fields::text).collect()))
 }
 
 fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
@@ -232,7 +232,7 @@ fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de
     if let Some(channel) = fields::text(raw) {
         return Ok(Recipient::Channel(channel));
     }
-    let list = Entries::of(raw).unwrap_or_default().first.into_iter();
+    let list = fields::list(raw).unwrap_or_default().into_iter();
     let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
     Ok(Recipient::People(people.collect()))
 }

@@ -110,12 +110,6 @@ fn write_escaped(out: &mut Vec<u8>, c: char) {
         out.push(b' ');
         return;
     }
-    // After a backslash that escapes it this is broken JSON, which another backslash would mend.
-    let backslashes = out.iter().rev().take_while(|byte| **byte == b'\\').count();
-    if backslashes % 2 == 1 {
-        out.extend_from_slice(format!("u{{{:x}}}", u32::from(c)).as_bytes());
-        return;
-    }
     for unit in c.encode_utf16(&mut [0; 2]) {
         out.extend_from_slice(b"\\u");
         for shift in [12, 8, 4, 0] {

@@ -218,7 +218,7 @@ fn typing_edit<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a>
     let recipient = fields.object("recipient").unwrap_or_default();
     let mut facts = place(&recipient, "type", channels);
     if recipient.get("user_ids").is_some() {
-        let people = recipient.list("user_ids").integers().into_iter();
+        let people = recipient.integers("user_ids").into_iter();
         facts.set_direct(Some(people.map(|id| Identity::with_id(Some(id))).collect()));
     }
     facts.set_sender(Identity::with_id(fields.integer("sender_id")));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::event::{Event, optional_number, optional_text};
-use crate::fields::{self, Entries};
+use crate::fields;
 
 /// Whether a term holds for a message, or the name of the field for want of which it cannot be told.
 pub type Answer = Result<bool, &'static str>;
@@ -202,13 +202,13 @@ fn recipient<'de, D: Deserializer<'de>>(
     if let Some(channel) = fields::text(raw) {
         return Ok(Some(Destination::Channel(ChannelName::Known(channel))));
     }
-    let people = Entries::of(raw).and_then(|list| identities(&list));
+    let people = fields::list(raw).and_then(|list| identities(&list));
     Ok(people.map(|people| Destination::People(Some(people))))
 }
 
 /// The people in a list. None where it is empty, or something in it is no person.
-pub fn identities<'a>(list: &Entries<'a>) -> Option<Vec<Identity<'a>>> {
-    let entries = list.first.iter();
+pub fn identities<'a>(list: &[&'a RawValue]) -> Option<Vec<Identity<'a>>> {
+    let entries = list.iter();
     let people: Result<Vec<_>, _> = entries
         .map(|entry| serde_json::from_str(entry.get()))
         .collect();
@@ -225,8 +225,8 @@ fn nobody() -> Option<bool> {
 
 fn has_entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
-        Some(list) => Some(list.len > 0),
+    Ok(match fields::list(raw) {
+        Some(list) => Some(!list.is_empty()),
         None if raw.get() == "null" => nobody(),
         None => None,
     })
@@ -239,7 +239,7 @@ fn no_flags<'a>() -> Flags<'a> {
 /// Flags of which one cannot be read are not known.
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags<'de>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(match Entries::of(raw) {
+    Ok(match fields::list(raw) {
         Some(list) => listed(&list),
         None if raw.get() == "null" => no_flags(),
         None => Flags::Unknown,
@@ -247,7 +247,7 @@ fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags<'de>, D::Er
 }
 
 /// Flags in a list.
-pub fn listed<'a>(list: &Entries<'a>) -> Flags<'a> {
-    let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
+pub fn listed<'a>(list: &[&'a RawValue]) -> Flags<'a> {
+    let texts: Option<Vec<_>> = list.iter().map(|flag| fields::text(flag)).collect();
     texts.map_or(Flags::Unknown, Flags::Listed)
 }

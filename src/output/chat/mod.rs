@@ -26,7 +26,7 @@ use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::sentences::{Form, ReadMessage, Sentences, Who, bare, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
@@ -131,11 +131,10 @@ impl Chat {
         let is_own = own_id.is_some() && own_id == read.message.sender_id;
         let is_to_user = read.concerns_user || !read.is_in_channel() && !is_own;
         let place = self.place(read);
-        let bar = palette.channel(&place.name);
+        let bar = palette.channel(bare(&place));
         if self.above.enter(Conversation::of(read)) {
             let mut head = Line::default();
-            let name = format!("{}{}", place.sign, place.name);
-            head.push_styled(bar, Styles::BOLD, None, &name);
+            head.push_styled(bar, Styles::BOLD, None, &place);
             head.push(palette.dim(), " › ");
             self.push_inside(read, &mut head);
             grid.write_head(bar, &head, out);
@@ -173,15 +172,12 @@ impl Chat {
     }
 
     /// The channel of a message, or what stands in place of one.
-    fn place<'a>(&mut self, read: &'a ReadMessage) -> NamedChannel<'a> {
+    fn place(&mut self, read: &ReadMessage) -> String {
         if read.is_in_channel() {
             let id = read.message.stream_id;
             return self.sentences.writer().channel(id, read.channel());
         }
-        NamedChannel {
-            sign: "",
-            name: DIRECT.into(),
-        }
+        DIRECT.to_owned()
     }
 
     /// Appends the topic of a message, or the people beside the user.

@@ -21,9 +21,9 @@ const OPTION: usize = 40;
 /// `delete_message`. Also sent for messages that somebody may not see any more.
 pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let ids = event.list("message_ids");
-    let (ids, len) = match MessageId::of(event, "message_id") {
-        Some(id) if ids.len == 0 => (vec![id], 1),
-        _ => (MessageId::all(&ids), ids.len),
+    let ids = match MessageId::of(event, "message_id") {
+        Some(id) if ids.is_empty() => vec![id],
+        _ => MessageId::all(&ids),
     };
     if ids.is_empty() {
         return None;
@@ -59,7 +59,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
             writer.person(author);
         }
     } else {
-        writer.count(len, "message");
+        writer.count(ids.len(), "message");
     }
     if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
@@ -74,48 +74,6 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let quoted: Vec<_> = quoted.filter(|id| recent.find(**id).is_some()).collect();
     writer.dim(if quoted.is_empty() { "" } else { ": " });
     writer.list(&quoted, |writer, id| writer.excerpt(**id));
-    Some(())
-}
-
-/// `reaction`. Old servers have the id in `user` only.
-pub fn reaction(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let (verb, way, taken_back) = match &*event.text("op")? {
-        "add" => (" adds ", " to ", " "),
-        "remove" => (" removes ", " from ", " taken back: "),
-        _ => return None,
-    };
-    let message = MessageId::of(event, "message_id")?;
-    let emoji = event.text("emoji_name")?;
-    let who = event.object("user");
-    let id = event.integer("user_id");
-    if who.is_none() && id.is_none() {
-        return None;
-    }
-    let person = |writer: &mut Writer| match &who {
-        Some(user) => writer.person_in(user),
-        None => writer.person(id.unwrap_or_default()),
-    };
-    match writer.form {
-        Form::Summary => {
-            person(writer);
-            writer.plain(verb);
-            writer.emoji_in(event, &emoji);
-            writer.plain(way);
-        }
-        // Who to whom, behind a sign that says what.
-        Form::Chat => {
-            writer.emoji_in(event, &emoji);
-            writer.plain(taken_back);
-            person(writer);
-            writer.plain(" → ");
-            let past = writer.memory.recent.find(message);
-            if let Some(author) = past.and_then(|past| past.sender) {
-                writer.person(author);
-                writer.plain(": ");
-            }
-        }
-    }
-    writer.message(message, None);
     Some(())
 }
 
@@ -178,83 +136,59 @@ fn chosen(content: &Fields, message: MessageId, writer: &Writer) -> Option<Cow<'
     option.map(|option| Cow::Owned(option.to_owned()))
 }
 
-/// `typing` and `typing_edit_message`: somebody is writing, a new message or an edit, or stopped to.
-pub fn typing(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = MessageId::of(event, "message_id");
-    let verb = match (&*event.text("op")?, message) {
-        ("start", None) => " is typing",
-        ("stop", None) => " stopped typing",
-        ("start", Some(_)) => " is editing ",
-        ("stop", Some(_)) => " stopped editing ",
-        _ => return None,
-    };
-    let sender = event.object("sender").unwrap_or_default();
-    let own = || sender.integer("user_id");
-    let id = event.integer("sender_id").or_else(own)?;
-    match own() {
-        Some(_) => writer.person_in(&sender),
-        None => writer.person(id),
-    }
-    writer.plain(verb);
-    if let Some(message) = message {
-        let place = event.object("recipient").unwrap_or_default();
-        writer.message(message, MessagePlace::in_fields(&place, Some(id)));
-        return Some(());
-    }
+/// Where or to whom somebody types.
+pub fn write_typing_place(event: &Fields, writer: &mut Writer) -> Option<()> {
     if let Some(place) = MessagePlace::in_fields(event, None) {
         writer.plain(" in ");
         writer.place(&place);
         return Some(());
     }
-    let recipients = event.list("recipients");
-    let mut people: Vec<Fields> = recipients
-        .first
-        .iter()
-        .filter_map(|who| Fields::of(who))
-        .collect();
+    let sender = event.object("sender").unwrap_or_default();
+    let recipients = event.list("recipients").into_iter();
+    let mut people: Vec<Fields> = recipients.filter_map(Fields::of).collect();
     if people.is_empty() {
         return None;
     }
-    people.retain(|who| who.integer("user_id") != Some(id));
-    writer.plain(if people.is_empty() {
-        " to themselves"
-    } else {
-        " to "
-    });
+    people.retain(|who| who.integer("user_id") != sender.integer("user_id"));
+    let is_note = people.is_empty();
+    writer.plain(if is_note { " to themselves" } else { " to " });
     writer.list(&people, Writer::person_in);
     Some(())
 }
 
-/// `update_message_flags`: what one has read, starred, collapsed. Old servers only have `operation`, 9.2
-/// has both.
-pub fn update_message_flags(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let op = event.text("op").or_else(|| event.text("operation"))?;
-    let flag = event.text("flag")?;
-    let words = match (&*flag, &*op) {
-        ("read", "add") => "marked as read",
-        ("read", "remove") => "marked as unread",
-        ("starred", "add") => "starred",
-        ("starred", "remove") => "unstarred",
-        ("collapsed", "add") => "collapsed",
-        ("collapsed", "remove") => "expanded",
-        (flag, "add") => &format!("flag {flag} set"),
-        (flag, "remove") => &format!("flag {flag} taken off"),
-        _ => return None,
-    };
-    event.get("messages")?;
-    let messages = event.list("messages");
-    let is_all = event.flag("all") == Some(true);
-    let ids = MessageId::all(&messages);
-    if ids.is_empty() && !is_all {
-        writer.dim_line();
+/// The message that somebody reacts to, or edits.
+pub fn write_message(event: &Fields, writer: &mut Writer) -> Option<()> {
+    let place = event.object("recipient").unwrap_or_default();
+    let place = MessagePlace::in_fields(&place, event.integer("sender_id"));
+    writer.message(MessageId::of(event, "message_id")?, place);
+    Some(())
+}
+
+/// Whose message that is, where it passed lately.
+pub fn write_author(event: &Fields, writer: &mut Writer) -> Option<()> {
+    let past = writer
+        .memory
+        .recent
+        .find(MessageId::of(event, "message_id")?);
+    if let Some(author) = past.and_then(|past| past.sender) {
+        writer.person(author);
+        writer.plain(": ");
     }
-    writer.plain(words);
-    writer.plain(": ");
+    Some(())
+}
+
+/// The messages that one has read, starred, collapsed.
+pub fn write_flagged(event: &Fields, writer: &mut Writer) -> Option<()> {
+    event.get("messages")?;
+    let ids = MessageId::all(&event.list("messages"));
     match &*ids {
-        _ if is_all => writer.plain("all messages"),
-        [] => writer.plain("nothing"),
+        _ if event.flag("all") == Some(true) => writer.plain("all messages"),
+        [] => {
+            writer.dim_line();
+            writer.plain("nothing");
+        }
         [id] => writer.excerpt(*id),
-        _ => writer.count(messages.len, "message"),
+        _ => writer.count(ids.len(), "message"),
     }
     let places = places(&ids, event, writer).unwrap_or_default();
     if !places.is_empty() {

@@ -23,7 +23,6 @@ pub struct Update<'a> {
     message: MessageId,
     /// The moved ones, ascending.
     moved: Vec<MessageId>,
-    moved_count: usize,
     /// Who edited, who need not be the sender; nobody for previews.
     editor: Option<i64>,
     /// The editor's address, on old servers.
@@ -44,9 +43,8 @@ pub struct Update<'a> {
 impl<'a> Update<'a> {
     /// Reads an event; None where it does not say which message it is about.
     pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
-        let ids = event.list("message_ids");
         let message = MessageId::of(event, "message_id")?;
-        let mut moved = MessageId::all(&ids);
+        let mut moved = MessageId::all(&event.list("message_ids"));
         // Before feature level 393 they come in any order.
         moved.sort_unstable();
         if moved.is_empty() {
@@ -55,7 +53,6 @@ impl<'a> Update<'a> {
         let topic = |names: [&str; 2]| names.into_iter().find_map(|name| event.text(name));
         Some(Update {
             message,
-            moved_count: ids.len.max(1),
             moved,
             editor: event.integer("user_id"),
             address: event.text("sender").unwrap_or_default(),
@@ -217,7 +214,7 @@ impl<'a> Update<'a> {
             return writer.topic(topic);
         }
         writer.plain("moves ");
-        writer.count(self.moved_count, "message");
+        writer.count(self.moved.len(), "message");
         self.write_way(writer);
         if let [id] = &*self.moved
             && writer.memory.recent.find(*id).is_some()

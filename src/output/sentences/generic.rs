@@ -129,7 +129,7 @@ impl<'a> About<'a> {
         let noun = words::of_object(&field, wording.kind);
         let entries = Thing::all(&field, value, wording.kind);
         let is_whole = match Value::of(value) {
-            Value::List(list) => list.len == entries.len(),
+            Value::List(list) => list.len() == entries.len(),
             Value::Object(object) => things::by_ids(&object).is_some(),
             _ => false,
         };
@@ -142,25 +142,34 @@ impl<'a> About<'a> {
         });
         let list: Vec<_> = list.collect::<Option<_>>()?;
         let difference = wording.memory.printed.update_list(kind, &list)?;
-        let [new, changed, gone] = [&difference.new, &difference.changed, &difference.gone];
-        if let ([id], [], []) | ([], [id], []) = (&**new, &**changed, &**gone)
-            && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(*id))
-            && (new.is_empty() || entry.title.is_none())
+        if let [(change, id)] = *difference.entries
+            && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(id))
+            && (change == "changed" || entry.title.is_none())
         {
             event.remove(&field);
             let mut about = About::changed(&entry, &difference.fields, wording);
-            if changed.is_empty() {
+            if change == "new" {
                 leave_out_empty(&mut about.object);
             }
             return Some(about);
         }
         let mut about = About::default();
-        let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
-        for (label, ids) in lists.filter(|(_, ids)| !difference.is_first && !ids.is_empty()) {
+        if difference.is_first || difference.entries.is_empty() {
+            return Some(about);
+        }
+        event.remove(&field);
+        for label in ["new", "changed", "gone"] {
+            let entries = difference.entries.iter();
+            let ids: Vec<i64> = entries
+                .filter(|(change, _)| *change == label)
+                .map(|(_, id)| *id)
+                .collect();
             let name = |id: &i64| wording.label(&noun, *id).unwrap_or_else(|| id.to_string());
-            let names = listed(ids, ids.len(), name);
-            about.differences.push(format!("{label} = {names}"));
-            event.remove(&field);
+            if !ids.is_empty() {
+                about
+                    .differences
+                    .push(format!("{label} = {}", listed(&ids, name)));
+            }
         }
         Some(about)
     }
@@ -193,13 +202,10 @@ impl<'a> About<'a> {
             None => None,
         };
         let thing = thing.or_else(|| take_subject(event, op, kind))?;
-        let printed = &mut wording.memory.printed;
         let mut differing = HashSet::new();
         if let Some((Noun::Thing(kind), id)) = &thing.identity {
+            let printed = &mut wording.memory.printed;
             differing = printed.update(kind, *id, &thing.object);
-            if matches!(op, "remove" | "delete") {
-                printed.forget(kind, *id);
-            }
         }
         let mut about = About::changed(&thing, &differing, wording);
         if words::is_brief(op) {
@@ -240,9 +246,7 @@ fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Field
     event.0.iter().find_map(|(key, value)| {
         let object = match Value::of(value) {
             Value::Object(object) => object,
-            Value::List(list) if list.len == 1 && !op.is_empty() => {
-                Fields::of(list.first.first()?)?
-            }
+            Value::List(list) if list.len() == 1 && !op.is_empty() => Fields::of(list.first()?)?,
             _ => return None,
         };
         let is_map = value.get() == "{}" || things::is_map(&object);

@@ -12,7 +12,6 @@
 //! `zerver/lib/actions.py` of Zulip 1.7.
 
 mod activity;
-mod channel;
 mod edit;
 mod generic;
 mod memory;
@@ -21,6 +20,7 @@ mod people;
 mod printed;
 mod recent;
 mod record;
+mod table;
 mod things;
 mod wording;
 mod words;
@@ -39,7 +39,7 @@ use edit::Update;
 use memory::{Introduced, Memory};
 pub use message::ReadMessage;
 pub use recent::is_sender;
-pub use writer::{Form, NamedChannel, Sentence, Who, Writer, resolved};
+pub use writer::{Form, Sentence, Who, Writer, bare, resolved};
 
 /// Edits and moves.
 const UPDATE_MESSAGE: &str = "update_message";
@@ -130,9 +130,11 @@ impl Sentences {
         let introduced = Introduced::by(event.kind, &fields);
         self.memory.learn_unknown(&introduced);
         let mut writer = self.writer();
-        writer.kind(event.kind);
+        if event.kind != meta::KIND {
+            writer.kind(event.kind);
+        }
         if sentence(event, &fields, &mut writer).is_none() {
-            writer.clear();
+            writer = self.writer();
             writer.dim_line();
             writer.kind(event.kind);
             let mut wording = writer.wording(event.kind);
@@ -175,16 +177,9 @@ fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
         UPDATE_MESSAGE => Update::read(fields)?.write(writer),
         meta::KIND => record::record(event.text, writer),
         "delete_message" => activity::delete_message(fields, writer),
-        "reaction" => activity::reaction(fields, writer),
         "submessage" => activity::submessage(fields, writer),
-        "typing" | "typing_edit_message" => activity::typing(fields, writer),
-        "update_message_flags" => activity::update_message_flags(fields, writer),
-        "stream" | "subscription" | "user_topic" | "user_group" => {
-            channel::sentence(event.kind, fields, writer)
-        }
-        "realm_user" => people::realm_user(fields, writer),
         "presence" => people::presence(fields, writer),
         "user_status" => people::user_status(fields, writer),
-        _ => None,
+        kind => table::write(kind, fields, writer),
     }
 }

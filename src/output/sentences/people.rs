@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+use super::table;
 use super::writer::{Who, Writer};
-use crate::fields::{self, Fields, number};
+use crate::fields::Fields;
 use crate::output::names::Noun;
 
 /// Seconds by which somebody's connection may be newer than what they did last, and they are active: as
@@ -16,109 +17,44 @@ use crate::output::names::Noun;
 const ACTIVE: i64 = 70;
 /// Seconds after which somebody who was active may be gone.
 const OFFLINE: i64 = 200;
-/// The role of most people, which is not worth a word.
-const MEMBER: i64 = 400;
 
-/// `realm_user`. Bots are among them.
-pub fn realm_user(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let person = event.object("person")?;
-    let id = person.integer("user_id")?;
-    let op = event.text("op")?;
-    if op == "add" {
-        writer.person_in(&person);
-        new_person(&person, writer);
-        return Some(());
-    }
-    // By the name so far.
-    let address = person.text("email").unwrap_or_default();
+/// Somebody by the name so far. None where there is no id.
+pub fn write_so_far(person: &Fields, writer: &mut Writer) -> Option<()> {
     writer.someone(Who {
-        id: Some(id),
-        address: &address,
+        id: Some(person.integer("user_id")?),
+        address: &person.text("email").unwrap_or_default(),
         ..Who::default()
     });
-    match &*op {
-        "update" => return changes(id, &person, writer),
-        // Since feature level 222 they say that by `is_active`, and this only to guests. The
-        // address, which tells the old from the new, was given up before that.
-        "remove" if address.is_empty() => {
-            writer.plain(" was deactivated or is no longer visible to you");
-        }
-        "remove" => writer.plain(" was deactivated"),
-        _ => return None,
-    }
     Some(())
 }
 
-fn new_person(person: &Fields, writer: &mut Writer) {
-    writer.plain(" joined");
-    let number = person.integer("role");
-    if person.flag("is_bot") == Some(true) {
-        writer.plain(" as a bot");
-        if let Some(owner) = person.integer("bot_owner_id") {
-            writer.plain(" of ");
-            writer.person(owner);
-        }
-    } else if let Some(role) = role(number).filter(|_| number != Some(MEMBER)) {
-        writer.plain(" as ");
-        writer.plain(role);
-    }
-    if person.flag("is_active") == Some(false) {
-        writer.plain(", not active");
-    }
-}
-
-/// A role by its number, with its article.
-fn role(number: Option<i64>) -> Option<&'static str> {
-    match number? {
-        100 => Some("an owner"),
-        200 => Some("an administrator"),
-        300 => Some("a moderator"),
-        MEMBER => Some("a member"),
-        600 => Some("a guest"),
-        _ => None,
-    }
-}
-
-/// What changed, as it follows the name: in words as far as there are some. A profile field goes by its
-/// name.
-fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
+/// What changed about somebody, as it follows the name: in words as far as there are some. A profile field goes by
+/// its name.
+pub fn write_changes(person: &Fields, writer: &mut Writer) -> Option<()> {
+    let id = person.integer("user_id")?;
     let name = writer.memory.names.find(&Noun::Person, id);
     let mut phrases = Vec::new();
     let mut others = Fields::default();
     for (key, value) in &person.0 {
-        match change(key, value, name.as_deref()) {
-            Some(phrase) => phrases.push(phrase),
-            None if matches!(&**key, "user_id" | "email") => {}
-            None if key == "custom_profile_field" => {
-                others.0.extend(profile_field(value, writer));
+        let field = Fields(vec![(key.clone(), *value)]);
+        match (&**key, field.text("full_name")) {
+            // Of a bot it comes twice, and the second time the name is known.
+            (_, Some(new)) if name.as_deref() == Some(&*new) => {
+                phrases.push("has a new name".to_owned());
             }
-            None => others.0.push((key.clone(), value)),
+            (_, Some(new)) => phrases.push(format!("is now called {new}")),
+            ("user_id" | "email", _) => {}
+            ("custom_profile_field", _) => others.0.extend(profile_field(value, writer)),
+            _ => match table::words_for("change_of_person", &field) {
+                Some(words) => phrases.push(words.to_owned()),
+                None => others.0.extend(field.0),
+            },
         }
     }
-    let gap = if phrases.is_empty() { "" } else { " " };
-    writer.plain(gap);
+    writer.plain(if phrases.is_empty() { "" } else { " " });
     writer.plain(&phrases.join(", "));
     let has_details = writer.details("realm_user", &others);
     (has_details || !phrases.is_empty()).then_some(())
-}
-
-/// A change in words, of somebody who has been called `name`.
-fn change(key: &str, value: &RawValue, name: Option<&str>) -> Option<String> {
-    let words = match (key, value.get()) {
-        ("is_admin", "true") => "is now an administrator",
-        ("is_admin", "false") => "is no longer an administrator",
-        ("is_active", "true") => "was reactivated",
-        ("is_active", "false") => "was deactivated",
-        ("avatar_url", _) => "has a new picture",
-        ("role", _) => return Some(format!("is now {}", role(number(value))?)),
-        // Of a bot it comes twice, and the second time the name is known.
-        ("full_name", _) => match &*fields::text(value)? {
-            new if name == Some(new) => "has a new name",
-            new => return Some(format!("is now called {new}")),
-        },
-        _ => return None,
-    };
-    Some(words.to_owned())
 }
 
 /// The name of a profile field and its value.

@@ -16,21 +16,17 @@ pub struct PrintedThings {
     /// By kind and id: each field with a number that another value would have another of.
     things: HashMap<(String, i64), HashMap<String, u64>>,
     /// By kind: the ids of the entries.
-    lists: HashMap<String, Vec<i64>>,
+    lists: HashMap<String, HashSet<i64>>,
     hasher: RandomState,
 }
 
 /// What is not as it was in a list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Difference {
     /// The list was not printed before: all is new.
     pub is_first: bool,
-    /// Entries that were not in it.
-    pub new: Vec<i64>,
-    /// Entries that were another way.
-    pub changed: Vec<i64>,
-    /// Entries that are in it no longer.
-    pub gone: Vec<i64>,
+    /// Entries by their ids, and what they are: `new`, `changed` or `gone`.
+    pub entries: Vec<(&'static str, i64)>,
     /// What is not as it was in the last entry that is new or changed.
     pub fields: HashSet<String>,
 }
@@ -51,38 +47,33 @@ impl PrintedThings {
         changes
     }
 
-    /// Forgets how a thing was.
-    pub fn forget(&mut self, kind: &str, id: i64) {
-        self.things.remove(&(kind.to_owned(), id));
-    }
-
     /// The same for a list of all things of a kind. None if it has too many.
     pub fn update_list(&mut self, kind: &str, list: &[(i64, &Fields)]) -> Option<Difference> {
         if list.len() >= MOST {
             return None;
         }
         self.make_room(list.len() + 1);
-        let ids = list.iter().map(|(id, _)| *id).collect::<Vec<_>>();
-        let now: HashSet<i64> = ids.iter().copied().collect();
+        let ids = list.iter().map(|(id, _)| *id).collect();
         let before = self.lists.insert(kind.to_owned(), ids);
         let mut difference = Difference {
             is_first: before.is_none(),
-            gone: before.unwrap_or_default(),
-            ..Difference::default()
+            entries: Vec::new(),
+            fields: HashSet::new(),
         };
-        let known: HashSet<i64> = difference.gone.iter().copied().collect();
-        difference.gone.retain(|id| !now.contains(id));
+        let mut gone = before.unwrap_or_default();
         for (id, object) in list {
             let fields = self.update(kind, *id, object);
-            if !known.contains(id) {
-                difference.new.push(*id);
-            } else if !fields.is_empty() {
-                difference.changed.push(*id);
-            } else {
-                continue;
+            let change = if gone.remove(id) { "changed" } else { "new" };
+            if change == "new" || !fields.is_empty() {
+                difference.entries.push((change, *id));
+                difference.fields = fields;
             }
-            difference.fields = fields;
         }
+        let mut gone: Vec<i64> = gone.into_iter().collect();
+        gone.sort_unstable();
+        difference
+            .entries
+            .extend(gone.into_iter().map(|id| ("gone", id)));
         Some(difference)
     }
 
@@ -127,8 +118,6 @@ mod tests {
             assert_eq!(update(&mut printed, 1, object), expected, "{name}");
         }
         assert_eq!(update(&mut printed, 2, r#"{"a":1}"#), "a");
-        printed.forget("draft", 1);
-        assert_eq!(update(&mut printed, 1, r#"{"a":3}"#), "a");
     }
 
     #[test]
@@ -144,7 +133,7 @@ mod tests {
         }
         assert!(printed.things.len() + printed.lists.len() <= MOST);
         let again = printed.update_list("draft", &list).unwrap();
-        assert!(again.is_first && again.new == [1] && again.changed.is_empty());
+        assert!(again.is_first && again.entries == [("new", 1)]);
         let long: Vec<_> = (0..most).map(|id| (id, &empty)).collect();
         assert!(printed.update_list("draft", &long).is_none());
     }

@@ -49,7 +49,7 @@ impl MessagePlace {
             return Some(MessagePlace::Channel(Some(channel), topic.into_owned()));
         }
         fields.get("user_ids")?;
-        let mut people = fields.list("user_ids").integers();
+        let mut people = fields.integers("user_ids");
         people.retain(|id| Some(*id) != who);
         Some(MessagePlace::People(people))
     }

@@ -28,7 +28,6 @@ pub fn record(text: &str, writer: &mut Writer) -> Option<()> {
         Record::Gap(gap) => ("gap", gap.describe(writer.zone)),
         Record::Check(_) => return None,
     };
-    writer.clear();
     if op != "gap" {
         writer.dim_line();
     }

@@ -73,7 +73,7 @@ pub fn objects(value: &RawValue) -> Vec<(Option<i64>, Fields<'_>)> {
     match Value::of(value) {
         Value::Object(object) => by_ids(&object).unwrap_or_else(|| vec![(None, object)]),
         Value::List(list) => {
-            let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
+            let objects = list.into_iter().filter_map(Fields::of);
             objects.map(|object| (None, object)).collect()
         }
         _ => Vec::new(),
@@ -118,8 +118,8 @@ pub fn switches<'a>(object: &Fields<'a>) -> Option<Vec<Cow<'a, str>>> {
 pub fn permitted(object: &Fields) -> Option<Vec<(Noun, i64)>> {
     let [people, groups] = ["direct_members", "direct_subgroups"].map(|name| object.get(name));
     people.or(groups)?;
-    let people = object.list("direct_members").integers().into_iter();
-    let groups = object.list("direct_subgroups").integers().into_iter();
+    let people = object.integers("direct_members").into_iter();
+    let groups = object.integers("direct_subgroups").into_iter();
     let people = people.map(|id| (Noun::Person, id));
     Some(people.chain(groups.map(|id| (Noun::Group, id))).collect())
 }

@@ -148,7 +148,7 @@ impl Wording<'_> {
     /// Where something is or goes to, if these fields say: `#ops > deploy`.
     fn place(&mut self, fields: &Fields) -> Option<String> {
         let is_to_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
-        let listed = fields.list("to").integers().first().copied();
+        let listed = fields.integers("to").first().copied();
         let to = fields.integer("to").or(listed);
         let to = to.filter(|_| is_to_channel);
         let channel = fields.channel_id().or(to);
@@ -203,8 +203,8 @@ impl Wording<'_> {
                 let name = person.and_then(|id| self.name(&Noun::Person, id));
                 name.unwrap_or_else(|| self.text(&text))
             }
-            Value::List(list) => listed(&list.first, list.len, |entry| match Value::of(entry) {
-                Value::List(inner) => self.path(&inner.first),
+            Value::List(list) => listed(&list, |entry| match Value::of(entry) {
+                Value::List(inner) => self.path(&inner),
                 _ => self.value(key, noun, entry),
             }),
             Value::Object(object) => self.object(key, value, &object),
@@ -245,13 +245,13 @@ impl Wording<'_> {
                 return "nobody".to_owned();
             }
             let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
-            return listed(&permitted, permitted.len(), name);
+            return listed(&permitted, name);
         }
         if let Some(on) = things::switches(object) {
-            return listed(&on, on.len(), |name| self.text(name));
+            return listed(&on, |name| self.text(name));
         }
         let things = Thing::all(key, value, self.kind);
-        listed(&things, things.len(), |thing| self.thing(key, thing))
+        listed(&things, |thing| self.thing(key, thing))
     }
 
     /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
@@ -293,11 +293,12 @@ impl Wording<'_> {
     }
 }
 
-/// Things with commas between them, of which these are the first of `len`; of many the rest is counted.
-pub fn listed<T>(first: &[T], len: usize, each: impl FnMut(&T) -> String) -> String {
-    let named: Vec<String> = first.iter().take(shown(len, LISTED)).map(each).collect();
-    match len - named.len() {
-        _ if len == 0 => NONE.to_owned(),
+/// Things with commas between them; of many the rest is counted.
+pub fn listed<T>(things: &[T], each: impl FnMut(&T) -> String) -> String {
+    let first = things.iter().take(shown(things.len(), LISTED));
+    let named: Vec<String> = first.map(each).collect();
+    match things.len() - named.len() {
+        _ if things.is_empty() => NONE.to_owned(),
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
     }

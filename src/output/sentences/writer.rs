@@ -3,8 +3,6 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -48,15 +46,6 @@ impl<'a> Who<'a> {
     }
 }
 
-/// What a channel is called, and the sign before that.
-#[derive(Debug)]
-pub struct NamedChannel<'a> {
-    /// None before what is no name.
-    pub sign: &'static str,
-    /// Its name, or what stands in place of it.
-    pub name: Cow<'a, str>,
-}
-
 /// Where sentences stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -98,12 +87,6 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Begins again.
-    pub fn clear(&mut self) {
-        self.sentence = Sentence::default();
-        self.is_dim = self.form == Form::Chat;
-    }
-
     /// Sets when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
     pub fn set_time(&mut self, seconds: i64) {
@@ -233,19 +216,14 @@ impl Writer<'_> {
     }
 
     /// Things with commas between them; of many the rest is counted.
-    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
-        self.list_of(items, items.len(), each);
-    }
-
-    /// The same where there are `len` of which these are the first.
-    pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
-        let named = shown(len, NAMED);
-        for (at, item) in first.iter().take(named).enumerate() {
+    pub fn list<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
+        let named = shown(items.len(), NAMED);
+        for (at, item) in items.iter().take(named).enumerate() {
             self.dim(if at == 0 { "" } else { ", " });
             each(self, item);
         }
-        if len > named {
-            self.dim(&format!(" and {} more", len - named));
+        if items.len() > named {
+            self.dim(&format!(" and {} more", items.len() - named));
         }
     }
 
@@ -311,27 +289,18 @@ impl Writer<'_> {
     /// id.
     pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
         let channel = self.channel(id, name);
-        let ink = self.palette.channel(&channel.name);
-        self.push(ink, channel.sign);
-        self.push(ink, &channel.name);
+        let ink = self.palette.channel(bare(&channel));
+        self.push(ink, &channel);
     }
 
-    /// What a channel is called.
-    pub fn channel<'n>(&mut self, id: Option<i64>, name: &'n str) -> NamedChannel<'n> {
-        let sign = "#";
+    /// The same as a text.
+    pub fn channel(&mut self, id: Option<i64>, name: &str) -> String {
         if !name.is_empty() {
-            let name = Cow::Borrowed(name);
-            return NamedChannel { sign, name };
+            return format!("#{name}");
         }
         match id.and_then(|id| self.memory.names.find(&Noun::Channel, id)) {
-            Some(name) => NamedChannel {
-                sign,
-                name: name.into(),
-            },
-            None => NamedChannel {
-                sign: "",
-                name: unknown("channel", id).into(),
-            },
+            Some(name) => format!("#{name}"),
+            None => unknown("channel", id),
         }
     }
 
@@ -391,6 +360,11 @@ pub fn resolved(topic: &str) -> (&'static str, &str) {
         Some(rest) => (RESOLVED, rest),
         None => ("", topic),
     }
+}
+
+/// A channel's name without the sign before it.
+pub fn bare(channel: &str) -> &str {
+    channel.strip_prefix('#').unwrap_or(channel)
 }
 
 /// `user#12`.

@@ -1,5 +1,4 @@
-//! Channels, groups and who is in them, and the topics that one mutes or follows: a table of what happens, and
-//! the words for it.
+//! Sentences that follow from a few fields: a table of what happens, and the words for it.
 //!
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones,
 //! and `zerver/lib/actions.py` of Zulip 1.7.
@@ -8,11 +7,13 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::writer::Writer;
-use crate::fields::{Entries, Fields, Value, number};
+use super::writer::{Form, Writer};
+use super::{activity, people};
+use crate::fields::{Fields, Value, number};
 use crate::output::names::Noun;
 
-/// A kind and what its event has to say, and the sentence; the first that fits counts. A field with a `=` has to
+/// A kind and what its event has to say, and the sentence; the first that fits counts, in the chat one of `chat_`
+/// before others. A field with a `=` has to
 /// be that, another one has to be there. What stands in braces is written by [`write_part`].
 ///
 /// - A channel that is created may also be an old one that has become visible: "new" is true of both.
@@ -20,6 +21,8 @@ use crate::output::names::Noun;
 /// - New servers say with `in_home_view` once more what they say with `is_muted`; old ones, which send one's own
 ///   address with it, only that.
 /// - That one follows a topic is not always a decision: servers let people follow where they take part.
+/// - Since feature level 222 who was deactivated is so by `is_active`, and who is removed has gone out of the sight
+///   of a guest. The address, which tells the old from the new, was given up before that.
 const SENTENCES: &str = "
     stream op=create invite_only=true | new private channel {channels}{creator}{description}
     stream op=create stream_id | new channel {channels}{creator}{description}
@@ -58,26 +61,69 @@ const SENTENCES: &str = "
     user_topic visibility_policy=3 | you now follow {topic}
     user_group op=add group | new {group}{creator}{members}{description}
     user_group op=add_members | {people} added to {group}
-    user_group op=remove_members | {people} removed from {group}";
+    user_group op=remove_members | {people} removed from {group}
+    realm_user op=add is_bot=true bot_owner_id | {person} joined as a bot of {owner}{activity}
+    realm_user op=add is_bot=true | {person} joined as a bot{activity}
+    realm_user op=add role=100 | {person} joined as an owner{activity}
+    realm_user op=add role=200 | {person} joined as an administrator{activity}
+    realm_user op=add role=300 | {person} joined as a moderator{activity}
+    realm_user op=add role=600 | {person} joined as a guest{activity}
+    realm_user op=add | {person} joined{activity}
+    realm_user op=remove email | {person so far} was deactivated
+    realm_user op=remove | {person so far} was deactivated or is no longer visible to you
+    realm_user op=update | {person so far}{changes}
+    change_of_person role=100 | is now an owner
+    change_of_person role=200 | is now an administrator
+    change_of_person role=300 | is now a moderator
+    change_of_person role=400 | is now a member
+    change_of_person role=600 | is now a guest
+    change_of_person is_admin=true | is now an administrator
+    change_of_person is_admin=false | is no longer an administrator
+    change_of_person is_active=true | was reactivated
+    change_of_person is_active=false | was deactivated
+    change_of_person avatar_url=null | has a new picture
+    change_of_person avatar_url | has a new picture
+    reaction op=add | {user} adds {emoji} to {message}
+    reaction op=remove | {user} removes {emoji} from {message}
+    chat_reaction op=add | {emoji} {user} → {author}{message}
+    chat_reaction op=remove | {emoji} taken back: {user} → {author}{message}
+    typing op=start | {sender} is typing{where}
+    typing op=stop | {sender} stopped typing{where}
+    typing_edit_message op=start | {sender} is editing {message}
+    typing_edit_message op=stop | {sender} stopped editing {message}
+    update_message_flags flag=read op=add | marked as read: {messages}
+    update_message_flags flag=read op=remove | marked as unread: {messages}
+    update_message_flags flag=starred op=add | starred: {messages}
+    update_message_flags flag=starred op=remove | unstarred: {messages}
+    update_message_flags flag=collapsed op=add | collapsed: {messages}
+    update_message_flags flag=collapsed op=remove | expanded: {messages}
+    update_message_flags flag op=add | flag {flag} set: {messages}
+    update_message_flags flag op=remove | flag {flag} taken off: {messages}";
 
-/// Writes the sentence of an event of these kinds.
-pub fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
-    let mut fields = event.clone();
-    let only = match &*event.list("streams").first {
+/// Writes the sentence of an event; None where there is none for it.
+pub fn write(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
+    // What an event has in an object stands beside its own fields.
+    let only = match &*event.list("streams") {
         [channel] => Fields::of(channel),
-        _ => event.object("group"),
+        _ => event.object("group").or_else(|| event.object("person")),
     };
+    let mut fields = event.clone();
     fields.0.extend(only.unwrap_or_default().0);
+    if let Some(op) = event.get("operation").filter(|_| event.get("op").is_none()) {
+        fields.0.push(("op".into(), op));
+    }
     let property = fields.text("property").unwrap_or_default();
     writer.memory.posting_by_group |= property == "can_send_message_group";
     let is_legacy = matches!(&*property, "stream_post_policy" | "is_announcement_only");
-    let sentence = if writer.memory.posting_by_group && is_legacy {
+    let sentence = if writer.memory.posting_by_group && is_legacy && kind == "stream" {
         // Follows from what was printed before, which says it better.
         "{dim}{channel}"
     } else {
-        let mut rows = SENTENCES.lines().filter_map(|row| row.split_once(" | "));
-        rows.find(|(conditions, _)| fits(conditions, kind, &fields))?
-            .1
+        let in_chat = match writer.form {
+            Form::Summary => None,
+            Form::Chat => words_for(&format!("chat_{kind}"), &fields),
+        };
+        in_chat.or_else(|| words_for(kind, &fields))?
     };
     let mut parts = sentence.split('{');
     writer.plain(parts.next()?);
@@ -90,17 +136,21 @@ pub fn sentence(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
     Some(())
 }
 
-fn fits(conditions: &str, kind: &str, fields: &Fields) -> bool {
-    let mut words = conditions.split_whitespace();
-    let is_kind = words.next() == Some(kind);
-    is_kind
-        && words.all(|word| match word.split_once('=') {
+/// The sentence for what these fields say.
+pub fn words_for(kind: &str, fields: &Fields) -> Option<&'static str> {
+    SENTENCES.lines().find_map(|row| {
+        let row = row.trim_start().strip_prefix(kind)?.strip_prefix(' ')?;
+        let (conditions, sentence) = row.split_once("| ")?;
+        let mut conditions = conditions.split_whitespace();
+        let fits = conditions.all(|condition| match condition.split_once('=') {
             Some((name, wanted)) => {
                 let value = fields.find(name);
                 value.is_some_and(|value| value.trim_matches('"') == wanted)
             }
-            None => fields.get(word).is_some(),
-        })
+            None => fields.get(condition).is_some(),
+        });
+        fits.then_some(sentence)
+    })
 }
 
 /// Writes a part of a sentence; None where the event does not have it.
@@ -117,11 +167,11 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
             let [streams, subscriptions] =
                 ["streams", "subscriptions"].map(|name| fields.list(name));
             let mut lists = [streams, subscriptions, list(fields, "stream_id")].into_iter();
-            let (channels, len) = lists.find_map(|list| {
-                let channels: Vec<_> = list.first.iter().filter_map(|one| channel(one)).collect();
-                (!channels.is_empty()).then_some((channels, list.len))
+            let channels = lists.find_map(|list| {
+                let channels: Vec<_> = list.into_iter().filter_map(channel).collect();
+                (!channels.is_empty()).then_some(channels)
             })?;
-            writer.list_of(&channels, len, |writer, (id, name)| {
+            writer.list(&channels, |writer, (id, name)| {
                 writer.named_channel(*id, name);
             });
         }
@@ -135,17 +185,19 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
             writer.plain(&name.unwrap_or_default());
         }
         "people" => {
-            let people = list(fields, "user_id");
-            let ids = people.integers();
-            writer.list_of(&ids, people.len, |writer, id| writer.person(*id));
-            return (!ids.is_empty()).then_some(());
+            let people = list(fields, "user_id").into_iter();
+            let people: Vec<_> = people.filter_map(number).collect();
+            writer.list(&people, |writer, id| writer.person(*id));
+            return (!people.is_empty()).then_some(());
         }
         "members" => {
-            let members = fields.list("members");
-            writer.dim(if members.len == 0 { ", empty" } else { " of " });
-            writer.list_of(&members.integers(), members.len, |writer, id| {
-                writer.person(*id);
+            let members = fields.integers("members");
+            writer.dim(if members.is_empty() {
+                ", empty"
+            } else {
+                " of "
             });
+            writer.list(&members, |writer, id| writer.person(*id));
         }
         "creator" => {
             if let Some(creator) = fields.integer("creator_id") {
@@ -162,20 +214,38 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
             let property = (fields.text("property")?, *value);
             writer.details(kind, &Fields(vec![property]));
         }
+        "person" => {
+            fields.integer("user_id")?;
+            writer.person_in(fields);
+        }
+        "person so far" => people::write_so_far(fields, writer)?,
+        "owner" => writer.person(fields.integer("bot_owner_id")?),
+        "activity" if fields.flag("is_active") == Some(false) => writer.plain(", not active"),
+        "changes" => people::write_changes(&fields.object("person")?, writer)?,
+        // Old servers have the id in it only.
+        "user" | "sender" => {
+            let person = fields.object(name).unwrap_or_default();
+            match fields.integer(&format!("{name}_id")) {
+                Some(id) if person.get("user_id").is_none() => writer.person(id),
+                None if person.0.is_empty() => return None,
+                _ => writer.person_in(&person),
+            }
+        }
+        "emoji" => writer.emoji_in(fields, &fields.text("emoji_name")?),
+        "where" => activity::write_typing_place(fields, writer)?,
+        "message" => activity::write_message(fields, writer)?,
+        "author" => activity::write_author(fields, writer)?,
+        "messages" => activity::write_flagged(fields, writer)?,
+        "flag" => writer.plain(&text(name)),
         _ => {}
     }
     Some(())
 }
 
 /// The ids in a field, `stream_ids`, or the one in `stream_id`.
-fn list<'a>(fields: &Fields<'a>, one: &str) -> Entries<'a> {
-    fields.get(one).map_or_else(
-        || fields.list(&format!("{one}s")),
-        |id| Entries {
-            first: vec![id],
-            len: 1,
-        },
-    )
+fn list<'a>(fields: &Fields<'a>, one: &str) -> Vec<&'a RawValue> {
+    let many = || fields.list(&format!("{one}s"));
+    fields.get(one).map_or_else(many, |id| vec![id])
 }
 
 /// A channel's id and name, as far as they are told: an object, or an id, or a name (old servers).
