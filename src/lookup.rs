@@ -202,9 +202,10 @@ fn find(
                 Noun::Channel => ListOf::Channels,
                 _ => ListOf::Groups,
             };
-            found.names = list(client, whose, |entry| {
-                let address = entry.address.as_deref().unwrap_or_default();
-                Named::new(entry.id, &entry.name, address)
+            found.names = list(client, whose, |entry| Named {
+                id: entry.id,
+                name: entry.name.into_owned(),
+                address: entry.address.unwrap_or_default().into_owned(),
             })?;
         }
         LookupRequest::Own => found.own_id = Some(client.me()?.user_id),

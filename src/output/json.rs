@@ -102,8 +102,6 @@ fn write_text(out: &mut Vec<u8>, text: Option<&str>, controls: Controls) {
     out.extend_from_slice(rest.as_bytes());
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
 fn write_escaped(out: &mut Vec<u8>, c: char) {
     // Unescaped, these stand only between tokens, where an escape would break the JSON.
     if matches!(c, '\t' | '\n' | '\r') {
@@ -111,10 +109,7 @@ fn write_escaped(out: &mut Vec<u8>, c: char) {
         return;
     }
     for unit in c.encode_utf16(&mut [0; 2]) {
-        out.extend_from_slice(b"\\u");
-        for shift in [12, 8, 4, 0] {
-            out.extend(DIGITS.get(usize::from(*unit >> shift & 0xf)));
-        }
+        out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
     }
 }
 

@@ -51,30 +51,14 @@ pub struct Names {
 }
 
 /// An entry of a list.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Named {
     /// Of the person, the channel or the group.
     pub id: i64,
-    /// What it is called; cut where it is too long.
-    pub name: Box<str>,
+    /// What it is called.
+    pub name: String,
     /// Empty for all but people.
-    pub address: Box<str>,
-}
-
-impl Named {
-    /// Somebody, or something without an address.
-    pub fn new(id: i64, name: &str, address: &str) -> Named {
-        Named {
-            id,
-            name: cut(name).into(),
-            address: cut(address).into(),
-        }
-    }
-}
-
-fn cut(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(LONGEST))
-        .unwrap_or(text)
+    pub address: String,
 }
 
 impl Names {
@@ -85,8 +69,11 @@ impl Names {
             return;
         }
         self.count += usize::from(known.is_none());
+        let name = name
+            .get(..name.floor_char_boundary(LONGEST))
+            .unwrap_or(name);
         let names = self.known.entry(noun.clone()).or_default();
-        names.insert(id, cut(name).into());
+        names.insert(id, name.into());
     }
 
     /// Remembers whose address it is.
@@ -173,7 +160,11 @@ mod tests {
     fn what_events_say_is_newer_than_what_lists_say() {
         let mut names = Names::default();
         names.learn(&Noun::Person, 2, "renamed");
-        let list = [Named::new(1, "listed", "l@x"), Named::new(2, "listed", "")];
+        let list = [(1, "l@x"), (2, "")].map(|(id, address)| Named {
+            id,
+            name: "listed".to_owned(),
+            address: address.to_owned(),
+        });
         names.add_list(&Noun::Person, &list);
         let now = [1, 2].map(|id| names.of(&Noun::Person, id).unwrap_or_default());
         assert_eq!(now, ["listed", "renamed"]);

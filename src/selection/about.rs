@@ -44,13 +44,13 @@ pub struct AboutMessages<'a> {
 impl<'a> AboutMessages<'a> {
     /// The kinds that are.
     pub const KINDS: [Kind; 7] = [
-        Kind::UpdateMessage,
-        Kind::DeleteMessage,
-        Kind::Reaction,
-        Kind::Submessage,
-        Kind::UpdateMessageFlags,
-        Kind::Typing,
-        Kind::TypingEditMessage,
+        Kind::UPDATE_MESSAGE,
+        Kind::DELETE_MESSAGE,
+        Kind::REACTION,
+        Kind::SUBMESSAGE,
+        Kind::UPDATE_MESSAGE_FLAGS,
+        Kind::TYPING,
+        Kind::TYPING_EDIT_MESSAGE,
     ];
 
     /// Reads an event; none where it is of another kind.
@@ -67,12 +67,14 @@ impl<'a> AboutMessages<'a> {
             flag: None,
         };
         match kind {
-            Kind::UpdateMessage => about.read_update(&fields, channels),
-            Kind::DeleteMessage => about.each = Sides::of(place(&fields, "message_type", channels)),
-            Kind::Reaction => about.read_reaction(&fields),
-            Kind::UpdateMessageFlags => about.read_flags(&fields, channels),
-            Kind::Typing => about.each = Sides::of(typing(&fields, channels)),
-            Kind::TypingEditMessage => about.each = Sides::of(typing_edit(&fields, channels)),
+            Kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
+            Kind::DELETE_MESSAGE => {
+                about.each = Sides::of(place(&fields, "message_type", channels))
+            }
+            Kind::REACTION => about.read_reaction(&fields),
+            Kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields, channels),
+            Kind::TYPING => about.each = Sides::of(typing(&fields, channels)),
+            Kind::TYPING_EDIT_MESSAGE => about.each = Sides::of(typing_edit(&fields, channels)),
             _ => {}
         }
         Some(about)
@@ -94,7 +96,7 @@ impl<'a> AboutMessages<'a> {
                     let flag = self.flag.as_deref();
                     flag.is_some_and(|flag| state.flags().contains(&flag))
                 }
-                Test::State(_) if self.kind == Kind::Reaction => true,
+                Test::State(_) if self.kind == Kind::REACTION => true,
                 _ => before.topic != after.topic,
             }
     }

@@ -37,11 +37,11 @@ pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Kinds that are about no conversation, or only about the moment.
 const LEFT_OUT: [&str; 3] = [
-    Kind::Typing.name(),
-    Kind::TypingEditMessage.name(),
-    Kind::Presence.name(),
+    Kind::TYPING.name(),
+    Kind::TYPING_EDIT_MESSAGE.name(),
+    Kind::PRESENCE.name(),
 ];
-const FLAGS: &str = Kind::UpdateMessageFlags.name();
+const FLAGS: &str = Kind::UPDATE_MESSAGE_FLAGS.name();
 
 /// Turns events into a chat.
 #[derive(Debug)]

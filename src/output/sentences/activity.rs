@@ -4,8 +4,6 @@
 //! `zerver/lib/actions.py` of 1.7. Contents of submessages: `zerver/lib/validator.py` of 9.2
 //! (`validate_poll_data`, `validate_todo_data`).
 
-use std::borrow::Cow;
-
 use super::recent::MessagePlace;
 use super::wording::cut;
 use super::writer::{Form, Who, Writer};
@@ -14,6 +12,11 @@ use crate::fields::Fields;
 
 /// Of more messages nothing is looked for one by one: it would take long and say little.
 const LOOKED_FOR: usize = 50;
+
+/// What is read of what somebody did to a widget.
+const WIDGET: [&str; 8] = [
+    "type", "vote", "key", "idx", "option", "question", "task", "title",
+];
 
 /// Columns of an option that somebody votes for.
 const OPTION: usize = 40;
@@ -77,63 +80,41 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     Some(())
 }
 
-/// `submessage`: what somebody did to a poll or a list of tasks; from their client, so it may be anything.
-pub fn submessage(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let message = MessageId::of(event, "message_id")?;
-    let sender = event.integer("sender_id")?;
-    let content = event.text("content")?;
-    let content: Fields = serde_json::from_str(&content).unwrap_or_default();
-    let kind = content.text("type").unwrap_or_default();
-    let chosen = chosen(&content, message, writer);
-    let said = |field| content.text(field);
-    let (verb, text, way) = match (&*kind, content.integer("vote")) {
-        ("vote", Some(1..)) => (" votes ", chosen, "in "),
-        ("vote", Some(_)) => (" takes back a vote ", chosen, "in "),
-        ("strike", _) => (" ticks or unticks a task ", chosen, "in "),
-        ("new_option", _) => (" adds the option ", said("option"), "to "),
-        ("question", _) => (" asks ", said("question"), "now in "),
-        ("new_task", _) => (" adds the task ", said("task"), "to "),
-        ("new_task_list_title", _) => (" gives the title ", said("title"), "to "),
-        _ => (" updates the widget ", None, "in "),
-    };
-    let number = content.integer("idx").or_else(|| content.integer("key"));
-    if let ("new_option" | "new_task", Some(option), Some(number)) = (&*kind, &text, number) {
-        let recent = &mut writer.memory.recent;
-        recent.add_option(message, &sender.to_string(), number, option);
-    }
-    let (verb, way) = match text {
-        None if way != "in " => (" updates the widget ", "in "),
-        _ => (verb, way),
-    };
-    writer.sign("✓");
-    writer.person(sender);
-    writer.plain(verb);
-    if let Some(text) = text {
-        match verb {
-            " votes " => writer.plain(&cut(&text, OPTION)),
-            _ => writer.quote(&text),
-        }
-        writer.plain(" ");
-    }
-    writer.plain(way);
-    writer.message(message, None);
-    Some(())
+/// What somebody did to a poll or a list of tasks. It comes from their client, so it may say anything.
+pub fn widget_fields(content: &str) -> Fields<'_> {
+    let mut fields: Fields = serde_json::from_str(content).unwrap_or_default();
+    fields.0.retain(|(key, _)| WIDGET.contains(&&**key));
+    fields
 }
 
 /// The option that a vote is for, or the task that was ticked, where the message passed lately. Keys of polls
 /// are `canned,0` or `12,0`, with the id of whoever added it; those of tasks are the other way round.
-fn chosen(content: &Fields, message: MessageId, writer: &Writer) -> Option<Cow<'static, str>> {
-    let key = content.text("key")?;
-    let (first, second) = key.split_once(',')?;
-    let said = writer.memory.recent.find(message)?;
-    let of = |author: &str, number: &str| said.option(author, number.parse().ok()?);
-    let is_vote = content.text("type").as_deref() == Some("vote");
-    let option = if is_vote {
-        of(first, second)
-    } else {
-        of(second, first)
-    };
-    option.map(|option| Cow::Owned(option.to_owned()))
+pub fn write_chosen(event: &Fields, writer: &mut Writer) {
+    let key = event.text("key").unwrap_or_default();
+    let (first, second) = key.split_once(',').unwrap_or_default();
+    let message = MessageId::of(event, "message_id");
+    let past = message.and_then(|message| writer.memory.recent.find(message));
+    let of = |author: &str, number: &str| past?.option(author, number.parse().ok()?);
+    if let Some(option) = of(first, second).or_else(|| of(second, first)) {
+        let option = cut(option, OPTION);
+        writer.plain(&option);
+        writer.plain(" ");
+    }
+}
+
+/// An option that somebody adds to a poll, or a task to a list: later votes are for it.
+pub fn write_new_option(option: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
+    let author = event.integer("sender_id")?.to_string();
+    let number = event.integer("idx").or_else(|| event.integer("key"));
+    if let Some(number) = number {
+        let message = MessageId::of(event, "message_id")?;
+        writer
+            .memory
+            .recent
+            .add_option(message, &author, number, option);
+    }
+    writer.quote(option);
+    Some(())
 }
 
 /// Where or to whom somebody types.

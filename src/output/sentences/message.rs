@@ -28,13 +28,8 @@ impl<'a> ReadMessage<'a> {
             concerns_user: flags.any(|flag| concerns_user(flag.as_ref())),
             message,
         };
-        let is_somewhere = match &read.message.display_recipient {
-            Recipient::Channel(_) => true,
-            Recipient::People(people) => {
-                read.is_in_channel() || !people.is_empty() || !read.message.kind.is_empty()
-            }
-        };
-        is_somewhere.then_some(read)
+        let is_nowhere = read.message.kind.is_empty() && read.people().is_some_and(<[_]>::is_empty);
+        (!is_nowhere).then_some(read)
     }
 
     /// Whether it is in a channel.
@@ -87,16 +82,7 @@ impl<'a> ReadMessage<'a> {
     }
 }
 
-/// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but
-/// `wildcard_mentioned` for all.
+/// Mentions, one by one or all of a channel, topic or group (`topic_wildcard_mentioned`); alert words.
 fn concerns_user(flag: &str) -> bool {
-    matches!(
-        flag,
-        "mentioned"
-            | "wildcard_mentioned"
-            | "stream_wildcard_mentioned"
-            | "channel_wildcard_mentioned"
-            | "topic_wildcard_mentioned"
-            | "has_alert_word"
-    )
+    flag.ends_with("mentioned") || flag == "has_alert_word"
 }

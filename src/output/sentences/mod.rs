@@ -30,6 +30,7 @@ use jiff::tz::TimeZone;
 
 use crate::event::Event;
 use crate::fields::Fields;
+use crate::kind::Kind;
 use crate::output::meta;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
@@ -42,7 +43,7 @@ pub use recent::is_sender;
 pub use writer::{Form, Sentence, Who, Writer, bare, resolved};
 
 /// Edits and moves.
-const UPDATE_MESSAGE: &str = "update_message";
+const UPDATE_MESSAGE: &str = Kind::UPDATE_MESSAGE.name();
 
 /// How much of a text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,11 +176,9 @@ impl Sentences {
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
         UPDATE_MESSAGE => Update::read(fields)?.write(writer),
-        meta::KIND => record::record(event.text, writer),
+        meta::KIND => record::record(event, fields, writer),
         "delete_message" => activity::delete_message(fields, writer),
-        "submessage" => activity::submessage(fields, writer),
         "presence" => people::presence(fields, writer),
-        "user_status" => people::user_status(fields, writer),
         kind => table::write(kind, fields, writer),
     }
 }

@@ -128,34 +128,5 @@ fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) ->
     (!people.is_empty()).then_some(())
 }
 
-/// `user_status`. What is not there has not changed; what is empty was cleared.
-pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.person(event.integer("user_id")?);
-    let away = event.flag("away");
-    let (away, gap) = match away {
-        Some(true) => (" is away", ", "),
-        Some(false) => (" is no longer away", ", "),
-        None => ("", " "),
-    };
-    writer.plain(away);
-    let [text, emoji] = ["status_text", "emoji_name"].map(|name| event.text(name));
-    let words = match (text.as_deref(), emoji.as_deref()) {
-        (None, None) => return (!away.is_empty()).then_some(()),
-        (Some(""), None) => "cleared the text of the status",
-        (None, Some("")) => "cleared the emoji of the status",
-        (Some(""), Some("")) => "cleared the status",
-        _ => "set a status: ",
-    };
-    writer.dim(gap);
-    writer.plain(words);
-    let text = text.unwrap_or_default();
-    if let Some(emoji) = emoji.filter(|emoji| !emoji.is_empty()) {
-        writer.emoji_in(event, &emoji);
-        writer.plain(if text.is_empty() { "" } else { " " });
-    }
-    writer.plain(&text);
-    Some(())
-}
-
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use crate::output::names::Noun;
 /// - New servers say with `in_home_view` once more what they say with `is_muted`; old ones, which send one's own
 ///   address with it, only that.
 /// - That one follows a topic is not always a decision: servers let people follow where they take part.
+/// - Of a status, what is not there has not changed, and what is empty was cleared.
 /// - Since feature level 222 who was deactivated is so by `is_active`, and who is removed has gone out of the sight
 ///   of a guest. The address, which tells the old from the new, was given up before that.
 const SENTENCES: &str = "
@@ -83,10 +84,28 @@ const SENTENCES: &str = "
     change_of_person is_active=false | was deactivated
     change_of_person avatar_url=null | has a new picture
     change_of_person avatar_url | has a new picture
+    user_status status_text= emoji_name= | {user}{away} cleared the status
+    user_status status_text= emoji_name | {user}{away} set a status: {emoji}
+    user_status status_text emoji_name= | {user}{away} set a status: {status_text}
+    user_status status_text emoji_name | {user}{away} set a status: {emoji} {status_text}
+    user_status status_text= | {user}{away} cleared the text of the status
+    user_status status_text | {user}{away} set a status: {status_text}
+    user_status emoji_name= | {user}{away} cleared the emoji of the status
+    user_status emoji_name | {user}{away} set a status: {emoji}
+    user_status away=true | {user} is away
+    user_status away=false | {user} is no longer away
     reaction op=add | {user} adds {emoji} to {message}
     reaction op=remove | {user} removes {emoji} from {message}
     chat_reaction op=add | {emoji} {user} → {author}{message}
     chat_reaction op=remove | {emoji} taken back: {user} → {author}{message}
+    submessage type=vote vote=1 | {✓}{sender} votes {chosen}in {message}
+    submessage type=vote vote=-1 | {✓}{sender} takes back a vote {chosen}in {message}
+    submessage type=strike | {✓}{sender} ticks or unticks a task {chosen}in {message}
+    submessage type=new_option option | {✓}{sender} adds the option {option} to {message}
+    submessage type=question question | {✓}{sender} asks {question} now in {message}
+    submessage type=new_task task | {✓}{sender} adds the task {task} to {message}
+    submessage type=new_task_list_title title | {✓}{sender} gives the title {title} to {message}
+    submessage content | {✓}{sender} updates the widget in {message}
     typing op=start | {sender} is typing{where}
     typing op=stop | {sender} stopped typing{where}
     typing_edit_message op=start | {sender} is editing {message}
@@ -103,11 +122,14 @@ const SENTENCES: &str = "
 /// Writes the sentence of an event; None where there is none for it.
 pub fn write(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
     // What an event has in an object stands beside its own fields.
+    let content = event.text("content").unwrap_or_default();
     let only = match &*event.list("streams") {
         [channel] => Fields::of(channel),
+        _ if kind == "submessage" => Some(activity::widget_fields(&content)),
         _ => event.object("group").or_else(|| event.object("person")),
     };
     let mut fields = event.clone();
+    fields.remove("type");
     fields.0.extend(only.unwrap_or_default().0);
     if let Some(op) = event.get("operation").filter(|_| event.get("op").is_none()) {
         fields.0.push(("op".into(), op));
@@ -236,7 +258,16 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
         "message" => activity::write_message(fields, writer)?,
         "author" => activity::write_author(fields, writer)?,
         "messages" => activity::write_flagged(fields, writer)?,
-        "flag" => writer.plain(&text(name)),
+        "flag" | "status_text" => writer.plain(&fields.text(name)?),
+        "away" => match fields.flag(name) {
+            Some(true) => writer.plain(" is away,"),
+            Some(false) => writer.plain(" is no longer away,"),
+            None => {}
+        },
+        "✓" => writer.sign(name),
+        "chosen" => activity::write_chosen(fields, writer),
+        "option" | "task" => activity::write_new_option(&fields.text(name)?, fields, writer)?,
+        "question" | "title" => writer.quote(&fields.text(name)?),
         _ => {}
     }
     Some(())

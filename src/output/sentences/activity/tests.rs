@@ -149,6 +149,11 @@ fn submessages_say_what_was_done_to_the_widget() {
         ),
         ("unknown", r#"{"type":"dance"}"#, "updates the widget in"),
         (
+            "somebody else's",
+            r#"{"type":"question","question":"Why?","sender_id":13,"message_id":5,"sender":{"full_name":"Eve"}}"#,
+            r#"asks "Why?" now in"#,
+        ),
+        (
             "odd",
             r#"{"type":"vote","vote":"yes"}"#,
             "updates the widget in",
@@ -197,7 +202,7 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,0","vote":-1}"#,
-            r#"takes back a vote "Pizza" in "Lunch?""#,
+            r#"takes back a vote Pizza in "Lunch?""#,
         ),
         (
             &[&poll],
@@ -212,12 +217,12 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&list],
             r#"{"type":"strike","key":"0,canned"}"#,
-            r#"ticks or unticks a task "tag" in "Release""#,
+            r#"ticks or unticks a task tag in "Release""#,
         ),
         (
             &[&list, &task],
             r#"{"type":"strike","key":"2,12"}"#,
-            r#"ticks or unticks a task "milk" in "Release""#,
+            r#"ticks or unticks a task milk in "Release""#,
         ),
     ] {
         let what = did(what);
