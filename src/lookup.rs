@@ -127,20 +127,19 @@ impl Lookup {
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
-    /// Waits for what is asked for at the beginning, as long as there is patience.
-    pub fn wait(&mut self, names: &mut Names) {
+    /// Takes in what has come, and waits for what is asked for at the beginning, as long as there is patience.
+    pub fn receive(&mut self, names: &mut Names) {
         let groups = LookupRequest::Names(Noun::Group);
-        while self.awaited.iter().any(|request| *request != groups) {
-            let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
+        loop {
+            let is_early = self.awaited.iter().any(|request| *request != groups);
+            let patience = if is_early {
+                self.patience()
+            } else {
+                Duration::ZERO
+            };
+            let Ok(answer) = self.answers.recv_timeout(patience) else {
                 return;
             };
-            self.apply(answer, names);
-        }
-    }
-
-    /// Takes in what has come.
-    pub fn receive(&mut self, names: &mut Names) {
-        while let Ok(answer) = self.answers.try_recv() {
             self.apply(answer, names);
         }
     }

@@ -69,7 +69,7 @@ impl<'a> AboutMessages<'a> {
         match kind {
             Kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
             Kind::DELETE_MESSAGE => {
-                about.each = Sides::of(place(&fields, "message_type", channels))
+                about.each = Sides::of(place(&fields, "message_type", channels));
             }
             Kind::REACTION => about.read_reaction(&fields),
             Kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields, channels),

@@ -105,7 +105,6 @@ impl Printer {
         if !lookup.patience().is_zero() && chunk.iter().any(|event| needs_names(&event)) {
             lookup.prefetch();
         }
-        lookup.wait(names);
         lookup.receive(names);
     }
 

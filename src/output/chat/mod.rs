@@ -26,7 +26,7 @@ use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, ReadMessage, Sentences, Who, bare, resolved};
+use crate::output::sentences::{Form, ReadMessage, Sentences, bare, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
@@ -139,7 +139,7 @@ impl Chat {
             self.push_inside(read, &mut head);
             grid.write_head(bar, &head, out);
         }
-        let name = self.sentences.writer().called(read.sender());
+        let name = self.sentences.writer().called(&read.sender());
         let is_other = self
             .above
             .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
@@ -196,12 +196,10 @@ impl Chat {
         let writer = &mut self.sentences.writer();
         let is_other = |person: &&Person| Some(person.id) != own_id;
         let others = people.iter().filter(is_other);
-        let mut names: Vec<String> = others
-            .map(|person| writer.called(Who::of(person)))
-            .collect();
+        let mut names: Vec<String> = others.map(|person| writer.called(person)).collect();
         if names.is_empty() {
             // A note to oneself.
-            names.push(writer.called(read.sender()));
+            names.push(writer.called(&read.sender()));
         }
         head.push_styled(palette.topic(), Styles::BOLD, None, &names.join(", "));
     }

@@ -6,8 +6,8 @@
 
 use super::recent::MessagePlace;
 use super::wording::cut;
-use super::writer::{Form, Who, Writer};
-use crate::event::MessageId;
+use super::writer::{Form, Writer};
+use crate::event::{MessageId, Person};
 use crate::fields::Fields;
 
 /// Of more messages nothing is looked for one by one: it would take long and say little.
@@ -37,9 +37,9 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     if address.is_empty() {
         writer.plain("deleted: ");
     } else {
-        writer.someone(Who {
-            address: &address,
-            ..Who::default()
+        writer.someone(&Person {
+            email: address.clone(),
+            ..Person::default()
         });
         writer.plain(" deletes ");
     }

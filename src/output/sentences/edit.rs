@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::recent::MessagePlace;
-use super::writer::{Form, Who, Writer};
-use crate::event::{MessageId, RESOLVED};
+use super::writer::{Form, Writer};
+use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
 use crate::output::text::{Text, shorten_at_word};
@@ -137,10 +137,10 @@ impl<'a> Update<'a> {
     }
 
     fn write_editor(&self, writer: &mut Writer) {
-        writer.someone(Who {
-            id: self.editor,
-            address: &self.address,
-            ..Who::default()
+        writer.someone(&Person {
+            id: self.editor.unwrap_or_default(),
+            email: self.address.clone(),
+            ..Person::default()
         });
     }
 

@@ -142,34 +142,25 @@ impl<'a> About<'a> {
         });
         let list: Vec<_> = list.collect::<Option<_>>()?;
         let difference = wording.memory.printed.update_list(kind, &list)?;
-        if let [(change, id)] = *difference.entries
-            && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(id))
-            && (change == "changed" || entry.title.is_none())
+        let [new, changed, gone] = [&difference.new, &difference.changed, &difference.gone];
+        if let ([id], [], []) | ([], [id], []) = (&**new, &**changed, &**gone)
+            && let Some(entry) = entries.into_iter().find(|entry| entry.id() == Some(*id))
+            && (new.is_empty() || entry.title.is_none())
         {
             event.remove(&field);
             let mut about = About::changed(&entry, &difference.fields, wording);
-            if change == "new" {
+            if changed.is_empty() {
                 leave_out_empty(&mut about.object);
             }
             return Some(about);
         }
         let mut about = About::default();
-        if difference.is_first || difference.entries.is_empty() {
-            return Some(about);
-        }
-        event.remove(&field);
-        for label in ["new", "changed", "gone"] {
-            let entries = difference.entries.iter();
-            let ids: Vec<i64> = entries
-                .filter(|(change, _)| *change == label)
-                .map(|(_, id)| *id)
-                .collect();
+        let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
+        for (label, ids) in lists.filter(|(_, ids)| !difference.is_first && !ids.is_empty()) {
             let name = |id: &i64| wording.label(&noun, *id).unwrap_or_else(|| id.to_string());
-            if !ids.is_empty() {
-                about
-                    .differences
-                    .push(format!("{label} = {}", listed(&ids, name)));
-            }
+            let names = listed(ids, name);
+            about.differences.push(format!("{label} = {names}"));
+            event.remove(&field);
         }
         Some(about)
     }

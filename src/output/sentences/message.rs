@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::writer::{Who, Writer};
+use super::writer::Writer;
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
 use crate::output::text::{Text, html};
 
@@ -57,11 +57,11 @@ impl<'a> ReadMessage<'a> {
     }
 
     /// Who sent it.
-    pub fn sender(&self) -> Who<'_> {
-        Who {
-            id: self.message.sender_id,
-            name: &self.message.sender_full_name,
-            address: &self.message.sender_email,
+    pub fn sender(&self) -> Person<'_> {
+        Person {
+            id: self.message.sender_id.unwrap_or_default(),
+            full_name: Cow::Borrowed(&self.message.sender_full_name),
+            email: Cow::Borrowed(&self.message.sender_email),
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> ReadMessage<'a> {
             "text/html" => Cow::Owned(html::text_of(&message.content)),
             _ => Cow::Borrowed(&*message.content),
         };
-        let actor = message.is_me.then(|| writer.called(self.sender()));
+        let actor = message.is_me.then(|| writer.called(&self.sender()));
         let mut reader = writer.reader();
         reader.when = Timestamp::from_second(message.timestamp).ok();
         reader.channel = message.stream_id;

@@ -40,7 +40,7 @@ use edit::Update;
 use memory::{Introduced, Memory};
 pub use message::ReadMessage;
 pub use recent::is_sender;
-pub use writer::{Form, Sentence, Who, Writer, bare, resolved};
+pub use writer::{Form, Sentence, Writer, bare, resolved};
 
 /// Edits and moves.
 const UPDATE_MESSAGE: &str = Kind::UPDATE_MESSAGE.name();

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::table;
-use super::writer::{Who, Writer};
+use super::writer::Writer;
+use crate::event::Person;
 use crate::fields::Fields;
 use crate::output::names::Noun;
 
@@ -20,10 +21,10 @@ const OFFLINE: i64 = 200;
 
 /// Somebody by the name so far. None where there is no id.
 pub fn write_so_far(person: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.someone(Who {
-        id: Some(person.integer("user_id")?),
-        address: &person.text("email").unwrap_or_default(),
-        ..Who::default()
+    writer.someone(&Person {
+        id: person.integer("user_id")?,
+        email: person.text("email").unwrap_or_default(),
+        ..Person::default()
     });
     Some(())
 }

@@ -1,7 +1,7 @@
 //! How things and lists were when they were printed, so that later lines have only what is not as it
 //! was. Bounded: when there are too many, all are forgotten, and printed whole once more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::words::is_silent;
@@ -16,17 +16,21 @@ pub struct PrintedThings {
     /// By kind and id: each field with a number that another value would have another of.
     things: HashMap<(String, i64), HashMap<String, u64>>,
     /// By kind: the ids of the entries.
-    lists: HashMap<String, HashSet<i64>>,
+    lists: HashMap<String, BTreeSet<i64>>,
     hasher: RandomState,
 }
 
 /// What is not as it was in a list.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Difference {
     /// The list was not printed before: all is new.
     pub is_first: bool,
-    /// Entries by their ids, and what they are: `new`, `changed` or `gone`.
-    pub entries: Vec<(&'static str, i64)>,
+    /// Entries that were not in it.
+    pub new: Vec<i64>,
+    /// Entries that were another way.
+    pub changed: Vec<i64>,
+    /// Entries that are in it no longer.
+    pub gone: Vec<i64>,
     /// What is not as it was in the last entry that is new or changed.
     pub fields: HashSet<String>,
 }
@@ -57,23 +61,21 @@ impl PrintedThings {
         let before = self.lists.insert(kind.to_owned(), ids);
         let mut difference = Difference {
             is_first: before.is_none(),
-            entries: Vec::new(),
-            fields: HashSet::new(),
+            ..Difference::default()
         };
         let mut gone = before.unwrap_or_default();
         for (id, object) in list {
             let fields = self.update(kind, *id, object);
-            let change = if gone.remove(id) { "changed" } else { "new" };
-            if change == "new" || !fields.is_empty() {
-                difference.entries.push((change, *id));
-                difference.fields = fields;
+            if !gone.remove(id) {
+                difference.new.push(*id);
+            } else if !fields.is_empty() {
+                difference.changed.push(*id);
+            } else {
+                continue;
             }
+            difference.fields = fields;
         }
-        let mut gone: Vec<i64> = gone.into_iter().collect();
-        gone.sort_unstable();
-        difference
-            .entries
-            .extend(gone.into_iter().map(|id| ("gone", id)));
+        difference.gone.extend(gone);
         Some(difference)
     }
 
@@ -133,7 +135,7 @@ mod tests {
         }
         assert!(printed.things.len() + printed.lists.len() <= MOST);
         let again = printed.update_list("draft", &list).unwrap();
-        assert!(again.is_first && again.entries == [("new", 1)]);
+        assert!(again.is_first && again.new == [1]);
         let long: Vec<_> = (0..most).map(|id| (id, &empty)).collect();
         assert!(printed.update_list("draft", &long).is_none());
     }

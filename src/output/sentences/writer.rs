@@ -24,28 +24,6 @@ const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
 
-/// Somebody, as far as an event tells: old servers have addresses, new ones ids.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Who<'a> {
-    /// The user id.
-    pub id: Option<i64>,
-    /// Empty where it is not told.
-    pub name: &'a str,
-    /// Empty where it is not told.
-    pub address: &'a str,
-}
-
-impl<'a> Who<'a> {
-    /// One of the people of a conversation.
-    pub fn of(person: &'a Person) -> Who<'a> {
-        Who {
-            id: Some(person.id),
-            name: &person.full_name,
-            address: &person.email,
-        }
-    }
-}
-
 /// Where sentences stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -250,38 +228,39 @@ impl Writer<'_> {
 
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
-        self.someone(Who {
-            id: Some(id),
-            ..Who::default()
+        self.someone(&Person {
+            id,
+            ..Person::default()
         });
     }
 
     /// A person by the name that the event has for them, else by the one that is known, else by
-    /// address, else by id.
-    pub fn someone(&mut self, who: Who) {
-        let name = self.called(who);
+    /// address, else by id. Old servers tell addresses, new ones ids.
+    pub fn someone(&mut self, person: &Person) {
+        let name = self.called(person);
         self.push(self.palette.sender(&name), &name);
     }
 
     /// What somebody is called.
-    pub fn called(&mut self, who: Who) -> String {
-        if !who.name.is_empty() {
-            return who.name.to_owned();
+    pub fn called(&mut self, person: &Person) -> String {
+        if !person.full_name.is_empty() {
+            return person.full_name.to_string();
         }
-        let id = who.id.or_else(|| self.memory.names.at(who.address));
+        let id = Some(person.id).filter(|id| *id != 0);
+        let id = id.or_else(|| self.memory.names.at(&person.email));
         match id.and_then(|id| self.memory.names.find(&Noun::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown("user", id),
-            None => who.address.to_owned(),
+            None if person.email.is_empty() => unknown("user", id),
+            None => person.email.to_string(),
         }
     }
 
     /// A person by an object that tells who it is.
     pub fn person_in(&mut self, object: &Fields) {
-        self.someone(Who {
-            id: object.integer("user_id"),
-            name: &object.text("full_name").unwrap_or_default(),
-            address: &object.text("email").unwrap_or_default(),
+        self.someone(&Person {
+            id: object.integer("user_id").unwrap_or_default(),
+            full_name: object.text("full_name").unwrap_or_default(),
+            email: object.text("email").unwrap_or_default(),
         });
     }
 
