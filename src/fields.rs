@@ -73,6 +73,12 @@ pub fn number<T: FromStr>(raw: &RawValue) -> Option<T> {
     raw.get().trim_matches('"').parse().ok()
 }
 
+/// A point in time: seconds since 1970, of which old servers send fractions.
+pub fn seconds(raw: &RawValue) -> Option<i64> {
+    let whole = raw.get().trim_matches('"').split('.').next()?;
+    whole.parse().ok()
+}
+
 /// The entries of a list.
 pub fn list(raw: &RawValue) -> Option<Vec<&RawValue>> {
     match Value::of(raw) {
@@ -122,10 +128,9 @@ impl<'a> Fields<'a> {
         id.or_else(|| self.integer("channel_id"))
     }
 
-    /// A point in time: seconds since 1970, of which old servers send fractions.
+    /// A point in time.
     pub fn seconds(&self, name: &str) -> Option<i64> {
-        let number = self.get(name)?.get().trim_matches('"');
-        number.split('.').next()?.parse().ok()
+        seconds(self.get(name)?)
     }
 
     /// True or false.

@@ -308,13 +308,14 @@ impl Writer<'_> {
         });
     }
 
-    /// Where a message is: `#ops > deploy`, `DM with Hamlet, Cordelia`.
+    /// Where a message is: `#ops > deploy`, `DM > Hamlet, Cordelia`, as narrows have it too.
     pub fn place(&mut self, place: &MessagePlace) {
         match place {
             MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
             MessagePlace::People(people) if people.is_empty() => self.dim("DM"),
             MessagePlace::People(people) => {
-                self.dim("DM with ");
+                self.dim("DM");
+                self.separator();
                 self.list(people, |writer, id| writer.person(*id));
             }
         }

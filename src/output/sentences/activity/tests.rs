@@ -35,7 +35,7 @@ fn deletions_say_what_is_gone() {
             (
                 "direct",
                 r#"{"message_ids":[503],"message_type":"private"}"#,
-                r#"delete_message  deleted: "lunch?" from Bo (DM with Ada, Bo)"#,
+                r#"delete_message  deleted: "lunch?" from Bo (DM > Ada, Bo)"#,
             ),
             (
                 "direct, not seen, new name of the type",
@@ -74,7 +74,7 @@ fn reactions_quote_the_message() {
             (
                 "old, direct",
                 r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
-                r#"reaction  Cy removes :shipit: from "lunch?" (DM with Ada, Bo)"#,
+                r#"reaction  Cy removes :shipit: from "lunch?" (DM > Ada, Bo)"#,
             ),
             (
                 "by id, of a message that was not seen",
@@ -244,7 +244,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "old server",
             r#""operation":"add","flag":"read","messages":[501,503]"#,
-            "marked as read: 2 messages (#ops > deploy, DM with Ada, Bo)",
+            "marked as read: 2 messages (#ops > deploy, DM > Ada, Bo)",
         ),
         (
             "one not seen",
@@ -259,7 +259,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "unread, with details",
             r#""op":"remove","flag":"read","messages":[1,2,3],"message_details":{"1":{"type":"stream","stream_id":7,"topic":"build"},"2":{"type":"private","user_ids":[12]},"3":{"type":"private","user_ids":[]}}"#,
-            "marked as unread: 3 messages (#ops > build, DM with Bo, DM)",
+            "marked as unread: 3 messages (#ops > build, DM > Bo, DM)",
         ),
         (
             "unread, with an odd detail",
@@ -289,7 +289,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "collapsed",
             r#""op":"add","flag":"collapsed","messages":[503]"#,
-            r#"collapsed: "lunch?" (DM with Ada, Bo)"#,
+            r#"collapsed: "lunch?" (DM > Ada, Bo)"#,
         ),
         (
             "expanded",
@@ -356,14 +356,14 @@ const THUMB: &str = r#"{"op":"add","user_id":12,"message_id":7,"emoji_name":"thu
 fn a_conversation_is_told_in_short() {
     for (others, expected) in [
         ("[]", "DM"),
-        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM with Bo"),
+        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM > Bo"),
         (
             r#"[{"id":1,"full_name":"Ada"},{"id":2},{"email":"cy@x"}]"#,
-            "DM with Ada, user#2",
+            "DM > Ada, user#2",
         ),
         (
             r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}]"#,
-            "DM with Ada, user#2, user#3, user#4 and 2 more",
+            "DM > Ada, user#2, user#3, user#4 and 2 more",
         ),
     ] {
         let message = format!(
@@ -433,7 +433,7 @@ fn typing_of_an_edit_says_which_message() {
         (
             "direct",
             r#"{"op":"start","sender_id":12,"message_id":603,"recipient":{"type":"direct","user_ids":[11,12]}}"#,
-            "Bo is editing message 603 (DM with Ada)",
+            "Bo is editing message 603 (DM > Ada)",
         ),
         (
             "nowhere",
