@@ -227,9 +227,11 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
                 writer.person(creator);
             }
         }
-        "description" if !text(name).is_empty() => {
-            writer.dim(": ");
-            writer.quote(&text(name));
+        "description" => {
+            if !text(name).is_empty() {
+                writer.dim(": ");
+                writer.quote(&text(name));
+            }
         }
         "property" => {
             let (_, value) = fields.0.iter().find(|(key, _)| key == "value")?;
@@ -242,7 +244,10 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
         }
         "person so far" => people::write_so_far(fields, writer)?,
         "owner" => writer.person(fields.integer("bot_owner_id")?),
-        "activity" if fields.flag("is_active") == Some(false) => writer.plain(", not active"),
+        "activity" => {
+            let is_active = fields.flag("is_active") != Some(false);
+            writer.plain(if is_active { "" } else { ", not active" });
+        }
         "changes" => people::write_changes(&fields.object("person")?, writer)?,
         // Old servers have the id in it only.
         "user" | "sender" => {
@@ -268,7 +273,7 @@ fn write_part(name: &str, kind: &str, fields: &Fields, writer: &mut Writer) -> O
         "chosen" => activity::write_chosen(fields, writer),
         "option" | "task" => activity::write_new_option(&fields.text(name)?, fields, writer)?,
         "question" | "title" => writer.quote(&fields.text(name)?),
-        _ => {}
+        _ => return None,
     }
     Some(())
 }

@@ -150,7 +150,7 @@ fn submessages_say_what_was_done_to_the_widget() {
         ("unknown", r#"{"type":"dance"}"#, "updates the widget in"),
         (
             "somebody else's",
-            r#"{"type":"question","question":"Why?","sender_id":13,"message_id":5,"sender":{"full_name":"Eve"}}"#,
+            r#"{"type":"question","question":"Why?","sender_id":13,"message_id":5,"sender":{"user_id":13,"full_name":"Eve"}}"#,
             r#"asks "Why?" now in"#,
         ),
         (
