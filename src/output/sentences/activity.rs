@@ -46,12 +46,11 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     let kind = event.text("message_type").unwrap_or_default();
     let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::People(Vec::new()));
     let mut place = MessagePlace::in_fields(event, None);
-    let mut topic = event.text("topic");
     if let [id] = &*ids {
         writer.excerpt(*id);
         let past = writer.memory.recent.find(*id);
         match writer.form {
-            Form::Chat if past.is_some() => (place, topic) = (None, None),
+            Form::Chat if past.is_some() => place = None,
             Form::Chat => {}
             Form::Summary => place = place.or(past.map(|past| past.place.clone())),
         }
@@ -66,11 +65,6 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
     }
     if let Some(place) = place.or(direct) {
         writer.place_in_brackets(&place);
-    } else if let Some(topic) = topic {
-        // Its channel cannot be read.
-        writer.dim(" (");
-        writer.topic(&topic);
-        writer.dim(")");
     }
     let recent = &writer.memory.recent;
     let quoted = ids.iter().filter(|_| ids.len() > 1).take(LOOKED_FOR);

@@ -44,9 +44,10 @@ impl MessagePlace {
     /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`, without
     /// the one that the event is about.
     pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<MessagePlace> {
-        if let Some(channel) = fields.channel_id() {
-            let topic = fields.text("topic").unwrap_or_default();
-            return Some(MessagePlace::Channel(Some(channel), topic.into_owned()));
+        let channel = fields.channel_id();
+        let topic = fields.text("topic").unwrap_or_default();
+        if channel.is_some() || !topic.is_empty() {
+            return Some(MessagePlace::Channel(channel, topic.into_owned()));
         }
         fields.get("user_ids")?;
         let mut people = fields.integers("user_ids");
