@@ -4,8 +4,9 @@
 //!
 //! 1. Its fields are read, and names in it are learnt (`memory.rs`), so that later events which have only
 //!    an id can be printed with a name.
-//! 2. The function of its kind ([`sentence`]) writes what happened with a [`Writer`]; what people wrote is read
-//!    by `output/text`. Where a kind has none, or the event another shape than it reads, the generic line says
+//! 2. What happened is written with a [`Writer`]: by the row that fits in the table of sentences (`table.rs`), or
+//!    where fields alone do not tell by the function of its kind ([`sentence`]); what people wrote is read by
+//!    `output/text`. Where a kind has neither, or the event another shape than they read, the generic line says
 //!    what there is (`generic.rs`), by the names of the fields (`words.rs`) and what they hold (`wording.rs`).
 //!
 //! Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old servers
@@ -172,7 +173,7 @@ impl Sentences {
     }
 }
 
-/// Writes the sentence of a kind. None where it has none, or cannot read the event.
+/// Writes the sentence of a kind. None where it has none, or the event cannot be read.
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
         UPDATE_MESSAGE => Update::read(fields)?.write(writer),
