@@ -28,10 +28,10 @@ const ONCE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the chat shows beside the messages of a narrow.
 const DONE_TO_MESSAGES: [&str; 4] = [
-    Kind::UpdateMessage.name(),
-    Kind::DeleteMessage.name(),
-    Kind::Reaction.name(),
-    Kind::Submessage.name(),
+    Kind::UPDATE_MESSAGE.name(),
+    Kind::DELETE_MESSAGE.name(),
+    Kind::REACTION.name(),
+    Kind::SUBMESSAGE.name(),
 ];
 
 /// What the run is to do, but for the account.

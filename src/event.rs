@@ -11,7 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::fields::{self, Entries, Fields};
+use crate::fields::{self, Fields};
 
 /// Id of an event: per queue, from 0, ascending but not without holes; -1 stands for "none seen".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ impl MessageId {
     }
 
     /// Those in a list.
-    pub fn all(list: &Entries) -> Vec<MessageId> {
-        let ids = list.first.iter().filter_map(|entry| fields::number(entry));
+    pub fn all(list: &[&RawValue]) -> Vec<MessageId> {
+        let ids = list.iter().filter_map(|entry| fields::number(entry));
         ids.map(MessageId).collect()
     }
 }
@@ -184,47 +184,40 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::
 pub fn optional_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Cow<'de, str>>, D::Error> {
-    Ok(match Single::deserialize(deserializer)? {
-        Single::Text(text) => Some(text),
-        _ => None,
-    })
+    deserializer.deserialize_any(TextVisitor)
 }
 
-fn number<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<T, D::Error>
+fn number<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
-    T: TryFrom<i64> + FromStr + Default,
+    D: Deserializer<'de>,
+    T: FromStr + Default,
 {
-    let value = Single::deserialize(deserializer)?;
-    Ok(value.number().unwrap_or_default())
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(fields::number(raw).unwrap_or_default())
 }
 
 /// A whole number, which may be written as a text; none where it is anything else.
 pub fn optional_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<i64>, D::Error> {
-    Single::deserialize(deserializer).map(Single::number)
+    <&RawValue>::deserialize(deserializer).map(fields::number)
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let whole = |text: &str| text.split('.').next()?.parse().ok();
-    let seconds = match Single::deserialize(deserializer)? {
-        Single::Fraction(number) => whole(&number.to_string()),
-        Single::Text(text) => whole(&text),
-        value => value.number(),
-    };
-    Ok(seconds.unwrap_or_default())
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(fields::seconds(raw).unwrap_or_default())
 }
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let value = Single::deserialize(deserializer)?;
-    Ok(matches!(value, Single::Bool(true)))
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(raw.get() == "true")
 }
 
 fn flags<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Cow<'de, str>>>, D::Error> {
-    let list = Entries::of(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.map(|list| list.first.into_iter().filter_map(fields::text).collect()))
+    let list = fields::list(<&RawValue>::deserialize(deserializer)?);
+    Ok(list.map(|list| list.into_iter().filter_map(fields::text).collect()))
 }
 
 fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
@@ -232,80 +225,58 @@ fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de
     if let Some(channel) = fields::text(raw) {
         return Ok(Recipient::Channel(channel));
     }
-    let list = Entries::of(raw).unwrap_or_default().first.into_iter();
+    let list = fields::list(raw).unwrap_or_default().into_iter();
     let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
     Ok(Recipient::People(people.collect()))
 }
 
-/// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
+/// Reads a text, and passes over anything else. By hand: a `RawValue` would be gone over twice, which a narrow
 /// notices, and what serde derives for several types copies a value before it looks at it.
-enum Single<'a> {
-    Text(Cow<'a, str>),
-    Number(i64),
-    Fraction(f64),
-    Bool(bool),
-    Other,
-}
+struct TextVisitor;
 
-impl Single<'_> {
-    fn number<T: TryFrom<i64> + FromStr>(self) -> Option<T> {
-        match self {
-            Single::Number(number) => number.try_into().ok(),
-            Single::Text(text) => text.parse().ok(),
-            _ => None,
-        }
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("any value")
     }
-}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Single<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SingleVisitor;
-        impl<'de> Visitor<'de> for SingleVisitor {
-            type Value = Single<'de>;
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Borrowed(text)))
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("any value")
-            }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(text.to_owned())))
+    }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Single::Text(Cow::Borrowed(text)))
-            }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Single::Text(Cow::Owned(text.to_owned())))
-            }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Single::Number(number))
-            }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 
-            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(i64::try_from(number).map_or(Single::Other, Single::Number))
-            }
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 
-            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Single::Fraction(number))
-            }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 
-            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Single::Bool(value))
-            }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
 
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Single::Other)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Single::Other)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Single::Other)
-            }
-        }
-        deserializer.deserialize_any(SingleVisitor)
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
     }
 }
 

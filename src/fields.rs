@@ -1,6 +1,6 @@
 //! JSON as it was sent, one level at a time: the fields of an object in their order, the entries of a
-//! list, and what a value is. Duplicates stay. Of a monstrous object or list only the first are kept:
-//! an element may be 64 MiB of them.
+//! list, and what a value is. Duplicates stay. Of a monstrous object only the first fields are kept: an
+//! element may be 64 MiB of them.
 //!
 //! What reads single fields does so leniently: null is absent, a number may be written as a text, and
 //! a field of another type is as good as absent, so that one malformed field never hides the others.
@@ -11,26 +11,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Fields of an object that are kept at most: no known object has as many.
 const MOST_FIELDS: usize = 10_000;
-/// Entries of a list that are kept at most: more than an organization has channels.
-const MOST_ENTRIES: usize = 100_000;
 
 /// FieldName and value of each.
 #[derive(Clone, Debug, Default)]
 pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
-
-/// The entries of a list.
-#[derive(Debug, Default)]
-pub struct Entries<'a> {
-    /// The first of them; nearly always all.
-    pub first: Vec<&'a RawValue>,
-    /// How many there are.
-    pub len: usize,
-}
 
 /// What a value is.
 #[derive(Debug)]
@@ -44,7 +33,7 @@ pub enum Value<'a> {
     /// A text.
     Text(Cow<'a, str>),
     /// A list.
-    List(Entries<'a>),
+    List(Vec<&'a RawValue>),
     /// An object.
     Object(Fields<'a>),
 }
@@ -82,6 +71,20 @@ pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
 /// A whole number, which may be written as a text.
 pub fn number<T: FromStr>(raw: &RawValue) -> Option<T> {
     raw.get().trim_matches('"').parse().ok()
+}
+
+/// A point in time: seconds since 1970, of which old servers send fractions.
+pub fn seconds(raw: &RawValue) -> Option<i64> {
+    let whole = raw.get().trim_matches('"').split('.').next()?;
+    whole.parse().ok()
+}
+
+/// The entries of a list.
+pub fn list(raw: &RawValue) -> Option<Vec<&RawValue>> {
+    match Value::of(raw) {
+        Value::List(list) => Some(list),
+        _ => None,
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -125,10 +128,9 @@ impl<'a> Fields<'a> {
         id.or_else(|| self.integer("channel_id"))
     }
 
-    /// A point in time: seconds since 1970, of which old servers send fractions.
+    /// A point in time.
     pub fn seconds(&self, name: &str) -> Option<i64> {
-        let number = self.get(name)?.get().trim_matches('"');
-        number.split('.').next()?.parse().ok()
+        seconds(self.get(name)?)
     }
 
     /// True or false.
@@ -141,9 +143,15 @@ impl<'a> Fields<'a> {
         Fields::of(self.get(name)?)
     }
 
-    /// A list; empty where there is none.
-    pub fn list(&self, name: &str) -> Entries<'a> {
-        self.get(name).and_then(Entries::of).unwrap_or_default()
+    /// The entries of a list; none where there is no list.
+    pub fn list(&self, name: &str) -> Vec<&'a RawValue> {
+        self.get(name).and_then(list).unwrap_or_default()
+    }
+
+    /// Those that are whole numbers.
+    pub fn integers(&self, name: &str) -> Vec<i64> {
+        let list = self.list(name).into_iter();
+        list.filter_map(number).collect()
     }
 
     /// The fields of a value, if it is an object.
@@ -152,22 +160,6 @@ impl<'a> Fields<'a> {
             Value::Object(fields) => Some(fields),
             _ => None,
         }
-    }
-}
-
-impl<'a> Entries<'a> {
-    /// The entries of a value, if it is a list.
-    pub fn of(raw: &'a RawValue) -> Option<Entries<'a>> {
-        match Value::of(raw) {
-            Value::List(entries) => Some(entries),
-            _ => None,
-        }
-    }
-
-    /// Those that are whole numbers.
-    pub fn integers(&self) -> Vec<i64> {
-        let entries = self.first.iter();
-        entries.filter_map(|entry| number(entry)).collect()
     }
 }
 
@@ -202,37 +194,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 #[serde(transparent)]
 struct FieldName<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let (mut first, mut len) = (Vec::new(), 0);
-                while first.len() < MOST_ENTRIES
-                    && let Some(entry) = list.next_element()?
-                {
-                    first.push(entry);
-                    len += 1;
-                }
-                while list.next_element::<IgnoredAny>()?.is_some() {
-                    len += 1;
-                }
-                Ok(Entries { first, len })
-            }
-        }
-        deserializer.deserialize_seq(EntriesVisitor)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Entries, Fields, MOST_ENTRIES, MOST_FIELDS};
+    use super::{Fields, MOST_FIELDS};
 
     #[test]
     fn fields_keep_their_order_and_stay_bounded() {
@@ -243,16 +207,6 @@ mod tests {
         let text = format!("{{{}\"last\":1}}", "\"a\":1,".repeat(MOST_FIELDS + 5));
         let many: Fields = serde_json::from_str(&text).unwrap();
         assert!(many.is_cut() && many.0.len() == MOST_FIELDS);
-    }
-
-    #[test]
-    fn entries_stay_bounded_and_are_counted() {
-        for more in [0, 5] {
-            let text = format!("[{}1]", "1,".repeat(MOST_ENTRIES - 1 + more));
-            let entries: Entries = serde_json::from_str(&text).unwrap();
-            let expected = (MOST_ENTRIES, MOST_ENTRIES + more);
-            assert_eq!((entries.first.len(), entries.len), expected);
-        }
     }
 
     #[test]
@@ -281,7 +235,7 @@ mod tests {
         assert_eq!(integers, [None, None, Some(5), Some(7), None, None]);
         assert_eq!(["b", "i"].map(|name| fields.flag(name)), [Some(true), None]);
         assert!(fields.object("o").is_some() && fields.object("l").is_none());
-        assert_eq!(fields.list("l").integers(), [1, 2]);
-        assert_eq!(fields.list("o").len, 0);
+        assert_eq!(fields.integers("l"), [1, 2]);
+        assert_eq!(fields.list("o").len(), 0);
     }
 }

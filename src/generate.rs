@@ -126,7 +126,7 @@ fn completions(command: Command, shell: Shell) -> String {
         ),
         _ => script,
     };
-    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let kinds: Vec<&str> = Kind::all().map(Kind::name).collect();
     let terms: Vec<&str> = WORDS.iter().flat_map(|word| word.names).copied().collect();
     script
         .replace(ROWS, &rows(&command))
@@ -178,7 +178,7 @@ mod tests {
             for mark in [KINDS, TERMS, ROWS, VALUED] {
                 assert!(!script.contains(mark), "{shell}: {mark}");
             }
-            for kind in Kind::ALL {
+            for kind in Kind::all() {
                 assert!(script.contains(kind.name()), "{shell}: no {kind:?}");
             }
             assert!(script.contains("is:mentioned"), "{shell}");

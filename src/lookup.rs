@@ -13,15 +13,13 @@ use std::time::{Duration, Instant};
 use crate::api::{ApiError, Budget, Client, Entry, ListOf, Verdict};
 use crate::notice::{Level, Notices};
 use crate::output::contrast::Rgb;
-use crate::output::names::{MOST, Named, Names, Subject};
+use crate::output::names::{MOST, Named, Names, Noun};
 use crate::output::palette::Palette;
 use crate::selection::narrow::ListedChannel;
 use crate::selection::people::User;
 
-/// What lists there are.
-const LISTS: [Subject; 3] = [Subject::Person, Subject::Channel, Subject::Group];
 /// Those of which nearly every line has a name; groups are rare.
-const COMMON: [Subject; 2] = [Subject::Person, Subject::Channel];
+const COMMON: [Noun; 2] = [Noun::Person, Noun::Channel];
 /// Between two requests for a list.
 const PAUSE: Duration = Duration::from_mins(10);
 /// How long lines may wait for names at the beginning: less than anybody notices, and what a server
@@ -33,50 +31,36 @@ pub struct Lookup {
     requests: Sender<LookupRequest>,
     answers: Receiver<LookupAnswer>,
     /// When each list may be asked for again.
-    not_before: HashMap<Subject, Instant>,
+    not_before: HashMap<LookupRequest, Instant>,
+    /// When any may: the server's limit is one for all requests.
+    none_before: Option<Instant>,
     /// Lists that are asked for and have not come.
     awaited: Vec<LookupRequest>,
     /// When the first was asked for, before any name was missed.
     prefetched_at: Option<Instant>,
-    /// Whether the common lists were.
-    has_common: bool,
     /// What the chat asks for, until it is.
     own: Vec<LookupRequest>,
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum LookupRequest {
-    /// All names of a subject.
-    Names(Subject),
+    /// All names of people, channels or groups.
+    Names(Noun),
     /// The account's id.
     Own,
-    /// The colours that it gave to its channels.
+    /// The colours that it gave to its channels. They go into the palette.
     Colors,
-}
-
-impl LookupRequest {
-    /// Whether the first lines wait for it.
-    fn is_early(self) -> bool {
-        match self {
-            LookupRequest::Names(subject) => COMMON.contains(&subject),
-            LookupRequest::Own | LookupRequest::Colors => true,
-        }
-    }
 }
 
 /// What became of a request: what there is, or how long the server wants to be left alone.
-struct LookupAnswer {
-    request: LookupRequest,
-    found: Result<Fetched, Duration>,
-}
+type LookupAnswer = (LookupRequest, Result<Fetched, Duration>);
 
 /// What there is.
-enum Fetched {
-    Names(Subject, Vec<Named>),
-    OwnId(i64),
-    /// They are in the palette.
-    Colors,
+#[derive(Default)]
+struct Fetched {
+    names: Vec<Named>,
+    own_id: Option<i64>,
 }
 
 impl Lookup {
@@ -88,14 +72,14 @@ impl Lookup {
         let _ = thread::Builder::new().name("names".into()).spawn(move || {
             for request in received {
                 thread::sleep(client.time_to_wait(Budget::Others));
-                let found = find(&client, request, palette).map_err(|error| {
+                let found = find(&client, &request, palette).map_err(|error| {
                     notices.print(Level::Detail, &format!("names are not known: {error}"));
                     match error.verdict() {
                         Verdict::Later(stay) => stay,
                         _ => Duration::ZERO,
                     }
                 });
-                if sender.send(LookupAnswer { request, found }).is_err() {
+                if sender.send((request, found)).is_err() {
                     return;
                 }
             }
@@ -104,9 +88,9 @@ impl Lookup {
             requests,
             answers,
             not_before: HashMap::new(),
+            none_before: None,
             prefetched_at: None,
             awaited: Vec::new(),
-            has_common: false,
             own: palette.map_or_else(Vec::new, |_| {
                 vec![LookupRequest::Own, LookupRequest::Colors]
             }),
@@ -115,32 +99,26 @@ impl Lookup {
 
     /// Requests whose account it is, and its colours, once, where there is a palette for them.
     pub fn prefetch_own(&mut self) {
-        for request in self.own.drain(..) {
-            if self.requests.send(request).is_ok() {
-                self.prefetched_at.get_or_insert_with(Instant::now);
-                self.awaited.push(request);
-            }
-        }
+        let own = std::mem::take(&mut self.own);
+        self.prefetch_all(own);
     }
 
-    /// Requests the common lists, once, so that the first lines have names already.
-    pub fn prefetch(&mut self, names: &mut Names) {
-        if !self.has_common {
-            self.has_common = true;
+    /// Requests the common lists, so that the first lines have names already.
+    pub fn prefetch(&mut self) {
+        self.prefetch_all(COMMON.map(LookupRequest::Names));
+    }
+
+    fn prefetch_all(&mut self, requests: impl IntoIterator<Item = LookupRequest>) {
+        for request in requests {
             self.prefetched_at.get_or_insert_with(Instant::now);
-            for subject in COMMON {
-                self.request(subject, names);
-            }
+            self.request(request);
         }
     }
 
     /// Requests the lists that names are missing from, where it is time to.
     pub fn fetch_missing(&mut self, names: &mut Names) {
-        for subject in LISTS {
-            if names.wants(subject) {
-                self.request(subject, names);
-            }
-        }
+        let missing = &mut names.missing;
+        missing.retain(|noun| !self.request(LookupRequest::Names(noun.clone())));
     }
 
     /// How long lines may wait for names: no longer once the lists are late.
@@ -149,53 +127,44 @@ impl Lookup {
         PATIENCE.saturating_sub(waited.unwrap_or_default())
     }
 
-    /// Waits for what is asked for at the beginning, as long as there is patience.
-    pub fn wait(&mut self, names: &mut Names) {
-        while self.awaited.iter().any(|request| request.is_early()) {
-            let Ok(answer) = self.answers.recv_timeout(self.patience()) else {
+    /// Takes in what has come, and waits for what is asked for at the beginning, as long as there is patience.
+    pub fn receive(&mut self, names: &mut Names) {
+        let groups = LookupRequest::Names(Noun::Group);
+        loop {
+            let is_early = self.awaited.iter().any(|request| *request != groups);
+            let patience = if is_early {
+                self.patience()
+            } else {
+                Duration::ZERO
+            };
+            let Ok(answer) = self.answers.recv_timeout(patience) else {
                 return;
             };
             self.apply(answer, names);
         }
     }
 
-    /// Takes in what has come.
-    pub fn receive(&mut self, names: &mut Names) {
-        while let Ok(answer) = self.answers.try_recv() {
-            self.apply(answer, names);
+    fn apply(&mut self, (request, found): LookupAnswer, names: &mut Names) {
+        self.awaited.retain(|awaited| *awaited != request);
+        match (found, request) {
+            (Ok(found), LookupRequest::Names(noun)) => names.add_list(&noun, &found.names),
+            (Ok(found), _) => names.own_id = found.own_id.or(names.own_id),
+            (Err(stay), _) => self.none_before = Some(Instant::now() + stay),
         }
     }
 
-    fn apply(&mut self, answer: LookupAnswer, names: &mut Names) {
-        self.awaited.retain(|request| *request != answer.request);
-        match answer.found {
-            Ok(Fetched::Names(subject, list)) => names.add_list(subject, list),
-            Ok(Fetched::OwnId(id)) => names.own_id = Some(id),
-            Ok(Fetched::Colors) => {}
-            Err(stay) => {
-                if let LookupRequest::Names(subject) = answer.request {
-                    names.cancel_list(subject);
-                }
-                // The limit is one for all requests.
-                let until = Instant::now() + stay;
-                for subject in LISTS {
-                    let not_before = self.not_before.entry(subject).or_insert(until);
-                    *not_before = until.max(*not_before);
-                }
-            }
-        }
-    }
-
-    fn request(&mut self, subject: Subject, names: &mut Names) {
+    /// Tells whether it is asked for, which is not so if it is too early.
+    fn request(&mut self, request: LookupRequest) -> bool {
         let now = Instant::now();
-        let request = LookupRequest::Names(subject);
-        let is_too_early = self.not_before.get(&subject).is_some_and(|at| now < *at);
-        if is_too_early || self.awaited.contains(&request) || self.requests.send(request).is_err() {
-            return;
+        let until = self.not_before.get(&request).copied().max(self.none_before);
+        let is_early = until.is_some_and(|until| now < until);
+        if is_early || self.awaited.contains(&request) {
+            return false;
         }
-        names.expect_list(subject);
-        self.awaited.push(request);
-        self.not_before.insert(subject, now + PAUSE);
+        self.not_before.insert(request.clone(), now + PAUSE);
+        let is_sent = self.requests.send(request.clone()).is_ok();
+        self.awaited.extend(is_sent.then_some(request));
+        is_sent
     }
 }
 
@@ -221,33 +190,32 @@ pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
 /// Asks for it. Colours go into the palette.
 fn find(
     client: &Client,
-    request: LookupRequest,
+    request: &LookupRequest,
     palette: Option<Palette>,
 ) -> Result<Fetched, ApiError> {
+    let mut found = Fetched::default();
     match request {
-        LookupRequest::Names(subject) => {
-            let whose = match subject {
-                Subject::Person => ListOf::People,
-                Subject::Channel => ListOf::Channels,
-                Subject::Group => ListOf::Groups,
+        LookupRequest::Names(noun) => {
+            let whose = match noun {
+                Noun::Person => ListOf::People,
+                Noun::Channel => ListOf::Channels,
+                _ => ListOf::Groups,
             };
-            let names = list(client, whose, |entry| {
-                let address = entry.address.as_deref().unwrap_or_default();
-                Named::new(entry.id, &entry.name, address)
+            found.names = list(client, whose, |entry| Named {
+                id: entry.id,
+                name: entry.name.into_owned(),
+                address: entry.address.unwrap_or_default().into_owned(),
             })?;
-            Ok(Fetched::Names(subject, names))
         }
-        LookupRequest::Own => client.me().map(|me| Fetched::OwnId(me.user.id)),
-        LookupRequest::Colors => {
-            client.list(ListOf::Subscriptions, |channel| {
-                let color = channel.color.as_deref().and_then(Rgb::parse);
-                if let Some((palette, color)) = palette.zip(color) {
-                    palette.set_channel(&channel.name, color);
-                }
-            })?;
-            Ok(Fetched::Colors)
-        }
+        LookupRequest::Own => found.own_id = Some(client.me()?.user.id),
+        LookupRequest::Colors => client.list(ListOf::Subscriptions, |channel| {
+            let color = channel.color.as_deref().and_then(Rgb::parse);
+            if let Some((palette, color)) = palette.zip(color) {
+                palette.set_channel(&channel.name, color);
+            }
+        })?,
     }
+    Ok(found)
 }
 
 /// Reads a list; of one without end the first [`MOST`] entries.

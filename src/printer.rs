@@ -65,8 +65,8 @@ impl Printer {
 
     /// Fetches all names now, before lines need them.
     pub fn prefetch_names(&mut self) {
-        if let Some((lookup, names)) = self.names() {
-            lookup.prefetch(names);
+        if let Some(lookup) = &mut self.lookup {
+            lookup.prefetch();
         }
     }
 
@@ -110,9 +110,9 @@ impl Printer {
         }
         lookup.prefetch_own();
         if event.kind != MESSAGE {
-            lookup.prefetch(names);
+            lookup.prefetch();
         }
-        lookup.wait(names);
+        lookup.receive(names);
     }
 
     /// Learns the names in an event that has no line.

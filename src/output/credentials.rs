@@ -8,6 +8,7 @@
 //! has `export_url`, with which anybody can fetch all data; `subscription` and `stream` of old servers
 //! have the channel's secret `email_address`, as a field or as `{"property":"email_address","value":…}`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::secret::REDACTED;
@@ -60,24 +61,21 @@ pub fn may_hold(kind: &str) -> bool {
 pub fn find(text: &str) -> Vec<Credential> {
     let bytes = text.as_bytes();
     // The property's name may stand before its value or after it.
-    let value_is_secret = fields(bytes).any(|(key, start)| {
-        is_string(text, key, |key| key == "property")
-            && bytes.get(start) == Some(&b'"')
-            && is_string(text, start..string_end(bytes, start), is_credential)
+    let value_is_secret = fields(text).any(|(key, start)| {
+        key == "property" && string(text, start).is_some_and(|name| is_credential(&name))
     });
-    let is_secret = |key: &str| is_credential(key) || value_is_secret && key == "value";
     let mut found: Vec<Credential> = Vec::new();
-    for (key, start) in fields(bytes) {
+    for (key, start) in fields(text) {
         if found.last().is_some_and(|last| start < last.range.end) {
             continue;
         }
-        if is_string(text, key.clone(), is_secret) {
+        if is_credential(&key) || value_is_secret && key == "value" {
             let range = start..value_end(bytes, start);
             if !matches!(text.get(range.clone()), None | Some("" | "null")) {
                 let instead = REDACTED_VALUE;
                 found.push(Credential { range, instead });
             }
-        } else if is_string(text, key, |key| key == ADDRESS) && bytes.get(start) == Some(&b'"') {
+        } else if key == ADDRESS && bytes.get(start) == Some(&b'"') {
             find_in_address(text, start..string_end(bytes, start), &mut found);
         }
     }
@@ -115,22 +113,20 @@ fn find_in_address(text: &str, quoted: Range<usize>, found: &mut Vec<Credential>
     }
 }
 
-/// Whether this part of the text is a string that `wanted` accepts. It may be spelt with escapes:
-/// `"api\u005fkey"`.
-fn is_string(text: &str, part: Range<usize>, wanted: impl Fn(&str) -> bool) -> bool {
-    let quoted = text.get(part).unwrap_or_default();
+/// The string that begins there, if one does. It may be spelt with escapes: `"api\u005fkey"`.
+fn string(text: &str, start: usize) -> Option<Cow<'_, str>> {
+    let quoted = text.get(start..string_end(text.as_bytes(), start))?;
     if quoted.contains('\\') {
-        return serde_json::from_str::<String>(quoted).is_ok_and(|string| wanted(&string));
+        return serde_json::from_str(quoted).ok().map(Cow::Owned);
     }
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    inner.is_some_and(wanted)
+    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    Some(Cow::Borrowed(inner))
 }
 
 /// Every key of every object at any depth, and where its value begins; outer ones before what they
 /// hold. A string is a key exactly if a colon follows it.
-fn fields(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, usize)> {
+fn fields(text: &str) -> impl Iterator<Item = (Cow<'_, str>, usize)> {
+    let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(byte) = bytes.get(at) {
@@ -138,12 +134,14 @@ fn fields(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, usize)> {
                 at += 1;
                 continue;
             }
-            let string = at..string_end(bytes, at);
-            let colon = blanks_end(bytes, string.end);
-            at = string.end;
-            if bytes.get(colon) == Some(&b':') {
+            let start = at;
+            at = string_end(bytes, start);
+            let colon = blanks_end(bytes, at);
+            if bytes.get(colon) == Some(&b':')
+                && let Some(key) = string(text, start)
+            {
                 at = blanks_end(bytes, colon + 1);
-                return Some((string, at));
+                return Some((key, at));
             }
         }
         None
@@ -176,27 +174,16 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
 }
 
 fn value_end(bytes: &[u8], start: usize) -> usize {
-    match bytes.get(start) {
-        Some(b'"') => return string_end(bytes, start),
-        Some(b'{' | b'[') => {}
-        _ => {
-            let of_scalar =
-                |byte| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-            return end_of_run(bytes, start, of_scalar);
-        }
-    }
+    let is_of_word = |byte| !b",}] \t\n\r".contains(&byte);
     let (mut at, mut depth) = (start, 0_usize);
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => {
-                at = string_end(bytes, at);
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
+            b'"' => at = string_end(bytes, at),
+            b'{' | b'[' => (at, depth) = (at + 1, depth + 1),
+            b'}' | b']' if depth > 0 => (at, depth) = (at + 1, depth - 1),
+            _ if depth > 0 => at += 1,
+            _ => return end_of_run(bytes, at, is_of_word),
         }
-        at += 1;
         if depth == 0 {
             return at;
         }

@@ -96,25 +96,14 @@ fn write_text(out: &mut Vec<u8>, text: Option<&str>, controls: Controls) {
     out.extend_from_slice(rest.as_bytes());
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
 fn write_escaped(out: &mut Vec<u8>, c: char) {
     // Unescaped, these stand only between tokens, where an escape would break the JSON.
     if matches!(c, '\t' | '\n' | '\r') {
         out.push(b' ');
         return;
     }
-    // After a backslash that escapes it this is broken JSON, which another backslash would mend.
-    let backslashes = out.iter().rev().take_while(|byte| **byte == b'\\').count();
-    if backslashes % 2 == 1 {
-        out.extend_from_slice(format!("u{{{:x}}}", u32::from(c)).as_bytes());
-        return;
-    }
     for unit in c.encode_utf16(&mut [0; 2]) {
-        out.extend_from_slice(b"\\u");
-        for shift in [12, 8, 4, 0] {
-            out.extend(DIGITS.get(usize::from(*unit >> shift & 0xf)));
-        }
+        out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
     }
 }
 

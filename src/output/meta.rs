@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const KIND: &str = "wyzepal_tail";
 
 /// What happened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Record {
     /// A queue was registered: `{"op":"connected","site":…,"email":…,"queue_id":…,"feature_level":278}`.
@@ -42,7 +42,6 @@ pub enum Record {
     /// Events were missed.
     Gap(Gap),
     /// What `--check` found.
-    #[serde(skip_deserializing)]
     Check(Finding),
     /// The server had no events for a while: `{"op":"alive"}`, with each heartbeat.
     Alive,
@@ -149,18 +148,6 @@ struct RecordLine<'a> {
     time: Timestamp,
     #[serde(flatten)]
     record: &'a Record,
-}
-
-/// A record that was saved, and its time. None where it is no such record.
-pub fn parse(line: &str) -> Option<(Timestamp, Record)> {
-    #[derive(Deserialize)]
-    struct Saved {
-        time: Timestamp,
-        #[serde(flatten)]
-        record: Record,
-    }
-    let saved: Saved = serde_json::from_str(line).ok()?;
-    Some((saved.time, saved.record))
 }
 
 /// A record as a line, line break included.

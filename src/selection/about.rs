@@ -26,13 +26,13 @@ pub struct AboutMessages<'a> {
 impl<'a> AboutMessages<'a> {
     /// The kinds that are.
     pub const KINDS: [Kind; 7] = [
-        Kind::UpdateMessage,
-        Kind::DeleteMessage,
-        Kind::Reaction,
-        Kind::Submessage,
-        Kind::UpdateMessageFlags,
-        Kind::Typing,
-        Kind::TypingEditMessage,
+        Kind::UPDATE_MESSAGE,
+        Kind::DELETE_MESSAGE,
+        Kind::REACTION,
+        Kind::SUBMESSAGE,
+        Kind::UPDATE_MESSAGE_FLAGS,
+        Kind::TYPING,
+        Kind::TYPING_EDIT_MESSAGE,
     ];
 
     /// Reads an event; none where it is of another kind.
@@ -40,14 +40,14 @@ impl<'a> AboutMessages<'a> {
         let kind = Kind::named(event.kind).filter(|kind| Self::KINDS.contains(kind))?;
         let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
         let mut facts = match kind {
-            Kind::DeleteMessage | Kind::Typing => place(&fields, channels),
-            Kind::TypingEditMessage => {
+            Kind::DELETE_MESSAGE | Kind::TYPING => place(&fields, channels),
+            Kind::TYPING_EDIT_MESSAGE => {
                 place(&fields.object("recipient").unwrap_or_default(), channels)
             }
             _ => Facts::default(),
         };
         // Only the sender edits a text.
-        if matches!(kind, Kind::Typing | Kind::TypingEditMessage) {
+        if matches!(kind, Kind::TYPING | Kind::TYPING_EDIT_MESSAGE) {
             facts.sender = fields.get("sender").and_then(person).unwrap_or_default();
             if let Some(id) = fields.integer("sender_id") {
                 facts.sender.id = id;
@@ -61,9 +61,9 @@ impl<'a> AboutMessages<'a> {
             after: facts,
         };
         match kind {
-            Kind::UpdateMessage => about.read_update(&fields, channels),
-            Kind::Reaction => about.read_reaction(&fields),
-            Kind::UpdateMessageFlags => about.read_flags(&fields),
+            Kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
+            Kind::REACTION => about.read_reaction(&fields),
+            Kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields),
             _ => {}
         }
         Some(about)
@@ -138,10 +138,10 @@ fn place<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a> {
         _ => {}
     }
     if fields.get("recipients").is_some() {
-        facts.set_direct(people(fields.list("recipients")).unwrap_or_default());
+        facts.set_direct(people(&fields.list("recipients")).unwrap_or_default());
     }
     if fields.get("user_ids").is_some() {
-        let people = fields.list("user_ids").integers().into_iter();
+        let people = fields.integers("user_ids").into_iter();
         let with_id = |id| Person {
             id,
             ..Person::default()

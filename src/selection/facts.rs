@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use crate::event::{Event, Person, Recipient};
-use crate::fields::{self, Entries, Fields, Value};
+use crate::fields::{self, Fields, Value};
 
 /// Whether a term holds for a message; none where that cannot be told.
 pub type Answer = Option<bool>;
@@ -90,7 +90,7 @@ impl<'a> Facts<'a> {
                 email: message.text("sender_email").unwrap_or_default(),
                 full_name: message.text("sender_full_name").unwrap_or_default(),
             },
-            is_reacted: list(&message, "reactions").map(|list| list.len > 0),
+            is_reacted: list(&message, "reactions").map(|list| !list.is_empty()),
             flags: list(&fields, "flags").map_or(Flags::Unknown, |list| Flags::of(&list)),
         };
         // What is no message, and says nothing of reactions.
@@ -143,14 +143,14 @@ pub fn is_direct(kind: &str) -> bool {
 fn recipient<'a>(message: &Fields<'a>) -> Option<Recipient<'a>> {
     match Value::of(message.get("display_recipient")?) {
         Value::Text(channel) => Some(Recipient::Channel(channel)),
-        Value::List(list) => Some(Recipient::People(people(list)?)),
+        Value::List(list) => Some(Recipient::People(people(&list)?)),
         _ => None,
     }
 }
 
 /// The people in a list. None where it is empty, or something in it is no person.
-pub fn people(list: Entries) -> Option<Vec<Person>> {
-    let people: Option<Vec<Person>> = list.first.into_iter().map(person).collect();
+pub fn people<'a>(list: &[&'a RawValue]) -> Option<Vec<Person<'a>>> {
+    let people: Option<Vec<Person>> = list.iter().map(|entry| person(entry)).collect();
     people.filter(|people| !people.is_empty())
 }
 
@@ -166,16 +166,14 @@ pub fn person(value: &RawValue) -> Option<Person<'_>> {
 }
 
 /// A list, of which null and nothing are empty ones.
-fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Entries<'a>> {
-    fields
-        .get(name)
-        .map_or(Some(Entries::default()), Entries::of)
+fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Vec<&'a RawValue>> {
+    fields.get(name).map_or(Some(Vec::new()), fields::list)
 }
 
 impl<'a> Flags<'a> {
     /// Those in a list. If one of them cannot be read, none is known.
-    pub fn of(list: &Entries<'a>) -> Flags<'a> {
-        let texts: Option<Vec<_>> = list.first.iter().map(|flag| fields::text(flag)).collect();
+    pub fn of(list: &[&'a RawValue]) -> Flags<'a> {
+        let texts: Option<Vec<_>> = list.iter().map(|flag| fields::text(flag)).collect();
         texts.map_or(Flags::Unknown, Flags::Listed)
     }
 

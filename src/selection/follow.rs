@@ -174,9 +174,9 @@ impl Selection {
             let is_named = !negated;
             match test {
                 Test::Channel(channel) if is_named && channel.name().is_some() => {
-                    kinds.push(Kind::Stream);
+                    kinds.push(Kind::STREAM);
                 }
-                Test::Topic(_) if is_named => kinds.push(Kind::UpdateMessage),
+                Test::Topic(_) if is_named => kinds.push(Kind::UPDATE_MESSAGE),
                 _ => {}
             }
             if self.follows_messages() {
@@ -214,7 +214,7 @@ impl Filter {
         if event.kind == MESSAGE {
             return self.decide_message(selection, event);
         }
-        if event.kind == Kind::Stream.name() {
+        if event.kind == Kind::STREAM.name() {
             if let Some([before, after]) = renamed_channel(event) {
                 self.warn_of_new_name(channel_warning(selection, &before, &after));
                 self.learn_channel(&after);

@@ -69,5 +69,5 @@ fn suggestion(written: &str) -> Option<&'static str> {
         // Only the servers' pages say channel; the type of the event is still the old word.
         return Some("stream");
     }
-    nearest(written, Kind::ALL.iter().map(|kind| kind.name()))
+    nearest(written, Kind::all().map(Kind::name))
 }

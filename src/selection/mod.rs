@@ -27,11 +27,11 @@ use crate::kind::Kind;
 use crate::site::Site;
 
 /// The kind that narrows and history are about.
-pub const MESSAGE: &str = Kind::Message.name();
+pub const MESSAGE: &str = Kind::MESSAGE.name();
 /// Sent by the server when nothing else was; never asked for, shown only where it is named.
-pub const HEARTBEAT: &str = Kind::Heartbeat.name();
+pub const HEARTBEAT: &str = Kind::HEARTBEAT.name();
 /// Sent when the server has restarted.
-pub const RESTART: &str = Kind::Restart.name();
+pub const RESTART: &str = Kind::RESTART.name();
 
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,7 @@ impl Selection {
         let kinds = self.kinds.as_ref()?;
         let wanted = kinds.iter().map(String::as_str);
         let mut wanted: Vec<&str> = wanted.filter(|kind| *kind != HEARTBEAT).collect();
-        for kind in self.kinds_to_watch().into_iter().chain([Kind::Restart]) {
+        for kind in self.kinds_to_watch().into_iter().chain([Kind::RESTART]) {
             if !wanted.contains(&kind.name()) {
                 wanted.push(kind.name());
             }

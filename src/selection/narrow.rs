@@ -267,11 +267,11 @@ impl Test {
     pub fn changed_by(&self) -> Option<Kind> {
         match self {
             Test::Channel(_) | Test::Topic(_) | Test::State(MessageState::Resolved) => {
-                Some(Kind::UpdateMessage)
+                Some(Kind::UPDATE_MESSAGE)
             }
-            Test::State(MessageState::Reacted) => Some(Kind::Reaction),
+            Test::State(MessageState::Reacted) => Some(Kind::REACTION),
             Test::State(MessageState::Private) | Test::Sender(_) | Test::Direct(_) => None,
-            Test::State(_) => Some(Kind::UpdateMessageFlags),
+            Test::State(_) => Some(Kind::UPDATE_MESSAGE_FLAGS),
         }
     }
 

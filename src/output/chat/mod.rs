@@ -26,7 +26,7 @@ use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::sentences::{Form, ReadMessage, Sentences, bare, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, SenderKey};
 pub use grid::SENDER_AT;
@@ -37,11 +37,11 @@ pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Kinds that are about no conversation, or only about the moment.
 const LEFT_OUT: [&str; 3] = [
-    Kind::Typing.name(),
-    Kind::TypingEditMessage.name(),
-    Kind::Presence.name(),
+    Kind::TYPING.name(),
+    Kind::TYPING_EDIT_MESSAGE.name(),
+    Kind::PRESENCE.name(),
 ];
-const FLAGS: &str = Kind::UpdateMessageFlags.name();
+const FLAGS: &str = Kind::UPDATE_MESSAGE_FLAGS.name();
 
 /// Turns events into a chat.
 #[derive(Debug)]
@@ -131,16 +131,15 @@ impl Chat {
         let is_own = own_id.is_some() && own_id == read.message.sender_id;
         let is_to_user = read.concerns_user || !read.is_in_channel() && !is_own;
         let place = self.place(read);
-        let bar = palette.channel(&place.name);
+        let bar = palette.channel(bare(&place));
         if self.above.enter(Conversation::of(read)) {
             let mut head = Line::default();
-            let name = format!("{}{}", place.sign, place.name);
-            head.push_styled(bar, Styles::BOLD, None, &name);
+            head.push_styled(bar, Styles::BOLD, None, &place);
             head.push(palette.dim(), " › ");
             self.push_inside(read, &mut head);
             grid.write_head(bar, &head, out);
         }
-        let name = self.sentences.writer().called(read.sender());
+        let name = self.sentences.writer().called(&read.sender());
         let is_other = self
             .above
             .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
@@ -173,15 +172,12 @@ impl Chat {
     }
 
     /// The channel of a message, or what stands in place of one.
-    fn place<'a>(&mut self, read: &'a ReadMessage) -> NamedChannel<'a> {
+    fn place(&mut self, read: &ReadMessage) -> String {
         if read.is_in_channel() {
             let id = read.message.stream_id;
             return self.sentences.writer().channel(id, read.channel());
         }
-        NamedChannel {
-            sign: "",
-            name: DIRECT.into(),
-        }
+        DIRECT.to_owned()
     }
 
     /// Appends the topic of a message, or the people beside the user.
@@ -200,12 +196,10 @@ impl Chat {
         let writer = &mut self.sentences.writer();
         let is_other = |person: &&Person| Some(person.id) != own_id;
         let others = people.iter().filter(is_other);
-        let mut names: Vec<String> = others
-            .map(|person| writer.called(Who::of(person)))
-            .collect();
+        let mut names: Vec<String> = others.map(|person| writer.called(person)).collect();
         if names.is_empty() {
             // A note to oneself.
-            names.push(writer.called(read.sender()));
+            names.push(writer.called(&read.sender()));
         }
         head.push_styled(palette.topic(), Styles::BOLD, None, &names.join(", "));
     }

@@ -183,27 +183,6 @@ fn controls_are_escaped_for_a_terminal_only() {
 }
 
 #[test]
-fn broken_json_is_not_mended_by_an_escape() {
-    for (name, text, expected) in [
-        ("escaped", "{\"a\":\"\\\u{202e}\"}", r#"{"a":"\u{202e}"}"#),
-        (
-            "after an escaped backslash",
-            "{\"a\":\"\\\\\\\u{9b}\"}",
-            r#"{"a":"\\\u{9b}"}"#,
-        ),
-        (
-            "after escaped backslashes only, which is no damage",
-            "{\"a\":\"\\\\\u{9b}\"}",
-            r#"{"a":"\\\u009b"}"#,
-        ),
-    ] {
-        assert_eq!(line("x", text, TERMINAL), format!("{expected}\n"), "{name}");
-        let is_valid = |text| serde_json::from_str::<Value>(text).is_ok();
-        assert_eq!(is_valid(expected), is_valid(text), "{name}");
-    }
-}
-
-#[test]
 fn both_are_done_at_once() {
     let style = Style {
         controls: Controls::Escaped,

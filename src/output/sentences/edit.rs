@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::recent::MessagePlace;
-use super::writer::{Form, Who, Writer};
-use crate::event::{MessageId, RESOLVED};
+use super::writer::{Form, Writer};
+use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::Fields;
 use crate::output::text::difference::Changes;
 use crate::output::text::{Text, shorten_at_word};
@@ -23,7 +23,6 @@ pub struct Update<'a> {
     message: MessageId,
     /// The moved ones, ascending.
     moved: Vec<MessageId>,
-    moved_count: usize,
     /// Who edited, who need not be the sender; nobody for previews.
     editor: Option<i64>,
     /// The editor's address, on old servers.
@@ -44,9 +43,8 @@ pub struct Update<'a> {
 impl<'a> Update<'a> {
     /// Reads an event; None where it does not say which message it is about.
     pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
-        let ids = event.list("message_ids");
         let message = MessageId::of(event, "message_id")?;
-        let mut moved = MessageId::all(&ids);
+        let mut moved = MessageId::all(&event.list("message_ids"));
         // Before feature level 393 they come in any order.
         moved.sort_unstable();
         if moved.is_empty() {
@@ -55,7 +53,6 @@ impl<'a> Update<'a> {
         let topic = |names: [&str; 2]| names.into_iter().find_map(|name| event.text(name));
         Some(Update {
             message,
-            moved_count: ids.len.max(1),
             moved,
             editor: event.integer("user_id"),
             address: event.text("sender").unwrap_or_default(),
@@ -140,21 +137,16 @@ impl<'a> Update<'a> {
     }
 
     fn write_editor(&self, writer: &mut Writer) {
-        writer.someone(Who {
-            id: self.editor,
-            address: &self.address,
-            ..Who::default()
+        writer.someone(&Person {
+            id: self.editor.unwrap_or_default(),
+            email: self.address.clone(),
+            ..Person::default()
         });
     }
 
     /// A text of the message, as it is shown.
     fn text(&self, text: &str, writer: &mut Writer) -> Text {
-        let place = writer
-            .memory
-            .recent
-            .find(self.message)
-            .map(MessagePlace::of);
-        let topic = match place {
+        let topic = match writer.memory.recent.place(self.message) {
             Some(MessagePlace::Channel(_, topic)) => topic,
             _ => self.old_topic.as_deref().unwrap_or_default().to_owned(),
         };
@@ -198,8 +190,7 @@ impl<'a> Update<'a> {
 
     /// The event knows the channel; the topic only who saw the message.
     fn write_place(&self, writer: &mut Writer) {
-        let said = writer.memory.recent.find(self.message);
-        if let Some(place) = said.map(MessagePlace::of) {
+        if let Some(place) = writer.memory.recent.place(self.message) {
             // Its beginning is enough between messages.
             if writer.form == Form::Summary {
                 writer.place_in_brackets(&place);
@@ -207,7 +198,7 @@ impl<'a> Update<'a> {
             return;
         }
         if self.channel.is_none() && self.channel_name.is_empty() {
-            return writer.place_in_brackets(&MessagePlace::With(Vec::new()));
+            return writer.place_in_brackets(&MessagePlace::People(Vec::new()));
         }
         writer.dim(" (");
         writer.named_channel(self.channel, &self.channel_name);
@@ -223,7 +214,7 @@ impl<'a> Update<'a> {
             return writer.topic(topic);
         }
         writer.plain("moves ");
-        writer.count(self.moved_count, "message");
+        writer.count(self.moved.len(), "message");
         self.write_way(writer);
         if let [id] = &*self.moved
             && writer.memory.recent.find(*id).is_some()
@@ -243,7 +234,7 @@ impl<'a> Update<'a> {
         writer.topic(from);
         writer.dim(" → ");
         writer.stand_out(|writer| match self.new_channel {
-            Some(channel) => writer.topic_in(channel, to),
+            Some(channel) => writer.topic_in(Some(channel), to),
             None => writer.topic(to),
         });
     }

@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 
 use super::things::{self, Thing};
 use super::wording::{Wording, listed, shown, spaced};
-use super::words::{self, CHANGED, Noun};
+use super::words::{self, CHANGED};
 use crate::fields::{Fields, Value};
+use crate::output::names::Noun;
 
 /// Details that are printed; the others are counted.
 const DETAILS: usize = 5;
@@ -128,7 +129,7 @@ impl<'a> About<'a> {
         let noun = words::of_object(&field, wording.kind);
         let entries = Thing::all(&field, value, wording.kind);
         let is_whole = match Value::of(value) {
-            Value::List(list) => list.len == entries.len(),
+            Value::List(list) => list.len() == entries.len(),
             Value::Object(object) => things::by_ids(&object).is_some(),
             _ => false,
         };
@@ -136,7 +137,7 @@ impl<'a> About<'a> {
             return None;
         };
         let list = entries.iter().map(|entry| match entry.identity {
-            Some((Noun::Thing(_), id)) => Some((id, entry.fields())),
+            Some((Noun::Thing(_), id)) => Some((id, &entry.object)),
             _ => None,
         });
         let list: Vec<_> = list.collect::<Option<_>>()?;
@@ -157,7 +158,7 @@ impl<'a> About<'a> {
         let lists = [("new", new), ("changed", changed), ("gone", gone)].into_iter();
         for (label, ids) in lists.filter(|(_, ids)| !difference.is_first && !ids.is_empty()) {
             let name = |id: &i64| wording.label(&noun, *id).unwrap_or_else(|| id.to_string());
-            let names = listed(ids, ids.len(), name);
+            let names = listed(ids, name);
             about.differences.push(format!("{label} = {names}"));
             event.remove(&field);
         }
@@ -192,13 +193,10 @@ impl<'a> About<'a> {
             None => None,
         };
         let thing = thing.or_else(|| take_subject(event, op, kind))?;
-        let printed = &mut wording.memory.printed;
         let mut differing = HashSet::new();
         if let Some((Noun::Thing(kind), id)) = &thing.identity {
-            differing = printed.update(kind, *id, &thing.fields());
-            if matches!(op, "remove" | "delete") {
-                printed.forget(kind, *id);
-            }
+            let printed = &mut wording.memory.printed;
+            differing = printed.update(kind, *id, &thing.object);
         }
         let mut about = About::changed(&thing, &differing, wording);
         if words::is_brief(op) {
@@ -220,7 +218,7 @@ impl<'a> About<'a> {
         let name = name.unwrap_or_default();
         // A place is printed whole.
         let is_moved = differing.iter().any(|key| words::is_of_place(key));
-        let mut object = thing.fields();
+        let mut object = thing.object.clone();
         object.0.retain(|(key, value)| {
             let is_changed = differing.is_empty() || differing.contains(&**key);
             let is_printed = is_changed || is_moved && words::is_of_place(key);
@@ -239,9 +237,7 @@ fn first_object<'a>(event: &Fields<'a>, op: &str) -> Option<(Cow<'a, str>, Field
     event.0.iter().find_map(|(key, value)| {
         let object = match Value::of(value) {
             Value::Object(object) => object,
-            Value::List(list) if list.len == 1 && !op.is_empty() => {
-                Fields::of(list.first.first()?)?
-            }
+            Value::List(list) if list.len() == 1 && !op.is_empty() => Fields::of(list.first()?)?,
             _ => return None,
         };
         let is_map = value.get() == "{}" || things::is_map(&object);

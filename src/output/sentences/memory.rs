@@ -5,17 +5,16 @@
 //! its name.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
 use super::printed::PrintedThings;
 use super::recent::Recent;
 use super::things::{self, Thing};
-use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
+use super::words;
 use crate::event::{Message, Recipient};
 use crate::fields::Fields;
-use crate::output::names::{LONGEST, MOST, Names, Subject};
+use crate::output::names::{Names, Noun};
 use crate::output::text::Text;
 
 /// How deep an event is looked through for names.
@@ -24,7 +23,7 @@ const DEEPEST: usize = 6;
 /// What is known.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Names of people, channels and groups.
+    /// Names of people, channels, groups and all other things.
     pub names: Names,
     /// The messages that passed lately.
     pub recent: Recent,
@@ -32,97 +31,48 @@ pub struct Memory {
     pub printed: PrintedThings,
     /// Whether the server says by groups who may post in a channel.
     pub posting_by_group: bool,
-    /// Names of all other things, by kind and id.
-    things: HashMap<String, HashMap<i64, Box<str>>>,
-    thing_count: usize,
 }
 
 impl Memory {
-    /// The name that is known for an id. One that is not is wanted from now on.
-    pub fn name_of(&mut self, subject: Subject, id: i64) -> Option<String> {
-        let name = self.names.of(subject, id).map(ToOwned::to_owned);
-        if name.is_none() {
-            self.names.miss(subject, id);
-        }
-        name
-    }
-
-    /// The name of a thing.
-    pub fn thing(&self, kind: &str, id: i64) -> Option<&str> {
-        Some(self.things.get(kind)?.get(&id)?)
-    }
-
-    /// The kind of things that the name of a field ends with, if it is one kind: `unit` is the
-    /// `organization_unit`.
-    pub fn kind_of(&self, words: &str) -> Option<&str> {
-        if let Some((kind, _)) = self.things.get_key_value(words) {
-            return Some(kind);
-        }
-        let mut kinds = self.things.keys();
-        let kind = kinds.find(|kind| words::ends_with(kind, words))?;
-        let is_one = !kinds.any(|kind| words::ends_with(kind, words));
-        is_one.then_some(kind)
-    }
-
     /// Learns the names of what has none.
     pub fn learn_unknown(&mut self, introduced: &Introduced) {
         for (address, id) in &introduced.addresses {
             self.names.learn_address(address, *id);
         }
         for (noun, id, name) in &introduced.names {
-            let is_known = match noun {
-                Noun::Listed(subject) => self.names.of(*subject, *id).is_some(),
-                Noun::Thing(kind) => self.thing(kind, *id).is_some(),
-                Noun::Message => true,
-            };
-            if !is_known || introduced.begins {
-                self.learn(noun, *id, name);
+            if self.names.of(noun, *id).is_none() {
+                self.names.learn(noun, *id, name);
             }
         }
     }
 
     /// Learns all names that hold from now on.
     pub fn learn_all(&mut self, introduced: &Introduced) {
-        let names = introduced.names.iter().filter(|_| !introduced.ends);
+        let names = introduced.names.iter().filter(|_| !introduced.is_gone);
         for (noun, id, name) in names.chain(&introduced.changes) {
-            self.learn(noun, *id, name);
+            self.names.learn(noun, *id, name);
         }
     }
 
     /// Messages carry the names of their people and of their channel.
     pub fn learn_message(&mut self, message: &Message, text: &Text) {
+        let names = &mut self.names;
         if let Some(id) = message.sender_id {
-            let name = &message.sender_full_name;
-            if self.names.of(Subject::Person, id) != Some(name) {
-                self.names.learn(Subject::Person, id, name);
-                self.names.learn_address(&message.sender_email, id);
+            names.learn(&Noun::Person, id, &message.sender_full_name);
+            if names.at(&message.sender_email) != Some(id) {
+                names.learn_address(&message.sender_email, id);
             }
         }
         match (&message.display_recipient, message.stream_id) {
-            (Recipient::Channel(name), Some(id)) => self.names.learn(Subject::Channel, id, name),
+            (Recipient::Channel(name), Some(id)) => names.learn(&Noun::Channel, id, name),
             (Recipient::Channel(_), None) => {}
             (Recipient::People(people), _) => {
                 for person in people {
-                    self.names
-                        .learn(Subject::Person, person.id, &person.full_name);
+                    names.learn(&Noun::Person, person.id, &person.full_name);
                 }
             }
         }
         self.recent.add(message, text);
-    }
-
-    fn learn(&mut self, noun: &Noun, id: i64, name: &str) {
-        match noun {
-            Noun::Listed(subject) => self.names.learn(*subject, id, name),
-            Noun::Thing(kind) if self.thing_count < MOST && !name.is_empty() => {
-                let name = name
-                    .get(..name.floor_char_boundary(LONGEST))
-                    .unwrap_or(name);
-                let names = self.things.entry(kind.clone()).or_default();
-                self.thing_count += usize::from(names.insert(id, name.into()).is_none());
-            }
-            _ => {}
-        }
     }
 }
 
@@ -136,10 +86,8 @@ pub struct Introduced<'a> {
     addresses: Vec<(Cow<'a, str>, i64)>,
     /// New names of what has another.
     changes: Vec<Name<'a>>,
-    /// What the event is about is new, and so is its name.
-    begins: bool,
     /// Somebody or a channel is gone, perhaps only from sight, and called nothing any more.
-    ends: bool,
+    is_gone: bool,
 }
 
 impl<'a> Introduced<'a> {
@@ -148,8 +96,7 @@ impl<'a> Introduced<'a> {
         let op = event.text("op").unwrap_or_default();
         let is_common = words::common(&words::singular(kind)).is_some();
         let mut introduced = Introduced {
-            begins: matches!(&*op, "add" | "create"),
-            ends: matches!(&*op, "remove" | "delete") && is_common,
+            is_gone: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };
         introduced.read(event, 0, kind, matches!(kind, "stream" | "subscription"));
@@ -165,7 +112,7 @@ impl<'a> Introduced<'a> {
         if event.text("property").as_deref() == Some("name")
             && let (Some(id), Some(name)) = (event.channel_id(), event.text("value"))
         {
-            introduced.changes.push((CHANNEL, id, name));
+            introduced.changes.push((Noun::Channel, id, name));
         }
         introduced
     }
@@ -174,11 +121,19 @@ impl<'a> Introduced<'a> {
     fn read(&mut self, object: &Fields<'a>, depth: usize, kind: &str, is_channel: bool) {
         let (user, channel) = (object.integer("user_id"), object.channel_id());
         for (noun, id, name) in [
-            (PERSON, user.or_else(|| object.integer("id")), "full_name"),
-            (PERSON, object.integer("sender_id"), "sender_full_name"),
-            (CHANNEL, channel, "display_recipient"),
-            (CHANNEL, channel, "stream_name"),
-            (CHANNEL, channel.filter(|_| is_channel), "name"),
+            (
+                Noun::Person,
+                user.or_else(|| object.integer("id")),
+                "full_name",
+            ),
+            (
+                Noun::Person,
+                object.integer("sender_id"),
+                "sender_full_name",
+            ),
+            (Noun::Channel, channel, "display_recipient"),
+            (Noun::Channel, channel, "stream_name"),
+            (Noun::Channel, channel.filter(|_| is_channel), "name"),
         ] {
             if let (Some(id), Some(name)) = (id, object.text(name)) {
                 self.names.push((noun, id, name));
@@ -210,7 +165,7 @@ impl<'a> Introduced<'a> {
     /// What events of this kind are about.
     fn read_thing(&mut self, thing: Thing<'a>) {
         if let (Some((noun, id)), Some(title)) = (thing.identity, thing.title)
-            && (noun == GROUP || matches!(noun, Noun::Thing(_)))
+            && (noun == Noun::Group || matches!(noun, Noun::Thing(_)))
         {
             self.names.push((noun, id, title.into()));
         }

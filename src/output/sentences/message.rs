@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::writer::{Who, Writer};
+use super::writer::Writer;
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
 use crate::output::text::{Text, html};
 
@@ -28,13 +28,8 @@ impl<'a> ReadMessage<'a> {
             concerns_user: flags.any(|flag| concerns_user(flag.as_ref())),
             message,
         };
-        let is_somewhere = match &read.message.display_recipient {
-            Recipient::Channel(_) => true,
-            Recipient::People(people) => {
-                read.is_in_channel() || !people.is_empty() || !read.message.kind.is_empty()
-            }
-        };
-        is_somewhere.then_some(read)
+        let is_nowhere = read.message.kind.is_empty() && read.people().is_some_and(<[_]>::is_empty);
+        (!is_nowhere).then_some(read)
     }
 
     /// Whether it is in a channel.
@@ -62,11 +57,11 @@ impl<'a> ReadMessage<'a> {
     }
 
     /// Who sent it.
-    pub fn sender(&self) -> Who<'_> {
-        Who {
-            id: self.message.sender_id,
-            name: &self.message.sender_full_name,
-            address: &self.message.sender_email,
+    pub fn sender(&self) -> Person<'_> {
+        Person {
+            id: self.message.sender_id.unwrap_or_default(),
+            full_name: Cow::Borrowed(&self.message.sender_full_name),
+            email: Cow::Borrowed(&self.message.sender_email),
         }
     }
 
@@ -77,7 +72,7 @@ impl<'a> ReadMessage<'a> {
             "text/html" => Cow::Owned(html::text_of(&message.content)),
             _ => Cow::Borrowed(&*message.content),
         };
-        let actor = message.is_me.then(|| writer.called(self.sender()));
+        let actor = message.is_me.then(|| writer.called(&self.sender()));
         let mut reader = writer.reader();
         reader.when = Timestamp::from_second(message.timestamp).ok();
         reader.channel = message.stream_id;
@@ -87,16 +82,7 @@ impl<'a> ReadMessage<'a> {
     }
 }
 
-/// Mentions, one by one or all of a channel, topic or group; alert words. Old servers know but
-/// `wildcard_mentioned` for all.
+/// Mentions, one by one or all of a channel, topic or group (`topic_wildcard_mentioned`); alert words.
 fn concerns_user(flag: &str) -> bool {
-    matches!(
-        flag,
-        "mentioned"
-            | "wildcard_mentioned"
-            | "stream_wildcard_mentioned"
-            | "channel_wildcard_mentioned"
-            | "topic_wildcard_mentioned"
-            | "has_alert_word"
-    )
+    flag.ends_with("mentioned") || flag == "has_alert_word"
 }

@@ -4,15 +4,15 @@
 //!
 //! 1. Its fields are read, and names in it are learnt (`memory.rs`), so that later events which have only
 //!    an id can be printed with a name.
-//! 2. The function of its kind ([`sentence`]) writes what happened with a [`Writer`]; what people wrote is read
-//!    by `output/text`. Where a kind has none, or the event another shape than it reads, the generic line says
+//! 2. What happened is written with a [`Writer`]: by the row that fits in the table of sentences (`table.rs`), or
+//!    where fields alone do not tell by the function of its kind ([`sentence`]); what people wrote is read by
+//!    `output/text`. Where a kind has neither, or the event another shape than they read, the generic line says
 //!    what there is (`generic.rs`), by the names of the fields (`words.rs`) and what they hold (`wording.rs`).
 //!
 //! Shapes of events: Zulip's `zerver/openapi/zulip.yaml` (`GET /events`), and for old servers
 //! `zerver/lib/actions.py` of Zulip 1.7.
 
 mod activity;
-mod channel;
 mod edit;
 mod generic;
 mod memory;
@@ -21,6 +21,7 @@ mod people;
 mod printed;
 mod recent;
 mod record;
+mod table;
 mod things;
 mod wording;
 mod words;
@@ -30,6 +31,7 @@ use jiff::tz::TimeZone;
 
 use crate::event::Event;
 use crate::fields::Fields;
+use crate::kind::Kind;
 use crate::output::meta;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
@@ -39,10 +41,10 @@ use edit::Update;
 use memory::{Introduced, Memory};
 pub use message::ReadMessage;
 pub use recent::is_sender;
-pub use writer::{Form, NamedChannel, Sentence, Who, Writer, resolved};
+pub use writer::{Form, Sentence, Writer, bare, resolved};
 
 /// Edits and moves.
-const UPDATE_MESSAGE: &str = "update_message";
+const UPDATE_MESSAGE: &str = Kind::UPDATE_MESSAGE.name();
 
 /// How much of a text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,9 +132,11 @@ impl Sentences {
         let introduced = Introduced::by(event.kind, &fields);
         self.memory.learn_unknown(&introduced);
         let mut writer = self.writer();
-        writer.kind(event.kind);
+        if event.kind != meta::KIND {
+            writer.kind(event.kind);
+        }
         if sentence(event, &fields, &mut writer).is_none() {
-            writer.clear();
+            writer = self.writer();
             writer.dim_line();
             writer.kind(event.kind);
             let mut wording = writer.wording(event.kind);
@@ -169,23 +173,13 @@ impl Sentences {
     }
 }
 
-/// Writes the sentence of a kind. None where it has none, or cannot read the event.
+/// Writes the sentence of a kind. None where it has none, or the event cannot be read.
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
         UPDATE_MESSAGE => Update::read(fields)?.write(writer),
-        meta::KIND => record::record(event.text, writer),
+        meta::KIND => record::record(event, fields, writer),
         "delete_message" => activity::delete_message(fields, writer),
-        "reaction" => activity::reaction(fields, writer),
-        "submessage" => activity::submessage(fields, writer),
-        "typing" | "typing_edit_message" => activity::typing(fields, writer),
-        "update_message_flags" => activity::update_message_flags(fields, writer),
-        "stream" => channel::stream(fields, writer),
-        "subscription" => channel::subscription(fields, writer),
-        "user_topic" => channel::user_topic(fields, writer),
-        "realm_user" => people::realm_user(fields, writer),
-        "user_group" => people::user_group(fields, writer),
         "presence" => people::presence(fields, writer),
-        "user_status" => people::user_status(fields, writer),
-        _ => None,
+        kind => table::write(kind, fields, writer),
     }
 }

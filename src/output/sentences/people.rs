@@ -1,4 +1,4 @@
-//! People and groups: who there is, what changed about them, who is there at the moment.
+//! People: who there is, what changed about them, who is there at the moment.
 //!
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` 9.2, its API changelog for later ones,
 //! and `zerver/lib/actions.py` of Zulip 1.7.
@@ -7,126 +7,63 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::GROUP;
-use super::writer::{Who, Writer};
-use crate::fields::{self, Fields, number};
-use crate::output::names::Subject;
+use super::table;
+use super::writer::Writer;
+use crate::event::Person;
+use crate::fields::Fields;
+use crate::output::names::Noun;
 
 /// Seconds by which somebody's connection may be newer than what they did last, and they are active: as
 /// servers tell it to clients that know but the two words.
 const ACTIVE: i64 = 70;
 /// Seconds after which somebody who was active may be gone.
 const OFFLINE: i64 = 200;
-/// The role of most people, which is not worth a word.
-const MEMBER: i64 = 400;
 
-/// `realm_user`. Bots are among them.
-pub fn realm_user(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let person = event.object("person")?;
-    let id = person.integer("user_id")?;
-    let op = event.text("op")?;
-    if op == "add" {
-        writer.person_in(&person);
-        new_person(&person, writer);
-        return Some(());
-    }
-    // By the name so far.
-    let address = person.text("email").unwrap_or_default();
-    writer.someone(Who {
-        id: Some(id),
-        address: &address,
-        ..Who::default()
+/// Somebody by the name so far. None where there is no id.
+pub fn write_so_far(person: &Fields, writer: &mut Writer) -> Option<()> {
+    writer.someone(&Person {
+        id: person.integer("user_id")?,
+        email: person.text("email").unwrap_or_default(),
+        ..Person::default()
     });
-    match &*op {
-        "update" => return changes(id, &person, writer),
-        // Since feature level 222 they say that by `is_active`, and this only to guests. The
-        // address, which tells the old from the new, was given up before that.
-        "remove" if address.is_empty() => {
-            writer.plain(" was deactivated or is no longer visible to you");
-        }
-        "remove" => writer.plain(" was deactivated"),
-        _ => return None,
-    }
     Some(())
 }
 
-fn new_person(person: &Fields, writer: &mut Writer) {
-    writer.plain(" joined");
-    let number = person.integer("role");
-    if person.flag("is_bot") == Some(true) {
-        writer.plain(" as a bot");
-        if let Some(owner) = person.integer("bot_owner_id") {
-            writer.plain(" of ");
-            writer.person(owner);
-        }
-    } else if let Some(role) = role(number).filter(|_| number != Some(MEMBER)) {
-        writer.plain(" as ");
-        writer.plain(role);
-    }
-    if person.flag("is_active") == Some(false) {
-        writer.plain(", not active");
-    }
-}
-
-/// A role by its number, with its article.
-fn role(number: Option<i64>) -> Option<&'static str> {
-    match number? {
-        100 => Some("an owner"),
-        200 => Some("an administrator"),
-        300 => Some("a moderator"),
-        MEMBER => Some("a member"),
-        600 => Some("a guest"),
-        _ => None,
-    }
-}
-
-/// What changed, as it follows the name: in words as far as there are some. A profile field goes by its
-/// name.
-fn changes(id: i64, person: &Fields, writer: &mut Writer) -> Option<()> {
-    let name = writer.memory.name_of(Subject::Person, id);
+/// What changed about somebody, as it follows the name: in words as far as there are some. A profile field goes by
+/// its name.
+pub fn write_changes(person: &Fields, writer: &mut Writer) -> Option<()> {
+    let id = person.integer("user_id")?;
+    let name = writer.memory.names.find(&Noun::Person, id);
     let mut phrases = Vec::new();
     let mut others = Fields::default();
     for (key, value) in &person.0 {
-        match change(key, value, name.as_deref()) {
-            Some(phrase) => phrases.push(phrase),
-            None if matches!(&**key, "user_id" | "email") => {}
-            None if key == "custom_profile_field" => {
-                others.0.extend(profile_field(value, writer));
+        let field = Fields(vec![(key.clone(), *value)]);
+        match (&**key, field.text("full_name")) {
+            // Of a bot it comes twice, and the second time the name is known.
+            (_, Some(new)) if name.as_deref() == Some(&*new) => {
+                phrases.push("has a new name".to_owned());
             }
-            None => others.0.push((key.clone(), value)),
+            (_, Some(new)) => phrases.push(format!("is now called {new}")),
+            ("user_id" | "email", _) => {}
+            ("custom_profile_field", _) => others.0.extend(profile_field(value, writer)),
+            _ => match table::words_for("change_of_person", &field) {
+                Some(words) => phrases.push(words.to_owned()),
+                None => others.0.extend(field.0),
+            },
         }
     }
-    let gap = if phrases.is_empty() { "" } else { " " };
-    writer.plain(gap);
+    writer.plain(if phrases.is_empty() { "" } else { " " });
     writer.plain(&phrases.join(", "));
     let has_details = writer.details("realm_user", &others);
     (has_details || !phrases.is_empty()).then_some(())
-}
-
-/// A change in words, of somebody who has been called `name`.
-fn change(key: &str, value: &RawValue, name: Option<&str>) -> Option<String> {
-    let words = match (key, value.get()) {
-        ("is_admin", "true") => "is now an administrator",
-        ("is_admin", "false") => "is no longer an administrator",
-        ("is_active", "true") => "was reactivated",
-        ("is_active", "false") => "was deactivated",
-        ("avatar_url", _) => "has a new picture",
-        ("role", _) => return Some(format!("is now {}", role(number(value))?)),
-        // Of a bot it comes twice, and the second time the name is known.
-        ("full_name", _) => match &*fields::text(value)? {
-            new if name == Some(new) => "has a new name",
-            new => return Some(format!("is now called {new}")),
-        },
-        _ => return None,
-    };
-    Some(words.to_owned())
 }
 
 /// The name of a profile field and its value.
 fn profile_field<'a>(field: &'a RawValue, writer: &Writer) -> Option<(Cow<'a, str>, &'a RawValue)> {
     let field = Fields::of(field)?;
     let id = field.integer("id")?;
-    let name = writer.memory.thing("custom_profile_field", id);
+    let noun = Noun::Thing("custom_profile_field".to_owned());
+    let name = writer.memory.names.of(&noun, id);
     let name = name.map_or_else(|| format!("profile field {id}"), ToOwned::to_owned);
     let (_, value) = field.0.into_iter().find(|(key, _)| key == "value")?;
     Some((Cow::Owned(name), value))
@@ -190,70 +127,6 @@ fn presences_by_id(presences: &Fields, now: Option<i64>, writer: &mut Writer) ->
         writer.plain(words);
     });
     (!people.is_empty()).then_some(())
-}
-
-/// `user_status`. What is not there has not changed; what is empty was cleared.
-pub fn user_status(event: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.person(event.integer("user_id")?);
-    let away = event.flag("away");
-    let (away, gap) = match away {
-        Some(true) => (" is away", ", "),
-        Some(false) => (" is no longer away", ", "),
-        None => ("", " "),
-    };
-    writer.plain(away);
-    let [text, emoji] = ["status_text", "emoji_name"].map(|name| event.text(name));
-    let words = match (text.as_deref(), emoji.as_deref()) {
-        (None, None) => return (!away.is_empty()).then_some(()),
-        (Some(""), None) => "cleared the text of the status",
-        (None, Some("")) => "cleared the emoji of the status",
-        (Some(""), Some("")) => "cleared the status",
-        _ => "set a status: ",
-    };
-    writer.dim(gap);
-    writer.plain(words);
-    let text = text.unwrap_or_default();
-    if let Some(emoji) = emoji.filter(|emoji| !emoji.is_empty()) {
-        writer.emoji_in(event, &emoji);
-        writer.plain(if text.is_empty() { "" } else { " " });
-    }
-    writer.plain(&text);
-    Some(())
-}
-
-/// `user_group`, as far as it is about who is in it.
-pub fn user_group(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let verbs = match &*event.text("op")? {
-        "add" => return new_group(&event.object("group")?, writer),
-        "add_members" => [" added to ", " got "],
-        "remove_members" => [" removed from ", " lost "],
-        _ => return None,
-    };
-    let id = event.integer("group_id")?;
-    let people = event.list("user_ids");
-    writer.membership(&people, verbs, |writer| group(id, writer))
-}
-
-fn new_group(new: &Fields, writer: &mut Writer) -> Option<()> {
-    writer.plain("new ");
-    group(new.integer("id")?, writer);
-    writer.creator(new);
-    let members = new.list("members");
-    writer.dim(if members.len == 0 { ", empty" } else { " of " });
-    writer.list_of(&members.integers(), members.len, |writer, id| {
-        writer.person(*id);
-    });
-    writer.description(new);
-    Some(())
-}
-
-/// `group oncall`, or `group#5`.
-fn group(id: i64, writer: &mut Writer) {
-    if writer.memory.names.of(Subject::Group, id).is_some() {
-        writer.plain("group ");
-    }
-    let name = writer.wording("user_group").label(&GROUP, id);
-    writer.plain(&name.unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How things and lists were when they were printed, so that later lines have only what is not as it
 //! was. Bounded: when there are too many, all are forgotten, and printed whole once more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::words::is_silent;
@@ -16,7 +16,7 @@ pub struct PrintedThings {
     /// By kind and id: each field with a number that another value would have another of.
     things: HashMap<(String, i64), HashMap<String, u64>>,
     /// By kind: the ids of the entries.
-    lists: HashMap<String, Vec<i64>>,
+    lists: HashMap<String, BTreeSet<i64>>,
     hasher: RandomState,
 }
 
@@ -51,30 +51,22 @@ impl PrintedThings {
         changes
     }
 
-    /// Forgets how a thing was.
-    pub fn forget(&mut self, kind: &str, id: i64) {
-        self.things.remove(&(kind.to_owned(), id));
-    }
-
     /// The same for a list of all things of a kind. None if it has too many.
-    pub fn update_list(&mut self, kind: &str, list: &[(i64, Fields)]) -> Option<Difference> {
+    pub fn update_list(&mut self, kind: &str, list: &[(i64, &Fields)]) -> Option<Difference> {
         if list.len() >= MOST {
             return None;
         }
         self.make_room(list.len() + 1);
-        let ids = list.iter().map(|(id, _)| *id).collect::<Vec<_>>();
-        let now: HashSet<i64> = ids.iter().copied().collect();
+        let ids = list.iter().map(|(id, _)| *id).collect();
         let before = self.lists.insert(kind.to_owned(), ids);
         let mut difference = Difference {
             is_first: before.is_none(),
-            gone: before.unwrap_or_default(),
             ..Difference::default()
         };
-        let known: HashSet<i64> = difference.gone.iter().copied().collect();
-        difference.gone.retain(|id| !now.contains(id));
+        let mut gone = before.unwrap_or_default();
         for (id, object) in list {
             let fields = self.update(kind, *id, object);
-            if !known.contains(id) {
+            if !gone.remove(id) {
                 difference.new.push(*id);
             } else if !fields.is_empty() {
                 difference.changed.push(*id);
@@ -83,6 +75,7 @@ impl PrintedThings {
             }
             difference.fields = fields;
         }
+        difference.gone.extend(gone);
         Some(difference)
     }
 
@@ -127,14 +120,13 @@ mod tests {
             assert_eq!(update(&mut printed, 1, object), expected, "{name}");
         }
         assert_eq!(update(&mut printed, 2, r#"{"a":1}"#), "a");
-        printed.forget("draft", 1);
-        assert_eq!(update(&mut printed, 1, r#"{"a":3}"#), "a");
     }
 
     #[test]
     fn too_much_is_forgotten_together_with_the_lists() {
         let mut printed = PrintedThings::default();
-        let list = [(1, fields(r#"{"a":1}"#))];
+        let (object, empty) = (fields(r#"{"a":1}"#), fields("{}"));
+        let list = [(1, &object)];
         assert!(printed.update_list("draft", &list).unwrap().is_first);
         assert!(!printed.update_list("draft", &list).unwrap().is_first);
         let most = i64::try_from(MOST).unwrap();
@@ -143,8 +135,8 @@ mod tests {
         }
         assert!(printed.things.len() + printed.lists.len() <= MOST);
         let again = printed.update_list("draft", &list).unwrap();
-        assert!(again.is_first && again.new == [1] && again.changed.is_empty());
-        let long: Vec<_> = (0..most).map(|id| (id, fields("{}"))).collect();
+        assert!(again.is_first && again.new == [1]);
+        let long: Vec<_> = (0..most).map(|id| (id, &empty)).collect();
         assert!(printed.update_list("draft", &long).is_none());
     }
 }

@@ -21,20 +21,22 @@ const CANNED: &str = "canned";
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessagePlace {
-    /// A channel by id, and a topic.
-    Channel(i64, String),
-    /// Direct messages, in words: `DM Hamlet → Cordelia`.
-    Direct(String),
-    /// Direct messages with people by id; with nobody known, just that.
-    With(Vec<i64>),
+    /// A channel by id, as far as that is told, and a topic.
+    Channel(Option<i64>, String),
+    /// Direct messages, with these people by id, as far as they are told.
+    People(Vec<i64>),
 }
 
 impl MessagePlace {
-    /// Where a message is that passed.
-    pub fn of(past: &PastMessage) -> MessagePlace {
-        match past.channel {
-            Some(channel) => MessagePlace::Channel(channel, past.place.clone()),
-            None => MessagePlace::Direct(past.place.clone()),
+    fn of(message: &Message) -> MessagePlace {
+        match &message.display_recipient {
+            Recipient::Channel(_) => {
+                MessagePlace::Channel(message.stream_id, excerpt(&message.subject))
+            }
+            Recipient::People(people) => {
+                let ids = people.iter().map(|person| person.id);
+                MessagePlace::People(ids.filter(|id| *id != 0).collect())
+            }
         }
     }
 
@@ -42,14 +44,15 @@ impl MessagePlace {
     /// `{"type":"channel","channel_id":7,"topic":"a"}` or `{"type":"direct","user_ids":[11,12]}`, without
     /// the one that the event is about.
     pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<MessagePlace> {
-        if let Some(channel) = fields.channel_id() {
-            let topic = fields.text("topic").unwrap_or_default();
+        let channel = fields.channel_id();
+        let topic = fields.text("topic").unwrap_or_default();
+        if channel.is_some() || !topic.is_empty() {
             return Some(MessagePlace::Channel(channel, topic.into_owned()));
         }
         fields.get("user_ids")?;
-        let mut people = fields.list("user_ids").integers();
+        let mut people = fields.integers("user_ids");
         people.retain(|id| Some(*id) != who);
-        Some(MessagePlace::With(people))
+        Some(MessagePlace::People(people))
     }
 }
 
@@ -59,10 +62,8 @@ pub struct PastMessage {
     id: MessageId,
     /// Who sent it, by id.
     pub sender: Option<i64>,
-    /// Its channel, by id; none for a direct message.
-    pub channel: Option<i64>,
-    /// Its topic, or who talks to whom in a direct message.
-    pub place: String,
+    /// Where it is.
+    pub place: MessagePlace,
     /// The beginning of its text.
     pub text: String,
     /// What a poll can be answered with, or the tasks of a list: who added each, and as which of theirs.
@@ -88,15 +89,10 @@ impl Recent {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
-        let place = match &message.display_recipient {
-            Recipient::Channel(_) => excerpt(&message.subject),
-            Recipient::People(people) => excerpt(&conversation(message, people)),
-        };
         self.0.push_back(PastMessage {
             id: MessageId(message.id),
             sender: message.sender_id,
-            channel: message.stream_id,
-            place,
+            place: MessagePlace::of(message),
             text: excerpt(&text.excerpt()),
             options: text
                 .options()
@@ -110,6 +106,11 @@ impl Recent {
     /// The message of that id, if it passed lately; the newest, where it is there twice.
     pub fn find(&self, id: MessageId) -> Option<&PastMessage> {
         self.0.iter().rev().find(|past| past.id == id)
+    }
+
+    /// Where the message of that id is, if it passed lately.
+    pub fn place(&self, id: MessageId) -> Option<MessagePlace> {
+        self.find(id).map(|past| past.place.clone())
     }
 
     /// Its text is another one now. It may be there twice, from history and live.
@@ -134,31 +135,12 @@ impl Recent {
     pub fn relocate(&mut self, ids: &[MessageId], channel: Option<i64>, topic: Option<&str>) {
         let is_moved = |past: &&mut PastMessage| ids.binary_search(&past.id).is_ok();
         for past in self.0.iter_mut().filter(is_moved) {
-            past.channel = channel.or(past.channel);
-            if let Some(topic) = topic {
-                past.place = excerpt(topic);
+            if let MessagePlace::Channel(old_channel, old_topic) = &mut past.place {
+                *old_channel = channel.or(*old_channel);
+                *old_topic = topic.map_or_else(|| old_topic.clone(), excerpt);
             }
         }
     }
-}
-
-/// `DM Hamlet → Cordelia`, as other events about the message say where it is.
-fn conversation(message: &Message, people: &[Person]) -> String {
-    let sender = called(&message.sender_full_name, &message.sender_email);
-    let others = people.iter().filter(|person| !is_sender(person, message));
-    let others: Vec<_> = others
-        .map(|person| called(&person.full_name, &person.email))
-        .collect();
-    match &*others {
-        [] => format!("DM {sender} → {sender}"),
-        [one] => format!("DM {sender} → {one}"),
-        [one, two] => format!("DM {sender} → {one}, {two}"),
-        [one, more @ ..] => format!("DM {sender} → {one} and {} more", more.len()),
-    }
-}
-
-fn called<'a>(name: &'a str, address: &'a str) -> &'a str {
-    if name.is_empty() { address } else { name }
 }
 
 /// By the id where both have one: several people may share a name.
@@ -176,7 +158,7 @@ fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXCERPT, KEPT, Recent};
+    use super::{EXCERPT, KEPT, MessagePlace, Recent};
     use crate::event::{Message, MessageId, Recipient};
     use crate::output::text::Text;
 
@@ -214,8 +196,8 @@ mod tests {
         recent.edit(MessageId(9), "nobody's");
         let said = recent.find(MessageId(1)).unwrap();
         assert_eq!(
-            (said.channel, said.place.as_str(), said.text.as_str()),
-            (Some(2), "new", "new text")
+            (&said.place, said.text.as_str()),
+            (&MessagePlace::Channel(Some(2), "new".into()), "new text")
         );
     }
 }

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
+use super::words;
 use crate::fields::{Fields, Value, number};
+use crate::output::names::Noun;
 
 /// An object, and what it is.
 #[derive(Debug, Default)]
@@ -15,49 +16,42 @@ pub struct Thing<'a> {
     pub identity: Option<(Noun, i64)>,
     /// What it calls itself.
     pub title: Option<String>,
-    /// Its fields.
+    /// Its fields without its id, and without a person's address.
     pub object: Fields<'a>,
-    /// The one of them with its id.
-    id_field: String,
 }
 
 impl<'a> Thing<'a> {
     /// An object in a field of an event of that kind. `listed` is the id that it is listed by.
-    pub fn new(object: Fields<'a>, listed: Option<i64>, field: &str, kind: &str) -> Thing<'a> {
+    pub fn new(mut object: Fields<'a>, listed: Option<i64>, field: &str, kind: &str) -> Thing<'a> {
         let own_name = format!("{}_id", words::singular(field));
+        let own = words::of_object(field, kind);
         let keys = [
-            ("id", None),
-            (&own_name, None),
-            ("user_id", Some(PERSON)),
-            ("stream_id", Some(CHANNEL)),
-            ("channel_id", Some(CHANNEL)),
+            ("id", &own),
+            (&own_name, &own),
+            ("user_id", &Noun::Person),
+            ("stream_id", &Noun::Channel),
+            ("channel_id", &Noun::Channel),
         ];
-        let found = keys.into_iter().find_map(|(key, noun)| {
-            let id = object.integer(key)?;
-            let noun = noun.unwrap_or_else(|| words::of_object(field, kind));
-            Some(((noun, id), key.to_owned()))
-        });
-        let listed = listed.map(|id| ((words::of_object(field, kind), id), String::new()));
-        let found = found.or(listed);
-        let (identity, id_field) = found.unzip();
-        let is_person = matches!(identity, Some((PERSON, _)));
-        let address = object.text("email").filter(|_| is_person);
+        let found = keys
+            .into_iter()
+            .find_map(|(key, noun)| Some((key, noun, object.integer(key)?)));
+        let identity = match found {
+            Some((key, noun, id)) => {
+                object.remove(key);
+                Some((noun.clone(), id))
+            }
+            None => listed.map(|id| (own, id)),
+        };
+        let mut title = words::title(&object);
+        if matches!(identity, Some((Noun::Person, _))) {
+            title = title.or_else(|| Some(object.text("email")?.into_owned()));
+            object.remove("email");
+        }
         Thing {
-            title: words::title(&object).or(address.map(Cow::into_owned)),
             identity,
+            title,
             object,
-            id_field: id_field.unwrap_or_default(),
         }
-    }
-
-    /// Its fields without its id, and without a person's address.
-    pub fn fields(&self) -> Fields<'a> {
-        let mut fields = self.object.clone();
-        fields.remove(&self.id_field);
-        if matches!(self.identity, Some((PERSON, _))) {
-            fields.remove("email");
-        }
-        fields
     }
 
     /// Its own id.
@@ -79,7 +73,7 @@ pub fn objects(value: &RawValue) -> Vec<(Option<i64>, Fields<'_>)> {
     match Value::of(value) {
         Value::Object(object) => by_ids(&object).unwrap_or_else(|| vec![(None, object)]),
         Value::List(list) => {
-            let objects = list.first.iter().filter_map(|entry| Fields::of(entry));
+            let objects = list.into_iter().filter_map(Fields::of);
             objects.map(|object| (None, object)).collect()
         }
         _ => Vec::new(),
@@ -124,10 +118,10 @@ pub fn switches<'a>(object: &Fields<'a>) -> Option<Vec<Cow<'a, str>>> {
 pub fn permitted(object: &Fields) -> Option<Vec<(Noun, i64)>> {
     let [people, groups] = ["direct_members", "direct_subgroups"].map(|name| object.get(name));
     people.or(groups)?;
-    let people = object.list("direct_members").integers().into_iter();
-    let groups = object.list("direct_subgroups").integers().into_iter();
-    let people = people.map(|id| (PERSON, id));
-    Some(people.chain(groups.map(|id| (GROUP, id))).collect())
+    let people = object.integers("direct_members").into_iter();
+    let groups = object.integers("direct_subgroups").into_iter();
+    let people = people.map(|id| (Noun::Person, id));
+    Some(people.chain(groups.map(|id| (Noun::Group, id))).collect())
 }
 
 /// Whether an object is no thing: a list by ids, switches, or who may do something.

@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 
 use super::memory::Memory;
 use super::things::{self, Thing};
-use super::words::{self, CHANNEL, GROUP, Noun, PERSON};
+use super::words;
 use crate::event::MessageId;
 use crate::fields::{Fields, Value, number};
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 use crate::output::text::shorten;
 use crate::secret::REDACTED;
 
@@ -52,36 +52,26 @@ impl Wording<'_> {
     /// What an id stands for: `Ada`, `#ops`, a group without the `role:` of those of the system, the
     /// beginning of a message. None where that is not known.
     fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
-        match noun {
-            Noun::Listed(subject) => {
-                let name = self.memory.name_of(*subject, id)?;
-                Some(match subject {
-                    Subject::Person => name,
-                    Subject::Channel => format!("#{name}"),
-                    Subject::Group => name.trim_start_matches("role:").to_owned(),
-                })
-            }
-            Noun::Message => {
-                let id = MessageId(u64::try_from(id).ok()?);
-                Some(quote(&self.memory.recent.find(id)?.text, QUOTED))
-            }
-            Noun::Thing(kind) => {
-                let name = self.memory.thing(kind, id)?.to_owned();
-                Some(self.text(&name))
-            }
+        if *noun == Noun::Message {
+            let id = MessageId(u64::try_from(id).ok()?);
+            return Some(quote(&self.memory.recent.find(id)?.text, QUOTED));
         }
+        let name = self.memory.names.find(noun, id)?;
+        Some(match noun {
+            Noun::Person => name,
+            Noun::Channel => format!("#{name}"),
+            Noun::Group => name.trim_start_matches("role:").to_owned(),
+            _ => self.text(&name),
+        })
     }
 
     /// The same, or `user#12`, `channel#7`, `group#3`; of an id that stands for nothing `none`.
     pub fn label(&mut self, noun: &Noun, id: i64) -> Option<String> {
-        match noun {
-            _ if id < 0 => Some(NONE.to_owned()),
-            Noun::Listed(subject) => {
-                let name = self.name(noun, id);
-                name.or_else(|| Some(format!("{}#{id}", subject.word())))
-            }
-            _ => self.name(noun, id),
+        if id < 0 {
+            return Some(NONE.to_owned());
         }
+        let name = self.name(noun, id);
+        name.or_else(|| Some(format!("{}#{id}", noun.word()?)))
     }
 
     /// The name of a thing: that which is known, else its own.
@@ -140,7 +130,7 @@ impl Wording<'_> {
         }
         let has_parts = value.get().starts_with(['[', '{']);
         let noun = match key {
-            "to" if object.get("type").is_some() => Some(PERSON),
+            "to" if object.get("type").is_some() => Some(Noun::Person),
             _ => self.noun(key, value.get().starts_with('[')),
         };
         let value = self.value(key, noun.as_ref(), value);
@@ -158,11 +148,11 @@ impl Wording<'_> {
     /// Where something is or goes to, if these fields say: `#ops > deploy`.
     fn place(&mut self, fields: &Fields) -> Option<String> {
         let is_to_channel = matches!(fields.text("type").as_deref(), Some("stream" | "channel"));
-        let listed = fields.list("to").integers().first().copied();
+        let listed = fields.integers("to").first().copied();
         let to = fields.integer("to").or(listed);
         let to = to.filter(|_| is_to_channel);
         let channel = fields.channel_id().or(to);
-        let channel = self.label(&CHANNEL, channel.filter(|id| *id >= 0)?)?;
+        let channel = self.label(&Noun::Channel, channel.filter(|id| *id >= 0)?)?;
         Some(match words::topic(fields).as_deref() {
             Some("") => format!("{channel} > (no topic)"),
             Some(topic) => format!("{channel} > {topic}"),
@@ -175,17 +165,26 @@ impl Wording<'_> {
     fn noun(&self, key: &str, is_list: bool) -> Option<Noun> {
         if let Some(stem) = words::stem(key) {
             let mut endings = iter::successors(Some(stem), |words| Some(words.split_once('_')?.1));
-            let thing = |ending| Some(Noun::Thing(self.memory.kind_of(ending)?.to_owned()));
+            let thing = |ending| Some(Noun::Thing(self.kind_of(ending)?.to_owned()));
             let of_ending = |ending| words::common(ending).or_else(|| thing(ending));
             return words::exact(stem).or_else(|| endings.find_map(of_ending));
         }
         match key {
             "order" if is_list => Some(words::of_kind(self.kind)),
-            _ if key.ends_with("_by") => Some(PERSON),
-            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(GROUP),
+            _ if key.ends_with("_by") => Some(Noun::Person),
+            _ if key.ends_with("_group") || key.ends_with("_groups") => Some(Noun::Group),
             _ if is_list => words::of_list(key),
             _ => words::exact(key),
         }
+    }
+
+    /// The kind of things that these are the last words of, if it is one kind: `unit` is the
+    /// `organization_unit`.
+    fn kind_of(&self, words: &str) -> Option<&str> {
+        let kinds = || self.memory.names.kinds();
+        let mut alike = kinds().filter(|kind| words::ends_with(kind, words));
+        let whole = kinds().find(|kind| *kind == words);
+        whole.or_else(|| alike.next().filter(|_| alike.next().is_none()))
     }
 
     fn value(&mut self, key: &str, noun: Option<&Noun>, value: &RawValue) -> String {
@@ -200,12 +199,12 @@ impl Wording<'_> {
             Value::Number(number) => self.number(key, number),
             Value::Text(text) => {
                 let person = self.memory.names.at(&text);
-                let person = person.filter(|_| noun == Some(&PERSON));
-                let name = person.and_then(|id| self.name(&PERSON, id));
+                let person = person.filter(|_| noun == Some(&Noun::Person));
+                let name = person.and_then(|id| self.name(&Noun::Person, id));
                 name.unwrap_or_else(|| self.text(&text))
             }
-            Value::List(list) => listed(&list.first, list.len, |entry| match Value::of(entry) {
-                Value::List(inner) => self.path(&inner.first),
+            Value::List(list) => listed(&list, |entry| match Value::of(entry) {
+                Value::List(inner) => self.path(&inner),
                 _ => self.value(key, noun, entry),
             }),
             Value::Object(object) => self.object(key, value, &object),
@@ -246,13 +245,13 @@ impl Wording<'_> {
                 return "nobody".to_owned();
             }
             let name = |(noun, id): &(Noun, i64)| self.label(noun, *id).unwrap_or_default();
-            return listed(&permitted, permitted.len(), name);
+            return listed(&permitted, name);
         }
         if let Some(on) = things::switches(object) {
-            return listed(&on, on.len(), |name| self.text(name));
+            return listed(&on, |name| self.text(name));
         }
         let things = Thing::all(key, value, self.kind);
-        listed(&things, things.len(), |thing| self.thing(key, thing))
+        listed(&things, |thing| self.thing(key, thing))
     }
 
     /// An object by its name or by what it is about, else by some of its fields: `task 4 (state = done)`.
@@ -270,7 +269,7 @@ impl Wording<'_> {
             }
             id => id.map(|id| id.to_string()).unwrap_or_default(),
         };
-        match spaced(&[&head, &self.in_brackets(&thing.fields())]) {
+        match spaced(&[&head, &self.in_brackets(&thing.object)]) {
             words if words.is_empty() => NONE.to_owned(),
             words => words,
         }
@@ -294,11 +293,12 @@ impl Wording<'_> {
     }
 }
 
-/// Things with commas between them, of which these are the first of `len`; of many the rest is counted.
-pub fn listed<T>(first: &[T], len: usize, each: impl FnMut(&T) -> String) -> String {
-    let named: Vec<String> = first.iter().take(shown(len, LISTED)).map(each).collect();
-    match len - named.len() {
-        _ if len == 0 => NONE.to_owned(),
+/// Things with commas between them; of many the rest is counted.
+pub fn listed<T>(things: &[T], each: impl FnMut(&T) -> String) -> String {
+    let first = things.iter().take(shown(things.len(), LISTED));
+    let named: Vec<String> = first.map(each).collect();
+    match things.len() - named.len() {
+        _ if things.is_empty() => NONE.to_owned(),
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),
     }

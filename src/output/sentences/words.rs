@@ -11,25 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::fields::Fields;
 use crate::output::credentials;
-use crate::output::names::Subject;
-
-/// What an id stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Noun {
-    /// What the server has lists of.
-    Listed(Subject),
-    /// A message.
-    Message,
-    /// What events of a kind are about: a channel folder, an emoji, an export.
-    Thing(String),
-}
-
-/// A user or a bot.
-pub const PERSON: Noun = Noun::Listed(Subject::Person);
-/// A channel.
-pub const CHANNEL: Noun = Noun::Listed(Subject::Channel);
-/// A user group.
-pub const GROUP: Noun = Noun::Listed(Subject::Group);
+use crate::output::names::Noun;
 
 /// What people are called.
 const PEOPLE: &str = "user person bot sender member owner creator author editor actor host assignee \
@@ -138,16 +120,16 @@ pub fn stem(field: &str) -> Option<&str> {
 /// A word that stands for people, channels or messages wherever it is.
 pub fn common(word: &str) -> Option<Noun> {
     match word {
-        "stream" | "channel" => Some(CHANNEL),
+        "stream" | "channel" => Some(Noun::Channel),
         "message" | "pointer" => Some(Noun::Message),
-        word => has(PEOPLE, word).then_some(PERSON),
+        word => has(PEOPLE, word).then_some(Noun::Person),
     }
 }
 
 /// A name that stands for something only if it is the whole name.
 pub fn exact(name: &str) -> Option<Noun> {
     match name {
-        "group" | "user_group" | "subgroup" | "direct_subgroup" => Some(GROUP),
+        "group" | "user_group" | "subgroup" | "direct_subgroup" => Some(Noun::Group),
         "folder" => Some(Noun::Thing("channel_folder".to_owned())),
         "scheduled_message" => Some(Noun::Thing(name.to_owned())),
         name => common(name),

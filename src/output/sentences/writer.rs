@@ -3,8 +3,6 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -13,8 +11,8 @@ use super::memory::Memory;
 use super::recent::MessagePlace;
 use super::wording::{Wording, count, cut, shown};
 use crate::event::{MessageId, Person, RESOLVED};
-use crate::fields::{Entries, Fields};
-use crate::output::names::Subject;
+use crate::fields::Fields;
+use crate::output::names::Noun;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::Changes;
 use crate::output::text::{Line, Reader, Text, emoji};
@@ -25,37 +23,6 @@ const QUOTED: usize = 40;
 const BEGINNING: usize = 30;
 /// Items of a list that are named; the others are counted.
 const NAMED: usize = 4;
-
-/// Somebody, as far as an event tells: old servers have addresses, new ones ids.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Who<'a> {
-    /// The user id.
-    pub id: Option<i64>,
-    /// Empty where it is not told.
-    pub name: &'a str,
-    /// Empty where it is not told.
-    pub address: &'a str,
-}
-
-impl<'a> Who<'a> {
-    /// One of the people of a conversation.
-    pub fn of(person: &'a Person) -> Who<'a> {
-        Who {
-            id: Some(person.id),
-            name: &person.full_name,
-            address: &person.email,
-        }
-    }
-}
-
-/// What a channel is called, and the sign before that.
-#[derive(Debug)]
-pub struct NamedChannel<'a> {
-    /// None before what is no name.
-    pub sign: &'static str,
-    /// Its name, or what stands in place of it.
-    pub name: Cow<'a, str>,
-}
 
 /// Where sentences stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,12 +65,6 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Begins again.
-    pub fn clear(&mut self) {
-        self.sentence = Sentence::default();
-        self.is_dim = self.form == Form::Chat;
-    }
-
     /// Sets when it happened, in seconds since 1970. Servers always send a time; without one, 0,
     /// which must not become a line for 1970.
     pub fn set_time(&mut self, seconds: i64) {
@@ -189,7 +150,7 @@ impl Writer<'_> {
     /// `message 501` with the place that the event has, if any.
     pub fn message(&mut self, id: MessageId, place: Option<MessagePlace>) {
         self.excerpt(id);
-        let known = self.memory.recent.find(id).map(MessagePlace::of);
+        let known = self.memory.recent.place(id);
         let is_named = known.is_some() && self.form == Form::Chat;
         if let Some(place) = known.or(place).filter(|_| !is_named) {
             self.place_in_brackets(&place);
@@ -233,19 +194,14 @@ impl Writer<'_> {
     }
 
     /// Things with commas between them; of many the rest is counted.
-    pub fn list<T>(&mut self, items: &[T], each: impl FnMut(&mut Self, &T)) {
-        self.list_of(items, items.len(), each);
-    }
-
-    /// The same where there are `len` of which these are the first.
-    pub fn list_of<T>(&mut self, first: &[T], len: usize, mut each: impl FnMut(&mut Self, &T)) {
-        let named = shown(len, NAMED);
-        for (at, item) in first.iter().take(named).enumerate() {
+    pub fn list<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
+        let named = shown(items.len(), NAMED);
+        for (at, item) in items.iter().take(named).enumerate() {
             self.dim(if at == 0 { "" } else { ", " });
             each(self, item);
         }
-        if len > named {
-            self.dim(&format!(" and {} more", len - named));
+        if items.len() > named {
+            self.dim(&format!(" and {} more", items.len() - named));
         }
     }
 
@@ -270,81 +226,41 @@ impl Writer<'_> {
         !details.is_empty()
     }
 
-    /// Who made something: ` by Ada`.
-    pub fn creator(&mut self, object: &Fields) {
-        if let Some(creator) = object.integer("creator_id") {
-            self.dim(" by ");
-            self.person(creator);
-        }
-    }
-
-    /// What something is for: `: "Pager duty"`.
-    pub fn description(&mut self, object: &Fields) {
-        let description = object.text("description").unwrap_or_default();
-        if !description.is_empty() {
-            self.dim(": ");
-            self.quote(&description);
-        }
-    }
-
-    /// People and what they joined or left, the shorter part first: `Bo joined #ops`, `#ops joined by
-    /// Bo, Cy`. None where there is nobody.
-    pub fn membership(
-        &mut self,
-        people: &Entries,
-        [of_one, of_many]: [&str; 2],
-        group: impl FnOnce(&mut Self),
-    ) -> Option<()> {
-        match &*people.integers() {
-            [] => return None,
-            [person] => {
-                self.person(*person);
-                self.plain(of_one);
-                group(self);
-            }
-            ids => {
-                group(self);
-                self.plain(of_many);
-                self.list_of(ids, people.len, |writer, id| writer.person(*id));
-            }
-        }
-        Some(())
-    }
-
     /// A person of whom there is but the id.
     pub fn person(&mut self, id: i64) {
-        self.someone(Who {
-            id: Some(id),
-            ..Who::default()
+        self.someone(&Person {
+            id,
+            ..Person::default()
         });
     }
 
     /// A person by the name that the event has for them, else by the one that is known, else by
-    /// address, else by id.
-    pub fn someone(&mut self, who: Who) {
-        let name = self.called(who);
+    /// address, else by id. Old servers tell addresses, new ones ids.
+    pub fn someone(&mut self, person: &Person) {
+        let name = self.called(person);
         self.push(self.palette.sender(&name), &name);
     }
 
     /// What somebody is called.
-    pub fn called(&mut self, who: Who) -> String {
-        if !who.name.is_empty() {
-            return who.name.to_owned();
+    pub fn called(&mut self, person: &Person) -> String {
+        if !person.full_name.is_empty() {
+            return person.full_name.to_string();
         }
-        let id = who.id.or_else(|| self.memory.names.at(who.address));
-        match id.and_then(|id| self.memory.name_of(Subject::Person, id)) {
+        let id = Some(person.id).filter(|id| *id != 0);
+        let id = id.or_else(|| self.memory.names.at(&person.email));
+        match id.and_then(|id| self.memory.names.find(&Noun::Person, id)) {
             Some(name) => name,
-            None if who.address.is_empty() => unknown(Subject::Person, id),
-            None => who.address.to_owned(),
+            None if person.email.is_empty() => unknown("user", id),
+            None => person.email.to_string(),
         }
     }
 
     /// A person by an object that tells who it is.
     pub fn person_in(&mut self, object: &Fields) {
-        self.someone(Who {
-            id: object.integer("user_id"),
-            name: &object.text("full_name").unwrap_or_default(),
-            address: &object.text("email").unwrap_or_default(),
+        self.someone(&Person {
+            id: object.integer("user_id").unwrap_or_default(),
+            full_name: object.text("full_name").unwrap_or_default(),
+            email: object.text("email").unwrap_or_default(),
         });
     }
 
@@ -352,27 +268,18 @@ impl Writer<'_> {
     /// id.
     pub fn named_channel(&mut self, id: Option<i64>, name: &str) {
         let channel = self.channel(id, name);
-        let ink = self.palette.channel(&channel.name);
-        self.push(ink, channel.sign);
-        self.push(ink, &channel.name);
+        let ink = self.palette.channel(bare(&channel));
+        self.push(ink, &channel);
     }
 
-    /// What a channel is called.
-    pub fn channel<'n>(&mut self, id: Option<i64>, name: &'n str) -> NamedChannel<'n> {
-        let sign = "#";
+    /// The same as a text.
+    pub fn channel(&mut self, id: Option<i64>, name: &str) -> String {
         if !name.is_empty() {
-            let name = Cow::Borrowed(name);
-            return NamedChannel { sign, name };
+            return format!("#{name}");
         }
-        match id.and_then(|id| self.memory.name_of(Subject::Channel, id)) {
-            Some(name) => NamedChannel {
-                sign,
-                name: name.into(),
-            },
-            None => NamedChannel {
-                sign: "",
-                name: unknown(Subject::Channel, id).into(),
-            },
+        match id.and_then(|id| self.memory.names.find(&Noun::Channel, id)) {
+            Some(name) => format!("#{name}"),
+            None => unknown("channel", id),
         }
     }
 
@@ -387,8 +294,8 @@ impl Writer<'_> {
     }
 
     /// A topic in its channel: `#ops > deploy`.
-    pub fn topic_in(&mut self, channel: i64, topic: &str) {
-        self.named_channel(Some(channel), "");
+    pub fn topic_in(&mut self, channel: Option<i64>, topic: &str) {
+        self.named_channel(channel, "");
         self.separator();
         self.topic(topic);
     }
@@ -401,14 +308,14 @@ impl Writer<'_> {
         });
     }
 
-    /// Where a message is: `#ops > deploy`, `DM Hamlet → Cordelia`.
+    /// Where a message is: `#ops > deploy`, `DM > Hamlet, Cordelia`, as narrows have it too.
     pub fn place(&mut self, place: &MessagePlace) {
         match place {
             MessagePlace::Channel(channel, topic) => self.topic_in(*channel, topic),
-            MessagePlace::Direct(words) => self.dim(words),
-            MessagePlace::With(people) if people.is_empty() => self.dim("DM"),
-            MessagePlace::With(people) => {
-                self.dim("DM with ");
+            MessagePlace::People(people) if people.is_empty() => self.dim("DM"),
+            MessagePlace::People(people) => {
+                self.dim("DM");
+                self.separator();
                 self.list(people, |writer, id| writer.person(*id));
             }
         }
@@ -435,8 +342,13 @@ pub fn resolved(topic: &str) -> (&'static str, &str) {
     }
 }
 
+/// A channel's name without the sign before it.
+pub fn bare(channel: &str) -> &str {
+    channel.strip_prefix('#').unwrap_or(channel)
+}
+
 /// `user#12`.
-fn unknown(subject: Subject, id: Option<i64>) -> String {
+fn unknown(word: &str, id: Option<i64>) -> String {
     let id = id.map_or("?".to_owned(), |id| id.to_string());
-    format!("{}#{id}", subject.word())
+    format!("{word}#{id}")
 }

@@ -2,7 +2,7 @@
 //! `#Denmark > lunch plans  Othello Bot: text`, `DM Hamlet → Cordelia: text`, `…  Hamlet waves`.
 
 use crate::event::Person;
-use crate::output::sentences::{ReadMessage, Who, Writer, is_sender};
+use crate::output::sentences::{ReadMessage, Writer, is_sender};
 use crate::output::text::Text;
 
 /// Who said what to whom.
@@ -18,7 +18,7 @@ pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
         writer.plain("  ");
     }
     if read.is_in_channel() && !text.is_action {
-        writer.someone(read.sender());
+        writer.someone(&read.sender());
     }
     if !text.is_action {
         writer.dim(": ");
@@ -29,16 +29,16 @@ pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
 
 fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
     writer.dim("DM ");
-    writer.someone(read.sender());
+    writer.someone(&read.sender());
     writer.dim(" → ");
     let others = people
         .iter()
         .filter(|person| !is_sender(person, &read.message));
     let others: Vec<_> = others.collect();
-    writer.list(&others, |writer, person| writer.someone(Who::of(person)));
+    writer.list(&others, |writer, person| writer.someone(person));
     // Nobody else: a note to oneself.
     if others.is_empty() {
-        writer.someone(read.sender());
+        writer.someone(&read.sender());
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::telling::{IN_DENMARK, event, line, lines, message, now, stripped, summary};
 use crate::event::MessageId;
 use crate::output::golden::fixture;
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 use crate::output::palette::Color;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -125,13 +125,10 @@ fn names_are_learnt_from_events_without_a_line() {
         }
     }
     assert_eq!(
-        summary.sentences.names().of(Subject::Channel, 4),
+        summary.sentences.names().of(&Noun::Channel, 4),
         Some("Denmark")
     );
-    assert!(
-        !summary.sentences.names().wants(Subject::Person)
-            && !summary.sentences.names().wants(Subject::Channel)
-    );
+    assert!(summary.sentences.names().missing.is_empty());
     assert!(summary.sentences.memory.recent.find(MessageId(5)).is_some());
     let known = r#""type":"stream","stream_id":4,"sender_id":12,"subject":"a","content":"b""#;
     let mut out = Vec::new();

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::emphasis::{ATOM, emphasized};
 use super::{Piece, Reader, emoji, html, link};
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 use crate::output::palette::Styles;
 
 /// What an empty topic is called.
@@ -119,11 +119,8 @@ impl Reader<'_> {
     }
 
     fn person(&mut self, id: i64) -> String {
-        if let Some(name) = self.names.of(Subject::Person, id) {
-            return name.to_owned();
-        }
-        self.names.miss(Subject::Person, id);
-        format!("user {id}")
+        let name = self.names.find(&Noun::Person, id);
+        name.unwrap_or_else(|| format!("user {id}"))
     }
 
     /// `<time:2026-11-28T10:00:00+01:00>` or with seconds since 1970. Others stay as they are.

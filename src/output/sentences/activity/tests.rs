@@ -1,6 +1,6 @@
 //! Lines of what happens to messages and around them, of new and old servers.
 
-use crate::output::names::Subject;
+use crate::output::names::Noun;
 use crate::output::palette::Color;
 use crate::output::summary::telling::{ending, event, last_line, line, lines, now, summary};
 
@@ -35,7 +35,7 @@ fn deletions_say_what_is_gone() {
             (
                 "direct",
                 r#"{"message_ids":[503],"message_type":"private"}"#,
-                r#"delete_message  deleted: "lunch?" from Bo (DM Bo → Ada)"#,
+                r#"delete_message  deleted: "lunch?" from Bo (DM > Ada, Bo)"#,
             ),
             (
                 "direct, not seen, new name of the type",
@@ -74,7 +74,7 @@ fn reactions_quote_the_message() {
             (
                 "old, direct",
                 r#"{"op":"remove","user":{"user_id":20,"full_name":"Cy"},"message_id":503,"emoji_name":"shipit","emoji_code":"14","reaction_type":"realm_emoji"}"#,
-                r#"reaction  Cy removes :shipit: from "lunch?" (DM Bo → Ada)"#,
+                r#"reaction  Cy removes :shipit: from "lunch?" (DM > Ada, Bo)"#,
             ),
             (
                 "by id, of a message that was not seen",
@@ -149,6 +149,11 @@ fn submessages_say_what_was_done_to_the_widget() {
         ),
         ("unknown", r#"{"type":"dance"}"#, "updates the widget in"),
         (
+            "somebody else's",
+            r#"{"type":"question","question":"Why?","sender_id":13,"message_id":5,"sender":{"user_id":13,"full_name":"Eve"}}"#,
+            r#"asks "Why?" now in"#,
+        ),
+        (
             "odd",
             r#"{"type":"vote","vote":"yes"}"#,
             "updates the widget in",
@@ -197,7 +202,7 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&poll],
             r#"{"type":"vote","key":"canned,0","vote":-1}"#,
-            r#"takes back a vote "Pizza" in "Lunch?""#,
+            r#"takes back a vote Pizza in "Lunch?""#,
         ),
         (
             &[&poll],
@@ -212,12 +217,12 @@ fn votes_and_ticks_say_for_what_where_the_message_passed() {
         (
             &[&list],
             r#"{"type":"strike","key":"0,canned"}"#,
-            r#"ticks or unticks a task "tag" in "Release""#,
+            r#"ticks or unticks a task tag in "Release""#,
         ),
         (
             &[&list, &task],
             r#"{"type":"strike","key":"2,12"}"#,
-            r#"ticks or unticks a task "milk" in "Release""#,
+            r#"ticks or unticks a task milk in "Release""#,
         ),
     ] {
         let what = did(what);
@@ -239,7 +244,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "old server",
             r#""operation":"add","flag":"read","messages":[501,503]"#,
-            "marked as read: 2 messages (#ops > deploy, DM Bo → Ada)",
+            "marked as read: 2 messages (#ops > deploy, DM > Ada, Bo)",
         ),
         (
             "one not seen",
@@ -254,7 +259,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "unread, with details",
             r#""op":"remove","flag":"read","messages":[1,2,3],"message_details":{"1":{"type":"stream","stream_id":7,"topic":"build"},"2":{"type":"private","user_ids":[12]},"3":{"type":"private","user_ids":[]}}"#,
-            "marked as unread: 3 messages (#ops > build, DM with Bo, DM)",
+            "marked as unread: 3 messages (#ops > build, DM > Bo, DM)",
         ),
         (
             "unread, with an odd detail",
@@ -284,7 +289,7 @@ fn flags_say_what_was_done_to_which_messages() {
         (
             "collapsed",
             r#""op":"add","flag":"collapsed","messages":[503]"#,
-            r#"collapsed: "lunch?" (DM Bo → Ada)"#,
+            r#"collapsed: "lunch?" (DM > Ada, Bo)"#,
         ),
         (
             "expanded",
@@ -350,15 +355,15 @@ const THUMB: &str = r#"{"op":"add","user_id":12,"message_id":7,"emoji_name":"thu
 #[test]
 fn a_conversation_is_told_in_short() {
     for (others, expected) in [
-        ("[]", "DM Bo → Bo"),
-        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM Bo → Bo"),
+        ("[]", "DM"),
+        (r#"[{"id":12,"full_name":"Bo"}]"#, "DM > Bo"),
         (
-            r#"[{"id":1,"full_name":"Ada"},{"id":2,"email":"cy@x"}]"#,
-            "DM Bo → Ada, cy@x",
+            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"email":"cy@x"}]"#,
+            "DM > Ada, user#2",
         ),
         (
-            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3}]"#,
-            "DM Bo → Ada and 2 more",
+            r#"[{"id":1,"full_name":"Ada"},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}]"#,
+            "DM > Ada, user#2, user#3, user#4 and 2 more",
         ),
     ] {
         let message = format!(
@@ -428,7 +433,7 @@ fn typing_of_an_edit_says_which_message() {
         (
             "direct",
             r#"{"op":"start","sender_id":12,"message_id":603,"recipient":{"type":"direct","user_ids":[11,12]}}"#,
-            "Bo is editing message 603 (DM with Ada)",
+            "Bo is editing message 603 (DM > Ada)",
         ),
         (
             "nowhere",
@@ -485,8 +490,8 @@ fn names_of_people_who_are_told_by_address_are_wanted() {
     let mut summary = summary(Color::Off, None);
     let event = event("typing", typing);
     summary.render(&event, Some(now()), &mut Vec::new());
-    assert!(summary.sentences.names().wants(Subject::Person));
-    summary.sentences.names().learn(Subject::Person, 12, "Bo");
+    assert!(summary.sentences.names().missing.contains(&Noun::Person));
+    summary.sentences.names().learn(&Noun::Person, 12, "Bo");
     let mut out = Vec::new();
     summary.render(&event, Some(now()), &mut out);
     let out = String::from_utf8(out).unwrap();

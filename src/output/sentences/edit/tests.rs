@@ -20,7 +20,7 @@ fn an_edit_says_what_was_and_what_is_and_where() {
         (
             "direct",
             r#"{"user_id":12,"message_id":503,"message_ids":[503],"orig_content":"lunch?","content":"dinner?"}"#,
-            r#"14:03:00 update_message  Bo edits "lunch?" (DM Bo → Ada): [-lunch-]{+dinner+}?"#,
+            r#"14:03:00 update_message  Bo edits "lunch?" (DM > Ada, Bo): [-lunch-]{+dinner+}?"#,
         ),
         (
             "channel, not seen before",

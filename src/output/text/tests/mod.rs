@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::difference::Changes;
 use super::{Column, Line, Paint, Piece, Reader, Row, Shown, Text};
-use crate::output::names::{Names, Subject};
+use crate::output::names::{Names, Noun};
 use crate::output::palette::{Color, Palette, Styles};
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ fn fixture<T: DeserializeOwned>(name: &str) -> Vec<T> {
 /// Reads a text in #ops > deploy, where channel 7 is #ops and Chen Li is user 9.
 fn read(content: &str) -> Text {
     let mut names = Names::default();
-    names.learn(Subject::Person, 9, "Chen Li");
+    names.learn(&Noun::Person, 9, "Chen Li");
     let zone = TimeZone::UTC;
     let site = Some("https://chat.example.com");
     let mut reader = Reader::new(&zone, site, &mut names);

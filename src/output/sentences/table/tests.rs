@@ -1,4 +1,4 @@
-//! Lines of `stream`, `subscription` and `user_topic`.
+//! Lines of `stream`, `subscription`, `user_topic` and `user_group`.
 
 use crate::output::palette::Color;
 use crate::output::summary::telling::{ADA, BO, ending, lines, story, told};
@@ -292,12 +292,12 @@ fn subscriptions_say_who_and_what() {
         (
             "many",
             r#""op":"peer_add","stream_ids":[7],"user_ids":[1,2,3,4,5,12]"#,
-            "  #ops joined by user#1, user#2, user#3, user#4 and 2 more",
+            "  user#1, user#2, user#3, user#4 and 2 more joined #ops",
         ),
         (
             "many leave",
             r#""op":"peer_remove","stream_ids":[7],"user_ids":[12,13]"#,
-            "  #ops left by Bo, user#13",
+            "  Bo, user#13 left #ops",
         ),
         (
             "names of channels, from old servers",
@@ -446,4 +446,119 @@ fn subscriptions_teach_the_names_of_channels() {
             "{text}"
         );
     }
+}
+
+/// A name for what the events below have an id of.
+const ONCALL: &str = r#"{"type":"user_group","op":"add","group":{"id":5,"name":"oncall"}}"#;
+
+#[test]
+fn groups_say_who_is_in_them() {
+    for (name, fields, expected) in [
+        (
+            "new",
+            r#""op":"add","group":{"id":6,"name":"pager","members":[12,13],"description":"Duty","direct_subgroup_ids":[],"can_mention_group":2}"#,
+            r#"  new group pager of Bo, user#13: "Duty""#,
+        ),
+        (
+            "new and empty",
+            r#""op":"add","group":{"id":6,"name":"pager","members":[],"creator_id":12}"#,
+            "  new group pager by Bo, empty",
+        ),
+        (
+            "one more",
+            r#""op":"add_members","group_id":5,"user_ids":[12]"#,
+            "  Bo added to group oncall",
+        ),
+        (
+            "one less",
+            r#""op":"remove_members","group_id":9,"user_ids":[12]"#,
+            "  Bo removed from group#9",
+        ),
+        (
+            "many more",
+            r#""op":"add_members","group_id":5,"user_ids":[12,1,2,3,4,5]"#,
+            "  Bo, user#1, user#2, user#3 and 2 more added to group oncall",
+        ),
+        (
+            "many less",
+            r#""op":"remove_members","group_id":5,"user_ids":[12,1]"#,
+            "  Bo, user#1 removed from group oncall",
+        ),
+        (
+            "subgroups",
+            r#""op":"add_subgroups","group_id":5,"direct_subgroup_ids":[6]"#,
+            "  user group oncall subgroups added: direct_subgroup = group#6",
+        ),
+        (
+            "subgroups less",
+            r#""op":"remove_subgroups","group_id":6,"direct_subgroup_ids":[5,7]"#,
+            "  user group 6 subgroups removed: direct_subgroup = oncall, group#7",
+        ),
+        (
+            "gone",
+            r#""op":"remove","group_id":5"#,
+            "  user group oncall removed",
+        ),
+        (
+            "nobody",
+            r#""op":"add_members","group_id":5"#,
+            "  user group oncall members added",
+        ),
+        (
+            "no subgroups",
+            r#""op":"add_subgroups","group_id":5"#,
+            "  user group oncall subgroups added",
+        ),
+        ("no group", r#""op":"remove""#, "  user group removed"),
+        (
+            "unknown op",
+            r#""op":"paint","group_id":5"#,
+            "  user group oncall paint",
+        ),
+        (
+            "nothing new",
+            r#""op":"add","group_id":5"#,
+            "  user group oncall added",
+        ),
+        (
+            "no data",
+            r#""op":"update","group_id":5,"data":{}"#,
+            "  user group oncall changed",
+        ),
+        (
+            "odd name",
+            r#""op":"update","group_id":5,"data":{"name":5}"#,
+            "  user group oncall: name = 5",
+        ),
+    ] {
+        let line = told(&[BO, ONCALL], "user_group", fields);
+        assert_eq!(line, expected, "{name}");
+    }
+}
+
+#[test]
+fn changed_groups_go_by_their_new_name_from_then_on() {
+    let update =
+        |data| format!(r#"{{"type":"user_group","op":"update","group_id":5,"data":{data}}}"#);
+    let said = story(&[
+        ONCALL,
+        &update(r#"{"name":"on-call"}"#),
+        &update(r#"{"description":"Pagers","name":"pagers"}"#),
+        &update(r#"{"can_mention_group":5}"#),
+        &update(r#"{"can_mention_group":{"direct_members":[11],"direct_subgroups":[3]}}"#),
+        &update(r#"{"deactivated":true}"#),
+        &update(r#"{"deactivated":false,"paint":null}"#),
+    ]);
+    assert_eq!(
+        said,
+        [
+            "user_group  new group oncall, empty",
+            "user_group  user group oncall: name = on-call",
+            "user_group  user group on-call: description = Pagers; name = pagers",
+            "user_group  user group pagers: can_mention_group = pagers",
+            "user_group  user group pagers: can_mention_group = user#11, group#3",
+            "user_group  user group pagers: deactivated = true",
+            "user_group  user group pagers: deactivated = false; paint = none",
+        ]
+    );
 }
