@@ -67,6 +67,14 @@ impl Styles {
     pub const TIME: Styles = Styles(1 << 7);
     /// What matters less.
     pub const DIM: Styles = Styles(1 << 8);
+    /// A sign that colour makes needless.
+    pub const SIGN: Styles = Styles(1 << 9);
+    /// An address that hyperlinks make needless.
+    pub const ADDRESS: Styles = Styles(1 << 10);
+    /// The host of a link whose title names another, which only hyperlinks hide.
+    pub const HOST: Styles = Styles(1 << 11);
+    /// What is not shown everywhere.
+    pub const ASIDE: Styles = Styles::SIGN.and(Styles::ADDRESS).and(Styles::HOST);
 
     /// These and those.
     pub const fn and(self, others: Styles) -> Styles {
@@ -112,6 +120,13 @@ impl Palette {
     /// Whether titles are hyperlinks.
     pub fn has_links(self) -> bool {
         self.has_links
+    }
+
+    /// Whether what has these styles is shown.
+    pub fn shows(self, styles: Styles) -> bool {
+        !(styles.has(Styles::SIGN) && self.has_color()
+            || styles.has(Styles::ADDRESS) && self.has_links
+            || styles.has(Styles::HOST) && !self.has_color())
     }
 
     /// Time of day.

@@ -117,22 +117,14 @@ impl<'a> Update<'a> {
     }
 
     /// Whether nothing is changed that is shown.
-    pub fn is_rendering(&self, writer: &mut Writer) -> bool {
+    pub fn is_rendering(&self) -> bool {
         match (&self.old, &self.new) {
             _ if self.is_move() => false,
-            (Some(old), Some(new)) => self.changes(old, new, writer).1.is_rendering(),
+            (Some(old), Some(new)) => old == new,
             // What somebody does is an edit, though its old text cannot be read.
             (None, Some(_)) => self.editor.is_none(),
             _ => false,
         }
-    }
-
-    /// The text before, and what is another one in that behind it.
-    fn changes(&self, old: &str, new: &str, writer: &mut Writer) -> (Text, Changes) {
-        let before = self.text(old, writer);
-        let after = self.text(new, writer);
-        let changes = Changes::between(&before, old, &after, new);
-        (before, changes)
     }
 
     fn is_move(&self) -> bool {
@@ -166,8 +158,9 @@ impl<'a> Update<'a> {
     }
 
     fn write_edit(&self, old: &str, new: &str, writer: &mut Writer) {
-        let (before, changes) = self.changes(old, new, writer);
-        if changes.is_rendering() {
+        let before = self.text(old, writer);
+        let after = self.text(new, writer);
+        if old == new {
             writer.dim_line();
         }
         writer.sign("✎");
@@ -189,10 +182,9 @@ impl<'a> Update<'a> {
             self.write_move(writer);
         }
         writer.dim(": ");
-        writer.changes(&changes);
+        writer.changes(&Changes::between(&before, old, &after, new));
         if writer.shows_whole() {
-            let whole = self.text(new, writer);
-            writer.whole(whole);
+            writer.whole(after);
         }
     }
 

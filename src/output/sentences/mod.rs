@@ -151,7 +151,7 @@ impl Sentences {
         }
         let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
         let update = Update::read(&fields);
-        update.is_some_and(|update| update.is_rendering(&mut self.writer()))
+        update.is_some_and(|update| update.is_rendering())
     }
 
     /// A writer that has not written anything.

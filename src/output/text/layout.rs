@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::blocks::bullet;
 use super::line::{Line, shorten_at_word};
-use super::{Piece, Row, RowKind, Shown, Text};
+use super::{Piece, Row, RowKind, Text};
 use crate::output::palette::{Ink, Palette, Styles};
 
 /// Before what somebody else said, and before code.
@@ -38,19 +38,17 @@ pub struct Column {
 impl Text {
     /// Appends all of it to a line.
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
-        let start = line.text().len();
+        let first = line.text().len();
         for row in &self.rows {
-            let content = row.content(None, paint);
-            let words = content.text().trim_matches(' ');
-            if words.is_empty() {
-                continue;
-            }
-            if line.text().len() > start {
-                line.push(paint.ink, "⏎");
-            }
+            let before = line.text().len();
+            line.push(paint.ink, if before > first { "⏎" } else { "" });
             line.push(paint.palette.dim(), &GUTTER.repeat(row.gutters()));
-            let end = content.text().trim_end_matches(' ').len();
-            line.push_part_of(&content, end - words.len()..end);
+            let start = line.text().len();
+            self.write_row(row, None, line, paint);
+            line.trim_end(start);
+            if line.text().len() == start {
+                line.truncate(before);
+            }
         }
     }
 
@@ -73,14 +71,14 @@ impl Text {
                 width: Some(width.saturating_sub(margin.width()).max(1)),
                 ..column
             };
-            lines.extend(row.lines(inner, paint).iter().map(|line| {
+            lines.extend(self.row_lines(row, inner, paint).iter().map(|line| {
                 let mut whole = margin.clone();
                 whole.push_part_of(line, 0..line.text().len());
                 whole
             }));
             above = Some(row);
         }
-        lines.iter_mut().for_each(Line::trim_end);
+        lines.iter_mut().for_each(|line| line.trim_end(0));
         if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
@@ -94,47 +92,122 @@ impl Text {
     pub fn options(&self) -> impl Iterator<Item = &str> {
         let is_widget = |row: &&Row| row.kind == RowKind::Widget;
         let widgets = self.rows.iter().filter(is_widget);
-        let options = widgets.flat_map(|row| row.pieces.iter().skip(1));
-        options.filter_map(Piece::option)
+        let options = widgets.flat_map(|row| self.words.of(row.pieces.clone()).skip(1));
+        options.map(|(text, _)| option(text))
     }
 
     /// The beginning of its words without signs, addresses, and what others said if it says something itself:
     /// what it is known by.
     pub fn excerpt(&self) -> String {
-        match excerpt(&self.rows, 0) {
-            own if own.is_empty() => excerpt(&self.rows, usize::MAX),
+        match self.excerpt_of(&self.rows, 0) {
+            own if own.is_empty() => self.excerpt_of(&self.rows, usize::MAX),
             own => own,
         }
     }
-}
 
-/// The first words of rows that are no deeper.
-fn excerpt(rows: &[Row], depth: usize) -> String {
-    let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-    let is_shown = |piece: &&Piece| piece.shown == Shown::Always;
-    let mut words = String::new();
-    for row in rows.iter().filter(is_own) {
-        if words.len() >= EXCERPT {
-            break;
-        }
-        let mut shown = row.pieces.iter().filter(is_shown);
-        if row.kind == RowKind::Widget {
-            push_words(
-                &mut words,
-                shown.next().and_then(Piece::option).unwrap_or_default(),
-            );
-            continue;
-        }
-        let mut text = String::new();
-        for piece in shown {
-            if text.len() >= EXCERPT {
+    /// The first words of rows that are no deeper.
+    fn excerpt_of(&self, rows: &[Row], depth: usize) -> String {
+        let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
+        let mut words = String::new();
+        for row in rows.iter().filter(is_own) {
+            if words.len() >= EXCERPT {
                 break;
             }
-            text.push_str(&piece.text);
+            let mut shown = self.words.of(row.pieces.clone());
+            let mut shown = shown
+                .by_ref()
+                .filter(|(_, piece)| !piece.styles.has(Styles::ASIDE));
+            if row.kind == RowKind::Widget {
+                push_words(
+                    &mut words,
+                    shown.next().map_or("", |(text, _)| option(text)),
+                );
+                continue;
+            }
+            let mut text = String::new();
+            for (part, _) in shown {
+                if text.len() >= EXCERPT {
+                    break;
+                }
+                text.push_str(part);
+            }
+            push_words(&mut words, &text);
         }
-        push_words(&mut words, &text);
+        words
     }
-    words
+
+    /// Appends all that is shown of a row, in one line or in a column, which an answer does not leave.
+    fn write_row(&self, row: &Row, room: Option<usize>, line: &mut Line, paint: Paint) {
+        let is_fixed = matches!(row.kind, RowKind::Fixed | RowKind::Code(_));
+        let start = line.text().len();
+        for (text, piece) in self.words.of(row.pieces.clone()) {
+            if room.is_some() {
+                piece.write(text, line, paint);
+            } else if is_fixed {
+                let mut words = String::new();
+                push_words(&mut words, text);
+                piece.write(&words, line, paint);
+            } else if line.text().len() == start {
+                piece.write(text.trim_start_matches([' ', '\t']), line, paint);
+            } else {
+                piece.write(text, line, paint);
+            }
+        }
+        if row.kind == RowKind::Answered {
+            let said = self.excerpt_of(&row.inner, row.depth + 1);
+            let quotes = line.width() + ": “”".width();
+            let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
+            let said = shorten_at_word(&said, columns);
+            if !said.is_empty() {
+                line.push(paint.palette.dim(), &format!(": “{said}”"));
+            }
+        }
+    }
+
+    /// The lines of a row, without what stands at the left.
+    fn row_lines(&self, row: &Row, column: Column, paint: Paint) -> Vec<Line> {
+        let palette = paint.palette;
+        let room = column.room();
+        let mut content = Line::default();
+        self.write_row(row, Some(room), &mut content, paint);
+        let mut lines = Vec::new();
+        match &row.kind {
+            RowKind::Widget if content.width() > room => {
+                let mut indents = [0, OPTION];
+                for (text, piece) in self.words.of(row.pieces.clone()) {
+                    let mut option = Line::default();
+                    piece.write(text.trim_start(), &mut option, paint);
+                    lines.extend(column.fold(&option, indents, paint));
+                    indents = [OPTION, FOLDED_OPTION];
+                }
+            }
+            RowKind::Fixed => lines = column.break_up(&content),
+            RowKind::Code(language) => {
+                let sign = match language.as_str() {
+                    "" => String::new(),
+                    _ if palette.has_color() => format!("   {language}"),
+                    _ => format!("   ({language})"),
+                };
+                if content.width() + sign.width() <= room {
+                    content.push(palette.dim(), &sign);
+                } else if !sign.is_empty() {
+                    let mut line = Line::default();
+                    line.push(palette.dim(), sign.trim_start());
+                    lines = column.break_up(&line);
+                }
+                lines.extend(column.break_up(&content));
+            }
+            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
+        }
+        lines
+    }
+}
+
+/// The title or an option of a poll, without the sign before it.
+fn option(text: &str) -> &str {
+    text.trim_start()
+        .split_once(' ')
+        .map_or("", |(_, option)| option)
 }
 
 /// Appends words with a blank between them.
@@ -168,68 +241,6 @@ impl Row {
         let is_set_off = |row: &Row| row.gutters() > depth || row.kind == RowKind::Answered;
         let is_inside = above.depth.min(self.depth) >= depth;
         (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
-    }
-
-    /// All that is shown of it, in one line or in a column, which an answer does not leave.
-    fn content(&self, room: Option<usize>, paint: Paint) -> Line {
-        let is_fixed = matches!(self.kind, RowKind::Fixed | RowKind::Code(_));
-        let mut line = Line::default();
-        for piece in &self.pieces {
-            if is_fixed && room.is_none() {
-                let mut words = String::new();
-                push_words(&mut words, &piece.text);
-                piece.write(&words, &mut line, paint);
-            } else {
-                piece.write(&piece.text, &mut line, paint);
-            }
-        }
-        if self.kind == RowKind::Answered {
-            let said = excerpt(&self.inner, self.depth + 1);
-            let quotes = line.width() + ": “”".width();
-            let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
-            let said = shorten_at_word(&said, columns);
-            if !said.is_empty() {
-                line.push(paint.palette.dim(), &format!(": “{said}”"));
-            }
-        }
-        line
-    }
-
-    /// Its lines, without what stands at the left.
-    fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let palette = paint.palette;
-        let room = column.room();
-        let mut content = self.content(Some(room), paint);
-        let mut lines = Vec::new();
-        match &self.kind {
-            RowKind::Widget if content.width() > room => {
-                let mut indents = [0, OPTION];
-                for piece in &self.pieces {
-                    let mut option = Line::default();
-                    piece.write(piece.text.trim_start(), &mut option, paint);
-                    lines.extend(column.fold(&option, indents, paint));
-                    indents = [OPTION, FOLDED_OPTION];
-                }
-            }
-            RowKind::Fixed => lines = column.break_up(&content),
-            RowKind::Code(language) => {
-                let sign = match language.as_str() {
-                    "" => String::new(),
-                    _ if palette.has_color() => format!("   {language}"),
-                    _ => format!("   ({language})"),
-                };
-                if content.width() + sign.width() <= room {
-                    content.push(palette.dim(), &sign);
-                } else if !sign.is_empty() {
-                    let mut line = Line::default();
-                    line.push(palette.dim(), sign.trim_start());
-                    lines = column.break_up(&line);
-                }
-                lines.extend(column.break_up(&content));
-            }
-            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
-        }
-        lines
     }
 }
 
@@ -280,36 +291,24 @@ impl Column {
 }
 
 impl Piece {
-    /// The title or an option of a poll, without the sign before it.
-    fn option(&self) -> Option<&str> {
-        let (_, option) = self.text.trim_start().split_once(' ')?;
-        Some(option)
-    }
-
-    /// Appends it, with that text in place of its own.
+    /// Appends it where it is shown, with that text.
     fn write(&self, text: &str, line: &mut Line, paint: Paint) {
-        let palette = paint.palette;
-        let is_shown = match self.shown {
-            Shown::Always => true,
-            Shown::WithoutColor => !palette.has_color(),
-            Shown::WithoutLinks => !palette.has_links(),
-            Shown::WithColor => palette.has_color(),
-        };
-        if !is_shown {
+        let (palette, styles) = (paint.palette, self.styles);
+        if !palette.shows(styles) {
             return;
         }
-        let ink = if self.styles.has(Styles::DIM) || self.shown == Shown::WithColor {
+        let ink = if styles.has(Styles::DIM.and(Styles::HOST)) {
             palette.dim()
-        } else if self.styles.has(Styles::MENTION) {
+        } else if styles.has(Styles::MENTION) {
             palette.sender(text.trim_start_matches('@'))
-        } else if self.styles.has(Styles::CHANNEL) {
+        } else if styles.has(Styles::CHANNEL) {
             let channel = text.split(" › ").next().unwrap_or(text);
             palette.channel(channel.trim_start_matches('#'))
-        } else if self.styles.has(Styles::CODE) {
+        } else if styles.has(Styles::CODE) {
             palette.code()
         } else {
             paint.ink
         };
-        line.push_styled(ink, self.styles, self.link.as_ref(), text);
+        line.push_styled(ink, styles, self.link.as_ref(), text);
     }
 }

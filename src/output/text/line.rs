@@ -116,7 +116,7 @@ impl Line {
     }
 
     /// Leaves out what is behind that byte.
-    fn truncate(&mut self, length: usize) {
+    pub fn truncate(&mut self, length: usize) {
         self.text.truncate(length);
         let kept = self.parts.partition_point(|part| part.end < length);
         self.parts.truncate(kept + 1);
@@ -146,9 +146,10 @@ impl Line {
         }
     }
 
-    /// Without blanks at the end.
-    pub fn trim_end(&mut self) {
-        self.truncate(self.text.trim_end_matches(' ').len());
+    /// Without blanks at the end, behind that byte.
+    pub fn trim_end(&mut self, start: usize) {
+        let end = self.text.trim_end_matches(' ').len();
+        self.truncate(end.max(start));
     }
 
     /// Appends it to `out`, with colours, which take no columns.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Piece, Shown};
+use super::signs::{Found, Span};
 use crate::output::palette::Styles;
 use crate::output::sanitize::find_hidden;
 
@@ -20,7 +20,7 @@ const SCHEMES: [&str; 8] = [
 ];
 
 /// An address that stands in a text, and how long it is.
-pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
+pub fn bare(text: &str) -> Found<'_> {
     let behind = text
         .strip_prefix("https://")
         .or(text.strip_prefix("http://"))?;
@@ -39,20 +39,24 @@ pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
         return None;
     }
     let (address, _) = text.split_at(text.len() - behind.len() + inside.len());
-    let piece = Piece {
+    let span = Span {
         link: parsed(address).as_ref().and_then(hyperlink),
-        ..Piece::new(address, Styles::LINK)
+        ..Span::new(address, Styles::LINK)
     };
-    Some((address.len(), vec![piece]))
+    Some((address.len(), span))
 }
 
 /// A link with a title. None where servers make none of it. `sign` stands before a picture.
-pub fn titled(title: &str, address: &str, sign: &str, site: Option<&str>) -> Option<Vec<Piece>> {
+pub fn titled(
+    title: &str,
+    address: &str,
+    sign: &'static str,
+    site: Option<&str>,
+) -> Option<Vec<Span<'static>>> {
     // Behind it may be a title in quotes.
     let address = address.split(" \"").next().unwrap_or(address).trim();
-    let inner = address
-        .strip_prefix('<')
-        .and_then(|inner| inner.strip_suffix('>'));
+    let inner = address.strip_prefix('<');
+    let inner = inner.and_then(|inner| inner.strip_suffix('>'));
     let address = inner.unwrap_or(address);
     if address.is_empty() || address.contains('\n') {
         return None;
@@ -70,37 +74,29 @@ pub fn titled(title: &str, address: &str, sign: &str, site: Option<&str>) -> Opt
         "" => address.to_owned(),
         title => title.to_owned(),
     };
-    let place = narrow_name(&title).filter(|_| is_own && address.contains("#narrow/"));
-    let shown = match place {
-        Some(place) => Piece::new(place, Styles::LINK.and(Styles::CHANNEL)),
-        None => Piece::new(title.as_str(), Styles::LINK),
-    };
     let link = url.as_ref().and_then(hyperlink);
-    let mut pieces = vec![
-        Piece::plain(if is_upload { "📎 " } else { sign }),
-        Piece {
-            link: link.clone(),
-            ..shown
-        },
-    ];
+    let sign = Span::plain(if is_upload { "📎 " } else { sign });
+    let aside = |text: &str, styles| Span::new(format!(" ({text})"), styles);
+    let mut asides = Vec::new();
     if !is_own {
-        let mut aside = |shown, text: &str| {
-            let text = Piece::plain(format!(" ({text})"));
-            pieces.push(Piece { shown, ..text });
-        };
-        match &link {
-            _ if without_scheme(&title) == without_scheme(address) => {}
-            Some(_) => aside(Shown::WithoutLinks, address),
-            None => aside(Shown::Always, address),
+        if without_scheme(&title) != without_scheme(address) {
+            let is_needless = link.as_ref().map_or(Styles::default(), |_| Styles::ADDRESS);
+            asides.push(aside(address, is_needless));
         }
-        if let Some(host) = url
-            .filter(|_| link.is_some())
-            .and_then(|url| foreign_host(&title, &url))
+        if link.is_some()
+            && let Some(host) = foreign_host(&title, url.as_ref()?)
         {
-            aside(Shown::WithColor, &host);
+            asides.push(aside(&host, Styles::HOST));
         }
     }
-    Some(pieces)
+    let place = narrow_name(&title).filter(|_| is_own && address.contains("#narrow/"));
+    let shown = match place {
+        Some(place) => Span::new(place, Styles::LINK.and(Styles::CHANNEL)),
+        None => Span::new(title, Styles::LINK),
+    };
+    let mut spans = vec![sign, Span { link, ..shown }];
+    spans.extend(asides);
+    Some(spans)
 }
 
 /// None for an address with something in it that cannot be seen.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::difference::Changes;
-use super::{Column, Line, Paint, Piece, Reader, Row, Shown, Text};
+use super::{Column, Line, Paint, Reader, Text};
 use crate::output::names::{Names, Subject};
 use crate::output::palette::{Color, Palette, Styles};
 
@@ -100,7 +100,7 @@ fn golden_texts_in_one_line() {
 }
 
 /// What stands out where there is colour, and how, as the cases say it.
-fn marks(rows: &[Row]) -> Vec<Vec<String>> {
+fn marks(text: &Text) -> Vec<Vec<String>> {
     let names = [
         (Styles::BOLD, "bold"),
         (Styles::ITALIC, "italic"),
@@ -111,14 +111,15 @@ fn marks(rows: &[Row]) -> Vec<Vec<String>> {
         (Styles::LINK, "link"),
         (Styles::TIME, "time"),
     ];
-    let shown = |piece: &&Piece| {
-        matches!(piece.shown, Shown::Always | Shown::WithColor) && !piece.text.is_empty()
-    };
-    let pieces = rows.iter().flat_map(|row| &row.pieces).filter(shown);
-    let marks = pieces.filter_map(|piece| {
+    let pieces = text
+        .rows
+        .iter()
+        .flat_map(|row| text.words.of(row.pieces.clone()));
+    let marks = pieces.filter_map(|(text, piece)| {
         let styles = names.iter().filter(|(styles, _)| piece.styles.has(*styles));
-        let styles: Vec<&str> = styles.map(|(_, name)| *name).collect();
-        let mark = [styles.join("+"), piece.text.clone()];
+        let is_shown = !piece.styles.has(Styles::SIGN.and(Styles::ADDRESS));
+        let styles: Vec<&str> = styles.map(|(_, name)| *name).filter(|_| is_shown).collect();
+        let mark = [styles.join("+"), text.to_owned()];
         let link = piece.link.iter().map(ToString::to_string);
         (!styles.is_empty()).then(|| mark.into_iter().chain(link).collect())
     });
@@ -129,7 +130,7 @@ fn marks(rows: &[Row]) -> Vec<Vec<String>> {
 fn golden_marks_of_texts() {
     for case in fixture::<Shape>("shape-cases.jsonl") {
         let text = read(&case.content);
-        assert_eq!(marks(&text.rows), case.marks, "{}", case.name);
+        assert_eq!(marks(&text), case.marks, "{}", case.name);
     }
 }
 
