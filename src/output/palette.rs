@@ -73,6 +73,8 @@ impl Styles {
     pub const ADDRESS: Styles = Styles(1 << 10);
     /// The host of a link whose title names another, which only hyperlinks hide.
     pub const HOST: Styles = Styles(1 << 11);
+    /// A line break.
+    pub const BREAK: Styles = Styles(1 << 12);
     /// What is not shown everywhere.
     pub const ASIDE: Styles = Styles::SIGN.and(Styles::ADDRESS).and(Styles::HOST);
 

@@ -142,7 +142,7 @@ impl Grid {
     /// From a column on.
     fn column(self, from: usize) -> Column {
         Column {
-            width: Some(self.width - from),
+            width: self.width - from,
             lines: self.lines,
         }
     }
@@ -153,7 +153,7 @@ impl Grid {
         push_fitting(&mut head, ink, name, self.width - SENDER_AT - 1);
         head.push(self.palette.dim(), ":");
         let unfolded = Column {
-            width: None,
+            width: usize::MAX,
             lines: None,
         };
         if let [row] = text.lines(unfolded, paint).as_slice() {
@@ -168,21 +168,8 @@ impl Grid {
 
     /// A line in rows that begin where senders do.
     fn fold(self, line: &Line) -> Vec<Line> {
-        let room = self.width - SENDER_AT;
-        let most = self.lines.map_or(usize::MAX, |lines| lines + 1);
-        let mut rows = Vec::new();
-        for part in line.folds(room, room).take(most) {
-            let mut row = Line::default();
-            row.push_part_of(line, part);
-            rows.push(row);
-        }
-        if rows.len() == most {
-            rows.pop();
-            if let Some(last) = rows.last_mut() {
-                last.end_with_cut(room, self.palette.dim());
-            }
-        }
-        rows
+        let column = self.column(SENDER_AT);
+        column.cut(column.fold(line, [0, 0], self.palette), self.palette)
     }
 
     /// What happened between messages.

@@ -28,7 +28,7 @@ use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
 use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
-use above::{Above, Conversation, SenderKey};
+use above::{Above, Conversation, sender_key};
 pub use grid::SENDER_AT;
 use grid::{Grid, MessageRow};
 
@@ -141,9 +141,8 @@ impl Chat {
             grid.write_head(bar, &head, out);
         }
         let name = self.sentences.writer().called(read.sender());
-        let is_other = self
-            .above
-            .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
+        let key = (!text.is_action).then(|| sender_key(&read.message));
+        let is_other = self.above.set_sender(key);
         let sender = (is_other && !text.is_action).then_some(&*name);
         let time = match time {
             None if is_to_user => self.clock.read(None).time.to_owned(),

@@ -35,8 +35,10 @@ impl EventLine {
     /// Appends all of it to `out`, without the last line break.
     pub fn write_whole(&self, sentence: Sentence, out: &mut Vec<u8>) {
         let (first, later) = (self.left(self.used), self.left(INDENT.len()));
-        let width = self.columns.map(|_| later);
-        let column = Column { width, lines: None };
+        let column = Column {
+            width: later,
+            lines: None,
+        };
         let text = sentence.text.map(|text| text.lines(column, self.paint));
         let (mut line, mut below) = (sentence.line, text.unwrap_or_default());
         if let [text] = below.as_slice()

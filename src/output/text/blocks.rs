@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, Row, RowKind, Text};
+use super::{Reader, Row, RowKind, Text, Words};
 use crate::output::palette::Styles;
 
 /// Quotes in quotes: more than people write. What is deeper is text.
@@ -21,11 +21,14 @@ impl Reader<'_> {
         let text = with_line_feeds(text);
         let mut blocks = Blocks {
             reader: self,
-            text: Text::default(),
+            text: Text {
+                words: Words::with_room(text.len()),
+                ..Text::default()
+            },
             used: 0,
             fences: Vec::new(),
             marks: 0,
-            paragraph: String::new(),
+            paragraph: Cow::Borrowed(""),
             in_list: false,
             before: Before::Nothing,
             blank: None,
@@ -44,11 +47,10 @@ impl Reader<'_> {
 /// With one of the line breaks that a summary's one line shows in place of all.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
     let others = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
-    if text.contains(others) {
-        text.replace("\r\n", "\n").replace(others, "\n").into()
-    } else {
-        text.into()
+    if text.is_ascii() && !text.contains('\r') || !text.contains(others) {
+        return text.into();
     }
+    text.replace("\r\n", "\n").replace(others, "\n").into()
 }
 
 /// Reads one line after the other.
@@ -62,7 +64,7 @@ struct Blocks<'b, 'a, 'l> {
     /// How many `>` are around the line, within the fences.
     marks: usize,
     /// Lines of words that are not read yet.
-    paragraph: String,
+    paragraph: Cow<'l, str>,
     in_list: bool,
     before: Before,
     /// Quotes around the blank line above, if there is one.
@@ -361,7 +363,7 @@ impl<'l> Blocks<'_, '_, 'l> {
         text
     }
 
-    fn line(&mut self, line: &str, below: &str) {
+    fn line(&mut self, line: &'l str, below: &str) {
         let indented = line.strip_prefix(TAB).or(line.strip_prefix('\t'));
         if self.before == Before::Nothing && !line.starts_with("  ") && !is_item(line) {
             self.in_list = false;
@@ -386,7 +388,7 @@ impl<'l> Blocks<'_, '_, 'l> {
     }
 
     /// A rule, a heading, or words behind those above.
-    fn words(&mut self, line: &str) {
+    fn words(&mut self, line: &'l str) {
         if is_rule(line) {
             self.end_paragraph();
             return self.push_typed(RowKind::Fixed, line);
@@ -408,10 +410,11 @@ impl<'l> Blocks<'_, '_, 'l> {
             self.end_paragraph();
             self.in_list = true;
         }
-        if !self.paragraph.is_empty() {
-            self.paragraph.push('\n');
+        if self.paragraph.is_empty() {
+            self.paragraph = line.into();
+        } else {
+            self.paragraph.to_mut().extend(["\n", line]);
         }
-        self.paragraph.push_str(line);
     }
 
     fn end_paragraph(&mut self) {
@@ -424,8 +427,8 @@ impl<'l> Blocks<'_, '_, 'l> {
         let (depth, words) = (self.depth(), &mut self.text.words);
         words.plain(item);
         self.reader.write(text, depth, words);
-        let pieces = (self.used..).zip(words.of(self.used..words.pieces.len()));
-        let breaks = pieces.filter(|(_, (text, _))| *text == "\n");
+        let pieces = words.pieces.iter().enumerate().skip(self.used);
+        let breaks = pieces.filter(|(_, piece)| piece.styles.has(Styles::BREAK));
         let breaks: Vec<usize> = breaks.map(|(at, _)| at).collect();
         for at in breaks {
             self.push_up_to(RowKind::Prose, at);
@@ -484,14 +487,16 @@ fn is_item(line: &str) -> bool {
 fn is_rule(line: &str) -> bool {
     let mut marks = line.trim().chars().filter(|c| *c != ' ');
     let first = marks.next().filter(|c| "-_*".contains(*c));
-    first.is_some_and(|first| marks.clone().count() >= 2 && marks.all(|c| c == first))
+    first.is_some_and(|first| marks.clone().all(|c| c == first) && marks.count() >= 2)
 }
 
 /// Two cells above a row of lines.
 fn is_table(line: &str, below: &str) -> bool {
-    let below = below.trim_start_matches(['>', ' ']);
-    let is_line = below.contains('-') && below.chars().all(|c| "|:- ".contains(c));
-    line.contains('|') && below.contains('|') && is_line
+    let is_line = |below: &str| {
+        let below = below.trim_start_matches(['>', ' ']);
+        below.contains('-') && below.chars().all(|c| "|:- ".contains(c))
+    };
+    line.contains('|') && below.contains('|') && is_line(below)
 }
 
 /// What follows a `>`.

@@ -1,5 +1,6 @@
 //! What an edit changed: the words that went and those that came, with a few around them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -60,7 +61,9 @@ impl<'t> Changes<'t> {
             push_rows(&mut words, text, &text.rows);
             words
         });
-        let is_same = texts(&before) == texts(&after);
+        let [old_texts, new_texts] =
+            [&before, &after].map(|words| words.iter().map(|word| word.text));
+        let is_same = old_texts.eq(new_texts);
         let source = old_source.split_whitespace();
         let is_blank = source.eq(new_source.split_whitespace());
         Changes::Unseen(match is_same {
@@ -157,13 +160,19 @@ fn is_stop(c: char) -> bool {
     ",.;:!?…".contains(c)
 }
 
-fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
-    words.iter().map(|word| word.text).collect()
+/// A number for each word, the same for those that are alike: they are compared very often.
+fn numbered<'t>(old: &[Word<'t>], new: &[Word<'t>]) -> [Vec<usize>; 2] {
+    let mut known = HashMap::new();
+    let mut number = |word: &Word<'t>| {
+        let next = known.len();
+        *known.entry(word.text).or_insert(next)
+    };
+    [old, new].map(|words| words.iter().map(&mut number).collect())
 }
 
 /// What differs.
 fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
-    let (before, after) = (texts(old), texts(new));
+    let [before, after] = numbered(old, new);
     let same = before
         .iter()
         .zip(&after)

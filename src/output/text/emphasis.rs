@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::{Piece, Words};
 use crate::output::palette::Styles;
 
 /// Stands for what is found already while signs around it are paired.
@@ -25,13 +26,39 @@ fn is_tight(inside: &str) -> bool {
     inside.trim() == inside && !inside.contains(['*', '^'])
 }
 
-/// The styles of each byte of a text.
-pub fn emphasis(text: &str) -> Vec<Styles> {
-    let mut styles = vec![Styles::default(); text.len()];
-    if text.contains(['*', '~']) {
-        by_rules(text, &RULES, &mut styles);
+/// Styles the words from that piece on, in whose text `signs` has [`ATOM`]s for what is found already. Line breaks
+/// become pieces of their own.
+pub fn emphasize(words: &mut Words, first: usize, signs: &str) {
+    if !signs
+        .bytes()
+        .any(|byte| matches!(byte, b'*' | b'~' | b'\n'))
+    {
+        return;
     }
-    styles
+    let mut styles = vec![Styles::default(); signs.len()];
+    by_rules(signs, &RULES, &mut styles);
+    for (style, byte) in styles.iter_mut().zip(signs.bytes()) {
+        if byte == b'\n' {
+            *style = Styles::BREAK;
+        }
+    }
+    let mut styles = styles.as_slice();
+    for piece in words.pieces.split_off(first) {
+        let (own, others) = styles
+            .split_at_checked(piece.range.len())
+            .unwrap_or_default();
+        styles = others;
+        let mut start = piece.range.start;
+        for run in own.chunk_by(Styles::eq) {
+            let around = run.first().copied().unwrap_or_default();
+            words.pieces.push(Piece {
+                range: start..start + run.len(),
+                styles: piece.styles.and(around),
+                link: piece.link.clone(),
+            });
+            start += run.len();
+        }
+    }
 }
 
 /// Pairs the signs of the first rule, and goes on with the others, in the pairs and around them.
@@ -39,6 +66,9 @@ fn by_rules(text: &str, rules: &[Rule], styles: &mut [Styles]) {
     let Some(((mark, style, may_hold), rules)) = rules.split_first() else {
         return;
     };
+    if !text.contains(mark) {
+        return by_rules(text, rules, styles);
+    }
     let mut around = String::with_capacity(text.len());
     let mut from = 0;
     for inside in pairs(text, mark, *may_hold) {

@@ -29,8 +29,8 @@ pub struct Paint {
 /// Where a text is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Columns that there are; none where lines have no end.
-    pub width: Option<usize>,
+    /// Columns that there are; very many where lines have no end.
+    pub width: usize,
     /// Lines that there are; without, all of the text is shown.
     pub lines: Option<usize>,
 }
@@ -38,6 +38,7 @@ pub struct Column {
 impl Text {
     /// Appends all of it to a line.
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
+        line.reserve(self.words.text.len(), self.words.pieces.len());
         let first = line.text().len();
         for row in &self.rows {
             let before = line.text().len();
@@ -54,7 +55,6 @@ impl Text {
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let width = column.room();
         let mut lines: Vec<Line> = Vec::new();
         let mut above = None;
         for row in &self.rows {
@@ -64,11 +64,11 @@ impl Text {
             }
             let blank = above.and_then(|above| row.blank_below(above));
             if let Some(depth) = blank.filter(|_| column.lines.is_none()) {
-                lines.push(margin(0, depth, width, paint));
+                lines.push(column.margin(0, depth, paint));
             }
-            let margin = margin(row.indent, row.gutters(), width, paint);
+            let margin = column.margin(row.indent, row.gutters(), paint);
             let inner = Column {
-                width: Some(width.saturating_sub(margin.width()).max(1)),
+                width: column.width.saturating_sub(margin.width()).max(1),
                 ..column
             };
             lines.extend(self.row_lines(row, inner, paint).iter().map(|line| {
@@ -79,13 +79,7 @@ impl Text {
             above = Some(row);
         }
         lines.iter_mut().for_each(|line| line.trim_end(0));
-        if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
-            lines.truncate(most);
-            if let Some(last) = lines.last_mut() {
-                last.end_with_cut(width, paint.palette.dim());
-            }
-        }
-        lines
+        column.cut(lines, paint.palette)
     }
 
     /// The options of a poll, or the tasks of a list.
@@ -108,32 +102,23 @@ impl Text {
     /// The first words of rows that are no deeper.
     fn excerpt_of(&self, rows: &[Row], depth: usize) -> String {
         let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-        let mut words = String::new();
+        let mut text = String::new();
         for row in rows.iter().filter(is_own) {
-            if words.len() >= EXCERPT {
-                break;
-            }
-            let mut shown = self.words.of(row.pieces.clone());
-            let mut shown = shown
-                .by_ref()
-                .filter(|(_, piece)| !piece.styles.has(Styles::ASIDE));
-            if row.kind == RowKind::Widget {
-                push_words(
-                    &mut words,
-                    shown.next().map_or("", |(text, _)| option(text)),
-                );
-                continue;
-            }
-            let mut text = String::new();
-            for (part, _) in shown {
+            for (part, piece) in self.words.of(row.pieces.clone()) {
                 if text.len() >= EXCERPT {
+                    return joined(&text);
+                }
+                if row.kind == RowKind::Widget {
+                    text.push_str(option(part));
                     break;
                 }
-                text.push_str(part);
+                if !piece.styles.has(Styles::ASIDE) {
+                    text.push_str(part);
+                }
             }
-            push_words(&mut words, &text);
+            text.push('\n');
         }
-        words
+        joined(&text)
     }
 
     /// Appends all that is shown of a row, in one line or in a column, which an answer does not leave.
@@ -144,9 +129,7 @@ impl Text {
             if room.is_some() {
                 piece.write(text, line, paint);
             } else if is_fixed {
-                let mut words = String::new();
-                push_words(&mut words, text);
-                piece.write(&words, line, paint);
+                piece.write(&joined(text), line, paint);
             } else if line.text().len() == start {
                 piece.write(text.trim_start_matches([' ', '\t']), line, paint);
             } else {
@@ -167,7 +150,7 @@ impl Text {
     /// The lines of a row, without what stands at the left.
     fn row_lines(&self, row: &Row, column: Column, paint: Paint) -> Vec<Line> {
         let palette = paint.palette;
-        let room = column.room();
+        let room = column.width;
         let mut content = Line::default();
         self.write_row(row, Some(room), &mut content, paint);
         let mut lines = Vec::new();
@@ -177,7 +160,7 @@ impl Text {
                 for (text, piece) in self.words.of(row.pieces.clone()) {
                     let mut option = Line::default();
                     piece.write(text.trim_start(), &mut option, paint);
-                    lines.extend(column.fold(&option, indents, paint));
+                    lines.extend(column.fold(&option, indents, palette));
                     indents = [OPTION, FOLDED_OPTION];
                 }
             }
@@ -197,7 +180,7 @@ impl Text {
                 }
                 lines.extend(column.break_up(&content));
             }
-            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
+            _ => lines = column.fold(&content, [0, bullet(content.text())], palette),
         }
         lines
     }
@@ -210,22 +193,14 @@ fn option(text: &str) -> &str {
         .map_or("", |(_, option)| option)
 }
 
-/// Appends words with a blank between them.
-fn push_words(words: &mut String, text: &str) {
-    for word in text.split_whitespace() {
-        if !words.is_empty() {
-            words.push(' ');
-        }
+/// Words with one blank between them.
+fn joined(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_ascii_whitespace() {
+        words.push_str(if words.is_empty() { "" } else { " " });
         words.push_str(word);
     }
-}
-
-/// Blanks and gutters before a row: of very many there must be room for text.
-fn margin(indent: usize, gutters: usize, width: usize, paint: Paint) -> Line {
-    let mut margin = Line::default();
-    margin.push(paint.palette.plain(), &" ".repeat(indent.min(width / 4)));
-    margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(width / 4)));
-    margin
+    words
 }
 
 impl Row {
@@ -245,33 +220,42 @@ impl Row {
 }
 
 impl Column {
-    fn room(self) -> usize {
-        self.width.unwrap_or(usize::MAX)
+    /// Blanks and gutters before a row: of very many there must be room for text.
+    fn margin(self, indent: usize, gutters: usize, paint: Paint) -> Line {
+        let most = self.width / 4;
+        let mut margin = Line::default();
+        margin.push(paint.palette.plain(), &" ".repeat(indent.min(most)));
+        margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(most)));
+        margin
     }
 
-    /// Folds a text between words, with so many blanks before the first line and before the others.
-    fn fold(self, content: &Line, [first, later]: [usize; 2], paint: Paint) -> Vec<Line> {
+    /// Folds a text between words, with so many blanks before the first line and before the others. One line more
+    /// than there is room for shows that there is more.
+    pub fn fold(self, content: &Line, [first, later]: [usize; 2], palette: Palette) -> Vec<Line> {
         // A text squeezed to the right edge is harder to read than one that does not hang.
-        let later = if later * 2 > self.room() {
-            first
-        } else {
-            later
-        };
-        let room = |indent| self.room().saturating_sub(indent);
+        let later = if later * 2 > self.width { first } else { later };
+        let room = |indent| self.width.saturating_sub(indent);
         let parts = content.folds(room(first), room(later)).enumerate();
         let lines = parts.map(|(at, part)| {
             let indent = if at == 0 { first } else { later };
             let mut line = Line::default();
-            line.push(paint.palette.plain(), &" ".repeat(indent));
+            line.push(palette.plain(), &" ".repeat(indent));
             line.push_part_of(content, part);
             line
         });
+        let most = self.lines.unwrap_or(usize::MAX);
+        lines.take(most.saturating_add(1)).collect()
+    }
+
+    /// As many lines as there is room for, with a sign where there are more.
+    pub fn cut(self, mut lines: Vec<Line>, palette: Palette) -> Vec<Line> {
+        if let Some(most) = self.lines.filter(|most| lines.len() > *most) {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.end_with_cut(self.width, palette.dim());
+            }
+        }
         lines
-            .take(
-                self.lines
-                    .map_or(usize::MAX, |lines| lines.saturating_add(1)),
-            )
-            .collect()
     }
 
     /// Breaks a text where a line is full, or cuts it.
@@ -281,10 +265,10 @@ impl Column {
             line.push_part_of(content, part);
             line
         };
-        if self.lines.is_none() || content.width() <= self.room() {
-            return content.breaks(self.room()).map(line).collect();
+        if self.lines.is_none() || content.width() <= self.width {
+            return content.breaks(self.width).map(line).collect();
         }
-        let mut first = line(content.folds(self.room() - 1, 1).next().unwrap_or_default());
+        let mut first = line(content.folds(self.width - 1, 1).next().unwrap_or_default());
         first.cut(first.width() + 1);
         vec![first]
     }

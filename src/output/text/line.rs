@@ -45,6 +45,12 @@ impl Line {
         &self.text
     }
 
+    /// Makes room for a text of that many bytes and pieces.
+    pub fn reserve(&mut self, length: usize, parts: usize) {
+        self.text.reserve(length);
+        self.parts.reserve(parts);
+    }
+
     /// Columns that it takes on a terminal that joins no letters, as most do: counted by grapheme as where it is cut.
     pub fn width(&self) -> usize {
         self.text.graphemes(true).map(UnicodeWidthStr::width).sum()

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::signs::{Found, Span};
+use super::signs::Place;
 use crate::output::palette::Styles;
 use crate::output::sanitize::find_hidden;
 
@@ -20,7 +20,7 @@ const SCHEMES: [&str; 8] = [
 ];
 
 /// An address that stands in a text, and how long it is.
-pub fn bare(text: &str) -> Found<'_> {
+pub fn bare(text: &str, place: &mut Place) -> Option<usize> {
     let behind = text
         .strip_prefix("https://")
         .or(text.strip_prefix("http://"))?;
@@ -39,20 +39,19 @@ pub fn bare(text: &str) -> Found<'_> {
         return None;
     }
     let (address, _) = text.split_at(text.len() - behind.len() + inside.len());
-    let span = Span {
-        link: parsed(address).as_ref().and_then(hyperlink),
-        ..Span::new(address, Styles::LINK)
-    };
-    Some((address.len(), span))
+    let link = parsed(address).as_ref().and_then(hyperlink);
+    place.push(address, Styles::LINK, link.as_ref());
+    Some(address.len())
 }
 
 /// A link with a title. None where servers make none of it. `sign` stands before a picture.
 pub fn titled(
     title: &str,
     address: &str,
-    sign: &'static str,
+    sign: &str,
     site: Option<&str>,
-) -> Option<Vec<Span<'static>>> {
+    place: &mut Place,
+) -> Option<()> {
     // Behind it may be a title in quotes.
     let address = address.split(" \"").next().unwrap_or(address).trim();
     let inner = address.strip_prefix('<');
@@ -75,28 +74,25 @@ pub fn titled(
         title => title.to_owned(),
     };
     let link = url.as_ref().and_then(hyperlink);
-    let sign = Span::plain(if is_upload { "📎 " } else { sign });
-    let aside = |text: &str, styles| Span::new(format!(" ({text})"), styles);
-    let mut asides = Vec::new();
+    let sign = if is_upload { "📎 " } else { sign };
+    place.push(sign, Styles::default(), None);
+    match narrow_name(&title).filter(|_| is_own && address.contains("#narrow/")) {
+        Some(name) => place.push(&name, Styles::LINK.and(Styles::CHANNEL), link.as_ref()),
+        None => place.push(&title, Styles::LINK, link.as_ref()),
+    }
     if !is_own {
-        if without_scheme(&title) != without_scheme(address) {
-            let is_needless = link.as_ref().map_or(Styles::default(), |_| Styles::ADDRESS);
-            asides.push(aside(address, is_needless));
+        let mut aside = |text: &str, styles| place.push(&format!(" ({text})"), styles, None);
+        match &link {
+            _ if without_scheme(&title) == without_scheme(address) => {}
+            Some(_) => aside(address, Styles::ADDRESS),
+            None => aside(address, Styles::default()),
         }
-        if link.is_some()
-            && let Some(host) = foreign_host(&title, url.as_ref()?)
-        {
-            asides.push(aside(&host, Styles::HOST));
+        let url = url.filter(|_| link.is_some());
+        if let Some(host) = url.and_then(|url| foreign_host(&title, &url)) {
+            aside(&host, Styles::HOST);
         }
     }
-    let place = narrow_name(&title).filter(|_| is_own && address.contains("#narrow/"));
-    let shown = match place {
-        Some(place) => Span::new(place, Styles::LINK.and(Styles::CHANNEL)),
-        None => Span::new(title, Styles::LINK),
-    };
-    let mut spans = vec![sign, Span { link, ..shown }];
-    spans.extend(asides);
-    Some(spans)
+    Some(())
 }
 
 /// None for an address with something in it that cannot be seen.
@@ -165,10 +161,14 @@ fn narrow_name(title: &str) -> Option<String> {
 /// The host that a link leads to, if its title looks like another.
 fn foreign_host(title: &str, url: &Url) -> Option<String> {
     let host = url.host_str()?;
+    // Dots of other scripts are read as dots.
+    let dots = ['.', '。', '．', '｡'];
+    if !title.contains(dots) && !title.contains("://") {
+        return None;
+    }
     let without_www = |name: &str| name.trim_start_matches("www.").to_owned();
     let is_same = |word: &&str| without_www(&word.to_lowercase()) == without_www(host);
-    // Dots of other scripts are read as dots.
-    let title_in_dots = title.replace(['。', '．', '｡'], ".");
+    let title_in_dots = title.replace(dots, ".");
     let is_part = |c: char| {
         c.is_alphanumeric() || matches!(c, '-' | '.') || !c.is_ascii() && !c.is_whitespace()
     };

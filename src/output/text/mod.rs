@@ -109,22 +109,25 @@ struct Piece {
 }
 
 impl Words {
-    /// Appends a text. Line breaks are pieces of their own.
+    /// For a text of that many bytes, in the pieces that most have.
+    fn with_room(length: usize) -> Words {
+        Words {
+            text: String::with_capacity(length),
+            pieces: Vec::with_capacity(16),
+        }
+    }
+
     fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
-        for (number, line) in text.split('\n').enumerate() {
-            let line_break = if number > 0 { "\n" } else { "" };
-            for part in [line_break, line]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-            {
-                let start = self.text.len();
-                self.text.push_str(part);
-                self.pieces.push(Piece {
-                    range: start..self.text.len(),
-                    styles,
-                    link: link.cloned(),
-                });
-            }
+        let start = self.text.len();
+        self.text.push_str(text);
+        let range = start..self.text.len();
+        if !text.is_empty() {
+            let link = link.cloned();
+            self.pieces.push(Piece {
+                range,
+                styles,
+                link,
+            });
         }
     }
 

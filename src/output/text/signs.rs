@@ -4,12 +4,11 @@
 //! Nothing is looked for again and again: brackets are paired once, before; code has marks of a few
 //! lengths; and what else looks for its end stops at the next sign of its kind.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::emphasis::{ATOM, emphasis};
+use super::emphasis::{ATOM, emphasize};
 use super::{Piece, Reader, Words, emoji, html, link};
 use crate::output::names::Subject;
 use crate::output::palette::Styles;
@@ -19,18 +18,8 @@ pub const NO_TOPIC: &str = "general chat";
 /// Backticks before code: more than people write.
 const LONGEST_MARK: usize = 16;
 
-/// A part of what is of one piece.
-pub struct Span<'t> {
-    pub text: Cow<'t, str>,
-    pub styles: Styles,
-    pub link: Option<Rc<str>>,
-}
-
-/// The bytes that it takes, and what it is.
-pub type Found<'t> = Option<(usize, Span<'t>)>;
-
 /// A place in a paragraph.
-struct Place<'t> {
+pub struct Place<'w, 't> {
     text: &'t str,
     at: usize,
     /// Where something that is of one piece ended.
@@ -39,121 +28,97 @@ struct Place<'t> {
     links: Option<Vec<[usize; 3]>>,
     /// Quotes around it: mentions in them are silent.
     depth: usize,
+    words: &'w mut Words,
+    /// The words, with what is of one piece as [`ATOM`]s but for line breaks.
+    signs: String,
 }
 
 impl Reader<'_> {
     /// Appends what a text says in that many quotes.
     pub(super) fn write(&mut self, text: &str, depth: usize, words: &mut Words) {
+        let first = words.pieces.len();
         let mut place = Place {
             text,
             at: 0,
             from: 0,
             links: None,
             depth,
+            words,
+            signs: String::with_capacity(text.len()),
         };
-        let mut plain = String::with_capacity(text.len());
-        let mut spans = Vec::new();
         while let Some(next) = place.rest().bytes().position(may_begin) {
             place.at += next;
-            let before = spans.len();
-            if let Some(length) = self.span(&mut place, &mut spans) {
-                plain.push_str(text.get(place.from..place.at).unwrap_or_default());
-                plain.extend((before..spans.len()).map(|_| ATOM));
+            if let Some(length) = self.piece(&mut place) {
                 place.at += length;
                 place.from = place.at;
             } else {
                 place.at += 1;
             }
         }
-        plain.push_str(text.get(place.from..).unwrap_or_default());
-        let styles = emphasis(&plain);
-        let mut spans = spans.into_iter();
-        let mut at = 0;
-        for part in plain.split(ATOM) {
-            let end = at + part.len();
-            let runs = styles.get(at..end).unwrap_or_default();
-            for run in runs.chunk_by(Styles::eq) {
-                let text = plain.get(at..at + run.len()).unwrap_or_default();
-                at += run.len();
-                words.push(text, run.first().copied().unwrap_or_default(), None);
-            }
-            if let Some(span) = spans.next() {
-                let around = styles.get(end).copied().unwrap_or_default();
-                words.push(&span.text, span.styles.and(around), span.link.as_ref());
-            }
-            at = end + 1;
-        }
+        place.at = text.len();
+        place.push("", Styles::default(), None);
+        let signs = place.signs;
+        emphasize(words, first, &signs);
     }
 
-    /// Finds what begins here. Returns the bytes that it takes.
-    fn span<'t>(&mut self, place: &mut Place<'t>, spans: &mut Vec<Span<'t>>) -> Option<usize> {
+    /// Appends what begins here. Returns the bytes that it takes.
+    fn piece(&mut self, place: &mut Place) -> Option<usize> {
         let text = place.rest();
         if text.starts_with('h') && !text.starts_with("http") {
             return None;
         }
         let before = place.before();
-        let opens = before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
-        let is_in_word = before.is_some_and(char::is_alphanumeric);
-        let (length, span) = match text.chars().next()? {
-            ATOM => (1, Span::plain("\0")),
-            '`' if !matches!(before, Some('`' | '\\')) => return code(text, spans),
-            '@' if opens => self.mention(text, place.depth)?,
-            '#' if opens => topic(text)?,
-            '$' if !is_in_word && before != Some('$') => maths(text)?,
-            '<' => self.time(text)?,
+        let opens = || before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
+        let is_in_word = || before.is_some_and(char::is_alphanumeric);
+        match text.chars().next()? {
+            '`' if !matches!(before, Some('`' | '\\')) => code(text, place),
+            '@' if opens() => self.mention(text, place),
+            '#' if opens() => topic(text, place),
+            '$' if !is_in_word() && before != Some('$') => maths(text, place),
+            '<' => self.time(text, place),
             '&' => {
                 let (length, character) = html::entity(text)?;
-                (length, Span::plain(character))
+                place.found(&character, length, Styles::default())
             }
-            ':' if !is_in_word && before != Some(':') => {
+            ':' if !is_in_word() && before != Some(':') => {
                 let (length, emoji) = emoji::named(text)?;
-                (length, Span::plain(emoji))
+                place.found(emoji, length, Styles::default())
             }
-            'h' if !is_in_word => link::bare(text)?,
-            '[' => return self.link(place, place.at, "", spans),
-            '!' if !is_in_word => return self.link(place, place.at + 1, "📎 ", spans),
-            _ => return None,
-        };
-        spans.push(span);
-        Some(length)
+            'h' if !is_in_word() => link::bare(text, place),
+            '[' => self.link(place, place.at, ""),
+            '!' if !is_in_word() => self.link(place, place.at + 1, "📎 "),
+            _ => None,
+        }
     }
 
     /// `[title](address)`, which begins at that byte.
-    fn link<'t>(
-        &self,
-        place: &mut Place<'t>,
-        start: usize,
-        sign: &'static str,
-        spans: &mut Vec<Span<'t>>,
-    ) -> Option<usize> {
-        let links = place.links.get_or_insert_with(|| links(place.text));
-        let at = links
-            .binary_search_by_key(&start, |[start, ..]| *start)
-            .ok()?;
-        let [_, middle, end] = *links.get(at)?;
-        let title = html::decoded(place.text.get(start + 1..middle)?).replace('\n', " ");
-        let address = place.text.get(middle + 2..end)?;
-        spans.extend(link::titled(&title, address, sign, self.site)?);
+    fn link(&self, place: &mut Place, start: usize, sign: &str) -> Option<usize> {
+        let text = place.text;
+        let links = place.links.get_or_insert_with(|| links(text));
+        let at = links.binary_search_by_key(&start, |[start, ..]| *start);
+        let [_, middle, end] = *links.get(at.ok()?)?;
+        let title = html::decoded(text.get(start + 1..middle)?).replace('\n', " ");
+        link::titled(&title, text.get(middle + 2..end)?, sign, self.site, place)?;
         Some(end + 1 - place.at)
     }
 
     /// `@**Bo**`, `@_**Bo|8**`, `@**|8**`, `@*oncall*`, `@_*oncall*`.
-    fn mention<'t>(&mut self, text: &'t str, depth: usize) -> Found<'t> {
+    fn mention(&mut self, text: &str, place: &mut Place) -> Option<usize> {
         let loud = text.strip_prefix('@')?;
         let body = loud.strip_prefix('_').unwrap_or(loud);
         let (inner, rest) = in_stars(body, "**").or_else(|| in_stars(body, "*"))?;
         let (name, id) = inner.rsplit_once('|').unwrap_or((inner, ""));
         let name = match id.parse() {
-            Ok(id) if name.is_empty() => self.person(id).into(),
-            Ok(_) => name.into(),
-            Err(_) => Cow::Borrowed(group_name(inner)),
+            Ok(id) if name.is_empty() => &self.person(id),
+            Ok(_) => name,
+            Err(_) => group_name(inner),
         };
-        let span = if depth > 0 || loud != body {
-            Span::new(name, Styles::MENTION)
-        } else {
-            Span::new(["@", &name].concat(), Styles::MENTION.and(Styles::BOLD))
-        };
-        Some((text.len() - rest.len(), span))
+        let length = text.len() - rest.len();
+        if place.depth > 0 || loud != body {
+            return place.found(name, length, Styles::MENTION);
+        }
+        let styles = Styles::MENTION.and(Styles::BOLD);
+        place.found(&["@", name].concat(), length, styles)
     }
 
     fn person(&mut self, id: i64) -> String {
@@ -165,13 +130,13 @@ impl Reader<'_> {
     }
 
     /// `<time:2026-11-28T10:00:00+01:00>` or with seconds since 1970. Others stay as they are.
-    fn time<'t>(&self, text: &'t str) -> Found<'t> {
+    fn time(&self, text: &str, place: &mut Place) -> Option<usize> {
         let inner = text.strip_prefix("<time:")?;
         let (time, rest) = inner.split_at(inner.find(['<', '>', '\n'])?);
         let (tag, _) = text.split_at(text.len() - rest.strip_prefix('>')?.len());
         let seconds = time.parse().ok().map(Timestamp::from_second);
         let Ok(moment) = seconds.unwrap_or_else(|| time.parse()) else {
-            return Some((tag.len(), Span::plain(tag)));
+            return place.found(tag, tag.len(), Styles::default());
         };
         let year = self.when.map(|when| self.zone.to_datetime(when).year());
         let moment = self.zone.to_datetime(moment);
@@ -181,7 +146,7 @@ impl Reader<'_> {
             "%a %-d %b %Y %H:%M"
         };
         let shown = moment.strftime(format).to_string();
-        Some((tag.len(), Span::new(shown, Styles::TIME)))
+        place.found(&shown, tag.len(), Styles::TIME)
     }
 
     /// Who is answered, and where if it is elsewhere. The pieces stand before a quote. None where they say
@@ -233,7 +198,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'t> Place<'t> {
+impl<'t> Place<'_, 't> {
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -243,19 +208,24 @@ impl<'t> Place<'t> {
         let before = self.text.get(self.from..self.at)?;
         before.chars().next_back()
     }
-}
 
-impl<'t> Span<'t> {
-    pub fn new(text: impl Into<Cow<'t, str>>, styles: Styles) -> Span<'t> {
-        Span {
-            text: text.into(),
-            styles,
-            link: None,
-        }
+    /// Appends the text before it, and a piece.
+    pub fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
+        let before = self.text.get(self.from..self.at).unwrap_or_default();
+        self.from = self.at;
+        self.words.plain(before);
+        self.words.push(text, styles, link);
+        self.signs.push_str(before);
+        let atoms = text
+            .bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { ATOM });
+        self.signs.extend(atoms);
     }
 
-    pub fn plain(text: impl Into<Cow<'t, str>>) -> Span<'t> {
-        Span::new(text, Styles::default())
+    /// The same for what takes so many bytes.
+    fn found(&mut self, text: &str, length: usize, styles: Styles) -> Option<usize> {
+        self.push(text, styles, None);
+        Some(length)
     }
 }
 
@@ -263,7 +233,7 @@ impl<'t> Span<'t> {
 fn may_begin(byte: u8) -> bool {
     matches!(
         byte,
-        b'`' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'h' | b'!' | b'\0'
+        b'`' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'h' | b'!'
     )
 }
 
@@ -291,7 +261,7 @@ fn group_name(name: &str) -> &str {
 }
 
 /// `#**ops**`, `#**ops>deploy**`, `#**ops>deploy@41**`.
-fn topic(text: &str) -> Found<'_> {
+fn topic(text: &str, place: &mut Place) -> Option<usize> {
     let (inner, rest) = in_stars(text.strip_prefix('#')?, "**")?;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     let shown = match inner.split_once('>') {
@@ -301,8 +271,7 @@ fn topic(text: &str) -> Found<'_> {
             _ => topic_name(channel, topic),
         },
     };
-    let length = text.len() - rest.len();
-    Some((length, Span::new(shown, Styles::CHANNEL)))
+    place.found(&shown, text.len() - rest.len(), Styles::CHANNEL)
 }
 
 fn topic_name(channel: &str, topic: &str) -> String {
@@ -311,7 +280,7 @@ fn topic_name(channel: &str, topic: &str) -> String {
 }
 
 /// `$$x$$`.
-fn maths(text: &str) -> Found<'_> {
+fn maths(text: &str, place: &mut Place) -> Option<usize> {
     let inner = text.strip_prefix("$$")?;
     let (inner, rest) = inner.split_at(inner.find(['$', '\n'])?);
     let rest = rest.strip_prefix("$$")?;
@@ -320,11 +289,11 @@ fn maths(text: &str) -> Found<'_> {
         return None;
     }
     let (maths, _) = text.split_at(text.len() - rest.len());
-    Some((maths.len(), Span::new(maths, Styles::CODE)))
+    place.found(maths, maths.len(), Styles::CODE)
 }
 
 /// Code begins with some backticks and ends with as many.
-fn code<'t>(text: &'t str, spans: &mut Vec<Span<'t>>) -> Option<usize> {
+fn code(text: &str, place: &mut Place) -> Option<usize> {
     let inner = text.trim_start_matches('`');
     let (mark, _) = text.split_at(text.len() - inner.len());
     if mark.len() > LONGEST_MARK {
@@ -336,8 +305,9 @@ fn code<'t>(text: &'t str, spans: &mut Vec<Span<'t>>) -> Option<usize> {
         let behind = inner.get(at..)?.trim_start_matches('`');
         let end = inner.len() - behind.len();
         if end - at == mark.len() {
-            let sign = || Span::new(mark, Styles::SIGN);
-            spans.extend([sign(), Span::new(inner.get(..at)?, Styles::CODE), sign()]);
+            place.push(mark, Styles::SIGN, None);
+            place.push(inner.get(..at)?, Styles::CODE, None);
+            place.push(mark, Styles::SIGN, None);
             return Some(mark.len() + end);
         }
         at = end;

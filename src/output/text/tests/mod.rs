@@ -64,7 +64,6 @@ fn paint(color: Color) -> Paint {
 }
 
 fn column(text: &Text, width: usize, lines: Option<usize>, color: Color) -> Vec<String> {
-    let width = Some(width);
     let lines = text.lines(Column { width, lines }, paint(color));
     lines.iter().map(|line| line.text().to_owned()).collect()
 }

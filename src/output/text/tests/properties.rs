@@ -13,7 +13,6 @@ use crate::output::text::{Column, Line};
 /// The bytes that a terminal gets, in a column and in one line.
 fn painted(text: &Text, width: usize) -> String {
     let paint = paint(Color::On);
-    let width = Some(width);
     let mut lines = text.lines(Column { width, lines: None }, paint);
     let mut line = Line::default();
     text.write_line(&mut line, paint);
