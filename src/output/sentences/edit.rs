@@ -12,7 +12,6 @@ use super::recent::MessagePlace;
 use super::writer::{Form, Who, Writer};
 use crate::event::{MessageId, RESOLVED};
 use crate::fields::Fields;
-use crate::output::text::difference::Changes;
 use crate::output::text::{Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
@@ -182,7 +181,7 @@ impl<'a> Update<'a> {
             self.write_move(writer);
         }
         writer.dim(": ");
-        writer.changes(&Changes::between(&before, old, &after, new));
+        writer.changes((&before, old), (&after, new));
         if writer.shows_whole() {
             writer.whole(after);
         }

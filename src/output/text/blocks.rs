@@ -87,8 +87,6 @@ struct Fence<'l> {
     /// Blanks before it.
     indent: usize,
     inside: Inside,
-    /// That of code without a row.
-    language: Option<String>,
     /// The rows that were there before.
     rows: usize,
 }
@@ -103,27 +101,6 @@ enum Inside {
     /// Rows that the row above keeps.
     Spoiler,
     Code,
-}
-
-impl Text {
-    /// Whether there is anything but signs and blanks.
-    fn says_something(&self) -> bool {
-        let rows = self.rows.iter();
-        let mut pieces = rows.flat_map(|row| self.words.of(row.pieces.clone()));
-        pieces.any(|(text, piece)| !piece.styles.has(Styles::ASIDE) && !is_blank(text))
-    }
-}
-
-impl Row {
-    /// Who is answered, and then what they said.
-    fn unfolded(mut self) -> Vec<Row> {
-        let said = std::mem::take(&mut self.inner);
-        self.kind = RowKind::Prose;
-        self.pieces.end += 1;
-        let mut rows = vec![self];
-        rows.extend(said);
-        rows
-    }
 }
 
 impl<'l> Blocks<'_, '_, 'l> {
@@ -144,16 +121,23 @@ impl<'l> Blocks<'_, '_, 'l> {
         // Who says nothing but what somebody else said wants it to be read.
         let rows = &mut self.text.rows;
         if rows.iter().all(|row| row.kind == RowKind::Answered) {
-            *rows = std::mem::take(rows)
-                .into_iter()
-                .flat_map(Row::unfolded)
-                .collect();
+            for mut row in std::mem::take(rows) {
+                let said = std::mem::take(&mut row.inner);
+                row.kind = RowKind::Prose;
+                // With the colon.
+                row.pieces.end += 1;
+                rows.push(row);
+                rows.extend(said);
+            }
         }
         if rows.is_empty() && self.text.is_action {
             self.push(RowKind::Prose);
         }
         // Signs with nothing in them are better than nothing.
-        if !self.text.says_something() {
+        let Text { words, rows, .. } = &self.text;
+        let mut pieces = rows.iter().flat_map(|row| words.of(row.pieces.clone()));
+        if !pieces.any(|(text, piece)| !piece.styles.has(Styles::ASIDE) && !is_blank(text)) {
+            drop(pieces);
             self.text.rows.clear();
             for line in text.split('\n').filter(|line| !is_blank(line)) {
                 self.text.words.plain(line);
@@ -219,20 +203,19 @@ impl<'l> Blocks<'_, '_, 'l> {
 
     /// A row that is shown as it was typed.
     fn push_typed(&mut self, kind: RowKind, line: &str) {
-        let (text, styles) = (
-            line.replace('\t', TAB),
-            match kind {
-                RowKind::Code(_) => Styles::CODE,
-                _ => Styles::default(),
-            },
-        );
-        self.text.words.push(&text, styles, None);
+        let styles = if kind == RowKind::Code {
+            Styles::CODE
+        } else {
+            Styles::default()
+        };
+        let words = &mut self.text.words;
+        words.push(&line.replace('\t', TAB), styles, None);
         self.push(kind);
     }
 
     /// The end of a fence, or code in it.
     fn in_fence(&mut self, line: &str) -> bool {
-        let Some(fence) = self.fences.last_mut() else {
+        let Some(fence) = self.fences.last() else {
             return false;
         };
         let (_, line) = line.split_at(blanks(line).min(fence.indent));
@@ -244,8 +227,7 @@ impl<'l> Blocks<'_, '_, 'l> {
         if fence.inside != Inside::Code {
             return false;
         }
-        let language = fence.language.take().unwrap_or_default();
-        self.push_typed(RowKind::Code(language), line);
+        self.push_typed(RowKind::Code, line);
         true
     }
 
@@ -261,43 +243,40 @@ impl<'l> Blocks<'_, '_, 'l> {
         self.marks = 0;
         self.before = Before::Nothing;
         let inside = match word {
-            "quote" | "quoted" if self.answer() => Inside::Answered,
+            "quote" | "quoted" if self.answer().is_some() => Inside::Answered,
             "quote" | "quoted" => Inside::Quote,
             "spoiler" => {
                 self.spoiler(title);
                 Inside::Spoiler
             }
-            _ => Inside::Code,
+            _ => {
+                let language = [word, title].join(" ");
+                let words = &mut self.text.words;
+                words.push(language.trim(), Styles::LANGUAGE, None);
+                Inside::Code
+            }
         };
-        let language = || [word, title].join(" ").trim().to_owned();
         self.fences.push(Fence {
             mark,
             indent,
             inside,
-            language: (inside == Inside::Code).then(language),
             rows: self.text.rows.len(),
         });
         true
     }
 
     /// Makes `@_**Ada|7** [said](…/near/41):` above a quote a row for both. One blank line may be between.
-    fn answer(&mut self) -> bool {
+    fn answer(&mut self) -> Option<()> {
         let depth = self.depth();
-        let Text {
-            words,
-            rows,
-            is_action,
-        } = &mut self.text;
-        let Some(row) = rows.last_mut() else {
-            return false;
-        };
+        let (words, is_action) = (&mut self.text.words, self.text.is_action);
+        let row = self.text.rows.last_mut()?;
         let pieces: Vec<_> = words.of(row.pieces.clone()).collect();
+        let who = self.reader.answered(&pieces)?;
         // Who does something stands in the first row.
-        let is_whole = row.pieces.start > 0 || !*is_action;
-        let may_answer = is_whole && row.depth == depth && row.kind == RowKind::Prose;
-        let Some(who) = self.reader.answered(&pieces).filter(|_| may_answer) else {
-            return false;
-        };
+        let has_name = row.pieces.start == 0 && is_action;
+        if has_name || row.depth != depth || row.kind != RowKind::Prose {
+            return None;
+        }
         row.kind = RowKind::Answered;
         row.pieces.start = words.pieces.len();
         words.push(&who, Styles::DIM, None);
@@ -305,7 +284,7 @@ impl<'l> Blocks<'_, '_, 'l> {
         // Shown where they are not folded.
         words.push(":", Styles::DIM, None);
         self.used = words.pieces.len();
-        true
+        Some(())
     }
 
     fn spoiler(&mut self, title: &str) {
@@ -322,16 +301,12 @@ impl<'l> Blocks<'_, '_, 'l> {
     fn close_fence(&mut self) {
         self.marks = 0;
         self.before = Before::Words;
-        let language = self
-            .fences
-            .last_mut()
-            .and_then(|fence| fence.language.take());
-        if let Some(language) = language {
-            self.push(RowKind::Code(language));
-        }
         let Some(fence) = self.fences.pop() else {
             return;
         };
+        if fence.inside == Inside::Code && fence.rows == self.text.rows.len() {
+            self.push(RowKind::Code);
+        }
         if matches!(fence.inside, Inside::Answered | Inside::Spoiler) {
             self.blank = None;
             let inner = self.text.rows.split_off(fence.rows);
@@ -380,7 +355,7 @@ impl<'l> Blocks<'_, '_, 'l> {
             self.push_typed(RowKind::Fixed, line);
         } else if let Some(line) = indented.filter(|_| may_be_code) {
             self.before = Before::Code;
-            self.push_typed(RowKind::Code(String::new()), line);
+            self.push_typed(RowKind::Code, line);
         } else {
             self.before = Before::Words;
             self.words(line);

@@ -25,15 +25,6 @@ const WIDE: usize = 1;
 /// What stands between two changes and is shown rather than left out.
 const SHORT: usize = 2;
 
-/// What an edit changed.
-#[derive(Debug)]
-pub enum Changes<'t> {
-    /// Nothing that can be seen, in words.
-    Unseen(&'static str),
-    /// Some words: these and those were compared.
-    Words(Vec<Word<'t>>, Vec<Word<'t>>),
-}
-
 /// A word, a wide letter, the signs at the end of a word, or a line break.
 #[derive(Debug)]
 pub struct Word<'t> {
@@ -48,42 +39,31 @@ struct Change {
     new: Range<usize>,
 }
 
-impl<'t> Changes<'t> {
-    /// What turned the old text into the new one, `source` being each as it was typed.
-    pub fn between(
-        old: &'t Text,
-        old_source: &str,
-        new: &'t Text,
-        new_source: &str,
-    ) -> Changes<'t> {
-        let [before, after] = [old, new].map(|text| {
-            let mut words = Vec::new();
-            push_rows(&mut words, text, &text.rows);
-            words
-        });
-        let [old_texts, new_texts] =
-            [&before, &after].map(|words| words.iter().map(|word| word.text));
-        let is_same = old_texts.eq(new_texts);
-        let source = old_source.split_whitespace();
-        let is_blank = source.eq(new_source.split_whitespace());
-        Changes::Unseen(match is_same {
-            _ if old_source == new_source => "nothing but the rendering",
-            true if is_blank => "only blanks",
-            false if is_blank => "only line breaks",
-            false => return Changes::Words(before, after),
-            true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
-            true if !links(old).eq(links(new)) => "the same words, another address",
-            true => "the same words, other signs",
-        })
-    }
-
-    /// Appends it to a line.
-    pub fn write(&self, line: &mut Line, palette: Palette) {
-        match self {
-            Changes::Unseen(words) => line.push(palette.dim(), words),
-            Changes::Words(old, new) => Pen { line, palette }.write(old, new),
-        }
-    }
+/// Writes what turned the old text into the new one, beside each of which stands what was typed.
+pub fn write_changes(
+    line: &mut Line,
+    palette: Palette,
+    (old, old_source): (&Text, &str),
+    (new, new_source): (&Text, &str),
+) {
+    let [before, after] = [old, new].map(|text| {
+        let mut words = Vec::new();
+        push_rows(&mut words, text, &text.rows);
+        words
+    });
+    let is_same = texts(&before) == texts(&after);
+    let source = old_source.split_whitespace();
+    let is_blank = source.eq(new_source.split_whitespace());
+    let unseen = match is_same {
+        _ if old_source == new_source => "nothing but the rendering",
+        true if is_blank => "only blanks",
+        false if is_blank => "only line breaks",
+        false => return Pen { line, palette }.write(&before, &after),
+        true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
+        true if !links(old).eq(links(new)) => "the same words, another address",
+        true => "the same words, other signs",
+    };
+    line.push(palette.dim(), unseen);
 }
 
 fn hidden(text: &Text) -> impl Iterator<Item = &str> {
@@ -104,7 +84,7 @@ fn push_rows<'t>(words: &mut Vec<Word<'t>>, text: &'t Text, rows: &'t [Row]) {
         let pieces = text.words.pieces.get(row.pieces.clone());
         let shown = pieces
             .unwrap_or_default()
-            .split(|piece| piece.styles.has(Styles::HOST));
+            .split(|piece| piece.styles.has(Styles::HOST.and(Styles::LANGUAGE)));
         for pieces in shown {
             let start = pieces.first().map_or(0, |piece| piece.range.start);
             let end = pieces.last().map_or(0, |piece| piece.range.end);
@@ -160,19 +140,29 @@ fn is_stop(c: char) -> bool {
     ",.;:!?…".contains(c)
 }
 
-/// A number for each word, the same for those that are alike: they are compared very often.
-fn numbered<'t>(old: &[Word<'t>], new: &[Word<'t>]) -> [Vec<usize>; 2] {
-    let mut known = HashMap::new();
-    let mut number = |word: &Word<'t>| {
-        let next = known.len();
-        *known.entry(word.text).or_insert(next)
+fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
+    words.iter().map(|word| word.text).collect()
+}
+
+/// How many words are in both, in any order: no more than these can have stayed.
+fn common(old: &[&str], new: &[&str]) -> usize {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for word in old {
+        *left.entry(word).or_default() += 1;
+    }
+    let is_left = |word: &&&str| match left.get_mut(**word) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
     };
-    [old, new].map(|words| words.iter().map(&mut number).collect())
+    new.iter().filter(is_left).count()
 }
 
 /// What differs.
 fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
-    let [before, after] = numbered(old, new);
+    let (before, after) = (texts(old), texts(new));
     let same = before
         .iter()
         .zip(&after)
@@ -185,7 +175,8 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
         old: start..old.len() - end,
         new: start..new.len() - end,
     };
-    if whole.old.len().max(whole.new.len()) > COMPARED {
+    let is_other = |stayed: usize| stayed * 3 < old.len().max(new.len());
+    if whole.old.len().max(whole.new.len()) > COMPARED || is_other(common(&before, &after)) {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
@@ -207,8 +198,11 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
             _ => changes.push(next),
         }
     }
-    let is_other = stayed * 3 < old.len().max(new.len());
-    if is_other { vec![whole] } else { changes }
+    if is_other(stayed) {
+        vec![whole]
+    } else {
+        changes
+    }
 }
 
 impl Change {

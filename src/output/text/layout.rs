@@ -102,7 +102,7 @@ impl Text {
     /// The first words of rows that are no deeper.
     fn excerpt_of(&self, rows: &[Row], depth: usize) -> String {
         let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.words.text.len().min(EXCERPT));
         for row in rows.iter().filter(is_own) {
             for (part, piece) in self.words.of(row.pieces.clone()) {
                 if text.len() >= EXCERPT {
@@ -123,18 +123,15 @@ impl Text {
 
     /// Appends all that is shown of a row, in one line or in a column, which an answer does not leave.
     fn write_row(&self, row: &Row, room: Option<usize>, line: &mut Line, paint: Paint) {
-        let is_fixed = matches!(row.kind, RowKind::Fixed | RowKind::Code(_));
+        let is_fixed = matches!(row.kind, RowKind::Fixed | RowKind::Code);
         let start = line.text().len();
         for (text, piece) in self.words.of(row.pieces.clone()) {
-            if room.is_some() {
-                piece.write(text, line, paint);
-            } else if is_fixed {
-                piece.write(&joined(text), line, paint);
-            } else if line.text().len() == start {
-                piece.write(text.trim_start_matches([' ', '\t']), line, paint);
-            } else {
-                piece.write(text, line, paint);
-            }
+            let text = match room {
+                None if is_fixed => &joined(text),
+                None if line.text().len() == start => text.trim_start_matches([' ', '\t']),
+                _ => text,
+            };
+            piece.write(text, line, paint);
         }
         if row.kind == RowKind::Answered {
             let said = self.excerpt_of(&row.inner, row.depth + 1);
@@ -154,7 +151,7 @@ impl Text {
         let mut content = Line::default();
         self.write_row(row, Some(room), &mut content, paint);
         let mut lines = Vec::new();
-        match &row.kind {
+        match row.kind {
             RowKind::Widget if content.width() > room => {
                 let mut indents = [0, OPTION];
                 for (text, piece) in self.words.of(row.pieces.clone()) {
@@ -165,11 +162,12 @@ impl Text {
                 }
             }
             RowKind::Fixed => lines = column.break_up(&content),
-            RowKind::Code(language) => {
-                let sign = match language.as_str() {
-                    "" => String::new(),
-                    _ if palette.has_color() => format!("   {language}"),
-                    _ => format!("   ({language})"),
+            RowKind::Code => {
+                let is_language = |(_, piece): &(_, &Piece)| piece.styles.has(Styles::LANGUAGE);
+                let sign = match self.words.of(row.pieces.clone()).find(is_language) {
+                    None => String::new(),
+                    Some((language, _)) if palette.has_color() => format!("   {language}"),
+                    Some((language, _)) => format!("   ({language})"),
                 };
                 if content.width() + sign.width() <= room {
                     content.push(palette.dim(), &sign);
@@ -206,7 +204,7 @@ fn joined(text: &str) -> String {
 impl Row {
     /// Signs at the left of it.
     fn gutters(&self) -> usize {
-        self.depth + usize::from(matches!(self.kind, RowKind::Code(_)))
+        self.depth + usize::from(matches!(self.kind, RowKind::Code))
     }
 
     /// Quotes around the blank line between that row and this one, if it is shown: not where only one of them

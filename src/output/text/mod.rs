@@ -77,14 +77,14 @@ struct Row {
     inner: Vec<Row>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RowKind {
     /// Words, which may be folded.
     Prose,
     /// The columns are part of what it says.
     Fixed,
-    /// The same in a block of code, of which the first row has the language.
-    Code(String),
+    /// The same in a block of code.
+    Code,
     /// Who is answered: the beginning of what they said is shown behind that.
     Answered,
     /// The title of what is not shown.

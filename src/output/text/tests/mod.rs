@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::difference::Changes;
+use super::difference::write_changes;
 use super::{Column, Line, Paint, Reader, Text};
 use crate::output::names::{Names, Subject};
 use crate::output::palette::{Color, Palette, Styles};
@@ -139,7 +139,7 @@ fn golden_edits() {
         let [old, new] = [&case.old, &case.new].map(|text| read(text));
         let mut line = Line::default();
         let palette = Palette::new(Color::Off);
-        Changes::between(&old, &case.old, &new, &case.new).write(&mut line, palette);
+        write_changes(&mut line, palette, (&old, &case.old), (&new, &case.new));
         assert_eq!(line.text(), case.line, "{}", case.name);
     }
 }
@@ -172,7 +172,7 @@ fn an_edit_is_struck_and_green_where_there_is_colour() {
     let [old, new] = ["a b c", "a x c"].map(read);
     let (mut line, mut out) = (Line::default(), Vec::new());
     let palette = Palette::new(Color::On);
-    Changes::between(&old, "a b c", &new, "a x c").write(&mut line, palette);
+    write_changes(&mut line, palette, (&old, "a b c"), (&new, "a x c"));
     line.write(&mut out, palette);
     assert_eq!(
         String::from_utf8(out).unwrap(),
