@@ -207,7 +207,7 @@ impl Palette {
 
     /// Running text.
     pub fn plain(self) -> &'static Ink {
-        &PLAIN
+        self.ink(&PLAIN)
     }
 
     /// What is as it should be.
@@ -425,12 +425,8 @@ fn screen_color(Rgb([r, g, b]): Rgb) -> colored::Color {
     colored::Color::TrueColor { r, g, b }
 }
 
-static PLAIN: Ink = Ink {
-    before: String::new(),
-    after: String::new(),
-};
-
 // Made when they are first used, by a palette with colour, which has switched `colored` on by then.
+static PLAIN: LazyLock<Ink> = LazyLock::new(Ink::default);
 static BOLD: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.bold()));
 static ITALIC: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.italic()));
 static STRUCK: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.strikethrough()));

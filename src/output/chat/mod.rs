@@ -26,7 +26,9 @@ use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, NamedChannel, ReadMessage, Sentences, Who, resolved};
+use crate::output::sentences::{
+    Form, NamedChannel, ReadMessage, Sentences, Who, is_rendering, resolved,
+};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
 use above::{Above, Conversation, sender_key};
 pub use grid::SENDER_AT;
@@ -70,7 +72,7 @@ impl Chat {
 
     /// Whether an event has no place in conversations: who types and who is there, what was read, and messages that
     /// the server has only rendered anew.
-    pub fn leaves_out(&mut self, event: &Event) -> bool {
+    pub fn leaves_out(&self, event: &Event) -> bool {
         if self.named.iter().any(|kind| kind == event.kind) {
             return false;
         }
@@ -78,7 +80,7 @@ impl Chat {
             let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
             return fields.text("flag").as_deref() == Some("read");
         }
-        LEFT_OUT.contains(&event.kind) || self.sentences.is_rendering(event)
+        LEFT_OUT.contains(&event.kind) || is_rendering(event)
     }
 
     /// Appends an event. `now` is when it arrived; none where that is not known.

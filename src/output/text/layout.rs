@@ -78,7 +78,9 @@ impl Text {
             }));
             above = Some(row);
         }
-        lines.iter_mut().for_each(|line| line.trim_end(0));
+        for line in &mut lines {
+            line.trim_end(0);
+        }
         column.cut(lines, paint.palette)
     }
 

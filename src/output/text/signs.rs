@@ -78,11 +78,11 @@ impl Reader<'_> {
             '<' => self.time(text, place),
             '&' => {
                 let (length, character) = html::entity(text)?;
-                place.found(&character, length, Styles::default())
+                Some(place.found(&character, length, Styles::default()))
             }
             ':' if !is_in_word() && before != Some(':') => {
                 let (length, emoji) = emoji::named(text)?;
-                place.found(emoji, length, Styles::default())
+                Some(place.found(emoji, length, Styles::default()))
             }
             'h' if !is_in_word() => link::bare(text, place),
             '[' => self.link(place, place.at, ""),
@@ -115,10 +115,10 @@ impl Reader<'_> {
         };
         let length = text.len() - rest.len();
         if place.depth > 0 || loud != body {
-            return place.found(name, length, Styles::MENTION);
+            return Some(place.found(name, length, Styles::MENTION));
         }
         let styles = Styles::MENTION.and(Styles::BOLD);
-        place.found(&["@", name].concat(), length, styles)
+        Some(place.found(&["@", name].concat(), length, styles))
     }
 
     fn person(&mut self, id: i64) -> String {
@@ -136,7 +136,7 @@ impl Reader<'_> {
         let (tag, _) = text.split_at(text.len() - rest.strip_prefix('>')?.len());
         let seconds = time.parse().ok().map(Timestamp::from_second);
         let Ok(moment) = seconds.unwrap_or_else(|| time.parse()) else {
-            return place.found(tag, tag.len(), Styles::default());
+            return Some(place.found(tag, tag.len(), Styles::default()));
         };
         let year = self.when.map(|when| self.zone.to_datetime(when).year());
         let moment = self.zone.to_datetime(moment);
@@ -146,7 +146,7 @@ impl Reader<'_> {
             "%a %-d %b %Y %H:%M"
         };
         let shown = moment.strftime(format).to_string();
-        place.found(&shown, tag.len(), Styles::TIME)
+        Some(place.found(&shown, tag.len(), Styles::TIME))
     }
 
     /// Who is answered, and where if it is elsewhere. The pieces stand before a quote. None where they say
@@ -223,9 +223,9 @@ impl<'t> Place<'_, 't> {
     }
 
     /// The same for what takes so many bytes.
-    fn found(&mut self, text: &str, length: usize, styles: Styles) -> Option<usize> {
+    fn found(&mut self, text: &str, length: usize, styles: Styles) -> usize {
         self.push(text, styles, None);
-        Some(length)
+        length
     }
 }
 
@@ -271,7 +271,7 @@ fn topic(text: &str, place: &mut Place) -> Option<usize> {
             _ => topic_name(channel, topic),
         },
     };
-    place.found(&shown, text.len() - rest.len(), Styles::CHANNEL)
+    Some(place.found(&shown, text.len() - rest.len(), Styles::CHANNEL))
 }
 
 fn topic_name(channel: &str, topic: &str) -> String {
@@ -289,7 +289,7 @@ fn maths(text: &str, place: &mut Place) -> Option<usize> {
         return None;
     }
     let (maths, _) = text.split_at(text.len() - rest.len());
-    place.found(maths, maths.len(), Styles::CODE)
+    Some(place.found(maths, maths.len(), Styles::CODE))
 }
 
 /// Code begins with some backticks and ends with as many.
