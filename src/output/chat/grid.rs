@@ -86,7 +86,7 @@ impl Grid {
         if self.is_wide() {
             line.push(bar, BAR);
         }
-        line.push_part_of(place, 0..place.text().len());
+        line.push_line(place);
         self.write_cut(&line, out);
     }
 
@@ -158,7 +158,7 @@ impl Grid {
         };
         if let [row] = text.lines(unfolded, paint).as_slice() {
             head.push(paint.ink, " ");
-            head.push_part_of(row, 0..row.text().len());
+            head.push_line(row);
             return self.fold(&head);
         }
         let mut lines = text.lines(self.column(SENDER_AT), paint);
@@ -209,5 +209,5 @@ fn push_fitting(line: &mut Line, ink: &'static Ink, name: &str, columns: usize) 
     if own.width() > columns {
         own.cut(columns + 1);
     }
-    line.push_part_of(&own, 0..own.text().len());
+    line.push_line(&own);
 }

@@ -73,7 +73,7 @@ impl Text {
             };
             lines.extend(self.row_lines(row, inner, paint).iter().map(|line| {
                 let mut whole = margin.clone();
-                whole.push_part_of(line, 0..line.text().len());
+                whole.push_line(line);
                 whole
             }));
             above = Some(row);
@@ -240,7 +240,7 @@ impl Column {
             let indent = if at == 0 { first } else { later };
             let mut line = Line::default();
             line.push(palette.plain(), &" ".repeat(indent));
-            line.push_part_of(content, part);
+            line.push_line(&content.part(part));
             line
         });
         let most = self.lines.unwrap_or(usize::MAX);
@@ -260,15 +260,12 @@ impl Column {
 
     /// Breaks a text where a line is full, or cuts it.
     fn break_up(self, content: &Line) -> Vec<Line> {
-        let line = |part| {
-            let mut line = Line::default();
-            line.push_part_of(content, part);
-            line
-        };
         if self.lines.is_none() || content.width() <= self.width {
-            return content.breaks(self.width).map(line).collect();
+            let parts = content.breaks(self.width);
+            return parts.map(|part| content.part(part)).collect();
         }
-        let mut first = line(content.folds(self.width - 1, 1).next().unwrap_or_default());
+        let first = content.folds(self.width - 1, 1).next();
+        let mut first = content.part(first.unwrap_or_default());
         first.cut(first.width() + 1);
         vec![first]
     }

@@ -82,7 +82,7 @@ impl Line {
     }
 
     /// Appends a part of another line, which begins and ends between letters.
-    pub fn push_part_of(&mut self, other: &Line, range: Range<usize>) {
+    fn push_part_of(&mut self, other: &Line, range: Range<usize>) {
         let first = other.parts.partition_point(|part| part.end <= range.start);
         let mut start = range.start;
         for part in other.parts.iter().skip(first) {
@@ -98,6 +98,18 @@ impl Line {
             });
             start = end;
         }
+    }
+
+    /// A part of it, which begins and ends between letters.
+    pub fn part(&self, range: Range<usize>) -> Line {
+        let mut part = Line::default();
+        part.push_part_of(self, range);
+        part
+    }
+
+    /// Appends all of another line.
+    pub fn push_line(&mut self, other: &Line) {
+        self.push_part_of(other, 0..other.text.len());
     }
 
     /// One part for neighbours that are painted alike: fewer codes.
