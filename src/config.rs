@@ -16,6 +16,7 @@ use crate::selection::link::WebLink;
 use crate::selection::narrow::Narrow;
 use crate::selection::{MESSAGE, Selection};
 use crate::site::Site;
+use crate::timing::Timing;
 use crate::when::When;
 
 /// How long a queue lives that a cursor file goes on with: longer than most cron intervals.
@@ -62,6 +63,8 @@ pub struct Plan {
     pub timeout: Option<Duration>,
     /// Stop when the server was out of reach so long.
     pub give_up_after: Option<Duration>,
+    /// How long to wait where no option says so.
+    pub timing: Timing,
     /// What the user should know about the options.
     pub warnings: Vec<String>,
 }
@@ -177,6 +180,7 @@ impl Plan {
             count: cli.count,
             timeout: cli.timeout,
             give_up_after: cli.give_up_after.or(once.then_some(ONCE_PATIENCE)),
+            timing: Timing::of_this_run(),
             warnings,
         })
     }

@@ -3,9 +3,9 @@
 //! A tour:
 //!
 //! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the account's file, [`login`]
-//!   puts both and the environment together, [`config`] makes values of the others that are final. Types that
-//!   read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and [`selection`]
-//!   with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
+//!   puts both and the environment together, [`config`] makes values of the others that are final, beside the [`timing`]
+//!   that has no option. Types that read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and
+//!   [`selection`] with its kinds and narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
 //!   [`notice`] is what it prints on stderr meanwhile. [`terminal`] knows what can be shown.
@@ -58,6 +58,7 @@ mod site;
 mod start;
 mod tail;
 mod terminal;
+mod timing;
 mod watch;
 mod when;
 mod zone;

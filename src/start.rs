@@ -24,6 +24,7 @@ use crate::output::sink::{Sink, WriteError};
 use crate::output::summary::Summary;
 use crate::output::{Object, Renderer};
 use crate::replay::{self, Output, Records, Source};
+use crate::retry::Backoff;
 use crate::secret;
 use crate::seen::SeenNames;
 use crate::selection::follow::Filter;
@@ -181,7 +182,8 @@ fn run_plan(
     let cleanup = Arc::new(cleanup);
     watch.set_cleanup(cleanup.clone());
     let announcer = Announcer::new(notices, meta);
-    let link = Link::new(client, watch.clone(), cleanup, announcer, started);
+    let backoff = Backoff::new(plan.timing.retry);
+    let link = Link::new(client, watch.clone(), cleanup, announcer, backoff, started);
     Ok(Tail::new(plan, checkpoint.flatten(), link, printer, zone).run())
 }
 

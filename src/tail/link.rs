@@ -50,6 +50,7 @@ impl Link {
         watch: Watch,
         cleanup: Arc<TailCleanup>,
         announcer: Announcer,
+        backoff: Backoff,
         started: Instant,
     ) -> Link {
         Link {
@@ -57,7 +58,7 @@ impl Link {
             watch,
             cleanup,
             announcer,
-            backoff: Backoff::default(),
+            backoff,
             trouble: Some(Trouble::since(started)),
             established: false,
             asked: None,

@@ -37,8 +37,6 @@ pub struct Queue {
     pub missed: u64,
 }
 
-/// How long an event may be on its way to a queue.
-pub const ON_ITS_WAY: Duration = Duration::from_secs(10);
 /// A queue that is lost at this age cannot have expired.
 const YOUNG: Duration = Duration::from_mins(1);
 
@@ -63,20 +61,20 @@ impl Queue {
         Queue::new(id, position, IdOrder::Ascending)
     }
 
-    /// Just registered.
-    pub fn fresh(registered: Registered) -> Queue {
+    /// Just registered; an event may be on its way to it for so long.
+    pub fn fresh(registered: Registered, on_its_way: Duration) -> Queue {
         let (now, level) = (Instant::now(), registered.feature_level);
         Queue {
             feature_level: level,
             registered: Some(now),
-            decides_at: now + ON_ITS_WAY,
+            decides_at: now + on_its_way,
             // Not the last_event_id that register tells: what came meanwhile is wanted.
             ..Queue::new(registered.queue, EventId::NONE_SEEN, IdOrder::of(level))
         }
     }
 
-    /// An earlier run's.
-    pub fn resumed(checkpoint: &Checkpoint) -> Queue {
+    /// An earlier run's; an event may be on its way to it for so long.
+    pub fn resumed(checkpoint: &Checkpoint, on_its_way: Duration) -> Queue {
         let age = Timestamp::now().duration_since(checkpoint.registered_at);
         // A clock that went back makes it wait once more.
         let age = Duration::try_from(age).unwrap_or_default();
@@ -86,7 +84,7 @@ impl Queue {
         );
         Queue {
             feature_level: checkpoint.feature_level,
-            decides_at: Instant::now() + ON_ITS_WAY.saturating_sub(age),
+            decides_at: Instant::now() + on_its_way.saturating_sub(age),
             registered_at: checkpoint.registered_at,
             answered: true,
             complete_at: checkpoint.complete_at,

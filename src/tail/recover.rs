@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::history::{self, History, Refusal};
-use super::queue::{ON_ITS_WAY, Queue};
+use super::queue::Queue;
 use super::{DELETE_TIMEOUT, POLL_INTERVAL, Tail};
 use crate::api::{ApiError, Verdict};
 use crate::delivery::Dedup;
@@ -65,7 +65,7 @@ impl Tail {
         let wait = if self.plan.once {
             Duration::ZERO
         } else {
-            ON_ITS_WAY
+            self.plan.timing.on_its_way
         };
         self.schedule_comparison(queue, wait, false);
     }
@@ -85,7 +85,7 @@ impl Tail {
         queue.comparison = Some(Comparison {
             since: queue.complete_until(),
             not_before: Instant::now() + wait,
-            backoff: Backoff::default(),
+            backoff: Backoff::new(self.plan.timing.retry),
             again,
         });
     }
@@ -106,14 +106,15 @@ impl Tail {
             }
             return Ok(());
         }
-        let (history, left_recent) = match self.print_undelivered(queue, cutoff(date)) {
+        let on_its_way = self.plan.timing.on_its_way;
+        let (history, left_recent) = match self.print_undelivered(queue, cutoff(date, on_its_way)) {
             Ok(compared) => compared,
             Err(Outcome::Failed(Error::Api(error))) => return self.retry_later(queue, error),
             Err(outcome) => return Err(outcome),
         };
         self.release(history.settled());
         if again && left_recent {
-            self.schedule_comparison(queue, ON_ITS_WAY, false);
+            self.schedule_comparison(queue, on_its_way, false);
         } else {
             queue.comparison = None;
         }
@@ -405,8 +406,8 @@ impl Tail {
     }
 }
 
-/// Messages that were sent later are too young to tell, by the server's clock where it tells.
-fn cutoff(date: Option<Timestamp>) -> i64 {
+/// Messages that were sent later may be on their way: too young to tell, by the server's clock where it tells.
+fn cutoff(date: Option<Timestamp>, on_its_way: Duration) -> i64 {
     let answered_at = date.unwrap_or_else(Timestamp::now).as_second();
-    answered_at.saturating_sub_unsigned(ON_ITS_WAY.as_secs())
+    answered_at.saturating_sub_unsigned(on_its_way.as_secs())
 }

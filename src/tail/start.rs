@@ -72,7 +72,7 @@ impl Tail {
 
     /// Goes on with the queue of an earlier run: what it did not deliver meanwhile is looked for.
     fn resume(&mut self, checkpoint: &Checkpoint) -> Result<Queue, Outcome> {
-        let mut queue = Queue::resumed(checkpoint);
+        let mut queue = Queue::resumed(checkpoint, self.plan.timing.on_its_way);
         self.link.cleanup.set_saved(checkpoint.clone());
         self.window = Window::restore(&checkpoint.messages, Instant::now());
         self.link.announcer.record(&Record::Resumed {
@@ -122,7 +122,7 @@ impl Tail {
         };
         self.link.establish();
         self.announce(&registered)?;
-        Ok(Queue::fresh(registered))
+        Ok(Queue::fresh(registered, self.plan.timing.on_its_way))
     }
 
     /// From now on the queue is saved, or deleted at the end.

@@ -36,7 +36,8 @@ fn is_record(line: &str, op: &str) -> bool {
 #[test]
 fn each_record_has_just_its_fields() {
     let model = Model::new();
-    let running = Tail::new(&model.site()).args(["--meta"]).start();
+    let tail = Tail::new(&model.site()).with_short_waits();
+    let running = tail.args(["--meta"]).start();
     running.wait_line(|line| is_record(line, "connected"));
     model.wait_idle();
     model.heartbeat();

@@ -86,7 +86,8 @@ fn tail(model: &Model, run: &Run, args: &[&str]) -> Tail {
         .iter()
         .map(|narrow| narrow.replace(SITE, &model.site()));
     let narrows = narrows.flat_map(|narrow| ["--narrow".to_owned(), narrow]);
-    Tail::new(&model.site()).args(args).args(narrows)
+    let tail = Tail::new(&model.site()).with_short_waits();
+    tail.args(args).args(narrows)
 }
 
 /// Checks what each run prints of history, of what is sent while it follows, and of a gap.

@@ -12,7 +12,7 @@ fn each_line_for_a_journal_is_whole_plain_and_names_the_program() {
     let model = Model::new();
     // As a service that was started from a terminal has it.
     let tail = Tail::new(&model.site()).env("TERM", "xterm-256color");
-    let running = tail.args(["-v"]).start();
+    let running = tail.with_short_waits().args(["-v"]).start();
     model.wait_parked();
     // A queue that never answered is not replaced.
     model.send(Post::direct("hello"));

@@ -71,12 +71,14 @@ fn padded(bytes: &[u8]) -> [u8; BLOCK] {
     block
 }
 
-/// Sets each bit at which an odd number of bits is set up to and including itself.
+/// Sets each bit at which an odd number of bits is set up to and including itself. No loop: in one built for size
+/// these six steps took a quarter of the time of a block.
 #[inline]
 fn parity(bits: u64) -> u64 {
-    let mut parity = bits;
-    for shift in [1, 2, 4, 8, 16, 32] {
-        parity ^= parity << shift;
-    }
-    parity
+    let bits = bits ^ bits << 1;
+    let bits = bits ^ bits << 2;
+    let bits = bits ^ bits << 4;
+    let bits = bits ^ bits << 8;
+    let bits = bits ^ bits << 16;
+    bits ^ bits << 32
 }

@@ -235,7 +235,7 @@ impl Splitter {
 fn after_comma(text: &str, comma_due: bool) -> Option<&str> {
     let text = text.trim_ascii_start();
     if comma_due {
-        text.strip_prefix(',').map(str::trim_ascii_start)
+        text.strip_prefix(",").map(str::trim_ascii_start)
     } else {
         Some(text)
     }
@@ -267,11 +267,8 @@ fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
 /// `{"type":"message"` at the head. The first string after the element's own brace is a key of the
 /// element itself, and nothing stands before it.
 fn first_kind(element: &str) -> Option<&str> {
-    let value = element
-        .strip_prefix(r#"{"type":"#)?
-        .trim_ascii_start()
-        .strip_prefix('"')?;
-    let (kind, _) = value.split_once('"')?;
+    let value = element.strip_prefix(r#"{"type":"#)?.trim_ascii_start();
+    let (kind, _) = value.strip_prefix("\"")?.split_once('"')?;
     (!kind.contains('\\')).then_some(kind)
 }
 
@@ -280,16 +277,17 @@ fn first_kind(element: &str) -> Option<&str> {
 /// before `id` follows a comma, a brace or a space, hence no backslash, hence it begins that string,
 /// which is just `id`. The colon makes it a key, and as there is no bracket in between, a key of the element.
 fn last_id(element: &str) -> Option<i64> {
-    let body = element.strip_suffix('}')?.trim_ascii_end();
-    let head = body.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
-    let number = body.get(head.len()..)?;
-    let before = head
-        .trim_ascii_end()
-        .strip_suffix(':')?
-        .trim_ascii_end()
-        .strip_suffix(r#""id""#)?;
-    let is_key = before.trim_ascii_end().ends_with([',', '{']);
-    is_key.then(|| number.parse().ok())?
+    let body = element.strip_suffix("}")?.trim_ascii_end();
+    let digits = body.bytes().rev();
+    let digits = digits.take_while(|byte| byte.is_ascii_digit() || *byte == b'-');
+    let (head, number) = body.split_at_checked(body.len() - digits.count())?;
+    let key = head.trim_ascii_end().strip_suffix(":")?.trim_ascii_end();
+    let before = key.strip_suffix(r#""id""#)?.trim_ascii_end();
+    if before.ends_with([',', '{']) {
+        number.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// Events, each on a line of its own; meant to be filled, written and cleared again and again.

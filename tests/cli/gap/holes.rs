@@ -1,8 +1,10 @@
 //! Queues that live on: what they dropped without a word is found, and what only looks like it is no gap.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
-use super::{end_after, follow, once};
+use super::{end_after, follow, follow_with_short_waits, once};
 use crate::support::model::{Fault, Model, Post, Step};
 use crate::support::reply::{Ending, Reply};
 use crate::support::run::{Expected, Home};
@@ -11,7 +13,7 @@ use crate::support::tally::{assert_once, message_ids};
 #[test]
 fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
     let model = Model::new();
-    let running = follow(&model, &["-v"]);
+    let running = follow_with_short_waits(&model, &["-v"]);
     model.fail_always(Step::History, Fault::Answer(Reply::html_502()));
     let before = model.count(Step::History);
     let old = model.clock() - 60;
@@ -30,7 +32,7 @@ fn a_message_that_a_restart_dropped_is_found_though_thousands_follow() {
 #[test]
 fn a_gap_whose_history_fails_half_way_is_reported_whole() {
     let model = Model::new();
-    let running = follow(&model, &["-v"]);
+    let running = follow_with_short_waits(&model, &["-v"]);
     let old = model.clock() - 60;
     // The first page is answered, the second is not.
     model.fail_next(Step::History, Fault::Held);
@@ -93,8 +95,9 @@ fn resets_under_load_are_no_gap() {
     let model = Model::new();
     let running = follow(&model, &[]);
     let old = model.clock() - 60;
-    let mut sent = Vec::new();
+    let (mut sent, mut trouble) = (Vec::new(), Instant::now());
     for round in 0..2 {
+        trouble = Instant::now();
         model.fail_next(Step::Poll, Fault::Lost(Ending::Reset));
         // One by one: the answer that is lost has some of them.
         sent.extend(Post::lunches(20).map(|post| model.send(post.at(old))));
@@ -103,6 +106,8 @@ fn resets_under_load_are_no_gap() {
     let history = model.count(Step::History);
     assert!(history <= 4, "{history} requests of history");
     model.wait_idle();
+    // Until then polls are answered at once.
+    assert!(trouble.elapsed() >= Duration::from_secs(10));
     let exit = end_after(running, 40);
     assert_eq!(message_ids(&exit.stdout), sent, "{exit}");
     assert!(!exit.stderr.contains("gap"), "{exit}");
@@ -146,7 +151,7 @@ fn an_event_that_comes_a_little_after_its_row_of_history_is_no_gap() {
 #[test]
 fn foreign_ids_of_old_servers_lose_and_double_no_message() {
     let model = Model::old();
-    let running = follow(&model, &["-e", "update_message"]);
+    let running = follow_with_short_waits(&model, &["-e", "update_message"]);
     let old = model.clock() - 60;
     let change = json!({"type": "update_message", "message_id": 1, "content": "x"});
     let mut sent = vec![model.send(Post::lunch("one").at(old))];
@@ -193,7 +198,7 @@ fn merged_flag_events_leave_holes_that_are_no_gap() {
 #[test]
 fn a_displaced_poll_is_no_gap() {
     let model = Model::new();
-    let running = follow(&model, &[]);
+    let running = follow_with_short_waits(&model, &[]);
     model.displace();
     let polls = model.count(Step::Poll);
     model.wait_requests(Step::Poll, polls + 1);
@@ -228,7 +233,7 @@ fn a_history_that_is_refused_is_told_and_what_it_would_have_shown_is_found_later
 fn a_run_that_follows_says_once_that_history_is_refused() {
     let refused = || Fault::Answer(Reply::error(400, "BAD_NARROW", "unknown channel lunch"));
     let model = Model::new();
-    let running = follow(&model, &[]);
+    let running = follow_with_short_waits(&model, &[]);
     model.fail_always(Step::History, refused());
     for round in 1..=2 {
         let read = model.count(Step::History);

@@ -12,10 +12,18 @@ use crate::support::running::{Exit, Running, Signal};
 
 /// A run of messages only that has registered its queue and waits.
 fn follow(model: &Model, args: &[&str]) -> Running {
-    let running = Tail::new(&model.site())
-        .args(["-e", "message"])
-        .args(args.iter().copied())
-        .start();
+    start(Tail::new(&model.site()), model, args)
+}
+
+/// The same, which compares with history soon after trouble: all that must not look like a gap is sent before, or by a
+/// clock of the server that makes it young.
+fn follow_with_short_waits(model: &Model, args: &[&str]) -> Running {
+    start(Tail::new(&model.site()).with_short_waits(), model, args)
+}
+
+fn start(tail: Tail, model: &Model, args: &[&str]) -> Running {
+    let tail = tail.args(["-e", "message"]).args(args.iter().copied());
+    let running = tail.start();
     model.wait_idle();
     running
 }

@@ -25,7 +25,7 @@ fn what_was_sent_while_register_took_its_time_is_before_the_start_and_no_gap() {
     send(&model, 1);
     model.fail_next(Step::Register, Fault::Slow(LONG, Duration::ZERO));
     let tail = Tail::new(&model.site()).args(["-e", "message", "--fail-on-gap"]);
-    let running = tail.start();
+    let running = tail.with_short_waits().start();
     model.wait_requests(Step::Register, 1);
     send(&model, 3);
     model.wait_parked();

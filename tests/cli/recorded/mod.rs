@@ -175,7 +175,8 @@ fn a_recorded_displacement_backs_off_and_keeps_the_queue() {
         let server = until(FirstPoll)
             .on(request(FirstPoll), good(name))
             .always(request(FirstPoll), good(name));
-        let running = Tail::new(&server.site()).args(["-v"]).start();
+        let tail = Tail::new(&server.site()).with_short_waits();
+        let running = tail.args(["-v"]).start();
         running.wait_stderr("warning: something else polls this queue");
         running.signal(Signal::TERM);
         assert_eq!(running.wait_exit().signal, Some(Signal::TERM), "{name}");

@@ -192,6 +192,12 @@ impl Tail {
         self
     }
 
+    /// With a tenth of the waits in `src/timing.rs`, for tests that are not about these and whose server does not
+    /// mind when they are over. A build for release waits as long as ever.
+    pub fn with_short_waits(self) -> Tail {
+        self.env("WYZEPAL_TAIL_SHORT_WAITS", "1")
+    }
+
     /// What it reads; without this nothing.
     pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Tail {
         self.input = Some(input.into());
