@@ -87,7 +87,7 @@ impl Renderer {
     }
 
     /// Whether an event that is selected has no line in this form.
-    pub fn leaves_out(&mut self, event: &Event) -> bool {
+    pub fn leaves_out(&self, event: &Event) -> bool {
         match self {
             Renderer::Json { .. } | Renderer::Summary(_) => false,
             Renderer::Chat(chat) => chat.leaves_out(event),

@@ -67,6 +67,19 @@ impl Styles {
     pub const TIME: Styles = Styles(1 << 7);
     /// What matters less.
     pub const DIM: Styles = Styles(1 << 8);
+    /// A sign that colour makes needless.
+    pub const SIGN: Styles = Styles(1 << 9);
+    /// An address that hyperlinks make needless.
+    pub const ADDRESS: Styles = Styles(1 << 10);
+    /// The host of a link whose title names another, which only hyperlinks hide.
+    pub const HOST: Styles = Styles(1 << 11);
+    /// A line break.
+    pub const BREAK: Styles = Styles(1 << 12);
+    /// What a block of code is written in, which stands behind its first line.
+    pub const LANGUAGE: Styles = Styles(1 << 13);
+    /// What is not shown everywhere.
+    pub const ASIDE: Styles =
+        Styles(Styles::SIGN.0 | Styles::ADDRESS.0 | Styles::HOST.0 | Styles::LANGUAGE.0);
 
     /// These and those.
     pub const fn and(self, others: Styles) -> Styles {
@@ -96,8 +109,8 @@ impl Palette {
             color,
             has_links: color != Color::Off,
             ground,
-            channels: NameColors::new(color, ground, Weight::Normal),
-            senders: NameColors::new(color, ground, Weight::Bold),
+            channels: NameColors::new(color, ground, |text| text.normal()),
+            senders: NameColors::new(color, ground, |text| text.bold()),
         }
     }
 
@@ -114,19 +127,27 @@ impl Palette {
         self.has_links
     }
 
+    /// Whether what has these styles is shown.
+    pub fn shows(self, styles: Styles) -> bool {
+        !(styles.has(Styles::LANGUAGE)
+            || styles.has(Styles::SIGN) && self.has_color()
+            || styles.has(Styles::ADDRESS) && self.has_links
+            || styles.has(Styles::HOST) && !self.has_color())
+    }
+
     /// Time of day.
     pub fn time(self) -> &'static Ink {
-        self.ink(|inks| &inks.dim)
+        self.ink(&DIM)
     }
 
     /// The line that has the date.
     pub fn date(self) -> &'static Ink {
-        self.ink(|inks| &inks.bold)
+        self.ink(&BOLD)
     }
 
     /// Type and op of an event.
     pub fn kind(self) -> &'static Ink {
-        self.ink(|inks| &inks.kind)
+        self.ink(&KIND)
     }
 
     /// A channel: a colour of its own, the same in each run where no other one has it already.
@@ -156,27 +177,27 @@ impl Palette {
 
     /// The sign before a topic that is resolved.
     pub fn resolved(self) -> &'static Ink {
-        self.ink(|inks| &inks.resolved)
+        self.ink(&GOOD)
     }
 
     /// The time of what concerns the user: a block at the left edge, on any ground.
     pub fn alert(self) -> &'static Ink {
-        self.ink(|inks| &inks.alert)
+        self.ink(&ALERT)
     }
 
     /// The text of what concerns the user.
     pub fn stress(self) -> &'static Ink {
-        self.ink(|inks| &inks.bold)
+        self.ink(&BOLD)
     }
 
     /// What matters less: separators, names of fields, lines that few people read.
     pub fn dim(self) -> &'static Ink {
-        self.ink(|inks| &inks.dim)
+        self.ink(&DIM)
     }
 
     /// Code in a text, and maths.
     pub fn code(self) -> &'static Ink {
-        self.ink(|inks| &inks.kind)
+        self.ink(&KIND)
     }
 
     /// Whether there is colour, in place of signs.
@@ -186,31 +207,31 @@ impl Palette {
 
     /// Running text.
     pub fn plain(self) -> &'static Ink {
-        self.ink(|inks| &inks.plain)
+        self.ink(&PLAIN)
     }
 
     /// What is as it should be.
     pub fn good(self) -> &'static Ink {
-        self.ink(|inks| &inks.good)
+        self.ink(&GOOD)
     }
 
     /// Why the program ends.
     pub fn error(self) -> &'static Ink {
-        self.ink(|inks| &inks.error)
+        self.ink(&ERROR)
     }
 
     /// What the user should notice.
     pub fn warning(self) -> &'static Ink {
-        self.ink(|inks| &inks.warning)
+        self.ink(&WARNING)
     }
 
     /// Appends `text` in an ink and in styles. It must be sanitised already.
     pub fn write(self, out: &mut Vec<u8>, ink: &Ink, styles: Styles, text: &str) {
         let mut after = &ink.after;
         out.extend_from_slice(ink.before.as_bytes());
-        for (style, choose) in STYLES {
-            if styles.has(style) {
-                let ink = self.ink(choose);
+        for (style, ink) in &STYLES {
+            if styles.has(*style) {
+                let ink = self.ink(ink);
                 out.extend_from_slice(ink.before.as_bytes());
                 after = &ink.after;
             }
@@ -220,11 +241,8 @@ impl Palette {
         out.extend_from_slice(after.as_bytes());
     }
 
-    fn ink(self, choose: impl FnOnce(&'static Inks) -> &'static Ink) -> &'static Ink {
-        match self.color {
-            Color::On | Color::Many | Color::All => choose(&INKS),
-            Color::Off => &PLAIN,
-        }
+    fn ink(self, ink: &'static LazyLock<Ink>) -> &'static Ink {
+        if self.has_color() { ink } else { &PLAIN }
     }
 }
 
@@ -260,13 +278,11 @@ impl Ink {
 }
 
 /// How a style is painted, where it is more than a colour.
-type StyleInk = (Styles, fn(&'static Inks) -> &'static Ink);
-
-const STYLES: [StyleInk; 4] = [
-    (Styles::BOLD, |inks| &inks.bold),
-    (Styles::ITALIC, |inks| &inks.italic),
-    (Styles::STRUCK, |inks| &inks.struck),
-    (Styles::LINK, |inks| &inks.underlined),
+static STYLES: [(Styles, &LazyLock<Ink>); 4] = [
+    (Styles::BOLD, &BOLD),
+    (Styles::ITALIC, &ITALIC),
+    (Styles::STRUCK, &STRUCK),
+    (Styles::LINK, &UNDERLINED),
 ];
 
 const NAME_COLORS: [colored::Color; 6] = [
@@ -284,43 +300,17 @@ const MANY_NAME_COLORS: [u8; 20] = [
     160, 166, 130, 100, 64, 28, 29, 30, 66, 31, 32, 27, 63, 99, 134, 128, 164, 162, 197, 167,
 ];
 
-struct Inks {
-    plain: Ink,
-    bold: Ink,
-    italic: Ink,
-    struck: Ink,
-    underlined: Ink,
-    dim: Ink,
-    kind: Ink,
-    good: Ink,
-    error: Ink,
-    warning: Ink,
-    resolved: Ink,
-    alert: Ink,
-}
-
 /// How heavy names are.
-#[derive(Clone, Copy, Debug)]
-enum Weight {
-    Normal,
-    Bold,
-}
+type Weight = fn(&str) -> ColoredString;
 
-impl Weight {
-    fn ink(self, color: colored::Color) -> Ink {
-        let weigh = |text: &str| match self {
-            Weight::Normal => text.normal(),
-            Weight::Bold => text.bold(),
-        };
-        match color {
-            // `colored` looks at a variable by itself, and would make it one of 16.
-            colored::Color::TrueColor { r, g, b } => {
-                let sample = weigh("|").color(colored::Color::Red).to_string();
-                let sample = sample.replace("31m|", &format!("38;2;{r};{g};{b}m|"));
-                Ink::around(&sample)
-            }
-            color => Ink::of(|text| weigh(text).color(color)),
+fn name_ink(weight: Weight, color: colored::Color) -> Ink {
+    match color {
+        // `colored` looks at a variable by itself, and would make it one of 16.
+        colored::Color::TrueColor { r, g, b } => {
+            let sample = weight("|").color(colored::Color::Red).to_string();
+            Ink::around(&sample.replace("31m|", &format!("38;2;{r};{g};{b}m|")))
         }
+        color => Ink::of(|text| weight(text).color(color)),
     }
 }
 
@@ -362,7 +352,10 @@ impl NameColors {
         };
         Box::leak(Box::new(NameColors {
             weight,
-            inks: colors.into_iter().map(|color| weight.ink(color)).collect(),
+            inks: colors
+                .into_iter()
+                .map(|color| name_ink(weight, color))
+                .collect(),
             state: Mutex::default(),
         }))
     }
@@ -390,7 +383,7 @@ impl NameColors {
         }
         let own = state.own.remove(name);
         let ink = match own {
-            Some(color) => Box::leak(Box::new(self.weight.ink(color))),
+            Some(color) => Box::leak(Box::new(name_ink(self.weight, color))),
             None => self.free(name, &mut state),
         };
         state.last = Some(ink);
@@ -432,26 +425,18 @@ fn screen_color(Rgb([r, g, b]): Rgb) -> colored::Color {
     colored::Color::TrueColor { r, g, b }
 }
 
-static PLAIN: Ink = Ink {
-    before: String::new(),
-    after: String::new(),
-};
-
-/// Made by the first palette with colour, which has switched `colored` on by then.
-static INKS: LazyLock<Inks> = LazyLock::new(|| Inks {
-    plain: Ink::default(),
-    bold: Ink::of(|text| text.bold()),
-    italic: Ink::of(|text| text.italic()),
-    struck: Ink::of(|text| text.strikethrough()),
-    underlined: Ink::of(|text| text.underline()),
-    dim: Ink::of(|text| text.dimmed()),
-    kind: Ink::of(|text| text.cyan()),
-    good: Ink::of(|text| text.green()),
-    error: Ink::of(|text| text.red().bold()),
-    warning: Ink::of(|text| text.yellow().bold()),
-    resolved: Ink::of(|text| text.green()),
-    alert: Ink::of(|text| text.reversed()),
-});
+// Made when they are first used, by a palette with colour, which has switched `colored` on by then.
+static PLAIN: LazyLock<Ink> = LazyLock::new(Ink::default);
+static BOLD: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.bold()));
+static ITALIC: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.italic()));
+static STRUCK: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.strikethrough()));
+static UNDERLINED: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.underline()));
+static DIM: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.dimmed()));
+static KIND: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.cyan()));
+static GOOD: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.green()));
+static ERROR: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.red().bold()));
+static WARNING: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.yellow().bold()));
+static ALERT: LazyLock<Ink> = LazyLock::new(|| Ink::of(|text| text.reversed()));
 
 /// FNV-1a: the standard library's hashes differ from run to run or may change with its version.
 fn slot(name: &str, slots: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::event::{Message, Person};
+use crate::event::Message;
 use crate::output::sentences::ReadMessage;
 
 /// Seconds after which a reader looks again where they are.
@@ -12,77 +12,58 @@ const SILENCE: i64 = 5 * 60;
 #[derive(Debug, Default)]
 pub struct Above {
     conversation: Option<Conversation>,
-    sender: Option<SenderKey>,
+    sender: Option<Key>,
     /// When the last row was printed, in seconds since 1970.
     when: Option<i64>,
 }
 
-/// What tells conversations apart.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Conversation {
-    /// A channel, and a topic in any case.
-    Topic(ChannelKey, String),
-    /// People, in ascending order.
-    People(Vec<SenderKey>),
-}
+/// What tells people and channels apart: the id, since several may have one name (zulip/zulip-mobile#4303) or have
+/// had it; the name where there is no id.
+pub type Key = (Option<i64>, String);
 
-/// What tells channels apart.
+/// What tells conversations apart: a channel and a topic in any case, or people.
 #[derive(Debug, PartialEq, Eq)]
-pub enum ChannelKey {
-    /// By id: another one may have had the name.
-    Id(i64),
-    /// By name in any case, where there is no id.
-    Name(String),
-}
-
-/// What tells people apart: several may have one name (zulip/zulip-mobile#4303).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SenderKey {
-    /// By id.
-    Id(i64),
-    /// By address, where there is no id.
-    Address(String),
-    /// By name, where there is nothing else.
-    Name(String),
+pub struct Conversation {
+    between: Vec<Key>,
+    topic: Option<String>,
 }
 
 impl Conversation {
     /// That which a message belongs to.
     pub fn of(read: &ReadMessage) -> Conversation {
         let message = &read.message;
-        if let Some(people) = read.people() {
-            let mut people: Vec<_> = people.iter().map(SenderKey::of_person).collect();
-            people.sort_unstable();
-            return Conversation::People(people);
+        let Some(people) = read.people() else {
+            let channel = key(message.stream_id, &read.channel().to_lowercase());
+            return Conversation {
+                between: vec![channel],
+                topic: Some(message.subject.to_lowercase()),
+            };
+        };
+        let people = people.iter().map(|person| {
+            let id = Some(person.id).filter(|id| *id != 0);
+            person_key(id, &person.email, &person.full_name)
+        });
+        let mut between: Vec<_> = people.collect();
+        between.sort_unstable();
+        Conversation {
+            between,
+            topic: None,
         }
-        let name = || ChannelKey::Name(read.channel().to_lowercase());
-        let channel = message.stream_id.map_or_else(name, ChannelKey::Id);
-        Conversation::Topic(channel, message.subject.to_lowercase())
     }
 }
 
-impl SenderKey {
-    /// Who sent a message.
-    pub fn of(message: &Message) -> SenderKey {
-        SenderKey::new(
-            message.sender_id,
-            &message.sender_email,
-            &message.sender_full_name,
-        )
-    }
+/// Who sent a message.
+pub fn sender_key(message: &Message) -> Key {
+    let (address, name) = (&message.sender_email, &message.sender_full_name);
+    person_key(message.sender_id, address, name)
+}
 
-    fn of_person(person: &Person) -> SenderKey {
-        let id = Some(person.id).filter(|id| *id != 0);
-        SenderKey::new(id, &person.email, &person.full_name)
-    }
+fn person_key(id: Option<i64>, address: &str, name: &str) -> Key {
+    key(id, if address.is_empty() { name } else { address })
+}
 
-    fn new(id: Option<i64>, address: &str, name: &str) -> SenderKey {
-        match (id, address) {
-            (Some(id), _) => SenderKey::Id(id),
-            (None, "") => SenderKey::Name(name.to_owned()),
-            (None, address) => SenderKey::Address(address.to_owned()),
-        }
-    }
+fn key(id: Option<i64>, name: &str) -> Key {
+    (id, if id.is_some() { "" } else { name }.to_owned())
 }
 
 impl Above {
@@ -113,7 +94,7 @@ impl Above {
     }
 
     /// Somebody says something; nobody, where the text says who. Tells whether it is somebody else.
-    pub fn set_sender(&mut self, sender: Option<SenderKey>) -> bool {
+    pub fn set_sender(&mut self, sender: Option<Key>) -> bool {
         let is_other = self.sender != sender;
         self.sender = sender;
         is_other

@@ -86,7 +86,7 @@ impl Grid {
         if self.is_wide() {
             line.push(bar, BAR);
         }
-        line.push_part_of(place, 0..place.text().len());
+        line.push_line(place);
         self.write_cut(&line, out);
     }
 
@@ -142,7 +142,7 @@ impl Grid {
     /// From a column on.
     fn column(self, from: usize) -> Column {
         Column {
-            width: Some(self.width - from),
+            width: self.width - from,
             lines: self.lines,
         }
     }
@@ -153,12 +153,12 @@ impl Grid {
         push_fitting(&mut head, ink, name, self.width - SENDER_AT - 1);
         head.push(self.palette.dim(), ":");
         let unfolded = Column {
-            width: None,
+            width: usize::MAX,
             lines: None,
         };
         if let [row] = text.lines(unfolded, paint).as_slice() {
             head.push(paint.ink, " ");
-            head.push_part_of(row, 0..row.text().len());
+            head.push_line(row);
             return self.fold(&head);
         }
         let mut lines = text.lines(self.column(SENDER_AT), paint);
@@ -168,21 +168,8 @@ impl Grid {
 
     /// A line in rows that begin where senders do.
     fn fold(self, line: &Line) -> Vec<Line> {
-        let room = self.width - SENDER_AT;
-        let most = self.lines.map_or(usize::MAX, |lines| lines + 1);
-        let mut rows = Vec::new();
-        for part in line.folds(room, room).take(most) {
-            let mut row = Line::default();
-            row.push_part_of(line, part);
-            rows.push(row);
-        }
-        if rows.len() == most {
-            rows.pop();
-            if let Some(last) = rows.last_mut() {
-                last.end_with_cut(room, self.palette.dim());
-            }
-        }
-        rows
+        let column = self.column(SENDER_AT);
+        column.cut(column.fold(line, [0, 0], self.palette), self.palette)
     }
 
     /// What happened between messages.
@@ -222,5 +209,5 @@ fn push_fitting(line: &mut Line, ink: &'static Ink, name: &str, columns: usize) 
     if own.width() > columns {
         own.cut(columns + 1);
     }
-    line.push_part_of(&own, 0..own.text().len());
+    line.push_line(&own);
 }

@@ -26,9 +26,9 @@ use crate::kind::Kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
-use crate::output::sentences::{Form, ReadMessage, Sentences, bare, resolved};
+use crate::output::sentences::{Form, ReadMessage, Sentences, bare, is_rendering, resolved};
 use crate::output::text::{Line, NO_TOPIC, Paint, Text};
-use above::{Above, Conversation, SenderKey};
+use above::{Above, Conversation, sender_key};
 pub use grid::SENDER_AT;
 use grid::{Grid, MessageRow};
 
@@ -70,7 +70,7 @@ impl Chat {
 
     /// Whether an event has no place in conversations: who types and who is there, what was read, and messages that
     /// the server has only rendered anew.
-    pub fn leaves_out(&mut self, event: &Event) -> bool {
+    pub fn leaves_out(&self, event: &Event) -> bool {
         if self.named.iter().any(|kind| kind == event.kind) {
             return false;
         }
@@ -78,7 +78,7 @@ impl Chat {
             let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
             return fields.text("flag").as_deref() == Some("read");
         }
-        LEFT_OUT.contains(&event.kind) || self.sentences.is_rendering(event)
+        LEFT_OUT.contains(&event.kind) || is_rendering(event)
     }
 
     /// Appends an event. `now` is when it arrived; none where that is not known.
@@ -140,9 +140,8 @@ impl Chat {
             grid.write_head(bar, &head, out);
         }
         let name = self.sentences.writer().called(&read.sender());
-        let is_other = self
-            .above
-            .set_sender((!text.is_action).then(|| SenderKey::of(&read.message)));
+        let key = (!text.is_action).then(|| sender_key(&read.message));
+        let is_other = self.above.set_sender(key);
         let sender = (is_other && !text.is_action).then_some(&*name);
         let time = match time {
             None if is_to_user => self.clock.read(None).time.to_owned(),

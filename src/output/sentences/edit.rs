@@ -12,7 +12,6 @@ use super::recent::MessagePlace;
 use super::writer::{Form, Writer};
 use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::Fields;
-use crate::output::text::difference::Changes;
 use crate::output::text::{Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
@@ -114,22 +113,14 @@ impl<'a> Update<'a> {
     }
 
     /// Whether nothing is changed that is shown.
-    pub fn is_rendering(&self, writer: &mut Writer) -> bool {
+    pub fn is_rendering(&self) -> bool {
         match (&self.old, &self.new) {
             _ if self.is_move() => false,
-            (Some(old), Some(new)) => self.changes(old, new, writer).1.is_rendering(),
+            (Some(old), Some(new)) => old == new,
             // What somebody does is an edit, though its old text cannot be read.
             (None, Some(_)) => self.editor.is_none(),
             _ => false,
         }
-    }
-
-    /// The text before, and what is another one in that behind it.
-    fn changes(&self, old: &str, new: &str, writer: &mut Writer) -> (Text, Changes) {
-        let before = self.text(old, writer);
-        let after = self.text(new, writer);
-        let changes = Changes::between(&before, old, &after, new);
-        (before, changes)
     }
 
     fn is_move(&self) -> bool {
@@ -158,8 +149,9 @@ impl<'a> Update<'a> {
     }
 
     fn write_edit(&self, old: &str, new: &str, writer: &mut Writer) {
-        let (before, changes) = self.changes(old, new, writer);
-        if changes.is_rendering() {
+        let before = self.text(old, writer);
+        let after = self.text(new, writer);
+        if old == new {
             writer.dim_line();
         }
         writer.sign("✎");
@@ -181,10 +173,9 @@ impl<'a> Update<'a> {
             self.write_move(writer);
         }
         writer.dim(": ");
-        writer.changes(&changes);
+        writer.changes((&before, old), (&after, new));
         if writer.shows_whole() {
-            let whole = self.text(new, writer);
-            writer.whole(whole);
+            writer.whole(after);
         }
     }
 

@@ -148,16 +148,6 @@ impl Sentences {
         sentence
     }
 
-    /// Whether an edit changes nothing that is shown: the server has rendered the message anew.
-    pub fn is_rendering(&mut self, event: &Event) -> bool {
-        if event.kind != UPDATE_MESSAGE {
-            return false;
-        }
-        let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
-        let update = Update::read(&fields);
-        update.is_some_and(|update| update.is_rendering(&mut self.writer()))
-    }
-
     /// A writer that has not written anything.
     pub fn writer(&mut self) -> Writer<'_> {
         Writer {
@@ -173,7 +163,16 @@ impl Sentences {
     }
 }
 
-/// Writes the sentence of a kind. None where it has none, or the event cannot be read.
+/// Whether an edit changes nothing that is shown: the server has rendered the message anew.
+pub fn is_rendering(event: &Event) -> bool {
+    if event.kind != UPDATE_MESSAGE {
+        return false;
+    }
+    let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
+    Update::read(&fields).is_some_and(|update| update.is_rendering())
+}
+
+/// Writes the sentence of a kind. None where it has none, or cannot read the event.
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
         UPDATE_MESSAGE => Update::read(fields)?.write(writer),

@@ -14,7 +14,7 @@ use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::Fields;
 use crate::output::names::Noun;
 use crate::output::palette::{Ink, Palette};
-use crate::output::text::difference::Changes;
+use crate::output::text::difference::write_changes;
 use crate::output::text::{Line, Reader, Text, emoji};
 
 /// Columns of a quotation.
@@ -124,8 +124,8 @@ impl Writer<'_> {
     }
 
     /// What an edit changed.
-    pub fn changes(&mut self, changes: &Changes) {
-        changes.write(&mut self.sentence.line, self.palette);
+    pub fn changes(&mut self, old: (&Text, &str), new: (&Text, &str)) {
+        write_changes(&mut self.sentence.line, self.palette, old, new);
     }
 
     /// Whether whole texts are shown of which the line has quoted but a part. The chat has them above.

@@ -2,7 +2,7 @@
 //! the text that it introduces below.
 
 use crate::output::sentences::Sentence;
-use crate::output::text::{Column, Line, Paint};
+use crate::output::text::{Column, Paint};
 
 /// Before each row that belongs to the line above.
 const INDENT: &str = "    ";
@@ -35,23 +35,23 @@ impl EventLine {
     /// Appends all of it to `out`, without the last line break.
     pub fn write_whole(&self, sentence: Sentence, out: &mut Vec<u8>) {
         let (first, later) = (self.left(self.used), self.left(INDENT.len()));
-        let width = self.columns.map(|_| later);
-        let column = Column { width, lines: None };
+        let column = Column {
+            width: later,
+            lines: None,
+        };
         let text = sentence.text.map(|text| text.lines(column, self.paint));
         let (mut line, mut below) = (sentence.line, text.unwrap_or_default());
         if let [text] = below.as_slice()
             && line.width() + text.width() <= first
         {
-            line.push_part_of(text, 0..text.text().len());
+            line.push_line(text);
             below.clear();
         }
         for (at, part) in line.folds(first, later).enumerate() {
-            let mut row = Line::default();
-            row.push_part_of(&line, part);
             if at > 0 {
                 write_break(out);
             }
-            row.write(out, self.paint.palette);
+            line.part(part).write(out, self.paint.palette);
         }
         for row in &below {
             write_break(out);

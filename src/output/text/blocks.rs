@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Piece, Reader, Row, RowKind, Shown, Text};
+use super::{Reader, Row, RowKind, Text, Words};
 use crate::output::palette::Styles;
 
 /// Quotes in quotes: more than people write. What is deeper is text.
@@ -18,102 +18,53 @@ impl Reader<'_> {
     pub fn read(&mut self, text: &str) -> Text {
         let action = self.actor.zip(text.strip_prefix("/me "));
         let (_, text) = action.unwrap_or(("", text));
-        // The same breaks that a summary's one line shows.
-        let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-        let text = if text.contains('\r') {
-            Cow::Owned(text.replace("\r\n", "\n"))
-        } else {
-            Cow::Borrowed(text)
+        let text = with_line_feeds(text);
+        let mut blocks = Blocks {
+            reader: self,
+            text: Text {
+                words: Words::with_room(text.len()),
+                ..Text::default()
+            },
+            used: 0,
+            fences: Vec::new(),
+            marks: 0,
+            paragraph: Cow::Borrowed(""),
+            in_list: false,
+            before: Before::Nothing,
+            blank: None,
         };
-        let lines: Vec<&str> = text.split(is_break).collect();
-        let mut rows = match widget(&lines) {
-            Some(widget) => vec![widget],
-            None => Blocks::new(self).read(&lines),
-        };
-        // Who says nothing but what somebody else said wants it to be read.
-        if rows.iter().all(|row| row.kind == RowKind::Answered) {
-            rows = rows.into_iter().flat_map(Row::unfolded).collect();
-        }
         if let Some((name, _)) = action {
-            let name = Piece::new(format!("{name} "), Styles::ITALIC);
-            match rows.first_mut() {
-                Some(row) => row.pieces.insert(0, name),
-                None => rows.push(Row::alone(RowKind::Prose, vec![name])),
-            }
+            // It stands in the first row, whatever that is.
+            let name = format!("{name} ");
+            blocks.text.words.push(&name, Styles::ITALIC, None);
+            blocks.text.is_action = true;
         }
-        // Signs with nothing in them are better than nothing.
-        let is_seen = |piece: &Piece| piece.shown == Shown::Always && !is_blank(&piece.text);
-        if !rows.iter().flat_map(|row| &row.pieces).any(is_seen) {
-            let shown = lines.iter().filter(|line| !is_blank(line));
-            let shown = shown.map(|line| Row::alone(RowKind::Fixed, vec![Piece::plain(*line)]));
-            rows = shown.collect();
-        }
-        Text {
-            is_action: action.is_some(),
-            rows,
-        }
+        blocks.read(&text);
+        blocks.text
     }
 }
 
-/// `/poll Lunch?` with an option on each line, or `/todo Release` with tasks. Nothing is read in it.
-fn widget(lines: &[&str]) -> Option<Row> {
-    let (first, options) = lines.split_first()?;
-    let (command, title) = first.split_once(' ').unwrap_or((first, ""));
-    let (sign, unnamed) = match command {
-        "/poll" => ("📊", "poll"),
-        "/todo" => ("📋", "Task list"),
-        _ => return None,
-    };
-    let title = match title.trim() {
-        "" => unnamed,
-        title => title,
-    };
-    let mut pieces = vec![Piece::plain(format!("{sign} {title}"))];
-    let options = options.iter().map(|line| line.trim());
-    let options = options.map(|line| line.strip_prefix(['-', '*']).unwrap_or(line).trim());
-    let options = options.filter(|option| !option.is_empty());
-    pieces.extend((1_u32..).zip(options).map(|(number, option)| {
-        let circled = char::from_u32(0x245f + number).filter(|_| number <= 20);
-        Piece::plain(match circled {
-            _ if command == "/todo" => format!(" ☐ {option}"),
-            Some(circled) => format!(" {circled} {option}"),
-            None => format!(" ({number}) {option}"),
-        })
-    }));
-    Some(Row::alone(RowKind::Widget, pieces))
-}
-
-impl Row {
-    fn alone(kind: RowKind, pieces: Vec<Piece>) -> Row {
-        let row = Row::default();
-        Row {
-            kind,
-            pieces,
-            ..row
-        }
+/// With one of the line breaks that a summary's one line shows in place of all.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    let others = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
+    if text.is_ascii() && !text.contains('\r') || !text.contains(others) {
+        return text.into();
     }
-
-    /// Who is answered, and then what they said.
-    fn unfolded(mut self) -> Vec<Row> {
-        let said = std::mem::take(&mut self.inner);
-        self.kind = RowKind::Prose;
-        self.pieces.push(Piece::new(":", Styles::DIM));
-        let mut rows = vec![self];
-        rows.extend(said);
-        rows
-    }
+    text.replace("\r\n", "\n").replace(others, "\n").into()
 }
 
 /// Reads one line after the other.
 struct Blocks<'b, 'a, 'l> {
     reader: &'b mut Reader<'a>,
-    rows: Vec<Row>,
+    text: Text,
+    /// Pieces that are in rows already.
+    used: usize,
     /// The innermost is the last.
     fences: Vec<Fence<'l>>,
     /// How many `>` are around the line, within the fences.
     marks: usize,
     /// Lines of words that are not read yet.
-    paragraph: String,
+    paragraph: Cow<'l, str>,
     in_list: bool,
     before: Before,
     /// Quotes around the blank line above, if there is one.
@@ -152,33 +103,79 @@ enum Inside {
     Code,
 }
 
-impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
-    fn new(reader: &'b mut Reader<'a>) -> Blocks<'b, 'a, 'l> {
-        Blocks {
-            reader,
-            rows: Vec::new(),
-            fences: Vec::new(),
-            marks: 0,
-            paragraph: String::new(),
-            in_list: false,
-            before: Before::Nothing,
-            blank: None,
+impl<'l> Blocks<'_, '_, 'l> {
+    fn read(&mut self, text: &'l str) {
+        if !self.widget(text) {
+            let mut lines = text.split('\n').peekable();
+            while let Some(line) = lines.next() {
+                if !self.in_fence(line) && !self.open_fence(line) {
+                    let line = self.quoted(line);
+                    self.line(line, lines.peek().unwrap_or(&""));
+                }
+            }
+            self.end_paragraph();
+            while !self.fences.is_empty() {
+                self.close_fence();
+            }
+        }
+        // Who says nothing but what somebody else said wants it to be read.
+        let rows = &mut self.text.rows;
+        if rows.iter().all(|row| row.kind == RowKind::Answered) {
+            for mut row in std::mem::take(rows) {
+                let said = std::mem::take(&mut row.inner);
+                row.kind = RowKind::Prose;
+                // With the colon.
+                row.pieces.end += 1;
+                rows.push(row);
+                rows.extend(said);
+            }
+        }
+        if rows.is_empty() && self.text.is_action {
+            self.push(RowKind::Prose);
+        }
+        // Signs with nothing in them are better than nothing.
+        let Text { words, rows, .. } = &self.text;
+        let mut pieces = rows.iter().flat_map(|row| words.of(row.pieces.clone()));
+        if !pieces.any(|(text, piece)| !piece.styles.has(Styles::ASIDE) && !is_blank(text)) {
+            drop(pieces);
+            self.text.rows.clear();
+            for line in text.split('\n').filter(|line| !is_blank(line)) {
+                self.text.words.plain(line);
+                self.push(RowKind::Fixed);
+            }
         }
     }
 
-    fn read(mut self, lines: &[&'l str]) -> Vec<Row> {
-        for (at, line) in lines.iter().enumerate() {
-            if !self.in_fence(line) && !self.open_fence(line) {
-                let text = self.quoted(line);
-                let below = lines.get(at + 1).copied().unwrap_or_default();
-                self.line(text, below);
-            }
+    /// `/poll Lunch?` with an option on each line, or `/todo Release` with tasks. Nothing is read in it.
+    fn widget(&mut self, text: &str) -> bool {
+        let mut lines = text.split('\n');
+        let first = lines.next().unwrap_or_default();
+        let (command, title) = first.split_once(' ').unwrap_or((first, ""));
+        let (sign, unnamed) = match command {
+            "/poll" => ("📊", "poll"),
+            "/todo" => ("📋", "Task list"),
+            _ => return false,
+        };
+        let title = match title.trim() {
+            "" => unnamed,
+            title => title,
+        };
+        self.text.words.plain(&format!("{sign} {title}"));
+        let options = lines.map(|line| {
+            let line = line.trim();
+            line.strip_prefix(['-', '*']).unwrap_or(line).trim()
+        });
+        let options = options.filter(|option| !option.is_empty());
+        for (number, option) in (1_u32..).zip(options) {
+            let circled = char::from_u32(0x245f + number).filter(|_| number <= 20);
+            self.text.words.plain(&match circled {
+                _ if command == "/todo" => format!(" ☐ {option}"),
+                Some(circled) => format!(" {circled} {option}"),
+                None => format!(" ({number}) {option}"),
+            });
         }
-        self.end_paragraph();
-        while !self.fences.is_empty() {
-            self.close_fence();
-        }
-        self.rows
+        self.push(RowKind::Widget);
+        true
     }
 
     fn depth(&self) -> usize {
@@ -186,15 +183,34 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         self.marks + self.fences.iter().filter(is_quote).count()
     }
 
-    fn push(&mut self, kind: RowKind, pieces: Vec<Piece>) {
-        self.rows.push(Row {
+    /// Makes a row of the pieces that are in none.
+    fn push(&mut self, kind: RowKind) {
+        self.push_up_to(kind, self.text.words.pieces.len());
+    }
+
+    fn push_up_to(&mut self, kind: RowKind, end: usize) {
+        let row = Row {
             depth: self.depth(),
             indent: self.fences.last().map_or(0, |fence| fence.indent),
             blank: self.blank.take(),
             kind,
-            pieces,
+            pieces: self.used..end,
             inner: Vec::new(),
-        });
+        };
+        self.used = end;
+        self.text.rows.push(row);
+    }
+
+    /// A row that is shown as it was typed.
+    fn push_typed(&mut self, kind: RowKind, line: &str) {
+        let styles = if kind == RowKind::Code {
+            Styles::CODE
+        } else {
+            Styles::default()
+        };
+        let words = &mut self.text.words;
+        words.push(&line.replace('\t', TAB), styles, None);
+        self.push(kind);
     }
 
     /// The end of a fence, or code in it.
@@ -211,10 +227,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         if fence.inside != Inside::Code {
             return false;
         }
-        match self.rows.last_mut() {
-            Some(row) if row.pieces.is_empty() => row.pieces.push(code(line)),
-            _ => self.push(RowKind::Code(String::new()), vec![code(line)]),
-        }
+        self.push_typed(RowKind::Code, line);
         true
     }
 
@@ -230,51 +243,59 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         self.marks = 0;
         self.before = Before::Nothing;
         let inside = match word {
-            "quote" | "quoted" if self.answer() => Inside::Answered,
+            "quote" | "quoted" if self.answer().is_some() => Inside::Answered,
             "quote" | "quoted" => Inside::Quote,
             "spoiler" => {
                 self.spoiler(title);
                 Inside::Spoiler
             }
-            _ => Inside::Code,
+            _ => {
+                let language = [word, title].join(" ");
+                let words = &mut self.text.words;
+                words.push(language.trim(), Styles::LANGUAGE, None);
+                Inside::Code
+            }
         };
         self.fences.push(Fence {
             mark,
             indent,
             inside,
-            rows: self.rows.len(),
+            rows: self.text.rows.len(),
         });
-        if inside == Inside::Code {
-            // Its first line comes into this row.
-            let language = [word, title].join(" ").trim().to_owned();
-            self.push(RowKind::Code(language), Vec::new());
-        }
         true
     }
 
     /// Makes `@_**Ada|7** [said](…/near/41):` above a quote a row for both. One blank line may be between.
-    fn answer(&mut self) -> bool {
+    fn answer(&mut self) -> Option<()> {
         let depth = self.depth();
-        let row = self.rows.last_mut();
-        let Some(row) = row.filter(|row| row.depth == depth && row.kind == RowKind::Prose) else {
-            return false;
-        };
-        let Some(who) = self.reader.answered(&row.pieces) else {
-            return false;
-        };
+        let (words, is_action) = (&mut self.text.words, self.text.is_action);
+        let row = self.text.rows.last_mut()?;
+        let pieces: Vec<_> = words.of(row.pieces.clone()).collect();
+        let who = self.reader.answered(&pieces)?;
+        // Who does something stands in the first row.
+        let has_name = row.pieces.start == 0 && is_action;
+        if has_name || row.depth != depth || row.kind != RowKind::Prose {
+            return None;
+        }
         row.kind = RowKind::Answered;
-        row.pieces = vec![who];
-        true
+        row.pieces.start = words.pieces.len();
+        words.push(&who, Styles::DIM, None);
+        row.pieces.end = words.pieces.len();
+        // Shown where they are not folded.
+        words.push(":", Styles::DIM, None);
+        self.used = words.pieces.len();
+        Some(())
     }
 
     fn spoiler(&mut self, title: &str) {
-        let mut pieces = vec![Piece::plain("spoiler")];
+        self.text.words.plain("spoiler");
         if !title.is_empty() {
-            pieces.push(Piece::plain(": "));
-            pieces.extend(self.reader.pieces(title, self.depth()));
+            self.text.words.plain(": ");
+            let depth = self.depth();
+            self.reader.write(title, depth, &mut self.text.words);
         }
-        pieces.push(Piece::plain(" ▒▒▒"));
-        self.push(RowKind::Spoiler, pieces);
+        self.text.words.plain(" ▒▒▒");
+        self.push(RowKind::Spoiler);
     }
 
     fn close_fence(&mut self) {
@@ -283,10 +304,13 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         let Some(fence) = self.fences.pop() else {
             return;
         };
+        if fence.inside == Inside::Code && fence.rows == self.text.rows.len() {
+            self.push(RowKind::Code);
+        }
         if matches!(fence.inside, Inside::Answered | Inside::Spoiler) {
             self.blank = None;
-            let inner = self.rows.split_off(fence.rows);
-            if let Some(row) = self.rows.last_mut() {
+            let inner = self.text.rows.split_off(fence.rows);
+            if let Some(row) = self.text.rows.last_mut() {
                 row.inner = inner;
             }
         }
@@ -314,7 +338,7 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         text
     }
 
-    fn line(&mut self, line: &str, below: &str) {
+    fn line(&mut self, line: &'l str, below: &str) {
         let indented = line.strip_prefix(TAB).or(line.strip_prefix('\t'));
         if self.before == Before::Nothing && !line.starts_with("  ") && !is_item(line) {
             self.in_list = false;
@@ -328,10 +352,10 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
         } else if self.before == Before::Table || is_table(line, below) {
             self.end_paragraph();
             self.before = Before::Table;
-            self.push(RowKind::Fixed, vec![Piece::plain(line.replace('\t', TAB))]);
+            self.push_typed(RowKind::Fixed, line);
         } else if let Some(line) = indented.filter(|_| may_be_code) {
             self.before = Before::Code;
-            self.push(RowKind::Code(String::new()), vec![code(line)]);
+            self.push_typed(RowKind::Code, line);
         } else {
             self.before = Before::Words;
             self.words(line);
@@ -339,65 +363,54 @@ impl<'b, 'a, 'l> Blocks<'b, 'a, 'l> {
     }
 
     /// A rule, a heading, or words behind those above.
-    fn words(&mut self, line: &str) {
+    fn words(&mut self, line: &'l str) {
         if is_rule(line) {
             self.end_paragraph();
-            return self.push(RowKind::Fixed, vec![Piece::plain(line)]);
+            return self.push_typed(RowKind::Fixed, line);
         }
         let title = line.trim_start_matches('#');
         let (marks, _) = line.split_at(line.len() - title.len());
         // Without a title it is shown as it was typed: a row must not be empty where there is colour.
         if matches!(marks.len(), 1..=6) && title.starts_with(' ') && !is_blank(title) {
             self.end_paragraph();
-            let mut pieces = self.reader.pieces(title.trim_start(), self.depth());
-            for piece in &mut pieces {
+            let (depth, words) = (self.depth(), &mut self.text.words);
+            words.push(&format!("{marks} "), Styles::SIGN, None);
+            self.reader.write(title.trim_start(), depth, words);
+            for piece in words.pieces.iter_mut().skip(self.used) {
                 piece.styles = piece.styles.and(Styles::BOLD);
             }
-            pieces.insert(0, Piece::sign(format!("{marks} ")));
-            return self.push(RowKind::Prose, pieces);
+            return self.push(RowKind::Prose);
         }
         if is_item(line) {
             self.end_paragraph();
             self.in_list = true;
         }
-        if !self.paragraph.is_empty() {
-            self.paragraph.push('\n');
+        if self.paragraph.is_empty() {
+            self.paragraph = line.into();
+        } else {
+            self.paragraph.to_mut().extend(["\n", line]);
         }
-        self.paragraph.push_str(line);
     }
 
     fn end_paragraph(&mut self) {
         if self.paragraph.is_empty() {
             return;
         }
-        let text = std::mem::take(&mut self.paragraph);
+        let paragraph = std::mem::take(&mut self.paragraph);
         // The star of a list is no sign.
-        let (item, words) = text.split_at(bullet(&text));
-        let mut row = vec![Piece::plain(item)];
-        for piece in self.reader.pieces(words, self.depth()) {
-            if !piece.text.contains('\n') {
-                row.push(piece);
-                continue;
-            }
-            for (number, part) in piece.text.split('\n').enumerate() {
-                if number > 0 {
-                    let row = std::mem::take(&mut row);
-                    self.push(RowKind::Prose, row);
-                }
-                row.push(Piece {
-                    text: part.to_owned(),
-                    styles: piece.styles,
-                    shown: piece.shown,
-                    link: piece.link.clone(),
-                });
-            }
+        let (item, text) = paragraph.split_at(bullet(&paragraph));
+        let (depth, words) = (self.depth(), &mut self.text.words);
+        words.plain(item);
+        self.reader.write(text, depth, words);
+        let pieces = words.pieces.iter().enumerate().skip(self.used);
+        let breaks = pieces.filter(|(_, piece)| piece.styles.has(Styles::BREAK));
+        let breaks: Vec<usize> = breaks.map(|(at, _)| at).collect();
+        for at in breaks {
+            self.push_up_to(RowKind::Prose, at);
+            self.used += 1;
         }
-        self.push(RowKind::Prose, row);
+        self.push(RowKind::Prose);
     }
-}
-
-fn code(line: &str) -> Piece {
-    Piece::new(line.replace('\t', TAB), Styles::CODE)
 }
 
 /// The mark of a fence, the word behind it, and the rest.
@@ -449,14 +462,16 @@ fn is_item(line: &str) -> bool {
 fn is_rule(line: &str) -> bool {
     let mut marks = line.trim().chars().filter(|c| *c != ' ');
     let first = marks.next().filter(|c| "-_*".contains(*c));
-    first.is_some_and(|first| marks.clone().count() >= 2 && marks.all(|c| c == first))
+    first.is_some_and(|first| marks.clone().all(|c| c == first) && marks.count() >= 2)
 }
 
 /// Two cells above a row of lines.
 fn is_table(line: &str, below: &str) -> bool {
-    let below = below.trim_start_matches(['>', ' ']);
-    let is_line = below.contains('-') && below.chars().all(|c| "|:- ".contains(c));
-    line.contains('|') && below.contains('|') && is_line
+    let is_line = |below: &str| {
+        let below = below.trim_start_matches(['>', ' ']);
+        below.contains('-') && below.chars().all(|c| "|:- ".contains(c))
+    };
+    line.contains('|') && below.contains('|') && is_line(below)
 }
 
 /// What follows a `>`.

@@ -1,5 +1,6 @@
 //! What an edit changed: the words that went and those that came, with a few around them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -7,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::line::{Line, shorten_at_word};
-use super::{Row, RowKind, Shown, Text};
+use super::{Row, RowKind, Text};
 use crate::output::palette::{Palette, Styles};
 
 /// Words on a side that are compared: of more from the first to the last is one change.
@@ -24,19 +25,10 @@ const WIDE: usize = 1;
 /// What stands between two changes and is shown rather than left out.
 const SHORT: usize = 2;
 
-/// What an edit changed.
-#[derive(Debug)]
-pub enum Changes {
-    /// Nothing that can be seen, in words.
-    Unseen(&'static str),
-    /// Some words: these and those were compared.
-    Words(Vec<Word>, Vec<Word>),
-}
-
 /// A word, a wide letter, the signs at the end of a word, or a line break.
 #[derive(Debug)]
-pub struct Word {
-    text: String,
+pub struct Word<'t> {
+    text: &'t str,
     /// Whether a blank stands before it.
     is_apart: bool,
 }
@@ -47,99 +39,125 @@ struct Change {
     new: Range<usize>,
 }
 
-impl Changes {
-    /// What turned the old text into the new one, `source` being each as it was typed.
-    pub fn between(old: &Text, old_source: &str, new: &Text, new_source: &str) -> Changes {
-        let [before, after] = [old, new].map(|text| words(&text.rows));
-        let is_same = texts(&before) == texts(&after);
-        let source = old_source.split_whitespace();
-        let is_blank = source.eq(new_source.split_whitespace());
-        Changes::Unseen(match is_same {
-            _ if old_source == new_source => "nothing but the rendering",
-            true if is_blank => "only blanks",
-            false if is_blank => "only line breaks",
-            false => return Changes::Words(before, after),
-            true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
-            true if !links(old).eq(links(new)) => "the same words, another address",
-            true => "the same words, other signs",
-        })
-    }
-
-    /// Whether only the rendering is another one.
-    pub fn is_rendering(&self) -> bool {
-        matches!(self, Changes::Unseen("nothing but the rendering"))
-    }
-
-    /// Appends it to a line.
-    pub fn write(&self, line: &mut Line, palette: Palette) {
-        match self {
-            Changes::Unseen(words) => line.push(palette.dim(), words),
-            Changes::Words(old, new) => Pen { line, palette }.write(old, new),
-        }
-    }
+/// Writes what turned the old text into the new one, beside each of which stands what was typed.
+pub fn write_changes(
+    line: &mut Line,
+    palette: Palette,
+    (old, old_source): (&Text, &str),
+    (new, new_source): (&Text, &str),
+) {
+    let [before, after] = [old, new].map(|text| {
+        let mut words = Vec::new();
+        push_rows(&mut words, text, &text.rows);
+        words
+    });
+    let is_same = texts(&before) == texts(&after);
+    let source = old_source.split_whitespace();
+    let is_blank = source.eq(new_source.split_whitespace());
+    let unseen = match is_same {
+        _ if old_source == new_source => "nothing but the rendering",
+        true if is_blank => "only blanks",
+        false if is_blank => "only line breaks",
+        false => return Pen { line, palette }.write(&before, &after),
+        true if !hidden(old).eq(hidden(new)) => "what the spoiler hides",
+        true if !links(old).eq(links(new)) => "the same words, another address",
+        true => "the same words, other signs",
+    };
+    line.push(palette.dim(), unseen);
 }
 
-fn hidden(text: &Text) -> impl Iterator<Item = &Row> {
+fn hidden(text: &Text) -> impl Iterator<Item = &str> {
     let spoilers = text.rows.iter().filter(|row| row.kind == RowKind::Spoiler);
-    spoilers.flat_map(|row| &row.inner)
+    let hidden = spoilers.flat_map(|row| &row.inner);
+    hidden.flat_map(|row| text.words.of(row.pieces.clone()).map(|(text, _)| text))
 }
 
 fn links(text: &Text) -> impl Iterator<Item = &str> {
-    let pieces = text.rows.iter().flat_map(|row| &row.pieces);
+    let pieces = text.words.pieces.iter();
     pieces.filter_map(|piece| piece.link.as_deref())
 }
 
-/// The words of rows as they are shown without colour, and all that is answered.
-fn words(rows: &[Row]) -> Vec<Word> {
-    let mut words = Vec::new();
+/// Appends the words of rows as they are shown without colour, and all that is answered.
+fn push_rows<'t>(words: &mut Vec<Word<'t>>, text: &'t Text, rows: &'t [Row]) {
     for row in rows {
-        let shown = row
-            .pieces
-            .iter()
-            .filter(|piece| piece.shown != Shown::WithColor);
-        let mut text: String = shown.map(|piece| piece.text.as_str()).collect();
+        let before = words.len();
+        let pieces = text.words.pieces.get(row.pieces.clone());
+        let shown = pieces
+            .unwrap_or_default()
+            .split(|piece| piece.styles.has(Styles::HOST.and(Styles::LANGUAGE)));
+        for pieces in shown {
+            let start = pieces.first().map_or(0, |piece| piece.range.start);
+            let end = pieces.last().map_or(0, |piece| piece.range.end);
+            let text = text.words.text.get(start..end).unwrap_or_default();
+            for word in text.split_whitespace() {
+                push_word(words, word);
+            }
+        }
         if row.kind == RowKind::Answered {
-            text.push_str(": ⏎");
+            words.push(Word {
+                text: ":",
+                is_apart: false,
+            });
+            push_rows(words, text, &row.inner);
         }
-        if !words.is_empty() && !text.trim().is_empty() {
-            words.push(Word::new("⏎".to_owned(), true));
-        }
-        for word in text.split_whitespace() {
-            push_word(&mut words, word);
-        }
-        if row.kind == RowKind::Answered {
-            words.extend(self::words(&row.inner));
+        if before > 0 && words.len() > before {
+            words.insert(
+                before,
+                Word {
+                    text: "⏎",
+                    is_apart: true,
+                },
+            );
         }
     }
-    words
 }
 
 /// Appends a word in its parts: wide letters one by one, and the signs at its end.
-fn push_word(words: &mut Vec<Word>, text: &str) {
-    let bare = text.trim_end_matches(is_stop);
-    let (bare, signs) = text.split_at(bare.len());
-    let mut parts = if bare.is_ascii() {
-        vec![bare.to_owned()]
-    } else {
-        let letters: Vec<&str> = bare.graphemes(true).collect();
-        let parts = letters.chunk_by(|one, next| one.width() < 2 && next.width() < 2);
-        parts.map(<[&str]>::concat).collect()
+fn push_word<'t>(words: &mut Vec<Word<'t>>, text: &'t str) {
+    let (bare, signs) = text.split_at(text.trim_end_matches(is_stop).len());
+    let mut is_apart = true;
+    let mut push = |text: &'t str| {
+        if !text.is_empty() {
+            words.push(Word { text, is_apart });
+            is_apart = false;
+        }
     };
-    parts.push(signs.to_owned());
-    let parts = parts.into_iter().filter(|part| !part.is_empty());
-    words.extend(
-        (0..)
-            .zip(parts)
-            .map(|(number, part)| Word::new(part, number == 0)),
-    );
+    let (mut start, mut was_wide) = (0, false);
+    let wide_letters = if bare.is_ascii() { "" } else { bare };
+    for (at, letter) in wide_letters.grapheme_indices(true) {
+        let is_wide = letter.width() > 1;
+        if is_wide || was_wide {
+            push(bare.get(start..at).unwrap_or_default());
+            start = at;
+        }
+        was_wide = is_wide;
+    }
+    push(bare.get(start..).unwrap_or_default());
+    push(signs);
 }
 
 fn is_stop(c: char) -> bool {
     ",.;:!?…".contains(c)
 }
 
-fn texts(words: &[Word]) -> Vec<&str> {
-    words.iter().map(|word| word.text.as_str()).collect()
+fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
+    words.iter().map(|word| word.text).collect()
+}
+
+/// How many words are in both, in any order: no more than these can have stayed.
+fn common(old: &[&str], new: &[&str]) -> usize {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for word in old {
+        *left.entry(word).or_default() += 1;
+    }
+    let is_left = |word: &&&str| match left.get_mut(**word) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    };
+    new.iter().filter(is_left).count()
 }
 
 /// What differs.
@@ -157,7 +175,8 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
         old: start..old.len() - end,
         new: start..new.len() - end,
     };
-    if whole.old.len().max(whole.new.len()) > COMPARED {
+    let is_other = |stayed: usize| stayed * 3 < old.len().max(new.len());
+    if whole.old.len().max(whole.new.len()) > COMPARED || is_other(common(&before, &after)) {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
@@ -179,8 +198,11 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
             _ => changes.push(next),
         }
     }
-    let is_other = stayed * 3 < old.len().max(new.len());
-    if is_other { vec![whole] } else { changes }
+    if is_other(stayed) {
+        vec![whole]
+    } else {
+        changes
+    }
 }
 
 impl Change {
@@ -288,7 +310,7 @@ impl Pen<'_> {
 /// Words with the blanks between them and before.
 fn joined(words: &[Word]) -> String {
     let blank = |word: &Word| if word.is_apart { " " } else { "" };
-    let parts = words.iter().flat_map(|word| [blank(word), &word.text]);
+    let parts = words.iter().flat_map(|word| [blank(word), word.text]);
     parts.collect()
 }
 
@@ -301,7 +323,7 @@ fn ends_line(words: &[Word]) -> bool {
 }
 
 /// Without line breaks at the edges, if there is anything else.
-fn trimmed(words: &[Word]) -> &[Word] {
+fn trimmed<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
     let first = words.iter().position(|word| !word.is_break());
     let last = words.iter().rposition(|word| !word.is_break());
     let inner = first
@@ -316,7 +338,7 @@ fn count(words: &[Word]) -> usize {
 }
 
 /// How many of these are shown around a change. Signs do not count.
-fn in_context<'a>(words: impl Iterator<Item = &'a Word>, room: usize) -> usize {
+fn in_context<'w, 't: 'w>(words: impl Iterator<Item = &'w Word<'t>>, room: usize) -> usize {
     let mut used = 0;
     let words = words.take_while(|word| {
         let is_near = room > 0 && !word.is_break();
@@ -330,11 +352,7 @@ fn in_context<'a>(words: impl Iterator<Item = &'a Word>, room: usize) -> usize {
     words.count()
 }
 
-impl Word {
-    fn new(text: String, is_apart: bool) -> Word {
-        Word { text, is_apart }
-    }
-
+impl Word<'_> {
     fn is_break(&self) -> bool {
         self.text == "⏎"
     }

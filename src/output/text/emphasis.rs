@@ -4,12 +4,11 @@
 //! for the kinds that follow, so pairs never cross.
 
 use std::ops::Range;
-use std::vec;
 
-use super::Piece;
+use super::{Piece, Words};
 use crate::output::palette::Styles;
 
-/// Stands for pieces that are found already while signs around them are paired.
+/// Stands for what is found already while signs around it are paired.
 pub const ATOM: char = '\0';
 
 /// A kind of pair: its mark, what it looks like, and what it may hold.
@@ -27,71 +26,70 @@ fn is_tight(inside: &str) -> bool {
     inside.trim() == inside && !inside.contains(['*', '^'])
 }
 
-/// The pieces of a text in which [`ATOM`] stands for each of these.
-pub fn emphasized(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
-    if !text.contains(['*', '~']) {
-        return joined(text, atoms);
+/// Styles the words from that piece on, in whose text `signs` has [`ATOM`]s for what is found already. Line breaks
+/// become pieces of their own.
+pub fn emphasize(words: &mut Words, first: usize, signs: &str) {
+    if !signs
+        .bytes()
+        .any(|byte| matches!(byte, b'*' | b'~' | b'\n'))
+    {
+        return;
     }
-    let mut atoms = atoms.into_iter();
-    let lines = text.split_inclusive('\n');
-    let lines = lines.flat_map(|line| by_rules(line, taken(&mut atoms, line), &RULES));
-    lines.collect()
+    let mut styles = vec![Styles::default(); signs.len()];
+    by_rules(signs, &RULES, &mut styles);
+    for (style, byte) in styles.iter_mut().zip(signs.bytes()) {
+        if byte == b'\n' {
+            *style = Styles::BREAK;
+        }
+    }
+    let mut styles = styles.as_slice();
+    for piece in words.pieces.split_off(first) {
+        let (own, others) = styles
+            .split_at_checked(piece.range.len())
+            .unwrap_or_default();
+        styles = others;
+        let mut start = piece.range.start;
+        for run in own.chunk_by(Styles::eq) {
+            let around = run.first().copied().unwrap_or_default();
+            words.pieces.push(Piece {
+                range: start..start + run.len(),
+                styles: piece.styles.and(around),
+                link: piece.link.clone(),
+            });
+            start += run.len();
+        }
+    }
 }
 
-/// The atoms of a text.
-fn taken(atoms: &mut vec::IntoIter<Vec<Piece>>, text: &str) -> Vec<Vec<Piece>> {
-    atoms.take(text.matches(ATOM).count()).collect()
-}
-
-/// Makes an atom of each pair of the first rule, and goes on with the others, in the pairs and around them.
-fn by_rules(text: &str, atoms: Vec<Vec<Piece>>, rules: &[Rule]) -> Vec<Piece> {
-    let Some(((mark, styles, may_hold), rules)) = rules.split_first() else {
-        return joined(text, atoms);
+/// Pairs the signs of the first rule, and goes on with the others, in the pairs and around them.
+fn by_rules(text: &str, rules: &[Rule], styles: &mut [Styles]) {
+    let Some(((mark, style, may_hold), rules)) = rules.split_first() else {
+        return;
     };
     if !text.contains(mark) {
-        return by_rules(text, atoms, rules);
+        return by_rules(text, rules, styles);
     }
-    let mut atoms = atoms.into_iter();
-    let (mut around, mut around_atoms) = (String::new(), Vec::new());
+    let mut around = String::with_capacity(text.len());
     let mut from = 0;
     for inside in pairs(text, mark, *may_hold) {
-        let before = text
-            .get(from..inside.start - mark.len())
-            .unwrap_or_default();
-        from = inside.end + mark.len();
-        around.push_str(before);
-        around.push(ATOM);
-        around_atoms.extend(taken(&mut atoms, before));
-        let inside = text.get(inside).unwrap_or_default();
-        let mut pieces = by_rules(inside, taken(&mut atoms, inside), rules);
-        for piece in &mut pieces {
-            piece.styles = piece.styles.and(*styles);
+        let whole = inside.start - mark.len()..inside.end + mark.len();
+        around.push_str(text.get(from..whole.start).unwrap_or_default());
+        around.extend(whole.clone().map(|_| ATOM));
+        from = whole.end;
+        for (at, of_byte) in whole.clone().zip(styles.get_mut(whole).unwrap_or_default()) {
+            let is_inside = inside.contains(&at);
+            *of_byte = of_byte.and(if is_inside { *style } else { Styles::SIGN });
         }
-        pieces.insert(0, Piece::sign(*mark));
-        pieces.push(Piece::sign(*mark));
-        around_atoms.push(pieces);
+        let styles = styles.get_mut(inside.clone()).unwrap_or_default();
+        by_rules(text.get(inside).unwrap_or_default(), rules, styles);
     }
     around.push_str(text.get(from..).unwrap_or_default());
-    around_atoms.extend(atoms);
-    by_rules(&around, around_atoms, rules)
-}
-
-/// The text with the atoms in their places.
-fn joined(text: &str, atoms: Vec<Vec<Piece>>) -> Vec<Piece> {
-    let mut atoms = atoms.into_iter();
-    let mut pieces = Vec::new();
-    for part in text.split(ATOM) {
-        if !part.is_empty() {
-            pieces.push(Piece::plain(part));
-        }
-        pieces.extend(atoms.next().into_iter().flatten());
-    }
-    pieces
+    by_rules(&around, rules, styles);
 }
 
 /// What stands in pairs of a mark, from left to right. Each mark is looked for from the one before it only.
-fn pairs(line: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>> {
-    let next = |from: usize| Some(from + line.get(from..)?.find(mark)?);
+fn pairs(text: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>> {
+    let next = |from: usize| Some(from + text.get(from..)?.find(mark)?);
     let mut pairs = Vec::new();
     let mut at = 0;
     while let Some(start) = next(at) {
@@ -101,7 +99,8 @@ fn pairs(line: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>
         let Some(end) = end.or_else(|| next(inside + 1)) else {
             break;
         };
-        if line.get(inside..end).is_some_and(may_hold) {
+        let held = text.get(inside..end);
+        if held.is_some_and(|held| !held.contains('\n') && may_hold(held)) {
             pairs.push(inside..end);
             at = end + mark.len();
         } else {

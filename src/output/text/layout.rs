@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::blocks::bullet;
 use super::line::{Line, shorten_at_word};
-use super::{Piece, Row, RowKind, Shown, Text};
+use super::{Piece, Row, RowKind, Text};
 use crate::output::palette::{Ink, Palette, Styles};
 
 /// Before what somebody else said, and before code.
@@ -29,8 +29,8 @@ pub struct Paint {
 /// Where a text is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Columns that there are; none where lines have no end.
-    pub width: Option<usize>,
+    /// Columns that there are; very many where lines have no end.
+    pub width: usize,
     /// Lines that there are; without, all of the text is shown.
     pub lines: Option<usize>,
 }
@@ -38,25 +38,23 @@ pub struct Column {
 impl Text {
     /// Appends all of it to a line.
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
-        let start = line.text().len();
+        line.reserve(self.words.text.len(), self.words.pieces.len());
+        let first = line.text().len();
         for row in &self.rows {
-            let content = row.content(None, paint);
-            let words = content.text().trim_matches(' ');
-            if words.is_empty() {
-                continue;
-            }
-            if line.text().len() > start {
-                line.push(paint.ink, "⏎");
-            }
+            let before = line.text().len();
+            line.push(paint.ink, if before > first { "⏎" } else { "" });
             line.push(paint.palette.dim(), &GUTTER.repeat(row.gutters()));
-            let end = content.text().trim_end_matches(' ').len();
-            line.push_part_of(&content, end - words.len()..end);
+            let start = line.text().len();
+            self.write_row(row, None, line, paint);
+            line.trim_end(start);
+            if line.text().len() == start {
+                line.truncate(before);
+            }
         }
     }
 
     /// The lines that it takes in a column.
     pub fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
-        let width = column.room();
         let mut lines: Vec<Line> = Vec::new();
         let mut above = None;
         for row in &self.rows {
@@ -66,125 +64,79 @@ impl Text {
             }
             let blank = above.and_then(|above| row.blank_below(above));
             if let Some(depth) = blank.filter(|_| column.lines.is_none()) {
-                lines.push(margin(0, depth, width, paint));
+                lines.push(column.margin(0, depth, paint));
             }
-            let margin = margin(row.indent, row.gutters(), width, paint);
+            let margin = column.margin(row.indent, row.gutters(), paint);
             let inner = Column {
-                width: Some(width.saturating_sub(margin.width()).max(1)),
+                width: column.width.saturating_sub(margin.width()).max(1),
                 ..column
             };
-            lines.extend(row.lines(inner, paint).iter().map(|line| {
+            lines.extend(self.row_lines(row, inner, paint).iter().map(|line| {
                 let mut whole = margin.clone();
-                whole.push_part_of(line, 0..line.text().len());
+                whole.push_line(line);
                 whole
             }));
             above = Some(row);
         }
-        lines.iter_mut().for_each(Line::trim_end);
-        if let Some(most) = column.lines.filter(|most| lines.len() > *most) {
-            lines.truncate(most);
-            if let Some(last) = lines.last_mut() {
-                last.end_with_cut(width, paint.palette.dim());
-            }
+        for line in &mut lines {
+            line.trim_end(0);
         }
-        lines
+        column.cut(lines, paint.palette)
     }
 
     /// The options of a poll, or the tasks of a list.
     pub fn options(&self) -> impl Iterator<Item = &str> {
         let is_widget = |row: &&Row| row.kind == RowKind::Widget;
         let widgets = self.rows.iter().filter(is_widget);
-        let options = widgets.flat_map(|row| row.pieces.iter().skip(1));
-        options.filter_map(Piece::option)
+        let options = widgets.flat_map(|row| self.words.of(row.pieces.clone()).skip(1));
+        options.map(|(text, _)| option(text))
     }
 
     /// The beginning of its words without signs, addresses, and what others said if it says something itself:
     /// what it is known by.
     pub fn excerpt(&self) -> String {
-        match excerpt(&self.rows, 0) {
-            own if own.is_empty() => excerpt(&self.rows, usize::MAX),
+        match self.excerpt_of(&self.rows, 0) {
+            own if own.is_empty() => self.excerpt_of(&self.rows, usize::MAX),
             own => own,
         }
     }
-}
 
-/// The first words of rows that are no deeper.
-fn excerpt(rows: &[Row], depth: usize) -> String {
-    let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-    let is_shown = |piece: &&Piece| piece.shown == Shown::Always;
-    let mut words = String::new();
-    for row in rows.iter().filter(is_own) {
-        if words.len() >= EXCERPT {
-            break;
-        }
-        let mut shown = row.pieces.iter().filter(is_shown);
-        if row.kind == RowKind::Widget {
-            push_words(
-                &mut words,
-                shown.next().and_then(Piece::option).unwrap_or_default(),
-            );
-            continue;
-        }
-        let mut text = String::new();
-        for piece in shown {
-            if text.len() >= EXCERPT {
-                break;
+    /// The first words of rows that are no deeper.
+    fn excerpt_of(&self, rows: &[Row], depth: usize) -> String {
+        let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
+        let mut text = String::with_capacity(self.words.text.len().min(EXCERPT));
+        for row in rows.iter().filter(is_own) {
+            for (part, piece) in self.words.of(row.pieces.clone()) {
+                if text.len() >= EXCERPT {
+                    return joined(&text);
+                }
+                if row.kind == RowKind::Widget {
+                    text.push_str(option(part));
+                    break;
+                }
+                if !piece.styles.has(Styles::ASIDE) {
+                    text.push_str(part);
+                }
             }
-            text.push_str(&piece.text);
+            text.push('\n');
         }
-        push_words(&mut words, &text);
+        joined(&text)
     }
-    words
-}
 
-/// Appends words with a blank between them.
-fn push_words(words: &mut String, text: &str) {
-    for word in text.split_whitespace() {
-        if !words.is_empty() {
-            words.push(' ');
+    /// Appends all that is shown of a row, in one line or in a column, which an answer does not leave.
+    fn write_row(&self, row: &Row, room: Option<usize>, line: &mut Line, paint: Paint) {
+        let is_fixed = matches!(row.kind, RowKind::Fixed | RowKind::Code);
+        let start = line.text().len();
+        for (text, piece) in self.words.of(row.pieces.clone()) {
+            let text = match room {
+                None if is_fixed => &joined(text),
+                None if line.text().len() == start => text.trim_start_matches([' ', '\t']),
+                _ => text,
+            };
+            piece.write(text, line, paint);
         }
-        words.push_str(word);
-    }
-}
-
-/// Blanks and gutters before a row: of very many there must be room for text.
-fn margin(indent: usize, gutters: usize, width: usize, paint: Paint) -> Line {
-    let mut margin = Line::default();
-    margin.push(paint.palette.plain(), &" ".repeat(indent.min(width / 4)));
-    margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(width / 4)));
-    margin
-}
-
-impl Row {
-    /// Signs at the left of it.
-    fn gutters(&self) -> usize {
-        self.depth + usize::from(matches!(self.kind, RowKind::Code(_)))
-    }
-
-    /// Quotes around the blank line between that row and this one, if it is shown: not where only one of them
-    /// is set off from it, or where a quote begins or ends with it.
-    fn blank_below(&self, above: &Row) -> Option<usize> {
-        let depth = self.blank?;
-        let is_set_off = |row: &Row| row.gutters() > depth || row.kind == RowKind::Answered;
-        let is_inside = above.depth.min(self.depth) >= depth;
-        (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
-    }
-
-    /// All that is shown of it, in one line or in a column, which an answer does not leave.
-    fn content(&self, room: Option<usize>, paint: Paint) -> Line {
-        let is_fixed = matches!(self.kind, RowKind::Fixed | RowKind::Code(_));
-        let mut line = Line::default();
-        for piece in &self.pieces {
-            if is_fixed && room.is_none() {
-                let mut words = String::new();
-                push_words(&mut words, &piece.text);
-                piece.write(&words, &mut line, paint);
-            } else {
-                piece.write(&piece.text, &mut line, paint);
-            }
-        }
-        if self.kind == RowKind::Answered {
-            let said = excerpt(&self.inner, self.depth + 1);
+        if row.kind == RowKind::Answered {
+            let said = self.excerpt_of(&row.inner, row.depth + 1);
             let quotes = line.width() + ": “”".width();
             let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
             let said = shorten_at_word(&said, columns);
@@ -192,31 +144,32 @@ impl Row {
                 line.push(paint.palette.dim(), &format!(": “{said}”"));
             }
         }
-        line
     }
 
-    /// Its lines, without what stands at the left.
-    fn lines(&self, column: Column, paint: Paint) -> Vec<Line> {
+    /// The lines of a row, without what stands at the left.
+    fn row_lines(&self, row: &Row, column: Column, paint: Paint) -> Vec<Line> {
         let palette = paint.palette;
-        let room = column.room();
-        let mut content = self.content(Some(room), paint);
+        let room = column.width;
+        let mut content = Line::default();
+        self.write_row(row, Some(room), &mut content, paint);
         let mut lines = Vec::new();
-        match &self.kind {
+        match row.kind {
             RowKind::Widget if content.width() > room => {
                 let mut indents = [0, OPTION];
-                for piece in &self.pieces {
+                for (text, piece) in self.words.of(row.pieces.clone()) {
                     let mut option = Line::default();
-                    piece.write(piece.text.trim_start(), &mut option, paint);
-                    lines.extend(column.fold(&option, indents, paint));
+                    piece.write(text.trim_start(), &mut option, paint);
+                    lines.extend(column.fold(&option, indents, palette));
                     indents = [OPTION, FOLDED_OPTION];
                 }
             }
             RowKind::Fixed => lines = column.break_up(&content),
-            RowKind::Code(language) => {
-                let sign = match language.as_str() {
-                    "" => String::new(),
-                    _ if palette.has_color() => format!("   {language}"),
-                    _ => format!("   ({language})"),
+            RowKind::Code => {
+                let is_language = |(_, piece): &(_, &Piece)| piece.styles.has(Styles::LANGUAGE);
+                let sign = match self.words.of(row.pieces.clone()).find(is_language) {
+                    None => String::new(),
+                    Some((language, _)) if palette.has_color() => format!("   {language}"),
+                    Some((language, _)) => format!("   ({language})"),
                 };
                 if content.width() + sign.width() <= room {
                     content.push(palette.dim(), &sign);
@@ -227,89 +180,116 @@ impl Row {
                 }
                 lines.extend(column.break_up(&content));
             }
-            _ => lines = column.fold(&content, [0, bullet(content.text())], paint),
+            _ => lines = column.fold(&content, [0, bullet(content.text())], palette),
         }
         lines
     }
 }
 
-impl Column {
-    fn room(self) -> usize {
-        self.width.unwrap_or(usize::MAX)
+/// The title or an option of a poll, without the sign before it.
+fn option(text: &str) -> &str {
+    text.trim_start()
+        .split_once(' ')
+        .map_or("", |(_, option)| option)
+}
+
+/// Words with one blank between them.
+fn joined(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_ascii_whitespace() {
+        words.push_str(if words.is_empty() { "" } else { " " });
+        words.push_str(word);
+    }
+    words
+}
+
+impl Row {
+    /// Signs at the left of it.
+    fn gutters(&self) -> usize {
+        self.depth + usize::from(matches!(self.kind, RowKind::Code))
     }
 
-    /// Folds a text between words, with so many blanks before the first line and before the others.
-    fn fold(self, content: &Line, [first, later]: [usize; 2], paint: Paint) -> Vec<Line> {
+    /// Quotes around the blank line between that row and this one, if it is shown: not where only one of them
+    /// is set off from it, or where a quote begins or ends with it.
+    fn blank_below(&self, above: &Row) -> Option<usize> {
+        let depth = self.blank?;
+        let is_set_off = |row: &Row| row.gutters() > depth || row.kind == RowKind::Answered;
+        let is_inside = above.depth.min(self.depth) >= depth;
+        (is_inside && is_set_off(above) == is_set_off(self)).then_some(depth)
+    }
+}
+
+impl Column {
+    /// Blanks and gutters before a row: of very many there must be room for text.
+    fn margin(self, indent: usize, gutters: usize, paint: Paint) -> Line {
+        let most = self.width / 4;
+        let mut margin = Line::default();
+        margin.push(paint.palette.plain(), &" ".repeat(indent.min(most)));
+        margin.push(paint.palette.dim(), &GUTTER.repeat(gutters.min(most)));
+        margin
+    }
+
+    /// Folds a text between words, with so many blanks before the first line and before the others. One line more
+    /// than there is room for shows that there is more.
+    pub fn fold(self, content: &Line, [first, later]: [usize; 2], palette: Palette) -> Vec<Line> {
         // A text squeezed to the right edge is harder to read than one that does not hang.
-        let later = if later * 2 > self.room() {
-            first
-        } else {
-            later
-        };
-        let room = |indent| self.room().saturating_sub(indent);
+        let later = if later * 2 > self.width { first } else { later };
+        let room = |indent| self.width.saturating_sub(indent);
         let parts = content.folds(room(first), room(later)).enumerate();
         let lines = parts.map(|(at, part)| {
             let indent = if at == 0 { first } else { later };
             let mut line = Line::default();
-            line.push(paint.palette.plain(), &" ".repeat(indent));
-            line.push_part_of(content, part);
+            line.push(palette.plain(), &" ".repeat(indent));
+            line.push_line(&content.part(part));
             line
         });
+        let most = self.lines.unwrap_or(usize::MAX);
+        lines.take(most.saturating_add(1)).collect()
+    }
+
+    /// As many lines as there is room for, with a sign where there are more.
+    pub fn cut(self, mut lines: Vec<Line>, palette: Palette) -> Vec<Line> {
+        if let Some(most) = self.lines.filter(|most| lines.len() > *most) {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.end_with_cut(self.width, palette.dim());
+            }
+        }
         lines
-            .take(
-                self.lines
-                    .map_or(usize::MAX, |lines| lines.saturating_add(1)),
-            )
-            .collect()
     }
 
     /// Breaks a text where a line is full, or cuts it.
     fn break_up(self, content: &Line) -> Vec<Line> {
-        let line = |part| {
-            let mut line = Line::default();
-            line.push_part_of(content, part);
-            line
-        };
-        if self.lines.is_none() || content.width() <= self.room() {
-            return content.breaks(self.room()).map(line).collect();
+        if self.lines.is_none() || content.width() <= self.width {
+            let parts = content.breaks(self.width);
+            return parts.map(|part| content.part(part)).collect();
         }
-        let mut first = line(content.folds(self.room() - 1, 1).next().unwrap_or_default());
+        let first = content.folds(self.width - 1, 1).next();
+        let mut first = content.part(first.unwrap_or_default());
         first.cut(first.width() + 1);
         vec![first]
     }
 }
 
 impl Piece {
-    /// The title or an option of a poll, without the sign before it.
-    fn option(&self) -> Option<&str> {
-        let (_, option) = self.text.trim_start().split_once(' ')?;
-        Some(option)
-    }
-
-    /// Appends it, with that text in place of its own.
+    /// Appends it where it is shown, with that text.
     fn write(&self, text: &str, line: &mut Line, paint: Paint) {
-        let palette = paint.palette;
-        let is_shown = match self.shown {
-            Shown::Always => true,
-            Shown::WithoutColor => !palette.has_color(),
-            Shown::WithoutLinks => !palette.has_links(),
-            Shown::WithColor => palette.has_color(),
-        };
-        if !is_shown {
+        let (palette, styles) = (paint.palette, self.styles);
+        if !palette.shows(styles) {
             return;
         }
-        let ink = if self.styles.has(Styles::DIM) || self.shown == Shown::WithColor {
+        let ink = if styles.has(Styles::DIM.and(Styles::HOST)) {
             palette.dim()
-        } else if self.styles.has(Styles::MENTION) {
+        } else if styles.has(Styles::MENTION) {
             palette.sender(text.trim_start_matches('@'))
-        } else if self.styles.has(Styles::CHANNEL) {
+        } else if styles.has(Styles::CHANNEL) {
             let channel = text.split(" › ").next().unwrap_or(text);
             palette.channel(channel.trim_start_matches('#'))
-        } else if self.styles.has(Styles::CODE) {
+        } else if styles.has(Styles::CODE) {
             palette.code()
         } else {
             paint.ink
         };
-        line.push_styled(ink, self.styles, self.link.as_ref(), text);
+        line.push_styled(ink, styles, self.link.as_ref(), text);
     }
 }

@@ -45,6 +45,12 @@ impl Line {
         &self.text
     }
 
+    /// Makes room for a text of that many bytes and pieces.
+    pub fn reserve(&mut self, length: usize, parts: usize) {
+        self.text.reserve(length);
+        self.parts.reserve(parts);
+    }
+
     /// Columns that it takes on a terminal that joins no letters, as most do: counted by grapheme as where it is cut.
     pub fn width(&self) -> usize {
         self.text.graphemes(true).map(UnicodeWidthStr::width).sum()
@@ -76,7 +82,7 @@ impl Line {
     }
 
     /// Appends a part of another line, which begins and ends between letters.
-    pub fn push_part_of(&mut self, other: &Line, range: Range<usize>) {
+    fn push_part_of(&mut self, other: &Line, range: Range<usize>) {
         let first = other.parts.partition_point(|part| part.end <= range.start);
         let mut start = range.start;
         for part in other.parts.iter().skip(first) {
@@ -92,6 +98,18 @@ impl Line {
             });
             start = end;
         }
+    }
+
+    /// A part of it, which begins and ends between letters.
+    pub fn part(&self, range: Range<usize>) -> Line {
+        let mut part = Line::default();
+        part.push_part_of(self, range);
+        part
+    }
+
+    /// Appends all of another line.
+    pub fn push_line(&mut self, other: &Line) {
+        self.push_part_of(other, 0..other.text.len());
     }
 
     /// One part for neighbours that are painted alike: fewer codes.
@@ -116,7 +134,7 @@ impl Line {
     }
 
     /// Leaves out what is behind that byte.
-    fn truncate(&mut self, length: usize) {
+    pub fn truncate(&mut self, length: usize) {
         self.text.truncate(length);
         let kept = self.parts.partition_point(|part| part.end < length);
         self.parts.truncate(kept + 1);
@@ -146,9 +164,10 @@ impl Line {
         }
     }
 
-    /// Without blanks at the end.
-    pub fn trim_end(&mut self) {
-        self.truncate(self.text.trim_end_matches(' ').len());
+    /// Without blanks at the end, behind that byte.
+    pub fn trim_end(&mut self, start: usize) {
+        let end = self.text.trim_end_matches(' ').len();
+        self.truncate(end.max(start));
     }
 
     /// Appends it to `out`, with colours, which take no columns.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Piece, Shown};
+use super::signs::Place;
 use crate::output::palette::Styles;
 use crate::output::sanitize::find_hidden;
 
@@ -20,7 +20,7 @@ const SCHEMES: [&str; 8] = [
 ];
 
 /// An address that stands in a text, and how long it is.
-pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
+pub fn bare(text: &str, place: &mut Place) -> Option<usize> {
     let behind = text
         .strip_prefix("https://")
         .or(text.strip_prefix("http://"))?;
@@ -39,20 +39,23 @@ pub fn bare(text: &str) -> Option<(usize, Vec<Piece>)> {
         return None;
     }
     let (address, _) = text.split_at(text.len() - behind.len() + inside.len());
-    let piece = Piece {
-        link: parsed(address).as_ref().and_then(hyperlink),
-        ..Piece::new(address, Styles::LINK)
-    };
-    Some((address.len(), vec![piece]))
+    let link = parsed(address).as_ref().and_then(hyperlink);
+    place.push(address, Styles::LINK, link.as_ref());
+    Some(address.len())
 }
 
 /// A link with a title. None where servers make none of it. `sign` stands before a picture.
-pub fn titled(title: &str, address: &str, sign: &str, site: Option<&str>) -> Option<Vec<Piece>> {
+pub fn titled(
+    title: &str,
+    address: &str,
+    sign: &str,
+    site: Option<&str>,
+    place: &mut Place,
+) -> Option<()> {
     // Behind it may be a title in quotes.
     let address = address.split(" \"").next().unwrap_or(address).trim();
-    let inner = address
-        .strip_prefix('<')
-        .and_then(|inner| inner.strip_suffix('>'));
+    let inner = address.strip_prefix('<');
+    let inner = inner.and_then(|inner| inner.strip_suffix('>'));
     let address = inner.unwrap_or(address);
     if address.is_empty() || address.contains('\n') {
         return None;
@@ -70,37 +73,26 @@ pub fn titled(title: &str, address: &str, sign: &str, site: Option<&str>) -> Opt
         "" => address.to_owned(),
         title => title.to_owned(),
     };
-    let place = narrow_name(&title).filter(|_| is_own && address.contains("#narrow/"));
-    let shown = match place {
-        Some(place) => Piece::new(place, Styles::LINK.and(Styles::CHANNEL)),
-        None => Piece::new(title.as_str(), Styles::LINK),
-    };
     let link = url.as_ref().and_then(hyperlink);
-    let mut pieces = vec![
-        Piece::plain(if is_upload { "📎 " } else { sign }),
-        Piece {
-            link: link.clone(),
-            ..shown
-        },
-    ];
+    let sign = if is_upload { "📎 " } else { sign };
+    place.push(sign, Styles::default(), None);
+    match narrow_name(&title).filter(|_| is_own && address.contains("#narrow/")) {
+        Some(name) => place.push(&name, Styles::LINK.and(Styles::CHANNEL), link.as_ref()),
+        None => place.push(&title, Styles::LINK, link.as_ref()),
+    }
     if !is_own {
-        let mut aside = |shown, text: &str| {
-            let text = Piece::plain(format!(" ({text})"));
-            pieces.push(Piece { shown, ..text });
-        };
+        let mut aside = |text: &str, styles| place.push(&format!(" ({text})"), styles, None);
         match &link {
             _ if without_scheme(&title) == without_scheme(address) => {}
-            Some(_) => aside(Shown::WithoutLinks, address),
-            None => aside(Shown::Always, address),
+            Some(_) => aside(address, Styles::ADDRESS),
+            None => aside(address, Styles::default()),
         }
-        if let Some(host) = url
-            .filter(|_| link.is_some())
-            .and_then(|url| foreign_host(&title, &url))
-        {
-            aside(Shown::WithColor, &host);
+        let url = url.filter(|_| link.is_some());
+        if let Some(host) = url.and_then(|url| foreign_host(&title, &url)) {
+            aside(&host, Styles::HOST);
         }
     }
-    Some(pieces)
+    Some(())
 }
 
 /// None for an address with something in it that cannot be seen.
@@ -169,10 +161,14 @@ fn narrow_name(title: &str) -> Option<String> {
 /// The host that a link leads to, if its title looks like another.
 fn foreign_host(title: &str, url: &Url) -> Option<String> {
     let host = url.host_str()?;
+    // Dots of other scripts are read as dots.
+    let dots = ['.', '。', '．', '｡'];
+    if !title.contains(dots) && !title.contains("://") {
+        return None;
+    }
     let without_www = |name: &str| name.trim_start_matches("www.").to_owned();
     let is_same = |word: &&str| without_www(&word.to_lowercase()) == without_www(host);
-    // Dots of other scripts are read as dots.
-    let title_in_dots = title.replace(['。', '．', '｡'], ".");
+    let title_in_dots = title.replace(dots, ".");
     let is_part = |c: char| {
         c.is_alphanumeric() || matches!(c, '-' | '.') || !c.is_ascii() && !c.is_whitespace()
     };

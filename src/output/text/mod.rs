@@ -20,6 +20,7 @@ mod link;
 mod signs;
 mod wrap;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -56,11 +57,12 @@ pub struct Reader<'a> {
 pub struct Text {
     /// Whether it begins with who does something (`/me waves`).
     pub is_action: bool,
+    words: Words,
     rows: Vec<Row>,
 }
 
 /// What stands on a row of its own, if there is room.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug)]
 struct Row {
     /// Quotes around it.
     depth: usize,
@@ -69,20 +71,20 @@ struct Row {
     /// Quotes around the blank line before it, if there is one.
     blank: Option<usize>,
     kind: RowKind,
-    pieces: Vec<Piece>,
+    /// Which of the text's.
+    pieces: Range<usize>,
     /// What somebody said who is answered, or what a spoiler hides.
     inner: Vec<Row>,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RowKind {
     /// Words, which may be folded.
-    #[default]
     Prose,
     /// The columns are part of what it says.
     Fixed,
-    /// The same in a block of code, of which the first row has the language.
-    Code(String),
+    /// The same in a block of code.
+    Code,
     /// Who is answered: the beginning of what they said is shown behind that.
     Answered,
     /// The title of what is not shown.
@@ -91,47 +93,57 @@ enum RowKind {
     Widget,
 }
 
-/// A part of a row.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Piece {
+/// The words of all rows in their pieces.
+#[derive(Debug, Default)]
+struct Words {
     text: String,
+    pieces: Vec<Piece>,
+}
+
+/// A part of the words that looks alike and leads to one place.
+#[derive(Debug)]
+struct Piece {
+    range: Range<usize>,
     styles: Styles,
-    shown: Shown,
     link: Option<Rc<str>>,
 }
 
-/// Where a piece is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Shown {
-    #[default]
-    Always,
-    /// Where there is no colour: signs.
-    WithoutColor,
-    /// Where titles are no hyperlinks: addresses.
-    WithoutLinks,
-    /// Where there is colour: the host of a link whose title names another.
-    WithColor,
-}
-
-impl Piece {
-    fn new(text: impl Into<String>, styles: Styles) -> Piece {
-        Piece {
-            text: text.into(),
-            styles,
-            ..Piece::default()
+impl Words {
+    /// For a text of that many bytes, in the pieces that most have.
+    fn with_room(length: usize) -> Words {
+        Words {
+            text: String::with_capacity(length),
+            pieces: Vec::with_capacity(16),
         }
     }
 
-    fn plain(text: impl Into<String>) -> Piece {
-        Piece::new(text, Styles::default())
+    fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let range = start..self.text.len();
+        if !text.is_empty() {
+            let link = link.cloned();
+            self.pieces.push(Piece {
+                range,
+                styles,
+                link,
+            });
+        }
     }
 
-    /// A sign that colour makes needless.
-    fn sign(text: impl Into<String>) -> Piece {
-        Piece {
-            shown: Shown::WithoutColor,
-            ..Piece::plain(text)
-        }
+    fn plain(&mut self, text: &str) {
+        self.push(text, Styles::default(), None);
+    }
+
+    /// Some pieces, and what they say.
+    fn of(&self, pieces: Range<usize>) -> impl Iterator<Item = (&str, &Piece)> {
+        let pieces = self.pieces.get(pieces).unwrap_or_default().iter();
+        pieces.map(|piece| {
+            (
+                self.text.get(piece.range.clone()).unwrap_or_default(),
+                piece,
+            )
+        })
     }
 }
 

@@ -4,12 +4,12 @@
 //! Nothing is looked for again and again: brackets are paired once, before; code has marks of a few
 //! lengths; and what else looks for its end stops at the next sign of its kind.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::emphasis::{ATOM, emphasized};
-use super::{Piece, Reader, emoji, html, link};
+use super::emphasis::{ATOM, emphasize};
+use super::{Piece, Reader, Words, emoji, html, link};
 use crate::output::names::Noun;
 use crate::output::palette::Styles;
 
@@ -18,104 +18,107 @@ pub const NO_TOPIC: &str = "general chat";
 /// Backticks before code: more than people write.
 const LONGEST_MARK: usize = 16;
 
-/// Some pieces that belong together, and the bytes that they take.
-type Atom = (usize, Vec<Piece>);
-
 /// A place in a paragraph.
-struct Place<'t> {
+pub struct Place<'w, 't> {
     text: &'t str,
     at: usize,
     /// Where something that is of one piece ended.
     from: usize,
-    /// Where links begin, and where their titles and they end.
-    links: HashMap<usize, (usize, usize)>,
+    /// Where links begin, in order, and where their titles and they end; none before they are needed.
+    links: Option<Vec<[usize; 3]>>,
     /// Quotes around it: mentions in them are silent.
     depth: usize,
+    words: &'w mut Words,
+    /// The words, with what is of one piece as [`ATOM`]s but for line breaks.
+    signs: String,
 }
 
 impl Reader<'_> {
-    /// The pieces of a text in that many quotes. Line breaks stay in them.
-    pub(super) fn pieces(&mut self, text: &str, depth: usize) -> Vec<Piece> {
-        if !text.bytes().any(is_sign) {
-            return vec![Piece::plain(text)];
-        }
+    /// Appends what a text says in that many quotes.
+    pub(super) fn write(&mut self, text: &str, depth: usize, words: &mut Words) {
+        let first = words.pieces.len();
         let mut place = Place {
             text,
             at: 0,
             from: 0,
-            links: links(text),
+            links: None,
             depth,
+            words,
+            signs: String::with_capacity(text.len()),
         };
-        let mut plain = String::with_capacity(text.len());
-        let mut atoms = Vec::new();
-        let may_begin = |byte| is_sign(byte) || matches!(byte, b'h' | b'!');
         while let Some(next) = place.rest().bytes().position(may_begin) {
             place.at += next;
-            if let Some((length, pieces)) = self.atom(&place) {
-                plain.push_str(text.get(place.from..place.at).unwrap_or_default());
-                plain.push(ATOM);
-                atoms.push(pieces);
+            if let Some(length) = self.piece(&mut place) {
                 place.at += length;
                 place.from = place.at;
             } else {
                 place.at += 1;
             }
         }
-        plain.push_str(text.get(place.from..).unwrap_or_default());
-        emphasized(&plain, atoms)
+        place.at = text.len();
+        place.push("", Styles::default(), None);
+        let signs = place.signs;
+        emphasize(words, first, &signs);
     }
 
-    /// What begins here.
-    fn atom(&mut self, place: &Place) -> Option<Atom> {
+    /// Appends what begins here. Returns the bytes that it takes.
+    fn piece(&mut self, place: &mut Place) -> Option<usize> {
         let text = place.rest();
         if text.starts_with('h') && !text.starts_with("http") {
             return None;
         }
         let before = place.before();
-        let opens = before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
-        let is_in_word = before.is_some_and(char::is_alphanumeric);
+        let opens = || before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
+        let is_in_word = || before.is_some_and(char::is_alphanumeric);
         match text.chars().next()? {
-            ATOM => Some(plain((1, ATOM))),
-            '`' if !matches!(before, Some('`' | '\\')) => code(text),
-            '@' if opens => self.mention(text, place.depth),
-            '#' if opens => topic(text),
-            '$' if !is_in_word && before != Some('$') => maths(text),
-            '<' => self.time(text),
-            '&' => html::entity(text).map(plain),
-            ':' if !is_in_word && before != Some(':') => emoji::named(text).map(plain),
-            'h' if !is_in_word => link::bare(text),
+            '`' if !matches!(before, Some('`' | '\\')) => code(text, place),
+            '@' if opens() => self.mention(text, place),
+            '#' if opens() => topic(text, place),
+            '$' if !is_in_word() && before != Some('$') => maths(text, place),
+            '<' => self.time(text, place),
+            '&' => {
+                let (length, character) = html::entity(text)?;
+                Some(place.found(&character, length, Styles::default()))
+            }
+            ':' if !is_in_word() && before != Some(':') => {
+                let (length, emoji) = emoji::named(text)?;
+                Some(place.found(emoji, length, Styles::default()))
+            }
+            'h' if !is_in_word() => link::bare(text, place),
             '[' => self.link(place, place.at, ""),
-            '!' if !is_in_word => self.link(place, place.at + 1, "📎 "),
+            '!' if !is_in_word() => self.link(place, place.at + 1, "📎 "),
             _ => None,
         }
     }
 
     /// `[title](address)`, which begins at that byte.
-    fn link(&self, place: &Place, start: usize, sign: &str) -> Option<Atom> {
-        let (middle, end) = *place.links.get(&start)?;
-        let title = html::decoded(place.text.get(start + 1..middle)?).replace('\n', " ");
-        let address = place.text.get(middle + 2..end)?;
-        let pieces = link::titled(&title, address, sign, self.site)?;
-        Some((end + 1 - place.at, pieces))
+    fn link(&self, place: &mut Place, start: usize, sign: &str) -> Option<usize> {
+        let text = place.text;
+        let links = place.links.get_or_insert_with(|| links(text));
+        let at = links.binary_search_by_key(&start, |[start, ..]| *start);
+        let [_, middle, end] = *links.get(at.ok()?)?;
+        let title = html::decoded(text.get(start + 1..middle)?).replace('\n', " ");
+        link::titled(&title, text.get(middle + 2..end)?, sign, self.site, place)?;
+        Some(end + 1 - place.at)
     }
 
     /// `@**Bo**`, `@_**Bo|8**`, `@**|8**`, `@*oncall*`, `@_*oncall*`.
-    fn mention(&mut self, text: &str, depth: usize) -> Option<Atom> {
+    fn mention(&mut self, text: &str, place: &mut Place) -> Option<usize> {
         let loud = text.strip_prefix('@')?;
         let body = loud.strip_prefix('_').unwrap_or(loud);
         let (inner, rest) = in_stars(body, "**").or_else(|| in_stars(body, "*"))?;
         let (name, id) = inner.rsplit_once('|').unwrap_or((inner, ""));
         let name = match id.parse() {
-            Ok(id) if name.is_empty() => self.person(id),
-            Ok(_) => name.to_owned(),
-            Err(_) => group_name(inner).to_owned(),
+            Ok(id) if name.is_empty() => &self.person(id),
+            Ok(_) => name,
+            Err(_) => group_name(inner),
         };
-        let piece = if depth > 0 || loud != body {
-            Piece::new(name, Styles::MENTION)
-        } else {
-            Piece::new(format!("@{name}"), Styles::MENTION.and(Styles::BOLD))
-        };
-        Some((text.len() - rest.len(), vec![piece]))
+        let length = text.len() - rest.len();
+        if place.depth > 0 || loud != body {
+            return Some(place.found(name, length, Styles::MENTION));
+        }
+        let styles = Styles::MENTION.and(Styles::BOLD);
+        Some(place.found(&["@", name].concat(), length, styles))
     }
 
     fn person(&mut self, id: i64) -> String {
@@ -124,13 +127,13 @@ impl Reader<'_> {
     }
 
     /// `<time:2026-11-28T10:00:00+01:00>` or with seconds since 1970. Others stay as they are.
-    fn time(&self, text: &str) -> Option<Atom> {
+    fn time(&self, text: &str, place: &mut Place) -> Option<usize> {
         let inner = text.strip_prefix("<time:")?;
         let (time, rest) = inner.split_at(inner.find(['<', '>', '\n'])?);
         let (tag, _) = text.split_at(text.len() - rest.strip_prefix('>')?.len());
         let seconds = time.parse().ok().map(Timestamp::from_second);
         let Ok(moment) = seconds.unwrap_or_else(|| time.parse()) else {
-            return Some((tag.len(), vec![Piece::plain(tag)]));
+            return Some(place.found(tag, tag.len(), Styles::default()));
         };
         let year = self.when.map(|when| self.zone.to_datetime(when).year());
         let moment = self.zone.to_datetime(moment);
@@ -140,33 +143,32 @@ impl Reader<'_> {
             "%a %-d %b %Y %H:%M"
         };
         let shown = moment.strftime(format).to_string();
-        Some((tag.len(), vec![Piece::new(shown, Styles::TIME)]))
+        Some(place.found(&shown, tag.len(), Styles::TIME))
     }
 
     /// Who is answered, and where if it is elsewhere. The pieces stand before a quote. None where they say
     /// something else: they have a mention and a link to a message. The words are translated, and their
     /// order is not the same everywhere.
-    pub(super) fn answered(&self, pieces: &[Piece]) -> Option<Piece> {
-        if !pieces.last()?.text.trim_end().ends_with([':', '：']) {
+    pub(super) fn answered(&self, pieces: &[(&str, &Piece)]) -> Option<String> {
+        if !pieces.last()?.0.trim_end().ends_with([':', '：']) {
             return None;
         }
-        let elsewhere = |piece: &Piece| self.elsewhere(piece.link.as_deref()?);
-        let at = pieces.iter().position(|piece| elsewhere(piece).is_some())?;
-        let (before, behind) = pieces.split_at_checked(at)?;
-        let mut place = behind.first().and_then(elsewhere)?;
-        let named = |piece: &&Piece| piece.styles.has(Styles::CHANNEL);
-        if let Some(piece) = behind
+        let places = pieces
             .iter()
-            .find(named)
-            .filter(|_| place.starts_with(" in #"))
+            .map(|(_, piece)| self.elsewhere(piece.link.as_deref()?));
+        let (at, mut place) = places
+            .enumerate()
+            .find_map(|(at, place)| Some((at, place?)))?;
+        let (before, behind) = pieces.split_at_checked(at)?;
+        let is = |styles| move |(_, piece): &&(&str, &Piece)| piece.styles.has(styles);
+        if let Some((channel, _)) = behind.iter().find(is(Styles::CHANNEL))
+            && place.starts_with(" in #")
         {
-            place = format!(" in {}", piece.text);
+            place = format!(" in {channel}");
         }
-        let is_mention = |piece: &&Piece| piece.styles.has(Styles::MENTION);
-        let who = before.iter().rfind(is_mention);
-        let who = who.or_else(|| behind.iter().find(is_mention))?;
-        let who = who.text.trim_start_matches('@');
-        Some(Piece::new(format!("↪ {who}{place}"), Styles::DIM))
+        let who = before.iter().rfind(is(Styles::MENTION));
+        let (who, _) = who.or_else(|| behind.iter().find(is(Styles::MENTION)))?;
+        Some(format!("↪ {}{place}", who.trim_start_matches('@')))
     }
 
     /// Where the message stands that an address leads to, if it is not where this one stands:
@@ -193,7 +195,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'t> Place<'t> {
+impl<'t> Place<'_, 't> {
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -203,18 +205,33 @@ impl<'t> Place<'t> {
         let before = self.text.get(self.from..self.at)?;
         before.chars().next_back()
     }
+
+    /// Appends the text before it, and a piece.
+    pub fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
+        let before = self.text.get(self.from..self.at).unwrap_or_default();
+        self.from = self.at;
+        self.words.plain(before);
+        self.words.push(text, styles, link);
+        self.signs.push_str(before);
+        let atoms = text
+            .bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { ATOM });
+        self.signs.extend(atoms);
+    }
+
+    /// The same for what takes so many bytes.
+    fn found(&mut self, text: &str, length: usize, styles: Styles) -> usize {
+        self.push(text, styles, None);
+        length
+    }
 }
 
-/// Text without any of these is what it is.
-fn is_sign(byte: u8) -> bool {
+/// Whether something may begin with it that is of one piece.
+fn may_begin(byte: u8) -> bool {
     matches!(
         byte,
-        b'`' | b'*' | b'~' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'\0'
+        b'`' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'h' | b'!'
     )
-}
-
-fn plain((length, text): (usize, impl Into<String>)) -> Atom {
-    (length, vec![Piece::plain(text)])
 }
 
 /// What stands between two marks of stars, and what follows.
@@ -241,7 +258,7 @@ fn group_name(name: &str) -> &str {
 }
 
 /// `#**ops**`, `#**ops>deploy**`, `#**ops>deploy@41**`.
-fn topic(text: &str) -> Option<Atom> {
+fn topic(text: &str, place: &mut Place) -> Option<usize> {
     let (inner, rest) = in_stars(text.strip_prefix('#')?, "**")?;
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     let shown = match inner.split_once('>') {
@@ -251,8 +268,7 @@ fn topic(text: &str) -> Option<Atom> {
             _ => topic_name(channel, topic),
         },
     };
-    let length = text.len() - rest.len();
-    Some((length, vec![Piece::new(shown, Styles::CHANNEL)]))
+    Some(place.found(&shown, text.len() - rest.len(), Styles::CHANNEL))
 }
 
 fn topic_name(channel: &str, topic: &str) -> String {
@@ -261,7 +277,7 @@ fn topic_name(channel: &str, topic: &str) -> String {
 }
 
 /// `$$x$$`.
-fn maths(text: &str) -> Option<Atom> {
+fn maths(text: &str, place: &mut Place) -> Option<usize> {
     let inner = text.strip_prefix("$$")?;
     let (inner, rest) = inner.split_at(inner.find(['$', '\n'])?);
     let rest = rest.strip_prefix("$$")?;
@@ -270,11 +286,11 @@ fn maths(text: &str) -> Option<Atom> {
         return None;
     }
     let (maths, _) = text.split_at(text.len() - rest.len());
-    Some((maths.len(), vec![Piece::new(maths, Styles::CODE)]))
+    Some(place.found(maths, maths.len(), Styles::CODE))
 }
 
 /// Code begins with some backticks and ends with as many.
-fn code(text: &str) -> Option<Atom> {
+fn code(text: &str, place: &mut Place) -> Option<usize> {
     let inner = text.trim_start_matches('`');
     let (mark, _) = text.split_at(text.len() - inner.len());
     if mark.len() > LONGEST_MARK {
@@ -286,20 +302,18 @@ fn code(text: &str) -> Option<Atom> {
         let behind = inner.get(at..)?.trim_start_matches('`');
         let end = inner.len() - behind.len();
         if end - at == mark.len() {
-            let code = Piece::new(inner.get(..at)?, Styles::CODE);
-            let pieces = vec![Piece::sign(mark), code, Piece::sign(mark)];
-            return Some((mark.len() + end, pieces));
+            place.push(mark, Styles::SIGN, None);
+            place.push(inner.get(..at)?, Styles::CODE, None);
+            place.push(mark, Styles::SIGN, None);
+            return Some(mark.len() + end);
         }
         at = end;
     }
 }
 
-/// Where links begin, and where their titles and they end.
-fn links(text: &str) -> HashMap<usize, (usize, usize)> {
-    let mut links = HashMap::new();
-    if !text.contains("](") {
-        return links;
-    }
+/// Where links begin, in order, and where their titles and they end.
+fn links(text: &str) -> Vec<[usize; 3]> {
+    let mut links = Vec::new();
     // Brackets that are open, the last title, and for parentheses the title that stands right before.
     let (mut square, mut title, mut round) = (Vec::new(), None, Vec::new());
     for (at, byte) in text.bytes().enumerate() {
@@ -309,10 +323,11 @@ fn links(text: &str) -> HashMap<usize, (usize, usize)> {
             b'(' => round.push(title.filter(|(_, end)| end + 1 == at)),
             b')' => {
                 let link = round.pop().flatten();
-                links.extend(link.map(|(start, end)| (start, (end, at))));
+                links.extend(link.map(|(start, end)| [start, end, at]));
             }
             _ => {}
         }
     }
+    links.sort_unstable();
     links
 }

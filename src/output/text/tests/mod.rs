@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::difference::Changes;
-use super::{Column, Line, Paint, Piece, Reader, Row, Shown, Text};
+use super::difference::write_changes;
+use super::{Column, Line, Paint, Reader, Text};
 use crate::output::names::{Names, Noun};
 use crate::output::palette::{Color, Palette, Styles};
 
@@ -64,7 +64,6 @@ fn paint(color: Color) -> Paint {
 }
 
 fn column(text: &Text, width: usize, lines: Option<usize>, color: Color) -> Vec<String> {
-    let width = Some(width);
     let lines = text.lines(Column { width, lines }, paint(color));
     lines.iter().map(|line| line.text().to_owned()).collect()
 }
@@ -100,7 +99,7 @@ fn golden_texts_in_one_line() {
 }
 
 /// What stands out where there is colour, and how, as the cases say it.
-fn marks(rows: &[Row]) -> Vec<Vec<String>> {
+fn marks(text: &Text) -> Vec<Vec<String>> {
     let names = [
         (Styles::BOLD, "bold"),
         (Styles::ITALIC, "italic"),
@@ -111,14 +110,15 @@ fn marks(rows: &[Row]) -> Vec<Vec<String>> {
         (Styles::LINK, "link"),
         (Styles::TIME, "time"),
     ];
-    let shown = |piece: &&Piece| {
-        matches!(piece.shown, Shown::Always | Shown::WithColor) && !piece.text.is_empty()
-    };
-    let pieces = rows.iter().flat_map(|row| &row.pieces).filter(shown);
-    let marks = pieces.filter_map(|piece| {
+    let pieces = text
+        .rows
+        .iter()
+        .flat_map(|row| text.words.of(row.pieces.clone()));
+    let marks = pieces.filter_map(|(text, piece)| {
         let styles = names.iter().filter(|(styles, _)| piece.styles.has(*styles));
-        let styles: Vec<&str> = styles.map(|(_, name)| *name).collect();
-        let mark = [styles.join("+"), piece.text.clone()];
+        let is_shown = !piece.styles.has(Styles::SIGN.and(Styles::ADDRESS));
+        let styles: Vec<&str> = styles.map(|(_, name)| *name).filter(|_| is_shown).collect();
+        let mark = [styles.join("+"), text.to_owned()];
         let link = piece.link.iter().map(ToString::to_string);
         (!styles.is_empty()).then(|| mark.into_iter().chain(link).collect())
     });
@@ -129,7 +129,7 @@ fn marks(rows: &[Row]) -> Vec<Vec<String>> {
 fn golden_marks_of_texts() {
     for case in fixture::<Shape>("shape-cases.jsonl") {
         let text = read(&case.content);
-        assert_eq!(marks(&text.rows), case.marks, "{}", case.name);
+        assert_eq!(marks(&text), case.marks, "{}", case.name);
     }
 }
 
@@ -139,7 +139,7 @@ fn golden_edits() {
         let [old, new] = [&case.old, &case.new].map(|text| read(text));
         let mut line = Line::default();
         let palette = Palette::new(Color::Off);
-        Changes::between(&old, &case.old, &new, &case.new).write(&mut line, palette);
+        write_changes(&mut line, palette, (&old, &case.old), (&new, &case.new));
         assert_eq!(line.text(), case.line, "{}", case.name);
     }
 }
@@ -172,7 +172,7 @@ fn an_edit_is_struck_and_green_where_there_is_colour() {
     let [old, new] = ["a b c", "a x c"].map(read);
     let (mut line, mut out) = (Line::default(), Vec::new());
     let palette = Palette::new(Color::On);
-    Changes::between(&old, "a b c", &new, "a x c").write(&mut line, palette);
+    write_changes(&mut line, palette, (&old, "a b c"), (&new, "a x c"));
     line.write(&mut out, palette);
     assert_eq!(
         String::from_utf8(out).unwrap(),

@@ -7,13 +7,12 @@ use unicode_width::UnicodeWidthStr;
 use super::{Text, column, one_line, paint, read};
 use crate::output::palette::{Color, Palette};
 use crate::output::sanitize::find_hidden;
-use crate::output::text::difference::Changes;
+use crate::output::text::difference::write_changes;
 use crate::output::text::{Column, Line};
 
 /// The bytes that a terminal gets, in a column and in one line.
 fn painted(text: &Text, width: usize) -> String {
     let paint = paint(Color::On);
-    let width = Some(width);
     let mut lines = text.lines(Column { width, lines: None }, paint);
     let mut line = Line::default();
     text.write_line(&mut line, paint);
@@ -151,9 +150,8 @@ proptest! {
     ) {
         let (old, new) = (old.join(" "), new.join(" "));
         let [before, after] = [&old, &new].map(|text| read(text));
-        let difference = Changes::between(&before, &old, &after, &new);
         let mut line = Line::default();
-        difference.write(&mut line, Palette::new(Color::Off));
+        write_changes(&mut line, Palette::new(Color::Off), (&before, &old), (&after, &new));
         let shown = line.text().replace(['{', '+', '}'], "");
         prop_assert!(!shown.is_empty());
         let words = new.split_whitespace();
