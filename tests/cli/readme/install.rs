@@ -121,7 +121,10 @@ fn the_changes_of_this_version_are_told() {
     let version = env!("CARGO_PKG_VERSION");
     for (file, heading) in [
         ("CHANGELOG.md", format!("\n## {version}\n")),
-        ("debian/changelog", format!("wyzepal-tail ({version}-0upstream1) ")),
+        (
+            "debian/changelog",
+            format!("wyzepal-tail ({version}-0upstream1) "),
+        ),
     ] {
         assert!(text(file).contains(&heading), "{file} has no {heading}");
     }
