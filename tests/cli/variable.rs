@@ -75,7 +75,7 @@ fn a_fault_in_it_is_named() {
     }
     Tail::new(NOWHERE)
         .env("WYZEPAL_TAIL_OPTS", OsString::from_vec(b"-c \xff".to_vec()))
-        .stderr("wyzepal-tail: error: WYZEPAL_TAIL_OPTS: it is not UTF-8; see --help\n")
+        .stderr("wyzepal-tail: error: WYZEPAL_TAIL_OPTS: it is not UTF-8: write it in UTF-8; see --help\n")
         .code(2)
         .run();
 }
