@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::mem;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use crate::api::{Account, Client, Trace};
@@ -212,8 +212,14 @@ impl Run {
         let mut printer = Printer::new(renderer, sink, plan.count);
         printer.lookup = (!json).then(|| Lookup::new(client.clone(), self.notices, palette));
         printer.seen.clone_from(&seen);
-        let cleanup = TailCleanup::new(client.clone(), self.notices, cursor, seen, stdout()?);
-        let cleanup = Arc::new(cleanup);
+        let cleanup = Arc::new(TailCleanup {
+            client: client.clone(),
+            notices: self.notices,
+            cursor,
+            seen,
+            stdout: stdout()?,
+            state: Mutex::default(),
+        });
         let at_end = Arc::clone(&cleanup);
         self.watch
             .set_cleanup(move |ending| at_end.clean_up(ending));

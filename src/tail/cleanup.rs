@@ -16,13 +16,18 @@ use crate::watch::{Cause, Ending};
 
 /// What is left to do at the end of a tail.
 pub struct TailCleanup {
-    client: Client,
-    notices: Notices,
-    cursor: Option<Cursor>,
-    seen: Option<Arc<SeenNames>>,
+    /// Deletes the queue.
+    pub client: Client,
+    /// Where the last word goes.
+    pub notices: Notices,
+    /// The cursor file, if there is one.
+    pub cursor: Option<Cursor>,
+    /// The names for completion.
+    pub seen: Option<Arc<SeenNames>>,
     /// Standard output, to be synced.
-    stdout: Sink,
-    state: Mutex<CleanupState>,
+    pub stdout: Sink,
+    /// What is known by now.
+    pub state: Mutex<CleanupState>,
 }
 
 /// How far a run has come with what matters at its end.
@@ -39,24 +44,6 @@ pub struct CleanupState {
 }
 
 impl TailCleanup {
-    /// Nothing is left to do yet.
-    pub fn new(
-        client: Client,
-        notices: Notices,
-        cursor: Option<Cursor>,
-        seen: Option<Arc<SeenNames>>,
-        stdout: Sink,
-    ) -> TailCleanup {
-        TailCleanup {
-            client,
-            notices,
-            cursor,
-            seen,
-            stdout,
-            state: Mutex::default(),
-        }
-    }
-
     /// Saves how far the run has come, where there is a cursor file.
     pub fn save(&self, place: &Checkpoint) -> Result<(), Error> {
         if let Some(cursor) = &self.cursor {
