@@ -237,8 +237,8 @@ fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de
     Ok(Recipient::People(people.collect()))
 }
 
-/// What a field of one value may hold. By hand: a `RawValue` would be gone over twice, which a narrow
-/// notices, and what serde derives for several types copies a value before it looks at it.
+/// What a field of one value may hold. By hand: a `RawValue` would be gone over twice,
+/// and what serde derives for several types copies a value before it looks at it.
 enum Single<'a> {
     Text(Cow<'a, str>),
     Number(i64),
