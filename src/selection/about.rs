@@ -88,15 +88,16 @@ impl<'a> AboutMessages<'a> {
     }
 
     fn read_reaction(&mut self, fields: &Fields) {
-        match is_added(fields) {
-            Some(true) => self.after.is_reacted = Some(true),
-            Some(false) => self.before.is_reacted = Some(true),
-            None => {}
+        if is_added(fields) {
+            self.after.is_reacted = Some(true);
+        } else {
+            self.before.is_reacted = Some(true);
         }
     }
 
     fn read_flags(&mut self, fields: &Fields<'a>) {
-        if let (Some(flag), Some(is_set)) = (fields.text("flag"), is_added(fields)) {
+        if let Some(flag) = fields.text("flag") {
+            let is_set = is_added(fields);
             self.before.flags = Flags::Changed(flag.clone(), !is_set);
             self.after.flags = Flags::Changed(flag, is_set);
         }
@@ -104,13 +105,9 @@ impl<'a> AboutMessages<'a> {
 }
 
 /// Whether what the event is about comes, or goes.
-fn is_added(fields: &Fields) -> Option<bool> {
+fn is_added(fields: &Fields) -> bool {
     let operation = fields.text("op").or_else(|| fields.text("operation"));
-    match operation.as_deref() {
-        Some("add") => Some(true),
-        Some("remove") => Some(false),
-        _ => None,
-    }
+    operation.as_deref() != Some("remove")
 }
 
 /// The messages that it names, in its order.

@@ -105,6 +105,25 @@ impl<'a> Facts<'a> {
         Some(facts)
     }
 
+    /// A field of a message that is not as documented, where one is.
+    pub fn odd_field(&self) -> &'static str {
+        let fields = [
+            ("type", self.is_direct.is_none()),
+            ("subject", self.topic.is_none()),
+            ("sender_email", self.sender.email.is_empty()),
+            ("sender_full_name", self.sender.full_name.is_empty()),
+            ("reactions", self.is_reacted.is_none()),
+            ("flags", matches!(self.flags, Flags::Unknown)),
+            ("sender_id", self.sender.id == 0),
+            (
+                "stream_id",
+                self.is_direct == Some(false) && self.channel_id.is_none(),
+            ),
+        ];
+        let odd = fields.iter().find(|(_, is_odd)| *is_odd);
+        odd.map_or("display_recipient", |(name, _)| name)
+    }
+
     /// The name of its channel.
     pub fn channel_name(&self) -> Option<&str> {
         match &self.recipient {

@@ -303,16 +303,16 @@ impl Filter {
         }
         let facts = Facts::of_message(event);
         let answer = facts.as_ref().and_then(|facts| selection.answer(facts));
+        if answer.is_none() && !mem::replace(&mut self.odd_field_reported, true) {
+            let field = facts.as_ref().map_or("message", Facts::odd_field);
+            self.warnings.push(format!(
+                "a message whose {field} is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
+            ));
+        }
         if let Some(facts) = facts
             && selection.follows_messages()
         {
             self.remember_facts(selection, event, &facts);
-        }
-        if answer.is_none() && !mem::replace(&mut self.odd_field_reported, true) {
-            self.warnings.push(
-                "a message with a field that is not as documented: whether the narrow matches cannot be told, so it is shown, as will be others like it"
-                    .to_owned(),
-            );
         }
         Decision::shown_if(answer != Some(false))
     }

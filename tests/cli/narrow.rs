@@ -449,7 +449,7 @@ fn what_is_no_narrow_for_live_events_is_refused_in_one_line() {
         ("", &["the narrow is empty", works]),
         ("stream:", &["\"stream:\"", "nothing to look for"]),
         ("lunch", &["\"lunch\"", "has no operator", works]),
-        ("topic:lunch plans", &["\"plans\"", "double quotes", works]),
+        ("topic:lunch plans", &["\"plans\"", "needs quotes", works]),
         (
             "has:link",
             &["\"has:link\"", "does not work on live events", works],
