@@ -122,7 +122,7 @@ fn the_changes_of_this_version_are_told() {
     for (file, heading) in [
         ("CHANGELOG.md", format!("\n## {version}\n")),
         (
-            "debian/changelog",
+            "completions/debian/changelog",
             format!("wyzepal-tail ({version}-0upstream1) "),
         ),
     ] {
