@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::answers::{
-    deleted, events, following, lines, long_events, poll, registered, server,
-};
+use crate::support::answers::{deleted, events, following, lines, poll, registered, server};
 use crate::support::expect::Expect;
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, NOWHERE, Tail};
@@ -30,20 +28,6 @@ fn a_reader_that_leaves_in_the_middle_of_a_poll_ends_it_at_once_and_in_silence()
     assert_within(SOON, left);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
     assert!(server.comes_within(Duration::ZERO, &Expect::delete()));
-}
-
-#[test]
-fn a_reader_that_leaves_in_the_middle_of_a_write_is_no_failure_either() {
-    let texts = long_events(1000);
-    let server = server()
-        .on(Expect::register(), registered("q"))
-        .on(poll("q", -1), Reply::hold())
-        .on(Expect::delete(), deleted());
-    let mut running = Tail::new(&server.site()).start();
-    server.release_unread(&mut running, &texts);
-    running.close_stdout();
-    let exit = running.wait_exit();
-    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod namespace;
 mod slow;
 mod table;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -16,29 +16,14 @@ use crate::support::expect::Expect;
 use crate::support::gate::Gate;
 use crate::support::reply::Reply;
 use crate::support::run::{Home, Tail};
-use crate::support::running::{Exit, Running, Signal, end};
+use crate::support::running::{Running, end};
 use crate::support::server::Server;
-use crate::support::times::{assert_within, wait_until};
+use crate::support::times::wait_until;
 
 /// How long an end may take, and a little for the machine.
 const LIMIT: Duration = Duration::from_millis(2600);
 /// The same where nothing is waited for.
 const AT_ONCE: Duration = Duration::from_millis(1200);
-
-/// Sends two signals, by either of which the program has to die within that time: where both come together,
-/// their order may be lost.
-#[track_caller]
-fn end_by_second(running: Running, signals: [Signal; 2], limit: Duration) -> Exit {
-    let sent = Instant::now();
-    running.signal(signals[0]);
-    running.wait_taken(signals[0]);
-    running.signal(signals[1]);
-    let exit = running.wait_exit();
-    assert_within(limit, sent);
-    let by_one_of_them = signals.map(Some).contains(&exit.signal);
-    assert!(by_one_of_them, "{exit}");
-    exit
-}
 
 /// The last event in the cursor file; none if there is no such file.
 fn saved(home: &Home) -> Option<i64> {

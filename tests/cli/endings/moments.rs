@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    AT_ONCE, LIMIT, count, end, end_by_second, in_pieces, keeping, long_pieces, saved, whole_lines,
+    AT_ONCE, LIMIT, count, end, in_pieces, keeping, long_pieces, saved, whole_lines,
     write_until_stuck,
 };
 use crate::support::answers::{
@@ -66,26 +66,24 @@ fn an_answer_to_the_parked_poll_that_our_own_delete_brings_about_has_no_conseque
 #[test]
 fn a_signal_between_two_pieces_of_one_answer_saves_what_was_printed_and_the_next_run_has_the_rest()
 {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let (home, gate) = (Home::new(), Gate::closed());
-        let texts: Vec<String> = (0..4).map(event).collect();
-        let server = server()
-            .on(Expect::register(), registered("q"))
-            .on(poll("q", -1), in_pieces(&texts, &gate))
-            .on(poll("q", 1), events(&[2, 3]));
-        let running = keeping(&server, &home).start();
-        for count in 1..=2 {
-            gate.let_through(1);
-            running.wait_lines(count);
-        }
-        let exit = end(running, signal, LIMIT);
-        gate.open();
-        assert_eq!(exit.stdout, lines(&[0, 1]));
-        assert_eq!(exit.stderr, "");
-        assert_eq!(saved(&home), Some(1));
-        let rest = keeping(&server, &home).args(["-C", "2"]);
-        rest.stdout(lines(&[2, 3])).run();
+    let (home, gate) = (Home::new(), Gate::closed());
+    let texts: Vec<String> = (0..4).map(event).collect();
+    let server = server()
+        .on(Expect::register(), registered("q"))
+        .on(poll("q", -1), in_pieces(&texts, &gate))
+        .on(poll("q", 1), events(&[2, 3]));
+    let running = keeping(&server, &home).start();
+    for count in 1..=2 {
+        gate.let_through(1);
+        running.wait_lines(count);
     }
+    let exit = end(running, Signal::TERM, LIMIT);
+    gate.open();
+    assert_eq!(exit.stdout, lines(&[0, 1]));
+    assert_eq!(exit.stderr, "");
+    assert_eq!(saved(&home), Some(1));
+    let rest = keeping(&server, &home).args(["-C", "2"]);
+    rest.stdout(lines(&[2, 3])).run();
 }
 
 #[test]
@@ -133,19 +131,6 @@ fn of_several_pieces_that_a_stalled_reader_got_only_the_one_that_blocked_comes_a
     let again = keeping(&server, &home).start();
     server.wait_requests(1, &poll("q", last));
     end(again, Signal::TERM, LIMIT);
-}
-
-#[test]
-fn a_second_signal_kills_at_once_while_a_write_is_blocked() {
-    for signals in [[Signal::TERM, Signal::INT], [Signal::INT, Signal::INT]] {
-        let server = server()
-            .on(Expect::register(), registered("q"))
-            .on(poll("q", -1), Reply::hold())
-            .always(delete(), deleted());
-        let mut running = Tail::new(&server.site()).start();
-        server.release_unread(&mut running, &long_events(2000));
-        end_by_second(running, signals, AT_ONCE);
-    }
 }
 
 #[test]
