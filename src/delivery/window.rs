@@ -254,6 +254,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_printed_late_stays_though_the_floor_has_passed_it() {
+        let mut window = after(0);
+        window.add(MessageId(100), at(1));
+        window.add(MessageId(50), at(100));
+        window.settle(at(130));
+        let known = [50, 100].map(|id| window.contains(MessageId(id)));
+        assert_eq!((known, window.floor()), ([true, true], MessageId(100)));
+        window.settle(at(230));
+        assert!(!window.contains(MessageId(50)));
+    }
+
+    #[test]
     fn under_steady_traffic_ids_are_kept_for_two_minutes_and_not_much_longer() {
         let mut window = after(0);
         for second in 0..3600 {
