@@ -38,11 +38,12 @@ pub struct SeenNames {
     /// The line above the account's names, behind its mark.
     heading: String,
     path: PathBuf,
-    lists: Mutex<Lists>,
+    seen: Mutex<SeenLines>,
 }
 
+/// Lines of the file.
 #[derive(Debug, Default)]
-struct Lists {
+struct SeenLines {
     /// Newest last.
     lines: Vec<String>,
     /// Events that were looked at without further ado.
@@ -55,21 +56,21 @@ impl SeenNames {
         Some(SeenNames {
             heading: format!("{} {}\n", account.site, account.email),
             path: dirs::cache_dir()?.join("wyzepal-tail").join("names"),
-            lists: Mutex::default(),
+            seen: Mutex::default(),
         })
     }
 
     /// Remembers the names in messages of one piece of an answer.
     pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>) {
-        let mut lists = self.lists();
-        lists.looked_at = lists.looked_at.saturating_sub(1);
+        let mut seen = self.seen();
+        seen.looked_at = seen.looked_at.saturating_sub(1);
         for message in messages {
             // Rows of history have no id, and have cost more already.
             if message.id.is_some() {
-                if lists.looked_at == MOST_EVENTS {
+                if seen.looked_at == MOST_EVENTS {
                     return;
                 }
-                lists.looked_at += 1;
+                seen.looked_at += 1;
             }
             let Ok(MessageEvent { message, .. }) = serde_json::from_str(message.text) else {
                 continue;
@@ -77,7 +78,7 @@ impl SeenNames {
             if let Recipient::Channel(channel) = &message.display_recipient {
                 let lines = [line("channel:", channel), line("topic:", &message.subject)];
                 for line in lines.into_iter().flatten() {
-                    lists.add(line);
+                    seen.add(line);
                 }
             }
         }
@@ -85,12 +86,12 @@ impl SeenNames {
 
     /// Puts what was seen into the file. Where that cannot be written there is less to complete, and no more.
     pub fn save(&self) {
-        let seen = mem::take(&mut self.lists().lines);
+        let seen = mem::take(&mut self.seen().lines);
         if seen.is_empty() || is_read_only(&self.path) {
             return;
         }
         let saved = read(&self.path).unwrap_or_default();
-        let mut own = Lists::default();
+        let mut own = SeenLines::default();
         let mut others = Vec::new();
         for section in saved.split(MARK).skip(1) {
             match section.strip_prefix(&self.heading) {
@@ -111,12 +112,12 @@ impl SeenNames {
         }
     }
 
-    fn lists(&self) -> MutexGuard<'_, Lists> {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    fn seen(&self) -> MutexGuard<'_, SeenLines> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Lists {
+impl SeenLines {
     /// Adds a line as the newest one. What is none is left out.
     fn add(&mut self, line: String) {
         let kept = KEPT.iter().find(|(operator, _)| line.starts_with(operator));
@@ -196,12 +197,12 @@ mod tests {
     use super::*;
     use crate::event::EventId;
 
-    fn with(lines: &[&str]) -> Lists {
-        let mut lists = Lists::default();
+    fn with(lines: &[&str]) -> SeenLines {
+        let mut seen = SeenLines::default();
         for line in lines {
-            lists.add((*line).to_owned());
+            seen.add((*line).to_owned());
         }
-        lists
+        seen
     }
 
     #[test]
@@ -232,23 +233,22 @@ mod tests {
 
     #[test]
     fn the_newest_names_stay_each_once() {
-        let mut lists = with(&["channel:a", "topic:1", "channel:b", "channel:a", "nonsense"]);
-        assert_eq!(lists.lines, ["topic:1", "channel:b", "channel:a"]);
+        let mut seen = with(&["channel:a", "topic:1", "channel:b", "channel:a", "nonsense"]);
+        assert_eq!(seen.lines, ["topic:1", "channel:b", "channel:a"]);
         for number in 0..500 {
-            lists.add(format!("channel:{number}"));
-            lists.add(format!("topic:new{number}"));
+            seen.add(format!("channel:{number}"));
+            seen.add(format!("topic:new{number}"));
         }
         let count = |operator| {
-            lists
-                .lines
+            seen.lines
                 .iter()
                 .filter(|line| line.starts_with(operator))
                 .count()
         };
         assert_eq!((count("channel:"), count("topic:")), (200, 500));
-        assert_eq!(lists.lines[0], "topic:new0");
-        assert!(!lists.lines.contains(&"channel:299".to_owned()));
-        assert!(lists.lines.contains(&"channel:300".to_owned()));
+        assert_eq!(seen.lines[0], "topic:new0");
+        assert!(!seen.lines.contains(&"channel:299".to_owned()));
+        assert!(seen.lines.contains(&"channel:300".to_owned()));
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
         let seen = SeenNames {
             heading: String::new(),
             path: PathBuf::new(),
-            lists: Mutex::default(),
+            seen: Mutex::default(),
         };
         let texts: Vec<String> = (0..MOST_EVENTS + 5)
             .map(|number| {
@@ -268,7 +268,7 @@ mod tests {
             kind: "message",
             text: &texts[number],
         };
-        let newest = || seen.lists().lines.last().cloned().unwrap_or_default();
+        let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
         let live = Some(EventId(1));
         seen.learn((0..texts.len()).map(|number| event(number, live)));
         assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));

@@ -485,7 +485,8 @@ fn without_message(topic: &str) -> &str {
     }
 }
 
-/// A term as an object, or as a list of its values. Unknown keys are refused: a misspelt `negated` would turn the meaning round.
+/// A term as an object, or as a list of its values. Unknown keys are refused: a misspelt `negated` would turn the
+/// meaning round.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonTerm {
