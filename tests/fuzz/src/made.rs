@@ -90,7 +90,7 @@ fn other(event: &Value, bytes: &mut Bytes) -> Option<Value> {
         10 => Value::from(bytes.next()),
         11 => serde_json::from_str(&bytes.text()).unwrap_or_default(),
         12 => {
-            let kind = Kind::ALL.get(bytes.next() % Kind::ALL.len());
+            let kind = Kind::all().nth(bytes.next() % Kind::all().count());
             kind.map_or("", |kind| kind.name()).into()
         }
         13 => {
