@@ -301,12 +301,14 @@ impl<'l> Blocks<'_, '_, 'l> {
     fn close_fence(&mut self) {
         self.marks = 0;
         self.before = Before::Words;
+        let rows = self.text.rows.len();
+        let is_empty = |fence: &Fence| fence.inside == Inside::Code && fence.rows == rows;
+        if self.fences.last().is_some_and(is_empty) {
+            self.push(RowKind::Code);
+        }
         let Some(fence) = self.fences.pop() else {
             return;
         };
-        if fence.inside == Inside::Code && fence.rows == self.text.rows.len() {
-            self.push(RowKind::Code);
-        }
         if matches!(fence.inside, Inside::Answered | Inside::Spoiler) {
             self.blank = None;
             let inner = self.text.rows.split_off(fence.rows);
@@ -375,8 +377,9 @@ impl<'l> Blocks<'_, '_, 'l> {
             self.end_paragraph();
             let (depth, words) = (self.depth(), &mut self.text.words);
             words.push(&format!("{marks} "), Styles::SIGN, None);
+            let first = words.pieces.len();
             self.reader.write(title.trim_start(), depth, words);
-            for piece in words.pieces.iter_mut().skip(self.used) {
+            for piece in words.pieces.iter_mut().skip(first) {
                 piece.styles = piece.styles.and(Styles::BOLD);
             }
             return self.push(RowKind::Prose);

@@ -89,8 +89,16 @@ fn push_rows<'t>(words: &mut Vec<Word<'t>>, text: &'t Text, rows: &'t [Row]) {
             let start = pieces.first().map_or(0, |piece| piece.range.start);
             let end = pieces.last().map_or(0, |piece| piece.range.end);
             let text = text.words.text.get(start..end).unwrap_or_default();
+            let first = words.len();
             for word in text.split_whitespace() {
                 push_word(words, word);
+            }
+            // Right behind a link of which the host is left out.
+            if first > before
+                && !text.starts_with(char::is_whitespace)
+                && let Some(word) = words.get_mut(first)
+            {
+                word.is_apart = false;
             }
         }
         if row.kind == RowKind::Answered {
