@@ -15,8 +15,8 @@ use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use crate::duration::parse_duration;
 use crate::error::exit_code_table;
+use crate::kind::KindList;
 use crate::selection::WORDS;
-use crate::selection::kinds::KindList;
 use crate::selection::narrow::Narrow;
 use crate::when::GivenWhen;
 

@@ -9,7 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
-use crate::kind::Kind;
+use crate::kind;
 use crate::selection;
 use crate::selection::narrow::Narrow;
 
@@ -252,7 +252,7 @@ fn missing_quotes(before: &[&str], words: &[&str]) -> Option<String> {
     let option = before.last().copied().unwrap_or_default();
     if ["-e", "--event-types", "-E", "--exclude-types"].contains(&option) {
         let list = value.trim_end_matches(',');
-        let is_list = Kind::named(first).is_some();
+        let is_list = kind::is_known(first);
         return is_list.then(|| format!("did you mean {option} {list},{}?", more.join(",")));
     }
     let is_term = |word: &&&str| Narrow::from_argument(word).is_ok();

@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 use crate::cli::{Cli, OutputForm};
 use crate::error::Exit;
 use crate::event::{EventId, MessageId, QueueId};
-use crate::kind::Kind;
-use crate::selection::kinds::{self, KindList};
+use crate::kind::{self, KindList};
+use crate::selection::Selection;
 use crate::selection::link::WebLink;
 use crate::selection::narrow::Narrow;
-use crate::selection::{MESSAGE, Selection};
 use crate::site::Site;
 use crate::timing::Timing;
 use crate::when::When;
@@ -28,10 +27,10 @@ const ONCE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the chat shows beside the messages of a narrow.
 const DONE_TO_MESSAGES: [&str; 4] = [
-    Kind::UPDATE_MESSAGE.name(),
-    Kind::DELETE_MESSAGE.name(),
-    Kind::REACTION.name(),
-    Kind::SUBMESSAGE.name(),
+    kind::UPDATE_MESSAGE,
+    kind::DELETE_MESSAGE,
+    kind::REACTION,
+    kind::SUBMESSAGE,
 ];
 
 /// What the run is to do, but for the account.
@@ -219,12 +218,12 @@ fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
     let form = form.on(io::stdout().is_terminal());
     let is_watched = form == OutputForm::Chat && cli.cursor_file.is_none();
     let kinds = match cli.event_types.as_slice() {
-        [] if cli.messages => Some(vec![MESSAGE.to_owned()]),
+        [] if cli.messages => Some(vec![kind::MESSAGE.to_owned()]),
         [] if !narrows.is_empty() && is_watched => {
-            let kinds = iter::once(MESSAGE).chain(DONE_TO_MESSAGES);
+            let kinds = iter::once(kind::MESSAGE).chain(DONE_TO_MESSAGES);
             Some(kinds.map(ToOwned::to_owned).collect())
         }
-        [] if !narrows.is_empty() => Some(vec![MESSAGE.to_owned()]),
+        [] if !narrows.is_empty() => Some(vec![kind::MESSAGE.to_owned()]),
         [] => None,
         lists => Some(merge(lists, warnings)),
     };
@@ -257,7 +256,7 @@ fn narrows(cli: &Cli) -> Vec<Narrow> {
 fn merge(lists: &[KindList], warnings: &mut Vec<String>) -> Vec<String> {
     let mut merged = Vec::new();
     for kind in lists.iter().flat_map(|list| &list.0) {
-        let (kind, warning) = kinds::check(kind);
+        let (kind, warning) = kind::check(kind);
         if !merged.contains(&kind) {
             warnings.extend(warning);
             merged.push(kind);

@@ -16,7 +16,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use crate::cli::{Cli, Document};
-use crate::kind::Kind;
+use crate::kind;
 use crate::selection::WORDS;
 
 const KINDS: &str = "@KINDS@";
@@ -126,7 +126,7 @@ fn completions(command: Command, shell: Shell) -> String {
         ),
         _ => script,
     };
-    let kinds: Vec<&str> = Kind::all().map(Kind::name).collect();
+    let kinds: Vec<&str> = kind::all().collect();
     let terms: Vec<&str> = WORDS.iter().flat_map(|word| word.names).copied().collect();
     script
         .replace(ROWS, &rows(&command))
@@ -178,8 +178,8 @@ mod tests {
             for mark in [KINDS, TERMS, ROWS, VALUED] {
                 assert!(!script.contains(mark), "{shell}: {mark}");
             }
-            for kind in Kind::all() {
-                assert!(script.contains(kind.name()), "{shell}: no {kind:?}");
+            for kind in kind::all() {
+                assert!(script.contains(kind), "{shell}: no {kind}");
             }
             assert!(script.contains("is:mentioned"), "{shell}");
         }

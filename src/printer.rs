@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use crate::error::Outcome;
 use crate::event::Event;
+use crate::kind;
 use crate::lookup::Lookup;
 use crate::output::names::Names;
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
 use crate::seen::SeenNames;
-use crate::selection::MESSAGE;
 
 /// Bytes of lines whose memory serves the next ones as well.
 const MOST_KEPT: usize = 1 << 20;
@@ -78,7 +78,7 @@ impl Printer {
             lookup.receive(names);
         }
         if let Some(seen) = &self.seen {
-            seen.learn(events.filter(|event| event.kind == MESSAGE));
+            seen.learn(events.filter(|event| event.kind == kind::MESSAGE));
         }
     }
 
@@ -109,7 +109,7 @@ impl Printer {
             return;
         }
         lookup.prefetch_own();
-        if event.kind != MESSAGE {
+        if event.kind != kind::MESSAGE {
             lookup.prefetch();
         }
         lookup.receive(names);

@@ -19,12 +19,12 @@ use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, EventId, MessageEvent, MessageId};
 use crate::fields::Fields;
+use crate::kind;
 use crate::notice::{Level, Notices};
 use crate::output::meta;
 use crate::patient::Patient;
 use crate::printer::Printer;
 use crate::row::{is_message, to_event};
-use crate::selection::MESSAGE;
 use crate::selection::follow::{Decision, Filter};
 use crate::watch::Watch;
 use crate::when::When;
@@ -147,7 +147,7 @@ struct Position {
 impl Position {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
-        let time = if event.kind == MESSAGE {
+        let time = if event.kind == kind::MESSAGE {
             self.message = event.message_id().or(self.message);
             let read = serde_json::from_str::<MessageEvent>(event.text);
             read.ok().map(|read| read.message.timestamp)
@@ -237,7 +237,7 @@ impl Replay {
         self.print(&match &message {
             Some(Some(text)) => Event {
                 id: None,
-                kind: MESSAGE,
+                kind: kind::MESSAGE,
                 text,
             },
             _ => Event {
@@ -310,7 +310,7 @@ impl Replay {
         self.place.advance(event);
         // A message of which it is not known may be anywhere.
         let place = match event.kind {
-            MESSAGE => self.place,
+            kind::MESSAGE => self.place,
             _ => self.place.or_first(),
         };
         since.is_none_or(|since| place.reaches(since) != Some(false))

@@ -7,7 +7,8 @@
 use crate::api::split::Chunk;
 use crate::event::{Event, MessageId};
 use crate::fields::Fields;
-use crate::selection::{MESSAGE, Selection};
+use crate::kind;
+use crate::selection::Selection;
 use crate::when::When;
 
 /// One message of the history.
@@ -40,7 +41,7 @@ impl HistoryRow {
     pub fn event(&self) -> Event<'_> {
         Event {
             id: None,
-            kind: MESSAGE,
+            kind: kind::MESSAGE,
             text: &self.text,
         }
     }

@@ -15,6 +15,7 @@ use crate::config::Plan;
 use crate::cursor::Cursor;
 use crate::error::{Error, Exit, Outcome};
 use crate::generate::generate;
+use crate::kind;
 use crate::login::account;
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
@@ -30,7 +31,6 @@ use crate::replay;
 use crate::retry::Backoff;
 use crate::secret;
 use crate::seen::SeenNames;
-use crate::selection::kinds;
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Link, Tail, TailCleanup};
@@ -344,7 +344,7 @@ impl Run {
             let mut chat = Chat::new(palette, zone.rules(), width.unwrap_or_else(columns));
             // The kinds that are asked for by name.
             let kinds = cli.event_types.iter().flat_map(|list| &list.0);
-            chat.named = kinds.map(|kind| kinds::check(kind).0).collect();
+            chat.named = kinds.map(|kind| kind::check(kind).0).collect();
             Renderer::Chat(Box::new(chat))
         } else {
             Renderer::Summary(Box::new(Summary::new(palette, zone.rules(), width)))

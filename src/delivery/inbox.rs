@@ -13,7 +13,7 @@ use std::mem;
 use super::ids::IdSet;
 use crate::event::{Event, EventId};
 use crate::fields::Fields;
-use crate::selection::{HEARTBEAT, RESTART};
+use crate::kind;
 
 /// What one answer brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl Inbox {
 
     /// Counts the next event of the answer. False: it was handled before.
     pub fn is_new(&mut self, event: &Event) -> bool {
-        let shared =
-            self.feature_level == 0 && matches!(event.kind, "update_message" | "delete_message");
+        let shared = self.feature_level == 0
+            && matches!(event.kind, kind::UPDATE_MESSAGE | kind::DELETE_MESSAGE);
         let id = event.id.filter(|id| *id > EventId::NONE_SEEN);
         self.batch.unnumbered += u64::from(id.is_none());
         if id > self.batch.highest {
@@ -85,8 +85,8 @@ impl Inbox {
             return false;
         }
         self.batch.fresh += 1;
-        self.batch.heartbeats += u64::from(event.kind == HEARTBEAT);
-        self.batch.restarted |= event.kind == RESTART;
+        self.batch.heartbeats += u64::from(event.kind == kind::HEARTBEAT);
+        self.batch.restarted |= event.kind == kind::RESTART;
         true
     }
 

@@ -8,7 +8,7 @@ use super::http::Request;
 use super::roster::{CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
-use crate::selection::MESSAGE;
+use crate::kind;
 use crate::selection::narrow::{Directory, Narrow, Reference};
 use crate::selection::people::{PersonRef, User};
 
@@ -62,7 +62,7 @@ impl View {
         };
         let event = Event {
             id: None,
-            kind: MESSAGE,
+            kind: kind::MESSAGE,
             text: &event.to_string(),
         };
         let narrow = self.narrow.as_ref();

@@ -6,7 +6,7 @@
 use super::facts::{ChannelNames, Facts, Flags, is_direct, people, person};
 use crate::event::{Event, MessageId, Person};
 use crate::fields::Fields;
-use crate::kind::Kind;
+use crate::kind;
 
 /// An event about messages.
 #[derive(Debug)]
@@ -25,29 +25,29 @@ pub struct AboutMessages<'a> {
 
 impl<'a> AboutMessages<'a> {
     /// The kinds that are.
-    pub const KINDS: [Kind; 7] = [
-        Kind::UPDATE_MESSAGE,
-        Kind::DELETE_MESSAGE,
-        Kind::REACTION,
-        Kind::SUBMESSAGE,
-        Kind::UPDATE_MESSAGE_FLAGS,
-        Kind::TYPING,
-        Kind::TYPING_EDIT_MESSAGE,
+    pub const KINDS: [&'static str; 7] = [
+        kind::UPDATE_MESSAGE,
+        kind::DELETE_MESSAGE,
+        kind::REACTION,
+        kind::SUBMESSAGE,
+        kind::UPDATE_MESSAGE_FLAGS,
+        kind::TYPING,
+        kind::TYPING_EDIT_MESSAGE,
     ];
 
     /// Reads an event; none where it is of another kind.
     pub fn read(event: &Event<'a>, channels: &'a ChannelNames) -> Option<AboutMessages<'a>> {
-        let kind = Kind::named(event.kind).filter(|kind| Self::KINDS.contains(kind))?;
+        let kind = Some(event.kind).filter(|kind| Self::KINDS.contains(kind))?;
         let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
         let mut facts = match kind {
-            Kind::DELETE_MESSAGE | Kind::TYPING => place(&fields, channels),
-            Kind::TYPING_EDIT_MESSAGE => {
+            kind::DELETE_MESSAGE | kind::TYPING => place(&fields, channels),
+            kind::TYPING_EDIT_MESSAGE => {
                 place(&fields.object("recipient").unwrap_or_default(), channels)
             }
             _ => Facts::default(),
         };
         // Only the sender edits a text.
-        if matches!(kind, Kind::TYPING | Kind::TYPING_EDIT_MESSAGE) {
+        if matches!(kind, kind::TYPING | kind::TYPING_EDIT_MESSAGE) {
             facts.sender = fields.get("sender").and_then(person).unwrap_or_default();
             if let Some(id) = fields.integer("sender_id") {
                 facts.sender.id = id;
@@ -61,9 +61,9 @@ impl<'a> AboutMessages<'a> {
             after: facts,
         };
         match kind {
-            Kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
-            Kind::REACTION => about.read_reaction(&fields),
-            Kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields),
+            kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
+            kind::REACTION => about.read_reaction(&fields),
+            kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields),
             _ => {}
         }
         Some(about)

@@ -6,13 +6,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 
+use super::Selection;
 use super::about::AboutMessages;
 use super::facts::{Answer, ChannelNames, Facts, all, any};
 use super::narrow::{Term, Test};
 use super::renamed::{channel_warning, renamed_channel, topic_warning};
-use super::{MESSAGE, Selection};
 use crate::event::{Event, MessageId};
-use crate::kind::Kind;
+use crate::kind;
 
 /// Messages that are remembered.
 const MOST_MESSAGES: usize = 10_000;
@@ -130,8 +130,7 @@ impl Told {
 impl Selection {
     /// Whether what happens to messages is selected beside a narrow.
     pub fn follows_messages(&self) -> bool {
-        let is_shown = |kind: &Kind| self.shows(kind.name());
-        !self.narrows.is_empty() && AboutMessages::KINDS.iter().any(is_shown)
+        !self.narrows.is_empty() && AboutMessages::KINDS.iter().any(|kind| self.shows(kind))
     }
 
     /// What a user should know of the kinds beside a narrow.
@@ -162,21 +161,20 @@ impl Selection {
     }
 
     fn is_unfiltered(&self, kind: &str) -> bool {
-        let is_about_messages =
-            Kind::named(kind).is_some_and(|kind| AboutMessages::KINDS.contains(&kind));
-        ![MESSAGE, super::HEARTBEAT].contains(&kind) && self.shows(kind) && !is_about_messages
+        let is_filtered = AboutMessages::KINDS.contains(&kind);
+        !is_filtered && kind != kind::MESSAGE && kind != kind::HEARTBEAT && self.shows(kind)
     }
 
     /// The kinds that tell when a narrow loses what it names, and when remembered messages change.
-    pub(super) fn kinds_to_watch(&self) -> Vec<Kind> {
+    pub(super) fn kinds_to_watch(&self) -> Vec<&'static str> {
         let mut kinds = Vec::new();
         for Term { negated, test } in self.terms() {
             let is_named = !negated;
             match test {
                 Test::Channel(channel) if is_named && channel.name().is_some() => {
-                    kinds.push(Kind::STREAM);
+                    kinds.push(kind::STREAM);
                 }
-                Test::Topic(_) if is_named => kinds.push(Kind::UPDATE_MESSAGE),
+                Test::Topic(_) if is_named => kinds.push(kind::UPDATE_MESSAGE),
                 _ => {}
             }
             if self.follows_messages() {
@@ -211,10 +209,10 @@ impl Filter {
         if selection.narrows.is_empty() {
             return Decision::shown_if(is_selected);
         }
-        if event.kind == MESSAGE {
+        if event.kind == kind::MESSAGE {
             return self.decide_message(selection, event);
         }
-        if event.kind == Kind::STREAM.name() {
+        if event.kind == kind::STREAM {
             if let Some([before, after]) = renamed_channel(event) {
                 self.warn_of_new_name(channel_warning(selection, &before, &after));
                 self.learn_channel(&after);
@@ -298,7 +296,7 @@ impl Filter {
     }
 
     fn decide_message(&mut self, selection: &Selection, event: &Event) -> Decision {
-        if !selection.shows(MESSAGE) {
+        if !selection.shows(kind::MESSAGE) {
             return Decision::LeftOut;
         }
         let facts = Facts::of_message(event);

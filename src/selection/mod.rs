@@ -5,7 +5,6 @@
 mod about;
 mod facts;
 pub mod follow;
-pub mod kinds;
 pub mod link;
 pub mod narrow;
 mod parse;
@@ -23,15 +22,8 @@ pub use parse::{WORDS, is_operator};
 pub use server_narrow::{Coverage, HistoryQuery};
 
 use crate::event::Event;
-use crate::kind::Kind;
+use crate::kind;
 use crate::site::Site;
-
-/// The kind that narrows and history are about.
-pub const MESSAGE: &str = Kind::MESSAGE.name();
-/// Sent by the server when nothing else was; never asked for, shown only where it is named.
-pub const HEARTBEAT: &str = Kind::HEARTBEAT.name();
-/// Sent when the server has restarted.
-pub const RESTART: &str = Kind::RESTART.name();
 
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +45,7 @@ impl Selection {
     pub fn shows(&self, kind: &str) -> bool {
         let named = match &self.kinds {
             Some(kinds) => kinds.iter().any(|k| k == kind),
-            None => kind != HEARTBEAT,
+            None => kind != kind::HEARTBEAT,
         };
         named && !self.excluded.iter().any(|k| k == kind)
     }
@@ -64,7 +56,7 @@ impl Selection {
             let facts = Facts::of_message(event);
             facts.and_then(|facts| self.answer(&facts)) != Some(false)
         };
-        self.shows(MESSAGE) && (self.narrows.is_empty() || matches())
+        self.shows(kind::MESSAGE) && (self.narrows.is_empty() || matches())
     }
 
     /// Whether a message matches one of the narrows.
@@ -77,10 +69,10 @@ impl Selection {
     pub fn server_kinds(&self) -> Option<Vec<String>> {
         let kinds = self.kinds.as_ref()?;
         let wanted = kinds.iter().map(String::as_str);
-        let mut wanted: Vec<&str> = wanted.filter(|kind| *kind != HEARTBEAT).collect();
-        for kind in self.kinds_to_watch().into_iter().chain([Kind::RESTART]) {
-            if !wanted.contains(&kind.name()) {
-                wanted.push(kind.name());
+        let mut wanted: Vec<&str> = wanted.filter(|kind| *kind != kind::HEARTBEAT).collect();
+        for kind in self.kinds_to_watch().into_iter().chain([kind::RESTART]) {
+            if !wanted.contains(&kind) {
+                wanted.push(kind);
             }
         }
         Some(wanted.into_iter().map(ToOwned::to_owned).collect())
@@ -88,7 +80,7 @@ impl Selection {
 
     /// Whether messages are printed at all, so that history matters.
     pub fn has_messages(&self) -> bool {
-        self.shows(MESSAGE)
+        self.shows(kind::MESSAGE)
     }
 
     /// Whether no event is printed, whatever comes.
@@ -100,7 +92,7 @@ impl Selection {
     /// Whether a kind is selected of which is known that servers send it.
     pub fn has_known_kinds(&self) -> bool {
         match &self.kinds {
-            Some(kinds) => kinds.iter().any(|kind| Kind::named(kind).is_some()),
+            Some(kinds) => kinds.iter().any(|kind| kind::is_known(kind)),
             None => true,
         }
     }
@@ -110,7 +102,7 @@ impl Selection {
         match &self.kinds {
             Some(kinds) => kinds
                 .iter()
-                .any(|kind| kind != MESSAGE && kind != HEARTBEAT && self.shows(kind)),
+                .any(|kind| kind != kind::MESSAGE && kind != kind::HEARTBEAT && self.shows(kind)),
             None => true,
         }
     }

@@ -11,7 +11,7 @@ use super::parse::{CHANNEL_ID, Meaning};
 use super::people::{People, PersonRef, User};
 use super::spelling::{Spelling, same_text};
 use crate::event::{Event, Person, RESOLVED, Recipient};
-use crate::kind::Kind;
+use crate::kind;
 use crate::site::Site;
 
 /// People in a conversation that is a group, oneself among them.
@@ -264,14 +264,14 @@ impl Test {
     }
 
     /// The kind of event that changes what it answers, where there is one.
-    pub fn changed_by(&self) -> Option<Kind> {
+    pub fn changed_by(&self) -> Option<&'static str> {
         match self {
             Test::Channel(_) | Test::Topic(_) | Test::State(MessageState::Resolved) => {
-                Some(Kind::UPDATE_MESSAGE)
+                Some(kind::UPDATE_MESSAGE)
             }
-            Test::State(MessageState::Reacted) => Some(Kind::REACTION),
+            Test::State(MessageState::Reacted) => Some(kind::REACTION),
             Test::State(MessageState::Private) | Test::Sender(_) | Test::Direct(_) => None,
-            Test::State(_) => Some(Kind::UPDATE_MESSAGE_FLAGS),
+            Test::State(_) => Some(kind::UPDATE_MESSAGE_FLAGS),
         }
     }
 

@@ -30,13 +30,13 @@ use crate::cursor::Checkpoint;
 use crate::delivery::Inbox;
 use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, MessageId, QueueId};
+use crate::kind;
 use crate::lookup;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::printer::Printer;
 use crate::retry::Backoff;
 use crate::row::HistoryRow;
-use crate::selection::MESSAGE;
 use crate::selection::follow::{Decision, Filter};
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
@@ -301,7 +301,7 @@ impl Tail {
     /// Makes the line of an event, unless it is a message that was printed before. A queue of somebody else is
     /// printed as it is.
     fn print(&mut self, event: &Event, is_shown: bool) {
-        let is_message = event.kind == MESSAGE && self.plan.takeover.is_none();
+        let is_message = event.kind == kind::MESSAGE && self.plan.takeover.is_none();
         let message = is_message.then(|| event.message_id()).flatten();
         if message.is_some_and(|id| self.place.window.contains(id)) {
             return;

@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 
 use crate::event::{Event, Person};
 use crate::fields::Fields;
-use crate::kind::Kind;
+use crate::kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
@@ -36,12 +36,7 @@ use grid::{Grid, MessageRow};
 pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Kinds that are about no conversation, or only about the moment.
-const LEFT_OUT: [&str; 3] = [
-    Kind::TYPING.name(),
-    Kind::TYPING_EDIT_MESSAGE.name(),
-    Kind::PRESENCE.name(),
-];
-const FLAGS: &str = Kind::UPDATE_MESSAGE_FLAGS.name();
+const LEFT_OUT: [&str; 3] = [kind::TYPING, kind::TYPING_EDIT_MESSAGE, kind::PRESENCE];
 
 /// Turns events into a chat.
 #[derive(Debug)]
@@ -74,7 +69,7 @@ impl Chat {
         if self.named.iter().any(|kind| kind == event.kind) {
             return false;
         }
-        if event.kind == FLAGS {
+        if event.kind == kind::UPDATE_MESSAGE_FLAGS {
             let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
             return fields.text("flag").as_deref() == Some("read");
         }

@@ -31,20 +31,16 @@ use jiff::tz::TimeZone;
 
 use crate::event::Event;
 use crate::fields::Fields;
-use crate::kind::Kind;
+use crate::kind;
 use crate::output::meta;
 use crate::output::names::Names;
 use crate::output::palette::Palette;
 use crate::output::text::Text;
-use crate::selection::MESSAGE;
 use edit::Update;
 use memory::{Introduced, Memory};
 pub use message::ReadMessage;
 pub use recent::is_sender;
 pub use writer::{Form, Sentence, Writer, bare, resolved};
-
-/// Edits and moves.
-const UPDATE_MESSAGE: &str = Kind::UPDATE_MESSAGE.name();
 
 /// How much of a text is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +87,7 @@ impl Sentences {
 
     /// Learns the names in an event that is not shown.
     pub fn learn_names(&mut self, event: &Event) {
-        if event.kind == MESSAGE {
+        if event.kind == kind::MESSAGE {
             self.read_message(event);
         } else if let Ok(fields) = serde_json::from_str(event.text) {
             let introduced = Introduced::by(event.kind, &fields);
@@ -102,7 +98,7 @@ impl Sentences {
 
     fn learn_after(&mut self, kind: &str, fields: &Fields, introduced: &Introduced) {
         self.memory.learn_all(introduced);
-        if kind == UPDATE_MESSAGE
+        if kind == kind::UPDATE_MESSAGE
             && let Some(update) = Update::read(fields)
         {
             update.remember(&mut self.writer());
@@ -111,7 +107,7 @@ impl Sentences {
 
     /// Reads a message and remembers it. None where there is none.
     pub fn read_message<'a>(&mut self, event: &Event<'a>) -> Option<(ReadMessage<'a>, Text)> {
-        if event.kind != MESSAGE {
+        if event.kind != kind::MESSAGE {
             return None;
         }
         let read = ReadMessage::of(event)?;
@@ -165,7 +161,7 @@ impl Sentences {
 
 /// Whether an edit changes nothing that is shown: the server has rendered the message anew.
 pub fn is_rendering(event: &Event) -> bool {
-    if event.kind != UPDATE_MESSAGE {
+    if event.kind != kind::UPDATE_MESSAGE {
         return false;
     }
     let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
@@ -175,10 +171,10 @@ pub fn is_rendering(event: &Event) -> bool {
 /// Writes the sentence of a kind. None where it has none, or cannot read the event.
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
-        UPDATE_MESSAGE => Update::read(fields)?.write(writer),
+        kind::UPDATE_MESSAGE => Update::read(fields)?.write(writer),
         meta::KIND => record::record(event, fields, writer),
-        "delete_message" => activity::delete_message(fields, writer),
-        "presence" => people::presence(fields, writer),
+        kind::DELETE_MESSAGE => activity::delete_message(fields, writer),
+        kind::PRESENCE => people::presence(fields, writer),
         kind => table::write(kind, fields, writer),
     }
 }

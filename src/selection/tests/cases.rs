@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Narrow;
 use crate::event::Event;
-use crate::selection::MESSAGE;
+use crate::kind::MESSAGE;
 use crate::selection::narrow::Directory;
 use crate::selection::people::{PersonRef, User};
 

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{known, narrow_of};
 use crate::event::{Event, MessageId};
+use crate::kind::MESSAGE;
+use crate::selection::Selection;
 use crate::selection::follow::{Decision, Filter};
-use crate::selection::{MESSAGE, Selection};
 
 /// What is to become of an event: shown, left out, or what it needs.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,6 @@
 mod arguments;
 mod cases;
 mod follow;
-mod kinds;
 mod narrow;
 mod odd_fields;
 mod parse;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{known, narrow, narrow_of};
 use crate::event::Event;
-use crate::selection::MESSAGE;
+use crate::kind::MESSAGE;
 use crate::selection::narrow::{Narrow, Reference};
 
 fn in_channel(name: &str, subject: &str) -> Value {

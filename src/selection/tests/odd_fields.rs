@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{known, narrow_of};
 use crate::event::Event;
+use crate::kind::MESSAGE;
+use crate::selection::Selection;
 use crate::selection::follow::{Decision, Filter};
-use crate::selection::{MESSAGE, Selection};
 
 fn in_channel() -> Value {
     json!({

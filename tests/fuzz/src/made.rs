@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use crate::api::split::{Chunk, Splitter};
-use crate::kind::Kind;
+use crate::kind;
 
 static RECORDED: LazyLock<Vec<Value>> = LazyLock::new(|| {
     include_str!("../../fixtures/events-9.2.jsonl")
@@ -90,8 +90,8 @@ fn other(event: &Value, bytes: &mut Bytes) -> Option<Value> {
         10 => Value::from(bytes.next()),
         11 => serde_json::from_str(&bytes.text()).unwrap_or_default(),
         12 => {
-            let kind = Kind::all().nth(bytes.next() % Kind::all().count());
-            kind.map_or("", |kind| kind.name()).into()
+            let kind = kind::all().nth(bytes.next() % kind::all().count());
+            kind.unwrap_or_default().into()
         }
         13 => {
             let mut places = Vec::new();

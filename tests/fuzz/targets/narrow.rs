@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 use tail::event::Event;
 use tail::selection::narrow::{Directory, Narrow};
 use tail::selection::people::{PersonRef, User};
-use tail::selection::{MESSAGE, Selection};
+use tail::kind::MESSAGE;
+use tail::selection::Selection;
 
 /// An error quotes one term and what `serde_json` says, and both are short.
 const LONGEST_ERROR: usize = 1000;

@@ -1,7 +1,6 @@
 //! Spellings of lists, lists that are refused, and names that are not known.
 
-use crate::kind::Kind;
-use crate::selection::kinds::{KindList, check};
+use super::{KindList, all, check};
 
 fn list(kinds: &[&str]) -> KindList {
     KindList(kinds.iter().map(|&kind| kind.to_owned()).collect())
@@ -9,8 +8,8 @@ fn list(kinds: &[&str]) -> KindList {
 
 #[test]
 fn every_known_type_passes_without_a_warning() {
-    for kind in Kind::all() {
-        assert_eq!(check(kind.name()), (kind.name().to_owned(), None));
+    for kind in all() {
+        assert_eq!(check(kind), (kind.to_owned(), None));
     }
 }
 
