@@ -19,13 +19,13 @@ use crate::kind;
 use crate::login::account;
 use crate::lookup::Lookup;
 use crate::notice::{Level, Notices};
+use crate::output::Renderer;
 use crate::output::chat::Chat;
-use crate::output::json::{Controls, Secrets, Style};
+use crate::output::json::Json;
 use crate::output::palette::Palette;
 use crate::output::sentences::Length;
 use crate::output::sink::Sink;
 use crate::output::summary::Summary;
-use crate::output::{Object, Renderer};
 use crate::printer::Printer;
 use crate::replay;
 use crate::retry::Backoff;
@@ -203,11 +203,11 @@ impl Run {
         let client = self.client(account)?;
         let sink = stdout()?;
         let renderer = self.renderer(Some(site), &sink);
-        let json = matches!(renderer, Renderer::Json { .. });
+        let json = matches!(renderer, Renderer::Json(_));
         let meta = (self.cli.meta && json).then(stdout).transpose()?;
         let palette = match &renderer {
             Renderer::Chat(chat) => Some(chat.sentences.palette),
-            Renderer::Json { .. } | Renderer::Summary(_) => None,
+            Renderer::Json(_) | Renderer::Summary(_) => None,
         };
         let mut printer = Printer::new(renderer, sink, plan.count);
         printer.lookup = (!json).then(|| Lookup::new(client.clone(), self.notices, palette));
@@ -273,7 +273,7 @@ impl Run {
         self.print_notices(&plan);
         let sink = stdout()?;
         let renderer = self.renderer(None, &sink);
-        let json = matches!(renderer, Renderer::Json { .. });
+        let json = matches!(renderer, Renderer::Json(_));
         let mut printer = Printer::new(renderer, sink, plan.count);
         printer.has_records = self.cli.meta || !json;
         let (watch, notices) = (&self.watch, self.notices);
@@ -312,24 +312,11 @@ impl Run {
         let terminal = io::stdout().is_terminal();
         let form = form(cli);
         if form == OutputForm::Json {
-            let style = Style {
-                secrets: if cli.show_secrets {
-                    Secrets::Shown
-                } else {
-                    Secrets::Redacted
-                },
-                controls: if terminal {
-                    Controls::Escaped
-                } else {
-                    Controls::Untouched
-                },
-            };
-            let object = if cli.messages {
-                Object::Message
-            } else {
-                Object::Event
-            };
-            return Renderer::Json { style, object };
+            return Renderer::Json(Json {
+                only_messages: cli.messages,
+                shows_secrets: cli.show_secrets,
+                escapes: terminal,
+            });
         }
         let zone = zone(cli);
         self.warn(zone.warning().as_slice());

@@ -25,6 +25,7 @@ use jiff::Timestamp;
 
 use crate::event::Event;
 use chat::Chat;
+use json::Json;
 use names::Names;
 use sentences::Sentences;
 use summary::Summary;
@@ -32,25 +33,11 @@ use summary::Summary;
 /// The form of the lines.
 pub enum Renderer {
     /// JSON, one object a line.
-    Json {
-        /// What is done to its text.
-        style: json::Style,
-        /// Which object it is.
-        object: Object,
-    },
+    Json(Json),
     /// A line for each event.
     Summary(Box<Summary>),
     /// Conversations.
     Chat(Box<Chat>),
-}
-
-/// The object of a JSON line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
-    /// The event.
-    Event,
-    /// The message in it, alone (`-m`).
-    Message,
 }
 
 impl Renderer {
@@ -61,14 +48,14 @@ impl Renderer {
                 summary.width = columns().or(summary.width);
             }
             Renderer::Chat(chat) => chat.width = columns().unwrap_or(chat.width),
-            Renderer::Json { .. } | Renderer::Summary(_) => {}
+            Renderer::Json(_) | Renderer::Summary(_) => {}
         }
     }
 
     /// What lines say; none where they are the server's own text.
     pub fn sentences(&mut self) -> Option<&mut Sentences> {
         match self {
-            Renderer::Json { .. } => None,
+            Renderer::Json(_) => None,
             Renderer::Summary(summary) => Some(&mut summary.sentences),
             Renderer::Chat(chat) => Some(&mut chat.sentences),
         }
@@ -89,7 +76,7 @@ impl Renderer {
     /// Whether an event that is selected has no line in this form.
     pub fn leaves_out(&self, event: &Event) -> bool {
         match self {
-            Renderer::Json { .. } | Renderer::Summary(_) => false,
+            Renderer::Json(_) | Renderer::Summary(_) => false,
             Renderer::Chat(chat) => chat.leaves_out(event),
         }
     }
@@ -97,14 +84,7 @@ impl Renderer {
     /// Appends the line, or lines, of an event or of a saved record of our own. `now` is when it arrived; none where that is not known.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
         match self {
-            Renderer::Json { style, object } => {
-                let message = match object {
-                    Object::Event => None,
-                    Object::Message => json::message_object(event),
-                };
-                let text = message.unwrap_or(event.text);
-                json::write_line(out, &Event { text, ..*event }, *style);
-            }
+            Renderer::Json(json) => json.render(event, out),
             Renderer::Summary(summary) => summary.render(event, now, out),
             Renderer::Chat(chat) => chat.render(event, now, out),
         }

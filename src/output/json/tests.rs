@@ -1,32 +1,31 @@
 //! Lines compared with the bytes that they were made from.
 
-use super::{Controls, Secrets, Style, message_object, write_line};
+use super::{Json, message_object};
 use crate::event::Event;
 use crate::output::credentials;
 use crate::output::sanitize::find_hidden;
 use proptest::prelude::*;
 use serde_json::Value;
 
-const PIPE: Style = Style {
-    secrets: Secrets::Redacted,
-    controls: Controls::Untouched,
+const PIPE: Json = Json {
+    only_messages: false,
+    shows_secrets: false,
+    escapes: false,
 };
-const TERMINAL: Style = Style {
-    secrets: Secrets::Shown,
-    controls: Controls::Escaped,
+const TERMINAL: Json = Json {
+    shows_secrets: true,
+    escapes: true,
+    ..PIPE
 };
 
-fn line(kind: &str, text: &str, style: Style) -> String {
+fn line(kind: &str, text: &str, json: Json) -> String {
     let mut out = Vec::new();
-    write_line(
-        &mut out,
-        &Event {
-            id: None,
-            kind,
-            text,
-        },
-        style,
-    );
+    let event = Event {
+        id: None,
+        kind,
+        text,
+    };
+    json.render(&event, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -101,8 +100,8 @@ fn credentials_are_replaced_and_every_other_byte_is_kept() {
         ),
     ] {
         assert_eq!(line(kind, text, PIPE), format!("{expected}\n"), "{name}");
-        let shown = Style {
-            secrets: Secrets::Shown,
+        let shown = Json {
+            shows_secrets: true,
             ..PIPE
         };
         assert_eq!(line(kind, text, shown), format!("{text}\n"), "{name}");
@@ -184,13 +183,13 @@ fn controls_are_escaped_for_a_terminal_only() {
 
 #[test]
 fn both_are_done_at_once() {
-    let style = Style {
-        controls: Controls::Escaped,
+    let both = Json {
+        escapes: true,
         ..PIPE
     };
     let text = "{\"token\":\"\u{9b}\",\"a\":\"\u{9b}\",\"token\":1}";
     let expected = "{\"token\":\"[redacted]\",\"a\":\"\\u009b\",\"token\":\"[redacted]\"}\n";
-    assert_eq!(line("x", text, style), expected);
+    assert_eq!(line("x", text, both), expected);
 }
 
 #[test]

@@ -9,23 +9,37 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tail::event::Event;
 use tail::output::credentials::is_credential;
-use tail::output::json::{Controls, Secrets, Style, message_object, write_line};
+use tail::output::json::Json;
 use tail::output::sanitize::find_hidden;
 use tail::secret::REDACTED;
 
 fuzz_target!(|data: &[u8]| {
     for event in tail::made::events(data).iter() {
         let text = event.text;
-        let as_it_came = line(&event, Secrets::Shown, Controls::Untouched);
+        let plain = Json {
+            shows_secrets: true,
+            ..Json::default()
+        };
+        let as_it_came = line(&event, plain);
         assert_eq!(as_it_came, text);
-        let escaped = line(&event, Secrets::Shown, Controls::Escaped);
+        let escaped = line(
+            &event,
+            Json {
+                escapes: true,
+                ..plain
+            },
+        );
         assert_eq!(find_hidden(&escaped), None, "{escaped:?}");
         assert_eq!(value(&escaped), value(text), "the same JSON");
 
         // Searched for credentials, as an event of a kind that we do not know.
         let event = Event { kind: "", ..event };
-        let redacted = line(&event, Secrets::Redacted, Controls::Untouched);
-        let both = line(&event, Secrets::Redacted, Controls::Escaped);
+        let redacted = line(&event, Json::default());
+        let both = Json {
+            escapes: true,
+            ..Json::default()
+        };
+        let both = line(&event, both);
         assert_eq!(find_hidden(&both), None, "{both:?}");
         assert_eq!(value(&both), value(&redacted));
         check_redacted(text, &redacted);
@@ -34,16 +48,21 @@ fuzz_target!(|data: &[u8]| {
             kind: "message",
             ..event
         };
-        if let Some(object) = message_object(&message) {
-            assert!(text.contains(object));
-            assert!(value(text).is_none_or(|all| value(object) == all.get("message").cloned()));
+        let only_message = Json {
+            only_messages: true,
+            ..plain
+        };
+        let object = line(&message, only_message);
+        if object != text {
+            assert!(text.contains(&object));
+            assert!(value(text).is_none_or(|all| value(&object) == all.get("message").cloned()));
         }
     }
 });
 
-fn line(event: &Event, secrets: Secrets, controls: Controls) -> String {
+fn line(event: &Event, json: Json) -> String {
     let mut out = Vec::new();
-    write_line(&mut out, event, Style { secrets, controls });
+    json.render(event, &mut out);
     let mut line = String::from_utf8(out).expect("text");
     assert_eq!(line.pop(), Some('\n'));
     assert!(!line.contains(['\n', '\r']));

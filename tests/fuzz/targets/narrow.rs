@@ -6,10 +6,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use tail::event::Event;
-use tail::selection::narrow::{Directory, Narrow};
-use tail::selection::people::{PersonRef, User};
 use tail::kind::MESSAGE;
 use tail::selection::Selection;
+use tail::selection::narrow::{Directory, Narrow};
+use tail::selection::people::{PersonRef, User};
 
 /// An error quotes one term and what `serde_json` says, and both are short.
 const LONGEST_ERROR: usize = 1000;
