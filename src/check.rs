@@ -14,18 +14,17 @@ use serde::Serialize;
 use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
-use crate::lookup::{channels, people};
+use crate::listed::{Listed, MOST};
 use crate::nearest::nearest;
 use crate::output::meta::{self, CheckSubject, Finding, Record, Status};
-use crate::output::names::MOST;
 use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
 use crate::row::Rows;
 use crate::secret::redacted;
-use crate::selection::narrow::{ChannelRef, Directory, ListedChannel, Narrow, Reference};
-use crate::selection::people::{PersonRef, User};
+use crate::selection::narrow::{ChannelRef, Directory, Narrow, Reference};
+use crate::selection::people::PersonRef;
 use crate::selection::{Coverage, Selection};
 use crate::watch::Watch;
 use crate::zone::Zone;
@@ -199,11 +198,11 @@ impl Check {
     }
 
     fn subscriptions(&self, me: &Me) -> Found {
-        let mut number = 0;
-        let count = || self.client.list(ListOf::Subscriptions, |_| number += 1);
-        if let Err(error) = self.watch.outside(count) {
-            return warning(error.to_string(), None);
-        }
+        let list = || self.client.list(ListOf::Subscriptions);
+        let number = match self.watch.outside(list) {
+            Ok(list) => list.len(),
+            Err(error) => return warning(error.to_string(), None),
+        };
         let selection = &self.plan.selection;
         let who = if me.is_bot { "the bot" } else { "the account" };
         let text = match number {
@@ -254,19 +253,17 @@ impl Check {
         Directory {
             me: Some(PersonRef::Known(me.user.clone())),
             channels: names_channels
-                .then(|| self.list(channels, report))
+                .then(|| self.list(ListOf::Channels, report))
                 .flatten(),
-            people: names_people.then(|| self.list(people, report)).flatten(),
+            people: names_people
+                .then(|| self.list(ListOf::People, report))
+                .flatten(),
         }
     }
 
     /// A list of the server's. What is not on a part of a list may exist.
-    fn list<T>(
-        &self,
-        list: fn(&Client) -> Result<Vec<T>, ApiError>,
-        report: &mut Report,
-    ) -> Option<Vec<T>> {
-        match self.watch.outside(|| list(&self.client)) {
+    fn list(&self, list: ListOf, report: &mut Report) -> Option<Vec<Listed>> {
+        match self.watch.outside(|| self.client.list(list)) {
             Ok(list) => Some(list).filter(|list| list.len() < MOST),
             Err(error) => {
                 report.add(CheckSubject::Selection, warning(error.to_string(), None));
@@ -418,7 +415,7 @@ fn server(settings: &Settings) -> String {
 }
 
 fn account(me: &Me) -> String {
-    let User {
+    let Listed {
         id, name, address, ..
     } = &me.user;
     let kind = if me.is_bot { "bot" } else { "no bot" };
@@ -454,10 +451,10 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Found> {
         let (text, advice) = match reference {
             Reference::Channel(channel) => {
                 let list = directory.channels.as_deref()?;
-                let is_it = |listed: &&ListedChannel| channel.is(Some(listed.id), &listed.name);
+                let is_it = |listed: &&Listed| channel.is(Some(listed.id), &listed.name);
                 let there: Vec<_> = list.iter().filter(is_it).collect();
                 if let Some(first) = there.first() {
-                    let is_archived = there.iter().all(|listed| listed.is_archived);
+                    let is_archived = there.iter().all(|listed| listed.is_archived == Some(true));
                     return (is_archived && plan.start == Start::Now).then(|| archived(first));
                 }
                 no_channel(list, channel)
@@ -478,7 +475,7 @@ fn fault(plan: &Plan, directory: &Directory, narrow: &Narrow) -> Option<Found> {
 }
 
 /// That nothing new comes in a channel.
-fn archived(channel: &ListedChannel) -> Found {
+fn archived(channel: &Listed) -> Found {
     let text = format!(
         "channel \"{}\" is archived: nothing new comes there",
         channel.name
@@ -487,7 +484,7 @@ fn archived(channel: &ListedChannel) -> Found {
 }
 
 /// That there is no such channel, and what to do.
-fn no_channel(list: &[ListedChannel], channel: &ChannelRef) -> (String, String) {
+fn no_channel(list: &[Listed], channel: &ChannelRef) -> (String, String) {
     let Some(name) = channel.name() else {
         let id = channel.id.unwrap_or_default();
         return (
@@ -507,7 +504,7 @@ fn no_channel(list: &[ListedChannel], channel: &ChannelRef) -> (String, String) 
 }
 
 /// That there is nobody by that, and what to do; none if somebody is there, or may be.
-fn nobody(list: &[User], person: &PersonRef) -> Option<(String, String)> {
+fn nobody(list: &[Listed], person: &PersonRef) -> Option<(String, String)> {
     let (is_there, name) = match person {
         PersonRef::Address(address) => {
             let lower = address.to_lowercase();
@@ -524,7 +521,7 @@ fn nobody(list: &[User], person: &PersonRef) -> Option<(String, String)> {
         return None;
     }
     // Servers that hide addresses write `user8@chat.example.com` in their place.
-    let is_hidden = |user: &&User| user.address.starts_with(&format!("user{}@", user.id));
+    let is_hidden = |user: &&Listed| user.address.starts_with(&format!("user{}@", user.id));
     let shown = list.iter().filter(|user| !is_hidden(user));
     let shown = shown.map(|user| &*user.address);
     let meant = person.address().and_then(|address| nearest(address, shown));

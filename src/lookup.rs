@@ -10,13 +10,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::{ApiError, Budget, Client, Entry, ListOf, Verdict};
+use crate::api::{ApiError, Budget, Client, ListOf, Verdict};
+use crate::listed::Listed;
 use crate::notice::{Level, Notices};
 use crate::output::contrast::Rgb;
-use crate::output::names::{MOST, Named, Names, Noun};
+use crate::output::names::{Names, Noun};
 use crate::output::palette::Palette;
-use crate::selection::narrow::ListedChannel;
-use crate::selection::people::User;
 
 /// Those of which nearly every line has a name; groups are rare.
 const COMMON: [Noun; 2] = [Noun::Person, Noun::Channel];
@@ -59,7 +58,7 @@ type LookupAnswer = (LookupRequest, Result<Fetched, Duration>);
 /// What there is.
 #[derive(Default)]
 struct Fetched {
-    names: Vec<Named>,
+    names: Vec<Listed>,
     own_id: Option<i64>,
 }
 
@@ -168,25 +167,6 @@ impl Lookup {
     }
 }
 
-/// Everybody on the server's list.
-pub fn people(client: &Client) -> Result<Vec<User>, ApiError> {
-    list(client, ListOf::People, |entry| User {
-        id: entry.id,
-        address: entry.address.unwrap_or_default().into_owned(),
-        name: entry.name.into_owned(),
-        is_active: entry.is_active.unwrap_or(true),
-    })
-}
-
-/// The channels that the account may see.
-pub fn channels(client: &Client) -> Result<Vec<ListedChannel>, ApiError> {
-    list(client, ListOf::Channels, |entry| ListedChannel {
-        id: entry.id,
-        name: entry.name.into_owned(),
-        is_archived: entry.is_archived.unwrap_or(false),
-    })
-}
-
 /// Asks for it. Colours go into the palette.
 fn find(
     client: &Client,
@@ -201,30 +181,17 @@ fn find(
                 Noun::Channel => ListOf::Channels,
                 _ => ListOf::Groups,
             };
-            found.names = list(client, whose, |entry| Named {
-                id: entry.id,
-                name: entry.name.into_owned(),
-                address: entry.address.unwrap_or_default().into_owned(),
-            })?;
+            found.names = client.list(whose)?;
         }
         LookupRequest::Own => found.own_id = Some(client.me()?.user.id),
-        LookupRequest::Colors => client.list(ListOf::Subscriptions, |channel| {
-            let color = channel.color.as_deref().and_then(Rgb::parse);
-            if let Some((palette, color)) = palette.zip(color) {
-                palette.set_channel(&channel.name, color);
+        LookupRequest::Colors => {
+            for channel in client.list(ListOf::Subscriptions)? {
+                let color = channel.color.as_deref().and_then(Rgb::parse);
+                if let Some((palette, color)) = palette.zip(color) {
+                    palette.set_channel(&channel.name, color);
+                }
             }
-        })?,
+        }
     }
     Ok(found)
-}
-
-/// Reads a list; of one without end the first [`MOST`] entries.
-fn list<T>(client: &Client, whose: ListOf, read: impl Fn(Entry) -> T) -> Result<Vec<T>, ApiError> {
-    let mut list = Vec::new();
-    client.list(whose, |entry| {
-        if list.len() < MOST {
-            list.push(read(entry));
-        }
-    })?;
-    Ok(list)
 }

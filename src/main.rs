@@ -12,7 +12,7 @@
 //! - **The server.** [`api`] sends requests to it, [`retry`] has how long to wait after a failure, [`lookup`] fetches
 //!   names in the background. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the
-//!   history, made into an event; [`kind`] has their names, [`fields`] parses objects.
+//!   history, made into an event; [`kind`] has their names, a [`listed`] is an entry of a list of people or channels, [`fields`] parses objects.
 //! - **What is printed.** [`delivery`] decides what is new, [`output`] makes lines of it (in the time of a
 //!   [`zone`]), [`printer`] counts and writes them, [`cursor`] remembers where the next run goes on, [`seen`] names for
 //!   completion; [`fsync`] knows which failures to save are real.
@@ -41,6 +41,7 @@ mod fields;
 mod fsync;
 mod generate;
 mod kind;
+mod listed;
 mod login;
 mod lookup;
 mod nearest;

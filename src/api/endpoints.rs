@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -20,9 +19,9 @@ use super::response::{ListResponse, SHORT};
 use super::split::Chunk;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::fields::Fields;
+use crate::listed::{Listed, MOST};
 use crate::secret::redacted;
 use crate::selection::Selection;
-use crate::selection::people::User;
 
 /// The longest name of a queue; servers give them 36 bytes or fewer. It must fit into an address.
 const LONGEST_QUEUE_ID: usize = 1024;
@@ -37,7 +36,7 @@ const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_d
 #[derive(Clone, Debug)]
 pub struct Me {
     /// With the address that messages carry, which need not be the login address.
-    pub user: User,
+    pub user: Listed,
     /// Whether it is a bot.
     pub is_bot: bool,
 }
@@ -45,11 +44,11 @@ pub struct Me {
 impl Me {
     fn of(answer: &Fields) -> Option<Me> {
         Some(Me {
-            user: User {
+            user: Listed {
                 id: answer.integer("user_id")?,
                 address: answer.text("email")?.into(),
                 name: answer.text("full_name").unwrap_or_default().into(),
-                is_active: true,
+                ..Listed::default()
             },
             is_bot: answer.flag("is_bot").unwrap_or_default(),
         })
@@ -115,34 +114,9 @@ pub enum ListOf {
     Subscriptions,
 }
 
-/// A person (`{"user_id":8,"full_name":"Cordelia","email":"c@x"}`), a channel
-/// (`{"stream_id":4,"name":"Denmark"}`) or a group (`{"id":13,"name":"role:administrators"}`).
-#[derive(Debug, Deserialize)]
-pub struct Entry<'a> {
-    /// The user id, the channel's or the group's.
-    #[serde(rename = "user_id", alias = "stream_id", alias = "id")]
-    pub id: i64,
-    /// The name.
-    #[serde(borrow, rename = "full_name", alias = "name")]
-    pub name: Cow<'a, str>,
-    /// A person's address, as messages carry it.
-    #[serde(borrow, default, rename = "email")]
-    pub address: Option<Cow<'a, str>>,
-    /// That which the user gave a channel: `#76ce90`.
-    #[serde(borrow, default)]
-    pub color: Option<Cow<'a, str>>,
-    /// Whether a person's account is in use.
-    #[serde(default)]
-    pub is_active: Option<bool>,
-    /// Whether a channel is archived; none can be on older servers.
-    #[serde(default)]
-    pub is_archived: Option<bool>,
-}
-
 impl Client {
-    /// Reads a list and hands out its entries as they arrive, of which an organization may have 50,000. What
-    /// was handed out before an error is not all.
-    pub fn list(&self, list: ListOf, mut each: impl FnMut(Entry)) -> Result<(), ApiError> {
+    /// Reads a list, of which an organization may have 50,000 entries: the first [`MOST`].
+    pub fn list(&self, list: ListOf) -> Result<Vec<Listed>, ApiError> {
         let (endpoint, field, parameter) = match list {
             // Spares the server the addresses of 50,000 pictures.
             ListOf::People => ("users", "members", Some(("client_gravatar", "true"))),
@@ -154,12 +128,17 @@ impl Client {
         let parameter = parameter.map(|(name, value)| (name, value.to_owned()));
         let request = self.request(Method::GET, endpoint, parameter.as_slice());
         let response = self.list_response(endpoint, field, None, request)?;
-        response.for_each_chunk(|chunk| entries(chunk).for_each(&mut each))
+        let mut listed = Vec::new();
+        response.for_each_chunk(|chunk| {
+            let room = MOST.saturating_sub(listed.len());
+            listed.extend(entries(chunk).take(room));
+        })?;
+        Ok(listed)
     }
 }
 
 /// The entries of a chunk. One that is not as documented has no name for us.
-fn entries(chunk: &Chunk) -> impl Iterator<Item = Entry<'_>> {
+fn entries(chunk: &Chunk) -> impl Iterator<Item = Listed> {
     chunk
         .iter()
         .filter_map(|element| serde_json::from_str(element.text).ok())
@@ -421,7 +400,7 @@ fn place(queue: &QueueId, last: EventId) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chunk, Entry, Fields, Settings, entries};
+    use super::{Chunk, Fields, Listed, Settings, entries};
     use crate::event::Event;
 
     #[test]
@@ -463,18 +442,15 @@ mod tests {
                 text,
             });
         }
-        let read = |entry: Entry| {
-            let address = entry.address.map(String::from);
-            (entry.id, entry.name.into_owned(), address)
-        };
+        let read = |entry: Listed| (entry.id, entry.name, entry.address);
         let read: Vec<_> = entries(&chunk).map(read).collect();
         assert_eq!(
             read,
             [
-                (8, "Cordelia".to_owned(), Some("c@x".to_owned())),
-                (4, "Denmark".to_owned(), None),
-                (9, "Nobody".to_owned(), None),
-                (13, "role:members".to_owned(), None),
+                (8, "Cordelia".to_owned(), "c@x".to_owned()),
+                (4, "Denmark".to_owned(), String::new()),
+                (9, "Nobody".to_owned(), String::new()),
+                (13, "role:members".to_owned(), String::new()),
             ]
         );
     }

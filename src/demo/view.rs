@@ -9,8 +9,9 @@ use super::roster::{CHANNELS, Character, DemoChannel, PEOPLE, TAIL_BOT};
 use super::server::ErrorAnswer;
 use crate::event::Event;
 use crate::kind;
+use crate::listed::Listed;
 use crate::selection::narrow::{Directory, Narrow, Reference};
-use crate::selection::people::{PersonRef, User};
+use crate::selection::people::PersonRef;
 
 /// What is shown.
 #[derive(Debug)]
@@ -128,10 +129,10 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
 
 /// As narrows have it.
 fn known(person: &Character) -> PersonRef {
-    PersonRef::Known(User {
+    PersonRef::Known(Listed {
         id: person.id,
         address: person.email.to_owned(),
-        ..User::default()
+        ..Listed::default()
     })
 }
 

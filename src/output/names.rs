@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::listed::{Listed, MOST};
+
 /// What an id stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Noun {
@@ -32,8 +34,6 @@ impl Noun {
     }
 }
 
-/// More names than any organization has: what comes beyond is not learnt.
-pub const MOST: usize = 500_000;
 /// In bytes; servers allow 100 characters. A longer name is cut.
 pub const LONGEST: usize = 400;
 
@@ -48,17 +48,6 @@ pub struct Names {
     count: usize,
     /// Old servers name people by address only.
     addresses: HashMap<Box<str>, i64>,
-}
-
-/// An entry of a list.
-#[derive(Debug)]
-pub struct Named {
-    /// Of the person, the channel or the group.
-    pub id: i64,
-    /// What it is called.
-    pub name: String,
-    /// Empty for all but people.
-    pub address: String,
 }
 
 impl Names {
@@ -103,8 +92,11 @@ impl Names {
     }
 
     /// Adds a list that has come. What is known already came with events, which may be newer.
-    pub fn add_list(&mut self, noun: &Noun, list: &[Named]) {
-        for Named { id, name, address } in list {
+    pub fn add_list(&mut self, noun: &Noun, list: &[Listed]) {
+        for Listed {
+            id, name, address, ..
+        } in list
+        {
             self.learn_address(address, *id);
             if self.of(noun, *id).is_none() {
                 self.learn(noun, *id, name);
@@ -123,7 +115,7 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, Named, Names, Noun};
+    use super::{LONGEST, Listed, Names, Noun};
 
     #[test]
     fn the_last_name_learnt_holds_and_an_empty_one_does_not_count() {
@@ -160,10 +152,11 @@ mod tests {
     fn what_events_say_is_newer_than_what_lists_say() {
         let mut names = Names::default();
         names.learn(&Noun::Person, 2, "renamed");
-        let list = [(1, "l@x"), (2, "")].map(|(id, address)| Named {
+        let list = [(1, "l@x"), (2, "")].map(|(id, address)| Listed {
             id,
             name: "listed".to_owned(),
             address: address.to_owned(),
+            ..Listed::default()
         });
         names.add_list(&Noun::Person, &list);
         let now = [1, 2].map(|id| names.of(&Noun::Person, id).unwrap_or_default());

@@ -8,10 +8,11 @@ use std::fmt;
 
 use super::facts::{Answer, Facts, all, any, not};
 use super::parse::{CHANNEL_ID, Meaning};
-use super::people::{People, PersonRef, User};
+use super::people::{People, PersonRef};
 use super::spelling::{Spelling, same_text};
 use crate::event::{Event, Person, RESOLVED, Recipient};
 use crate::kind;
+use crate::listed::Listed;
 use crate::site::Site;
 
 /// People in a conversation that is a group, oneself among them.
@@ -99,20 +100,9 @@ pub struct Directory {
     /// The account.
     pub me: Option<PersonRef>,
     /// Everybody.
-    pub people: Option<Vec<User>>,
+    pub people: Option<Vec<Listed>>,
     /// The channels that the account may see.
-    pub channels: Option<Vec<ListedChannel>>,
-}
-
-/// A channel on the server's list.
-#[derive(Clone, Debug)]
-pub struct ListedChannel {
-    /// Its id.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// Whether nothing can be sent to it any more.
-    pub is_archived: bool,
+    pub channels: Option<Vec<Listed>>,
 }
 
 impl Narrow {

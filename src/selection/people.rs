@@ -10,23 +10,11 @@ use super::facts::{Answer, any};
 use super::narrow::Directory;
 use super::spelling::{id, operand, same_text};
 use crate::event::Person;
+use crate::listed::Listed;
 use crate::nearest::nearest;
 
 /// Parts between commas that are tried in all ways; of more each is one person.
 const MOST_PARTS: usize = 6;
-
-/// Somebody on the server's list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct User {
-    /// The user id.
-    pub id: i64,
-    /// The address that messages carry, which need not be the one to log in with.
-    pub address: String,
-    /// The name.
-    pub name: String,
-    /// Whether the account is in use.
-    pub is_active: bool,
-}
 
 /// One person of a narrow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +28,7 @@ pub enum PersonRef {
     /// By name, which has not been looked up.
     Name(String),
     /// As found on the server's list.
-    Known(User),
+    Known(Listed),
 }
 
 /// The operand of an operator that takes people.
@@ -114,7 +102,7 @@ impl PersonRef {
     }
 
     /// Whoever it may be; of several no one is meant.
-    fn find(&self, list: &[User]) -> Vec<PersonRef> {
+    fn find(&self, list: &[Listed]) -> Vec<PersonRef> {
         match self {
             PersonRef::Id(id) => {
                 let user = list.iter().find(|user| user.id == *id);
@@ -153,11 +141,12 @@ fn joined(parts: &[&str]) -> PersonRef {
 }
 
 /// Who has a name: of several, those whose accounts are in use.
-fn find_named(name: &str, list: &[User]) -> Vec<PersonRef> {
+fn find_named(name: &str, list: &[Listed]) -> Vec<PersonRef> {
     let named = || list.iter().filter(|user| same_text(name, &user.name));
-    let is_any_active = named().any(|user| user.is_active);
+    let is_active = |user: &Listed| user.is_active != Some(false);
+    let is_any_active = named().any(is_active);
     named()
-        .filter(|user| user.is_active || !is_any_active)
+        .filter(|user| is_active(user) || !is_any_active)
         .map(|user| PersonRef::Known(user.clone()))
         .collect()
 }
@@ -249,7 +238,7 @@ impl People {
         Err(self.nobody(list))
     }
 
-    fn nobody(&self, list: &[User]) -> String {
+    fn nobody(&self, list: &[Listed]) -> String {
         let people = self.readings.iter().rev().flatten();
         let mut names = people.filter_map(|person| match person {
             PersonRef::Name(name) if find_named(name, list).is_empty() => Some(name.as_str()),

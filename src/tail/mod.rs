@@ -24,14 +24,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::api::split::Chunk;
-use crate::api::{ApiError, Client, Register, Verdict, Wait};
+use crate::api::{ApiError, Client, ListOf, Register, Verdict, Wait};
 use crate::config::Plan;
 use crate::cursor::Checkpoint;
 use crate::delivery::Inbox;
 use crate::error::{Error, Exit, Outcome};
 use crate::event::{Event, MessageId, QueueId};
 use crate::kind;
-use crate::lookup;
+use crate::listed::Listed;
 use crate::notice::Level;
 use crate::output::meta::Record;
 use crate::printer::Printer;
@@ -146,10 +146,10 @@ impl Tail {
         }
         let is_old = (has_people || has_channels) && self.is_old_server()?;
         if names_people || (is_old && has_people) {
-            directory.people = self.list(lookup::people)?;
+            directory.people = self.list(ListOf::People)?;
         }
         if is_old && has_channels {
-            directory.channels = self.list(lookup::channels)?;
+            directory.channels = self.list(ListOf::Channels)?;
         }
         let resolved = self.plan.selection.resolve(&directory);
         Ok(resolved.map_err(Error::Usage)?)
@@ -167,8 +167,8 @@ impl Tail {
     }
 
     /// A list of the server's; none where it is refused: names are then compared with those in messages.
-    fn list<T>(&mut self, list: fn(&Client) -> Result<T, ApiError>) -> Result<Option<T>, Outcome> {
-        match self.ask(list) {
+    fn list(&mut self, list: ListOf) -> Result<Option<Vec<Listed>>, Outcome> {
+        match self.ask(|client| client.list(list)) {
             Ok(list) => Ok(Some(list)),
             Err(Outcome::Failed(Error::Api(error))) if error.is_bad_request() => Ok(None),
             Err(outcome) => Err(outcome),

@@ -6,18 +6,19 @@ use serde_json::Value;
 use super::Narrow;
 use crate::event::Event;
 use crate::kind::MESSAGE;
+use crate::listed::Listed;
 use crate::selection::narrow::Directory;
-use crate::selection::people::{PersonRef, User};
+use crate::selection::people::PersonRef;
 
 const CASES: &str = include_str!("../../../tests/fixtures/narrow-cases.jsonl");
 const MESSAGES: &str = include_str!("../../../tests/fixtures/narrow-messages.jsonl");
 
-fn user(id: i64, address: &str, name: &str) -> User {
-    User {
+fn user(id: i64, address: &str, name: &str) -> Listed {
+    Listed {
         id,
         address: address.to_owned(),
         name: name.to_owned(),
-        is_active: true,
+        ..Listed::default()
     }
 }
 

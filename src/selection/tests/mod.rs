@@ -12,8 +12,9 @@ mod server_narrow;
 mod web_app;
 
 use super::narrow::{ChannelRef, Directory, Narrow, Term, Test};
-use super::people::{People, PersonRef, User};
+use super::people::{People, PersonRef};
 use super::spelling::Spelling;
+use crate::listed::Listed;
 
 fn narrow(text: &str) -> Narrow {
     text.parse()
@@ -22,10 +23,10 @@ fn narrow(text: &str) -> Narrow {
 
 /// Somebody on the server's list.
 fn known(id: i64, address: &str) -> PersonRef {
-    PersonRef::Known(User {
+    PersonRef::Known(Listed {
         id,
         address: address.to_owned(),
-        ..User::default()
+        ..Listed::default()
     })
 }
 

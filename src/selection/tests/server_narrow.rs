@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{known, narrow};
+use crate::listed::Listed;
 use crate::selection::Selection;
-use crate::selection::narrow::{Directory, ListedChannel};
-use crate::selection::people::User;
+use crate::selection::narrow::Directory;
 
 /// A selection with these narrows, whose account is that of user 1.
 fn selection(narrows: &[&str]) -> Selection {
@@ -13,11 +13,11 @@ fn selection(narrows: &[&str]) -> Selection {
         narrows: narrows.iter().map(|text| narrow(text)).collect(),
         ..Selection::default()
     };
-    let user = |id, address: &str, name: &str| User {
+    let user = |id, address: &str, name: &str| Listed {
         id,
         address: address.to_owned(),
         name: name.to_owned(),
-        is_active: true,
+        ..Listed::default()
     };
     let directory = Directory {
         me: Some(known(1, "me@x.org")),
@@ -26,10 +26,10 @@ fn selection(narrows: &[&str]) -> Selection {
             user(7, "ada@x.org", "Ada"),
             user(8, "bo@x.org", "Bo"),
         ]),
-        channels: Some(vec![ListedChannel {
+        channels: Some(vec![Listed {
             id: 4,
             name: "Denmark".to_owned(),
-            is_archived: false,
+            ..Listed::default()
         }]),
     };
     selection.resolve(&directory).unwrap();

@@ -5,8 +5,8 @@
 //! place of types that would bring in the HTTP client.
 
 pub use program::{
-    api, cursor, delivery, error, event, fields, fsync, kind, nearest, output, rcfile, secret,
-    selection, site,
+    api, cursor, delivery, error, event, fields, fsync, kind, listed, nearest, output, rcfile,
+    secret, selection, site,
 };
 
 pub mod made;
@@ -26,6 +26,7 @@ mod program {
     pub mod fields;
     pub mod fsync;
     pub mod kind;
+    pub mod listed;
     pub mod nearest;
     pub mod rcfile;
     pub mod secret;

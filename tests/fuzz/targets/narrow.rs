@@ -7,9 +7,10 @@
 use libfuzzer_sys::fuzz_target;
 use tail::event::Event;
 use tail::kind::MESSAGE;
+use tail::listed::Listed;
 use tail::selection::Selection;
 use tail::selection::narrow::{Directory, Narrow};
-use tail::selection::people::{PersonRef, User};
+use tail::selection::people::PersonRef;
 
 /// An error quotes one term and what `serde_json` says, and both are short.
 const LONGEST_ERROR: usize = 1000;
@@ -34,10 +35,10 @@ fuzz_target!(|text: &str| {
 
 /// What the server tells: the account alone.
 fn directory() -> Directory {
-    let me = User {
+    let me = Listed {
         id: 7,
         address: "me@example.com".to_owned(),
-        ..User::default()
+        ..Listed::default()
     };
     Directory {
         me: Some(PersonRef::Known(me)),
