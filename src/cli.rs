@@ -5,6 +5,7 @@
 //! full stop), the rest for `--help`; value names in capitals; defaults are named in the text.
 
 use std::fmt::Display;
+use std::io::{self, IsTerminal as _};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -415,6 +416,17 @@ pub struct Cli {
     version: (),
 }
 
+impl Cli {
+    /// What events look like.
+    pub fn form(&self) -> OutputForm {
+        match self.output {
+            None | Some(OutputForm::Auto) if io::stdout().is_terminal() => OutputForm::Chat,
+            None | Some(OutputForm::Auto) => OutputForm::Json,
+            Some(form) => form,
+        }
+    }
+}
+
 /// Reads whole numbers of a range. clap's own ranges say less of what is wrong.
 fn number_in<T>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> + Clone
 where
@@ -469,17 +481,6 @@ pub enum OutputForm {
     Summary,
     /// One JSON object for each event
     Json,
-}
-
-impl OutputForm {
-    /// What it is where standard output is a terminal or not.
-    pub fn on(self, terminal: bool) -> OutputForm {
-        match (self, terminal) {
-            (OutputForm::Auto, true) => OutputForm::Chat,
-            (OutputForm::Auto, false) => OutputForm::Json,
-            (form, _) => form,
-        }
-    }
 }
 
 /// The value of `--color`.

@@ -1,7 +1,6 @@
 //! What the run is to do, from the options: selection, start, end, and what they exclude. The account is
 //! found in `login.rs`.
 
-use std::io::{self, IsTerminal as _};
 use std::iter;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -214,8 +213,7 @@ fn start(cli: &Cli, selection: &Selection) -> Result<Start, String> {
 
 fn select(cli: &Cli, warnings: &mut Vec<String>) -> Selection {
     let narrows = narrows(cli);
-    let form = cli.output.unwrap_or(OutputForm::Auto);
-    let form = form.on(io::stdout().is_terminal());
+    let form = cli.form();
     let is_watched = form == OutputForm::Chat && cli.cursor_file.is_none();
     let kinds = match cli.event_types.as_slice() {
         [] if cli.messages => Some(vec![kind::MESSAGE.to_owned()]),

@@ -134,18 +134,12 @@ fn level(cli: &Cli, terminal: bool) -> Level {
 
 /// Where the chat and what is said on stderr share a terminal, they share its columns.
 fn in_chat(notices: Notices, cli: &Cli) -> Notices {
-    let is_chat = form(cli) == OutputForm::Chat && !cli.check;
+    let is_chat = cli.form() == OutputForm::Chat && !cli.check;
     if is_chat && io::stdout().is_terminal() && io::stderr().is_terminal() {
         notices.in_chat(zone(cli))
     } else {
         notices
     }
-}
-
-/// What events look like.
-fn form(cli: &Cli) -> OutputForm {
-    let form = cli.output.unwrap_or(OutputForm::Auto);
-    form.on(io::stdout().is_terminal())
 }
 
 /// The zone of times.
@@ -310,7 +304,7 @@ impl Run {
     fn renderer(&self, site: Option<String>, sink: &Sink) -> Renderer {
         let cli = &self.cli;
         let terminal = io::stdout().is_terminal();
-        let form = form(cli);
+        let form = cli.form();
         if form == OutputForm::Json {
             return Renderer::Json(Json {
                 only_messages: cli.messages,
