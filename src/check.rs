@@ -95,15 +95,15 @@ impl Report {
         let finding = Finding {
             subject,
             status,
-            text: redacted(&text).into_owned(),
-            advice: advice.map(|advice| redacted(&advice).into_owned()),
+            text,
+            advice,
         };
         let line = match self.palette {
             Some(palette) => text_line(&finding, palette, self.sink.columns()),
             None => meta::line(&Record::Check(finding), Timestamp::now()),
         };
         if self.written.is_ok() {
-            self.written = self.sink.write(line.as_bytes());
+            self.written = self.sink.write(redacted(&line).as_bytes());
         }
     }
 }
@@ -505,19 +505,15 @@ fn no_channel(list: &[Listed], channel: &ChannelRef) -> (String, String) {
 
 /// That there is nobody by that, and what to do; none if somebody is there, or may be.
 fn nobody(list: &[Listed], person: &PersonRef) -> Option<(String, String)> {
-    let (is_there, name) = match person {
-        PersonRef::Address(address) => {
-            let lower = address.to_lowercase();
-            let is_there = list.iter().any(|user| user.address.to_lowercase() == lower);
-            (is_there, format!("the address {address} in messages"))
-        }
-        PersonRef::Id(id) => {
-            let is_there = list.iter().any(|user| user.id == *id);
-            (is_there, format!("the user id {id}"))
-        }
-        _ => return None,
+    let name = match person {
+        PersonRef::Address(address) => format!("the address {address} in messages"),
+        PersonRef::Id(id) => format!("the user id {id}"),
+        PersonRef::Known(_) | PersonRef::Me | PersonRef::Name(_) => return None,
     };
-    if is_there {
+    if list
+        .iter()
+        .any(|listed| person.is_same(&PersonRef::Known(listed.clone())))
+    {
         return None;
     }
     // Servers that hide addresses write `user8@chat.example.com` in their place.
