@@ -18,7 +18,8 @@ const MOST_KEPT: usize = 1 << 20;
 
 /// Prints events to standard output, up to `--count`.
 pub struct Printer {
-    renderer: Renderer,
+    /// What makes lines of events.
+    pub renderer: Renderer,
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
     /// Where names for completion go.
@@ -87,11 +88,6 @@ impl Printer {
         self.renderer.fit(|| self.sink.columns());
     }
 
-    /// Whether an event has no line in this form.
-    pub fn leaves_out(&mut self, event: &Event) -> bool {
-        self.renderer.leaves_out(event)
-    }
-
     /// Makes the line of an event, or of a saved record of our own, which does not count.
     pub fn add(&mut self, event: &Event) {
         self.wait_for_names(event);
@@ -113,11 +109,6 @@ impl Printer {
             lookup.prefetch();
         }
         lookup.receive(names);
-    }
-
-    /// Learns the names in an event that has no line.
-    pub fn learn_names(&mut self, event: &Event) {
-        self.renderer.learn_names(event);
     }
 
     /// Whether `--count` is reached.

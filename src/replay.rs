@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
-use crate::event::{Event, EventId, MessageEvent, MessageId};
+use crate::event::{Event, MessageId};
 use crate::fields::Fields;
 use crate::kind;
 use crate::notice::{Level, Notices};
@@ -147,12 +147,12 @@ struct Position {
 impl Position {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
+        let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
         let time = if event.kind == kind::MESSAGE {
-            self.message = event.message_id().or(self.message);
-            let read = serde_json::from_str::<MessageEvent>(event.text);
-            read.ok().map(|read| read.message.timestamp)
+            let message = fields.object("message").unwrap_or_default();
+            self.message = MessageId::of(&message, "id").or(self.message);
+            message.seconds("timestamp")
         } else {
-            let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
             let seconds = ["edit_timestamp", "server_timestamp"]
                 .iter()
                 .find_map(|name| fields.seconds(name));
@@ -241,11 +241,8 @@ impl Replay {
                 text,
             },
             _ => Event {
-                id: fields
-                    .find("id")
-                    .and_then(|id| id.parse().ok())
-                    .map(EventId),
-                kind: fields.find("type").and_then(unquoted).unwrap_or_default(),
+                id: None,
+                kind: fields.kind(),
                 text,
             },
         })
@@ -259,19 +256,19 @@ impl Replay {
         } else if is_record {
             self.printer.has_records
         } else {
-            self.is_selected(event) && !self.printer.leaves_out(event)
+            self.is_selected(event) && !self.printer.renderer.leaves_out(event)
         };
         let Start::Lines(most) = self.plan.start else {
             if is_shown {
                 return self.render(event);
             }
             if !is_record {
-                self.printer.learn_names(event);
+                self.printer.renderer.learn_names(event);
             }
             return Ok(());
         };
         if !is_record {
-            self.printer.learn_names(event);
+            self.printer.renderer.learn_names(event);
         }
         if is_shown {
             let (kind, text) = (event.kind.to_owned(), event.text.to_owned());
@@ -389,9 +386,4 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
 fn is_cursor(fields: &Fields) -> bool {
     let has = |name| fields.find(name).is_some();
     has("queue_id") && has("last_event_id") && has("saved_at") && !has("type")
-}
-
-/// What stands between the quotes of a JSON string.
-fn unquoted(text: &str) -> Option<&str> {
-    text.strip_prefix('"')?.strip_suffix('"')
 }

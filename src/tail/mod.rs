@@ -306,11 +306,11 @@ impl Tail {
         if message.is_some_and(|id| self.place.window.contains(id)) {
             return;
         }
-        if is_shown && !self.printer.leaves_out(event) {
+        if is_shown && !self.printer.renderer.leaves_out(event) {
             self.printer.add(event);
             self.in_hand.extend(message);
         } else {
-            self.printer.learn_names(event);
+            self.printer.renderer.learn_names(event);
         }
     }
 

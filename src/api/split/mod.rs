@@ -254,12 +254,9 @@ fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
     }
     let fields: Fields = serde_json::from_str(text).ok()?;
     let id = fields.0.iter().rfind(|(key, _)| key == "id");
-    let kind = fields.find("type");
     Some(Event {
         id: id.and_then(|(_, id)| id.get().parse().ok()).map(EventId),
-        kind: kind
-            .and_then(|kind| kind.strip_prefix('"')?.strip_suffix('"'))
-            .unwrap_or_default(),
+        kind: fields.kind(),
         text,
     })
 }
