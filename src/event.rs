@@ -32,8 +32,18 @@ impl MessageId {
         fields::number(fields.get(name)?).map(MessageId)
     }
 
+    /// Those of the messages that an event is about, in its order.
+    pub fn in_event(fields: &Fields) -> Vec<MessageId> {
+        let mut ids = MessageId::all(&fields.list("message_ids"));
+        ids.extend(MessageId::all(&fields.list("messages")));
+        if ids.is_empty() {
+            ids.extend(MessageId::of(fields, "message_id"));
+        }
+        ids
+    }
+
     /// Those in a list.
-    pub fn all(list: &[&RawValue]) -> Vec<MessageId> {
+    fn all(list: &[&RawValue]) -> Vec<MessageId> {
         let ids = list.iter().filter_map(|entry| fields::number(entry));
         ids.map(MessageId).collect()
     }
@@ -100,6 +110,9 @@ pub struct MessageEvent<'a> {
     #[serde(borrow, default, deserialize_with = "flags")]
     pub flags: Option<Vec<Cow<'a, str>>>,
 }
+
+/// What servers since 10.0 show in place of an empty topic.
+pub const UNNAMED_TOPIC: &str = "general chat";
 
 /// What servers put before a topic that is resolved.
 pub const RESOLVED: &str = "✔ ";

@@ -128,6 +128,33 @@ impl<'a> Fields<'a> {
         id.or_else(|| self.integer("channel_id"))
     }
 
+    /// A topic: newer fields have its newer name.
+    pub fn topic(&self) -> Option<Cow<'a, str>> {
+        self.first_text(["topic", "topic_name", "subject"])
+    }
+
+    /// The topic before a move.
+    pub fn old_topic(&self) -> Option<Cow<'a, str>> {
+        self.first_text(["orig_topic", "orig_subject"])
+    }
+
+    /// The first text that there is.
+    pub fn first_text<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<Cow<'a, str>> {
+        names.into_iter().find_map(|name| self.text(name))
+    }
+
+    /// What an event does: `add`. Old servers have another name for it.
+    pub fn op(&self) -> Option<Cow<'a, str>> {
+        self.first_text(["op", "operation"])
+    }
+
+    /// The field `type` as it stands between its quotes; empty where it is missing.
+    pub fn kind(&self) -> &'a str {
+        let kind = self.find("type").and_then(|kind| kind.strip_prefix('"'));
+        kind.and_then(|kind| kind.strip_suffix('"'))
+            .unwrap_or_default()
+    }
+
     /// A point in time.
     pub fn seconds(&self, name: &str) -> Option<i64> {
         seconds(self.get(name)?)

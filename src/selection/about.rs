@@ -54,7 +54,7 @@ impl<'a> AboutMessages<'a> {
             }
         }
         let mut about = AboutMessages {
-            ids: ids(&fields),
+            ids: MessageId::in_event(&fields),
             is_about_all: fields.flag("all") == Some(true),
             moves_topic: fields.text("propagate_mode").as_deref() == Some("change_all"),
             before: facts.clone(),
@@ -79,9 +79,8 @@ impl<'a> AboutMessages<'a> {
             self.before.flags = Flags::of(&fields.list("flags"));
         }
         self.after = self.before.clone();
-        let topic = |names: [&str; 2]| names.into_iter().find_map(|name| fields.text(name));
-        self.before.topic = topic(["orig_subject", "orig_topic"]);
-        self.after.topic = topic(["subject", "topic"]).or_else(|| self.before.topic.clone());
+        self.before.topic = fields.old_topic();
+        self.after.topic = fields.topic().or_else(|| fields.old_topic());
         if let Some(id) = fields.integer("new_stream_id") {
             self.after.set_channel(Some(id), None, Some(channels));
         }
@@ -106,18 +105,7 @@ impl<'a> AboutMessages<'a> {
 
 /// Whether what the event is about comes, or goes.
 fn is_added(fields: &Fields) -> bool {
-    let operation = fields.text("op").or_else(|| fields.text("operation"));
-    operation.as_deref() != Some("remove")
-}
-
-/// The messages that it names, in its order.
-fn ids(fields: &Fields) -> Vec<MessageId> {
-    let mut ids = MessageId::all(&fields.list("message_ids"));
-    ids.extend(MessageId::all(&fields.list("messages")));
-    if ids.is_empty() {
-        ids.extend(MessageId::of(fields, "message_id"));
-    }
-    ids
+    fields.op().as_deref() != Some("remove")
 }
 
 /// Where messages are, and who takes part: `"message_type":"stream","stream_id":7,"topic":"a"`,
@@ -125,11 +113,11 @@ fn ids(fields: &Fields) -> Vec<MessageId> {
 /// channel, and give no type.
 fn place<'a>(fields: &Fields<'a>, channels: &'a ChannelNames) -> Facts<'a> {
     let mut facts = Facts::default();
-    let kind = fields.text("message_type").or_else(|| fields.text("type"));
+    let kind = fields.first_text(["message_type", "type"]);
     match kind.as_deref() {
         Some("stream" | "channel") => {
             facts.set_channel(fields.channel_id(), None, Some(channels));
-            facts.topic = fields.text("topic");
+            facts.topic = fields.topic();
         }
         Some(kind) if is_direct(kind) => facts.set_direct(Vec::new()),
         _ => {}

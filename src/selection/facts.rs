@@ -84,7 +84,7 @@ impl<'a> Facts<'a> {
             recipient: recipient(&message),
             channel_id: message.integer("stream_id"),
             other_channels: None,
-            topic: message.text("subject"),
+            topic: message.topic(),
             sender: Person {
                 id: message.integer("sender_id").unwrap_or_default(),
                 email: message.text("sender_email").unwrap_or_default(),

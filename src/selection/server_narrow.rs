@@ -15,6 +15,7 @@ use super::narrow::{ChannelRef, DirectMessages, MessageState, Narrow, Scope, Ter
 use super::parse::Meaning;
 use super::people::{People, PersonRef};
 use super::spelling::Spelling;
+use crate::event::UNNAMED_TOPIC;
 
 /// Queries that one narrow may come to: each reading of a name is one.
 const MOST_READINGS: usize = 8;
@@ -407,7 +408,7 @@ fn sender_term(people: &People) -> Option<HistoryTerm> {
 /// Servers since 10.0 store the topic "general chat" as an empty one, show it to us by that name, and in
 /// narrows translate only this very spelling.
 fn is_sent(topic: &str) -> bool {
-    has_common_case_folding(topic) && !topic.eq_ignore_ascii_case("general chat")
+    has_common_case_folding(topic) && !topic.eq_ignore_ascii_case(UNNAMED_TOPIC)
 }
 
 /// Whether every server folds the case of these characters as we do: those without case, Latin and Cyrillic. It

@@ -5,8 +5,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-/// What servers since 10.0 show in place of an empty topic.
-const UNNAMED_TOPIC: &str = "general chat";
+use crate::event::UNNAMED_TOPIC;
 
 /// A name as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,14 +20,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::{Event, Person};
+use crate::event::{Event, Person, UNNAMED_TOPIC};
 use crate::fields::Fields;
 use crate::kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
 use crate::output::sentences::{Form, ReadMessage, Sentences, bare, is_rendering, resolved};
-use crate::output::text::{Line, NO_TOPIC, Paint, Text};
+use crate::output::text::{Line, Paint, Text};
 use above::{Above, Conversation, sender_key};
 pub use grid::SENDER_AT;
 use grid::{Grid, MessageRow};
@@ -181,7 +181,7 @@ impl Chat {
             let (sign, rest) = resolved(&read.message.subject);
             head.push(palette.resolved(), sign);
             let (styles, rest) = match rest {
-                "" => (Styles::ITALIC, NO_TOPIC),
+                "" => (Styles::ITALIC, UNNAMED_TOPIC),
                 rest => (Styles::BOLD, rest),
             };
             return head.push_styled(palette.topic(), styles, None, rest);

@@ -5,10 +5,10 @@
 //! (`validate_poll_data`, `validate_todo_data`).
 
 use super::recent::MessagePlace;
-use super::wording::cut;
 use super::writer::{Form, Writer};
 use crate::event::{MessageId, Person};
 use crate::fields::Fields;
+use crate::output::text::shorten;
 
 /// Of more messages nothing is looked for one by one: it would take long and say little.
 const LOOKED_FOR: usize = 50;
@@ -23,11 +23,7 @@ const OPTION: usize = 40;
 
 /// `delete_message`. Also sent for messages that somebody may not see any more.
 pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
-    let ids = event.list("message_ids");
-    let ids = match MessageId::of(event, "message_id") {
-        Some(id) if ids.is_empty() => vec![id],
-        _ => MessageId::all(&ids),
-    };
+    let ids = MessageId::in_event(event);
     if ids.is_empty() {
         return None;
     }
@@ -90,7 +86,7 @@ pub fn write_chosen(event: &Fields, writer: &mut Writer) {
     let past = message.and_then(|message| writer.memory.recent.find(message));
     let of = |author: &str, number: &str| past?.option(author, number.parse().ok()?);
     if let Some(option) = of(first, second).or_else(|| of(second, first)) {
-        let option = cut(option, OPTION);
+        let option = shorten(option, OPTION);
         writer.plain(&option);
         writer.plain(" ");
     }
@@ -155,7 +151,7 @@ pub fn write_author(event: &Fields, writer: &mut Writer) -> Option<()> {
 /// The messages that one has read, starred, collapsed.
 pub fn write_flagged(event: &Fields, writer: &mut Writer) -> Option<()> {
     event.get("messages")?;
-    let ids = MessageId::all(&event.list("messages"));
+    let ids = MessageId::in_event(event);
     match &*ids {
         _ if event.flag("all") == Some(true) => writer.plain("all messages"),
         [] => {

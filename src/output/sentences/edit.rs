@@ -43,13 +43,9 @@ impl<'a> Update<'a> {
     /// Reads an event; None where it does not say which message it is about.
     pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
         let message = MessageId::of(event, "message_id")?;
-        let mut moved = MessageId::all(&event.list("message_ids"));
+        let mut moved = MessageId::in_event(event);
         // Before feature level 393 they come in any order.
         moved.sort_unstable();
-        if moved.is_empty() {
-            moved.push(message);
-        }
-        let topic = |names: [&str; 2]| names.into_iter().find_map(|name| event.text(name));
         Some(Update {
             message,
             moved,
@@ -60,8 +56,8 @@ impl<'a> Update<'a> {
             channel_name: event.text("stream_name").unwrap_or_default(),
             old: event.text("orig_content"),
             new: event.text("content"),
-            old_topic: topic(["orig_subject", "orig_topic"]),
-            topic: topic(["subject", "topic"]),
+            old_topic: event.old_topic(),
+            topic: event.topic(),
             new_channel: event.integer("new_stream_id"),
         })
     }

@@ -28,8 +28,7 @@ const SETTINGS: [(&str, &str); 3] = [
 
 /// The line of an event with these fields, of so many bytes.
 pub fn line(event: &Fields, length: usize, wording: &mut Wording) -> String {
-    let op = event.text("op").or_else(|| event.text("operation"));
-    let op = op.unwrap_or_default();
+    let op = event.op().unwrap_or_default();
     let verb = words::verb_of(&op);
     if length > LONGEST {
         let size = format!("({} MiB)", length >> 20);

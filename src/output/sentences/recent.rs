@@ -45,7 +45,7 @@ impl MessagePlace {
     /// the one that the event is about.
     pub fn in_fields(fields: &Fields, who: Option<i64>) -> Option<MessagePlace> {
         let channel = fields.channel_id();
-        let topic = fields.text("topic").unwrap_or_default();
+        let topic = fields.topic().unwrap_or_default();
         if channel.is_some() || !topic.is_empty() {
             return Some(MessagePlace::Channel(channel, topic.into_owned()));
         }

@@ -95,7 +95,7 @@ impl Wording<'_> {
         if is_word || text.contains(needs_quotes) {
             quote(text, columns)
         } else {
-            cut(text, columns)
+            shorten(text, columns)
         }
     }
 
@@ -153,7 +153,7 @@ impl Wording<'_> {
         let to = to.filter(|_| is_to_channel);
         let channel = fields.channel_id().or(to);
         let channel = self.label(&Noun::Channel, channel.filter(|id| *id >= 0)?)?;
-        Some(match words::topic(fields).as_deref() {
+        Some(match fields.topic().as_deref() {
             Some("") => format!("{channel} > (no topic)"),
             Some(topic) => format!("{channel} > {topic}"),
             None => channel,
@@ -323,12 +323,5 @@ pub fn spaced(words: &[&str]) -> String {
 
 /// A text in quotes, cut: `"Something is rotten…"`.
 pub fn quote(text: &str, columns: usize) -> String {
-    format!("\"{}\"", cut(text, columns))
-}
-
-/// The beginning of a text, with the sign of a cut.
-pub fn cut(text: &str, columns: usize) -> String {
-    let short = shorten(text, columns);
-    let mark = if short.len() < text.len() { "…" } else { "" };
-    format!("{short}{mark}")
+    format!("\"{}\"", shorten(text, columns))
 }

@@ -165,12 +165,6 @@ pub fn title(object: &Fields) -> Option<String> {
     name(object).or_else(|| first_text(object, TEXTS))
 }
 
-/// A topic in an object.
-pub fn topic<'a>(object: &Fields<'a>) -> Option<Cow<'a, str>> {
-    let mut topics = TOPICS.split_whitespace();
-    topics.find_map(|field| object.text(field))
-}
-
 fn first_text(object: &Fields, fields: &str) -> Option<String> {
     let mut texts = fields
         .split_whitespace()

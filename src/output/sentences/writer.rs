@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use super::Length;
 use super::memory::Memory;
 use super::recent::MessagePlace;
-use super::wording::{Wording, count, cut, shown};
+use super::wording::{Wording, count, shown};
 use crate::event::{MessageId, Person, RESOLVED};
 use crate::fields::Fields;
 use crate::output::names::Noun;
 use crate::output::palette::{Ink, Palette};
 use crate::output::text::difference::write_changes;
-use crate::output::text::{Line, Reader, Text, emoji};
+use crate::output::text::{Line, Reader, Text, emoji, shorten};
 
 /// Columns of a quotation.
 const QUOTED: usize = 40;
@@ -164,7 +164,7 @@ impl Writer<'_> {
             Form::Summary => QUOTED,
             Form::Chat => BEGINNING,
         };
-        match past.map(|past| cut(&past.text, columns)) {
+        match past.map(|past| shorten(&past.text, columns)) {
             Some(text) => self.quoted(&text),
             None => self.message_id(id),
         }
@@ -177,7 +177,7 @@ impl Writer<'_> {
 
     /// A short quotation: `"Something is rotten…"`.
     pub fn quote(&mut self, text: &str) {
-        self.quoted(&cut(text, QUOTED));
+        self.quoted(&shorten(text, QUOTED));
     }
 
     /// A text between the marks of the form.

@@ -145,7 +145,7 @@ impl Line {
 
     /// Ends with the sign of a cut, in no more than so many columns.
     pub fn cut(&mut self, columns: usize) {
-        self.truncate(shorten(&self.text, columns.saturating_sub(CUT.width())).len());
+        self.truncate(beginning(&self.text, columns.saturating_sub(CUT.width())).len());
         self.text.push_str(CUT);
         if let Some(last) = self.parts.last_mut() {
             last.end = self.text.len();
@@ -219,8 +219,15 @@ fn write_link(out: &mut Vec<u8>, address: &str) {
     }
 }
 
-/// The beginning of a text, so much that it fits with the sign of a cut behind it; all if all fits.
-pub fn shorten(text: &str, columns: usize) -> &str {
+/// The beginning of a text, with the sign of a cut; all if all fits.
+pub fn shorten(text: &str, columns: usize) -> String {
+    let kept = beginning(text, columns);
+    let mark = if kept.len() < text.len() { CUT } else { "" };
+    format!("{kept}{mark}")
+}
+
+/// So much of a text that it fits with the sign of a cut behind it; all if all fits.
+fn beginning(text: &str, columns: usize) -> &str {
     text.get(..fitting(text, columns)).unwrap_or(text)
 }
 
@@ -233,7 +240,7 @@ pub fn shorten_at_word(text: &str, columns: usize) -> String {
     let row = rows(text, columns, columns, Break::Words).next();
     let row = row.and_then(|row| text.get(row));
     let row = row.filter(|row| row.width() <= columns);
-    format!("{}{CUT}", row.unwrap_or(shorten(text, columns + 1)))
+    format!("{}{CUT}", row.unwrap_or(beginning(text, columns + 1)))
 }
 
 /// Bytes of `text` to keep: all if it fits, else so much that the sign of the cut fits as well.

@@ -30,7 +30,6 @@ use crate::output::names::Names;
 use crate::output::palette::Styles;
 pub use layout::{Column, Paint};
 pub use line::{Line, shorten, shorten_at_word};
-pub use signs::NO_TOPIC;
 pub use wrap::hanging;
 
 /// What a text is read with: where it stands, and what is known there.

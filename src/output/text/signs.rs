@@ -10,11 +10,10 @@ use jiff::Timestamp;
 
 use super::emphasis::{ATOM, emphasize};
 use super::{Piece, Reader, Words, emoji, html, link};
+use crate::event::UNNAMED_TOPIC;
 use crate::output::names::Noun;
 use crate::output::palette::Styles;
 
-/// What an empty topic is called.
-pub const NO_TOPIC: &str = "general chat";
 /// Backticks before code: more than people write.
 const LONGEST_MARK: usize = 16;
 
@@ -272,7 +271,11 @@ fn topic(text: &str, place: &mut Place) -> Option<usize> {
 }
 
 fn topic_name(channel: &str, topic: &str) -> String {
-    let topic = if topic.is_empty() { NO_TOPIC } else { topic };
+    let topic = if topic.is_empty() {
+        UNNAMED_TOPIC
+    } else {
+        topic
+    };
     format!("#{channel} › {topic}")
 }
 
