@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::{Account, ApiError, Client, ListOf, Me, PageQuery, Register, Settings, Verdict};
+use crate::api::{Account, Anchor, ApiError, Client, ListOf, Me, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
 use crate::listed::{Listed, MOST};
@@ -336,9 +336,9 @@ impl Check {
         for mut query in selection.history_queries() {
             let mut rows = Rows::default();
             let answer = loop {
-                let page = PageQuery::newest(NEWEST_SEARCHED, query.narrow.clone(), selection);
                 let answer = self.watch.outside(|| {
-                    let response = self.client.messages(&page)?;
+                    let newest = Anchor::Newest;
+                    let response = self.client.messages(&query, newest, NEWEST_SEARCHED, 0)?;
                     response.for_each_chunk(|chunk| rows.add(chunk))
                 });
                 let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);

@@ -85,17 +85,16 @@ impl Plan {
         narrow.contradiction().or_else(needs_history)
     }
 
-    /// Whether a link in any option names its server.
-    pub fn has_site(&self) -> bool {
-        let names_site = |narrow: &Narrow| !narrow.sites().is_empty();
-        !self.links.is_empty() || self.selection.has_narrow(names_site)
+    /// The servers that links in options lead to.
+    pub fn sites(&self) -> impl Iterator<Item = &Site> {
+        let narrows = self.selection.narrows.iter();
+        self.links.iter().chain(narrows.flat_map(Narrow::sites))
     }
 
     /// Why links are of no use to an account of this site.
     pub fn check_site(&self, account: &Site) -> Result<(), String> {
-        let mut links = self.links.iter();
-        links.try_for_each(|site| WebLink::check_site(site, account))?;
-        self.selection.check_site(account)
+        self.sites()
+            .try_for_each(|site| WebLink::check_site(site, account))
     }
 
     /// Warnings of narrows that never match; `--check` has lines of its own for those.

@@ -84,37 +84,42 @@ pub enum Exit {
     TimedOut = 124,
 }
 
+/// What they mean to users.
+const MEANINGS: [(Exit, &str); 7] = [
+    (
+        Exit::Done,
+        "did what was asked, or the reader of the output has left",
+    ),
+    (
+        Exit::Failed,
+        "any other failure: cannot write, cursor file locked or unreadable",
+    ),
+    (
+        Exit::Usage,
+        "usage or configuration: option, narrow, file, no such server",
+    ),
+    (Exit::Refused, "refused: wrong key or address, deactivated"),
+    (
+        Exit::Unreachable,
+        "not reached for --give-up-after, or certificate not trusted",
+    ),
+    (Exit::Lost, "events were lost, with --fail-on-gap"),
+    (
+        Exit::TimedOut,
+        "--timeout was over before --count, --once or --until was done",
+    ),
+];
+
 impl Exit {
     /// Ends the process without waiting for a thread that hangs in a request.
     pub fn leave(self) -> ! {
         process::exit(self as i32)
     }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Exit::Done => "did what was asked, or the reader of the output has left",
-            Exit::Failed => "any other failure: cannot write, cursor file locked or unreadable",
-            Exit::Usage => "usage or configuration: option, narrow, file, no such server",
-            Exit::Refused => "refused: wrong key or address, deactivated",
-            Exit::Unreachable => "not reached for --give-up-after, or certificate not trusted",
-            Exit::Lost => "events were lost, with --fail-on-gap",
-            Exit::TimedOut => "--timeout was over before --count, --once or --until was done",
-        }
-    }
 }
 
 /// The exit codes as `--help` and the README show them.
 pub fn exit_code_table() -> String {
-    let rows = [
-        Exit::Done,
-        Exit::Failed,
-        Exit::Usage,
-        Exit::Refused,
-        Exit::Unreachable,
-        Exit::Lost,
-        Exit::TimedOut,
-    ];
-    let rows = rows.map(|exit| format!("  {:<4}{}\n", exit as i32, exit.meaning()));
+    let rows = MEANINGS.map(|(exit, meaning)| format!("  {:<4}{meaning}\n", exit as i32));
     rows.concat() + "  by INT, TERM, HUP: dies by that signal (a shell shows 130, 143, 129)"
 }
 

@@ -37,8 +37,8 @@ pub struct Lookup {
     awaited: Vec<LookupRequest>,
     /// When the first was asked for, before any name was missed.
     prefetched_at: Option<Instant>,
-    /// What the chat asks for, until it is.
-    own: Vec<LookupRequest>,
+    /// Whether colours have a palette to go into: that of the chat.
+    is_for_chat: bool,
 }
 
 /// What is asked for.
@@ -90,16 +90,15 @@ impl Lookup {
             none_before: None,
             prefetched_at: None,
             awaited: Vec::new(),
-            own: palette.map_or_else(Vec::new, |_| {
-                vec![LookupRequest::Own, LookupRequest::Colors]
-            }),
+            is_for_chat: palette.is_some(),
         }
     }
 
     /// Requests whose account it is, and its colours, once, where there is a palette for them.
     pub fn prefetch_own(&mut self) {
-        let own = std::mem::take(&mut self.own);
-        self.prefetch_all(own);
+        if self.is_for_chat {
+            self.prefetch_all([LookupRequest::Own, LookupRequest::Colors]);
+        }
     }
 
     /// Requests the common lists, so that the first lines have names already.

@@ -55,21 +55,8 @@ impl Printer {
 
     /// Where names come from and where they go, if lines have names.
     fn names(&mut self) -> Option<(&mut Lookup, &mut Names)> {
-        self.lookup.as_mut().zip(self.renderer.names())
-    }
-
-    /// Fetches what the chat needs of the account, before its first line.
-    pub fn prefetch_own(&mut self) {
-        if let Some(lookup) = &mut self.lookup {
-            lookup.prefetch_own();
-        }
-    }
-
-    /// Fetches all names now, before lines need them.
-    pub fn prefetch_names(&mut self) {
-        if let Some(lookup) = &mut self.lookup {
-            lookup.prefetch();
-        }
+        let sentences = self.renderer.sentences()?;
+        Some((self.lookup.as_mut()?, sentences.names()))
     }
 
     /// These events have just arrived.

@@ -247,7 +247,7 @@ impl Run {
 
     fn replay(&self, path: &Path, mut plan: Plan) -> Result<Outcome, Error> {
         let names_me = plan.selection.has_narrow(Narrow::needs_me);
-        if (names_me || plan.has_site())
+        if (names_me || plan.sites().next().is_some())
             // Without one there is nothing to warn of.
             && let Ok(account) = self.watch.outside(|| account(&self.cli, &mut Vec::new()))
         {

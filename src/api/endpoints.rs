@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::client::{Client, EVENTS, json};
@@ -21,7 +20,7 @@ use crate::event::{EventId, MessageId, QueueId};
 use crate::fields::Fields;
 use crate::listed::{Listed, MOST};
 use crate::secret::redacted;
-use crate::selection::Selection;
+use crate::selection::{HistoryQuery, Selection};
 
 /// The longest name of a queue; servers give them 36 bytes or fewer. It must fit into an address.
 const LONGEST_QUEUE_ID: usize = 1024;
@@ -144,21 +143,6 @@ fn entries(chunk: &Chunk) -> impl Iterator<Item = Listed> {
         .filter_map(|element| serde_json::from_str(element.text).ok())
 }
 
-/// A page of `GET /messages`.
-#[derive(Clone, Debug)]
-pub struct PageQuery {
-    /// Where it begins.
-    pub anchor: Anchor,
-    /// Rows before the anchor.
-    pub before: u32,
-    /// Rows after it.
-    pub after: u32,
-    /// Terms in JSON, in the form of `GET /messages`.
-    pub narrow: String,
-    /// Content as HTML.
-    pub apply_markdown: bool,
-}
-
 /// The place in history that a page is counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
@@ -168,49 +152,32 @@ pub enum Anchor {
     Id(MessageId),
 }
 
-impl PageQuery {
-    /// The newest rows under a narrow of the selection's history queries.
-    pub fn newest(rows: u32, narrow: String, selection: &Selection) -> PageQuery {
-        PageQuery {
-            anchor: Anchor::Newest,
-            before: rows,
-            after: 0,
-            narrow,
-            apply_markdown: selection.apply_markdown,
-        }
-    }
-
-    /// Whether nothing comes beyond the page, by the other fields of its answer. Servers before 1.8 may leave
-    /// them out.
-    pub fn is_last(&self, answer: &Map<String, Value>) -> Option<bool> {
-        let name = match self.after {
-            0 => "found_oldest",
-            _ => "found_newest",
-        };
-        answer.get(name)?.as_bool()
-    }
-}
-
 impl Client {
-    /// Asks for a page of history; rows come in ascending order.
-    pub fn messages(&self, page: &PageQuery) -> Result<ListResponse, ApiError> {
-        let anchor = match page.anchor {
+    /// Asks for a page of history, with so many rows before the anchor and after it; they come in ascending order.
+    pub fn messages(
+        &self,
+        query: &HistoryQuery,
+        anchor: Anchor,
+        before: u32,
+        after: u32,
+    ) -> Result<ListResponse, ApiError> {
+        let id = match anchor {
             // Beyond any id; old servers know no `newest`.
             Anchor::Newest => "10000000000000000".to_owned(),
             Anchor::Id(MessageId(id)) => id.to_string(),
         };
         let mut parameters = vec![
-            ("anchor", anchor),
-            ("num_before", page.before.to_string()),
-            ("num_after", page.after.to_string()),
-            ("narrow", page.narrow.clone()),
-            ("apply_markdown", json(&page.apply_markdown)),
+            ("anchor", id),
+            ("num_before", before.to_string()),
+            ("num_after", after.to_string()),
+            ("narrow", query.narrow.clone()),
+            ("apply_markdown", json(&query.apply_markdown)),
         ];
-        if page.anchor != Anchor::Newest {
+        if anchor != Anchor::Newest {
             parameters.push(("include_anchor", "false".to_owned()));
         }
         // Old servers add the anchor's own row.
-        let most = page.before.saturating_add(page.after).saturating_add(1);
+        let most = before.saturating_add(after).saturating_add(1);
         let request = self.request(Method::GET, MESSAGES, &parameters);
         self.list_response(MESSAGES, "messages", Some(most as usize), request)
     }

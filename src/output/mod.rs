@@ -26,7 +26,6 @@ use jiff::Timestamp;
 use crate::event::Event;
 use chat::Chat;
 use json::Json;
-use names::Names;
 use sentences::Sentences;
 use summary::Summary;
 
@@ -59,11 +58,6 @@ impl Renderer {
             Renderer::Summary(summary) => Some(&mut summary.sentences),
             Renderer::Chat(chat) => Some(&mut chat.sentences),
         }
-    }
-
-    /// The names that lines are written with.
-    pub fn names(&mut self) -> Option<&mut Names> {
-        self.sentences().map(Sentences::names)
     }
 
     /// Learns the names in an event that has no line: later ones may be about it.

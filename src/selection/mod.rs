@@ -16,14 +16,12 @@ mod spelling;
 use std::fmt;
 
 use facts::{Answer, Facts, any};
-use link::WebLink;
 use narrow::{Directory, Narrow};
 pub use parse::{WORDS, is_operator};
 pub use server_narrow::{Coverage, HistoryQuery};
 
 use crate::event::Event;
 use crate::kind;
-use crate::site::Site;
 
 /// The events that are printed.
 #[derive(Clone, Debug, Default)]
@@ -117,12 +115,6 @@ impl Selection {
     /// Whether any of the narrows is like that.
     pub fn has_narrow(&self, is_so: fn(&Narrow) -> bool) -> bool {
         self.narrows.iter().any(is_so)
-    }
-
-    /// Why a link is of no use to an account of this site.
-    pub fn check_site(&self, account: &Site) -> Result<(), String> {
-        let mut links = self.narrows.iter().flat_map(Narrow::sites);
-        links.try_for_each(|site| WebLink::check_site(site, account))
     }
 }
 

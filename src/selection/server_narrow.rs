@@ -32,6 +32,8 @@ pub struct HistoryQuery {
     fallback: Option<String>,
     /// What it covers.
     pub coverage: Coverage,
+    /// Content as HTML.
+    pub apply_markdown: bool,
 }
 
 /// Which messages a query covers.
@@ -87,6 +89,7 @@ impl HistoryQuery {
             fallback: (old != narrow).then_some(old),
             narrow,
             coverage,
+            apply_markdown: false,
         }
     }
 }
@@ -163,7 +166,8 @@ impl Selection {
         let mut queries: Vec<HistoryQuery> = Vec::new();
         for (alternative, narrow) in narrows.into_iter().enumerate() {
             let reaches_public = self.all_public || narrow.widens();
-            for query in narrow.history_queries(alternative, reaches_public) {
+            for mut query in narrow.history_queries(alternative, reaches_public) {
+                query.apply_markdown = self.apply_markdown;
                 let is_same = |other: &HistoryQuery| {
                     (&other.narrow, other.coverage) == (&query.narrow, query.coverage)
                 };
@@ -177,18 +181,13 @@ impl Selection {
 
     /// Whether messages count that the account did not receive.
     pub fn reaches_public(&self) -> bool {
-        self.all_public || self.is_widened()
+        self.all_public || self.narrows.iter().any(Narrow::widens)
     }
 
     /// Whether to ask for all public channels: a narrow that names a channel, a topic or a sender
     /// widens delivery to them if the server gets it, and must do the same if it does not.
     pub fn wants_all_public(&self) -> bool {
-        self.all_public || (self.server_narrow().is_empty() && self.is_widened())
-    }
-
-    /// Whether any alternative reaches beyond what the account receives.
-    pub fn is_widened(&self) -> bool {
-        self.narrows.iter().any(Narrow::widens)
+        self.all_public || (self.server_narrow().is_empty() && self.reaches_public())
     }
 }
 

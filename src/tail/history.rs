@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::POLL_INTERVAL;
 use super::link::Link;
 use crate::api::split::Chunk;
-use crate::api::{Anchor, ApiError, ListResponse, PageQuery};
+use crate::api::{Anchor, ApiError, ListResponse};
 use crate::error::Outcome;
 use crate::event::MessageId;
 use crate::row::{HistoryRow, Rows};
@@ -77,7 +77,6 @@ impl History {
             queries: queries
                 .map(|query| Pages {
                     query,
-                    apply_markdown: selection.apply_markdown,
                     after: MessageId(0),
                     ended: false,
                     refusal: None,
@@ -193,7 +192,6 @@ impl History {
 /// What one query of a selection has, page by page.
 struct Pages {
     query: HistoryQuery,
-    apply_markdown: bool,
     /// The last row that was fetched on the way forward.
     after: MessageId,
     ended: bool,
@@ -210,14 +208,7 @@ impl Pages {
         after: u32,
     ) -> Result<Page, ApiError> {
         while self.refusal.is_none() {
-            let query = PageQuery {
-                anchor,
-                before,
-                after,
-                narrow: self.query.narrow.clone(),
-                apply_markdown: self.apply_markdown,
-            };
-            match Page::fetch(link, &query) {
+            match Page::fetch(link, &self.query, anchor, before, after) {
                 Err(error) if error.is_bad_request() => {
                     if !self.query.simplify() {
                         self.refusal = Some(Refusal {
@@ -325,8 +316,14 @@ struct Page {
 }
 
 impl Page {
-    fn fetch(link: &mut Link, query: &PageQuery) -> Result<Page, ApiError> {
-        let response = link.request(|client| client.messages(query))?;
+    fn fetch(
+        link: &mut Link,
+        query: &HistoryQuery,
+        anchor: Anchor,
+        before: u32,
+        after: u32,
+    ) -> Result<Page, ApiError> {
+        let response = link.request(|client| client.messages(query, anchor, before, after))?;
         let mut rows = Rows::default();
         let (answer, date) = read_rows(link, response, &mut rows)?;
         if rows.broken {
@@ -334,8 +331,13 @@ impl Page {
         }
         link.succeeded();
         let rows = rows.rows;
-        let is_short = rows.len() < query.before.saturating_add(query.after) as usize;
-        let complete = query.is_last(&answer).unwrap_or(is_short);
+        let is_short = rows.len() < before.saturating_add(after) as usize;
+        // Servers before 1.8 may leave them out.
+        let is_last = match after {
+            0 => answer.get("found_oldest"),
+            _ => answer.get("found_newest"),
+        };
+        let complete = is_last.and_then(Value::as_bool).unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
             link.pause(POLL_INTERVAL);

@@ -187,10 +187,12 @@ impl Tail {
     fn follow(&mut self, checkpoint: Option<Checkpoint>) -> Result<Infallible, Outcome> {
         self.look_up()?;
         self.open(checkpoint)?;
-        self.printer.prefetch_own();
-        // Messages bring their own names.
-        if !self.plan.once && self.plan.selection.has_other_kinds() {
-            self.printer.prefetch_names();
+        if let Some(lookup) = &mut self.printer.lookup {
+            lookup.prefetch_own();
+            // Messages bring their own names.
+            if !self.plan.once && self.plan.selection.has_other_kinds() {
+                lookup.prefetch();
+            }
         }
         loop {
             let wait = self.wait();
