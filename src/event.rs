@@ -4,11 +4,8 @@
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::fields::{self, Fields};
@@ -80,35 +77,31 @@ impl Event<'_> {
         {
             return Some(MessageId(id));
         }
-        let outer: WithMessageId = serde_json::from_str(self.text).ok()?;
-        Some(MessageId(outer.message.id))
+        MessageId::of(&MessageEvent::of(self)?.message, "id")
     }
 }
 
-#[derive(Deserialize)]
-struct WithMessageId {
-    message: WithId,
-}
-
-#[derive(Deserialize)]
-struct WithId {
-    id: u64,
-}
-
-/// The fields of a `message` event that filters and summaries read:
-/// `{"type":"message","message":{…},"flags":["mentioned"],"id":7}`.
-///
-/// Each is read by itself: null is as good as absent, a number may be written as a text, and a field of
-/// another type is as good as absent, so that one odd field never hides the others.
-#[derive(Debug, Default, Deserialize)]
+/// A `message` event: `{"type":"message","message":{…},"flags":["mentioned"],"id":7}`.
+#[derive(Debug, Deserialize)]
 pub struct MessageEvent<'a> {
     /// The message itself.
     #[serde(borrow)]
-    pub message: Message<'a>,
+    pub message: Fields<'a>,
+    #[serde(borrow, default)]
+    flags: Option<&'a RawValue>,
+}
+
+impl<'a> MessageEvent<'a> {
+    /// None where an event has no message.
+    pub fn of(event: &Event<'a>) -> Option<MessageEvent<'a>> {
+        serde_json::from_str(event.text).ok()
+    }
+
     /// What it is to the account: `read`, `mentioned`, `starred`. Old servers send null to accounts that did not
-    /// receive the message.
-    #[serde(borrow, default, deserialize_with = "flags")]
-    pub flags: Option<Vec<Cow<'a, str>>>,
+    /// receive the message. None where that cannot be read.
+    pub fn flags(&self) -> Option<Vec<&'a RawValue>> {
+        self.flags.map_or(Some(Vec::new()), fields::list)
+    }
 }
 
 /// What servers since 10.0 show in place of an empty topic.
@@ -118,45 +111,55 @@ pub const UNNAMED_TOPIC: &str = "general chat";
 pub const RESOLVED: &str = "✔ ";
 
 /// A message, as it stands in an event and in `GET /messages`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+///
+/// Each field is read by itself: null is as good as absent, a number may be written as a text, and a field of
+/// another type is as good as absent, so that one odd field never hides the others.
+#[derive(Debug, Default)]
 pub struct Message<'a> {
     /// Ids are handed out before they are committed: a lower one may come later.
-    #[serde(deserialize_with = "number")]
     pub id: u64,
     /// `stream` or `private`; `channel` or `direct` where a server has renamed them.
-    #[serde(borrow, rename = "type", deserialize_with = "text")]
     pub kind: Cow<'a, str>,
-    /// The sender's user id.
-    #[serde(deserialize_with = "optional_number")]
-    pub sender_id: Option<i64>,
-    /// The sender's address as the API shows it, which need not be the login address.
-    #[serde(borrow, deserialize_with = "text")]
-    pub sender_email: Cow<'a, str>,
-    /// The sender's name.
-    #[serde(borrow, deserialize_with = "text")]
-    pub sender_full_name: Cow<'a, str>,
+    /// Who sent it.
+    pub sender: Person<'a>,
     /// The channel, or the people of a direct message.
-    #[serde(borrow, deserialize_with = "recipient")]
-    pub display_recipient: Recipient<'a>,
+    pub recipient: Recipient<'a>,
     /// The channel's id; none in a direct message.
-    #[serde(deserialize_with = "optional_number")]
-    pub stream_id: Option<i64>,
+    pub channel_id: Option<i64>,
     /// The topic; empty in a direct message.
-    #[serde(borrow, deserialize_with = "text")]
-    pub subject: Cow<'a, str>,
+    pub topic: Cow<'a, str>,
     /// Markdown, or HTML with `--apply-markdown`.
-    #[serde(borrow, deserialize_with = "text")]
     pub content: Cow<'a, str>,
     /// `text/x-markdown`, or `text/html` with `--apply-markdown`.
-    #[serde(borrow, deserialize_with = "text")]
     pub content_type: Cow<'a, str>,
     /// Seconds since 1970, of which some servers send fractions.
-    #[serde(deserialize_with = "seconds")]
     pub timestamp: i64,
     /// Whether it begins with `/me`.
-    #[serde(rename = "is_me_message", deserialize_with = "flag")]
     pub is_me: bool,
+}
+
+impl<'a> Message<'a> {
+    /// Reads the fields of one.
+    pub fn of(fields: &Fields<'a>) -> Message<'a> {
+        let text = |name| fields.text(name).unwrap_or_default();
+        let people = fields.list("display_recipient").into_iter();
+        let people = || people.filter_map(Person::of).collect();
+        Message {
+            id: MessageId::of(fields, "id").map_or(0, |id| id.0),
+            kind: text("type"),
+            sender: Person::sender(fields),
+            recipient: match fields.text("display_recipient") {
+                Some(channel) => Recipient::Channel(channel),
+                None => Recipient::People(people()),
+            },
+            channel_id: fields.channel_id(),
+            topic: fields.topic().unwrap_or_default(),
+            content: text("content"),
+            content_type: text("content_type"),
+            timestamp: fields.seconds("timestamp").unwrap_or_default(),
+            is_me: fields.flag("is_me_message") == Some(true),
+        }
+    }
 }
 
 /// `display_recipient`: a channel's name, or everybody in a direct message, the sender included.
@@ -174,128 +177,52 @@ impl Default for Recipient<'_> {
     }
 }
 
-/// One of the people in a direct message.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// Somebody, as far as that is known.
+#[derive(Clone, Debug, Default)]
 pub struct Person<'a> {
-    /// The user id.
-    #[serde(deserialize_with = "number")]
+    /// The user id; 0 where it is not known.
     pub id: i64,
-    /// The address as the API shows it.
-    #[serde(borrow, deserialize_with = "text")]
+    /// The address as the API shows it, which need not be the login address.
     pub email: Cow<'a, str>,
     /// The name.
-    #[serde(borrow, deserialize_with = "text")]
     pub full_name: Cow<'a, str>,
 }
 
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
-    Ok(optional_text(deserializer)?.unwrap_or_default())
-}
-
-/// A text; none where it is anything else.
-pub fn optional_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Cow<'de, str>>, D::Error> {
-    deserializer.deserialize_any(TextVisitor)
-}
-
-fn number<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr + Default,
-{
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(fields::number(raw).unwrap_or_default())
-}
-
-/// A whole number, which may be written as a text; none where it is anything else.
-pub fn optional_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<i64>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(fields::number)
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(fields::seconds(raw).unwrap_or_default())
-}
-
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(raw.get() == "true")
-}
-
-fn flags<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Vec<Cow<'de, str>>>, D::Error> {
-    let list = fields::list(<&RawValue>::deserialize(deserializer)?);
-    Ok(list.map(|list| list.into_iter().filter_map(fields::text).collect()))
-}
-
-fn recipient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Recipient<'de>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    if let Some(channel) = fields::text(raw) {
-        return Ok(Recipient::Channel(channel));
-    }
-    let list = fields::list(raw).unwrap_or_default().into_iter();
-    let people = list.filter_map(|person| serde_json::from_str(person.get()).ok());
-    Ok(Recipient::People(people.collect()))
-}
-
-/// Reads a text, and passes over anything else. By hand: a `RawValue` would be gone over twice, which a narrow
-/// notices, and what serde derives for several types copies a value before it looks at it.
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Option<Cow<'de, str>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("any value")
+impl<'a> Person<'a> {
+    /// Somebody by an object.
+    pub fn of(object: &'a RawValue) -> Option<Person<'a>> {
+        let fields = Fields::of(object)?;
+        let id = fields.integer("id").or_else(|| fields.integer("user_id"));
+        Some(Person::in_fields(&fields, id))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Borrowed(text)))
+    /// Somebody of that id, by the fields that tell address and name.
+    pub fn in_fields(fields: &Fields<'a>, id: Option<i64>) -> Person<'a> {
+        Person {
+            id: id.unwrap_or_default(),
+            email: fields.text("email").unwrap_or_default(),
+            full_name: fields.text("full_name").unwrap_or_default(),
+        }
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Owned(text.to_owned())))
+    /// Who sent a message.
+    pub fn sender(message: &Fields<'a>) -> Person<'a> {
+        Person {
+            id: message.integer("sender_id").unwrap_or_default(),
+            email: message.text("sender_email").unwrap_or_default(),
+            full_name: message.text("sender_full_name").unwrap_or_default(),
+        }
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+    /// The user id, if it is known.
+    pub fn id(&self) -> Option<i64> {
+        Some(self.id).filter(|id| *id != 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MessageEvent, Recipient};
+    use super::{Message, MessageEvent, Recipient};
     use std::borrow::Cow;
 
     #[test]
@@ -313,9 +240,9 @@ mod tests {
             ("null", "null", "people "),
             ("object", r#"{"a":[1]}"#, "people "),
         ] {
-            let json = format!(r#"{{"message":{{"display_recipient":{json},"content":"x"}}}}"#);
-            let event: MessageEvent = serde_json::from_str(&json).expect(name);
-            let recipient = match event.message.display_recipient {
+            let json = format!(r#"{{"display_recipient":{json},"content":"x"}}"#);
+            let message = Message::of(&serde_json::from_str(&json).expect(name));
+            let recipient = match message.recipient {
                 Recipient::Channel(name) => format!("channel {name}"),
                 Recipient::People(people) => {
                     let names = people.iter().map(|person| &*person.full_name);
@@ -323,7 +250,7 @@ mod tests {
                 }
             };
             assert_eq!(recipient, expected, "{name}");
-            assert_eq!(event.message.content, "x", "{name}");
+            assert_eq!(message.content, "x", "{name}");
         }
     }
 
@@ -340,43 +267,40 @@ mod tests {
             ("null", None),
             ("[7]", None),
         ] {
-            let json = format!(r#"{{"message":{{"timestamp":{value},"sender_id":{value}}}}}"#);
-            let MessageEvent { message, .. } = serde_json::from_str(&json).expect(value);
-            assert_eq!(message.sender_id, expected, "{value}");
+            let json = format!(r#"{{"timestamp":{value},"sender_id":{value}}}"#);
+            let message = Message::of(&serde_json::from_str(&json).expect(value));
+            assert_eq!(message.sender.id(), expected, "{value}");
             assert_eq!(message.timestamp, expected.unwrap_or_default(), "{value}");
         }
         for fraction in ["7.9", "\"7.9\""] {
-            let json =
-                format!(r#"{{"message":{{"timestamp":{fraction},"sender_id":{fraction}}}}}"#);
-            let MessageEvent { message, .. } = serde_json::from_str(&json).expect(fraction);
-            assert_eq!((message.timestamp, message.sender_id), (7, None));
+            let json = format!(r#"{{"timestamp":{fraction},"sender_id":{fraction}}}"#);
+            let message = Message::of(&serde_json::from_str(&json).expect(fraction));
+            assert_eq!((message.timestamp, message.sender.id()), (7, None));
         }
     }
 
     #[test]
-    fn flags_that_are_no_texts_hide_no_others() {
+    fn flags_are_a_list_and_nothing_is_an_empty_one() {
         for (flags, expected) in [
-            (r#"["read",5,null,["x"],"starred"]"#, Some("read,starred")),
-            ("[]", Some("")),
-            ("null", None),
+            (r#"["read",5,null]"#, Some(3)),
+            ("[]", Some(0)),
+            ("null", Some(0)),
             ("{}", None),
         ] {
             let json = format!(r#"{{"message":{{}},"flags":{flags}}}"#);
             let event: MessageEvent = serde_json::from_str(&json).expect(flags);
-            let read = event.flags.map(|flags| flags.join(","));
-            assert_eq!(read.as_deref(), expected, "{flags}");
+            assert_eq!(event.flags().map(|list| list.len()), expected, "{flags}");
         }
     }
 
     #[test]
     fn texts_without_escapes_are_not_copied() {
-        let json = r#"{"message":{"content":"a","display_recipient":"b"},"flags":["read"]}"#;
-        let event: MessageEvent = serde_json::from_str(json).unwrap();
-        assert!(matches!(event.message.content, Cow::Borrowed("a")));
-        let Recipient::Channel(channel) = event.message.display_recipient else {
+        let json = r#"{"content":"a","display_recipient":"b"}"#;
+        let message = Message::of(&serde_json::from_str(json).unwrap());
+        assert!(matches!(message.content, Cow::Borrowed("a")));
+        let Recipient::Channel(channel) = message.recipient else {
             panic!("not a channel");
         };
         assert!(matches!(channel, Cow::Borrowed("b")));
-        assert!(matches!(event.flags.unwrap()[0], Cow::Borrowed("read")));
     }
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 use crate::api::Account;
-use crate::event::{Event, MessageEvent, Recipient};
+use crate::event::{Event, MessageEvent};
 use crate::output::sanitize::sanitize_line;
 
 /// Before the heading of an account: no name has these two characters.
@@ -80,11 +80,12 @@ impl SeenNames {
                 }
                 seen.looked_at += 1;
             }
-            let Ok(MessageEvent { message, .. }) = serde_json::from_str(message.text) else {
+            let Some(MessageEvent { message, .. }) = MessageEvent::of(&message) else {
                 continue;
             };
-            if let Recipient::Channel(channel) = &message.display_recipient {
-                let lines = [line("channel:", channel), line("topic:", &message.subject)];
+            if let Some(channel) = message.text("display_recipient") {
+                let topic = message.topic().unwrap_or_default();
+                let lines = [line("channel:", &channel), line("topic:", &topic)];
                 for line in lines.into_iter().flatten() {
                     seen.add(line);
                 }

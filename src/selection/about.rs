@@ -3,7 +3,7 @@
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` (9.2 and later), and for old ones
 //! `zerver/lib/actions.py` of 1.7. Who edits or deletes a message need not be its sender.
 
-use super::facts::{ChannelNames, Facts, Flags, is_direct, people, person};
+use super::facts::{ChannelNames, Facts, Flags, is_direct, people};
 use crate::event::{Event, MessageId, Person};
 use crate::fields::Fields;
 use crate::kind;
@@ -48,7 +48,10 @@ impl<'a> AboutMessages<'a> {
         };
         // Only the sender edits a text.
         if matches!(kind, kind::TYPING | kind::TYPING_EDIT_MESSAGE) {
-            facts.sender = fields.get("sender").and_then(person).unwrap_or_default();
+            facts.sender = fields
+                .get("sender")
+                .and_then(Person::of)
+                .unwrap_or_default();
             if let Some(id) = fields.integer("sender_id") {
                 facts.sender.id = id;
             }

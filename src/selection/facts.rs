@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::event::{Event, Person, Recipient};
+use crate::event::{Event, MessageEvent, Person, Recipient};
 use crate::fields::{self, Fields, Value};
 
 /// Whether a term holds for a message; none where that cannot be told.
@@ -77,21 +77,19 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Those of a `message` event; none where it has no message.
     pub fn of_message(event: &Event<'a>) -> Option<Facts<'a>> {
-        let fields: Fields = serde_json::from_str(event.text).ok()?;
-        let message = fields.object("message")?;
+        let event = MessageEvent::of(event)?;
+        let message = &event.message;
         let mut facts = Facts {
             is_direct: message.text("type").map(|kind| is_direct(&kind)),
-            recipient: recipient(&message),
-            channel_id: message.integer("stream_id"),
+            recipient: recipient(message),
+            channel_id: message.channel_id(),
             other_channels: None,
             topic: message.topic(),
-            sender: Person {
-                id: message.integer("sender_id").unwrap_or_default(),
-                email: message.text("sender_email").unwrap_or_default(),
-                full_name: message.text("sender_full_name").unwrap_or_default(),
-            },
-            is_reacted: list(&message, "reactions").map(|list| !list.is_empty()),
-            flags: list(&fields, "flags").map_or(Flags::Unknown, |list| Flags::of(&list)),
+            sender: Person::sender(message),
+            is_reacted: is_reacted(message),
+            flags: event
+                .flags()
+                .map_or(Flags::Unknown, |list| Flags::of(&list)),
         };
         // What is no message, and says nothing of reactions.
         if facts.is_direct.is_none() && facts.recipient.is_none() && facts.sender.id == 0 {
@@ -169,24 +167,16 @@ fn recipient<'a>(message: &Fields<'a>) -> Option<Recipient<'a>> {
 
 /// The people in a list. None where it is empty, or something in it is no person.
 pub fn people<'a>(list: &[&'a RawValue]) -> Option<Vec<Person<'a>>> {
-    let people: Option<Vec<Person>> = list.iter().map(|entry| person(entry)).collect();
+    let people: Option<Vec<Person>> = list.iter().map(|entry| Person::of(entry)).collect();
     people.filter(|people| !people.is_empty())
 }
 
-/// Somebody, as far as that is known.
-pub fn person(value: &RawValue) -> Option<Person<'_>> {
-    let fields = Fields::of(value)?;
-    let id = fields.integer("id").or_else(|| fields.integer("user_id"));
-    Some(Person {
-        id: id.unwrap_or_default(),
-        email: fields.text("email").unwrap_or_default(),
-        full_name: fields.text("full_name").unwrap_or_default(),
-    })
-}
-
-/// A list, of which null and nothing are empty ones.
-fn list<'a>(fields: &Fields<'a>, name: &str) -> Option<Vec<&'a RawValue>> {
-    fields.get(name).map_or(Some(Vec::new()), fields::list)
+/// Whether anybody has reacted to a message. Null and nothing are empty lists.
+fn is_reacted(message: &Fields) -> Answer {
+    let Some(reactions) = message.get("reactions") else {
+        return Some(false);
+    };
+    Some(!fields::list(reactions)?.is_empty())
 }
 
 impl<'a> Flags<'a> {

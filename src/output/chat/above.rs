@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::event::Message;
+use crate::event::Person;
 use crate::output::sentences::ReadMessage;
 
 /// Seconds after which a reader looks again where they are.
@@ -33,17 +33,13 @@ impl Conversation {
     pub fn of(read: &ReadMessage) -> Conversation {
         let message = &read.message;
         let Some(people) = read.people() else {
-            let channel = key(message.stream_id, &read.channel().to_lowercase());
+            let channel = key(message.channel_id, &read.channel().to_lowercase());
             return Conversation {
                 between: vec![channel],
-                topic: Some(message.subject.to_lowercase()),
+                topic: Some(message.topic.to_lowercase()),
             };
         };
-        let people = people.iter().map(|person| {
-            let id = Some(person.id).filter(|id| *id != 0);
-            person_key(id, &person.email, &person.full_name)
-        });
-        let mut between: Vec<_> = people.collect();
+        let mut between: Vec<_> = people.iter().map(person_key).collect();
         between.sort_unstable();
         Conversation {
             between,
@@ -52,14 +48,15 @@ impl Conversation {
     }
 }
 
-/// Who sent a message.
-pub fn sender_key(message: &Message) -> Key {
-    let (address, name) = (&message.sender_email, &message.sender_full_name);
-    person_key(message.sender_id, address, name)
-}
-
-fn person_key(id: Option<i64>, address: &str, name: &str) -> Key {
-    key(id, if address.is_empty() { name } else { address })
+/// What tells people apart.
+pub fn person_key(person: &Person) -> Key {
+    let Person {
+        email, full_name, ..
+    } = person;
+    key(
+        person.id(),
+        if email.is_empty() { full_name } else { email },
+    )
 }
 
 fn key(id: Option<i64>, name: &str) -> Key {

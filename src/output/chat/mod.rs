@@ -28,7 +28,7 @@ use crate::output::meta;
 use crate::output::palette::{Palette, Styles};
 use crate::output::sentences::{Form, ReadMessage, Sentences, bare, is_rendering, resolved};
 use crate::output::text::{Line, Paint, Text};
-use above::{Above, Conversation, sender_key};
+use above::{Above, Conversation, person_key};
 pub use grid::SENDER_AT;
 use grid::{Grid, MessageRow};
 
@@ -123,7 +123,7 @@ impl Chat {
         let time = self.advance(sent.or(now), out);
         let (grid, palette) = (self.grid(), self.sentences.palette);
         let own_id = self.sentences.names().own_id;
-        let is_own = own_id.is_some() && own_id == read.message.sender_id;
+        let is_own = own_id.is_some() && own_id == read.message.sender.id();
         let is_to_user = read.concerns_user || !read.is_in_channel() && !is_own;
         let place = self.place(read);
         let bar = palette.channel(bare(&place));
@@ -134,8 +134,8 @@ impl Chat {
             self.push_inside(read, &mut head);
             grid.write_head(bar, &head, out);
         }
-        let name = self.sentences.writer().called(&read.sender());
-        let key = (!text.is_action).then(|| sender_key(&read.message));
+        let name = self.sentences.writer().called(&read.message.sender);
+        let key = (!text.is_action).then(|| person_key(&read.message.sender));
         let is_other = self.above.set_sender(key);
         let sender = (is_other && !text.is_action).then_some(&*name);
         let time = match time {
@@ -168,7 +168,7 @@ impl Chat {
     /// The channel of a message, or what stands in place of one.
     fn place(&mut self, read: &ReadMessage) -> String {
         if read.is_in_channel() {
-            let id = read.message.stream_id;
+            let id = read.message.channel_id;
             return self.sentences.writer().channel(id, read.channel());
         }
         DIRECT.to_owned()
@@ -178,7 +178,7 @@ impl Chat {
     fn push_inside(&mut self, read: &ReadMessage, head: &mut Line) {
         let palette = self.sentences.palette;
         let Some(people) = read.people() else {
-            let (sign, rest) = resolved(&read.message.subject);
+            let (sign, rest) = resolved(&read.message.topic);
             head.push(palette.resolved(), sign);
             let (styles, rest) = match rest {
                 "" => (Styles::ITALIC, UNNAMED_TOPIC),
@@ -193,7 +193,7 @@ impl Chat {
         let mut names: Vec<String> = others.map(|person| writer.called(person)).collect();
         if names.is_empty() {
             // A note to oneself.
-            names.push(writer.called(&read.sender()));
+            names.push(writer.called(&read.message.sender));
         }
         head.push_styled(palette.topic(), Styles::BOLD, None, &names.join(", "));
     }

@@ -57,13 +57,13 @@ impl Memory {
     /// Messages carry the names of their people and of their channel.
     pub fn learn_message(&mut self, message: &Message, text: &Text) {
         let names = &mut self.names;
-        if let Some(id) = message.sender_id {
-            names.learn(&Noun::Person, id, &message.sender_full_name);
-            if names.at(&message.sender_email) != Some(id) {
-                names.learn_address(&message.sender_email, id);
+        if let Some(id) = message.sender.id() {
+            names.learn(&Noun::Person, id, &message.sender.full_name);
+            if names.at(&message.sender.email) != Some(id) {
+                names.learn_address(&message.sender.email, id);
             }
         }
-        match (&message.display_recipient, message.stream_id) {
+        match (&message.recipient, message.channel_id) {
             (Recipient::Channel(name), Some(id)) => names.learn(&Noun::Channel, id, name),
             (Recipient::Channel(_), None) => {}
             (Recipient::People(people), _) => {

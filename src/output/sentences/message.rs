@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::writer::Writer;
 use crate::event::{Event, Message, MessageEvent, Person, Recipient};
+use crate::fields::text;
 use crate::output::text::{Text, html};
 
 /// A message, and what it is to the user.
@@ -22,11 +23,11 @@ pub struct ReadMessage<'a> {
 impl<'a> ReadMessage<'a> {
     /// None where nothing says where the message is.
     pub fn of(event: &Event<'a>) -> Option<ReadMessage<'a>> {
-        let MessageEvent { message, flags } = serde_json::from_str(event.text).ok()?;
-        let mut flags = flags.iter().flatten();
+        let event = MessageEvent::of(event)?;
+        let flags = event.flags().unwrap_or_default().into_iter();
         let read = ReadMessage {
-            concerns_user: flags.any(|flag| concerns_user(flag.as_ref())),
-            message,
+            concerns_user: flags.filter_map(text).any(|flag| concerns_user(&flag)),
+            message: Message::of(&event.message),
         };
         let is_nowhere = read.message.kind.is_empty() && read.people().is_some_and(<[_]>::is_empty);
         (!is_nowhere).then_some(read)
@@ -35,14 +36,14 @@ impl<'a> ReadMessage<'a> {
     /// Whether it is in a channel.
     pub fn is_in_channel(&self) -> bool {
         let message = &self.message;
-        matches!(message.display_recipient, Recipient::Channel(_))
+        matches!(message.recipient, Recipient::Channel(_))
             || matches!(&*message.kind, "stream" | "channel")
-            || message.stream_id.is_some()
+            || message.channel_id.is_some()
     }
 
     /// The people of a direct message; none in a channel.
     pub fn people(&self) -> Option<&[Person<'a>]> {
-        match &self.message.display_recipient {
+        match &self.message.recipient {
             Recipient::People(people) if !self.is_in_channel() => Some(people),
             _ => None,
         }
@@ -50,18 +51,9 @@ impl<'a> ReadMessage<'a> {
 
     /// The name of its channel, where it has that.
     pub fn channel(&self) -> &str {
-        match &self.message.display_recipient {
+        match &self.message.recipient {
             Recipient::Channel(channel) => channel,
             Recipient::People(_) => "",
-        }
-    }
-
-    /// Who sent it.
-    pub fn sender(&self) -> Person<'_> {
-        Person {
-            id: self.message.sender_id.unwrap_or_default(),
-            full_name: Cow::Borrowed(&self.message.sender_full_name),
-            email: Cow::Borrowed(&self.message.sender_email),
         }
     }
 
@@ -72,11 +64,11 @@ impl<'a> ReadMessage<'a> {
             "text/html" => Cow::Owned(html::text_of(&message.content)),
             _ => Cow::Borrowed(&*message.content),
         };
-        let actor = message.is_me.then(|| writer.called(&self.sender()));
+        let actor = message.is_me.then(|| writer.called(&message.sender));
         let mut reader = writer.reader();
         reader.when = Timestamp::from_second(message.timestamp).ok();
-        reader.channel = message.stream_id;
-        reader.topic = &message.subject;
+        reader.channel = message.channel_id;
+        reader.topic = &message.topic;
         reader.actor = actor.as_deref();
         reader.read(content.trim_end())
     }

@@ -29,9 +29,9 @@ pub enum MessagePlace {
 
 impl MessagePlace {
     fn of(message: &Message) -> MessagePlace {
-        match &message.display_recipient {
+        match &message.recipient {
             Recipient::Channel(_) => {
-                MessagePlace::Channel(message.stream_id, excerpt(&message.subject))
+                MessagePlace::Channel(message.channel_id, excerpt(&message.topic))
             }
             Recipient::People(people) => {
                 let ids = people.iter().map(|person| person.id);
@@ -91,7 +91,7 @@ impl Recent {
         }
         self.0.push_back(PastMessage {
             id: MessageId(message.id),
-            sender: message.sender_id,
+            sender: message.sender.id(),
             place: MessagePlace::of(message),
             text: excerpt(&text.excerpt()),
             options: text
@@ -145,9 +145,9 @@ impl Recent {
 
 /// By the id where both have one: several people may share a name.
 pub fn is_sender(person: &Person, message: &Message) -> bool {
-    match message.sender_id {
+    match message.sender.id() {
         Some(id) if person.id != 0 => id == person.id,
-        _ => person.email == message.sender_email,
+        _ => person.email == message.sender.email,
     }
 }
 
@@ -165,9 +165,9 @@ mod tests {
     fn said(id: u64) -> Message<'static> {
         Message {
             id,
-            stream_id: Some(1),
-            display_recipient: Recipient::Channel("ops".into()),
-            subject: "old".into(),
+            channel_id: Some(1),
+            recipient: Recipient::Channel("ops".into()),
+            topic: "old".into(),
             ..Message::default()
         }
     }

@@ -246,8 +246,7 @@ impl Writer<'_> {
         if !person.full_name.is_empty() {
             return person.full_name.to_string();
         }
-        let id = Some(person.id).filter(|id| *id != 0);
-        let id = id.or_else(|| self.memory.names.at(&person.email));
+        let id = person.id().or_else(|| self.memory.names.at(&person.email));
         match id.and_then(|id| self.memory.names.find(&Noun::Person, id)) {
             Some(name) => name,
             None if person.email.is_empty() => unknown("user", id),
@@ -257,11 +256,7 @@ impl Writer<'_> {
 
     /// A person by an object that tells who it is.
     pub fn person_in(&mut self, object: &Fields) {
-        self.someone(&Person {
-            id: object.integer("user_id").unwrap_or_default(),
-            full_name: object.text("full_name").unwrap_or_default(),
-            email: object.text("email").unwrap_or_default(),
-        });
+        self.someone(&Person::in_fields(object, object.integer("user_id")));
     }
 
     /// A channel by the name that the event has for it, else by the one that is known: `#ops`; else by

@@ -10,15 +10,15 @@ pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
     if let Some(people) = read.people() {
         write_people(read, people, writer);
     } else {
-        writer.named_channel(read.message.stream_id, read.channel());
+        writer.named_channel(read.message.channel_id, read.channel());
         writer.separator();
-        writer.topic(&read.message.subject);
+        writer.topic(&read.message.topic);
     }
     if read.is_in_channel() || text.is_action {
         writer.plain("  ");
     }
     if read.is_in_channel() && !text.is_action {
-        writer.someone(&read.sender());
+        writer.someone(&read.message.sender);
     }
     if !text.is_action {
         writer.dim(": ");
@@ -29,7 +29,7 @@ pub fn message(read: &ReadMessage, text: Text, writer: &mut Writer) {
 
 fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
     writer.dim("DM ");
-    writer.someone(&read.sender());
+    writer.someone(&read.message.sender);
     writer.dim(" → ");
     let others = people
         .iter()
@@ -38,7 +38,7 @@ fn write_people(read: &ReadMessage, people: &[Person], writer: &mut Writer) {
     writer.list(&others, |writer, person| writer.someone(person));
     // Nobody else: a note to oneself.
     if others.is_empty() {
-        writer.someone(&read.sender());
+        writer.someone(&read.message.sender);
     }
 }
 
