@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 /// Fields of an object that are kept at most: no known object has as many.
 const MOST_FIELDS: usize = 10_000;
 
-/// FieldName and value of each.
+/// Name and value of each.
 #[derive(Clone, Debug, Default)]
 pub struct Fields<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 

@@ -2,13 +2,14 @@
 //!
 //! A tour:
 //!
-//! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the account's file, [`login`]
-//!   puts both and the environment together, [`config`] makes values of the others that are final, beside the [`timing`]
-//!   that has no option. Types that read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and
+//! - **What is wanted.** [`cli`] has the options as typed, [`command_line`] makes them of words, [`rcfile`] reads the
+//!   account's file, [`login`] puts both and the environment together, [`config`] makes values of the others that are
+//!   final, beside the [`timing`] that has no option. Types that read themselves from a text: [`duration`], [`when`], [`site`], [`secret`], and
 //!   [`selection`] with its narrows. [`nearest`] guesses what a misspelt name was meant to be.
 //! - **The run.** [`start`] wires the parts for whichever run it is: [`tail`], [`check`], [`replay`], or
 //!   [`generate`]. [`watch`] is what may end it from outside, [`error`] how it ends and with which code, and
-//!   [`notice`] is what it prints on stderr meanwhile. [`terminal`] knows what can be shown.
+//!   [`notice`] is what it prints on stderr meanwhile. [`terminal`] knows what can be shown, and [`patient`] waits
+//!   for streams that others have made non-blocking.
 //! - **The server.** [`api`] sends requests to it, [`retry`] has how long to wait after a failure, [`lookup`] fetches
 //!   names in the background. [`demo`] is a small one for people who have none.
 //! - **What comes.** An [`event`] is its id, its kind and the server's own bytes, a [`row`] a message of the

@@ -1,8 +1,9 @@
 //! Text of a wyzepalrc (or zuliprc) to the values of its section `[api]`.
 //!
 //! `login.rs` finds and reads the file, and judges the values. The dialect is what the files of servers need, as
-//! Python's `configparser` reads them in the bindings (`zulip/__init__.py`). Own code, because neither rust-ini 0.21 nor configparser 3.3 keeps to it: both accept
-//! lines without a delimiter, trip over a byte order mark and forget the line numbers.
+//! Python's `configparser` reads them in the bindings (`zulip/__init__.py`). Own code, because neither rust-ini 0.21
+//! nor configparser 3.3 keeps to it: both accept lines without a delimiter, trip over a byte order mark and forget
+//! the line numbers.
 
 use std::collections::HashMap;
 

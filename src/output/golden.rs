@@ -1,7 +1,7 @@
-//! Golden lines of summaries and of the chat: committed lines in `tests/fixtures` that whoever changes a description reads in
-//! the diff. `UPDATE_GOLDEN=1 cargo test --bin wyzepal-tail golden` writes them anew.
+//! Golden lines of summaries and of the chat: committed lines in `tests/fixtures` that whoever changes a sentence
+//! reads in the diff. `UPDATE_GOLDEN=1 cargo test --bin wyzepal-tail golden` writes them anew.
 //!
-//! Not for odd events: those are beside each description.
+//! Not for odd events: those are beside each sentence.
 
 use std::fs;
 use std::path::{Path, PathBuf};

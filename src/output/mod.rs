@@ -2,8 +2,8 @@
 //!
 //! A [`Renderer`] has one of three forms: the server's own bytes (`json`), one line for each event (`summary`), or
 //! conversations (`chat`). The latter are `sentences` and what people wrote (`text`), with names for ids (`names`) and
-//! colours (`palette`), which can be read (`contrast`). What came from a server is made
-//! harmless on the way (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
+//! colours (`palette`), which can be read (`contrast`). What came from a server is made harmless on the way
+//! (`sanitize`), and its secrets are kept back (`credentials`). Records of our own stand between the events (`meta`).
 
 pub mod chat;
 pub mod clock;
@@ -75,7 +75,8 @@ impl Renderer {
         }
     }
 
-    /// Appends the line, or lines, of an event or of a saved record of our own. `now` is when it arrived; none where that is not known.
+    /// Appends the line, or lines, of an event or of a saved record of our own. `now` is when it arrived; none where
+    /// that is not known.
     pub fn render(&mut self, event: &Event, now: Option<Timestamp>, out: &mut Vec<u8>) {
         match self {
             Renderer::Json(json) => json.render(event, out),

@@ -29,8 +29,8 @@ use crate::when::When;
 const BASELINE: usize = 100;
 
 impl Tail {
-    /// Gets the first queue, that of an earlier run where there is one, with the history before it printed. `--once` with history alone ends
-    /// here, without one.
+    /// Gets the first queue, that of an earlier run where there is one, with the history before it printed. `--once`
+    /// with history alone ends here, without one.
     pub fn open(&mut self, checkpoint: Option<Checkpoint>) -> Result<(), Outcome> {
         if let Some((id, last)) = self.plan.takeover.clone() {
             // Of what level its server is nobody tells: its ids are trusted.

@@ -56,7 +56,7 @@ enum Section {
 
 /// Whether a text is done with, or belongs to what goes on after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Text {
+enum TextUse {
     Used,
     Pending,
 }
@@ -98,7 +98,7 @@ impl Splitter {
                 }
                 let end = index * BLOCK + bit as usize + 1;
                 let text = bytes.get(used..end).unwrap_or_default();
-                if self.stop(text, out)? == Text::Used {
+                if self.stop(text, out)? == TextUse::Used {
                     used = end;
                 }
             }
@@ -116,20 +116,20 @@ impl Splitter {
 
     /// Reads a text up to its last byte, at which something happens.
     #[inline]
-    fn stop(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
+    fn stop(&mut self, text: &[u8], out: &mut Chunk) -> Result<TextUse, SplitError> {
         match text.last() {
             Some(b'{' | b'[') => self.open(text),
             Some(b'}' | b']') => self.close(text, out),
             Some(b'\n' | b'\r') => {
                 self.breaks = true;
-                Ok(Text::Pending)
+                Ok(TextUse::Pending)
             }
-            Some(b'\t') => Ok(Text::Pending),
+            Some(b'\t') => Ok(TextUse::Pending),
             _ => Err(SplitError::NotJson),
         }
     }
 
-    fn open(&mut self, text: &[u8]) -> Result<Text, SplitError> {
+    fn open(&mut self, text: &[u8]) -> Result<TextUse, SplitError> {
         self.depth += 1;
         match (self.section, self.depth) {
             (Section::Start, _) => {
@@ -145,23 +145,23 @@ impl Splitter {
                 }
             }
             (Section::End, _) => return Err(SplitError::NotJson),
-            _ => return Ok(Text::Pending),
+            _ => return Ok(TextUse::Pending),
         }
-        Ok(Text::Used)
+        Ok(TextUse::Used)
     }
 
-    fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<Text, SplitError> {
+    fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<TextUse, SplitError> {
         self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
         match (self.section, self.depth) {
             (Section::List, 2) => self.end_element(text, out)?,
             (Section::List, 1) => self.end_list(text)?,
             (_, 0) => {
                 self.section = Section::End;
-                return Ok(Text::Pending);
+                return Ok(TextUse::Pending);
             }
-            _ => return Ok(Text::Pending),
+            _ => return Ok(TextUse::Pending),
         }
-        Ok(Text::Used)
+        Ok(TextUse::Used)
     }
 
     fn end_element(&mut self, text: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
