@@ -21,7 +21,7 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
-use crate::row::Rows;
+use crate::row::{HistoryRow, rows};
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, Narrow, Reference};
 use crate::selection::people::PersonRef;
@@ -334,20 +334,20 @@ impl Check {
     fn newest(&self, selection: &Selection) -> Result<Option<i64>, ApiError> {
         let (mut newest, mut answered, mut refusal) = (None, false, None);
         for mut query in selection.history_queries() {
-            let mut rows = Rows::default();
+            let mut found: Vec<HistoryRow> = Vec::new();
             let answer = loop {
                 let answer = self.watch.outside(|| {
                     let newest = Anchor::Newest;
                     let response = self.client.messages(&query, newest, NEWEST_SEARCHED, 0)?;
-                    response.for_each_chunk(|chunk| rows.add(chunk))
+                    response.for_each_chunk(|chunk| found.extend(rows(chunk).flatten()))
                 });
                 let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);
                 if !(is_refused && query.simplify()) {
                     break answer;
                 }
             };
-            let rows = rows.rows.iter().filter(|row| row.belongs_to(selection));
-            newest = newest.max(rows.filter_map(|row| row.timestamp).max());
+            let found = found.iter().filter(|row| row.belongs_to(selection));
+            newest = newest.max(found.filter_map(|row| row.timestamp).max());
             match answer {
                 Ok(()) => answered |= query.coverage == Coverage::Received,
                 // Old servers and guests may not read all public channels; the warning comes with the queue.

@@ -27,15 +27,6 @@ pub struct HistoryRow {
     text: String,
 }
 
-/// The rows of an answer as they come: converted at once, so that no page is held twice.
-#[derive(Default)]
-pub struct Rows {
-    /// In ascending order.
-    pub rows: Vec<HistoryRow>,
-    /// Whether one of them has no id.
-    pub broken: bool,
-}
-
 impl HistoryRow {
     /// The event that it would have been.
     pub fn event(&self) -> Event<'_> {
@@ -62,16 +53,9 @@ impl HistoryRow {
     }
 }
 
-impl Rows {
-    /// Adds the next of them.
-    pub fn add(&mut self, chunk: &Chunk) {
-        for event in chunk.iter() {
-            match row(event.text) {
-                Some(row) => self.rows.push(row),
-                None => self.broken = true,
-            }
-        }
-    }
+/// The rows of a piece of an answer, converted at once, so that no page is held twice; none for one without an id.
+pub fn rows(chunk: &Chunk) -> impl Iterator<Item = Option<HistoryRow>> {
+    chunk.iter().map(|event| row(event.text))
 }
 
 /// A row of history as an event.

@@ -15,7 +15,7 @@ use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, ListResponse};
 use crate::error::Outcome;
 use crate::event::MessageId;
-use crate::row::{HistoryRow, Rows};
+use crate::row::{HistoryRow, rows};
 use crate::selection::{Coverage, HistoryQuery, Selection};
 use crate::when::When;
 
@@ -33,9 +33,9 @@ pub fn find(
     feature_level: u64,
 ) -> Result<Vec<HistoryRow>, ApiError> {
     let response = link.request(|client| client.messages_by_id(ids, feature_level))?;
-    let mut rows = Rows::default();
-    read_rows(link, response, &mut rows)?;
-    Ok(rows.rows)
+    let mut found = Vec::new();
+    read_rows(link, response, &mut found)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Whether all messages that come after this one are behind that place as well.
@@ -324,13 +324,12 @@ impl Page {
         after: u32,
     ) -> Result<Page, ApiError> {
         let response = link.request(|client| client.messages(query, anchor, before, after))?;
-        let mut rows = Rows::default();
+        let mut rows = Vec::new();
         let (answer, date) = read_rows(link, response, &mut rows)?;
-        if rows.broken {
-            return Err(link.client.garbled("messages", "a row has no id"));
-        }
+        let rows: Option<Vec<HistoryRow>> = rows.into_iter().collect();
+        let broken = || link.client.garbled("messages", "a row has no id");
+        let rows = rows.ok_or_else(broken)?;
         link.succeeded();
-        let rows = rows.rows;
         let is_short = rows.len() < before.saturating_add(after) as usize;
         // Servers before 1.8 may leave them out.
         let is_last = match after {
@@ -354,11 +353,11 @@ impl Page {
 fn read_rows(
     link: &mut Link,
     mut response: ListResponse,
-    rows: &mut Rows,
+    found: &mut Vec<Option<HistoryRow>>,
 ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
     let mut chunk = Chunk::default();
     while link.read(&mut response, &mut chunk)? {
-        rows.add(&chunk);
+        found.extend(rows(&chunk));
     }
     response.finish()
 }
