@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::{Account, Anchor, ApiError, Client, ListOf, Me, Register, Settings, Verdict};
+use crate::api::{Account, Anchor, ApiError, Client, ListOf, Register, Settings, Verdict};
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
 use crate::listed::{Listed, MOST};
@@ -197,14 +197,18 @@ impl Check {
         Ok(())
     }
 
-    fn subscriptions(&self, me: &Me) -> Found {
+    fn subscriptions(&self, me: &Listed) -> Found {
         let list = || self.client.list(ListOf::Subscriptions);
         let number = match self.watch.outside(list) {
             Ok(list) => list.len(),
             Err(error) => return warning(error.to_string(), None),
         };
         let selection = &self.plan.selection;
-        let who = if me.is_bot { "the bot" } else { "the account" };
+        let who = if me.is_bot == Some(true) {
+            "the bot"
+        } else {
+            "the account"
+        };
         let text = match number {
             0 => format!("none: {who} receives direct messages and mentions only"),
             1 => "1 channel".to_owned(),
@@ -219,7 +223,7 @@ impl Check {
     }
 
     /// Tests what is selected, in the name of this account.
-    fn select(&mut self, me: &Me, report: &mut Report) {
+    fn select(&mut self, me: &Listed, report: &mut Report) {
         let subject = CheckSubject::Selection;
         for text in &self.plan.warnings {
             report.add(subject, warning(text, None));
@@ -245,13 +249,13 @@ impl Check {
     }
 
     /// Reads the lists of what the narrows refer to, and only these.
-    fn directory(&self, me: &Me, report: &mut Report) -> Directory {
+    fn directory(&self, me: &Listed, report: &mut Report) -> Directory {
         let selection = &self.plan.selection;
         let names_channels = references(selection).any(|it| matches!(it, Reference::Channel(_)));
         let names_people = selection.has_narrow(Narrow::names_people)
             || references(selection).any(|it| matches!(it, Reference::Person(_)));
         Directory {
-            me: Some(PersonRef::Known(me.user.clone())),
+            me: Some(PersonRef::Known(me.clone())),
             channels: names_channels
                 .then(|| self.list(ListOf::Channels, report))
                 .flatten(),
@@ -414,11 +418,15 @@ fn server(settings: &Settings) -> String {
     }
 }
 
-fn account(me: &Me) -> String {
+fn account(me: &Listed) -> String {
     let Listed {
         id, name, address, ..
-    } = &me.user;
-    let kind = if me.is_bot { "bot" } else { "no bot" };
+    } = me;
+    let kind = if me.is_bot == Some(true) {
+        "bot"
+    } else {
+        "no bot"
+    };
     format!("{name} ({kind}, user id {id}, {address} in messages)")
 }
 

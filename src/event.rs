@@ -177,6 +177,11 @@ impl Default for Recipient<'_> {
     }
 }
 
+/// Whether servers call a direct message so: `direct` where they have renamed it.
+pub fn is_direct(kind: &str) -> bool {
+    matches!(kind, "private" | "direct")
+}
+
 /// Somebody, as far as that is known.
 #[derive(Clone, Debug, Default)]
 pub struct Person<'a> {

@@ -24,6 +24,9 @@ pub struct Listed {
     /// Whether a person's account is in use.
     #[serde(default)]
     pub is_active: Option<bool>,
+    /// Whether a person is a bot.
+    #[serde(default)]
+    pub is_bot: Option<bool>,
     /// Whether nothing can be sent to a channel any more; that cannot be on older servers.
     #[serde(default)]
     pub is_archived: Option<bool>,

@@ -52,15 +52,8 @@ enum LookupRequest {
     Colors,
 }
 
-/// What became of a request: what there is, or how long the server wants to be left alone.
-type LookupAnswer = (LookupRequest, Result<Fetched, Duration>);
-
-/// What there is.
-#[derive(Default)]
-struct Fetched {
-    names: Vec<Listed>,
-    own_id: Option<i64>,
-}
+/// What became of a request: a list, or how long the server wants to be left alone.
+type LookupAnswer = (LookupRequest, Result<Vec<Listed>, Duration>);
 
 impl Lookup {
     /// Nothing is asked for yet. The account's colours go into the palette, where there is one.
@@ -145,8 +138,9 @@ impl Lookup {
     fn apply(&mut self, (request, found): LookupAnswer, names: &mut Names) {
         self.awaited.retain(|awaited| *awaited != request);
         match (found, request) {
-            (Ok(found), LookupRequest::Names(noun)) => names.add_list(&noun, &found.names),
-            (Ok(found), _) => names.own_id = found.own_id.or(names.own_id),
+            (Ok(list), LookupRequest::Names(noun)) => names.add_list(&noun, &list),
+            (Ok(list), LookupRequest::Own) => names.own_id = list.first().map(|own| own.id),
+            (Ok(_), LookupRequest::Colors) => {}
             (Err(stay), _) => self.none_before = Some(Instant::now() + stay),
         }
     }
@@ -171,18 +165,12 @@ fn find(
     client: &Client,
     request: &LookupRequest,
     palette: Option<Palette>,
-) -> Result<Fetched, ApiError> {
-    let mut found = Fetched::default();
+) -> Result<Vec<Listed>, ApiError> {
     match request {
-        LookupRequest::Names(noun) => {
-            let whose = match noun {
-                Noun::Person => ListOf::People,
-                Noun::Channel => ListOf::Channels,
-                _ => ListOf::Groups,
-            };
-            found.names = client.list(whose)?;
-        }
-        LookupRequest::Own => found.own_id = Some(client.me()?.user.id),
+        LookupRequest::Names(Noun::Person) => client.list(ListOf::People),
+        LookupRequest::Names(Noun::Channel) => client.list(ListOf::Channels),
+        LookupRequest::Names(_) => client.list(ListOf::Groups),
+        LookupRequest::Own => Ok(vec![client.me()?]),
         LookupRequest::Colors => {
             for channel in client.list(ListOf::Subscriptions)? {
                 let color = channel.color.as_deref().and_then(Rgb::parse);
@@ -190,7 +178,7 @@ fn find(
                     palette.set_channel(&channel.name, color);
                 }
             }
+            Ok(Vec::new())
         }
     }
-    Ok(found)
 }

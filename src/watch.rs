@@ -28,7 +28,7 @@ use signal_hook::low_level::emulate_default_handler;
 use crate::error::Exit;
 
 /// How long the main thread may hold up the end, and how long what is left to do may take.
-pub const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(2);
 /// How much longer it may be held up while something is being saved.
 const SAVING: Duration = Duration::from_secs(10);
 /// How often to look whether the main thread has come outside that should have given up.

@@ -31,29 +31,6 @@ const PARKED: Duration = Duration::from_millis(150);
 /// messages, or send each setting twice. `notification_settings_null` must be there (Zulip 9.2).
 const CAPABILITIES: &str = r#"{"notification_settings_null":true,"bulk_message_deletion":true,"stream_typing_notifications":true,"user_settings_object":true,"linkifier_url_template":true}"#;
 
-/// The account as `GET /users/me` shows it.
-#[derive(Clone, Debug)]
-pub struct Me {
-    /// With the address that messages carry, which need not be the login address.
-    pub user: Listed,
-    /// Whether it is a bot.
-    pub is_bot: bool,
-}
-
-impl Me {
-    fn of(answer: &Fields) -> Option<Me> {
-        Some(Me {
-            user: Listed {
-                id: answer.integer("user_id")?,
-                address: answer.text("email")?.into(),
-                name: answer.text("full_name").unwrap_or_default().into(),
-                ..Listed::default()
-            },
-            is_bot: answer.flag("is_bot").unwrap_or_default(),
-        })
-    }
-}
-
 /// The server as `GET /server_settings` shows it.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -82,11 +59,19 @@ fn feature_level(answer: &Fields) -> u64 {
 
 impl Client {
     /// Who the account is to others.
-    pub fn me(&self) -> Result<Me, ApiError> {
+    pub fn me(&self) -> Result<Listed, ApiError> {
         let endpoint = "users/me";
         let request = self.request(Method::GET, endpoint, &[]).timeout(SHORT);
         self.fetch(endpoint, request, |answer| {
-            Me::of(answer).ok_or("no user_id and email in it".into())
+            let ids = answer.integer("user_id").zip(answer.text("email"));
+            let (id, address) = ids.ok_or("no user_id and email in it")?;
+            Ok(Listed {
+                id,
+                address: address.into(),
+                name: answer.text("full_name").unwrap_or_default().into(),
+                is_bot: answer.flag("is_bot"),
+                ..Listed::default()
+            })
         })
     }
 

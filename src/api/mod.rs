@@ -18,7 +18,7 @@ pub mod split;
 mod tls;
 
 pub use client::{Account, Client, Trace};
-pub use endpoints::{Anchor, ListOf, Me, Register, Registered, Settings, Wait};
+pub use endpoints::{Anchor, ListOf, Register, Registered, Settings, Wait};
 pub use error::{ApiError, Verdict};
 pub use pace::Budget;
 pub use proxy::Proxy;

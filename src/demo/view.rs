@@ -16,7 +16,8 @@ use crate::selection::people::PersonRef;
 /// What is shown.
 #[derive(Debug)]
 pub struct View {
-    narrow: Option<Narrow>,
+    /// All messages, where it has no terms.
+    narrow: Narrow,
     /// Messages of channels without a subscription as well.
     all_public: bool,
     /// Content as HTML.
@@ -26,11 +27,11 @@ pub struct View {
 impl View {
     /// Of a queue, which any narrow widens to all public channels.
     pub fn of_queue(request: &Request) -> Result<View, ErrorAnswer> {
-        let narrow = parse(&terms(request)?)?;
+        let terms = terms(request)?;
         Ok(View {
-            all_public: narrow.is_some() || request.json("all_public_streams")?.unwrap_or(false),
+            all_public: !terms.is_empty() || request.json("all_public_streams")?.unwrap_or(false),
             apply_markdown: request.json("apply_markdown")?.unwrap_or(false),
-            narrow,
+            narrow: parse(&terms)?,
         })
     }
 
@@ -42,7 +43,7 @@ impl View {
         terms.retain(|term| !is_all_public(term));
         let mut all_public = terms.len() < listed;
         let narrow = parse(&terms)?;
-        for reference in narrow.iter().flat_map(Narrow::references) {
+        for reference in narrow.references() {
             all_public |= matches!(reference, Reference::Channel(_));
             if let Some(reason) = unknown(reference) {
                 return Err(bad_narrow(&reason));
@@ -66,8 +67,7 @@ impl View {
             kind: kind::MESSAGE,
             text: &event.to_string(),
         };
-        let narrow = self.narrow.as_ref();
-        (received || self.all_public) && narrow.is_none_or(|narrow| narrow.has(&event))
+        (received || self.all_public) && self.narrow.has(&event)
     }
 
     /// Gives a message the form of the request.
@@ -111,9 +111,9 @@ fn unknown(reference: Reference) -> Option<String> {
     }
 }
 
-fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
+fn parse(terms: &[Value]) -> Result<Narrow, ErrorAnswer> {
     if terms.is_empty() {
-        return Ok(None);
+        return Ok(Narrow::default());
     }
     let narrow: Result<Narrow, _> = json!(terms).to_string().parse();
     let mut narrow = narrow.map_err(|error| bad_narrow(&error))?;
@@ -124,7 +124,7 @@ fn parse(terms: &[Value]) -> Result<Option<Narrow>, ErrorAnswer> {
     narrow
         .resolve(&account)
         .map_err(|error| bad_narrow(&error))?;
-    Ok(Some(narrow))
+    Ok(narrow)
 }
 
 /// As narrows have it.

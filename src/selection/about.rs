@@ -3,8 +3,8 @@
 //! Shapes: `GET /events` in Zulip's `zerver/openapi/zulip.yaml` (9.2 and later), and for old ones
 //! `zerver/lib/actions.py` of 1.7. Who edits or deletes a message need not be its sender.
 
-use super::facts::{ChannelNames, Facts, Flags, is_direct, people};
-use crate::event::{Event, MessageId, Person};
+use super::facts::{ChannelNames, Facts, Flags, people};
+use crate::event::{Event, MessageId, Person, is_direct};
 use crate::fields::Fields;
 use crate::kind;
 

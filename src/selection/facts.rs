@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::event::{Event, MessageEvent, Person, Recipient};
+use crate::event::{Event, MessageEvent, Person, Recipient, is_direct};
 use crate::fields::{self, Fields, Value};
 
 /// Whether a term holds for a message; none where that cannot be told.
@@ -150,11 +150,6 @@ impl<'a> Facts<'a> {
         self.is_direct = Some(true);
         self.recipient = Some(Recipient::People(people));
     }
-}
-
-/// What servers call a direct message: `direct` where they have renamed it.
-pub fn is_direct(kind: &str) -> bool {
-    matches!(kind, "private" | "direct")
 }
 
 fn recipient<'a>(message: &Fields<'a>) -> Option<Recipient<'a>> {

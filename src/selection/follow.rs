@@ -129,7 +129,7 @@ impl Told {
 
 impl Selection {
     /// Whether what happens to messages is selected beside a narrow.
-    pub fn follows_messages(&self) -> bool {
+    fn follows_messages(&self) -> bool {
         !self.narrows.is_empty() && AboutMessages::KINDS.iter().any(|kind| self.shows(kind))
     }
 

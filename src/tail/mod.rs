@@ -142,7 +142,7 @@ impl Tail {
         let has_channels = selection.has_narrow(Narrow::has_channel_ids);
         let mut directory = Directory::default();
         if needs_me {
-            directory.me = Some(PersonRef::Known(self.ask(Client::me)?.user));
+            directory.me = Some(PersonRef::Known(self.ask(Client::me)?));
         }
         let is_old = (has_people || has_channels) && self.is_old_server()?;
         if names_people || (is_old && has_people) {

@@ -6,7 +6,7 @@
 
 use super::recent::MessagePlace;
 use super::writer::{Form, Writer};
-use crate::event::{MessageId, Person};
+use crate::event::{MessageId, Person, is_direct};
 use crate::fields::Fields;
 use crate::output::text::shorten;
 
@@ -40,7 +40,7 @@ pub fn delete_message(event: &Fields, writer: &mut Writer) -> Option<()> {
         writer.plain(" deletes ");
     }
     let kind = event.text("message_type").unwrap_or_default();
-    let direct = matches!(&*kind, "private" | "direct").then(|| MessagePlace::People(Vec::new()));
+    let direct = is_direct(&kind).then(|| MessagePlace::People(Vec::new()));
     let mut place = MessagePlace::in_fields(event, None);
     if let [id] = &*ids {
         writer.excerpt(*id);

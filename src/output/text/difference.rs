@@ -27,7 +27,7 @@ const SHORT: usize = 2;
 
 /// A word, a wide letter, the signs at the end of a word, or a line break.
 #[derive(Debug)]
-pub struct Word<'t> {
+struct Word<'t> {
     text: &'t str,
     /// Whether a blank stands before it.
     is_apart: bool,

@@ -15,7 +15,7 @@ use crate::output::palette::{Ink, Palette, Styles};
 use crate::output::sanitize::sanitize_line;
 
 /// What a cut text ends with.
-pub const CUT: &str = "…";
+const CUT: &str = "…";
 
 /// Text with the ends of its painted parts.
 #[derive(Clone, Debug, Default)]
