@@ -95,15 +95,16 @@ impl Report {
         let finding = Finding {
             subject,
             status,
-            text,
-            advice,
+            // Before it is folded: a row may end within a key.
+            text: redacted(&text).into_owned(),
+            advice: advice.map(|advice| redacted(&advice).into_owned()),
         };
         let line = match self.palette {
             Some(palette) => text_line(&finding, palette, self.sink.columns()),
             None => meta::line(&Record::Check(finding), Timestamp::now()),
         };
         if self.written.is_ok() {
-            self.written = self.sink.write(redacted(&line).as_bytes());
+            self.written = self.sink.write(line.as_bytes());
         }
     }
 }
