@@ -150,8 +150,6 @@ impl Sentences {
 
     /// A writer that has not written anything.
     pub fn writer(&mut self) -> Writer<'_> {
-        let mut sentence = Sentence::default();
-        sentence.line.reserve(128, 8);
         Writer {
             memory: &mut self.memory,
             palette: self.palette,
@@ -159,7 +157,7 @@ impl Sentences {
             site: self.site.as_deref(),
             length: self.length,
             form: self.form,
-            sentence,
+            sentence: Sentence::default(),
             is_dim: self.form == Form::Chat,
         }
     }

@@ -186,11 +186,12 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
         new: start..new.len() - end,
     };
     let is_other = |stayed: usize| stayed * 3 < old.len().max(new.len());
-    if whole.old.len().max(whole.new.len()) > COMPARED || is_other(common(&before, &after)) {
+    let mut stayed = start + end;
+    let is_new = is_other(stayed) && is_other(common(&before, &after));
+    if whole.old.len().max(whole.new.len()) > COMPARED || is_new {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
-    let mut stayed = start + end;
     let old_rest = before.get(whole.old.clone()).unwrap_or_default();
     let new_rest = after.get(whole.new.clone()).unwrap_or_default();
     for op in capture_diff_slices(Algorithm::Myers, old_rest, new_rest) {

@@ -71,6 +71,10 @@ impl Line {
         if text.is_empty() {
             return;
         }
+        // Most lines have so much.
+        if self.text.is_empty() {
+            self.reserve(128, 8);
+        }
         self.text.push_str(&sanitize_line(text));
         self.end_part(Part {
             end: self.text.len(),
