@@ -146,7 +146,7 @@ fn links(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Break, links, rows};
+    use super::{Break, letters, links, rows};
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation as _;
     use unicode_width::UnicodeWidthStr;
@@ -256,6 +256,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn letters_are_graphemes_with_their_columns(
+            text in "(\\PC|[a-z ]|\r|\n|日|👨‍👩‍👧|🇩🇪|\u{301}|\u{600}|क्षि){0,40}",
+        ) {
+            let found: Vec<_> = letters(&text).collect();
+            let graphemes = text.grapheme_indices(true);
+            let expected: Vec<_> = graphemes.map(|(at, c)| (at, c, c.width())).collect();
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn nothing_but_blanks_is_lost_and_rows_are_no_wider_than_asked(
             text in "(\\PC|[a-z ]|日|👨‍👩‍👧|e\u{301}){0,80}",
