@@ -11,7 +11,6 @@ use std::mem;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::str;
 
 use jiff::Timestamp;
 
@@ -206,7 +205,7 @@ impl Replay {
             return self.skip(&format!("longer than {} MiB", LONGEST >> 20));
         }
         let is_first = self.lines == 1;
-        let text = match str::from_utf8(line) {
+        let text = match simdutf8::compat::from_utf8(line) {
             Ok(text) if !(is_first && text.contains('\0')) => text,
             Err(error) if !is_first => return self.skip(&error.to_string()),
             _ => {

@@ -72,25 +72,23 @@ pub fn sanitize_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many bytes at the beginning are printable ASCII: most names and many texts are nothing else.
-/// Whole blocks are looked at first, which the compiler turns into a few wide instructions.
+/// How many bytes at the beginning are printable ASCII: most names and many texts are nothing else. Eight are looked at
+/// at once.
 fn printable_ascii(bytes: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
-    if !bytes.first().is_some_and(is_plain) {
-        return 0;
-    }
-    let whole = bytes
-        .chunks_exact(BLOCK)
-        .take_while(|block| {
-            block
-                .iter()
-                .fold(true, |plain, byte| plain & is_plain(byte))
-        })
-        .count();
-    let start = whole * BLOCK;
+    let (words, _) = bytes.as_chunks();
+    let plain = words.iter().take_while(|word| are_printable(**word));
+    let start = plain.count() * 8;
     let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take_while(|byte| is_plain(byte)).count()
+    let plain = rest.iter().take_while(|byte| matches!(byte, b' '..=b'~'));
+    start + plain.count()
+}
+
+/// The highest bit of a byte is set where it is not ASCII, where 1 more is not (DEL), or 0x20 less is below zero.
+fn are_printable(bytes: [u8; 8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let bytes = u64::from_le_bytes(bytes);
+    let (more, less) = (bytes.wrapping_add(EACH), bytes.wrapping_sub(EACH * 0x20));
+    (bytes | more | less) & (EACH * 0x80) == 0
 }
 
 /// Joiners (U+200C, U+200D), plain direction marks (U+061C, U+200E, U+200F), variation selectors

@@ -4,6 +4,8 @@
 //! and `zerver/lib/actions.py` of Zulip 1.7.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde_json::value::RawValue;
 
@@ -158,11 +160,22 @@ pub fn write(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
     Some(())
 }
 
+/// The conditions and sentences of each kind.
+static ROWS: LazyLock<HashMap<&str, Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let mut rows: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+    for row in SENTENCES.lines() {
+        if let Some((head, sentence)) = row.trim_start().split_once("| ")
+            && let Some((kind, conditions)) = head.split_once(' ')
+        {
+            rows.entry(kind).or_default().push((conditions, sentence));
+        }
+    }
+    rows
+});
+
 /// The sentence for what these fields say.
 pub fn words_for(kind: &str, fields: &Fields) -> Option<&'static str> {
-    SENTENCES.lines().find_map(|row| {
-        let row = row.trim_start().strip_prefix(kind)?.strip_prefix(' ')?;
-        let (conditions, sentence) = row.split_once("| ")?;
+    ROWS.get(kind)?.iter().find_map(|(conditions, sentence)| {
         let mut conditions = conditions.split_whitespace();
         let fits = conditions.all(|condition| match condition.split_once('=') {
             Some((name, wanted)) => {
@@ -171,7 +184,7 @@ pub fn words_for(kind: &str, fields: &Fields) -> Option<&'static str> {
             }
             None => fields.get(condition).is_some(),
         });
-        fits.then_some(sentence)
+        fits.then_some(*sentence)
     })
 }
 

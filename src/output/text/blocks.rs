@@ -47,7 +47,9 @@ impl Reader<'_> {
 /// With one of the line breaks that a summary's one line shows in place of all.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
     let others = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
-    if text.is_ascii() && !text.contains('\r') || !text.contains(others) {
+    // What they begin with.
+    let mut bytes = text.bytes();
+    if !bytes.any(|byte| matches!(byte, b'\r' | 0xc2 | 0xe2)) || !text.contains(others) {
         return text.into();
     }
     text.replace("\r\n", "\n").replace(others, "\n").into()
@@ -470,11 +472,11 @@ fn is_rule(line: &str) -> bool {
 
 /// Two cells above a row of lines.
 fn is_table(line: &str, below: &str) -> bool {
-    let is_line = |below: &str| {
-        let below = below.trim_start_matches(['>', ' ']);
-        below.contains('-') && below.chars().all(|c| "|:- ".contains(c))
-    };
-    line.contains('|') && below.contains('|') && is_line(below)
+    let below = below.trim_start_matches(['>', ' ']);
+    let is_line = below
+        .bytes()
+        .all(|byte| matches!(byte, b'|' | b':' | b'-' | b' '));
+    is_line && below.contains('|') && below.contains('-') && line.contains('|')
 }
 
 /// What follows a `>`.

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::line::{Line, shorten_at_word};
+use super::wrap::letters;
 use super::{Row, RowKind, Text};
 use crate::output::palette::{Palette, Styles};
 
@@ -131,9 +131,11 @@ fn push_word<'t>(words: &mut Vec<Word<'t>>, text: &'t str) {
         }
     };
     let (mut start, mut was_wide) = (0, false);
-    let wide_letters = if bare.is_ascii() { "" } else { bare };
-    for (at, letter) in wide_letters.grapheme_indices(true) {
-        let is_wide = letter.width() > 1;
+    // Nothing is wide before the signs of Arabic, which begin with this byte.
+    let may_be_wide = bare.bytes().any(|byte| byte >= 0xd8);
+    let wide_letters = if may_be_wide { bare } else { "" };
+    for (at, _, width) in letters(wide_letters) {
+        let is_wide = width > 1;
         if is_wide || was_wide {
             push(bare.get(start..at).unwrap_or_default());
             start = at;
@@ -184,11 +186,12 @@ fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
         new: start..new.len() - end,
     };
     let is_other = |stayed: usize| stayed * 3 < old.len().max(new.len());
-    if whole.old.len().max(whole.new.len()) > COMPARED || is_other(common(&before, &after)) {
+    let mut stayed = start + end;
+    let is_new = is_other(stayed) && is_other(common(&before, &after));
+    if whole.old.len().max(whole.new.len()) > COMPARED || is_new {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
-    let mut stayed = start + end;
     let old_rest = before.get(whole.old.clone()).unwrap_or_default();
     let new_rest = after.get(whole.new.clone()).unwrap_or_default();
     for op in capture_diff_slices(Algorithm::Myers, old_rest, new_rest) {

@@ -66,12 +66,16 @@ fn by_rules(text: &str, rules: &[Rule], styles: &mut [Styles]) {
     let Some(((mark, style, may_hold), rules)) = rules.split_first() else {
         return;
     };
-    if !text.contains(mark) {
+    if !text.bytes().any(|byte| matches!(byte, b'*' | b'~')) {
+        return;
+    }
+    let pairs = pairs(text, mark, *may_hold);
+    if pairs.is_empty() {
         return by_rules(text, rules, styles);
     }
     let mut around = String::with_capacity(text.len());
     let mut from = 0;
-    for inside in pairs(text, mark, *may_hold) {
+    for inside in pairs {
         let whole = inside.start - mark.len()..inside.end + mark.len();
         around.push_str(text.get(from..whole.start).unwrap_or_default());
         around.extend(whole.clone().map(|_| ATOM));

@@ -7,10 +7,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthStr as _;
 
-use super::wrap::{Break, rows};
+use super::wrap::{Break, letters, rows};
 use crate::output::palette::{Ink, Palette, Styles};
 use crate::output::sanitize::sanitize_line;
 
@@ -53,7 +52,7 @@ impl Line {
 
     /// Columns that it takes on a terminal that joins no letters, as most do: counted by grapheme as where it is cut.
     pub fn width(&self) -> usize {
-        self.text.graphemes(true).map(UnicodeWidthStr::width).sum()
+        letters(&self.text).map(|(_, _, width)| width).sum()
     }
 
     /// Appends text, made harmless.
@@ -71,6 +70,10 @@ impl Line {
     ) {
         if text.is_empty() {
             return;
+        }
+        // Most lines have so much.
+        if self.text.is_empty() {
+            self.reserve(128, 8);
         }
         self.text.push_str(&sanitize_line(text));
         self.end_part(Part {
@@ -172,9 +175,13 @@ impl Line {
 
     /// Appends it to `out`, with colours, which take no columns.
     pub fn write(&self, out: &mut Vec<u8>, palette: Palette) {
+        self.write_up_to(self.text.len(), out, palette);
+    }
+
+    fn write_up_to(&self, end: usize, out: &mut Vec<u8>, palette: Palette) {
         let mut start = 0;
         for part in &self.parts {
-            let text = self.text.get(start..part.end).unwrap_or_default();
+            let text = self.text.get(start..part.end.min(end)).unwrap_or_default();
             start = part.end;
             if !text.is_empty() {
                 let link = part.link.as_deref().filter(|_| palette.has_links());
@@ -192,13 +199,10 @@ impl Line {
     /// The same in no more than so many columns.
     pub fn write_cut(&self, out: &mut Vec<u8>, palette: Palette, columns: usize) {
         let kept = fitting(&self.text, columns);
-        if kept == self.text.len() {
-            return self.write(out, palette);
+        self.write_up_to(kept, out, palette);
+        if kept < self.text.len() {
+            out.extend_from_slice(CUT.as_bytes());
         }
-        let mut line = self.clone();
-        line.truncate(kept);
-        line.write(out, palette);
-        out.extend_from_slice(CUT.as_bytes());
     }
 
     /// Its parts in rows, the first and the later ones of that many columns, folded between words.
@@ -259,13 +263,13 @@ fn fitting(text: &str, columns: usize) -> usize {
     }
     let mut used = 0;
     let mut kept = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        used += grapheme.width();
+    for (at, letter, width) in letters(text) {
+        used += width;
         if used > columns {
             return kept;
         }
         if used < columns {
-            kept = at + grapheme.len();
+            kept = at + letter.len();
         }
     }
     text.len()

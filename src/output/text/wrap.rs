@@ -9,6 +9,21 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+/// The letters of a text: where each begins, and its columns. Most have a letter of ASCII behind them and so are one
+/// byte, which need not be looked up.
+pub fn letters(text: &str) -> impl Iterator<Item = (usize, &str, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (start, rest) = (at, text.get(at..)?);
+        let (letter, width) = match rest.as_bytes() {
+            [b' '..=b'~', b' '..=b'~', ..] => (rest.get(..1)?, 1),
+            _ => rest.graphemes(true).map(|c| (c, c.width())).next()?,
+        };
+        at += letter.len();
+        Some((start, letter, width))
+    })
+}
+
 /// Where a row may end that is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
@@ -74,11 +89,10 @@ fn row(text: &str, start: usize, columns: usize, breaks: Break, links: &[Range<u
     let mut links = links.iter().skip(first).peekable();
     let mut fold: Option<Fold> = None;
     let (mut used, mut before) = (0, " ");
-    for (at, grapheme) in rest.grapheme_indices(true) {
+    for (at, grapheme, width) in letters(rest) {
         let at = start + at;
         while links.next_if(|link| link.end <= at).is_some() {}
         let in_link = links.peek().is_some_and(|link| link.start < at);
-        let width = grapheme.width();
         if grapheme == " " {
             let next = at + 1;
             fold = match fold {
@@ -107,7 +121,9 @@ fn row(text: &str, start: usize, columns: usize, breaks: Break, links: &[Range<u
 fn may_part(before: &str, after: &str) -> bool {
     const NEVER_FIRST: &str = "、。，．・：；？！）］｝」』】〉》〕ー々…,.:;?!)]}";
     const NEVER_LAST: &str = "（［｛「『【〈《〔([{";
-    (before.width() > 1 || after.width() > 1)
+    // Letters of ASCII are narrow.
+    before.len().max(after.len()) > 1
+        && (before.width() > 1 || after.width() > 1)
         && !NEVER_FIRST.contains(after)
         && !NEVER_LAST.contains(before)
 }
@@ -130,7 +146,7 @@ fn links(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Break, links, rows};
+    use super::{Break, letters, links, rows};
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation as _;
     use unicode_width::UnicodeWidthStr;
@@ -240,6 +256,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn letters_are_graphemes_with_their_columns(
+            text in "(\\PC|[a-z ]|\r|\n|日|👨‍👩‍👧|🇩🇪|\u{301}|\u{600}|क्षि){0,40}",
+        ) {
+            let found: Vec<_> = letters(&text).collect();
+            let graphemes = text.grapheme_indices(true);
+            let expected: Vec<_> = graphemes.map(|(at, c)| (at, c, c.width())).collect();
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn nothing_but_blanks_is_lost_and_rows_are_no_wider_than_asked(
             text in "(\\PC|[a-z ]|日|👨‍👩‍👧|e\u{301}){0,80}",
