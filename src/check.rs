@@ -78,11 +78,16 @@ impl Report {
 
     /// A request failed: a tail would end with it, or be waiting.
     fn fail(&mut self, subject: CheckSubject, error: ApiError) {
-        let found = problem(error.to_string(), None);
+        let waits = matches!(error.verdict(), Verdict::Transient | Verdict::Later(_));
+        let advice = (waits && matches!(subject, CheckSubject::Connection)).then_some(
+            "a tail would try again; if it should be there, check host and port of the site",
+        );
+        let found = problem(error.to_string(), advice);
         if self.exit == Exit::Done {
-            self.exit = match error.verdict() {
-                Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
-                _ => Error::from(error).exit(),
+            self.exit = if waits {
+                Exit::Unreachable
+            } else {
+                Error::from(error).exit()
             };
         }
         self.add(subject, found);

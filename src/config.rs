@@ -155,8 +155,8 @@ impl Plan {
             );
         }
         if let Some(ttl) = cli.queue_ttl.filter(|ttl| !TTL.contains(ttl)) {
-            let seconds = ttl.as_secs();
-            return Err(format!("--queue-ttl is {seconds} s: give 10m to 7d"));
+            let ttl = humantime::format_duration(ttl);
+            return Err(format!("--queue-ttl is {ttl}: give 10m to 7d"));
         }
         let of_cursor = cli.cursor_file.as_ref().map(|_| CURSOR_TTL);
         let given = cli.since.iter().chain(&cli.until);

@@ -338,8 +338,9 @@ fn by_id(operator: &str) -> &str {
 }
 
 /// What summaries, the chat view and messages show: `#ops > deploy`, `DM Ada → Bo, Me`, `DM › Ada, Bo`,
-/// `#**ops>deploy@12**`; none where it is something else.
+/// `#**ops>deploy@12**`; none where it is something else. A row that was copied whole begins with the chat's bar.
 fn printed(text: &str) -> Option<Vec<(&'static str, String)>> {
+    let text = text.strip_prefix('▌').unwrap_or(text).trim_start();
     let text = text.strip_suffix('💬').unwrap_or(text).trim_end();
     let arrow = text
         .strip_prefix("DM ")

@@ -586,6 +586,10 @@ fn what_a_tail_would_end_with_ends_the_check() {
         .stdout;
     let last = report.lines().last().unwrap();
     assert!(last.contains("cannot reach"), "{report}");
+    assert!(
+        last.ends_with("check host and port of the site"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 /// Command lines that cannot be, and what is said of them: what is wrong with which value, and what to do. `@TIME@` stands
 /// for the forms of a time. Not for narrows and kinds.
-const REFUSED: [(&[&str], &str); 42] = [
+const REFUSED: [(&[&str], &str); 43] = [
     (&["--nonsense"], "unexpected argument '--nonsense' found"),
     (
         &["--utc=yes"],
@@ -322,7 +322,11 @@ const REFUSED: [(&[&str], &str); 42] = [
         &["--queue-ttl", "99999999999y"],
         "invalid value '99999999999y' for '--queue-ttl <DUR>': the duration \"99999999999y\" is too long or too fine; write for example `30s`, `5m`, `1h30m`, or `90` for seconds",
     ),
-    (&["--queue-ttl", "5s"], "--queue-ttl is 5 s: give 10m to 7d"),
+    (&["--queue-ttl", "5s"], "--queue-ttl is 5s: give 10m to 7d"),
+    (
+        &["--queue-ttl", "8d"],
+        "--queue-ttl is 8days: give 10m to 7d",
+    ),
     (
         &["--since", "soon"],
         "invalid value 'soon' for '--since <TIME>': @TIME@",

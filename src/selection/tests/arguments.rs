@@ -32,6 +32,9 @@ fn words_without_an_operator_belong_to_the_name_before_them() {
         ),
         ("topic:at 12:30", "topic:\"at 12:30\""),
         ("#ops > deploy > now", "channel:ops topic:\"deploy > now\""),
+        // A row of the chat, copied whole.
+        ("▌#ops › on call", "channel:ops topic:\"on call\""),
+        ("▌DM › Ada, Bo", "dm:\"Ada, Bo\""),
         (
             "#narrow/channel/7-ops/topic/a.20b",
             "channel-id:7 topic:\"a b\"",
