@@ -1,6 +1,7 @@
 //! From events to written lines: rendered, counted, and written together.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -78,7 +79,8 @@ impl Printer {
             lookup.receive(names);
         }
         if let Some(seen) = &self.seen {
-            seen.learn(events.filter(|event| event.kind == MESSAGE));
+            let messages = events.filter(|event| event.kind == MESSAGE);
+            seen.learn(messages, Instant::now());
         }
     }
 

@@ -11,6 +11,7 @@ use std::mem;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
@@ -28,9 +29,9 @@ const ACCOUNTS: usize = 20;
 const LONGEST: usize = 400;
 /// In bytes: a larger file is not ours.
 const LARGEST: u64 = 2 << 20;
-/// Events that are looked at without further ado. In a flood it is then one of each piece of an answer: it teaches
-/// little that is new, and looking costs as much as printing.
-const MOST_EVENTS: usize = 2000;
+/// Events that are looked at in a second: a flood teaches little that is new, and looking costs as much as printing.
+const MOST_EVENTS: usize = 500;
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What a run sees of an account.
 #[derive(Debug)]
@@ -46,7 +47,8 @@ pub struct SeenNames {
 struct SeenLines {
     /// Newest last.
     lines: Vec<String>,
-    /// Events that were looked at without further ado.
+    /// When the second began in which these events were looked at.
+    since: Option<Instant>,
     looked_at: usize,
 }
 
@@ -61,9 +63,15 @@ impl SeenNames {
     }
 
     /// Remembers the names in messages of one piece of an answer.
-    pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>) {
+    pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>, now: Instant) {
         let mut seen = self.seen();
-        seen.looked_at = seen.looked_at.saturating_sub(1);
+        if seen
+            .since
+            .is_none_or(|since| now.saturating_duration_since(since) >= SECOND)
+        {
+            seen.since = Some(now);
+            seen.looked_at = 0;
+        }
         for message in messages {
             // Rows of history have no id, and have cost more already.
             if message.id.is_some() {
@@ -252,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_looked_at_now_and_then_and_history_all_the_time() {
+    fn of_a_flood_some_events_a_second_are_looked_at_and_of_history_all() {
         let seen = SeenNames {
             heading: String::new(),
             path: PathBuf::new(),
@@ -269,12 +277,14 @@ mod tests {
             text: &texts[number],
         };
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
-        let live = Some(EventId(1));
-        seen.learn((0..texts.len()).map(|number| event(number, live)));
+        let (live, now) = (Some(EventId(1)), Instant::now());
+        seen.learn((0..texts.len()).map(|number| event(number, live)), now);
         assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
-        seen.learn([7, 8].map(|number| event(number, live)).into_iter());
-        assert_eq!(newest(), "topic:7");
-        seen.learn([8, 9].map(|number| event(number, None)).into_iter());
+        seen.learn([event(7, live), event(8, None)].into_iter(), now);
+        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
+        seen.learn([event(8, None), event(9, None)].into_iter(), now);
         assert_eq!(newest(), "topic:9");
+        seen.learn([event(7, live)].into_iter(), now + SECOND);
+        assert_eq!(newest(), "topic:7");
     }
 }

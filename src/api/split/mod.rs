@@ -79,8 +79,9 @@ impl Splitter {
     /// Reads the next piece of the body and appends each element that it completes to `out`: in an
     /// error as well, those that ended before the damage. After an error there is nothing more to read.
     pub fn push(&mut self, bytes: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         if let Section::Start = self.section
-            && let Some(first) = bytes.trim_ascii_start().first()
+            && let Some(first) = bytes.iter().find(|byte| !is_space(byte))
             && *first != b'{'
         {
             return Err(SplitError::NotAnObject(*first));

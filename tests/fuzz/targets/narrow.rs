@@ -10,8 +10,8 @@ use tail::selection::narrow::{Directory, Narrow};
 use tail::selection::people::{PersonRef, User};
 use tail::selection::{MESSAGE, Selection};
 
-/// An error quotes one term and what `serde_json` says, and both are short.
-const LONGEST_ERROR: usize = 1000;
+/// An error quotes the beginning of one term, perhaps once more in what was meant, and what `serde_json` says.
+const LONGEST_ERROR: usize = 2000;
 
 fuzz_target!(|text: &str| {
     let (narrow, message) = text.split_once('\n').unwrap_or((text, ""));

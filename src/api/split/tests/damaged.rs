@@ -65,6 +65,7 @@ const REFUSED: &[Broken] = &[
         b"{\"events\":[{\"a\":tr\r\n\r\nue}]}",
         0,
     ),
+    ("a space that is none in JSON", b" \x0c\0{}", 0),
     ("not UTF-8", b"{\"events\":[{},{\"a\":\"\xc3\"}]}", 1),
     (
         "half a character",
@@ -111,7 +112,7 @@ fn what_came_before_damage_is_kept() {
     for &(name, body, before) in REFUSED {
         let (lines, result) = split_in_all_sizes(name, body);
         assert_eq!(lines.len(), before, "{name}");
-        let expected = match body.trim_ascii_start().first() {
+        let expected = match body.iter().find(|byte| **byte != b' ') {
             Some(b'{') | None => SplitError::NotJson,
             Some(first) => SplitError::NotAnObject(*first),
         };
