@@ -537,6 +537,9 @@ fn nobody(list: &[Listed], person: &PersonRef) -> Option<(String, String)> {
     let meant = person.address().and_then(|address| nearest(address, shown));
     let advice = match meant {
         Some(meant) => format!("did you mean {meant}?"),
+        None if person.address().is_none() => {
+            "take it from the profile in the web app, or write the name".to_owned()
+        }
         None if list.iter().any(|user| is_hidden(&user)) => {
             "this server hides addresses: write the name (sender:\"Ada Lovelace\") or the user id"
                 .to_owned()

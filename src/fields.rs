@@ -1,5 +1,5 @@
 //! JSON as it was sent, one level at a time: the fields of an object in their order, the entries of a
-//! list, and what a value is. Duplicates stay. Of a monstrous object only the first fields are kept: an
+//! list, and what a value is. Duplicates stay. Of a monstrous object or list only the first are kept: an
 //! element may be 64 MiB of them.
 //!
 //! What reads single fields does so leniently: null is absent, a number may be written as a text, and
@@ -11,11 +11,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Fields of an object that are kept at most: no known object has as many.
 const MOST_FIELDS: usize = 10_000;
+/// Entries of a list that are kept at most: more than an organization has channels.
+const MOST_ENTRIES: usize = 100_000;
 
 /// Name and value of each.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +49,10 @@ impl<'a> Value<'a> {
             Some(b't') => Value::Bool(true),
             Some(b'f') => Value::Bool(false),
             Some(b'"') => Value::Text(string(text)),
-            Some(b'[') => Value::List(serde_json::from_str(text).unwrap_or_default()),
+            Some(b'[') => {
+                let entries: Entries = serde_json::from_str(text).unwrap_or_default();
+                Value::List(entries.0)
+            }
             Some(b'{') => Value::Object(serde_json::from_str(text).unwrap_or_default()),
             _ => Value::Number(text),
         }
@@ -216,6 +221,36 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     }
 }
 
+/// The first entries of a list; nearly always all.
+#[derive(Default)]
+struct Entries<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor;
+        impl<'de> Visitor<'de> for EntriesVisitor {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while entries.len() < MOST_ENTRIES {
+                    match list.next_element()? {
+                        Some(entry) => entries.push(entry),
+                        None => return Ok(Entries(entries)),
+                    }
+                }
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_seq(EntriesVisitor)
+    }
+}
+
 /// A key, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
@@ -223,7 +258,7 @@ struct FieldName<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, MOST_FIELDS};
+    use super::{Fields, MOST_ENTRIES, MOST_FIELDS};
 
     #[test]
     fn fields_keep_their_order_and_stay_bounded() {
@@ -234,6 +269,17 @@ mod tests {
         let text = format!("{{{}\"last\":1}}", "\"a\":1,".repeat(MOST_FIELDS + 5));
         let many: Fields = serde_json::from_str(&text).unwrap();
         assert!(many.is_cut() && many.0.len() == MOST_FIELDS);
+    }
+
+    #[test]
+    fn lists_stay_bounded() {
+        for more in [0, 5] {
+            let entries = "1,".repeat(MOST_ENTRIES - 1 + more);
+            let text = format!(r#"{{"l":[{entries}1],"a":2}}"#);
+            let fields: Fields = serde_json::from_str(&text).unwrap();
+            assert_eq!(fields.list("l").len(), MOST_ENTRIES, "{more} more");
+            assert_eq!(fields.integer("a"), Some(2));
+        }
     }
 
     #[test]

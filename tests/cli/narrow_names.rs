@@ -268,6 +268,11 @@ fn a_check_says_what_is_archived_hidden_or_ambiguous() {
             "nobody has the address ada@example.com in messages; this server hides addresses: write the name",
         ),
         (
+            "sender:99",
+            2,
+            "nobody has the user id 99; take it from the profile in the web app, or write the name",
+        ),
+        (
             "sender:Ada",
             2,
             "problem  selection      2 people are called \"Ada\"",

@@ -197,6 +197,10 @@ impl<'a> About<'a> {
             let printed = &mut wording.memory.printed;
             differing = printed.update(kind, *id, &thing.object);
         }
+        // All of what is new or gone is told.
+        if words::is_brief(op) {
+            differing.clear();
+        }
         let mut about = About::changed(&thing, &differing, wording);
         if words::is_brief(op) {
             leave_out_empty(&mut about.object);

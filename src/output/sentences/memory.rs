@@ -34,13 +34,13 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Learns the names of what has none.
+    /// Learns the names of what has none, or is new.
     pub fn learn_unknown(&mut self, introduced: &Introduced) {
         for (address, id) in &introduced.addresses {
             self.names.learn_address(address, *id);
         }
         for (noun, id, name) in &introduced.names {
-            if self.names.of(noun, *id).is_none() {
+            if introduced.is_new || self.names.of(noun, *id).is_none() {
                 self.names.learn(noun, *id, name);
             }
         }
@@ -86,6 +86,9 @@ pub struct Introduced<'a> {
     addresses: Vec<(Cow<'a, str>, i64)>,
     /// New names of what has another.
     changes: Vec<Name<'a>>,
+    /// What the event is about is new, and so is its name: in logs of two accounts, one behind the other,
+    /// a name that it got later may be known.
+    is_new: bool,
     /// Somebody or a channel is gone, perhaps only from sight, and called nothing any more.
     is_gone: bool,
 }
@@ -96,6 +99,7 @@ impl<'a> Introduced<'a> {
         let op = event.text("op").unwrap_or_default();
         let is_common = words::common(&words::singular(kind)).is_some();
         let mut introduced = Introduced {
+            is_new: matches!(&*op, "add" | "create"),
             is_gone: matches!(&*op, "remove" | "delete") && is_common,
             ..Introduced::default()
         };

@@ -49,6 +49,18 @@ fn last(events: &[&str]) -> String {
 }
 
 #[test]
+fn what_is_added_once_more_is_told_as_it_was_then() {
+    let folder = |op: &str, name: &str| {
+        format!(
+            r#"{{"type":"channel_folder","op":"{op}","channel_folder":{{"id":3,"name":"{name}","description":"one"}}}}"#
+        )
+    };
+    let (first, later) = (folder("add", "Projects"), folder("update", "Active"));
+    let again = last(&[&first, &later, &first]);
+    assert_eq!(again, last(&[&first]));
+}
+
+#[test]
 fn only_the_list_entry_that_changed_is_told() {
     let exports = |first: &str, second: &str| {
         let export =
