@@ -79,7 +79,9 @@ impl Report {
 
     /// A request failed: a tail would end with it, or be waiting.
     fn fail(&mut self, subject: CheckSubject, error: ApiError) {
-        let found = problem(error.to_string(), None);
+        let is_away = error.verdict() == Verdict::Transient;
+        let advice = is_away.then_some("see whether the server is up");
+        let found = problem(error.to_string(), advice);
         if self.exit == Exit::Done {
             self.exit = match error.verdict() {
                 Verdict::Transient | Verdict::Later(_) => Exit::Unreachable,
