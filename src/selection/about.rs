@@ -21,6 +21,8 @@ pub struct AboutMessages<'a> {
     pub before: Facts<'a>,
     /// The same as it is now.
     pub after: Facts<'a>,
+    /// Where some of them are.
+    pub places: Vec<(MessageId, Facts<'a>)>,
 }
 
 impl<'a> AboutMessages<'a> {
@@ -62,11 +64,12 @@ impl<'a> AboutMessages<'a> {
             moves_topic: fields.text("propagate_mode").as_deref() == Some("change_all"),
             before: facts.clone(),
             after: facts,
+            places: Vec::new(),
         };
         match kind {
             kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
             kind::REACTION => about.read_reaction(&fields),
-            kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields),
+            kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields, channels),
             _ => {}
         }
         Some(about)
@@ -97,11 +100,18 @@ impl<'a> AboutMessages<'a> {
         }
     }
 
-    fn read_flags(&mut self, fields: &Fields<'a>) {
+    fn read_flags(&mut self, fields: &Fields<'a>, channels: &'a ChannelNames) {
         if let Some(flag) = fields.text("flag") {
             let is_set = is_added(fields);
             self.before.flags = Flags::Changed(flag.clone(), !is_set);
             self.after.flags = Flags::Changed(flag, is_set);
+        }
+        for (id, detail) in fields.object("message_details").unwrap_or_default().0 {
+            if let (Ok(id), Some(mut detail)) = (id.parse(), Fields::of(detail)) {
+                // The user is not among them, as elsewhere.
+                detail.remove("user_ids");
+                self.places.push((MessageId(id), place(&detail, channels)));
+            }
         }
     }
 }

@@ -226,6 +226,11 @@ impl Filter {
             before: selection.answers(&about.before),
             after: selection.answers(&about.after),
         };
+        for (id, place) in &about.places {
+            if !self.remembered.answers.contains_key(id) {
+                self.remembered.add(*id, selection.answers(place));
+            }
+        }
         let mut decision = Decision::LeftOut;
         if is_selected {
             decision = self.decide_about(selection, &about, &told);

@@ -141,6 +141,14 @@ fn what_an_event_carries_decides() {
         "type": "typing_edit_message", "sender_id": 12, "message_id": 90,
         "recipient": { "type": "direct", "user_ids": [10, 12] },
     });
+    let in_ops = json!({ "type": "stream", "stream_id": 7, "topic": "deploy" });
+    let direct = json!({ "type": "private", "user_ids": [12] });
+    let unread = |place: &Value| {
+        json!({
+            "type": "update_message_flags", "op": "remove", "flag": "read", "messages": [90],
+            "message_details": { "90": place },
+        })
+    };
     assert_outcomes(&[
         ("channel-id:7", deletion(90), Shown),
         ("channel-id:9", deletion(90), Left),
@@ -219,6 +227,15 @@ fn what_an_event_carries_decides() {
             json!({ "type": "update_message_flags", "op": "add", "flag": "read", "messages": [90] }),
             Shown,
         ),
+        // What becomes unread comes with its place.
+        ("channel:ops", unread(&in_ops), Shown),
+        ("channel:ops topic:lunch", unread(&in_ops), Left),
+        ("channel:design", unread(&in_ops), Left),
+        ("is:private", unread(&in_ops), Left),
+        ("channel:ops sender:11", unread(&in_ops), Needs(&[90])),
+        ("is:private", unread(&direct), Shown),
+        ("channel:ops", unread(&direct), Left),
+        ("dm:12", unread(&direct), Needs(&[90])),
     ]);
 }
 
