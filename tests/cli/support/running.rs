@@ -153,9 +153,15 @@ impl Running {
         terminal::resize(terminal, cols, rows);
     }
 
-    /// Sends a signal.
+    /// Sends a signal, as soon as the program runs: until then it is `env`, which may still ignore it, as the tests may.
+    #[track_caller]
     pub fn signal(&self, signal: Signal) {
-        kill_process(pid(&self.child), signal).expect("the program to be there for the signal");
+        let pid = pid(&self.child);
+        let program = format!("/proc/{}/exe", pid.as_raw_nonzero());
+        wait_until("the program to run", || {
+            !fs::read_link(&program).is_ok_and(|program| program.ends_with("env"))
+        });
+        kill_process(pid, signal).expect("the program to be there for the signal");
     }
 
     /// Nobody reads stdout any more; waits until that has happened.
