@@ -1,4 +1,4 @@
-//! Speed and memory: `cargo bench` (two minutes), `cargo bench -- --full` (a quarter of an hour).
+//! Speed and memory: `cargo bench` (two minutes), `cargo bench -- --full` (five minutes).
 //!
 //! Method and figures: `benches/README.md`. Must and goal of each row are ratios, as the measured
 //! ones are.
