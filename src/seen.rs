@@ -80,7 +80,7 @@ impl SeenNames {
                 }
                 seen.looked_at += 1;
             }
-            let Some(MessageEvent { message, .. }) = MessageEvent::of(&message) else {
+            let Some(MessageEvent { message, .. }) = message.message() else {
                 continue;
             };
             if let Some(channel) = message.text("display_recipient") {
@@ -272,11 +272,7 @@ mod tests {
                 format!(r#"{{"message":{{"display_recipient":"a","subject":"{number}"}}}}"#)
             })
             .collect();
-        let event = |number: usize, id| Event {
-            id,
-            kind: "message",
-            text: &texts[number],
-        };
+        let event = |number: usize, id| Event::new(id, "message", &texts[number]);
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
         let (live, now) = (Some(EventId(1)), Instant::now());
         seen.learn((0..texts.len()).map(|number| event(number, live)), now);

@@ -388,11 +388,7 @@ mod tests {
             r#"{"stream_id":5,"name":null}"#,
             "{]",
         ] {
-            chunk.push(Event {
-                id: None,
-                kind: "",
-                text,
-            });
+            chunk.push(&Event::new(None, "", text));
         }
         let read = |entry: Listed| (entry.id, entry.name, entry.address);
         let read: Vec<_> = entries(&chunk).map(read).collect();

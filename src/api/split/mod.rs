@@ -16,7 +16,6 @@ mod tests;
 use std::fmt;
 
 use crate::event::{Event, EventId};
-use crate::fields::Fields;
 use blocks::{BLOCK, Quoting};
 
 const MIB: usize = 1 << 20;
@@ -177,12 +176,9 @@ impl Splitter {
             .ok_or(SplitError::NotJson)?;
         if self.breaks {
             let text: String = event.text.split(['\n', '\r']).collect();
-            out.push(Event {
-                text: &text,
-                ..event
-            });
+            out.push(&Event::new(event.id, event.kind, &text));
         } else {
-            out.push(event);
+            out.push(&event);
         }
         self.breaks = false;
         self.comma_due = true;
@@ -251,15 +247,12 @@ fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
         && let Some(id) = last_id(text)
     {
         let id = Some(EventId(id));
-        return Some(Event { id, kind, text });
+        return Some(Event::new(id, kind, text));
     }
-    let fields: Fields = serde_json::from_str(text).ok()?;
-    let id = fields.0.iter().rfind(|(key, _)| key == "id");
-    Some(Event {
-        id: id.and_then(|(_, id)| id.get().parse().ok()).map(EventId),
-        kind: fields.kind(),
-        text,
-    })
+    let mut event = Event::parse(text).ok()?;
+    let id = event.fields()?.0.iter().rfind(|(key, _)| key == "id");
+    event.id = id.and_then(|(_, id)| id.get().parse().ok()).map(EventId);
+    Some(event)
 }
 
 /// `{"type":"message"` at the head. The first string after the element's own brace is a key of the
@@ -307,7 +300,7 @@ struct Mark {
 
 impl Chunk {
     /// Appends an event, whose text is one line.
-    pub fn push(&mut self, event: Event<'_>) {
+    pub fn push(&mut self, event: &Event) {
         self.text.push_str(event.text);
         self.kinds.push_str(event.kind);
         self.marks.push(Mark {
@@ -322,11 +315,11 @@ impl Chunk {
     pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
         let (mut kind, mut text) = (0, 0);
         self.marks.iter().map(move |mark| {
-            let event = Event {
-                id: mark.id,
-                kind: self.kinds.get(kind..mark.kind).unwrap_or_default(),
-                text: self.text.get(text..mark.text).unwrap_or_default(),
-            };
+            let event = Event::new(
+                mark.id,
+                self.kinds.get(kind..mark.kind).unwrap_or_default(),
+                self.text.get(text..mark.text).unwrap_or_default(),
+            );
             kind = mark.kind;
             text = mark.text + 1;
             event

@@ -25,11 +25,7 @@ fn direct() -> Value {
 
 fn matches(narrow: &Narrow, message: &Value, flags: &[&str]) -> bool {
     let text = json!({ "type": "message", "message": message, "flags": flags }).to_string();
-    narrow.has(&Event {
-        id: None,
-        kind: MESSAGE,
-        text: &text,
-    })
+    narrow.has(&Event::new(None, MESSAGE, &text))
 }
 
 #[test]
