@@ -96,7 +96,13 @@ fn leave_without_run(why: NoRun) -> ! {
 /// What is wrong with the options, some of which may stand in the variable.
 fn usage_error(text: &str, variable: Option<&str>) -> Error {
     let more = variable.map(|variable| format!("; {VARIABLE} adds {variable}"));
-    Error::Usage(format!("{text}{}; see --help", more.unwrap_or_default()))
+    let more = more.unwrap_or_default();
+    let see = if text.ends_with("--help?") {
+        ""
+    } else {
+        "; see --help"
+    };
+    Error::Usage(format!("{text}{more}{see}"))
 }
 
 /// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome

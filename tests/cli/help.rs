@@ -113,7 +113,7 @@ fn help_needs_no_reader_and_no_configuration() {
 }
 
 /// What people type out of habit, and what they are told.
-const HABITS: [(&[&str], &str); 26] = [
+const HABITS: [(&[&str], &str); 25] = [
     (
         &["-20"],
         "unexpected argument '-2' found; did you mean -n 20?",
@@ -156,10 +156,6 @@ const HABITS: [(&[&str], &str); 26] = [
         "invalid value 'and'; leave it out",
     ),
     (&["demo"], "invalid value 'demo'; did you mean --demo?"),
-    (
-        &["-v", "help"],
-        "invalid value 'help'; did you mean --help?",
-    ),
     (&["--before=1h"], "did you mean --until?"),
     (&["--no-color"], "did you mean --color never?"),
     (&["castle"], "\"castle\" has no operator"),
@@ -191,6 +187,12 @@ fn what_is_typed_out_of_habit_is_told_what_it_is_here() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn who_asks_for_help_by_a_word_is_told_once_where_it_is() {
+    let text = "wyzepal-tail: error: invalid value 'help'; did you mean --help?\n";
+    assert_eq!(refusal(&["-v", "help"], &[]), text);
 }
 
 #[test]
