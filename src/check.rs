@@ -76,6 +76,27 @@ impl Report {
         }
     }
 
+    /// There is no account that could be tested: a tail would end with it.
+    pub fn without_account(mut self, error: &Error, warnings: &[String]) -> Outcome {
+        self.exit = error.exit();
+        self.warn(warnings);
+        self.add(CheckSubject::Config, problem(error.to_string(), None));
+        self.ended()
+    }
+
+    fn warn(&mut self, warnings: &[String]) {
+        for text in warnings {
+            self.add(CheckSubject::Config, warning(text, None));
+        }
+    }
+
+    fn ended(self) -> Outcome {
+        match self.written {
+            Ok(()) => Outcome::Ended(self.exit),
+            Err(error) => error.into(),
+        }
+    }
+
     /// A request failed: a tail would end with it, or be waiting.
     fn fail(&mut self, subject: CheckSubject, error: ApiError) {
         let waits = matches!(error.verdict(), Verdict::Transient | Verdict::Later(_));
@@ -166,17 +187,12 @@ impl Check {
             CheckSubject::Config,
             good(format!("{origin}, account {email}")),
         );
-        for text in &self.warnings {
-            report.add(CheckSubject::Config, warning(text, None));
-        }
+        report.warn(&self.warnings);
         report.add(CheckSubject::Site, good(site.to_string()));
         if let Err((subject, error)) = self.log_in(&mut report) {
             report.fail(subject, error);
         }
-        match report.written {
-            Ok(()) => Outcome::Ended(report.exit),
-            Err(error) => error.into(),
-        }
+        report.ended()
     }
 
     /// Finds out what answers at the site, and whether it accepts the key. Only then the rest is tested.

@@ -593,6 +593,33 @@ fn what_a_tail_would_end_with_ends_the_check() {
 }
 
 #[test]
+fn an_account_that_is_not_found_is_a_finding() {
+    let line = |text: &'static str| vec!["problem  config         ", text];
+    let places = "none by --user, WYZEPAL_EMAIL or ZULIP_EMAIL, and none in any of /";
+    let keyless = "[api]\nemail=a@example.com\nsite=https://x.example.com\n";
+    for (rc, args, parts) in [
+        (None, &[][..], line("no email known: ")),
+        (None, &[], vec![places, "/.wyzepalrc, ", "; put 'email=…'"]),
+        (None, &["-c", "gone"], line("cannot read config file gone")),
+        (None, &["-o", "json"], vec!["\"status\":\"problem\""]),
+        (Some(keyless), &[], line("no key known: ")),
+        (Some(keyless), &[], vec!["none by WYZEPAL_API_KEY or "]),
+    ] {
+        let tail = check(NOWHERE).args(args.iter().copied()).code(2);
+        let tail = match rc {
+            Some(text) => tail.rc(text),
+            None => tail.without_rc(),
+        };
+        tail.stdout(Expected::one_line(&parts)).run();
+    }
+    check("https://chat.example.com")
+        .args(["--cert-bundle", "gone"])
+        .code(2)
+        .stdout(Expected::one_line(&["problem  config  ", "gone"]))
+        .run();
+}
+
+#[test]
 fn a_server_too_old_for_settings_is_still_checked() {
     let world = World {
         settings: Reply::error(404, "", "no such page"),

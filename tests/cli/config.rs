@@ -121,7 +121,7 @@ fn without_any_file_the_places_are_named() {
     once("")
         .without_rc()
         .stderr(Expected::one_line(&[
-            "no email known",
+            "no email known: none by --user, WYZEPAL_EMAIL or ZULIP_EMAIL",
             "/.wyzepalrc",
             "/.config/wyzepal/wyzepalrc",
             "/zuliprc",
