@@ -332,14 +332,17 @@ fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
     });
 }
 
-/// A port where any greeting is answered in plain http.
-fn plain() -> u16 {
+/// What a server of plain http answers to any other greeting.
+const BAD_REQUEST: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+
+/// A port where any greeting is answered so.
+fn plain(answer: &'static [u8]) -> u16 {
     let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     let port = socket.local_addr().expect("its number").port();
     thread::spawn(move || {
         for mut stream in socket.incoming().flatten() {
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+            let _ = stream.write_all(answer);
         }
     });
     port
@@ -347,7 +350,7 @@ fn plain() -> u16 {
 
 #[test]
 fn a_proxy_that_speaks_no_tls_is_not_taken_for_the_site() {
-    let proxy = format!("https://127.0.0.1:{}", plain());
+    let proxy = format!("https://127.0.0.1:{}", plain(BAD_REQUEST));
     let told = format!("the proxy {proxy} (HTTPS_PROXY) does not speak TLS; write it with http://");
     Tail::new("https://chat.example.com")
         .args(["--give-up-after", "300ms", "-n", "1"])
@@ -359,11 +362,16 @@ fn a_proxy_that_speaks_no_tls_is_not_taken_for_the_site() {
 
 #[test]
 fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
-    let port = plain();
-    let scheme =
-        format!("not speak TLS; if it speaks plain http, write http://127.0.0.1:{port} as");
+    let (port, shy) = (plain(BAD_REQUEST), plain(b""));
+    let scheme = |port| format!("; if it speaks plain http, write http://127.0.0.1:{port} as");
+    let no_tls = format!(": it does not speak TLS{}", scheme(port));
+    let cut = format!(
+        ": the connection was cut in the TLS handshake{}",
+        scheme(shy)
+    );
     let cases = [
-        (format!("127.0.0.1:{port}"), &*scheme),
+        (format!("127.0.0.1:{port}"), &*no_tls),
+        (format!("127.0.0.1:{shy}"), &*cut),
         (
             "http://nowhere.invalid".to_owned(),
             "; check the spelling of the site, and the network",
