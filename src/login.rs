@@ -191,7 +191,12 @@ impl RcFile {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => path.to_owned(),
         };
-        let name = format!("config file {}", path.display());
+        let source = if is_credential(&path) {
+            " copied by LoadCredential= in the unit"
+        } else {
+            ""
+        };
+        let name = format!("config file {}{source}", path.display());
         let text = read(&path, warnings).map_err(|error| {
             Error::Usage(format!(
                 "cannot read {name}: {error}: name a file that you can read with --config, WYZEPAL_CONFIG or ZULIP_CONFIG"
@@ -265,15 +270,18 @@ fn read(path: &Path, warnings: &mut Vec<String>) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     file.take(LARGEST).read_to_end(&mut text)?;
-    // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
-    // (`LoadCredential=` in systemd.exec(5)).
-    let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
-        .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder));
-    if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential {
+    // Those have an access list, whose mask looks like rights of the group.
+    if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential(path) {
         let name = path.display();
         warnings.push(format!(
             "config file {name} can be read by others: chmod 600 {name}"
         ));
     }
     Ok(text)
+}
+
+/// Whether systemd has put it there for a service (`LoadCredential=` in systemd.exec(5)).
+fn is_credential(path: &Path) -> bool {
+    env::var_os("CREDENTIALS_DIRECTORY")
+        .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
 }
