@@ -91,12 +91,10 @@ pub fn parse(
     Ok(CommandLine { cli, variable })
 }
 
-/// The same words, but for what begins like `-sender:`: without a space before it, that would be `-s ender:`.
+/// The same words, but for what begins like `-sender:`: without a space before it, that would be `-s ender:`. A misspelt
+/// one as well: of a config file `hanel:ops` nobody thinks at `-chanel:ops`.
 fn with_negated_terms(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
-    let is_negated = |word: &str| {
-        let operator = word.strip_prefix('-').and_then(|word| word.split_once(':'));
-        operator.is_some_and(|(operator, _)| selection::is_operator(operator))
-    };
+    let is_negated = |word: &str| word.strip_prefix('-').is_some_and(selection::begins_term);
     let words = words.into_iter().map(|word| match word.to_str() {
         Some(text) if is_negated(text) => format!(" {text}").into(),
         _ => word,
