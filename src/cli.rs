@@ -570,8 +570,8 @@ Files:
                   server's settings; keep it to yourself (chmod 600).
                   Where else it can be: --config
   ~/.cache/wyzepal-tail/names
-                  channels and topics for completion, which each run
-                  keeps: the newest 200 and 500 of each account; an
+                  channels and their topics for completion, which each
+                  run keeps: the newest 200 and 500 of each account; an
                   empty one that is read-only stops it
 
 Events about messages:
