@@ -100,10 +100,18 @@ impl Report {
     /// A request failed: a tail would end with it, or be waiting.
     fn fail(&mut self, subject: CheckSubject, error: ApiError) {
         let waits = matches!(error.verdict(), Verdict::Transient | Verdict::Later(_));
-        let advice = (waits && matches!(subject, CheckSubject::Connection)).then_some(
-            "a tail would try again; if it should be there, check host and port of the site",
-        );
-        let found = problem(error.to_string(), advice);
+        let text = error.to_string();
+        let advice = match subject {
+            // Some texts have an advice of their own.
+            CheckSubject::Connection if waits && text.contains("; ") => {
+                Some("a tail would try again")
+            }
+            CheckSubject::Connection if waits => Some(
+                "a tail would try again; if it should be there, check host and port of the site",
+            ),
+            _ => None,
+        };
+        let found = problem(text, advice);
         if self.exit == Exit::Done {
             self.exit = if waits {
                 Exit::Unreachable

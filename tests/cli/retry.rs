@@ -391,6 +391,7 @@ fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
             let all = format!("{}{}", exit.stdout, exit.stderr);
             assert!(all.contains("cannot reach http"), "{site}: {exit}");
             assert!(all.contains(advice), "{site}: {exit}");
+            assert!(!all.contains("check host and port"), "{site}: {exit}");
             assert_eq!(exit.code, Some(4), "{site}: {exit}");
         }
     }
