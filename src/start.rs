@@ -179,7 +179,9 @@ impl Run {
         warnings.splice(0..0, plan.narrow_warnings());
         warnings.splice(0..0, mem::take(&mut plan.warnings));
         self.warn(&warnings);
-        self.print_notices(&plan);
+        if !plan.is_history_only() {
+            self.print_notices(&plan);
+        }
         self.tail(plan, found?)
     }
 

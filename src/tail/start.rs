@@ -43,7 +43,7 @@ impl Tail {
         if let Some(checkpoint) = checkpoint {
             return self.resume(checkpoint);
         }
-        if self.plan.once && self.plan.cursor_file.is_none() {
+        if self.plan.is_history_only() {
             let account = self.link.client.account();
             let text = format!(
                 "{} at {}: history only, no queue, {}",
