@@ -35,7 +35,7 @@ const HABITS: [(&str, &str); 18] = [
     ("check", "did you mean --check?"),
     ("help", "did you mean --help?"),
 ];
-const KEY: &str = "others on this machine can see options, so the key is none: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
+const KEY: &str = "others on this machine can see options, so there is none for the key: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 
 /// Why there is nothing to run.
 pub enum NoRun {
