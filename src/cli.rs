@@ -394,7 +394,7 @@ pub struct Cli {
         conflicts_with_all = [
             "all_public", "apply_markdown", "cursor_file", "queue_ttl", "no_catch_up",
             "fail_on_gap", "queue_id", "last_event_id", "once", "give_up_after", "config", "site", "user",
-            "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo",
+            "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo", "check",
         ],
         help_heading = BESIDE
     )]

@@ -14,7 +14,7 @@ use crate::selection;
 use crate::selection::narrow::Narrow;
 
 /// What people type out of habit, and what it is here.
-const HABITS: [(&str, &str); 18] = [
+const HABITS: [(&str, &str); 19] = [
     ("--api-key", KEY),
     ("--key", KEY),
     ("--json", "did you mean -o json?"),
@@ -34,6 +34,7 @@ const HABITS: [(&str, &str); 18] = [
     ("demo", "did you mean --demo?"),
     ("check", "did you mean --check?"),
     ("help", "did you mean --help?"),
+    ("version", "did you mean --version?"),
 ];
 const KEY: &str = "others on this machine can see options, so there is none for the key: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 

@@ -113,7 +113,7 @@ fn help_needs_no_reader_and_no_configuration() {
 }
 
 /// What people type out of habit, and what they are told.
-const HABITS: [(&[&str], &str); 25] = [
+const HABITS: [(&[&str], &str); 26] = [
     (
         &["-20"],
         "unexpected argument '-2' found; did you mean -n 20?",
@@ -156,6 +156,7 @@ const HABITS: [(&[&str], &str); 25] = [
         "invalid value 'and'; leave it out",
     ),
     (&["demo"], "invalid value 'demo'; did you mean --demo?"),
+    (&["version"], "did you mean --version?"),
     (&["--before=1h"], "did you mean --until?"),
     (&["--no-color"], "did you mean --color never?"),
     (&["castle"], "\"castle\" has no operator"),
@@ -254,7 +255,7 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 /// Command lines that cannot be, and what is said of them: what is wrong with which value, and what to do. `@TIME@` stands
 /// for the forms of a time. Not for narrows and kinds.
-const REFUSED: [(&[&str], &str); 43] = [
+const REFUSED: [(&[&str], &str); 44] = [
     (&["--nonsense"], "unexpected argument '--nonsense' found"),
     (
         &["--utc=yes"],
@@ -392,6 +393,10 @@ const REFUSED: [(&[&str], &str); 43] = [
     (
         &["--replay", "x", "--once"],
         "the argument '--replay <FILE>' cannot be used with '--once'; keep one or the other",
+    ),
+    (
+        &["--check", "--replay", "x"],
+        "the argument '--check' cannot be used with '--replay <FILE>'; keep one or the other",
     ),
     (
         &["--generate", "man", "-v"],
