@@ -188,7 +188,7 @@ fn a_narrow_that_names_what_is_not_there_gets_a_suggestion_and_ends_with_2() {
         ("sender:99", vec!["user id 99"]),
         (
             "stream:ops stream:design",
-            vec!["channel:ops and channel:design never hold together"],
+            vec!["channel:ops and channel:design never hold together; to see both"],
         ),
         ("is:starred", vec!["-n", "--since"]),
     ] {
