@@ -15,7 +15,7 @@ use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::http::pauses;
 use crate::support::reply::{Ending, Reply};
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::Signal;
 use crate::support::server::Server;
 use crate::support::times::{PAUSE, assert_within};
@@ -279,6 +279,15 @@ fn somebody_who_watches_is_reported_of_loss_and_return() {
     );
     assert!(lost.starts_with("lost: ") && lost.contains("502"), "{exit}");
     assert!(back.starts_with("back: "), "{exit}");
+}
+
+#[test]
+fn what_was_never_there_is_not_lost() {
+    let running = Tail::new(NOWHERE).args(["-v"]).start();
+    running.wait_stderr("wyzepal-tail: not connected: cannot reach http://");
+    running.signal(Signal::TERM);
+    let exit = running.wait_exit();
+    assert!(!exit.stderr.contains("lost"), "{exit}");
 }
 
 #[test]
