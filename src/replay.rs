@@ -364,7 +364,12 @@ impl Replay {
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.notices.print(Level::Detail, &text);
+        let level = if printed == 0 {
+            Level::Notice
+        } else {
+            Level::Detail
+        };
+        self.notices.print(level, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {

@@ -1,8 +1,8 @@
 //! Names for completion: channels and topics that runs with an account have seen, in a file that shells read by
 //! themselves, so that TAB asks no server.
 //!
-//! A line is `channel:NAME` or `topic:NAME`, as the web app would write it into its search box, `lunch+plans`, so that
-//! it is one word in every shell; newest last. They stand below their account: `# SITE EMAIL`.
+//! A line is `channel:NAME` or `topic:NAME channel:NAME`, as the web app would write it into its search box,
+//! `lunch+plans`, so that each is one word in every shell; newest last. They stand below their account: `# SITE EMAIL`.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
@@ -85,8 +85,10 @@ impl SeenNames {
             };
             if let Some(channel) = message.text("display_recipient") {
                 let topic = message.topic().unwrap_or_default();
-                let lines = [line("channel:", &channel), line("topic:", &topic)];
-                for line in lines.into_iter().flatten() {
+                let channel = term("channel:", &channel);
+                let topic = term("topic:", &topic).zip(channel.clone());
+                let topic = topic.map(|(topic, channel)| format!("{topic} {channel}"));
+                for line in [channel, topic].into_iter().flatten() {
                     seen.add(line);
                 }
             }
@@ -146,8 +148,8 @@ impl SeenLines {
     }
 }
 
-/// The line for a name, if it is one to choose.
-fn line(operator: &str, name: &str) -> Option<String> {
+/// The term for a name, if it is one to choose.
+fn term(operator: &str, name: &str) -> Option<String> {
     if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
         return None;
     }
@@ -235,9 +237,9 @@ mod tests {
             ("\u{9b}2J", None),
         ] {
             let expected = expected.map(|name| format!("topic:{name}"));
-            assert_eq!(line("topic:", name), expected, "{name:?}");
+            assert_eq!(term("topic:", name), expected, "{name:?}");
         }
-        assert_eq!(line("topic:", &"x".repeat(LONGEST + 1)), None);
+        assert_eq!(term("topic:", &"x".repeat(LONGEST + 1)), None);
     }
 
     #[test]
@@ -273,15 +275,16 @@ mod tests {
             })
             .collect();
         let event = |number: usize, id| Event::new(id, "message", &texts[number]);
+        let topic = |number: usize| format!("topic:{number} channel:a");
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
         let (live, now) = (Some(EventId(1)), Instant::now());
         seen.learn((0..texts.len()).map(|number| event(number, live)), now);
-        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
+        assert_eq!(newest(), topic(MOST_EVENTS - 1));
         seen.learn([event(7, live), event(8, None)].into_iter(), now);
-        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
+        assert_eq!(newest(), topic(MOST_EVENTS - 1));
         seen.learn([event(8, None), event(9, None)].into_iter(), now);
-        assert_eq!(newest(), "topic:9");
+        assert_eq!(newest(), topic(9));
         seen.learn([event(7, live)].into_iter(), now + SECOND);
-        assert_eq!(newest(), "topic:7");
+        assert_eq!(newest(), topic(7));
     }
 }

@@ -158,7 +158,9 @@ fn terms_that_never_hold_together_are_found() {
         ("is:dm topic:a", Some("is:private and topic:a")),
         ("stream:a is:private", Some("channel:a and is:private")),
     ] {
-        let expected = expected.map(|pair| format!("{pair} never hold together"));
+        let expected = expected.map(|pair| {
+            format!("{pair} never hold together; to see both, give each a --narrow of its own")
+        });
         assert_eq!(narrow(text).contradiction(), expected, "{text}");
     }
 }
