@@ -149,8 +149,9 @@ impl<'a> Introduced<'a> {
             self.addresses
                 .extend(addresses.map(|address| (address, user)));
         }
-        // Most values are no objects and have none.
-        let has_objects = |value: &RawValue| depth < DEEPEST && value.get().contains('{');
+        // Most values are neither.
+        let may_hold = |value: &RawValue| value.get().starts_with(['{', '[']);
+        let has_objects = |value| depth < DEEPEST && may_hold(value);
         for (key, value) in object.0.iter().filter(|(_, value)| has_objects(value)) {
             if words::is_secret(key, value) {
                 continue;

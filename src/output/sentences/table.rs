@@ -160,14 +160,23 @@ pub fn write(kind: &str, event: &Fields, writer: &mut Writer) -> Option<()> {
     Some(())
 }
 
-/// The conditions and sentences of each kind.
-static ROWS: LazyLock<HashMap<&str, Vec<(&str, &str)>>> = LazyLock::new(|| {
-    let mut rows: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+/// What has to be there, or has to be something, and the sentence.
+type Row = (Vec<(&'static str, Option<&'static str>)>, &'static str);
+
+/// The rows of each kind.
+static ROWS: LazyLock<HashMap<&str, Vec<Row>>> = LazyLock::new(|| {
+    let mut rows: HashMap<&str, Vec<Row>> = HashMap::new();
     for row in SENTENCES.lines() {
         if let Some((head, sentence)) = row.trim_start().split_once("| ")
             && let Some((kind, conditions)) = head.split_once(' ')
         {
-            rows.entry(kind).or_default().push((conditions, sentence));
+            let conditions = conditions.split_ascii_whitespace();
+            let conditions = conditions.map(|condition| match condition.split_once('=') {
+                Some((name, wanted)) => (name, Some(wanted)),
+                None => (condition, None),
+            });
+            let rows = rows.entry(kind).or_default();
+            rows.push((conditions.collect(), sentence));
         }
     }
     rows
@@ -176,13 +185,13 @@ static ROWS: LazyLock<HashMap<&str, Vec<(&str, &str)>>> = LazyLock::new(|| {
 /// The sentence for what these fields say.
 pub fn words_for(kind: &str, fields: &Fields) -> Option<&'static str> {
     ROWS.get(kind)?.iter().find_map(|(conditions, sentence)| {
-        let mut conditions = conditions.split_whitespace();
-        let fits = conditions.all(|condition| match condition.split_once('=') {
-            Some((name, wanted)) => {
+        let mut conditions = conditions.iter();
+        let fits = conditions.all(|(name, wanted)| match wanted {
+            Some(wanted) => {
                 let value = fields.find(name);
-                value.is_some_and(|value| value.trim_matches('"') == wanted)
+                value.is_some_and(|value| value.trim_matches('"') == *wanted)
             }
-            None => fields.get(condition).is_some(),
+            None => fields.get(name).is_some(),
         });
         fits.then_some(*sentence)
     })

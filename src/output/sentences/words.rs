@@ -44,12 +44,12 @@ const PLURALS: &str = "ies>y sses>ss shes>sh ches>ch xes>x ss>ss us>us is>is s>"
 pub const CHANGED: &str = "changed";
 
 fn has(table: &str, word: &str) -> bool {
-    table.split_whitespace().any(|one| one == word)
+    table.split_ascii_whitespace().any(|one| one == word)
 }
 
 fn pairs(table: &str) -> impl Iterator<Item = (&str, &str)> {
     table
-        .split_whitespace()
+        .split_ascii_whitespace()
         .filter_map(|pair| pair.split_once('>'))
 }
 

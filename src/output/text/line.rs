@@ -74,7 +74,7 @@ impl Line {
         }
         // Most lines have so much.
         if self.text.is_empty() {
-            self.reserve(512, 24);
+            self.reserve(512, 20);
         }
         self.text.push_str(&sanitize_line(text));
         self.end_part(Part {

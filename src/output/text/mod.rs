@@ -112,7 +112,7 @@ impl Words {
     fn with_room(length: usize) -> Words {
         Words {
             text: String::with_capacity(length),
-            pieces: Vec::with_capacity(16),
+            pieces: Vec::with_capacity(25),
         }
     }
 
