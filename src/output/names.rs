@@ -3,7 +3,7 @@
 //! Most are learnt from the events that pass; those of people, channels and groups also come from lists that
 //! `lookup.rs` fetches. Names are kept as they came: whoever prints them sanitises them.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::listed::{Listed, MOST};
 

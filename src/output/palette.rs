@@ -5,10 +5,10 @@
 //! clear of both ends, and for names, where there are more, some of the 6x6x6 cube, made to stand out from the ground
 //! where that is known (`contrast.rs`).
 
-use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use colored::{ColoredString, Colorize as _};
+use foldhash::HashMap;
 
 use super::contrast::{Ground, Rgb};
 

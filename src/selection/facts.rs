@@ -5,8 +5,8 @@
 //! message is seen by an event about it, what the event does not carry is unknown too.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use serde_json::value::RawValue;
 
 use crate::event::{Event, Person, Recipient, is_direct};

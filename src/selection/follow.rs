@@ -3,8 +3,10 @@
 //! Each term is answered by what an event carries, as far as that goes; then by what is remembered of the message;
 //! and only then the message is to be looked up, which is left to whoever asks. What cannot be told is shown.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::mem;
+
+use foldhash::HashMap;
 
 use super::Selection;
 use super::about::AboutMessages;
@@ -276,7 +278,7 @@ impl Filter {
         selection: &Selection,
         found: impl IntoIterator<Item = (MessageId, Event<'a>)>,
     ) {
-        let mut looked_up = HashMap::new();
+        let mut looked_up = HashMap::default();
         for (id, event) in found {
             if let Some(facts) = Facts::of_message(&event) {
                 self.learn_channel(&facts);

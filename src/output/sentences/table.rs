@@ -4,9 +4,9 @@
 //! and `zerver/lib/actions.py` of Zulip 1.7.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use serde_json::value::RawValue;
 
 use super::writer::{Form, Writer};
@@ -165,7 +165,7 @@ type Row = (Vec<(&'static str, Option<&'static str>)>, &'static str);
 
 /// The rows of each kind.
 static ROWS: LazyLock<HashMap<&str, Vec<Row>>> = LazyLock::new(|| {
-    let mut rows: HashMap<&str, Vec<Row>> = HashMap::new();
+    let mut rows: HashMap<&str, Vec<Row>> = HashMap::default();
     for row in SENTENCES.lines() {
         if let Some((head, sentence)) = row.trim_start().split_once("| ")
             && let Some((kind, conditions)) = head.split_once(' ')

@@ -1,8 +1,8 @@
 //! What an edit changed: the words that went and those that came, with a few around them.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::{HashMap, HashMapExt as _};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_width::UnicodeWidthChar as _;
 

@@ -6,9 +6,9 @@
 //! `:smile:` of other services is another face. A name that is not in it stays as it is, which can
 //! be read too; the whole list would be five times as long.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use unicode_width::UnicodeWidthChar as _;
 
 static NAMED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
