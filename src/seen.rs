@@ -10,7 +10,7 @@ use std::iter;
 use std::mem;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
@@ -47,9 +47,6 @@ pub struct SeenNames {
 struct SeenLines {
     /// Newest last.
     lines: Vec<String>,
-    /// When the second began in which these events were looked at.
-    since: Option<Instant>,
-    looked_at: usize,
 }
 
 impl SeenNames {
@@ -60,37 +57,6 @@ impl SeenNames {
             path: dirs::cache_dir()?.join("wyzepal-tail").join("names"),
             seen: Mutex::default(),
         })
-    }
-
-    /// Remembers the names in messages of one piece of an answer.
-    pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>, now: Instant) {
-        let mut seen = self.seen();
-        if seen
-            .since
-            .is_none_or(|since| now.saturating_duration_since(since) >= SECOND)
-        {
-            seen.since = Some(now);
-            seen.looked_at = 0;
-        }
-        for message in messages {
-            // Rows of history have no id, and have cost more already.
-            if message.id.is_some() {
-                if seen.looked_at == MOST_EVENTS {
-                    return;
-                }
-                seen.looked_at += 1;
-            }
-            let Some(MessageEvent { message, .. }) = MessageEvent::of(&message) else {
-                continue;
-            };
-            if let Some(channel) = message.text("display_recipient") {
-                let topic = message.topic().unwrap_or_default();
-                let lines = [line("channel:", &channel), line("topic:", &topic)];
-                for line in lines.into_iter().flatten() {
-                    seen.add(line);
-                }
-            }
-        }
     }
 
     /// Puts what was seen into the file. Where that cannot be written there is less to complete, and no more.
@@ -123,6 +89,54 @@ impl SeenNames {
 
     fn seen(&self) -> MutexGuard<'_, SeenLines> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What looks at the messages of a run for names.
+pub struct Learner {
+    seen: Arc<SeenNames>,
+    /// When the second began in which these events were looked at.
+    since: Instant,
+    looked_at: usize,
+}
+
+impl Learner {
+    /// One that has not looked at anything yet.
+    pub fn new(seen: Arc<SeenNames>) -> Learner {
+        Learner {
+            seen,
+            since: Instant::now(),
+            looked_at: 0,
+        }
+    }
+
+    /// The messages that follow have come at this time.
+    pub fn begin(&mut self, now: Instant) {
+        if now.saturating_duration_since(self.since) >= SECOND {
+            self.since = now;
+            self.looked_at = 0;
+        }
+    }
+
+    /// Remembers the names in a message.
+    pub fn learn(&mut self, message: &Event) {
+        // Rows of history have no id, and have cost more already.
+        if message.id.is_some() {
+            if self.looked_at == MOST_EVENTS {
+                return;
+            }
+            self.looked_at += 1;
+        }
+        if let Some(MessageEvent { message, .. }) = MessageEvent::of(message)
+            && let Some(channel) = message.text("display_recipient")
+        {
+            let topic = message.topic().unwrap_or_default();
+            let lines = [line("channel:", &channel), line("topic:", &topic)];
+            let mut seen = self.seen.seen();
+            for line in lines.into_iter().flatten() {
+                seen.add(line);
+            }
+        }
     }
 }
 
@@ -262,11 +276,12 @@ mod tests {
 
     #[test]
     fn of_a_flood_some_events_a_second_are_looked_at_and_of_history_all() {
-        let seen = SeenNames {
+        let seen = Arc::new(SeenNames {
             heading: String::new(),
             path: PathBuf::new(),
             seen: Mutex::default(),
-        };
+        });
+        let mut learner = Learner::new(Arc::clone(&seen));
         let texts: Vec<String> = (0..MOST_EVENTS + 5)
             .map(|number| {
                 format!(r#"{{"message":{{"display_recipient":"a","subject":"{number}"}}}}"#)
@@ -278,14 +293,15 @@ mod tests {
             text: &texts[number],
         };
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
-        let (live, now) = (Some(EventId(1)), Instant::now());
-        seen.learn((0..texts.len()).map(|number| event(number, live)), now);
+        let (live, later) = (Some(EventId(1)), learner.since + SECOND);
+        for number in 0..texts.len() {
+            learner.learn(&event(number, live));
+        }
         assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
-        seen.learn([event(7, live), event(8, None)].into_iter(), now);
-        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
-        seen.learn([event(8, None), event(9, None)].into_iter(), now);
+        learner.learn(&event(9, None));
         assert_eq!(newest(), "topic:9");
-        seen.learn([event(7, live)].into_iter(), now + SECOND);
+        learner.begin(later);
+        learner.learn(&event(7, live));
         assert_eq!(newest(), "topic:7");
     }
 }

@@ -14,7 +14,8 @@ use super::client::{Client, EVENTS};
 use super::error::ApiError;
 use super::pace::{Budget, Pace};
 use super::retry_after::date;
-use super::split::{Chunk, Splitter};
+use super::split::Splitter;
+use crate::event::Event;
 use crate::fields::Fields;
 
 /// How long a request that is no poll may take as a whole.
@@ -42,7 +43,11 @@ pub struct ListResponse {
     most: Option<usize>,
     splitter: Splitter,
     buffer: Vec<u8>,
-    /// What is wrong with the last piece, of which the elements before the damage are handed out first.
+    /// How much of the buffer the piece in hand takes.
+    length: usize,
+    /// Whether the piece in hand has brought an element.
+    is_fruitful: bool,
+    /// What is wrong with the piece in hand, behind the elements that it has brought.
     damage: Option<ApiError>,
     started: Instant,
     bytes: usize,
@@ -50,37 +55,59 @@ pub struct ListResponse {
 }
 
 impl ListResponse {
-    /// Waits for the next piece of the answer and puts the elements that it completes into `chunk`, in place
-    /// of what is in there. False: the answer has ended.
-    pub fn read(&mut self, chunk: &mut Chunk) -> Result<bool, ApiError> {
-        chunk.clear();
+    /// Waits for the next piece of the answer. False: the answer has ended.
+    pub fn read(&mut self) -> Result<bool, ApiError> {
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
-        let length = self.response.read(&mut self.buffer).map_err(|error| {
+        self.is_fruitful = false;
+        self.length = self.response.read(&mut self.buffer).map_err(|error| {
             let site = &self.client.account().site;
             ApiError::broken_off(site, self.endpoint, &error)
         })?;
-        let piece = self.buffer.get(..length).unwrap_or_default();
-        self.bytes = self.bytes.saturating_add(length);
-        let split = self.splitter.push(piece, chunk);
-        self.elements = self.elements.saturating_add(chunk.len());
-        let damage = match self.most {
-            Some(most) if self.elements > most => {
-                Some("it has more rows than were asked for".to_owned())
+        self.bytes = self.bytes.saturating_add(self.length);
+        if self.most.is_some() && self.bytes > LONGEST_PAGE {
+            return Err(self.client.garbled(self.endpoint, "it is too long"));
+        }
+        let piece = self.buffer.get(..self.length).unwrap_or_default();
+        let begun = self.splitter.begin(piece);
+        begun.map_err(|error| self.client.garbled(self.endpoint, error))?;
+        Ok(self.length > 0)
+    }
+
+    /// The next element that the piece in hand completes; none: there is no more in it.
+    pub fn next_element(&mut self) -> Option<Event<'_>> {
+        if self.damage.is_some() {
+            return None;
+        }
+        let piece = self.buffer.get(..self.length).unwrap_or_default();
+        let damage = match self.splitter.next_element(piece) {
+            Ok(None) => return None,
+            Ok(Some(_)) if self.most.is_some_and(|most| self.elements == most) => {
+                "it has more rows than were asked for".to_owned()
             }
-            Some(_) if self.bytes > LONGEST_PAGE => Some("it is too long".to_owned()),
-            _ => split.err().map(|error| error.to_string()),
+            Ok(element) => {
+                self.elements += 1;
+                self.is_fruitful = true;
+                return element;
+            }
+            Err(error) => error.to_string(),
         };
-        self.damage = damage.map(|damage| self.client.garbled(self.endpoint, damage));
-        Ok(length > 0)
+        self.damage = Some(self.client.garbled(self.endpoint, damage));
+        None
+    }
+
+    /// Whether the piece in hand has brought an element.
+    pub fn is_fruitful(&self) -> bool {
+        self.is_fruitful
     }
 
     /// Reads it to its end, in one go. What was handed out before an error is not all.
-    pub fn for_each_chunk(mut self, mut each: impl FnMut(&Chunk)) -> Result<(), ApiError> {
-        let mut chunk = Chunk::default();
-        while self.read(&mut chunk)? {
-            each(&chunk);
+    pub fn for_each(mut self, mut each: impl FnMut(&Event)) -> Result<(), ApiError> {
+        while self.read()? {
+            while let Some(element) = self.next_element() {
+                each(&element);
+            }
         }
         self.finish().map(drop)
     }
@@ -145,6 +172,8 @@ impl Client {
             most,
             splitter: Splitter::new(list),
             buffer: vec![0; PIECE],
+            length: 0,
+            is_fruitful: false,
             damage: None,
             started,
             bytes: 0,

@@ -11,11 +11,10 @@ use serde_json::{Map, Value};
 
 use super::POLL_INTERVAL;
 use super::link::Link;
-use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, ListResponse};
 use crate::error::Outcome;
 use crate::event::MessageId;
-use crate::row::{HistoryRow, rows};
+use crate::row::{HistoryRow, row};
 use crate::selection::{Coverage, HistoryQuery, Selection};
 use crate::when::When;
 
@@ -355,9 +354,11 @@ fn read_rows(
     mut response: ListResponse,
     found: &mut Vec<Option<HistoryRow>>,
 ) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
-    let mut chunk = Chunk::default();
-    while link.read(&mut response, &mut chunk)? {
-        found.extend(rows(&chunk));
+    while link.read(&mut response)? {
+        // Converted at once, so that no page is held twice.
+        while let Some(element) = response.next_element() {
+            found.push(row(element.text));
+        }
     }
     response.finish()
 }
