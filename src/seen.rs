@@ -30,7 +30,7 @@ const LONGEST: usize = 400;
 /// In bytes: a larger file is not ours.
 const LARGEST: u64 = 2 << 20;
 /// Events that are looked at in a second: a flood teaches little that is new, and looking costs as much as printing.
-const MOST_EVENTS: usize = 500;
+const MOST_EVENTS: usize = 100;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// What a run sees of an account.
