@@ -39,7 +39,7 @@ pub struct Splitter {
     /// How much of that piece is done with.
     used: usize,
     /// Brackets that are open.
-    depth: usize,
+    depth: isize,
     /// Whether the element in hand has line breaks between its tokens.
     breaks: bool,
     /// Whether the element in hand is not the list's first.
@@ -99,24 +99,32 @@ impl Splitter {
         piece: &'a [u8],
     ) -> Result<Option<Event<'a>>, SplitError> {
         while let Some(place) = self.stops.next() {
-            match piece.get(place) {
-                Some(b'{' | b'[') => self.open(piece, place + 1)?,
-                Some(b'}' | b']') => {
-                    self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
-                    match (self.section, self.depth) {
-                        (Section::List, 2) => {
-                            let text = self.take(piece, place + 1);
-                            return self.end_element(text).map(Some);
-                        }
-                        (Section::List, 1) => self.end_list(piece, place + 1)?,
-                        (_, 0) => self.section = Section::End,
-                        _ => {}
-                    }
-                }
+            let byte = piece.get(place);
+            let opens = matches!(byte, Some(b'{' | b'['));
+            match byte {
+                Some(b'{' | b'[') => self.depth += 1,
+                Some(b'}' | b']') => self.depth -= 1,
                 _ if self.stops.is_wrong(place) => return Err(SplitError::NotJson),
-                Some(b'\n' | b'\r') => self.breaks = true,
-                Some(b'\t') => {}
+                Some(b'\n' | b'\r') => {
+                    self.breaks = true;
+                    continue;
+                }
+                Some(b'\t') => continue,
                 _ => return Err(SplitError::NotJson),
+            }
+            match (self.section, self.depth) {
+                // Within an element.
+                (Section::List, 3..) => {}
+                (Section::List, 2) => {
+                    let text = self.take(piece, place + 1);
+                    return self.end_element(text).map(Some);
+                }
+                (Section::List, _) => self.end_list(piece, place + 1)?,
+                (Section::Envelope, 2) if opens => self.open_field(piece, place + 1)?,
+                (Section::Envelope, 0) => self.section = Section::End,
+                (Section::Envelope, _) => {}
+                (Section::Start, _) if opens => self.section = Section::Envelope,
+                (Section::Start | Section::End, _) => return Err(SplitError::NotJson),
             }
         }
         let rest = self.take(piece, piece.len());
@@ -139,22 +147,14 @@ impl Splitter {
         text
     }
 
-    #[inline]
-    fn open(&mut self, piece: &[u8], end: usize) -> Result<(), SplitError> {
-        self.depth += 1;
-        match (self.section, self.depth) {
-            (Section::Start, _) => self.section = Section::Envelope,
-            (Section::Envelope, 2) => {
-                let text = self.take(piece, end);
-                self.keep(text)?;
-                if self.opens_list() {
-                    self.section = Section::List;
-                    self.breaks = false;
-                    self.comma_due = false;
-                }
-            }
-            (Section::End, _) => return Err(SplitError::NotJson),
-            _ => {}
+    /// A field's value begins, which may be the list.
+    fn open_field(&mut self, piece: &[u8], end: usize) -> Result<(), SplitError> {
+        let text = self.take(piece, end);
+        self.keep(text)?;
+        if self.opens_list() {
+            self.section = Section::List;
+            self.breaks = false;
+            self.comma_due = false;
         }
         Ok(())
     }
@@ -273,13 +273,12 @@ fn first_kind(element: &str) -> Option<&str> {
 /// before `id` follows a comma, a brace or a space, hence no backslash, hence it begins that string,
 /// which is just `id`. The colon makes it a key, and as there is no bracket in between, a key of the element.
 fn last_id(element: &str) -> Option<i64> {
-    let body = element.strip_suffix("}")?.trim_ascii_end();
-    let digits = body.bytes().rev();
-    let digits = digits.take_while(|byte| byte.is_ascii_digit() || *byte == b'-');
-    let (head, number) = body.split_at_checked(body.len() - digits.count())?;
-    let key = head.trim_ascii_end().strip_suffix(":")?.trim_ascii_end();
-    let before = key.strip_suffix(r#""id""#)?.trim_ascii_end();
-    if before.ends_with([',', '{']) {
+    let body = element.strip_suffix("}")?;
+    let (head, number) = body.split_at_checked(body.bytes().rposition(|byte| byte == b':')?)?;
+    let before = head.trim_ascii_end().strip_suffix(r#""id""#)?;
+    let number = number.strip_prefix(":")?.trim_ascii();
+    // Rust takes `+7`, which is no JSON.
+    if before.trim_ascii_end().ends_with([',', '{']) && !number.starts_with('+') {
         number.parse().ok()
     } else {
         None
