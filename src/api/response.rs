@@ -22,7 +22,7 @@ use crate::fields::Fields;
 pub const SHORT: Duration = Duration::from_mins(1);
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
 pub const SILENCE: Duration = Duration::from_secs(100);
-/// Bytes that are split at a time: what the processor's cache takes.
+/// Bytes that are split at a time, at most: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
 /// register, which is some megabytes.
@@ -164,14 +164,17 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<ListResponse, ApiError> {
         let started = Instant::now();
+        let response = self.send(endpoint, request)?;
+        let length = response.content_length().map(usize::try_from);
+        let length = length.and_then(Result::ok).unwrap_or(PIECE);
         Ok(ListResponse {
             client: self.clone(),
             endpoint,
             list,
-            response: self.send(endpoint, request)?,
+            response,
             most,
             splitter: Splitter::new(list),
-            buffer: vec![0; PIECE],
+            buffer: vec![0; PIECE.min(length)],
             length: 0,
             is_fruitful: false,
             damage: None,
