@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use serde_json::{Map, Value};
 
 use super::client::{Client, EVENTS};
 use super::error::ApiError;
@@ -16,7 +15,7 @@ use super::pace::{Budget, Pace};
 use super::retry_after::date;
 use super::split::Splitter;
 use crate::event::Event;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
@@ -109,11 +108,14 @@ impl ListResponse {
                 each(&element);
             }
         }
-        self.finish().map(drop)
+        self.finish(|_| ()).map(drop)
     }
 
-    /// The other fields of an answer that has ended, and when it was sent by the server's clock.
-    pub fn finish(self) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
+    /// What `read` makes of the other fields of an answer that has ended, and when it was sent by the server's clock.
+    pub fn finish<T>(
+        self,
+        read: impl FnOnce(&Fields) -> T,
+    ) -> Result<(T, Option<Timestamp>), ApiError> {
         let (client, endpoint, list) = (&self.client, self.endpoint, self.list);
         let status = self.response.status().as_u16();
         client.trace_answer(endpoint, status, self.bytes, self.started);
@@ -122,12 +124,12 @@ impl ListResponse {
             .splitter
             .finish()
             .map_err(|error| client.garbled(endpoint, error))?;
-        let envelope: Map<String, Value> =
+        let envelope: Fields =
             serde_json::from_slice(&envelope).map_err(|error| client.garbled(endpoint, error))?;
         // Not empty, it would be one that was not split: `"\u0065vents"`.
-        let found = envelope.get(list).and_then(Value::as_array);
-        if found.is_some_and(Vec::is_empty) {
-            Ok((envelope, date))
+        let found = envelope.get(list).and_then(fields::list);
+        if found.is_some_and(|list| list.is_empty()) {
+            Ok((read(&envelope), date))
         } else {
             Err(client.garbled(endpoint, format!("no list of {list} in it")))
         }

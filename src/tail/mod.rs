@@ -265,7 +265,7 @@ impl Tail {
             }
             self.write()?;
         }
-        let (_, date) = response.finish()?;
+        let ((), date) = response.finish(|_| ())?;
         Ok(date)
     }
 
