@@ -44,8 +44,6 @@ pub struct ListResponse {
     buffer: Vec<u8>,
     /// How much of the buffer the piece in hand takes.
     length: usize,
-    /// Whether the piece in hand has brought an element.
-    is_fruitful: bool,
     /// What is wrong with the piece in hand, behind the elements that it has brought.
     damage: Option<ApiError>,
     started: Instant,
@@ -59,7 +57,6 @@ impl ListResponse {
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
-        self.is_fruitful = false;
         self.length = self.response.read(&mut self.buffer).map_err(|error| {
             let site = &self.client.account().site;
             ApiError::broken_off(site, self.endpoint, &error)
@@ -87,7 +84,6 @@ impl ListResponse {
             }
             Ok(element) => {
                 self.elements += 1;
-                self.is_fruitful = true;
                 return element;
             }
             Err(error) => error.to_string(),
@@ -96,9 +92,9 @@ impl ListResponse {
         None
     }
 
-    /// Whether the piece in hand has brought an element.
-    pub fn is_fruitful(&self) -> bool {
-        self.is_fruitful
+    /// Whether it has brought an element.
+    pub fn has_elements(&self) -> bool {
+        self.elements > 0
     }
 
     /// Reads it to its end, in one go. What was handed out before an error is not all.
@@ -178,7 +174,6 @@ impl Client {
             splitter: Splitter::new(list),
             buffer: vec![0; PIECE.min(length)],
             length: 0,
-            is_fruitful: false,
             damage: None,
             started,
             bytes: 0,

@@ -149,7 +149,7 @@ impl Link {
     /// Waits for the next piece of an answer; false at its end.
     pub fn read(&mut self, response: &mut ListResponse) -> Result<bool, ApiError> {
         // A page of something in between says nothing of the server.
-        if response.is_fruitful() {
+        if response.has_elements() {
             self.mark_heard();
         }
         self.wait(self.asked, || response.read())
