@@ -27,11 +27,16 @@ pub struct Stops {
 impl Stops {
     /// Finds those of the next piece, in place of the last one's.
     pub fn find(&mut self, piece: &[u8]) {
+        self.find_at(Level::new(), piece);
+    }
+
+    /// Finds them by what processors of this level have.
+    fn find_at(&mut self, level: Level, piece: &[u8]) {
         self.masks.clear();
         self.begun = 0;
         self.left = 0;
         self.wrong = None;
-        dispatch!(Level::new(), simd => self.find_with(simd, piece));
+        dispatch!(level, simd => self.find_with(simd, piece));
     }
 
     #[inline(always)]
@@ -144,4 +149,25 @@ fn parity(bits: u64) -> u64 {
     let bits = bits ^ bits << 8;
     let bits = bits ^ bits << 16;
     bits ^ bits << 32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_processor_finds_the_same(text in r#"[\[\]{}"\\\n\ty é]{0,300}"#) {
+            let found = |level| {
+                let mut stops = Stops::default();
+                stops.find_at(level, text.as_bytes());
+                (stops.wrong, stops.collect::<Vec<usize>>())
+            };
+            prop_assert_eq!(found(Level::new()), found(Level::baseline()));
+        }
+    }
 }
