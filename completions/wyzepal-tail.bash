@@ -335,22 +335,30 @@ _wyzepal__tail__values() {
     fi
 }
 
-# Terms with the names that earlier runs have seen, for an operator that is typed.
+# Terms with the names that earlier runs have seen, for an operator that is typed: of topics those of the channel in
+# the line, if it has any.
 _wyzepal__tail__seen() {
-    local operator="${1%%:*}:" kind folder file line
+    local operator="${1%%:*}:" kind folder file line channel term all own
+    local named="[[:blank:]\"'=](stream|channel):([^[:blank:]\"']+)"
     case "$1" in
         stream:* | channel:*) kind="channel:" ;;
         topic:* | subject:*) kind="topic:" ;;
         *) return ;;
     esac
+    [[ ! ${COMP_LINE} =~ ${named} ]] || channel=" channel:${BASH_REMATCH[2]}"
     for folder in "${XDG_CACHE_HOME:-${HOME}/.cache}" "${HOME}/Library/Caches"; do
         file="${folder}/wyzepal-tail/names"
         # A pipe would be waited for.
         [[ -f ${file} && -r ${file} ]] || continue
         while IFS= read -r line; do
-            [[ ${line} != "${kind}"* ]] || printf '%s\n' "${operator}${line#"${kind}"}"
+            [[ ${line} == "${kind}"* ]] || continue
+            term="${line#"${kind}"}"
+            term="${operator}${term%% *}"$'\n'
+            all+="${term}"
+            [[ -z ${channel} || ${line} != *"${channel}" ]] || own+="${term}"
         done <"${file}"
     done
+    printf '%s' "${own:-${all}}"
 }
 
 complete -F _wyzepal__tail__values -o bashdefault -o default wyzepal-tail

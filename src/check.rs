@@ -76,13 +76,42 @@ impl Report {
         }
     }
 
+    /// There is no account that could be tested: a tail would end with it.
+    pub fn without_account(mut self, error: &Error, warnings: &[String]) -> Outcome {
+        self.exit = error.exit();
+        self.warn(warnings);
+        self.add(CheckSubject::Config, problem(error.to_string(), None));
+        self.ended()
+    }
+
+    fn warn(&mut self, warnings: &[String]) {
+        for text in warnings {
+            self.add(CheckSubject::Config, warning(text, None));
+        }
+    }
+
+    fn ended(self) -> Outcome {
+        match self.written {
+            Ok(()) => Outcome::Ended(self.exit),
+            Err(error) => error.into(),
+        }
+    }
+
     /// A request failed: a tail would end with it, or be waiting.
     fn fail(&mut self, subject: CheckSubject, error: ApiError) {
         let waits = matches!(error.verdict(), Verdict::Transient | Verdict::Later(_));
-        let advice = (waits && matches!(subject, CheckSubject::Connection)).then_some(
-            "a tail would try again; if it should be there, check host and port of the site",
-        );
-        let found = problem(error.to_string(), advice);
+        let text = error.to_string();
+        let advice = match subject {
+            // Some texts have an advice of their own.
+            CheckSubject::Connection if waits && text.contains("; ") => {
+                Some("a tail would try again")
+            }
+            CheckSubject::Connection if waits => Some(
+                "a tail would try again; if it should be there, check host and port of the site",
+            ),
+            _ => None,
+        };
+        let found = problem(text, advice);
         if self.exit == Exit::Done {
             self.exit = if waits {
                 Exit::Unreachable
@@ -166,17 +195,12 @@ impl Check {
             CheckSubject::Config,
             good(format!("{origin}, account {email}")),
         );
-        for text in &self.warnings {
-            report.add(CheckSubject::Config, warning(text, None));
-        }
+        report.warn(&self.warnings);
         report.add(CheckSubject::Site, good(site.to_string()));
         if let Err((subject, error)) = self.log_in(&mut report) {
             report.fail(subject, error);
         }
-        match report.written {
-            Ok(()) => Outcome::Ended(report.exit),
-            Err(error) => error.into(),
-        }
+        report.ended()
     }
 
     /// Finds out what answers at the site, and whether it accepts the key. Only then the rest is tested.

@@ -394,7 +394,7 @@ pub struct Cli {
         conflicts_with_all = [
             "all_public", "apply_markdown", "cursor_file", "queue_ttl", "no_catch_up",
             "fail_on_gap", "queue_id", "last_event_id", "once", "give_up_after", "config", "site", "user",
-            "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo",
+            "cert_bundle", "client_cert", "client_cert_key", "insecure", "demo", "check",
         ],
         help_heading = BESIDE
     )]
@@ -570,8 +570,8 @@ Files:
                   server's settings; keep it to yourself (chmod 600).
                   Where else it can be: --config
   ~/.cache/wyzepal-tail/names
-                  channels and topics for completion, which each run
-                  keeps: the newest 200 and 500 of each account; an
+                  channels and their topics for completion, which each
+                  run keeps: the newest 200 and 500 of each account; an
                   empty one that is read-only stops it
 
 Events about messages:

@@ -14,7 +14,7 @@ use crate::selection;
 use crate::selection::narrow::Narrow;
 
 /// What people type out of habit, and what it is here.
-const HABITS: [(&str, &str); 18] = [
+const HABITS: [(&str, &str); 19] = [
     ("--api-key", KEY),
     ("--key", KEY),
     ("--json", "did you mean -o json?"),
@@ -34,8 +34,9 @@ const HABITS: [(&str, &str); 18] = [
     ("demo", "did you mean --demo?"),
     ("check", "did you mean --check?"),
     ("help", "did you mean --help?"),
+    ("version", "did you mean --version?"),
 ];
-const KEY: &str = "others on this machine can see options, so the key is none: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
+const KEY: &str = "others on this machine can see options, so there is none for the key: it stands in the wyzepalrc, or in WYZEPAL_API_KEY";
 
 /// Why there is nothing to run.
 pub enum NoRun {
@@ -91,12 +92,10 @@ pub fn parse(
     Ok(CommandLine { cli, variable })
 }
 
-/// The same words, but for what begins like `-sender:`: without a space before it, that would be `-s ender:`.
+/// The same words, but for what begins like `-sender:`: without a space before it, that would be `-s ender:`. A misspelt
+/// one as well: of a config file `hanel:ops` nobody thinks at `-chanel:ops`.
 fn with_negated_terms(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
-    let is_negated = |word: &str| {
-        let operator = word.strip_prefix('-').and_then(|word| word.split_once(':'));
-        operator.is_some_and(|(operator, _)| selection::is_operator(operator))
-    };
+    let is_negated = |word: &str| word.strip_prefix('-').is_some_and(selection::begins_term);
     let words = words.into_iter().map(|word| match word.to_str() {
         Some(text) if is_negated(text) => format!(" {text}").into(),
         _ => word,

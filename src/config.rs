@@ -117,6 +117,11 @@ impl Plan {
         Some((at, exit))
     }
 
+    /// Whether nothing is read but history, so that no queue is needed.
+    pub fn is_history_only(&self) -> bool {
+        self.once && self.cursor_file.is_none() && self.takeover.is_none()
+    }
+
     /// Whether the run is of no use if the history at its start cannot be read.
     pub fn needs_history(&self) -> bool {
         let is_asked_for = !matches!(self.start, Start::Now | Start::Lines(0));

@@ -274,7 +274,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Failed(format!(
-            "cursor file {} is in use by another run",
+            "cursor file {} is in use by another run: wait for its end, or name another file",
             path.display()
         ))),
         Err(TryLockError::Error(error)) => Err(cannot(error)),

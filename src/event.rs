@@ -4,6 +4,7 @@
 //! `zerver/tornado/event_queue.py` of Zulip 1.7.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -51,7 +52,7 @@ impl MessageId {
 pub struct QueueId(pub String);
 
 /// One event as received. `text` is valid UTF-8 JSON of one object without line breaks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Event<'a> {
     /// Missing only where a server breaks the protocol, and in events made from history.
     pub id: Option<EventId>,
@@ -59,9 +60,44 @@ pub struct Event<'a> {
     pub kind: &'a str,
     /// The whole object, byte for byte.
     pub text: &'a str,
+    /// What is in it, once somebody wanted to know.
+    fields: OnceCell<Option<Fields<'a>>>,
+    message: OnceCell<Option<MessageEvent<'a>>>,
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// An event of which nothing is read yet.
+    pub fn new(id: Option<EventId>, kind: &'a str, text: &'a str) -> Event<'a> {
+        Event {
+            id,
+            kind,
+            text,
+            fields: OnceCell::new(),
+            message: OnceCell::new(),
+        }
+    }
+
+    /// An event that nobody has looked at; an error where its text is no object.
+    pub fn parse(text: &'a str) -> serde_json::Result<Event<'a>> {
+        let fields: Fields = serde_json::from_str(text)?;
+        let event = Event::new(None, fields.kind(), text);
+        // It is empty.
+        let _ = event.fields.set(Some(fields));
+        Ok(event)
+    }
+
+    /// Its fields; none where it is no object.
+    pub fn fields(&self) -> Option<&Fields<'a>> {
+        let fields = || serde_json::from_str(self.text).ok();
+        self.fields.get_or_init(fields).as_ref()
+    }
+
+    /// The message in it, and what is beside that; none where there is none.
+    pub fn message(&self) -> Option<&MessageEvent<'a>> {
+        let message = || serde_json::from_str(self.text).ok();
+        self.message.get_or_init(message).as_ref()
+    }
+
     /// The id of the message in a `message` event. New servers put it first, which spares parsing
     /// the whole.
     pub fn message_id(&self) -> Option<MessageId> {
@@ -79,12 +115,12 @@ impl Event<'_> {
         {
             return Some(MessageId(id));
         }
-        MessageId::of(&MessageEvent::of(self)?.message, "id")
+        MessageId::of(&self.message()?.message, "id")
     }
 }
 
 /// A `message` event: `{"type":"message","message":{…},"flags":["mentioned"],"id":7}`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct MessageEvent<'a> {
     /// The message itself.
     #[serde(borrow)]
@@ -94,11 +130,6 @@ pub struct MessageEvent<'a> {
 }
 
 impl<'a> MessageEvent<'a> {
-    /// None where an event has no message.
-    pub fn of(event: &Event<'a>) -> Option<MessageEvent<'a>> {
-        serde_json::from_str(event.text).ok()
-    }
-
     /// What it is to the account: `read`, `mentioned`, `starred`. Old servers send null to accounts that did not
     /// receive the message. None where that cannot be read.
     pub fn flags(&self) -> Option<Vec<&'a RawValue>> {
@@ -144,8 +175,10 @@ impl<'a> Message<'a> {
     /// Reads the fields of one.
     pub fn of(fields: &Fields<'a>) -> Message<'a> {
         let text = |name| fields.text(name).unwrap_or_default();
-        let people = fields.list("display_recipient").into_iter();
-        let people = || people.filter_map(Person::of).collect();
+        let people = || {
+            let people = fields.list("display_recipient").into_iter();
+            people.filter_map(Person::of).collect()
+        };
         Message {
             id: MessageId::of(fields, "id").map_or(0, |id| id.0),
             kind: text("type"),

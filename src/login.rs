@@ -29,9 +29,9 @@ pub fn account(cli: &Cli, warnings: &mut Vec<String>) -> Result<Account, Error> 
         return start_demo();
     }
     let file = RcFile::find(cli, warnings)?;
-    let email = file.need("email", "EMAIL", ("--user", cli.user.as_ref()))?;
-    let key = file.need("key", "API_KEY", ("WYZEPAL_API_KEY", None))?;
-    let site = file.need("site", "SITE", ("--site", cli.site.as_ref()))?;
+    let email = file.need("email", "EMAIL", Some(("--user", cli.user.as_ref())))?;
+    let key = file.need("key", "API_KEY", None)?;
+    let site = file.need("site", "SITE", Some(("--site", cli.site.as_ref())))?;
     let origin = if email.origin == key.origin && key.origin == site.origin {
         key.origin
     } else {
@@ -191,7 +191,12 @@ impl RcFile {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => path.to_owned(),
         };
-        let name = format!("config file {}", path.display());
+        let source = if is_credential(&path) {
+            " copied by LoadCredential= in the unit"
+        } else {
+            ""
+        };
+        let name = format!("config file {}{source}", path.display());
         let text = read(&path, warnings).map_err(|error| {
             Error::Usage(format!(
                 "cannot read {name}: {error}: name a file that you can read with --config, WYZEPAL_CONFIG or ZULIP_CONFIG"
@@ -227,18 +232,19 @@ impl RcFile {
         Some((self.rc.get(name)?.into(), self.name.clone()))
     }
 
-    /// A value that no account is without: the option's, if there is one, else as above. The option's name is the other way
-    /// for someone who has no file.
+    /// A value that no account is without: the option's, if there is one that has it, else as above.
     fn need(
         &self,
         name: &str,
         variable: &str,
-        (other_way, option): (&str, Option<&String>),
+        option: Option<(&str, Option<&String>)>,
     ) -> Result<AccountValue, Error> {
-        let option = option.map(|value| (value.into(), other_way.to_owned()));
-        let Some((value, origin)) = option.or_else(|| self.pick(name, variable)) else {
+        let typed = option.and_then(|(option, value)| Some((value?.into(), option.to_owned())));
+        let Some((value, origin)) = typed.or_else(|| self.pick(name, variable)) else {
+            let option = option.map(|(option, _)| format!("{option}, "));
+            let option = option.unwrap_or_default();
             return Err(Error::Usage(format!(
-                "no {name} known: none in {}; put '{name}=…' below [api] there (the server's settings offer the file for download), or use {other_way}; wyzepal-tail --demo needs no account",
+                "no {name} known: none by {option}WYZEPAL_{variable} or ZULIP_{variable}, and none in {}; put '{name}=…' below [api] there (the server's settings offer the file for download); wyzepal-tail --demo needs no account",
                 self.name
             )));
         };
@@ -264,15 +270,18 @@ fn read(path: &Path, warnings: &mut Vec<String>) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     file.take(LARGEST).read_to_end(&mut text)?;
-    // systemd gives a service its credentials with an access list, whose mask looks like rights of the group
-    // (`LoadCredential=` in systemd.exec(5)).
-    let is_credential = env::var_os("CREDENTIALS_DIRECTORY")
-        .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder));
-    if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential {
+    // Those have an access list, whose mask looks like rights of the group.
+    if metadata.is_file() && metadata.mode() & 0o077 != 0 && !is_credential(path) {
         let name = path.display();
         warnings.push(format!(
             "config file {name} can be read by others: chmod 600 {name}"
         ));
     }
     Ok(text)
+}
+
+/// Whether systemd has put it there for a service (`LoadCredential=` in systemd.exec(5)).
+fn is_credential(path: &Path) -> bool {
+    env::var_os("CREDENTIALS_DIRECTORY")
+        .is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
 }

@@ -13,6 +13,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use jiff::Timestamp;
+use memchr::memchr;
 
 use crate::config::{Plan, Start};
 use crate::error::{Error, Exit, Outcome};
@@ -146,17 +147,13 @@ struct Position {
 impl Position {
     /// Goes on to an event.
     fn advance(&mut self, event: &Event) {
-        let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
         let time = if event.kind == kind::MESSAGE {
-            let message = fields.object("message").unwrap_or_default();
-            self.message = MessageId::of(&message, "id").or(self.message);
-            message.seconds("timestamp")
+            let message = event.message().map(|event| &event.message);
+            let id = message.and_then(|message| MessageId::of(message, "id"));
+            self.message = id.or(self.message);
+            message.and_then(|message| message.seconds("timestamp"))
         } else {
-            let seconds = ["edit_timestamp", "server_timestamp"]
-                .iter()
-                .find_map(|name| fields.seconds(name));
-            let record = || fields.text("time")?.parse::<Timestamp>().ok();
-            seconds.or_else(|| record().map(Timestamp::as_second))
+            event.fields().and_then(time)
         };
         self.time = time.filter(|time| *time > 0).or(self.time);
     }
@@ -174,17 +171,27 @@ impl Position {
     }
 }
 
+/// When an event happened, in seconds since 1970, as far as it tells.
+fn time(event: &Fields) -> Option<i64> {
+    let names = ["edit_timestamp", "server_timestamp"];
+    let seconds = names.iter().find_map(|name| event.seconds(name));
+    let record = || event.text("time")?.parse::<Timestamp>().ok();
+    seconds.or_else(|| record().map(Timestamp::as_second))
+}
+
 impl Replay {
     fn read(&mut self, path: &Path, watch: &Watch) -> Result<(), Outcome> {
         let file = Patient(watch.outside(|| open(path))?);
         let mut reader = BufReader::with_capacity(BLOCK, file);
         let mut line = Vec::new();
         loop {
-            if !reader.buffer().contains(&b'\n') {
-                // Before anything is waited for, all that is there is written.
-                self.printer.write()?;
-                self.printer.fit();
+            while let Some(end) = memchr(b'\n', reader.buffer()) {
+                self.replay(reader.buffer().get(..end).unwrap_or_default())?;
+                reader.consume(end + 1);
             }
+            // Before anything is waited for, all that is there is written.
+            self.printer.write()?;
+            self.printer.fit();
             line.clear();
             let read = watch.outside(|| read_line(&mut reader, &mut line));
             if let Err(error) = read {
@@ -220,31 +227,30 @@ impl Replay {
         if text.is_empty() {
             return Ok(());
         }
-        let fields: Fields = match serde_json::from_str(text) {
-            Ok(fields) => fields,
+        // Most lines are messages, which are read as such alone.
+        let message = Event::new(None, kind::MESSAGE, text);
+        if text.starts_with(r#"{"type":"message","#) && message.message().is_some() {
+            self.parsed += 1;
+            return self.print(&message);
+        }
+        let event = match Event::parse(text) {
+            Ok(event) => event,
             // It counts lines of its own, of which there is one.
             Err(error) => {
                 let text = error.to_string();
                 return self.skip(&text.replace(" at line 1 column ", " at byte "));
             }
         };
-        if is_cursor(&fields) {
+        let fields = event.fields();
+        if fields.is_some_and(is_cursor) {
             return Err(self.no_events("it is a cursor file, and holds none"));
         }
         self.parsed += 1;
-        let message = is_message(&fields).then(|| to_event(text, &fields));
-        self.print(&match &message {
-            Some(Some(text)) => Event {
-                id: None,
-                kind: kind::MESSAGE,
-                text,
-            },
-            _ => Event {
-                id: None,
-                kind: fields.kind(),
-                text,
-            },
-        })
+        let row = fields.filter(|fields| is_message(fields));
+        match row.and_then(|row| to_event(text, row)) {
+            Some(text) => self.print(&Event::new(None, kind::MESSAGE, &text)),
+            None => self.print(&event),
+        }
     }
 
     fn print(&mut self, event: &Event) -> Result<(), Outcome> {
@@ -327,11 +333,7 @@ impl Replay {
     /// Prints what was kept until the end.
     fn print_held(&mut self) -> Result<(), Outcome> {
         for (kind, text) in mem::take(&mut self.held) {
-            self.render(&Event {
-                id: None,
-                kind: &kind,
-                text: &text,
-            })?;
+            self.render(&Event::new(None, &kind, &text))?;
         }
         Ok(())
     }
@@ -362,7 +364,12 @@ impl Replay {
         let text = format!(
             "{name}: {lines} lines read, {printed} events printed, {damaged} damaged lines skipped"
         );
-        self.notices.print(Level::Detail, &text);
+        let level = if printed == 0 {
+            Level::Notice
+        } else {
+            Level::Detail
+        };
+        self.notices.print(level, &text);
     }
 
     fn no_events(&self, why: &str) -> Outcome {

@@ -29,11 +29,7 @@ pub struct HistoryRow {
 impl HistoryRow {
     /// The event that it would have been.
     pub fn event(&self) -> Event<'_> {
-        Event {
-            id: None,
-            kind: kind::MESSAGE,
-            text: &self.text,
-        }
+        Event::new(None, kind::MESSAGE, &self.text)
     }
 
     /// Whether it is one of the selection.

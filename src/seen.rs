@@ -1,8 +1,8 @@
 //! Names for completion: channels and topics that runs with an account have seen, in a file that shells read by
 //! themselves, so that TAB asks no server.
 //!
-//! A line is `channel:NAME` or `topic:NAME`, as the web app would write it into its search box, `lunch+plans`, so that
-//! it is one word in every shell; newest last. They stand below their account: `# SITE EMAIL`.
+//! A line is `channel:NAME` or `topic:NAME channel:NAME`, as the web app would write it into its search box,
+//! `lunch+plans`, so that each is one word in every shell; newest last. They stand below their account: `# SITE EMAIL`.
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
@@ -127,13 +127,15 @@ impl Learner {
             }
             self.looked_at += 1;
         }
-        if let Some(MessageEvent { message, .. }) = MessageEvent::of(message)
+        if let Some(MessageEvent { message, .. }) = message.message()
             && let Some(channel) = message.text("display_recipient")
         {
             let topic = message.topic().unwrap_or_default();
-            let lines = [line("channel:", &channel), line("topic:", &topic)];
+            let channel = term("channel:", &channel);
+            let topic = term("topic:", &topic).zip(channel.clone());
+            let topic = topic.map(|(topic, channel)| format!("{topic} {channel}"));
             let mut seen = self.seen.seen();
-            for line in lines.into_iter().flatten() {
+            for line in [channel, topic].into_iter().flatten() {
                 seen.add(line);
             }
         }
@@ -160,8 +162,8 @@ impl SeenLines {
     }
 }
 
-/// The line for a name, if it is one to choose.
-fn line(operator: &str, name: &str) -> Option<String> {
+/// The term for a name, if it is one to choose.
+fn term(operator: &str, name: &str) -> Option<String> {
     if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
         return None;
     }
@@ -249,9 +251,9 @@ mod tests {
             ("\u{9b}2J", None),
         ] {
             let expected = expected.map(|name| format!("topic:{name}"));
-            assert_eq!(line("topic:", name), expected, "{name:?}");
+            assert_eq!(term("topic:", name), expected, "{name:?}");
         }
-        assert_eq!(line("topic:", &"x".repeat(LONGEST + 1)), None);
+        assert_eq!(term("topic:", &"x".repeat(LONGEST + 1)), None);
     }
 
     #[test]
@@ -287,21 +289,18 @@ mod tests {
                 format!(r#"{{"message":{{"display_recipient":"a","subject":"{number}"}}}}"#)
             })
             .collect();
-        let event = |number: usize, id| Event {
-            id,
-            kind: "message",
-            text: &texts[number],
-        };
+        let event = |number: usize, id| Event::new(id, "message", &texts[number]);
+        let topic = |number: usize| format!("topic:{number} channel:a");
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
         let (live, later) = (Some(EventId(1)), learner.since + SECOND);
         for number in 0..texts.len() {
             learner.learn(&event(number, live));
         }
-        assert_eq!(newest(), format!("topic:{}", MOST_EVENTS - 1));
+        assert_eq!(newest(), topic(MOST_EVENTS - 1));
         learner.learn(&event(9, None));
-        assert_eq!(newest(), "topic:9");
+        assert_eq!(newest(), topic(9));
         learner.begin(later);
         learner.learn(&event(7, live));
-        assert_eq!(newest(), "topic:7");
+        assert_eq!(newest(), topic(7));
     }
 }

@@ -43,6 +43,11 @@ impl Site {
         same_host && self.0.path() == other.0.path()
     }
 
+    /// Whether another port is named than the scheme's own.
+    pub fn has_port(&self) -> bool {
+        self.0.port().is_some()
+    }
+
     /// Whether the connection is encrypted.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"

@@ -96,7 +96,13 @@ fn leave_without_run(why: NoRun) -> ! {
 /// What is wrong with the options, some of which may stand in the variable.
 fn usage_error(text: &str, variable: Option<&str>) -> Error {
     let more = variable.map(|variable| format!("; {VARIABLE} adds {variable}"));
-    Error::Usage(format!("{text}{}; see --help", more.unwrap_or_default()))
+    let more = more.unwrap_or_default();
+    let see = if text.ends_with("--help?") {
+        ""
+    } else {
+        "; see --help"
+    };
+    Error::Usage(format!("{text}{more}{see}"))
 }
 
 /// What the run is to do, and what may end it from outside. `--generate` needs no run: it is done here, and its outcome
@@ -167,15 +173,15 @@ impl Run {
         if let Ok(account) = &found {
             plan.check_site(&account.site).map_err(Error::Usage)?;
         }
-        if self.cli.check
-            && let Ok(account) = found
-        {
-            return self.check(plan, account, warnings);
+        if self.cli.check {
+            return self.check(plan, found, warnings);
         }
         warnings.splice(0..0, plan.narrow_warnings());
         warnings.splice(0..0, mem::take(&mut plan.warnings));
         self.warn(&warnings);
-        self.print_notices(&plan);
+        if !plan.is_history_only() {
+            self.print_notices(&plan);
+        }
         self.tail(plan, found?)
     }
 
@@ -231,14 +237,23 @@ impl Run {
         Ok(Tail::new(plan, link, printer, zone).run(checkpoint.flatten()))
     }
 
-    fn check(self, plan: Plan, account: Account, warnings: Vec<String>) -> Result<Outcome, Error> {
+    fn check(
+        self,
+        plan: Plan,
+        found: Result<Account, Error>,
+        warnings: Vec<String>,
+    ) -> Result<Outcome, Error> {
         let is_json = self.cli.output == Some(OutputForm::Json);
         let palette = || Palette::new(color(self.cli.color, io::stdout().is_terminal()));
         let report = Report::new((!is_json).then(palette), stdout()?);
+        let client = match found.and_then(|account| self.client(account)) {
+            Ok(client) => client,
+            Err(error) => return Ok(report.without_account(&error, &warnings)),
+        };
         let check = Check {
             plan,
             warnings,
-            client: self.client(account)?,
+            client,
             watch: self.watch,
             zone: zone(&self.cli),
         };

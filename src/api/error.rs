@@ -35,6 +35,9 @@ const LONG_HEAD: &str = "message head is too large";
 /// private.
 const PROXY_LOGIN: &str = "tunnel error: proxy authorization required";
 const NO_TUNNEL: &str = "tunnel error: unsuccessful";
+/// How the TLS library says that the other side has left within the handshake, and how we do.
+const HANDSHAKE_EOF: &str = "tls handshake eof";
+const CUT_HANDSHAKE: &str = "the connection was cut in the TLS handshake";
 
 /// A request without an answer that can be used.
 #[derive(Debug)]
@@ -273,18 +276,22 @@ fn unreachable(error: &reqwest::Error, account: &Account) -> String {
     let no_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
     let speaks_no_tls = causes(error).any(|cause| cause.downcast_ref() == Some(&no_tls));
     let cause = deepest(error);
+    let plain = site.to_string().replacen("https:", "http:", 1);
     match proxy {
         Some(proxy) if speaks_no_tls && proxy.is_https() => {
             format!("the proxy {proxy} does not speak TLS; write it with http://")
         }
         _ if speaks_no_tls && error.is_connect() => {
-            let plain = site.to_string().replacen("https:", "http:", 1);
             format!("it does not speak TLS; if it speaks plain http, write {plain} as the site")
         }
         Some(proxy) if cause == NO_TUNNEL => {
             format!("the proxy {proxy} does not let us through to it")
         }
         Some(proxy) => format!("by the proxy {proxy}: {cause}"),
+        // Else it is a server in trouble: at its usual port https is spoken.
+        None if cause == CUT_HANDSHAKE && site.has_port() => {
+            format!("{cause}; if it speaks plain http, write {plain} as the site")
+        }
         None if cause == NO_HTTP => {
             let tls = site.to_string().replacen("http:", "https:", 1);
             format!("it does not speak HTTP; if it speaks TLS, write {tls} as the site")
@@ -383,6 +390,9 @@ pub fn deepest(error: &(dyn StdError + 'static)) -> String {
     // The TLS library explains at length what is no attack but the rule where a proxy has waited long enough.
     if cause.contains("close_notify") {
         return "the connection was cut".to_owned();
+    }
+    if cause == HANDSHAKE_EOF {
+        return CUT_HANDSHAKE.to_owned();
     }
     cause
 }

@@ -134,11 +134,7 @@ mod tests {
     use super::*;
 
     fn event(id: i64, kind: &'static str, text: &'static str) -> Event<'static> {
-        Event {
-            id: Some(EventId(id)),
-            kind,
-            text,
-        }
+        Event::new(Some(EventId(id)), kind, text)
     }
 
     fn take(inbox: &mut Inbox, ids: &[i64]) -> Vec<bool> {
@@ -199,10 +195,7 @@ mod tests {
     fn an_event_whose_id_cannot_be_acknowledged_is_counted() {
         let mut inbox = Inbox::new(278);
         inbox.begin();
-        let nameless = Event {
-            id: None,
-            ..event(0, "message", "{}")
-        };
+        let nameless = Event::new(None, "message", "{}");
         assert!(inbox.is_new(&nameless));
         assert!(inbox.is_new(&event(-7, "message", "{}")));
         let batch = inbox.batch();

@@ -23,8 +23,8 @@ pub const BEAT: Duration = Duration::from_millis(190);
 const HEARTBEAT: u64 = 260;
 /// How far back the history goes at the start, in seconds: two days.
 const HISTORY_SPAN: f64 = 172_800.0;
-/// How many messages it has.
-const HISTORY_MESSAGES: u32 = 200;
+/// How many messages it has: so many that it does not end with what is said next.
+const HISTORY_MESSAGES: u32 = 196;
 /// Older messages than this are flagged as read at the start, in seconds.
 const UNREAD: i64 = 1800;
 /// What makes a message more than one among many to the account.
@@ -249,7 +249,9 @@ impl Cue {
 }
 
 fn flag(event: &mut Value, name: &str) {
-    if let Some(flags) = event["flags"].as_array_mut() {
+    if let Some(flags) = event["flags"].as_array_mut()
+        && !flags.contains(&name.into())
+    {
         flags.push(name.into());
     }
 }

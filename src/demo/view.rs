@@ -62,11 +62,8 @@ impl View {
             Some(name) => DemoChannel::called(name).is_some_and(DemoChannel::is_subscribed),
             None => true,
         };
-        let event = Event {
-            id: None,
-            kind: kind::MESSAGE,
-            text: &event.to_string(),
-        };
+        let text = event.to_string();
+        let event = Event::new(None, kind::MESSAGE, &text);
         (received || self.all_public) && self.narrow.has(&event)
     }
 

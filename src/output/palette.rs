@@ -82,11 +82,13 @@ impl Styles {
         Styles(Styles::SIGN.0 | Styles::ADDRESS.0 | Styles::HOST.0 | Styles::LANGUAGE.0);
 
     /// These and those.
+    #[inline]
     pub const fn and(self, others: Styles) -> Styles {
         Styles(self.0 | others.0)
     }
 
     /// Whether one of those is among these.
+    #[inline]
     pub fn has(self, others: Styles) -> bool {
         self.0 & others.0 != 0
     }
@@ -128,6 +130,7 @@ impl Palette {
     }
 
     /// Whether what has these styles is shown.
+    #[inline]
     pub fn shows(self, styles: Styles) -> bool {
         !(styles.has(Styles::LANGUAGE)
             || styles.has(Styles::SIGN) && self.has_color()
@@ -226,6 +229,7 @@ impl Palette {
     }
 
     /// Appends `text` in an ink and in styles. It must be sanitised already.
+    #[inline]
     pub fn write(self, out: &mut Vec<u8>, ink: &Ink, styles: Styles, text: &str) {
         let mut after = &ink.after;
         out.extend_from_slice(ink.before.as_bytes());
@@ -241,6 +245,7 @@ impl Palette {
         out.extend_from_slice(after.as_bytes());
     }
 
+    #[inline]
     fn ink(self, ink: &'static LazyLock<Ink>) -> &'static Ink {
         if self.has_color() { ink } else { &PLAIN }
     }

@@ -25,6 +25,12 @@ pub fn find_hidden(text: &str) -> Option<(usize, char)> {
         let rest = text.get(at..)?;
         at += printable_ascii(rest.as_bytes());
         let rest = text.get(at..)?;
+        let plain = rest.bytes().take_while(|byte| is_of_plain_letter(*byte));
+        let plain = plain.count();
+        if plain > 0 {
+            at += plain;
+            continue;
+        }
         let c = rest.chars().next()?;
         let flag = if c == BLACK_FLAG {
             flag_length(rest)
@@ -74,6 +80,7 @@ pub fn sanitize_line(text: &str) -> Cow<'_, str> {
 
 /// How many bytes at the beginning are printable ASCII: most names and many texts are nothing else. Eight are looked at
 /// at once.
+#[inline]
 fn printable_ascii(bytes: &[u8]) -> usize {
     let (words, _) = bytes.as_chunks();
     let plain = words.iter().take_while(|word| are_printable(**word));
@@ -84,11 +91,17 @@ fn printable_ascii(bytes: &[u8]) -> usize {
 }
 
 /// The highest bit of a byte is set where it is not ASCII, where 1 more is not (DEL), or 0x20 less is below zero.
+#[inline]
 fn are_printable(bytes: [u8; 8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let bytes = u64::from_le_bytes(bytes);
     let (more, less) = (bytes.wrapping_add(EACH), bytes.wrapping_sub(EACH * 0x20));
     (bytes | more | less) & (EACH * 0x80) == 0
+}
+
+/// Whether a byte is one of a letter outside ASCII of which none is hidden, by the first of its bytes.
+fn is_of_plain_letter(byte: u8) -> bool {
+    matches!(byte, 0x80..=0xc1 | 0xc3..=0xe0 | 0xe4..=0xee)
 }
 
 /// Joiners (U+200C, U+200D), plain direction marks (U+061C, U+200E, U+200F), variation selectors

@@ -38,11 +38,15 @@ impl<'a> AboutMessages<'a> {
     ];
 
     /// Reads an event; none where it is of another kind.
-    pub fn read(event: &Event<'a>, channels: &'a ChannelNames) -> Option<AboutMessages<'a>> {
+    pub fn read<'e: 'a>(
+        event: &Event<'e>,
+        channels: &'a ChannelNames,
+    ) -> Option<AboutMessages<'a>> {
         let kind = Some(event.kind).filter(|kind| Self::KINDS.contains(kind))?;
-        let fields: Fields = serde_json::from_str(event.text).unwrap_or_default();
+        let nothing = Fields::default();
+        let fields = event.fields().unwrap_or(&nothing);
         let mut facts = match kind {
-            kind::DELETE_MESSAGE | kind::TYPING => place(&fields, channels),
+            kind::DELETE_MESSAGE | kind::TYPING => place(fields, channels),
             kind::TYPING_EDIT_MESSAGE => {
                 place(&fields.object("recipient").unwrap_or_default(), channels)
             }
@@ -59,7 +63,7 @@ impl<'a> AboutMessages<'a> {
             }
         }
         let mut about = AboutMessages {
-            ids: MessageId::in_event(&fields),
+            ids: MessageId::in_event(fields),
             is_about_all: fields.flag("all") == Some(true),
             moves_topic: fields.text("propagate_mode").as_deref() == Some("change_all"),
             before: facts.clone(),
@@ -67,9 +71,9 @@ impl<'a> AboutMessages<'a> {
             places: Vec::new(),
         };
         match kind {
-            kind::UPDATE_MESSAGE => about.read_update(&fields, channels),
-            kind::REACTION => about.read_reaction(&fields),
-            kind::UPDATE_MESSAGE_FLAGS => about.read_flags(&fields, channels),
+            kind::UPDATE_MESSAGE => about.read_update(fields, channels),
+            kind::REACTION => about.read_reaction(fields),
+            kind::UPDATE_MESSAGE_FLAGS => about.read_flags(fields, channels),
             _ => {}
         }
         Some(about)

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::event::{Event, MessageEvent, Person, Recipient, is_direct};
+use crate::event::{Event, Person, Recipient, is_direct};
 use crate::fields::{self, Fields, Value};
 
 /// Whether a term holds for a message; none where that cannot be told.
@@ -77,7 +77,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Those of a `message` event; none where it has no message.
     pub fn of_message(event: &Event<'a>) -> Option<Facts<'a>> {
-        let event = MessageEvent::of(event)?;
+        let event = event.message()?;
         let message = &event.message;
         let mut facts = Facts {
             is_direct: message.text("type").map(|kind| is_direct(&kind)),

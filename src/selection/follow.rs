@@ -141,7 +141,7 @@ impl Selection {
         let mut notices = Vec::new();
         if self.follows_messages() {
             notices.push(
-                "what happens to messages follows the narrow, and is shown where it cannot be told whether they match"
+                "what happens to messages (edits, reactions, …) follows the narrow, and is shown where it cannot be told whether they match"
                     .to_owned(),
             );
         }

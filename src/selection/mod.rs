@@ -17,7 +17,7 @@ use std::fmt;
 
 use facts::{Answer, Facts, any};
 use narrow::{Directory, Narrow};
-pub use parse::{WORDS, is_operator};
+pub use parse::{WORDS, begins_term};
 pub use server_narrow::{Coverage, HistoryQuery};
 
 use crate::event::Event;

@@ -198,7 +198,9 @@ impl Narrow {
         let tests: Vec<&Test> = self.positive().collect();
         tests.iter().enumerate().find_map(|(at, a)| {
             let b = tests.iter().skip(at + 1).find(|b| a.excludes(b))?;
-            Some(format!("{a} and {b} never hold together"))
+            Some(format!(
+                "{a} and {b} never hold together; to see both, give each a --narrow of its own"
+            ))
         })
     }
 

@@ -386,7 +386,7 @@ pub fn is_operator(name: &str) -> bool {
 }
 
 /// Whether a word begins a term: it has an operator, or what may be meant for one.
-fn begins_term(word: &str) -> bool {
+pub fn begins_term(word: &str) -> bool {
     let operator = word
         .split_once(':')
         .map(|(operator, _)| without_sign(operator));

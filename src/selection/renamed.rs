@@ -5,11 +5,10 @@ use super::Selection;
 use super::facts::{Facts, all};
 use super::narrow::{Narrow, Test};
 use crate::event::Event;
-use crate::fields::Fields;
 
 /// A channel before and after a `stream` event that gives it another name; none where that says something else.
 pub fn renamed_channel<'a>(event: &Event<'a>) -> Option<[Facts<'a>; 2]> {
-    let fields: Fields = serde_json::from_str(event.text).ok()?;
+    let fields = event.fields()?;
     let is_rename = fields.text("op")? == "update" && fields.text("property")? == "name";
     let id = fields.channel_id().filter(|_| is_rename)?;
     let called = |name| {

@@ -226,7 +226,12 @@ impl Link {
             0.0 => "at once".to_owned(),
             seconds => format!("in {seconds} s"),
         };
-        let lost = format!("lost: {text}; trying again {when}");
+        let what = if self.established {
+            "lost"
+        } else {
+            "not connected"
+        };
+        let lost = format!("{what}: {text}; trying again {when}");
         self.notices.print(level, &lost);
         if first {
             self.record(&Record::Lost { error: text })?;

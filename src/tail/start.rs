@@ -43,7 +43,7 @@ impl Tail {
         if let Some(checkpoint) = checkpoint {
             return self.resume(checkpoint);
         }
-        if self.plan.once && self.plan.cursor_file.is_none() {
+        if self.plan.is_history_only() {
             let account = self.link.client.account();
             let text = format!(
                 "{} at {}: history only, no queue, {}",
@@ -202,14 +202,14 @@ impl Tail {
         let is_before = |row: &HistoryRow| until.is_none_or(|until| row.is_before(until));
         let mut history = History::new(&self.plan.selection);
         match start {
-            Start::Now => Ok(()),
+            Start::Now => return Ok(()),
             Start::Lines(count) => {
                 let selection = &self.plan.selection;
                 let selected = |row: &HistoryRow| is_before(row) && row.belongs_to(selection);
                 let ids = history.newest(&mut self.link, count, until, selected)?;
                 let first = ids.first().copied();
                 // The others came meanwhile, and have an event in the queue.
-                self.print_from(history, first, |row| ids.contains(&row.id))
+                self.print_from(history, first, |row| ids.contains(&row.id))?;
             }
             Start::Since(since) => {
                 let first = match since {
@@ -218,9 +218,14 @@ impl Tail {
                 };
                 // The others are too old, or known.
                 let wanted = |row: &HistoryRow| row.is_from(since) && is_before(row);
-                self.print_from(history, first, wanted)
+                self.print_from(history, first, wanted)?;
             }
         }
+        if self.printer.printed == 0 && start != Start::Lines(0) {
+            let text = "no message so far matches";
+            self.link.notices.print(Level::Notice, text);
+        }
+        Ok(())
     }
 
     /// Prints what is wanted from a message on, if there is one. Meanwhile what is later than that is not known, so that

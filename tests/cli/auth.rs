@@ -303,17 +303,14 @@ fn a_proxy_that_speaks_no_http_is_not_taken_for_the_site() {
 
 #[test]
 fn a_proxy_that_cannot_be_one_is_a_usage_error() {
-    for args in [&[][..], &["--check"]] {
+    let told = || Expected::one_line(&["HTTPS_PROXY names no proxy", "without quotes"]);
+    let tail = || {
         Tail::new("https://chat.example.com")
-            .args(args.iter().copied())
             .env("HTTPS_PROXY", "\"http://proxy:3128\"")
             .code(2)
-            .stderr(Expected::one_line(&[
-                "HTTPS_PROXY names no proxy",
-                "without quotes",
-            ]))
-            .run();
-    }
+    };
+    tail().stderr(told()).run();
+    tail().args(["--check"]).stdout(told()).run();
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn a_narrow_that_names_what_is_not_there_gets_a_suggestion_and_ends_with_2() {
         ("sender:99", vec!["user id 99"]),
         (
             "stream:ops stream:design",
-            vec!["channel:ops and channel:design never hold together"],
+            vec!["channel:ops and channel:design never hold together; to see both"],
         ),
         ("is:starred", vec!["-n", "--since"]),
     ] {
@@ -590,6 +590,33 @@ fn what_a_tail_would_end_with_ends_the_check() {
         last.ends_with("check host and port of the site"),
         "{report}"
     );
+}
+
+#[test]
+fn an_account_that_is_not_found_is_a_finding() {
+    let line = |text: &'static str| vec!["problem  config         ", text];
+    let places = "none by --user, WYZEPAL_EMAIL or ZULIP_EMAIL, and none in any of /";
+    let keyless = "[api]\nemail=a@example.com\nsite=https://x.example.com\n";
+    for (rc, args, parts) in [
+        (None, &[][..], line("no email known: ")),
+        (None, &[], vec![places, "/.wyzepalrc, ", "; put 'email=…'"]),
+        (None, &["-c", "gone"], line("cannot read config file gone")),
+        (None, &["-o", "json"], vec!["\"status\":\"problem\""]),
+        (Some(keyless), &[], line("no key known: ")),
+        (Some(keyless), &[], vec!["none by WYZEPAL_API_KEY or "]),
+    ] {
+        let tail = check(NOWHERE).args(args.iter().copied()).code(2);
+        let tail = match rc {
+            Some(text) => tail.rc(text),
+            None => tail.without_rc(),
+        };
+        tail.stdout(Expected::one_line(&parts)).run();
+    }
+    check("https://chat.example.com")
+        .args(["--cert-bundle", "gone"])
+        .code(2)
+        .stdout(Expected::one_line(&["problem  config  ", "gone"]))
+        .run();
 }
 
 #[test]

@@ -22,14 +22,14 @@ fn home() -> Home {
     fs::create_dir_all(home.path(".cache/wyzepal-tail")).expect("a folder");
     home.write(
         ".cache/wyzepal-tail/names",
-        "# https://chat.example.com me@example.com\nchannel:Denmark\ntopic:lunch+plans\n\
-         # https://chat.example.org me@example.org\nchannel:españa\ntopic:C%2B%2B\n",
+        "# https://chat.example.com me@example.com\nchannel:Denmark\ntopic:lunch+plans channel:Denmark\n\
+         # https://chat.example.org me@example.org\nchannel:españa\ntopic:C%2B%2B channel:españa\n",
     );
     home
 }
 
 /// A line up to the cursor, what bash takes for the word to replace there, and all that it offers.
-const BASH: [(&str, &str, &str); 26] = [
+const BASH: [(&str, &str, &str); 31] = [
     ("--narr", "--narr", "--narrow"),
     ("-e reac", "reac", "reaction"),
     ("-E message,reac", "message,reac", "message,reaction"),
@@ -63,6 +63,12 @@ const BASH: [(&str, &str, &str); 26] = [
     ("--narrow=channel:De", "De", "Denmark"),
     ("--narrow 'stream:Denmark topic:lu", "lu", "lunch+plans"),
     ("sender:", "", "me"),
+    // Topics of the channel in the line, if it has some.
+    ("-q stream:Denmark topic:", "", "lunch+plans"),
+    ("--narrow=channel:españa subject:", "", "C%2B%2B"),
+    ("'channel:españa topic:", "", "C%2B%2B"),
+    ("-channel:Denmark topic:", "", "lunch+plans C%2B%2B"),
+    ("channel:Den topic:", "", "lunch+plans C%2B%2B"),
 ];
 
 #[test]
@@ -124,7 +130,7 @@ fn a_pipe_in_the_place_of_the_names_is_not_waited_for() {
 }
 
 /// A line up to the cursor, and all that fish would have instead of its last word.
-const FISH: [(&str, &[&str]); 21] = [
+const FISH: [(&str, &[&str]); 26] = [
     ("--narr", &["--narrow"]),
     ("-e reac", &["reaction"]),
     ("-e message,reac", &["message,reaction"]),
@@ -151,6 +157,18 @@ const FISH: [(&str, &[&str]); 21] = [
         &["stream:Denmark topic:lunch+plans"],
     ),
     ("sender:", &["sender:me"]),
+    // Topics of the channel in the line, if it has some.
+    ("-q stream:Denmark topic:", &["topic:lunch+plans"]),
+    ("--narrow=channel:españa subject:", &["subject:C%2B%2B"]),
+    ("'channel:españa topic:", &["channel:españa topic:C%2B%2B"]),
+    (
+        "-channel:Denmark topic:",
+        &["topic:C%2B%2B", "topic:lunch+plans"],
+    ),
+    (
+        "channel:Den topic:",
+        &["topic:C%2B%2B", "topic:lunch+plans"],
+    ),
 ];
 
 #[test]
@@ -172,7 +190,7 @@ fn fish_completes_options_and_values() {
 }
 
 /// What is typed before Tab, and the line after it in zsh.
-const ZSH: [(&str, &str); 18] = [
+const ZSH: [(&str, &str); 22] = [
     ("--narr", "--narrow="),
     ("-e reac", "-e reaction,"),
     ("-e message,reac", "-e message,reaction,"),
@@ -199,6 +217,17 @@ const ZSH: [(&str, &str); 18] = [
         "--narrow 'is:dm topic:lu",
         "--narrow 'is:dm topic:lunch+plans",
     ),
+    // Topics of the channel in the line, if it has some.
+    (
+        "-q stream:Denmark topic:",
+        "-q stream:Denmark topic:lunch+plans ",
+    ),
+    (
+        "--narrow 'channel:españa topic:",
+        "--narrow 'channel:españa topic:C%2B%2B",
+    ),
+    ("-channel:Denmark topic:", "-channel:Denmark topic:"),
+    ("channel:Den topic:C", "channel:Den topic:C%2B%2B "),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::account::{EMAIL, KEY, rc};
 use crate::support::greeter::{HELLO, accounts, greeter, greeter_below, once};
-use crate::support::run::{Expected, Home, PROGRAM, Tail};
+use crate::support::run::{Expected, Home, NOWHERE, PROGRAM, Tail};
 
 /// Nothing listens there, and whoever is sent there says so at once: no scheme of ours.
 const WRONG_SITE: &str = "ftp://wrong.example.com";
@@ -121,7 +121,7 @@ fn without_any_file_the_places_are_named() {
     once("")
         .without_rc()
         .stderr(Expected::one_line(&[
-            "no email known",
+            "no email known: none by --user, WYZEPAL_EMAIL or ZULIP_EMAIL",
             "/.wyzepalrc",
             "/.config/wyzepal/wyzepalrc",
             "/zuliprc",
@@ -435,6 +435,19 @@ fn a_credential_of_systemd_is_read_without_a_warning() {
         let warning = Expected::one_line(&["can be read by others"]);
         run(&elsewhere).stderr(warning).run();
     }
+}
+
+#[test]
+fn what_is_wrong_with_a_credential_of_systemd_names_what_to_change() {
+    let home = Home::new();
+    let path = home.write("rc", "[api]\n");
+    let named = format!("{} copied by LoadCredential= in the unit;", path.display());
+    Tail::new(NOWHERE)
+        .env("CREDENTIALS_DIRECTORY", home.path(""))
+        .args(["--config".as_ref(), path.as_os_str()])
+        .stderr(Expected::one_line(&["no email known", &named]))
+        .code(2)
+        .run();
 }
 
 #[test]

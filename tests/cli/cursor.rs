@@ -208,7 +208,9 @@ fn a_second_run_ends_at_once() {
     model.wait_idle();
     let requests = model.requests().len();
     tail(&model, &home)
-        .stderr(Expected::containing(&["in use by another run"]))
+        .stderr(Expected::containing(&[
+            "in use by another run: wait for its end",
+        ]))
         .code(1)
         .run();
     assert_eq!(model.requests().len(), requests);

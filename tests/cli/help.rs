@@ -156,10 +156,7 @@ const HABITS: [(&[&str], &str); 26] = [
         "invalid value 'and'; leave it out",
     ),
     (&["demo"], "invalid value 'demo'; did you mean --demo?"),
-    (
-        &["-v", "help"],
-        "invalid value 'help'; did you mean --help?",
-    ),
+    (&["version"], "did you mean --version?"),
     (&["--before=1h"], "did you mean --until?"),
     (&["--no-color"], "did you mean --color never?"),
     (&["castle"], "\"castle\" has no operator"),
@@ -191,6 +188,12 @@ fn what_is_typed_out_of_habit_is_told_what_it_is_here() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn who_asks_for_help_by_a_word_is_told_once_where_it_is() {
+    let text = "wyzepal-tail: error: invalid value 'help'; did you mean --help?\n";
+    assert_eq!(refusal(&["-v", "help"], &[]), text);
 }
 
 #[test]
@@ -252,7 +255,7 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 /// Command lines that cannot be, and what is said of them: what is wrong with which value, and what to do. `@TIME@` stands
 /// for the forms of a time. Not for narrows and kinds.
-const REFUSED: [(&[&str], &str); 43] = [
+const REFUSED: [(&[&str], &str); 44] = [
     (&["--nonsense"], "unexpected argument '--nonsense' found"),
     (
         &["--utc=yes"],
@@ -390,6 +393,10 @@ const REFUSED: [(&[&str], &str); 43] = [
     (
         &["--replay", "x", "--once"],
         "the argument '--replay <FILE>' cannot be used with '--once'; keep one or the other",
+    ),
+    (
+        &["--check", "--replay", "x"],
+        "the argument '--check' cannot be used with '--replay <FILE>'; keep one or the other",
     ),
     (
         &["--generate", "man", "-v"],

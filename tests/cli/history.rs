@@ -34,13 +34,23 @@ fn the_last_messages_are_printed_without_registering_a_queue() {
 #[test]
 fn the_details_of_a_run_without_a_queue_name_account_server_and_selection() {
     let model = Model::new();
-    Tail::new(&model.site())
-        .args(["-v", "--once", "-n", "2", "--narrow", "topic:lunch"])
-        .stderr(format!(
-            "wyzepal-tail: {EMAIL} at {}: history only, no queue, message; topic:lunch\n",
-            model.site()
-        ))
-        .run();
+    model.send(Post::new("Denmark", "dinner", "x"));
+    let none = "wyzepal-tail: no message so far matches\n";
+    for (lines, topic, more) in [
+        ("2", "lunch", none),
+        ("0", "lunch", ""),
+        ("2", "dinner", ""),
+    ] {
+        let narrow = format!("topic:{topic}");
+        Tail::new(&model.site())
+            .args(["-v", "--once", "-n", lines, &narrow])
+            .stdout(Expected::like(move |text| text.is_empty() != (topic == "dinner")))
+            .stderr(format!(
+                "wyzepal-tail: {EMAIL} at {}: history only, no queue, message; topic:{topic}\n{more}",
+                model.site()
+            ))
+            .run();
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::support::answers::{deleted, event_texts, no_history, poll, server, unknown_queue};
 use crate::support::cases::at_once;
 use crate::support::expect::Expect;
+use crate::support::model::{Model, Post};
 use crate::support::reply::Reply;
 use crate::support::run::{Expected, Home, NOWHERE, Tail};
 use crate::support::running::Signal;
@@ -306,6 +307,17 @@ fn which_kinds_follow_and_which_do_not_is_said_on_a_terminal() {
         );
         assert!(stderr.contains(unfiltered), "{kinds}: {stderr}");
     }
+}
+
+#[test]
+fn of_what_happens_nothing_is_said_where_only_history_is_read() {
+    let model = Model::new();
+    model.send(Post::lunch("x"));
+    Tail::new(&model.site())
+        .args(["-v", "--once", "-n", "1", "-o", "chat", "stream:Denmark"])
+        .stdout(Expected::containing(&["lunch"]))
+        .stderr(Expected::one_line(&["history only", "reaction"]))
+        .run();
 }
 
 #[test]

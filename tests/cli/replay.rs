@@ -603,6 +603,19 @@ fn with_verbose_it_reports_what_it_did() {
 }
 
 #[test]
+fn somebody_who_watches_is_told_that_nothing_was_printed() {
+    for (args, said) in [(&["-m"][..], "2 lines read, 0 events printed"), (&[], "")] {
+        let exit = replay_of(text(&[TYPING, TYPING]))
+            .args(args.iter().copied())
+            .stderr_on_terminal(200, 24)
+            .start()
+            .wait_exit();
+        assert_eq!(exit.stderr.is_empty(), said.is_empty(), "{exit}");
+        assert!(exit.stderr.contains(said), "{exit}");
+    }
+}
+
+#[test]
 fn times_are_read_in_the_zone_in_which_they_are_shown() {
     // At 15:00:30 in central Europe.
     let message =

@@ -15,7 +15,7 @@ use crate::support::cases::at_once;
 use crate::support::expect::Expect;
 use crate::support::http::pauses;
 use crate::support::reply::{Ending, Reply};
-use crate::support::run::{Expected, Tail};
+use crate::support::run::{Expected, NOWHERE, Tail};
 use crate::support::running::Signal;
 use crate::support::server::Server;
 use crate::support::times::{PAUSE, assert_within};
@@ -282,6 +282,15 @@ fn somebody_who_watches_is_reported_of_loss_and_return() {
 }
 
 #[test]
+fn what_was_never_there_is_not_lost() {
+    let running = Tail::new(NOWHERE).args(["-v"]).start();
+    running.wait_stderr("wyzepal-tail: not connected: cannot reach http://");
+    running.signal(Signal::TERM);
+    let exit = running.wait_exit();
+    assert!(!exit.stderr.contains("lost"), "{exit}");
+}
+
+#[test]
 fn a_page_in_place_of_each_answer_is_not_the_server() {
     let page = || Reply::text(200, "text/html", "<html>Please log in</html>");
     let cases = [
@@ -332,14 +341,17 @@ fn it_gives_up_when_the_server_is_out_of_reach_for_too_long() {
     });
 }
 
-/// A port where any greeting is answered in plain http.
-fn plain() -> u16 {
+/// What a server of plain http answers to any other greeting.
+const BAD_REQUEST: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+
+/// A port where any greeting is answered so.
+fn plain(answer: &'static [u8]) -> u16 {
     let socket = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     let port = socket.local_addr().expect("its number").port();
     thread::spawn(move || {
         for mut stream in socket.incoming().flatten() {
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+            let _ = stream.write_all(answer);
         }
     });
     port
@@ -347,7 +359,7 @@ fn plain() -> u16 {
 
 #[test]
 fn a_proxy_that_speaks_no_tls_is_not_taken_for_the_site() {
-    let proxy = format!("https://127.0.0.1:{}", plain());
+    let proxy = format!("https://127.0.0.1:{}", plain(BAD_REQUEST));
     let told = format!("the proxy {proxy} (HTTPS_PROXY) does not speak TLS; write it with http://");
     Tail::new("https://chat.example.com")
         .args(["--give-up-after", "300ms", "-n", "1"])
@@ -359,11 +371,16 @@ fn a_proxy_that_speaks_no_tls_is_not_taken_for_the_site() {
 
 #[test]
 fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
-    let port = plain();
-    let scheme =
-        format!("not speak TLS; if it speaks plain http, write http://127.0.0.1:{port} as");
+    let (port, shy) = (plain(BAD_REQUEST), plain(b""));
+    let scheme = |port| format!("; if it speaks plain http, write http://127.0.0.1:{port} as");
+    let no_tls = format!(": it does not speak TLS{}", scheme(port));
+    let cut = format!(
+        ": the connection was cut in the TLS handshake{}",
+        scheme(shy)
+    );
     let cases = [
-        (format!("127.0.0.1:{port}"), &*scheme),
+        (format!("127.0.0.1:{port}"), &*no_tls),
+        (format!("127.0.0.1:{shy}"), &*cut),
         (
             "http://nowhere.invalid".to_owned(),
             "; check the spelling of the site, and the network",
@@ -383,6 +400,7 @@ fn a_site_that_is_written_wrong_is_reported_with_what_to_do() {
             let all = format!("{}{}", exit.stdout, exit.stderr);
             assert!(all.contains("cannot reach http"), "{site}: {exit}");
             assert!(all.contains(advice), "{site}: {exit}");
+            assert!(!all.contains("check host and port"), "{site}: {exit}");
             assert_eq!(exit.code, Some(4), "{site}: {exit}");
         }
     }

@@ -35,8 +35,8 @@ fn a_run_leaves_the_names_that_it_has_seen_to_the_next_one() {
     model.send(Post::new("Denmark", "castle", "x"));
     last(&model, &home).run();
     let heading = format!("# {} {EMAIL}\n", model.site());
-    let first = "topic:lunch+plans\nchannel:Verona\ntopic:C%2B%2B\n\
-                 channel:Denmark\ntopic:castle\n";
+    let first = "topic:lunch+plans channel:Denmark\nchannel:Verona\ntopic:C%2B%2B channel:Verona\n\
+                 channel:Denmark\ntopic:castle channel:Denmark\n";
     assert_eq!(names(&home), Some(format!("{heading}{first}")));
     let rights = fs::metadata(home.path(NAMES))
         .expect("a file")
@@ -54,14 +54,14 @@ fn a_run_leaves_the_names_that_it_has_seen_to_the_next_one() {
     running.signal(Signal::TERM);
     assert_eq!(running.wait_exit().stdout, "");
     let other = format!(
-        "# {} {EMAIL}\nchannel:Denmark\ntopic:late\n",
+        "# {} {EMAIL}\nchannel:Denmark\ntopic:late channel:Denmark\n",
         elsewhere.site()
     );
     assert_eq!(names(&home), Some(format!("{other}{heading}{first}")));
     // The first one again.
     last(&model, &home).args(["topic:lunch plans"]).run();
-    let again = "channel:Verona\ntopic:C%2B%2B\ntopic:castle\n\
-                 channel:Denmark\ntopic:lunch+plans\n";
+    let again = "channel:Verona\ntopic:C%2B%2B channel:Verona\ntopic:castle channel:Denmark\n\
+                 channel:Denmark\ntopic:lunch+plans channel:Denmark\n";
     assert_eq!(names(&home), Some(format!("{heading}{again}{other}")));
 }
 
@@ -120,7 +120,10 @@ fn a_place_that_cannot_be_written_is_no_word() {
     fs::write(home.path(NAMES), b"\xff\xfe# x\n").expect("written");
     last(&model, &home).run();
     let text = names(&home).expect("text");
-    assert!(text.ends_with("\nchannel:Denmark\ntopic:lunch\n"), "{text}");
+    assert!(
+        text.ends_with("\nchannel:Denmark\ntopic:lunch channel:Denmark\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn each_name_is_a_term_that_finds_its_messages() {
         .collect();
     assert_eq!(terms.len(), topics.len(), "{names}");
     for (term, id) in terms.into_iter().zip(ids) {
-        let exit = last(&model, &home).args([term, "channel:Denmark"]).run();
+        let exit = last(&model, &home).args([term]).run();
         assert_eq!(message_ids(&exit.stdout), [id], "{term}");
     }
 }

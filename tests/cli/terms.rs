@@ -135,6 +135,10 @@ fn a_word_without_an_operator_is_refused() {
         ),
         (&[""], "the narrow is empty"),
         (&["stream:ops", "-x:y"], "unexpected argument '-x'"),
+        // Not -c hanel:ops, -f -o rm:ada, --help.
+        (&["-chanel:ops"], "(did you mean channel:?)"),
+        (&["-form:ada"], "(did you mean from:?)"),
+        (&["-hsa:reaction"], "(did you mean has:reaction?)"),
         (
             &["-e", "-channel:x"],
             "\"-channel:x\" is no list of event types",

@@ -20,7 +20,6 @@ use std::mem;
 use serde::de::IgnoredAny;
 
 use crate::event::{Event, EventId};
-use crate::fields::Fields;
 use blocks::Stops;
 
 const MIB: usize = 1 << 20;
@@ -247,15 +246,12 @@ fn parse_event(text: &str) -> Option<Event<'_>> {
         && let Some(id) = last_id(text)
     {
         let id = Some(EventId(id));
-        return Some(Event { id, kind, text });
+        return Some(Event::new(id, kind, text));
     }
-    let fields: Fields = serde_json::from_str(text).ok()?;
-    let id = fields.0.iter().rfind(|(key, _)| key == "id");
-    Some(Event {
-        id: id.and_then(|(_, id)| id.get().parse().ok()).map(EventId),
-        kind: fields.kind(),
-        text,
-    })
+    let mut event = Event::parse(text).ok()?;
+    let id = event.fields()?.0.iter().rfind(|(key, _)| key == "id");
+    event.id = id.and_then(|(_, id)| id.get().parse().ok()).map(EventId);
+    Some(event)
 }
 
 /// `{"type":"message"` at the head. The first string after the element's own brace is a key of the

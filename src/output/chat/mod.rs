@@ -21,7 +21,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::event::{Event, Person, UNNAMED_TOPIC};
-use crate::fields::Fields;
 use crate::kind;
 use crate::output::clock::{Clock, MINUTES};
 use crate::output::meta;
@@ -70,8 +69,8 @@ impl Chat {
             return false;
         }
         if event.kind == kind::UPDATE_MESSAGE_FLAGS {
-            let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
-            return fields.text("flag").as_deref() == Some("read");
+            let flag = event.fields().and_then(|fields| fields.text("flag"));
+            return flag.as_deref() == Some("read");
         }
         LEFT_OUT.contains(&event.kind) || is_rendering(event)
     }
@@ -190,7 +189,7 @@ impl Chat {
         let writer = &mut self.sentences.writer();
         let is_other = |person: &&Person| Some(person.id) != own_id;
         let others = people.iter().filter(is_other);
-        let mut names: Vec<String> = others.map(|person| writer.called(person)).collect();
+        let mut names: Vec<_> = others.map(|person| writer.called(person)).collect();
         if names.is_empty() {
             // A note to oneself.
             names.push(writer.called(&read.message.sender));

@@ -20,11 +20,7 @@ const TERMINAL: Json = Json {
 
 fn line(kind: &str, text: &str, json: Json) -> String {
     let mut out = Vec::new();
-    let event = Event {
-        id: None,
-        kind,
-        text,
-    };
+    let event = Event::new(None, kind, text);
     json.render(&event, &mut out);
     String::from_utf8(out).unwrap()
 }
@@ -218,11 +214,7 @@ fn the_message_is_cut_out_as_it_stands() {
         ("number", "message", r#"{"message":5}"#, None),
         ("broken", "message", r#"{"message":{}"#, None),
     ] {
-        let event = Event {
-            id: None,
-            kind,
-            text,
-        };
+        let event = Event::new(None, kind, text);
         assert_eq!(message_object(&event), expected, "{name}");
     }
 }

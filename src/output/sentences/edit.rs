@@ -5,13 +5,14 @@
 //! servers `do_update_message` and `do_update_embedded_data` in `zerver/lib/actions.py` of 1.7.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use jiff::Timestamp;
 
 use super::recent::MessagePlace;
 use super::writer::{Form, Writer};
-use crate::event::{MessageId, Person, RESOLVED};
-use crate::fields::Fields;
+use crate::event::{Event, MessageId, Person, RESOLVED};
+use crate::kind;
 use crate::output::text::{Text, shorten_at_word};
 
 /// Columns of the beginning of an edited message.
@@ -37,11 +38,17 @@ pub struct Update<'a> {
     /// Missing where the topic keeps its name.
     topic: Option<Cow<'a, str>>,
     new_channel: Option<i64>,
+    /// The beginning of the new text, once that was read.
+    beginning: OnceCell<String>,
 }
 
 impl<'a> Update<'a> {
-    /// Reads an event; None where it does not say which message it is about.
-    pub fn read(event: &Fields<'a>) -> Option<Update<'a>> {
+    /// Reads an event; None where it is of another kind, or does not say which message it is about.
+    pub fn of(event: &Event<'a>) -> Option<Update<'a>> {
+        if event.kind != kind::UPDATE_MESSAGE {
+            return None;
+        }
+        let event = event.fields()?;
         let message = MessageId::of(event, "message_id")?;
         let mut moved = MessageId::in_event(event);
         // Before feature level 393 they come in any order.
@@ -59,6 +66,7 @@ impl<'a> Update<'a> {
             old_topic: event.old_topic(),
             topic: event.topic(),
             new_channel: event.integer("new_stream_id"),
+            beginning: OnceCell::new(),
         })
     }
 
@@ -68,8 +76,9 @@ impl<'a> Update<'a> {
             writer.memory.names.learn_address(&self.address, editor);
         }
         if let (Some(_), Some(new)) = (&self.old, &self.new) {
-            let text = self.text(new, writer);
-            writer.memory.recent.edit(self.message, &text.excerpt());
+            let beginning = || self.text(new, writer).beginning();
+            let beginning = self.beginning.get_or_init(beginning);
+            writer.memory.recent.edit(self.message, beginning);
         }
         if self.is_move() {
             let (recent, topic) = (&mut writer.memory.recent, self.topic.as_deref());
@@ -147,6 +156,7 @@ impl<'a> Update<'a> {
     fn write_edit(&self, old: &str, new: &str, writer: &mut Writer) {
         let before = self.text(old, writer);
         let after = self.text(new, writer);
+        self.beginning.get_or_init(|| after.beginning());
         if old == new {
             writer.dim_line();
         }

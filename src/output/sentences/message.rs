@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::writer::Writer;
-use crate::event::{Event, Message, MessageEvent, Person, Recipient};
+use crate::event::{Event, Message, Person, Recipient};
 use crate::fields::text;
 use crate::output::text::{Text, html};
 
@@ -23,7 +23,7 @@ pub struct ReadMessage<'a> {
 impl<'a> ReadMessage<'a> {
     /// None where nothing says where the message is.
     pub fn of(event: &Event<'a>) -> Option<ReadMessage<'a>> {
-        let event = MessageEvent::of(event)?;
+        let event = event.message()?;
         let flags = event.flags().unwrap_or_default().into_iter();
         let read = ReadMessage {
             concerns_user: flags.filter_map(text).any(|flag| concerns_user(&flag)),

@@ -89,18 +89,16 @@ impl Sentences {
     pub fn learn_names(&mut self, event: &Event) {
         if event.kind == kind::MESSAGE {
             self.read_message(event);
-        } else if let Ok(fields) = serde_json::from_str(event.text) {
-            let introduced = Introduced::by(event.kind, &fields);
+        } else if let Some(fields) = event.fields() {
+            let introduced = Introduced::by(event.kind, fields);
             self.memory.learn_unknown(&introduced);
-            self.learn_after(event.kind, &fields, &introduced);
+            self.learn_after(&introduced, Update::of(event).as_ref());
         }
     }
 
-    fn learn_after(&mut self, kind: &str, fields: &Fields, introduced: &Introduced) {
+    fn learn_after(&mut self, introduced: &Introduced, update: Option<&Update>) {
         self.memory.learn_all(introduced);
-        if kind == kind::UPDATE_MESSAGE
-            && let Some(update) = Update::read(fields)
-        {
+        if let Some(update) = update {
             update.remember(&mut self.writer());
         }
     }
@@ -118,29 +116,34 @@ impl Sentences {
 
     /// What happened, by the sentence of the kind, else by the generic one.
     pub fn write(&mut self, event: &Event) -> Sentence {
-        let Ok(fields) = serde_json::from_str::<Fields>(event.text) else {
+        let Some(fields) = event.fields() else {
             let mut writer = self.writer();
             writer.dim_line();
             writer.kind(event.kind);
             writer.plain("(unreadable)");
             return writer.sentence;
         };
-        let introduced = Introduced::by(event.kind, &fields);
+        let introduced = Introduced::by(event.kind, fields);
         self.memory.learn_unknown(&introduced);
         let mut writer = self.writer();
         if event.kind != meta::KIND {
             writer.kind(event.kind);
         }
-        if sentence(event, &fields, &mut writer).is_none() {
+        let update = Update::of(event);
+        let written = match &update {
+            Some(update) => update.write(&mut writer),
+            None => sentence(event, fields, &mut writer),
+        };
+        if written.is_none() {
             writer = self.writer();
             writer.dim_line();
             writer.kind(event.kind);
             let mut wording = writer.wording(event.kind);
-            let line = generic::line(&fields, event.text.len(), &mut wording);
+            let line = generic::line(fields, event.text.len(), &mut wording);
             writer.plain(&line);
         }
         let sentence = writer.sentence;
-        self.learn_after(event.kind, &fields, &introduced);
+        self.learn_after(&introduced, update.as_ref());
         sentence
     }
 
@@ -161,17 +164,12 @@ impl Sentences {
 
 /// Whether an edit changes nothing that is shown: the server has rendered the message anew.
 pub fn is_rendering(event: &Event) -> bool {
-    if event.kind != kind::UPDATE_MESSAGE {
-        return false;
-    }
-    let fields = serde_json::from_str::<Fields>(event.text).unwrap_or_default();
-    Update::read(&fields).is_some_and(|update| update.is_rendering())
+    Update::of(event).is_some_and(|update| update.is_rendering())
 }
 
 /// Writes the sentence of a kind. None where it has none, or cannot read the event.
 fn sentence(event: &Event, fields: &Fields, writer: &mut Writer) -> Option<()> {
     match event.kind {
-        kind::UPDATE_MESSAGE => Update::read(fields)?.write(writer),
         meta::KIND => record::record(event, fields, writer),
         kind::DELETE_MESSAGE => activity::delete_message(fields, writer),
         kind::PRESENCE => people::presence(fields, writer),

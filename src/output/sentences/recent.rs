@@ -7,11 +7,11 @@ use std::collections::VecDeque;
 
 use crate::event::{Message, MessageId, Person, Recipient};
 use crate::fields::Fields;
-use crate::output::text::Text;
+use crate::output::text::{Text, joined};
 
 /// How many are kept: a busy channel's last hour.
 const KEPT: usize = 500;
-/// How much of a text is kept, in bytes: more than a quotation shows.
+/// How much of a topic or an option is kept, in bytes: more than is shown.
 const EXCERPT: usize = 160;
 /// How many options of a poll are kept.
 const OPTIONS: usize = 50;
@@ -65,12 +65,17 @@ pub struct PastMessage {
     /// Where it is.
     pub place: MessagePlace,
     /// The beginning of its text.
-    pub text: String,
+    text: String,
     /// What a poll can be answered with, or the tasks of a list: who added each, and as which of theirs.
     options: Vec<(String, i64, String)>,
 }
 
 impl PastMessage {
+    /// The first words of its text.
+    pub fn excerpt(&self) -> String {
+        joined(&self.text)
+    }
+
     /// The option of a poll, or the task, that somebody added as theirs of that number.
     pub fn option(&self, author: &str, number: i64) -> Option<&str> {
         let mut options = self.options.iter();
@@ -93,7 +98,7 @@ impl Recent {
             id: MessageId(message.id),
             sender: message.sender.id(),
             place: MessagePlace::of(message),
-            text: excerpt(&text.excerpt()),
+            text: text.beginning(),
             options: text
                 .options()
                 .take(OPTIONS)

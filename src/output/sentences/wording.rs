@@ -54,7 +54,7 @@ impl Wording<'_> {
     fn name(&mut self, noun: &Noun, id: i64) -> Option<String> {
         if *noun == Noun::Message {
             let id = MessageId(u64::try_from(id).ok()?);
-            return Some(quote(&self.memory.recent.find(id)?.text, QUOTED));
+            return Some(quote(&self.memory.recent.find(id)?.excerpt(), QUOTED));
         }
         let name = self.memory.names.find(noun, id)?;
         Some(match noun {

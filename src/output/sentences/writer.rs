@@ -3,6 +3,8 @@
 //!
 //! Everything goes through [`Line::push`], which makes text harmless.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -164,7 +166,7 @@ impl Writer<'_> {
             Form::Summary => QUOTED,
             Form::Chat => BEGINNING,
         };
-        match past.map(|past| shorten(&past.text, columns)) {
+        match past.map(|past| shorten(&past.excerpt(), columns)) {
             Some(text) => self.quoted(&text),
             None => self.message_id(id),
         }
@@ -183,8 +185,8 @@ impl Writer<'_> {
     /// A text between the marks of the form.
     pub fn quoted(&mut self, text: &str) {
         self.plain(&match self.form {
-            Form::Summary => format!("\"{text}\""),
-            Form::Chat => format!("“{text}”"),
+            Form::Summary => ["\"", text, "\""].concat(),
+            Form::Chat => ["“", text, "”"].concat(),
         });
     }
 
@@ -242,15 +244,15 @@ impl Writer<'_> {
     }
 
     /// What somebody is called.
-    pub fn called(&mut self, person: &Person) -> String {
+    pub fn called<'p>(&mut self, person: &'p Person) -> Cow<'p, str> {
         if !person.full_name.is_empty() {
-            return person.full_name.to_string();
+            return Cow::Borrowed(&person.full_name);
         }
         let id = person.id().or_else(|| self.memory.names.at(&person.email));
         match id.and_then(|id| self.memory.names.find(&Noun::Person, id)) {
-            Some(name) => name,
-            None if person.email.is_empty() => unknown("user", id),
-            None => person.email.to_string(),
+            Some(name) => name.into(),
+            None if person.email.is_empty() => unknown("user", id).into(),
+            None => Cow::Borrowed(&person.email),
         }
     }
 
@@ -270,10 +272,10 @@ impl Writer<'_> {
     /// The same as a text.
     pub fn channel(&mut self, id: Option<i64>, name: &str) -> String {
         if !name.is_empty() {
-            return format!("#{name}");
+            return ["#", name].concat();
         }
         match id.and_then(|id| self.memory.names.find(&Noun::Channel, id)) {
-            Some(name) => format!("#{name}"),
+            Some(name) => ["#", &name].concat(),
             None => unknown("channel", id),
         }
     }

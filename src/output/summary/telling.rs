@@ -20,7 +20,7 @@ pub fn now() -> Timestamp {
 /// An event of that kind.
 pub fn event<'a>(kind: &'a str, text: &'a str) -> Event<'a> {
     let id = None;
-    Event { id, kind, text }
+    Event::new(id, kind, text)
 }
 
 /// An event of the kind that its text tells.

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr3;
+
 use super::{Reader, Row, RowKind, Text, Words};
 use crate::output::palette::Styles;
 
@@ -48,8 +50,8 @@ impl Reader<'_> {
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
     let others = ['\r', '\u{85}', '\u{2028}', '\u{2029}'];
     // What they begin with.
-    let mut bytes = text.bytes();
-    if !bytes.any(|byte| matches!(byte, b'\r' | 0xc2 | 0xe2)) || !text.contains(others) {
+    let begin = memchr3(b'\r', 0xc2, 0xe2, text.as_bytes());
+    if begin.is_none() || !text.contains(others) {
         return text.into();
     }
     text.replace("\r\n", "\n").replace(others, "\n").into()

@@ -51,7 +51,7 @@ pub fn write_changes(
         push_rows(&mut words, text, &text.rows);
         words
     });
-    let is_same = texts(&before) == texts(&after);
+    let is_same = texts(&before).eq(texts(&after));
     let source = old_source.split_whitespace();
     let is_blank = source.eq(new_source.split_whitespace());
     let unseen = match is_same {
@@ -150,51 +150,47 @@ fn is_stop(c: char) -> bool {
     ",.;:!?…".contains(c)
 }
 
-fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
-    words.iter().map(|word| word.text).collect()
+fn texts<'w, 't: 'w>(words: &'w [Word<'t>]) -> impl DoubleEndedIterator<Item = &'t str> + 'w {
+    words.iter().map(|word| word.text)
 }
 
 /// How many words are in both, in any order: no more than these can have stayed.
-fn common(old: &[&str], new: &[&str]) -> usize {
-    let mut left: HashMap<&str, usize> = HashMap::new();
-    for word in old {
+fn common(old: &[Word], new: &[Word]) -> usize {
+    let mut left: HashMap<&str, usize> = HashMap::with_capacity(old.len());
+    for word in texts(old) {
         *left.entry(word).or_default() += 1;
     }
-    let is_left = |word: &&&str| match left.get_mut(**word) {
-        Some(count) if *count > 0 => {
+    let mut stayed = 0;
+    for word in texts(new) {
+        if let Some(count) = left.get_mut(word).filter(|count| **count > 0) {
             *count -= 1;
-            true
+            stayed += 1;
         }
-        _ => false,
-    };
-    new.iter().filter(is_left).count()
+    }
+    stayed
 }
 
 /// What differs.
 fn changes(old: &[Word], new: &[Word]) -> Vec<Change> {
-    let (before, after) = (texts(old), texts(new));
-    let same = before
-        .iter()
-        .zip(&after)
-        .take_while(|(old, new)| old == new);
-    let start = same.count();
-    let [old_rest, new_rest] = [&before, &after].map(|words| words.iter().skip(start).rev());
-    let same = old_rest.zip(new_rest).take_while(|(old, new)| old == new);
-    let end = same.count();
+    let same = texts(old).zip(texts(new));
+    let start = same.take_while(|(old, new)| old == new).count();
+    let [old_rest, new_rest] = [old, new].map(|words| words.get(start..).unwrap_or_default());
+    let same = texts(old_rest).rev().zip(texts(new_rest).rev());
+    let end = same.take_while(|(old, new)| old == new).count();
     let whole = Change {
         old: start..old.len() - end,
         new: start..new.len() - end,
     };
     let is_other = |stayed: usize| stayed * 3 < old.len().max(new.len());
     let mut stayed = start + end;
-    let is_new = is_other(stayed) && is_other(common(&before, &after));
+    let is_new = is_other(stayed) && is_other(common(old, new));
     if whole.old.len().max(whole.new.len()) > COMPARED || is_new {
         return vec![whole];
     }
     let mut changes: Vec<Change> = Vec::new();
-    let old_rest = before.get(whole.old.clone()).unwrap_or_default();
-    let new_rest = after.get(whole.new.clone()).unwrap_or_default();
-    for op in capture_diff_slices(Algorithm::Myers, old_rest, new_rest) {
+    let [went, came]: [Vec<&str>; 2] = [(old, &whole.old), (new, &whole.new)]
+        .map(|(words, range)| texts(words.get(range.clone()).unwrap_or_default()).collect());
+    for op in capture_diff_slices(Algorithm::Myers, &went, &came) {
         let moved = |range: Range<usize>| range.start + start..range.end + start;
         let next = Change {
             old: moved(op.old_range()),
@@ -251,7 +247,7 @@ impl Pen<'_> {
             if went.is_empty() && begins_line(came) {
                 self.same(" ⏎ ");
             }
-            self.change(&joined(trimmed(went)), &joined(trimmed(came)));
+            self.change(trimmed(went), trimmed(came));
 
             let next = changes.get(number + 1);
             let end = next.map_or(new.len(), |next| next.new.start);
@@ -296,13 +292,15 @@ impl Pen<'_> {
     }
 
     /// What went and what came, with one blank for both.
-    fn change(&mut self, went: &str, came: &str) {
+    fn change(&mut self, went: &[Word], came: &[Word]) {
         let runs = [
             (went, ["[-", "-]"], self.palette.dim(), Styles::STRUCK),
             (came, ["{+", "+}"], self.palette.good(), Styles::default()),
         ];
         let mut is_apart = false;
-        for (text, signs, ink, styles) in runs {
+        for (words, signs, ink, styles) in runs {
+            // Each takes a column or more.
+            let text = joined(words.get(..=COLUMNS).unwrap_or(words));
             if text.starts_with(' ') && !is_apart {
                 self.same(" ");
                 is_apart = true;

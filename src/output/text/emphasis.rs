@@ -5,43 +5,53 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
 use super::{Piece, Words};
 use crate::output::palette::Styles;
 
 /// Stands for what is found already while signs around it are paired.
-pub const ATOM: char = '\0';
+const ATOM: u8 = b'\0';
 
 /// A kind of pair: its mark, what it looks like, and what it may hold.
-type Rule = (&'static str, Styles, fn(&str) -> bool);
+type Rule = (&'static [u8], Styles, fn(&[u8]) -> bool);
 
 /// In the order in which they are looked for.
 const RULES: [Rule; 4] = [
-    ("***", Styles::BOLD.and(Styles::ITALIC), is_tight),
-    ("**", Styles::BOLD, |_| true),
-    ("*", Styles::ITALIC, is_tight),
-    ("~~", Styles::STRUCK, |inside| !inside.contains('~')),
+    (b"***", Styles::BOLD.and(Styles::ITALIC), is_tight),
+    (b"**", Styles::BOLD, |_| true),
+    (b"*", Styles::ITALIC, is_tight),
+    (b"~~", Styles::STRUCK, |inside| !inside.contains(&b'~')),
 ];
 
-fn is_tight(inside: &str) -> bool {
-    inside.trim() == inside && !inside.contains(['*', '^'])
+fn is_tight(inside: &[u8]) -> bool {
+    let is_trimmed = |text: &str| text.trim() == text;
+    memchr2(b'*', b'^', inside).is_none() && str::from_utf8(inside).is_ok_and(is_trimmed)
 }
 
-/// Styles the words from that piece on, in whose text `signs` has [`ATOM`]s for what is found already. Line breaks
-/// become pieces of their own.
-pub fn emphasize(words: &mut Words, first: usize, signs: &str) {
-    if !signs
-        .bytes()
-        .any(|byte| matches!(byte, b'*' | b'~' | b'\n'))
-    {
+/// Styles the words from that piece and that byte on, but for the signs in these parts, which mean something else
+/// already. Line breaks become pieces of their own.
+pub fn emphasize(words: &mut Words, first: usize, start: usize, atoms: &[Range<usize>]) {
+    let text = words.text.as_bytes().get(start..).unwrap_or_default();
+    if memchr3(b'*', b'~', b'\n', text).is_none() {
         return;
     }
+    let mut signs = text.to_vec();
+    for atom in atoms {
+        let atom = atom.start - start..atom.end - start;
+        for byte in signs.get_mut(atom).unwrap_or_default() {
+            if *byte != b'\n' {
+                *byte = ATOM;
+            }
+        }
+    }
     let mut styles = vec![Styles::default(); signs.len()];
-    by_rules(signs, &RULES, &mut styles);
-    for (style, byte) in styles.iter_mut().zip(signs.bytes()) {
-        if byte == b'\n' {
+    for at in memchr_iter(b'\n', &signs) {
+        if let Some(style) = styles.get_mut(at) {
             *style = Styles::BREAK;
         }
     }
+    by_rules(&mut signs, &RULES, &mut styles);
     let mut styles = styles.as_slice();
     for piece in words.pieces.split_off(first) {
         let (own, others) = styles
@@ -61,50 +71,40 @@ pub fn emphasize(words: &mut Words, first: usize, signs: &str) {
     }
 }
 
-/// Pairs the signs of the first rule, and goes on with the others, in the pairs and around them.
-fn by_rules(text: &str, rules: &[Rule], styles: &mut [Styles]) {
+/// Pairs the signs of one rule after the other: in a pair by the later ones, around it with the pair as [`ATOM`]s.
+fn by_rules(signs: &mut [u8], rules: &[Rule], styles: &mut [Styles]) {
     let Some(((mark, style, may_hold), rules)) = rules.split_first() else {
         return;
     };
-    if !text.bytes().any(|byte| matches!(byte, b'*' | b'~')) {
-        return;
-    }
-    let pairs = pairs(text, mark, *may_hold);
-    if pairs.is_empty() {
-        return by_rules(text, rules, styles);
-    }
-    let mut around = String::with_capacity(text.len());
-    let mut from = 0;
-    for inside in pairs {
+    for inside in pairs(signs, mark, *may_hold) {
         let whole = inside.start - mark.len()..inside.end + mark.len();
-        around.push_str(text.get(from..whole.start).unwrap_or_default());
-        around.extend(whole.clone().map(|_| ATOM));
-        from = whole.end;
-        for (at, of_byte) in whole.clone().zip(styles.get_mut(whole).unwrap_or_default()) {
+        for (at, of_byte) in whole
+            .clone()
+            .zip(styles.get_mut(whole.clone()).unwrap_or_default())
+        {
             let is_inside = inside.contains(&at);
             *of_byte = of_byte.and(if is_inside { *style } else { Styles::SIGN });
         }
         let styles = styles.get_mut(inside.clone()).unwrap_or_default();
-        by_rules(text.get(inside).unwrap_or_default(), rules, styles);
+        by_rules(signs.get_mut(inside).unwrap_or_default(), rules, styles);
+        signs.get_mut(whole).unwrap_or_default().fill(ATOM);
     }
-    around.push_str(text.get(from..).unwrap_or_default());
-    by_rules(&around, rules, styles);
+    by_rules(signs, rules, styles);
 }
 
 /// What stands in pairs of a mark, from left to right. Each mark is looked for from the one before it only.
-fn pairs(text: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>> {
-    let next = |from: usize| Some(from + text.get(from..)?.find(mark)?);
+fn pairs(signs: &[u8], mark: &[u8], may_hold: fn(&[u8]) -> bool) -> Vec<Range<usize>> {
     let mut pairs = Vec::new();
     let mut at = 0;
-    while let Some(start) = next(at) {
+    while let Some(start) = find(signs, mark, at) {
         let inside = start + mark.len();
         // At least one character stands in a pair, if it is a star.
-        let end = next(inside).filter(|end| *end > inside);
-        let Some(end) = end.or_else(|| next(inside + 1)) else {
+        let end = find(signs, mark, inside).filter(|end| *end > inside);
+        let Some(end) = end.or_else(|| find(signs, mark, inside + 1)) else {
             break;
         };
-        let held = text.get(inside..end);
-        if held.is_some_and(|held| !held.contains('\n') && may_hold(held)) {
+        let held = signs.get(inside..end);
+        if held.is_some_and(|held| !held.contains(&b'\n') && may_hold(held)) {
             pairs.push(inside..end);
             at = end + mark.len();
         } else {
@@ -112,4 +112,16 @@ fn pairs(text: &str, mark: &str, may_hold: fn(&str) -> bool) -> Vec<Range<usize>
         }
     }
     pairs
+}
+
+/// Where a mark is next, from there on.
+fn find(signs: &[u8], mark: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let rest = signs.get(from..)?;
+        from += memchr(*mark.first()?, rest)?;
+        if signs.get(from..)?.starts_with(mark) {
+            return Some(from);
+        }
+        from += 1;
+    }
 }

@@ -1,5 +1,7 @@
 //! The text of HTML, for saved events that have it, and the characters that are written by name.
 
+use std::borrow::Cow;
+
 /// The names that servers and people write.
 const NAMED: [(&str, &str); 6] = [
     ("amp", "&"),
@@ -23,11 +25,14 @@ pub fn text_of(html: &str) -> String {
             _ => text.extend(["<", part]),
         }
     }
-    decoded(&text)
+    decoded(&text).into_owned()
 }
 
 /// With characters in place of `&amp;`, `&#42;` and `&#x2a;`.
-pub fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -37,7 +42,8 @@ pub fn decoded(text: &str) -> String {
         out.push_str(&character);
         rest = from.get(length..).unwrap_or_default();
     }
-    out + rest
+    out.push_str(rest);
+    out.into()
 }
 
 /// The character whose name a text begins with, and how long that is.

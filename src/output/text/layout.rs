@@ -13,6 +13,8 @@ const GUTTER: &str = "│ ";
 const ANSWERED: usize = 30;
 /// Bytes of an excerpt, or a few more: nobody shows as many.
 const EXCERPT: usize = 200;
+/// Bytes of what takes a column at most: emoji of several are as long.
+const WIDEST: usize = 16;
 /// Blanks before the options of a poll, and before the rest of one that is folded.
 const OPTION: usize = 3;
 const FOLDED_OPTION: usize = 5;
@@ -38,7 +40,10 @@ pub struct Column {
 impl Text {
     /// Appends all of it to a line.
     pub fn write_line(&self, line: &mut Line, paint: Paint) {
-        line.reserve(self.words.text.len(), self.words.pieces.len());
+        line.reserve(
+            self.words.text.len(),
+            self.words.pieces.len() + self.rows.len(),
+        );
         let first = line.text().len();
         for row in &self.rows {
             let before = line.text().len();
@@ -92,35 +97,43 @@ impl Text {
         options.map(|(text, _)| option(text))
     }
 
-    /// The beginning of its words without signs, addresses, and what others said if it says something itself:
+    /// The first of its words without signs, addresses, and what others said if it says something itself:
     /// what it is known by.
     pub fn excerpt(&self) -> String {
-        match self.excerpt_of(&self.rows, 0) {
-            own if own.is_empty() => self.excerpt_of(&self.rows, usize::MAX),
+        joined(&self.beginning())
+    }
+
+    /// The same with the blanks that were typed.
+    pub fn beginning(&self) -> String {
+        match self.beginning_of(&self.rows, 0, EXCERPT) {
+            own if own.trim_ascii().is_empty() => {
+                self.beginning_of(&self.rows, usize::MAX, EXCERPT)
+            }
             own => own,
         }
     }
 
-    /// The first words of rows that are no deeper.
-    fn excerpt_of(&self, rows: &[Row], depth: usize) -> String {
+    /// That of rows that are no deeper, in so many bytes or a few more.
+    fn beginning_of(&self, rows: &[Row], depth: usize, most: usize) -> String {
         let is_own = |row: &&Row| row.depth <= depth && row.kind != RowKind::Answered;
-        let mut text = String::with_capacity(self.words.text.len().min(EXCERPT));
+        let mut text = String::with_capacity(self.words.text.len().min(most));
         for row in rows.iter().filter(is_own) {
             for (part, piece) in self.words.of(row.pieces.clone()) {
-                if text.len() >= EXCERPT {
-                    return joined(&text);
+                if text.len() >= most {
+                    return text;
                 }
                 if row.kind == RowKind::Widget {
                     text.push_str(option(part));
                     break;
                 }
                 if !piece.styles.has(Styles::ASIDE) {
-                    text.push_str(part);
+                    let part = part.get(..part.floor_char_boundary(most));
+                    text.push_str(part.unwrap_or_default());
                 }
             }
             text.push('\n');
         }
-        joined(&text)
+        text
     }
 
     /// Appends all that is shown of a row, in one line or in a column, which an answer does not leave.
@@ -136,10 +149,10 @@ impl Text {
             piece.write(text, line, paint);
         }
         if row.kind == RowKind::Answered {
-            let said = self.excerpt_of(&row.inner, row.depth + 1);
             let quotes = line.width() + ": “”".width();
             let columns = room.map_or(ANSWERED, |room| room.saturating_sub(quotes));
-            let said = shorten_at_word(&said, columns);
+            let said = self.beginning_of(&row.inner, row.depth + 1, columns.saturating_mul(WIDEST));
+            let said = shorten_at_word(&joined(&said), columns);
             if !said.is_empty() {
                 line.push(paint.palette.dim(), &format!(": “{said}”"));
             }
@@ -194,7 +207,7 @@ fn option(text: &str) -> &str {
 }
 
 /// Words with one blank between them.
-fn joined(text: &str) -> String {
+pub fn joined(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for word in text.split_ascii_whitespace() {
         words.push_str(if words.is_empty() { "" } else { " " });

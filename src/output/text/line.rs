@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::wrap::{Break, letters, rows};
 use crate::output::palette::{Ink, Palette, Styles};
@@ -33,6 +33,7 @@ struct Part {
 }
 
 impl Part {
+    #[inline]
     fn is_painted_like(&self, other: &Part) -> bool {
         std::ptr::eq(self.ink, other.ink) && self.styles == other.styles && self.link == other.link
     }
@@ -73,7 +74,7 @@ impl Line {
         }
         // Most lines have so much.
         if self.text.is_empty() {
-            self.reserve(128, 8);
+            self.reserve(512, 24);
         }
         self.text.push_str(&sanitize_line(text));
         self.end_part(Part {
@@ -116,6 +117,7 @@ impl Line {
     }
 
     /// One part for neighbours that are painted alike: fewer codes.
+    #[inline]
     fn end_part(&mut self, part: Part) {
         match self.parts.last_mut() {
             Some(last) if last.is_painted_like(&part) => last.end = part.end,
@@ -227,7 +229,7 @@ fn write_link(out: &mut Vec<u8>, address: &str) {
 pub fn shorten(text: &str, columns: usize) -> String {
     let kept = beginning(text, columns);
     let mark = if kept.len() < text.len() { CUT } else { "" };
-    format!("{kept}{mark}")
+    [kept, mark].concat()
 }
 
 /// So much of a text that it fits with the sign of a cut behind it; all if all fits.
@@ -237,14 +239,21 @@ fn beginning(text: &str, columns: usize) -> &str {
 
 /// The beginning of a text up to the end of a word, with the sign of a cut; all if all fits.
 pub fn shorten_at_word(text: &str, columns: usize) -> String {
-    if fitting(text, columns) == text.len() {
+    let (kept, rest) = text.split_at(fitting(text, columns));
+    if rest.is_empty() {
         return text.to_owned();
     }
-    let columns = columns.saturating_sub(CUT.width());
-    let row = rows(text, columns, columns, Break::Words).next();
-    let row = row.and_then(|row| text.get(row));
-    let row = row.filter(|row| row.width() <= columns);
-    format!("{}{CUT}", row.unwrap_or(beginning(text, columns + 1)))
+    // Between wide letters are no blanks.
+    let ends_word = |c: char| c == ' ' || c.width() > Some(1);
+    let words = if rest.starts_with(ends_word) {
+        kept
+    } else {
+        kept.trim_end_matches(|c| !ends_word(c))
+    };
+    match words.trim_end() {
+        "" => [kept, CUT].concat(),
+        words => [words, CUT].concat(),
+    }
 }
 
 /// Bytes of `text` to keep: all if it fits, else so much that the sign of the cut fits as well.

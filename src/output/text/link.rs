@@ -3,6 +3,7 @@
 //! A hyperlink leads to http and https only, and is what a library made of the address. Where there is
 //! none, or where a title looks like another place than that, the address or its host is shown.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use percent_encoding::percent_decode_str;
@@ -53,7 +54,9 @@ pub fn titled(
     place: &mut Place,
 ) -> Option<()> {
     // Behind it may be a title in quotes.
-    let address = address.split(" \"").next().unwrap_or(address).trim();
+    let quoted = address.trim_end().strip_suffix('"');
+    let quoted = quoted.and_then(|quoted| quoted.split_once(" \""));
+    let address = quoted.map_or(address, |(address, _)| address).trim();
     let inner = address.strip_prefix('<');
     let inner = inner.and_then(|inner| inner.strip_suffix('>'));
     let address = inner.unwrap_or(address);
@@ -69,26 +72,26 @@ pub fn titled(
     let is_own = is_path || url.as_ref().is_some_and(|url| is_own(url, site));
     let is_upload = is_own && address.contains("/user_uploads/");
     let title = match title.trim() {
-        "" if is_upload => file_name(address),
-        "" => address.to_owned(),
-        title => title.to_owned(),
+        "" if is_upload => &file_name(address),
+        "" => address,
+        title => title,
     };
     let link = url.as_ref().and_then(hyperlink);
     let sign = if is_upload { "📎 " } else { sign };
     place.push(sign, Styles::default(), None);
-    match narrow_name(&title).filter(|_| is_own && address.contains("#narrow/")) {
+    match narrow_name(title).filter(|_| is_own && address.contains("#narrow/")) {
         Some(name) => place.push(&name, Styles::LINK.and(Styles::CHANNEL), link.as_ref()),
-        None => place.push(&title, Styles::LINK, link.as_ref()),
+        None => place.push(title, Styles::LINK, link.as_ref()),
     }
     if !is_own {
-        let mut aside = |text: &str, styles| place.push(&format!(" ({text})"), styles, None);
+        let mut aside = |text: &str, styles| place.push(&[" (", text, ")"].concat(), styles, None);
         match &link {
-            _ if without_scheme(&title) == without_scheme(address) => {}
+            _ if without_scheme(title) == without_scheme(address) => {}
             Some(_) => aside(address, Styles::ADDRESS),
             None => aside(address, Styles::default()),
         }
         let url = url.filter(|_| link.is_some());
-        if let Some(host) = url.and_then(|url| foreign_host(&title, &url)) {
+        if let Some(host) = url.and_then(|url| foreign_host(title, &url)) {
             aside(&host, Styles::HOST);
         }
     }
@@ -116,9 +119,9 @@ fn is_own(url: &Url, site: Option<&str>) -> bool {
 }
 
 /// An address as a library reads it; none for what servers make no links of.
-fn with_scheme(address: &str) -> Option<String> {
+fn with_scheme(address: &str) -> Option<Cow<'_, str>> {
     if address.starts_with("//") {
-        return Some(format!("http:{address}"));
+        return Some(format!("http:{address}").into());
     }
     let (scheme, behind) = address.split_once(':').unwrap_or((address, "0"));
     if behind.len() < address.len()
@@ -126,11 +129,11 @@ fn with_scheme(address: &str) -> Option<String> {
             .iter()
             .any(|known| known.eq_ignore_ascii_case(scheme))
     {
-        return Some(address.to_owned());
+        return Some(address.into());
     }
     // A port, or nothing, may follow a host.
     let is_host = behind.starts_with(|c: char| c.is_ascii_digit());
-    (is_host && address.contains(['.', '/', '#'])).then(|| format!("http://{address}"))
+    (is_host && address.contains(['.', '/', '#'])).then(|| format!("http://{address}").into())
 }
 
 fn without_scheme(address: &str) -> &str {

@@ -28,7 +28,7 @@ use jiff::tz::TimeZone;
 
 use crate::output::names::Names;
 use crate::output::palette::Styles;
-pub use layout::{Column, Paint};
+pub use layout::{Column, Paint, joined};
 pub use line::{Line, shorten, shorten_at_word};
 pub use wrap::hanging;
 
@@ -116,6 +116,7 @@ impl Words {
         }
     }
 
+    #[inline]
     fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
         let start = self.text.len();
         self.text.push_str(text);
@@ -130,6 +131,7 @@ impl Words {
         }
     }
 
+    #[inline]
     fn plain(&mut self, text: &str) {
         self.push(text, Styles::default(), None);
     }

@@ -4,11 +4,13 @@
 //! Nothing is looked for again and again: brackets are paired once, before; code has marks of a few
 //! lengths; and what else looks for its end stops at the next sign of its kind.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use memchr::memchr2;
 
-use super::emphasis::{ATOM, emphasize};
+use super::emphasis::emphasize;
 use super::{Piece, Reader, Words, emoji, html, link};
 use crate::event::UNNAMED_TOPIC;
 use crate::output::names::Noun;
@@ -28,14 +30,14 @@ pub struct Place<'w, 't> {
     /// Quotes around it: mentions in them are silent.
     depth: usize,
     words: &'w mut Words,
-    /// The words, with what is of one piece as [`ATOM`]s but for line breaks.
-    signs: String,
+    /// What is of one piece, in the words.
+    atoms: Vec<Range<usize>>,
 }
 
 impl Reader<'_> {
     /// Appends what a text says in that many quotes.
     pub(super) fn write(&mut self, text: &str, depth: usize, words: &mut Words) {
-        let first = words.pieces.len();
+        let (first, start) = (words.pieces.len(), words.text.len());
         let mut place = Place {
             text,
             at: 0,
@@ -43,9 +45,9 @@ impl Reader<'_> {
             links: None,
             depth,
             words,
-            signs: String::with_capacity(text.len()),
+            atoms: Vec::with_capacity(16),
         };
-        while let Some(next) = place.rest().bytes().position(may_begin) {
+        while let Some(next) = next_sign(place.rest()) {
             place.at += next;
             if let Some(length) = self.piece(&mut place) {
                 place.at += length;
@@ -56,16 +58,13 @@ impl Reader<'_> {
         }
         place.at = text.len();
         place.push("", Styles::default(), None);
-        let signs = place.signs;
-        emphasize(words, first, &signs);
+        let atoms = place.atoms;
+        emphasize(words, first, start, &atoms);
     }
 
     /// Appends what begins here. Returns the bytes that it takes.
     fn piece(&mut self, place: &mut Place) -> Option<usize> {
         let text = place.rest();
-        if text.starts_with('h') && !text.starts_with("http") {
-            return None;
-        }
         let before = place.before();
         let opens = || before.is_none_or(|c| c.is_whitespace() || "'\"({[/<".contains(c));
         let is_in_word = || before.is_some_and(char::is_alphanumeric);
@@ -93,10 +92,13 @@ impl Reader<'_> {
     /// `[title](address)`, which begins at that byte.
     fn link(&self, place: &mut Place, start: usize, sign: &str) -> Option<usize> {
         let text = place.text;
-        let links = place.links.get_or_insert_with(|| links(text));
+        let links = place.links.get_or_insert_with(|| links(text, start));
         let at = links.binary_search_by_key(&start, |[start, ..]| *start);
         let [_, middle, end] = *links.get(at.ok()?)?;
-        let title = html::decoded(text.get(start + 1..middle)?).replace('\n', " ");
+        let mut title = html::decoded(text.get(start + 1..middle)?);
+        if title.contains('\n') {
+            title = title.replace('\n', " ").into();
+        }
         link::titled(&title, text.get(middle + 2..end)?, sign, self.site, place)?;
         Some(end + 1 - place.at)
     }
@@ -206,16 +208,14 @@ impl<'t> Place<'_, 't> {
     }
 
     /// Appends the text before it, and a piece.
+    #[inline]
     pub fn push(&mut self, text: &str, styles: Styles, link: Option<&Rc<str>>) {
         let before = self.text.get(self.from..self.at).unwrap_or_default();
         self.from = self.at;
         self.words.plain(before);
+        let start = self.words.text.len();
         self.words.push(text, styles, link);
-        self.signs.push_str(before);
-        let atoms = text
-            .bytes()
-            .map(|byte| if byte == b'\n' { '\n' } else { ATOM });
-        self.signs.extend(atoms);
+        self.atoms.push(start..self.words.text.len());
     }
 
     /// The same for what takes so many bytes.
@@ -225,18 +225,20 @@ impl<'t> Place<'_, 't> {
     }
 }
 
-/// Whether something may begin with it that is of one piece.
-fn may_begin(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'`' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'h' | b'!'
-    )
+/// The next byte with which something may begin that is of one piece.
+fn next_sign(text: &str) -> Option<usize> {
+    let may_begin = |(at, byte)| match byte {
+        b'`' | b'@' | b'#' | b'$' | b'<' | b'[' | b'&' | b':' | b'!' => true,
+        b'h' => text.get(at..).is_some_and(|rest| rest.starts_with("http")),
+        _ => false,
+    };
+    text.bytes().enumerate().position(may_begin)
 }
 
 /// What stands between two marks of stars, and what follows.
 fn in_stars<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
     let inner = text.strip_prefix(mark)?;
-    let (inner, rest) = inner.split_at(inner.find(['*', '\n'])?);
+    let (inner, rest) = inner.split_at(memchr2(b'*', b'\n', inner.as_bytes())?);
     let rest = rest.strip_prefix(mark)?;
     (!inner.trim().is_empty()).then_some((inner, rest))
 }
@@ -314,12 +316,12 @@ fn code(text: &str, place: &mut Place) -> Option<usize> {
     }
 }
 
-/// Where links begin, in order, and where their titles and they end.
-fn links(text: &str) -> Vec<[usize; 3]> {
+/// Where links begin from that byte on, in order, and where their titles and they end.
+fn links(text: &str, from: usize) -> Vec<[usize; 3]> {
     let mut links = Vec::new();
     // Brackets that are open, the last title, and for parentheses the title that stands right before.
     let (mut square, mut title, mut round) = (Vec::new(), None, Vec::new());
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().skip(from) {
         match byte {
             b'[' => square.push(at),
             b']' => title = square.pop().map(|start| (start, at)),

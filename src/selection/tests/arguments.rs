@@ -1,7 +1,7 @@
 //! Terms as arguments of their own, from which the shell has taken the quotes.
 
-use crate::selection::is_operator;
 use crate::selection::narrow::Narrow;
+use crate::selection::parse::is_operator;
 
 #[test]
 fn words_without_an_operator_belong_to_the_name_before_them() {

@@ -45,11 +45,7 @@ fn configured() -> Directory {
 }
 
 fn matched(narrow: &Narrow) -> Vec<u64> {
-    let events = MESSAGES.lines().map(|text| Event {
-        id: None,
-        kind: MESSAGE,
-        text,
-    });
+    let events = MESSAGES.lines().map(|text| Event::new(None, MESSAGE, text));
     let matched = events.filter(|event| narrow.has(event));
     matched
         .filter_map(|event| event.message_id())

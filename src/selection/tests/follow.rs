@@ -57,11 +57,7 @@ fn seen() -> Vec<Value> {
 }
 
 fn event(kind: &'static str, text: &str) -> Event<'static> {
-    Event {
-        id: None,
-        kind,
-        text: Box::leak(text.to_owned().into_boxed_str()),
-    }
+    Event::new(None, kind, Box::leak(text.to_owned().into_boxed_str()))
 }
 
 fn message(message: &Value, flags: &[&str]) -> Event<'static> {

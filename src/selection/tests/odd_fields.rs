@@ -148,11 +148,8 @@ fn is_documented(event: &Value, place: &str, value: Option<&Value>) -> bool {
 
 fn decide(selection: &Selection, event: &Value) -> (bool, Vec<String>) {
     let mut filter = Filter::default();
-    let event = Event {
-        id: None,
-        kind: MESSAGE,
-        text: &event.to_string(),
-    };
+    let text = event.to_string();
+    let event = Event::new(None, MESSAGE, &text);
     let is_shown = filter.decide(selection, &event) == Decision::Shown;
     assert_eq!(
         selection.has_message(&event),
@@ -254,11 +251,7 @@ fn a_field_that_the_narrow_does_not_name_is_nobodys_business() {
 fn it_is_warned_of_once() {
     let (mut filter, selection) = (Filter::default(), selection("sender:ada@x"));
     let event = with(&in_channel(), "/message/sender_email", None).to_string();
-    let event = Event {
-        id: None,
-        kind: MESSAGE,
-        text: &event,
-    };
+    let event = Event::new(None, MESSAGE, &event);
     for warnings in [1, 0, 0] {
         assert_eq!(filter.decide(&selection, &event), Decision::Shown);
         assert_eq!(filter.take_warnings().len(), warnings);

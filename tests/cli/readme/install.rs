@@ -1,12 +1,13 @@
 //! What builds, packs and installs the program.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use super::duty::UNIT;
 use super::{blocks_of, path};
 use crate::support::repository::text;
-use crate::support::run::{Home, Tail};
+use crate::support::run::{Home, PROGRAM, Tail};
 
 /// Commands that a test cannot run, and what stands for them.
 pub const ELSEWHERE: [(&str, fn()); 10] = [
@@ -67,8 +68,22 @@ pub const ELSEWHERE: [(&str, fn()); 10] = [
         || assert!(text(UNIT).contains("\nExecStart=wyzepal-tail ")),
     ),
     (
-        "wyzepal-tail --generate systemd | sudo tee /etc/systemd/system/wyzepal-tail.service",
-        || assert!(UNIT.ends_with("/wyzepal-tail.service")),
+        "wyzepal-tail --generate systemd | sudo install -m 644 /dev/stdin /etc/systemd/system/wyzepal-tail.service",
+        || {
+            assert!(UNIT.ends_with("/wyzepal-tail.service"));
+            // What a removed package leaves there until it is purged, and what `tee` would write to.
+            let home = Home::new();
+            symlink("/dev/null", home.path("unit")).expect("a masked unit");
+            let script =
+                "set -o pipefail; \"$0\" --generate systemd | install -m 644 /dev/stdin unit";
+            Tail::new("")
+                .home(&home)
+                .program("bash")
+                .args(["-c", script, PROGRAM])
+                .run();
+            let installed = fs::read_to_string(home.path("unit")).expect("a unit");
+            assert_eq!(installed, text(UNIT));
+        },
     ),
     (
         "sudo install -D -m 600 ~/.wyzepalrc /etc/wyzepal/wyzepalrc",

@@ -56,11 +56,7 @@ fn apply(mut narrow: Narrow, message: &str) {
     });
     let event =
         serde_json::json!({ "message": message, "flags": ["read", "mentioned"] }).to_string();
-    let event = Event {
-        id: None,
-        kind: MESSAGE,
-        text: &event,
-    };
+    let event = Event::new(None, MESSAGE, &event);
     narrow.resolve(&directory()).expect("nobody to look up");
     let mut selection = Selection {
         narrows: vec![narrow.clone()],

@@ -9,7 +9,6 @@ mod properties;
 mod sound;
 
 use super::{SplitError, Splitter};
-use crate::event::Event;
 
 /// An element: its id, its kind, its text.
 type SplitElement = (Option<i64>, String, String);
@@ -39,8 +38,9 @@ fn read(
     lines: &mut Vec<SplitElement>,
 ) -> Result<(), SplitError> {
     splitter.begin(piece)?;
-    while let Some(Event { id, kind, text }) = splitter.next_element(piece)? {
-        lines.push((id.map(|id| id.0), kind.to_owned(), text.to_owned()));
+    while let Some(event) = splitter.next_element(piece)? {
+        let id = event.id.map(|id| id.0);
+        lines.push((id, event.kind.to_owned(), event.text.to_owned()));
     }
     Ok(())
 }
