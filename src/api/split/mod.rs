@@ -231,11 +231,11 @@ impl Splitter {
 /// An element without the comma before it, which must be there if it is due.
 fn after_comma(text: &str, comma_due: bool) -> Option<&str> {
     let text = text.trim_ascii_start();
-    if comma_due {
-        text.strip_prefix(",").map(str::trim_ascii_start)
-    } else {
-        Some(text)
+    if !comma_due {
+        return Some(text);
     }
+    let has_comma = text.as_bytes().starts_with(b",");
+    has_comma.then(|| text.get(1..))?.map(str::trim_ascii_start)
 }
 
 /// Reads id and kind of an element. Those that are not at its ends, where servers put them, cost parsing
@@ -255,13 +255,14 @@ fn parse_event(text: &str) -> Option<Event<'_>> {
 }
 
 /// `{"type":"message"` at the head. The first string after the element's own brace is a key of the
-/// element itself, and nothing stands before it.
+/// element itself, and nothing stands before it. Looked at as bytes, which are compared in place, and texts by a call.
 fn first_kind(element: &str) -> Option<&str> {
-    let value = element.strip_prefix(r#"{"type":"#)?.trim_ascii_start();
-    let value = value.strip_prefix("\"")?;
-    let length = value.bytes().position(|byte| b"\"\\".contains(&byte))?;
-    let (kind, rest) = value.split_at_checked(length)?;
-    rest.starts_with('"').then_some(kind)
+    let value = element.as_bytes().strip_prefix(br#"{"type":"#)?;
+    let rest = value.trim_ascii_start().strip_prefix(b"\"")?;
+    let length = rest.iter().position(|byte| b"\"\\".contains(byte))?;
+    let start = element.len() - rest.len();
+    let kind = element.get(start..start + length);
+    kind.filter(|_| rest.get(length) == Some(&b'"'))
 }
 
 /// `,"id":12}` at the tail. Read backwards: the last brace is outside strings and closes the element.
@@ -269,12 +270,13 @@ fn first_kind(element: &str) -> Option<&str> {
 /// before `id` follows a comma, a brace or a space, hence no backslash, hence it begins that string,
 /// which is just `id`. The colon makes it a key, and as there is no bracket in between, a key of the element.
 fn last_id(element: &str) -> Option<i64> {
-    let body = element.strip_suffix("}")?;
-    let (head, number) = body.split_at_checked(body.bytes().rposition(|byte| byte == b':')?)?;
-    let before = head.trim_ascii_end().strip_suffix(r#""id""#)?;
-    let number = number.strip_prefix(":")?.trim_ascii();
+    let body = element.as_bytes().strip_suffix(b"}")?;
+    let colon = body.iter().rposition(|byte| *byte == b':')?;
+    let key = body.get(..colon)?.trim_ascii_end();
+    let before = key.strip_suffix(br#""id""#)?.trim_ascii_end();
+    let number = element.get(colon + 1..body.len())?.trim_ascii();
     // Rust takes `+7`, which is no JSON.
-    if before.trim_ascii_end().ends_with([',', '{']) && !number.starts_with('+') {
+    if matches!(before.last(), Some(b',' | b'{')) && !number.as_bytes().starts_with(b"+") {
         number.parse().ok()
     } else {
         None
