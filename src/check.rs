@@ -21,7 +21,7 @@ use crate::output::palette::Palette;
 use crate::output::sanitize::sanitize_line;
 use crate::output::sink::{Sink, WriteError};
 use crate::output::text::hanging;
-use crate::row::{HistoryRow, rows};
+use crate::row::{HistoryRow, row};
 use crate::secret::redacted;
 use crate::selection::narrow::{ChannelRef, Directory, Narrow, Reference};
 use crate::selection::people::PersonRef;
@@ -373,7 +373,7 @@ impl Check {
                 let answer = self.watch.outside(|| {
                     let newest = Anchor::Newest;
                     let response = self.client.messages(&query, newest, NEWEST_SEARCHED, 0)?;
-                    response.for_each_chunk(|chunk| found.extend(rows(chunk).flatten()))
+                    response.for_each(|element| found.extend(row(element.text)))
                 });
                 let is_refused = answer.as_ref().is_err_and(ApiError::is_bad_request);
                 if !(is_refused && query.simplify()) {

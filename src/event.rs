@@ -108,7 +108,9 @@ impl<'a> Event<'a> {
             self.text
                 .strip_prefix(r#"{"type": "message", "message": {"id": "#)
         });
-        if let Some((digits, _)) = id.and_then(|rest| rest.split_once(','))
+        if let Some(rest) = id
+            && let Some(length) = rest.bytes().position(|byte| byte == b',')
+            && let Some(digits) = rest.get(..length)
             && let Ok(id) = digits.parse()
         {
             return Some(MessageId(id));

@@ -1,6 +1,5 @@
 //! From events to written lines: rendered, counted, and written together.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -12,7 +11,7 @@ use crate::lookup::Lookup;
 use crate::output::names::Names;
 use crate::output::sink::Sink;
 use crate::output::{Renderer, meta};
-use crate::seen::SeenNames;
+use crate::seen::Learner;
 
 /// Bytes of lines whose memory serves the next ones as well.
 const MOST_KEPT: usize = 1 << 20;
@@ -24,7 +23,7 @@ pub struct Printer {
     /// Where names come from that no event tells, if lines have names.
     pub lookup: Option<Lookup>,
     /// Where names for completion go.
-    pub seen: Option<Arc<SeenNames>>,
+    pub learner: Option<Learner>,
     /// Whether saved records of our own are printed.
     pub has_records: bool,
     sink: Sink,
@@ -43,7 +42,7 @@ impl Printer {
         Printer {
             renderer,
             lookup: None,
-            seen: None,
+            learner: None,
             has_records: false,
             sink,
             count,
@@ -59,16 +58,24 @@ impl Printer {
         Some((self.lookup.as_mut()?, sentences.names()))
     }
 
-    /// These events have just arrived.
-    pub fn begin<'a>(&mut self, events: impl Iterator<Item = Event<'a>>) {
+    /// The events that follow have just arrived.
+    pub fn begin(&mut self) {
         self.arrived = Some(Timestamp::now());
         self.fit();
         if let Some((lookup, names)) = self.names() {
             lookup.receive(names);
         }
-        if let Some(seen) = &self.seen {
-            let messages = events.filter(|event| event.kind == kind::MESSAGE);
-            seen.learn(messages, Instant::now());
+        if let Some(learner) = &mut self.learner {
+            learner.begin(Instant::now());
+        }
+    }
+
+    /// Learns the names for completion in an event.
+    pub fn learn(&mut self, event: &Event) {
+        if event.kind == kind::MESSAGE
+            && let Some(learner) = &mut self.learner
+        {
+            learner.learn(event);
         }
     }
 

@@ -4,7 +4,6 @@
 //!
 //! Source: the message objects in Zulip's `zerver/openapi/zulip.yaml` (`GET /messages`, 9.2).
 
-use crate::api::split::Chunk;
 use crate::event::{Event, MessageId};
 use crate::fields::Fields;
 use crate::kind;
@@ -49,13 +48,8 @@ impl HistoryRow {
     }
 }
 
-/// The rows of a piece of an answer, converted at once, so that no page is held twice; none for one without an id.
-pub fn rows(chunk: &Chunk) -> impl Iterator<Item = Option<HistoryRow>> {
-    chunk.iter().map(|event| row(event.text))
-}
-
-/// A row of history as an event.
-fn row(text: &str) -> Option<HistoryRow> {
+/// A row of history as an event; none for one without an id.
+pub fn row(text: &str) -> Option<HistoryRow> {
     let fields: Fields = serde_json::from_str(text).ok()?;
     let id: u64 = serde_json::from_str(fields.find("id")?).ok()?;
     let flags = fields.find("flags").unwrap_or_default();

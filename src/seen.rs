@@ -10,7 +10,7 @@ use std::iter;
 use std::mem;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
@@ -30,7 +30,7 @@ const LONGEST: usize = 400;
 /// In bytes: a larger file is not ours.
 const LARGEST: u64 = 2 << 20;
 /// Events that are looked at in a second: a flood teaches little that is new, and looking costs as much as printing.
-const MOST_EVENTS: usize = 500;
+const MOST_EVENTS: usize = 100;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// What a run sees of an account.
@@ -47,9 +47,6 @@ pub struct SeenNames {
 struct SeenLines {
     /// Newest last.
     lines: Vec<String>,
-    /// When the second began in which these events were looked at.
-    since: Option<Instant>,
-    looked_at: usize,
 }
 
 impl SeenNames {
@@ -60,39 +57,6 @@ impl SeenNames {
             path: dirs::cache_dir()?.join("wyzepal-tail").join("names"),
             seen: Mutex::default(),
         })
-    }
-
-    /// Remembers the names in messages of one piece of an answer.
-    pub fn learn<'a>(&self, messages: impl Iterator<Item = Event<'a>>, now: Instant) {
-        let mut seen = self.seen();
-        if seen
-            .since
-            .is_none_or(|since| now.saturating_duration_since(since) >= SECOND)
-        {
-            seen.since = Some(now);
-            seen.looked_at = 0;
-        }
-        for message in messages {
-            // Rows of history have no id, and have cost more already.
-            if message.id.is_some() {
-                if seen.looked_at == MOST_EVENTS {
-                    return;
-                }
-                seen.looked_at += 1;
-            }
-            let Some(MessageEvent { message, .. }) = message.message() else {
-                continue;
-            };
-            if let Some(channel) = message.text("display_recipient") {
-                let topic = message.topic().unwrap_or_default();
-                let channel = term("channel:", &channel);
-                let topic = term("topic:", &topic).zip(channel.clone());
-                let topic = topic.map(|(topic, channel)| format!("{topic} {channel}"));
-                for line in [channel, topic].into_iter().flatten() {
-                    seen.add(line);
-                }
-            }
-        }
     }
 
     /// Puts what was seen into the file. Where that cannot be written there is less to complete, and no more.
@@ -125,6 +89,56 @@ impl SeenNames {
 
     fn seen(&self) -> MutexGuard<'_, SeenLines> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What looks at the messages of a run for names.
+pub struct Learner {
+    seen: Arc<SeenNames>,
+    /// When the second began in which these events were looked at.
+    since: Instant,
+    looked_at: usize,
+}
+
+impl Learner {
+    /// One that has not looked at anything yet.
+    pub fn new(seen: Arc<SeenNames>) -> Learner {
+        Learner {
+            seen,
+            since: Instant::now(),
+            looked_at: 0,
+        }
+    }
+
+    /// The messages that follow have come at this time.
+    pub fn begin(&mut self, now: Instant) {
+        if now.saturating_duration_since(self.since) >= SECOND {
+            self.since = now;
+            self.looked_at = 0;
+        }
+    }
+
+    /// Remembers the names in a message.
+    pub fn learn(&mut self, message: &Event) {
+        // Rows of history have no id, and have cost more already.
+        if message.id.is_some() {
+            if self.looked_at == MOST_EVENTS {
+                return;
+            }
+            self.looked_at += 1;
+        }
+        if let Some(MessageEvent { message, .. }) = message.message()
+            && let Some(channel) = message.text("display_recipient")
+        {
+            let topic = message.topic().unwrap_or_default();
+            let channel = term("channel:", &channel);
+            let topic = term("topic:", &topic).zip(channel.clone());
+            let topic = topic.map(|(topic, channel)| format!("{topic} {channel}"));
+            let mut seen = self.seen.seen();
+            for line in [channel, topic].into_iter().flatten() {
+                seen.add(line);
+            }
+        }
     }
 }
 
@@ -264,11 +278,12 @@ mod tests {
 
     #[test]
     fn of_a_flood_some_events_a_second_are_looked_at_and_of_history_all() {
-        let seen = SeenNames {
+        let seen = Arc::new(SeenNames {
             heading: String::new(),
             path: PathBuf::new(),
             seen: Mutex::default(),
-        };
+        });
+        let mut learner = Learner::new(Arc::clone(&seen));
         let texts: Vec<String> = (0..MOST_EVENTS + 5)
             .map(|number| {
                 format!(r#"{{"message":{{"display_recipient":"a","subject":"{number}"}}}}"#)
@@ -277,14 +292,15 @@ mod tests {
         let event = |number: usize, id| Event::new(id, "message", &texts[number]);
         let topic = |number: usize| format!("topic:{number} channel:a");
         let newest = || seen.seen().lines.last().cloned().unwrap_or_default();
-        let (live, now) = (Some(EventId(1)), Instant::now());
-        seen.learn((0..texts.len()).map(|number| event(number, live)), now);
+        let (live, later) = (Some(EventId(1)), learner.since + SECOND);
+        for number in 0..texts.len() {
+            learner.learn(&event(number, live));
+        }
         assert_eq!(newest(), topic(MOST_EVENTS - 1));
-        seen.learn([event(7, live), event(8, None)].into_iter(), now);
-        assert_eq!(newest(), topic(MOST_EVENTS - 1));
-        seen.learn([event(8, None), event(9, None)].into_iter(), now);
+        learner.learn(&event(9, None));
         assert_eq!(newest(), topic(9));
-        seen.learn([event(7, live)].into_iter(), now + SECOND);
+        learner.begin(later);
+        learner.learn(&event(7, live));
         assert_eq!(newest(), topic(7));
     }
 }

@@ -30,7 +30,7 @@ use crate::printer::Printer;
 use crate::replay;
 use crate::retry::Backoff;
 use crate::secret;
-use crate::seen::SeenNames;
+use crate::seen::{Learner, SeenNames};
 use crate::selection::narrow::{Directory, Narrow};
 use crate::selection::people::PersonRef;
 use crate::tail::{Link, Tail, TailCleanup};
@@ -211,7 +211,7 @@ impl Run {
         };
         let mut printer = Printer::new(renderer, sink, plan.count);
         printer.lookup = (!json).then(|| Lookup::new(client.clone(), self.notices, palette));
-        printer.seen.clone_from(&seen);
+        printer.learner = seen.clone().map(Learner::new);
         let cleanup = Arc::new(TailCleanup {
             client: client.clone(),
             notices: self.notices,

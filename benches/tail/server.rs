@@ -99,17 +99,18 @@ pub fn converse<S: Read + Write>(mut stream: BufReader<S>) -> io::Result<()> {
     let mut out = Vec::new();
     while let Some(path) = request(&mut stream)? {
         let (site, what) = path.split_once("/api/v1/").unwrap_or_default();
-        if !what.starts_with("events?") {
+        // A queue that is deleted has no last event.
+        let last = parameter(&path, "last_event_id");
+        let Some(last) = last.filter(|_| what.starts_with("events?")) else {
             let answer = REST.replace("QUEUE", site.trim_start_matches('/'));
             send(stream.get_mut(), answer.as_bytes())?;
             continue;
-        }
+        };
         let Some(load) = parameter(&path, "queue_id").and_then(Load::parse) else {
             // Idle: parked until the client goes.
             io::copy(&mut stream.by_ref().take(1), &mut io::sink())?;
             return Ok(());
         };
-        let last = parameter(&path, "last_event_id").unwrap_or_default();
         load.answer(stream.get_mut(), &mut out, next(last))?;
     }
     Ok(())

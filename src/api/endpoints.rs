@@ -15,7 +15,6 @@ use url::form_urlencoded;
 use super::client::{Client, EVENTS, json};
 use super::error::ApiError;
 use super::response::{ListResponse, SHORT};
-use super::split::Chunk;
 use crate::event::{EventId, MessageId, QueueId};
 use crate::fields::Fields;
 use crate::listed::{Listed, MOST};
@@ -113,19 +112,18 @@ impl Client {
         let request = self.request(Method::GET, endpoint, parameter.as_slice());
         let response = self.list_response(endpoint, field, None, request)?;
         let mut listed = Vec::new();
-        response.for_each_chunk(|chunk| {
-            let room = MOST.saturating_sub(listed.len());
-            listed.extend(entries(chunk).take(room));
+        response.for_each(|element| {
+            if listed.len() < MOST {
+                listed.extend(entry(element.text));
+            }
         })?;
         Ok(listed)
     }
 }
 
-/// The entries of a chunk. One that is not as documented has no name for us.
-fn entries(chunk: &Chunk) -> impl Iterator<Item = Listed> {
-    chunk
-        .iter()
-        .filter_map(|element| serde_json::from_str(element.text).ok())
+/// An entry of a list. One that is not as documented has no name for us.
+fn entry(text: &str) -> Option<Listed> {
+    serde_json::from_str(text).ok()
 }
 
 /// The place in history that a page is counted from.
@@ -352,8 +350,7 @@ fn place(queue: &QueueId, last: EventId) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chunk, Fields, Listed, Settings, entries};
-    use crate::event::Event;
+    use super::{Fields, Settings, entry};
 
     #[test]
     fn a_field_of_the_wrong_type_is_a_missing_one() {
@@ -377,29 +374,35 @@ mod tests {
 
     #[test]
     fn entries_of_old_and_new_servers_are_read_and_malformed_ones_skipped() {
-        let mut chunk = Chunk::default();
-        for text in [
-            r#"{"user_id":8,"full_name":"Cordelia","email":"c@x","is_bot":false,"avatar_url":null}"#,
-            r#"{"stream_id":4,"name":"Den\u006dark","description":"","invite_only":false}"#,
-            r#"{"email":null,"full_name":"Nobody","user_id":9}"#,
-            r#"{"id":13,"name":"role:members","members":[8],"is_system_group":true}"#,
-            r#"{"full_name":"without an id"}"#,
-            r#"{"user_id":"8","full_name":"with a text for an id"}"#,
-            r#"{"stream_id":5,"name":null}"#,
-            "{]",
+        for (text, expected) in [
+            (
+                r#"{"user_id":8,"full_name":"Cordelia","email":"c@x","is_bot":false,"avatar_url":null}"#,
+                Some((8, "Cordelia", "c@x")),
+            ),
+            (
+                r#"{"stream_id":4,"name":"Den\u006dark","description":"","invite_only":false}"#,
+                Some((4, "Denmark", "")),
+            ),
+            (
+                r#"{"email":null,"full_name":"Nobody","user_id":9}"#,
+                Some((9, "Nobody", "")),
+            ),
+            (
+                r#"{"id":13,"name":"role:members","members":[8],"is_system_group":true}"#,
+                Some((13, "role:members", "")),
+            ),
+            (r#"{"full_name":"without an id"}"#, None),
+            (
+                r#"{"user_id":"8","full_name":"with a text for an id"}"#,
+                None,
+            ),
+            (r#"{"stream_id":5,"name":null}"#, None),
+            ("{]", None),
         ] {
-            chunk.push(&Event::new(None, "", text));
+            let entry = entry(text);
+            let read = entry.as_ref();
+            let read = read.map(|entry| (entry.id, &*entry.name, &*entry.address));
+            assert_eq!(read, expected, "{text}");
         }
-        let read = |entry: Listed| (entry.id, entry.name, entry.address);
-        let read: Vec<_> = entries(&chunk).map(read).collect();
-        assert_eq!(
-            read,
-            [
-                (8, "Cordelia".to_owned(), "c@x".to_owned()),
-                (4, "Denmark".to_owned(), String::new()),
-                (9, "Nobody".to_owned(), String::new()),
-                (13, "role:members".to_owned(), String::new()),
-            ]
-        );
     }
 }

@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::blocking::{RequestBuilder, Response};
-use serde_json::{Map, Value};
 
 use super::client::{Client, EVENTS};
 use super::error::ApiError;
 use super::pace::{Budget, Pace};
 use super::retry_after::date;
-use super::split::{Chunk, Splitter};
-use crate::fields::Fields;
+use super::split::Splitter;
+use crate::event::Event;
+use crate::fields::{self, Fields};
 
 /// How long a request that is no poll may take as a whole.
 pub const SHORT: Duration = Duration::from_mins(1);
 /// How long a silent answer is waited for. The server answers a poll within 55 s.
 pub const SILENCE: Duration = Duration::from_secs(100);
-/// Bytes that are split at a time: what the processor's cache takes.
+/// Bytes that are split at a time, at most: what the processor's cache takes.
 const PIECE: usize = 64 << 10;
 /// The longest answer that is read as a whole. Old servers may put all they know into that to
 /// register, which is some megabytes.
@@ -42,7 +42,9 @@ pub struct ListResponse {
     most: Option<usize>,
     splitter: Splitter,
     buffer: Vec<u8>,
-    /// What is wrong with the last piece, of which the elements before the damage are handed out first.
+    /// How much of the buffer the piece in hand takes.
+    length: usize,
+    /// What is wrong with the piece in hand, behind the elements that it has brought.
     damage: Option<ApiError>,
     started: Instant,
     bytes: usize,
@@ -50,43 +52,66 @@ pub struct ListResponse {
 }
 
 impl ListResponse {
-    /// Waits for the next piece of the answer and puts the elements that it completes into `chunk`, in place
-    /// of what is in there. False: the answer has ended.
-    pub fn read(&mut self, chunk: &mut Chunk) -> Result<bool, ApiError> {
-        chunk.clear();
+    /// Waits for the next piece of the answer. False: the answer has ended.
+    pub fn read(&mut self) -> Result<bool, ApiError> {
         if let Some(damage) = self.damage.take() {
             return Err(damage);
         }
-        let length = self.response.read(&mut self.buffer).map_err(|error| {
+        self.length = self.response.read(&mut self.buffer).map_err(|error| {
             let site = &self.client.account().site;
             ApiError::broken_off(site, self.endpoint, &error)
         })?;
-        let piece = self.buffer.get(..length).unwrap_or_default();
-        self.bytes = self.bytes.saturating_add(length);
-        let split = self.splitter.push(piece, chunk);
-        self.elements = self.elements.saturating_add(chunk.len());
-        let damage = match self.most {
-            Some(most) if self.elements > most => {
-                Some("it has more rows than were asked for".to_owned())
+        self.bytes = self.bytes.saturating_add(self.length);
+        if self.most.is_some() && self.bytes > LONGEST_PAGE {
+            return Err(self.client.garbled(self.endpoint, "it is too long"));
+        }
+        let piece = self.buffer.get(..self.length).unwrap_or_default();
+        let begun = self.splitter.begin(piece);
+        begun.map_err(|error| self.client.garbled(self.endpoint, error))?;
+        Ok(self.length > 0)
+    }
+
+    /// The next element that the piece in hand completes; none: there is no more in it.
+    pub fn next_element(&mut self) -> Option<Event<'_>> {
+        if self.damage.is_some() {
+            return None;
+        }
+        let piece = self.buffer.get(..self.length).unwrap_or_default();
+        let damage = match self.splitter.next_element(piece) {
+            Ok(None) => return None,
+            Ok(Some(_)) if self.most.is_some_and(|most| self.elements == most) => {
+                "it has more rows than were asked for".to_owned()
             }
-            Some(_) if self.bytes > LONGEST_PAGE => Some("it is too long".to_owned()),
-            _ => split.err().map(|error| error.to_string()),
+            Ok(element) => {
+                self.elements += 1;
+                return element;
+            }
+            Err(error) => error.to_string(),
         };
-        self.damage = damage.map(|damage| self.client.garbled(self.endpoint, damage));
-        Ok(length > 0)
+        self.damage = Some(self.client.garbled(self.endpoint, damage));
+        None
+    }
+
+    /// Whether it has brought an element.
+    pub fn has_elements(&self) -> bool {
+        self.elements > 0
     }
 
     /// Reads it to its end, in one go. What was handed out before an error is not all.
-    pub fn for_each_chunk(mut self, mut each: impl FnMut(&Chunk)) -> Result<(), ApiError> {
-        let mut chunk = Chunk::default();
-        while self.read(&mut chunk)? {
-            each(&chunk);
+    pub fn for_each(mut self, mut each: impl FnMut(&Event)) -> Result<(), ApiError> {
+        while self.read()? {
+            while let Some(element) = self.next_element() {
+                each(&element);
+            }
         }
-        self.finish().map(drop)
+        self.finish(|_| ()).map(drop)
     }
 
-    /// The other fields of an answer that has ended, and when it was sent by the server's clock.
-    pub fn finish(self) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
+    /// What `read` makes of the other fields of an answer that has ended, and when it was sent by the server's clock.
+    pub fn finish<T>(
+        self,
+        read: impl FnOnce(&Fields) -> T,
+    ) -> Result<(T, Option<Timestamp>), ApiError> {
         let (client, endpoint, list) = (&self.client, self.endpoint, self.list);
         let status = self.response.status().as_u16();
         client.trace_answer(endpoint, status, self.bytes, self.started);
@@ -95,12 +120,12 @@ impl ListResponse {
             .splitter
             .finish()
             .map_err(|error| client.garbled(endpoint, error))?;
-        let envelope: Map<String, Value> =
+        let envelope: Fields =
             serde_json::from_slice(&envelope).map_err(|error| client.garbled(endpoint, error))?;
         // Not empty, it would be one that was not split: `"\u0065vents"`.
-        let found = envelope.get(list).and_then(Value::as_array);
-        if found.is_some_and(Vec::is_empty) {
-            Ok((envelope, date))
+        let found = envelope.get(list).and_then(fields::list);
+        if found.is_some_and(|list| list.is_empty()) {
+            Ok((read(&envelope), date))
         } else {
             Err(client.garbled(endpoint, format!("no list of {list} in it")))
         }
@@ -137,14 +162,18 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<ListResponse, ApiError> {
         let started = Instant::now();
+        let response = self.send(endpoint, request)?;
+        let length = response.content_length().map(usize::try_from);
+        let length = length.and_then(Result::ok).unwrap_or(PIECE);
         Ok(ListResponse {
             client: self.clone(),
             endpoint,
             list,
-            response: self.send(endpoint, request)?,
+            response,
             most,
             splitter: Splitter::new(list),
-            buffer: vec![0; PIECE],
+            buffer: vec![0; PIECE.min(length)],
+            length: 0,
             damage: None,
             started,
             bytes: 0,

@@ -7,15 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::POLL_INTERVAL;
 use super::link::Link;
-use crate::api::split::Chunk;
 use crate::api::{Anchor, ApiError, ListResponse};
 use crate::error::Outcome;
 use crate::event::MessageId;
-use crate::row::{HistoryRow, rows};
+use crate::row::{HistoryRow, row};
 use crate::selection::{Coverage, HistoryQuery, Selection};
 use crate::when::When;
 
@@ -34,7 +32,7 @@ pub fn find(
 ) -> Result<Vec<HistoryRow>, ApiError> {
     let response = link.request(|client| client.messages_by_id(ids, feature_level))?;
     let mut found = Vec::new();
-    read_rows(link, response, &mut found)?;
+    read_rows(link, response, &mut found, "found_newest")?;
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -325,18 +323,19 @@ impl Page {
     ) -> Result<Page, ApiError> {
         let response = link.request(|client| client.messages(query, anchor, before, after))?;
         let mut rows = Vec::new();
-        let (answer, date) = read_rows(link, response, &mut rows)?;
+        let is_last = if after == 0 {
+            "found_oldest"
+        } else {
+            "found_newest"
+        };
+        let (is_last, date) = read_rows(link, response, &mut rows, is_last)?;
         let rows: Option<Vec<HistoryRow>> = rows.into_iter().collect();
         let broken = || link.client.garbled("messages", "a row has no id");
         let rows = rows.ok_or_else(broken)?;
         link.succeeded();
         let is_short = rows.len() < before.saturating_add(after) as usize;
-        // Servers before 1.8 may leave them out.
-        let is_last = match after {
-            0 => answer.get("found_oldest"),
-            _ => answer.get("found_newest"),
-        };
-        let complete = is_last.and_then(Value::as_bool).unwrap_or(is_short);
+        // Servers before 1.8 may leave it out.
+        let complete = is_last.unwrap_or(is_short);
         if is_short && !complete {
             // No server of this API says so; one that does may go on like that for ever.
             link.pause(POLL_INTERVAL);
@@ -349,15 +348,18 @@ impl Page {
     }
 }
 
-/// Adds the rows of an answer. Its other fields, and when the server sent it.
+/// Adds the rows of an answer. What it has in the field `is_last`, and when the server sent it.
 fn read_rows(
     link: &mut Link,
     mut response: ListResponse,
     found: &mut Vec<Option<HistoryRow>>,
-) -> Result<(Map<String, Value>, Option<Timestamp>), ApiError> {
-    let mut chunk = Chunk::default();
-    while link.read(&mut response, &mut chunk)? {
-        found.extend(rows(&chunk));
+    is_last: &str,
+) -> Result<(Option<bool>, Option<Timestamp>), ApiError> {
+    while link.read(&mut response)? {
+        // Converted at once, so that no page is held twice.
+        while let Some(element) = response.next_element() {
+            found.push(row(element.text));
+        }
     }
-    response.finish()
+    response.finish(|answer| answer.flag(is_last))
 }

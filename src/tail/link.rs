@@ -11,7 +11,6 @@ use jiff::Timestamp;
 
 use super::cleanup::TailCleanup;
 use super::trouble::{MANY, Trouble, WaitCuts};
-use crate::api::split::Chunk;
 use crate::api::{ApiError, Budget, Client, ListResponse, Verdict, Wait};
 use crate::error::{Error, Outcome};
 use crate::notice::{Level, Notices};
@@ -147,17 +146,13 @@ impl Link {
         }
     }
 
-    /// The next piece of an answer; false at its end.
-    pub fn read(
-        &mut self,
-        response: &mut ListResponse,
-        chunk: &mut Chunk,
-    ) -> Result<bool, ApiError> {
-        // How long it took to print what came before is not the server's fault.
-        self.mark_heard(chunk);
-        let more = self.wait(self.asked, || response.read(chunk));
-        self.mark_heard(chunk);
-        more
+    /// Waits for the next piece of an answer; false at its end.
+    pub fn read(&mut self, response: &mut ListResponse) -> Result<bool, ApiError> {
+        // A page of something in between says nothing of the server.
+        if response.has_elements() {
+            self.mark_heard();
+        }
+        self.wait(self.asked, || response.read())
     }
 
     /// A good answer came: whatever was wrong is over. Tells whether anything was.
@@ -257,11 +252,9 @@ impl Link {
         self.watch.outside(wait)
     }
 
-    /// What came says that the server is not out of reach: a page of something in between does not.
-    fn mark_heard(&mut self, came: &Chunk) {
-        if came.len() == 0 {
-            return;
-        }
+    /// An element has come, so that the server is not out of reach. How long it took to print what came is not its
+    /// fault.
+    pub fn mark_heard(&mut self) {
         let now = Instant::now();
         self.asked = Some(now);
         self.cleanup.state().heard = true;

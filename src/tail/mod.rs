@@ -23,7 +23,6 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::api::split::Chunk;
 use crate::api::{ApiError, Client, ListOf, Register, Verdict, Wait};
 use crate::config::Plan;
 use crate::cursor::Checkpoint;
@@ -254,27 +253,25 @@ impl Tail {
         let (id, last) = (&self.place.queue_id, self.place.last_event_id);
         let poll = |client: &Client| client.events(id, last, wait);
         let mut response = self.link.poll(wait, poll)?;
-        let mut chunk = Chunk::default();
-        while self.link.read(&mut response, &mut chunk)? {
-            self.printer.begin(chunk.iter());
-            for event in chunk.iter() {
+        while self.link.read(&mut response)? {
+            self.printer.begin();
+            while !self.printer.is_done()
+                && let Some(event) = response.next_element()
+            {
                 let is_shown = self.is_shown(&event)?;
                 if self.queue.inbox.is_new(&event) {
                     self.print(&event, is_shown);
                 }
-                if self.printer.is_done() {
-                    break;
-                }
             }
             self.write()?;
         }
-        let (_, date) = response.finish()?;
+        let ((), date) = response.finish(|_| ())?;
         Ok(date)
     }
 
     /// Prints rows of history, all of them written when it returns.
     fn print_rows(&mut self, rows: &[&HistoryRow]) -> Result<(), Outcome> {
-        self.printer.begin(rows.iter().map(|row| row.event()));
+        self.printer.begin();
         for row in rows {
             let is_shown = self.is_shown(&row.event())?;
             self.print(&row.event(), is_shown);
@@ -294,6 +291,7 @@ impl Tail {
         if let Decision::Needs(messages) = decision {
             // Nothing is in hand while the server is waited for.
             self.write()?;
+            self.link.mark_heard();
             self.look_up_messages(&messages);
             decision = self.filter.decide(&self.plan.selection, event);
         }
@@ -303,6 +301,7 @@ impl Tail {
     /// Makes the line of an event, unless it is a message that was printed before. A queue of somebody else is
     /// printed as it is.
     fn print(&mut self, event: &Event, is_shown: bool) {
+        self.printer.learn(event);
         let is_message = event.kind == kind::MESSAGE && self.plan.takeover.is_none();
         let message = is_message.then(|| event.message_id()).flatten();
         if message.is_some_and(|id| self.place.window.contains(id)) {

@@ -13,27 +13,32 @@ mod blocks;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::mem;
+
+use serde::de::IgnoredAny;
 
 use crate::event::{Event, EventId};
-use blocks::{BLOCK, Quoting};
+use blocks::Stops;
 
 const MIB: usize = 1 << 20;
 /// Longest element in bytes, with what stands before it.
 const LONGEST_ELEMENT: usize = 64 * MIB;
 /// Longest envelope in bytes.
 const LONGEST_ENVELOPE: usize = MIB;
-/// Bytes of an element whose memory serves the next one as well.
-const MOST_KEPT: usize = MIB;
 
 /// Splits one answer, in pieces of any size.
 #[derive(Debug)]
 pub struct Splitter {
     list: &'static str,
     section: Section,
-    quoting: Quoting,
+    /// The stops of the piece in hand.
+    stops: Stops,
+    /// How much of that piece is done with.
+    used: usize,
     /// Brackets that are open.
-    depth: usize,
+    depth: isize,
     /// Whether the element in hand has line breaks between its tokens.
     breaks: bool,
     /// Whether the element in hand is not the list's first.
@@ -42,6 +47,8 @@ pub struct Splitter {
     envelope: Vec<u8>,
     /// The beginning of the element in hand, from earlier pieces of the body.
     element: Vec<u8>,
+    /// The last element where it does not stand in its piece as it is handed out.
+    line: String,
 }
 
 /// Which part of the answer comes next.
@@ -53,56 +60,75 @@ enum Section {
     End,
 }
 
-/// Whether a text is done with, or belongs to what goes on after it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum TextUse {
-    Used,
-    Pending,
-}
-
 impl Splitter {
     /// For an answer whose list, if it has one, is the top-level field `list`.
     pub fn new(list: &'static str) -> Self {
         Self {
             list,
             section: Section::Start,
-            quoting: Quoting::default(),
+            stops: Stops::default(),
+            used: 0,
             depth: 0,
             breaks: false,
             comma_due: false,
             envelope: Vec::new(),
             element: Vec::new(),
+            line: String::new(),
         }
     }
 
-    /// Reads the next piece of the body and appends each element that it completes to `out`: in an
-    /// error as well, those that ended before the damage. After an error there is nothing more to read.
-    pub fn push(&mut self, bytes: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
+    /// Takes the next piece of the body in hand. All elements of the last one must have been asked for.
+    pub fn begin(&mut self, piece: &[u8]) -> Result<(), SplitError> {
         let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         if let Section::Start = self.section
-            && let Some(first) = bytes.iter().find(|byte| !is_space(byte))
+            && let Some(first) = piece.iter().find(|byte| !is_space(byte))
             && *first != b'{'
         {
             return Err(SplitError::NotAnObject(*first));
         }
-        let mut used = 0;
-        for (index, block) in bytes.chunks(BLOCK).enumerate() {
-            let found = self.quoting.read(block);
-            let mut stops = found.stops;
-            while stops != 0 {
-                let bit = stops.trailing_zeros();
-                stops &= stops - 1;
-                if found.wrong >> bit & 1 == 1 {
-                    return Err(SplitError::NotJson);
+        self.stops.find(piece);
+        self.used = 0;
+        Ok(())
+    }
+
+    /// The next element that ends in the piece in hand, a line; none: there is no more. After an error there is
+    /// nothing more to read. Its `kind` keeps JSON escapes where it has any.
+    pub fn next_element<'a>(
+        &'a mut self,
+        piece: &'a [u8],
+    ) -> Result<Option<Event<'a>>, SplitError> {
+        while let Some(place) = self.stops.next() {
+            let byte = piece.get(place);
+            let opens = matches!(byte, Some(b'{' | b'['));
+            match byte {
+                Some(b'{' | b'[') => self.depth += 1,
+                Some(b'}' | b']') => self.depth -= 1,
+                _ if self.stops.is_wrong(place) => return Err(SplitError::NotJson),
+                Some(b'\n' | b'\r') => {
+                    self.breaks = true;
+                    continue;
                 }
-                let end = index * BLOCK + bit as usize + 1;
-                let text = bytes.get(used..end).unwrap_or_default();
-                if self.stop(text, out)? == TextUse::Used {
-                    used = end;
+                Some(b'\t') => continue,
+                _ => return Err(SplitError::NotJson),
+            }
+            match (self.section, self.depth) {
+                // Within an element.
+                (Section::List, 3..) => {}
+                (Section::List, 2) => {
+                    let text = self.take(piece, place + 1);
+                    return self.end_element(text).map(Some);
                 }
+                (Section::List, _) => self.end_list(piece, place + 1)?,
+                (Section::Envelope, 2) if opens => self.open_field(piece, place + 1)?,
+                (Section::Envelope, 0) => self.section = Section::End,
+                (Section::Envelope, _) => {}
+                (Section::Start, _) if opens => self.section = Section::Envelope,
+                (Section::Start | Section::End, _) => return Err(SplitError::NotJson),
             }
         }
-        self.keep(bytes.get(used..).unwrap_or_default())
+        let rest = self.take(piece, piece.len());
+        self.keep(rest)?;
+        Ok(None)
     }
 
     /// The envelope: the answer with its list emptied (`"events":[]`), all else as it was sent.
@@ -113,82 +139,56 @@ impl Splitter {
         }
     }
 
-    /// Reads a text up to its last byte, at which something happens.
-    #[inline]
-    fn stop(&mut self, text: &[u8], out: &mut Chunk) -> Result<TextUse, SplitError> {
-        match text.last() {
-            Some(b'{' | b'[') => self.open(text),
-            Some(b'}' | b']') => self.close(text, out),
-            Some(b'\n' | b'\r') => {
-                self.breaks = true;
-                Ok(TextUse::Pending)
-            }
-            Some(b'\t') => Ok(TextUse::Pending),
-            _ => Err(SplitError::NotJson),
-        }
+    /// What of the piece comes next, up to there.
+    fn take<'a>(&mut self, piece: &'a [u8], end: usize) -> &'a [u8] {
+        let text = piece.get(self.used..end).unwrap_or_default();
+        self.used = end;
+        text
     }
 
-    fn open(&mut self, text: &[u8]) -> Result<TextUse, SplitError> {
-        self.depth += 1;
-        match (self.section, self.depth) {
-            (Section::Start, _) => {
-                self.keep(text)?;
-                self.section = Section::Envelope;
-            }
-            (Section::Envelope, 2) => {
-                self.keep(text)?;
-                if self.opens_list() {
-                    self.section = Section::List;
-                    self.breaks = false;
-                    self.comma_due = false;
-                }
-            }
-            (Section::End, _) => return Err(SplitError::NotJson),
-            _ => return Ok(TextUse::Pending),
+    /// A field's value begins, which may be the list.
+    fn open_field(&mut self, piece: &[u8], end: usize) -> Result<(), SplitError> {
+        let text = self.take(piece, end);
+        self.keep(text)?;
+        if self.opens_list() {
+            self.section = Section::List;
+            self.breaks = false;
+            self.comma_due = false;
         }
-        Ok(TextUse::Used)
-    }
-
-    fn close(&mut self, text: &[u8], out: &mut Chunk) -> Result<TextUse, SplitError> {
-        self.depth = self.depth.checked_sub(1).ok_or(SplitError::NotJson)?;
-        match (self.section, self.depth) {
-            (Section::List, 2) => self.end_element(text, out)?,
-            (Section::List, 1) => self.end_list(text)?,
-            (_, 0) => {
-                self.section = Section::End;
-                return Ok(TextUse::Pending);
-            }
-            _ => return Ok(TextUse::Pending),
-        }
-        Ok(TextUse::Used)
-    }
-
-    fn end_element(&mut self, text: &[u8], out: &mut Chunk) -> Result<(), SplitError> {
-        let mut element = text;
-        if !self.element.is_empty() {
-            self.keep(text)?;
-            element = &self.element;
-        }
-        let event = simdutf8::basic::from_utf8(element)
-            .ok()
-            .and_then(|text| after_comma(text, self.comma_due))
-            .and_then(|text| parse_event(text, self.breaks))
-            .ok_or(SplitError::NotJson)?;
-        if self.breaks {
-            let text: String = event.text.split(['\n', '\r']).collect();
-            out.push(&Event::new(event.id, event.kind, &text));
-        } else {
-            out.push(&event);
-        }
-        self.breaks = false;
-        self.comma_due = true;
-        self.element.clear();
-        self.element.shrink_to(MOST_KEPT);
         Ok(())
     }
 
+    /// Reads an element up to its last byte.
+    fn end_element<'a>(&'a mut self, text: &'a [u8]) -> Result<Event<'a>, SplitError> {
+        let mut whole = if self.element.is_empty() {
+            let text = simdutf8::basic::from_utf8(text);
+            Cow::Borrowed(text.map_err(|_| SplitError::NotJson)?)
+        } else {
+            self.keep(text)?;
+            let text = String::from_utf8(mem::take(&mut self.element));
+            Cow::Owned(text.map_err(|_| SplitError::NotJson)?)
+        };
+        let comma_due = mem::replace(&mut self.comma_due, true);
+        if mem::take(&mut self.breaks) {
+            // `1⏎2` is no JSON and must not become 12.
+            let element = after_comma(&whole, comma_due).ok_or(SplitError::NotJson)?;
+            serde_json::from_str::<IgnoredAny>(element).map_err(|_| SplitError::NotJson)?;
+            whole = Cow::Owned(whole.split(['\n', '\r']).collect());
+        }
+        let line = match whole {
+            Cow::Borrowed(line) => line,
+            Cow::Owned(line) => {
+                self.line = line;
+                &self.line
+            }
+        };
+        let element = after_comma(line, comma_due);
+        element.and_then(parse_event).ok_or(SplitError::NotJson)
+    }
+
     /// Before the bracket, which is the envelope's, stands nothing.
-    fn end_list(&mut self, text: &[u8]) -> Result<(), SplitError> {
+    fn end_list(&mut self, piece: &[u8], end: usize) -> Result<(), SplitError> {
+        let text = self.take(piece, end);
         self.keep(text)?;
         self.envelope.extend(self.element.pop());
         if !self.element.trim_ascii().is_empty() {
@@ -231,19 +231,18 @@ impl Splitter {
 /// An element without the comma before it, which must be there if it is due.
 fn after_comma(text: &str, comma_due: bool) -> Option<&str> {
     let text = text.trim_ascii_start();
-    if comma_due {
-        text.strip_prefix(",").map(str::trim_ascii_start)
-    } else {
-        Some(text)
+    if !comma_due {
+        return Some(text);
     }
+    let has_comma = text.as_bytes().starts_with(b",");
+    has_comma.then(|| text.get(1..))?.map(str::trim_ascii_start)
 }
 
 /// Reads id and kind of an element. Those that are not at its ends, where servers put them, cost parsing
-/// the whole, and so do line breaks: `1⏎2` is no JSON and must not become 12.
+/// the whole.
 #[inline]
-fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
-    if !breaks
-        && let Some(kind) = first_kind(text)
+fn parse_event(text: &str) -> Option<Event<'_>> {
+    if let Some(kind) = first_kind(text)
         && let Some(id) = last_id(text)
     {
         let id = Some(EventId(id));
@@ -256,11 +255,14 @@ fn parse_event(text: &str, breaks: bool) -> Option<Event<'_>> {
 }
 
 /// `{"type":"message"` at the head. The first string after the element's own brace is a key of the
-/// element itself, and nothing stands before it.
+/// element itself, and nothing stands before it. Looked at as bytes, which are compared in place, and texts by a call.
 fn first_kind(element: &str) -> Option<&str> {
-    let value = element.strip_prefix(r#"{"type":"#)?.trim_ascii_start();
-    let (kind, _) = value.strip_prefix("\"")?.split_once('"')?;
-    (!kind.contains('\\')).then_some(kind)
+    let value = element.as_bytes().strip_prefix(br#"{"type":"#)?;
+    let rest = value.trim_ascii_start().strip_prefix(b"\"")?;
+    let length = rest.iter().position(|byte| b"\"\\".contains(byte))?;
+    let start = element.len() - rest.len();
+    let kind = element.get(start..start + length);
+    kind.filter(|_| rest.get(length) == Some(&b'"'))
 }
 
 /// `,"id":12}` at the tail. Read backwards: the last brace is outside strings and closes the element.
@@ -268,76 +270,16 @@ fn first_kind(element: &str) -> Option<&str> {
 /// before `id` follows a comma, a brace or a space, hence no backslash, hence it begins that string,
 /// which is just `id`. The colon makes it a key, and as there is no bracket in between, a key of the element.
 fn last_id(element: &str) -> Option<i64> {
-    let body = element.strip_suffix("}")?.trim_ascii_end();
-    let digits = body.bytes().rev();
-    let digits = digits.take_while(|byte| byte.is_ascii_digit() || *byte == b'-');
-    let (head, number) = body.split_at_checked(body.len() - digits.count())?;
-    let key = head.trim_ascii_end().strip_suffix(":")?.trim_ascii_end();
-    let before = key.strip_suffix(r#""id""#)?.trim_ascii_end();
-    if before.ends_with([',', '{']) {
+    let body = element.as_bytes().strip_suffix(b"}")?;
+    let colon = body.iter().rposition(|byte| *byte == b':')?;
+    let key = body.get(..colon)?.trim_ascii_end();
+    let before = key.strip_suffix(br#""id""#)?.trim_ascii_end();
+    let number = element.get(colon + 1..body.len())?.trim_ascii();
+    // Rust takes `+7`, which is no JSON.
+    if matches!(before.last(), Some(b',' | b'{')) && !number.as_bytes().starts_with(b"+") {
         number.parse().ok()
     } else {
         None
-    }
-}
-
-/// Events, each on a line of its own; meant to be filled, written and cleared again and again.
-#[derive(Debug, Default)]
-pub struct Chunk {
-    text: String,
-    kinds: String,
-    marks: Vec<Mark>,
-}
-
-/// Where an event's parts end.
-#[derive(Debug)]
-struct Mark {
-    id: Option<EventId>,
-    kind: usize,
-    /// Where the line break stands.
-    text: usize,
-}
-
-impl Chunk {
-    /// Appends an event, whose text is one line.
-    pub fn push(&mut self, event: &Event) {
-        self.text.push_str(event.text);
-        self.kinds.push_str(event.kind);
-        self.marks.push(Mark {
-            id: event.id,
-            kind: self.kinds.len(),
-            text: self.text.len(),
-        });
-        self.text.push('\n');
-    }
-
-    /// The events in their order. `kind` keeps JSON escapes where it has any.
-    pub fn iter(&self) -> impl Iterator<Item = Event<'_>> {
-        let (mut kind, mut text) = (0, 0);
-        self.marks.iter().map(move |mark| {
-            let event = Event::new(
-                mark.id,
-                self.kinds.get(kind..mark.kind).unwrap_or_default(),
-                self.text.get(text..mark.text).unwrap_or_default(),
-            );
-            kind = mark.kind;
-            text = mark.text + 1;
-            event
-        })
-    }
-
-    /// How many events there are.
-    pub fn len(&self) -> usize {
-        self.marks.len()
-    }
-
-    /// Forgets the events, and keeps the memory but for that of a monstrous one.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.text.shrink_to(MOST_KEPT);
-        self.kinds.clear();
-        self.kinds.shrink_to(MOST_KEPT);
-        self.marks.clear();
     }
 }
 

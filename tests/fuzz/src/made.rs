@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::api::split::{Chunk, Splitter};
+use crate::api::split::Splitter;
+use crate::event::Event;
 use crate::kind;
 
 static RECORDED: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -17,20 +18,22 @@ static RECORDED: LazyLock<Vec<Value>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Events from `data`: its first byte says whether the rest is their JSON, with commas between them,
-/// or tells how to change recorded ones.
-#[must_use]
-pub fn events(data: &[u8]) -> Chunk {
+/// Does something with each event from `data`: its first byte says whether the rest is their JSON, with commas between
+/// them, or tells how to change recorded ones.
+pub fn for_each_event(data: &[u8], mut each: impl FnMut(&Event)) {
     let list = match data.split_first() {
         Some((byte, rest)) if byte % 2 == 1 => changed(&mut Bytes(rest)).into_bytes(),
         Some((_, rest)) => rest.to_vec(),
         None => Vec::new(),
     };
-    let mut chunk = Chunk::default();
     let body = [&b"{\"events\":["[..], &list, b"]}"].concat();
-    // What comes before an error counts.
-    let _ = Splitter::new("events").push(&body, &mut chunk);
-    chunk
+    let mut splitter = Splitter::new("events");
+    if splitter.begin(&body).is_ok() {
+        // What comes before an error counts.
+        while let Ok(Some(event)) = splitter.next_element(&body) {
+            each(&event);
+        }
+    }
 }
 
 /// What the fuzzer decides, byte by byte; zeros after the end.

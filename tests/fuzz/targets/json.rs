@@ -14,16 +14,16 @@ use tail::output::sanitize::find_hidden;
 use tail::secret::REDACTED;
 
 fuzz_target!(|data: &[u8]| {
-    for event in tail::made::events(data).iter() {
+    tail::made::for_each_event(data, |event| {
         let text = event.text;
         let plain = Json {
             shows_secrets: true,
             ..Json::default()
         };
-        let as_it_came = line(&event, plain);
+        let as_it_came = line(event, plain);
         assert_eq!(as_it_came, text);
         let escaped = line(
-            &event,
+            event,
             Json {
                 escapes: true,
                 ..plain
@@ -54,7 +54,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(text.contains(&object));
             assert!(value(text).is_none_or(|all| value(&object) == all.get("message").cloned()));
         }
-    }
+    });
 });
 
 fn line(event: &Event, json: Json) -> String {

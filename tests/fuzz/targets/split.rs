@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
-use tail::api::split::{Chunk, SplitError, Splitter};
+use tail::api::split::{SplitError, Splitter};
 use tail::fields::Fields;
 
 const LIST: &str = "events";
@@ -57,25 +57,31 @@ fuzz_target!(|data: &[u8]| {
 
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Reading {
     let mut splitter = Splitter::new(LIST);
-    let mut chunk = Chunk::default();
     let mut lines = Vec::new();
     for piece in pieces {
-        chunk.clear();
-        let result = splitter.push(piece, &mut chunk);
-        for event in chunk.iter() {
-            lines.push(Line {
-                id: event.id.map(|id| id.0),
-                kind: event.kind.to_owned(),
-                text: event.text.to_owned(),
-            });
-        }
-        if let Err(error) = result {
+        if let Err(error) = read_piece(&mut splitter, piece, &mut lines) {
             let envelope = Err(error);
             return Reading { lines, envelope };
         }
     }
     let envelope = splitter.finish();
     Reading { lines, envelope }
+}
+
+fn read_piece(
+    splitter: &mut Splitter,
+    piece: &[u8],
+    lines: &mut Vec<Line>,
+) -> Result<(), SplitError> {
+    splitter.begin(piece)?;
+    while let Some(event) = splitter.next_element(piece)? {
+        lines.push(Line {
+            id: event.id.map(|id| id.0),
+            kind: event.kind.to_owned(),
+            text: event.text.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Each is sound, stands in the body after the one before, and is known by its own fields.

@@ -32,20 +32,20 @@ fuzz_target!(|data: &[u8]| {
     let mut plain = summary(Color::Off);
     let mut painted = summary(Color::On);
     let mut chat = Chat::new(Palette::new(Color::Off), TimeZone::UTC, width.unwrap_or(60));
-    for event in tail::made::events(data).iter() {
+    tail::made::for_each_event(data, |event| {
         let mut rows = Vec::new();
-        if !chat.leaves_out(&event) {
-            chat.render(&event, None, &mut rows);
+        if !chat.leaves_out(event) {
+            chat.render(event, None, &mut rows);
         }
         let rows = String::from_utf8(rows).expect("text");
         for row in rows.lines() {
             assert_eq!(find_hidden(row), None, "{row:?}");
         }
-        let text = render(&mut plain, &event);
-        check(&text, &event, width);
-        let colored = uncolored(&render(&mut painted, &event));
-        check(&colored, &event, width);
-    }
+        let text = render(&mut plain, event);
+        check(&text, event, width);
+        let colored = uncolored(&render(&mut painted, event));
+        check(&colored, event, width);
+    });
 });
 
 fn render(summary: &mut Summary, event: &Event) -> String {

@@ -73,6 +73,11 @@ const REFUSED: &[Broken] = &[
         0,
     ),
     ("no JSON number", br#"{"events":[{"id":+3,"a":1}]}"#, 0),
+    (
+        "no JSON number at the end",
+        br#"{"events":[{"type":"a","id":+3}]}"#,
+        0,
+    ),
     ("lone sign", br#"{"events":[{"id":-}]}"#, 0),
     ("sign in between", br#"{"events":[{"id":1-2}]}"#, 0),
     (

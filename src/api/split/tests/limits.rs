@@ -1,7 +1,7 @@
 //! How long an answer may be, to the byte, and that it may be as deep as it likes.
 
-use super::{split, whole};
-use crate::api::split::{Chunk, LONGEST_ELEMENT, LONGEST_ENVELOPE, SplitError, Splitter};
+use super::{read, split, whole};
+use crate::api::split::{LONGEST_ELEMENT, LONGEST_ENVELOPE, SplitError, Splitter};
 
 #[test]
 fn an_envelope_may_be_as_long_as_the_limit_and_no_longer() {
@@ -34,13 +34,13 @@ fn an_element_may_be_as_long_as_the_limit_and_no_longer() {
         ),
     ] {
         let mut splitter = Splitter::new("events");
-        let mut chunk = Chunk::default();
-        splitter.push(br#"{"events":["#, &mut chunk).unwrap();
-        splitter.push(head, &mut chunk).unwrap();
-        // Pushed, they would take a second or two.
+        let mut lines = Vec::new();
+        read(&mut splitter, br#"{"events":["#, &mut lines).unwrap();
+        read(&mut splitter, head, &mut lines).unwrap();
+        // Read, they would take a second or two.
         splitter.element.resize(length - tail.len(), b'x');
-        assert_eq!(splitter.push(tail, &mut chunk), expected, "{name}");
-        assert_eq!(chunk.len(), usize::from(expected.is_ok()), "{name}");
+        assert_eq!(read(&mut splitter, tail, &mut lines), expected, "{name}");
+        assert_eq!(lines.len(), usize::from(expected.is_ok()), "{name}");
     }
 }
 

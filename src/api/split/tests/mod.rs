@@ -8,7 +8,7 @@ mod made;
 mod properties;
 mod sound;
 
-use super::{Chunk, SplitError, Splitter};
+use super::{SplitError, Splitter};
 
 /// An element: its id, its kind, its text.
 type SplitElement = (Option<i64>, String, String);
@@ -18,22 +18,9 @@ fn split<'a>(
     pieces: impl Iterator<Item = &'a [u8]>,
 ) -> (Vec<SplitElement>, Result<String, SplitError>) {
     let mut splitter = Splitter::new("events");
-    let mut chunk = Chunk::default();
     let mut lines = Vec::new();
     for piece in pieces {
-        chunk.clear();
-        let result = splitter.push(piece, &mut chunk);
-        let from = lines.len();
-        lines.extend(chunk.iter().map(|event| {
-            (
-                event.id.map(|id| id.0),
-                event.kind.to_owned(),
-                event.text.to_owned(),
-            )
-        }));
-        assert_eq!(chunk.len(), lines.len() - from);
-        assert_eq!((chunk.len() == 0), lines.len() == from);
-        if let Err(error) = result {
+        if let Err(error) = read(&mut splitter, piece, &mut lines) {
             return (lines, Err(error));
         }
     }
@@ -42,6 +29,20 @@ fn split<'a>(
         lines,
         envelope.map(|text| String::from_utf8_lossy(&text).into_owned()),
     )
+}
+
+/// Reads the next piece, and adds its elements to `lines`.
+fn read(
+    splitter: &mut Splitter,
+    piece: &[u8],
+    lines: &mut Vec<SplitElement>,
+) -> Result<(), SplitError> {
+    splitter.begin(piece)?;
+    while let Some(event) = splitter.next_element(piece)? {
+        let id = event.id.map(|id| id.0);
+        lines.push((id, event.kind.to_owned(), event.text.to_owned()));
+    }
+    Ok(())
 }
 
 fn whole(body: &[u8]) -> (Vec<SplitElement>, Result<String, SplitError>) {

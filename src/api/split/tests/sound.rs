@@ -1,7 +1,7 @@
 //! Answers that are as they should be: each element keeps its bytes, its id and its kind.
 
-use super::{split_in_all_sizes, whole};
-use crate::api::split::{Chunk, Splitter};
+use super::{read, split_in_all_sizes, whole};
+use crate::api::split::Splitter;
 
 /// Name, body, lines, envelope.
 const WHOLE: &[(&str, &str, &[&str], &str)] = &[
@@ -129,7 +129,7 @@ fn escapes_are_read_across_blocks() {
 }
 
 #[test]
-fn ids_and_kinds_of_a_chunk_belong_to_their_lines() {
+fn ids_and_kinds_belong_to_their_lines() {
     let body = "{\"events\":[{\"type\":\"a\",\n\"id\":-1},{\"op\":1},{\"id\":2,\"type\":\"b\"}]}";
     let line = |id, kind: &str, text: &str| (id, kind.to_owned(), text.to_owned());
     assert_eq!(
@@ -145,11 +145,10 @@ fn ids_and_kinds_of_a_chunk_belong_to_their_lines() {
 #[test]
 fn another_list_may_be_asked_for() {
     let mut splitter = Splitter::new("messages");
-    let mut chunk = Chunk::default();
+    let mut lines = Vec::new();
     let body = br#"{"events":[1,[]],"messages":[{"id":7}],"found_newest":true}"#;
-    splitter.push(body, &mut chunk).unwrap();
-    let texts: Vec<&str> = chunk.iter().map(|event| event.text).collect();
-    assert_eq!(texts, [r#"{"id":7}"#]);
+    read(&mut splitter, body, &mut lines).unwrap();
+    assert_eq!(lines, [(Some(7), String::new(), r#"{"id":7}"#.to_owned())]);
     let envelope = splitter.finish().unwrap();
     assert_eq!(
         envelope,
