@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -11,45 +11,53 @@ use crate::events::FIRST;
 use crate::table::{ms, row, say};
 use crate::{Extent, Outcome, live};
 
-/// Median and 99th percentile of each side.
+/// Events in a turn.
+const EVENTS: usize = 1500;
+
+/// Median and 99th percentile of each side, which take turns.
 pub fn latency(clients: &Clients, extent: Extent) -> Outcome<()> {
     if !has_bindings() {
         return say("L1: left out, the zulip bindings are not there ($PYTHON)");
     }
-    let count = extent.pick(3000, 20_000);
-    let ours = delays(clients, count, |clients| clients.program("live"))?;
-    let theirs = delays(clients, count, |clients| clients.bindings_live("live"))?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..extent.turns() {
+        measure(clients, &mut ours, |clients| clients.program("live"))?;
+        measure(clients, &mut theirs, |clients| {
+            clients.bindings_live("live")
+        })?;
+    }
     let name = "L1 send to line at 1,000 events/s";
     row(
         &format!("{name}, median ms"),
-        ours.0,
-        theirs.0,
+        percentile(&mut ours, 50),
+        percentile(&mut theirs, 50),
         ["1/3", "1/6"],
     )?;
     row(
         &format!("{name}, p99 ms"),
-        ours.1,
-        theirs.1,
+        percentile(&mut ours, 99),
+        percentile(&mut theirs, 99),
         ["1/1.5", "1/3"],
     )
 }
 
-fn delays(
+/// One turn.
+fn measure(
     clients: &Clients,
-    count: usize,
+    delays: &mut Vec<Duration>,
     command: impl Fn(&Clients) -> Command,
-) -> Outcome<(f64, f64)> {
+) -> Outcome<()> {
     #[derive(Deserialize)]
     struct Event {
         id: u64,
     }
-    let (address, sent) = live::start(count)?;
+    let (address, sent) = live::start()?;
     let mut clients = clients.clone();
     clients.site = format!("http://{address}");
     let mut child = command(&clients).stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().ok_or("no stdout")?;
-    let mut delays = Vec::new();
-    for line in BufReader::new(stdout).split(b'\n').take(count) {
+    let before = delays.len();
+    for line in BufReader::new(stdout).split(b'\n').take(EVENTS) {
         let (line, now) = (line?, Instant::now());
         let Event { id } = serde_json::from_slice(&line)?;
         let time = sent
@@ -59,10 +67,15 @@ fn delays(
     }
     child.kill()?;
     child.wait()?;
-    if delays.len() < count {
+    if delays.len() < before + EVENTS {
         return Err("a client that follows a queue has ended".into());
     }
+    Ok(())
+}
+
+/// The delay, in milliseconds, beyond which no more than the other percents are.
+fn percentile(delays: &mut [Duration], percent: usize) -> f64 {
     delays.sort();
-    let at = |part: usize| delays.get(count * part / 100).copied().unwrap_or_default();
-    Ok((ms(at(50)), ms(at(99))))
+    let at = delays.len() * percent / 100;
+    ms(delays.get(at).copied().unwrap_or_default())
 }
