@@ -137,9 +137,9 @@ impl<'a> Fields<'a> {
         id.or_else(|| self.integer("channel_id"))
     }
 
-    /// A topic: newer fields have its newer name.
+    /// A topic: newer fields have its newer name, messages the older one.
     pub fn topic(&self) -> Option<Cow<'a, str>> {
-        self.first_text(["topic", "topic_name", "subject"])
+        self.first_text(["subject", "topic", "topic_name"])
     }
 
     /// The topic before a move.
