@@ -40,7 +40,11 @@ pub fn bare(text: &str, place: &mut Place) -> Option<usize> {
         return None;
     }
     let (address, _) = text.split_at(text.len() - behind.len() + inside.len());
-    let link = parsed(address).as_ref().and_then(hyperlink);
+    let link = if is_as_written(inside) && address.len() <= LONGEST {
+        Some(address.into())
+    } else {
+        parsed(address).as_ref().and_then(hyperlink)
+    };
     place.push(address, Styles::LINK, link.as_ref());
     Some(address.len())
 }
@@ -96,6 +100,23 @@ pub fn titled(
         }
     }
     Some(())
+}
+
+/// Whether a library would leave a web address as it is, by what follows its scheme: a host of small letters, a path,
+/// and in it only what stands for itself. Most are so, and reading them would take half of the time of a link.
+fn is_as_written(address: &str) -> bool {
+    let Some((host, path)) = address.split_once('/') else {
+        return false;
+    };
+    let is_of_host = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-');
+    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?#=&+,;:@".contains(&byte);
+    let has_host = host.starts_with(|c: char| c.is_ascii_lowercase()) && !host.contains("--");
+    has_host
+        && host.bytes().all(is_of_host)
+        && path.bytes().all(is_of_path)
+        // `..` is a step back.
+        && !path.starts_with('.')
+        && !path.contains("/.")
 }
 
 /// None for an address with something in it that cannot be seen.
@@ -185,4 +206,44 @@ fn foreign_host(title: &str, url: &Url) -> Option<String> {
     let is_unsure = hosts.peek().is_some() || title.contains("://");
     let is_known = hosts.all(is_same) && words.iter().any(is_same);
     (is_unsure && !is_known).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_as_written, parsed};
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_as_people_send_them_are_as_a_library_writes_them() {
+        for (address, expected) in [
+            ("ci.example.com/jobs/4711", true),
+            ("example.com/a/b?c=d&e=f#g", true),
+            ("example.com/a/../b", false),
+            ("example.com/a/%2e%2e/b", false),
+            ("example.com", false),
+            ("Example.com/", false),
+            ("127.1/", false),
+            ("xn--e1afmkfd.example/", false),
+            ("bücher.example/", false),
+            ("a@b.example/", false),
+            ("a.example:80/", false),
+            ("a.example/\\b", false),
+        ] {
+            assert_eq!(is_as_written(address), expected, "{address}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_as_it_is_a_library_writes_so(
+            address in "[a-z.:@-]{1,8}[a-zA-Z0-9./?#&=%+,;:@~_-]{0,20}"
+        ) {
+            let address = format!("https://{address}");
+            let behind = address.trim_start_matches("https://");
+            if is_as_written(behind) {
+                let url = parsed(&address).map(String::from);
+                prop_assert_eq!(url, Some(address));
+            }
+        }
+    }
 }
