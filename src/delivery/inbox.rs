@@ -97,7 +97,7 @@ impl Inbox {
 
     fn was_handled(&mut self, event: &Event, shared: bool) -> bool {
         if shared {
-            let content = without_id(event.text);
+            let content = without_id(event);
             return self.last_contents.contains(&content) || !self.contents.insert(content);
         }
         let Some(id) = event.id.and_then(|id| u64::try_from(id.0).ok()) else {
@@ -114,11 +114,11 @@ impl Inbox {
 
 /// An event's fields but its id, in the same order for the same fields: old servers may send the same edit
 /// twice, under two ids.
-fn without_id(text: &str) -> String {
-    let fields: Option<Fields> = serde_json::from_str(text).ok();
-    let Some(Fields(mut fields)) = fields.filter(|fields| !fields.is_cut()) else {
-        return text.to_owned();
+fn without_id(event: &Event) -> String {
+    let Some(fields) = event.fields().filter(|fields| !fields.is_cut()) else {
+        return event.text.to_owned();
     };
+    let Fields(mut fields) = fields.clone();
     fields.retain(|(name, _)| name != "id");
     fields.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut content = String::new();

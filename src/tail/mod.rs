@@ -273,8 +273,9 @@ impl Tail {
     fn print_rows(&mut self, rows: &[&HistoryRow]) -> Result<(), Outcome> {
         self.printer.begin();
         for row in rows {
-            let is_shown = self.is_shown(&row.event())?;
-            self.print(&row.event(), is_shown);
+            let event = row.event();
+            let is_shown = self.is_shown(&event)?;
+            self.print(&event, is_shown);
             if self.printer.is_done() {
                 break;
             }
